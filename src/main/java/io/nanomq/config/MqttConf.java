@@ -15,7 +15,8 @@ package io.nanomq.config;
  *     never. MQTT 5 clients are never sent anything twice on one connection [MQTT-4.4.0-1]
  * @param keepAliveMultiplier how many times its keep alive a silent client is kept, 1.5 by
  *     [MQTT-3.1.2-22]
- * @param maxKeepAliveSeconds larger keep alives are answered by this Server Keep Alive; 0 = no bound
+ * @param maxKeepAliveSeconds larger keep alives are answered by this Server Keep Alive; 0 = no
+ *     bound
  * @param maxInflightWindow QoS 1 and 2 messages on their way to one client
  * @param receiveMaximum QoS 1 and 2 messages that one MQTT 5 client may have unacknowledged towards
  *     us; announced as Receive Maximum
@@ -29,8 +30,8 @@ package io.nanomq.config;
  * @param maxConnections sockets that may be open; further ones are closed at once
  * @param connectTimeoutSeconds how long a socket may stay without a complete CONNECT
  * @param allowAnonymous whether a CONNECT without credentials is let in
- * @param copyPerFilter overlapping filters of one client each get their copy, as in NanoMQ, in place
- *     of one copy with the highest QoS
+ * @param copyPerFilter overlapping filters of one client each get their copy, as in NanoMQ, in
+ *     place of one copy with the highest QoS
  */
 public record MqttConf(
     int maxPacketBytes,
