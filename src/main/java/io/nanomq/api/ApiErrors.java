@@ -1,0 +1,39 @@
+package io.nanomq.api;
+
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/**
+ * Gives every failure the API's error body; what we did not foresee is logged and told to nobody.
+ */
+public class ApiErrors {
+  private static final Logger LOG = Logger.getLogger(ApiErrors.class);
+
+  @ServerExceptionMapper
+  public Response map(ApiException e) {
+    return answer(e.status(), e.error());
+  }
+
+  @ServerExceptionMapper
+  public Response map(WebApplicationException e) {
+    int status = e.getResponse().getStatus();
+    var code =
+        status == 400 || status == 415
+            ? ResultCode.REQUEST_PARAMETER_ERROR
+            : ResultCode.UNKNOWN_MISTAKE;
+    return answer(status, ApiError.of(code));
+  }
+
+  @ServerExceptionMapper
+  public Response map(Throwable e) {
+    LOG.error("A request to the HTTP API failed", e);
+    return answer(500, ApiError.of(ResultCode.RPC_ERROR));
+  }
+
+  private static Response answer(int status, ApiError error) {
+    return Response.status(status).type(MediaType.APPLICATION_JSON).entity(error).build();
+  }
+}

@@ -1,0 +1,78 @@
+package io.nanomq.api;
+
+import io.nanomq.control.RunningConf;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/**
+ * Stands before every resource of the API: first who asks, then what for. It answers 401, 404 and
+ * 405 itself, since frameworks differ in when they notice which, and callers rely on the order.
+ */
+@Singleton
+public class ApiGate {
+  /** Before the framework's own filters; live reload's handler comes earlier still. */
+  private static final int PRIORITY = 1000;
+
+  private static final String JSON = "application/json";
+
+  private final RunningConf conf;
+
+  public ApiGate(RunningConf conf) {
+    this.conf = conf;
+  }
+
+  void register(@Observes Filters filters) {
+    filters.register(this::handle, PRIORITY);
+  }
+
+  private void handle(RoutingContext context) {
+    String path = context.request().path();
+    if (!ApiRoutes.covers(path)) {
+      context.next();
+      return;
+    }
+    ResultCode verdict =
+        ApiSecurity.check(
+            context.request().getHeader(HttpHeaders.AUTHORIZATION), conf.current().httpServer());
+    if (verdict != ResultCode.SUCCEED) {
+      refuse(context, 401, ApiError.of(verdict));
+      return;
+    }
+    switch (ApiRoutes.match(context.request().method().name(), path)) {
+      case UNKNOWN -> refuse(context, 404, unknown("No such path"));
+      case WRONG_METHOD -> refuse(context, 405, unknown("Method not allowed on this path"));
+      case FOUND -> {
+        context.addHeadersEndHandler(end -> plainJson(context));
+        context.next();
+      }
+    }
+  }
+
+  private static ApiError unknown(String message) {
+    return ApiError.of(ResultCode.UNKNOWN_MISTAKE, message);
+  }
+
+  // JSON is UTF-8 and its media type knows no charset parameter [RFC 8259, 11].
+  private static void plainJson(RoutingContext context) {
+    var headers = context.response().headers();
+    String type = headers.get(HttpHeaders.CONTENT_TYPE);
+    if (type != null && type.startsWith(JSON)) {
+      headers.set(HttpHeaders.CONTENT_TYPE, JSON);
+    }
+  }
+
+  private static void refuse(RoutingContext context, int status, ApiError error) {
+    // Quarkus paused the request; an unread body would block the next request of the connection.
+    context.request().resume();
+    var body = new JsonObject().put("code", error.code()).put("message", error.message());
+    context
+        .response()
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
+        .end(body.toBuffer());
+  }
+}

@@ -1,0 +1,54 @@
+package io.nanomq.api;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+
+/**
+ * One line of {@code GET /api/v4}, and what {@link ApiGate} routes by: the list that users see is
+ * the list that works.
+ *
+ * @param path below {@code /api/v4}, with a trailing slash where no parameter ends it; a segment
+ *     that starts with a colon stands for one segment of any text
+ * @param name name of the operation
+ * @param method HTTP method
+ * @param descr description
+ */
+@JsonPropertyOrder({"path", "name", "method", "descr"})
+public record Endpoint(String path, String name, String method, String descr) {
+
+  /** Every operation but {@code GET /api/v4} itself, which lists them. */
+  public static final List<Endpoint> ALL =
+      List.of(
+          get("/brokers/", "list_brokers", "A list of brokers in the cluster"),
+          get("/nodes/", "list_nodes", "A list of nodes in the cluster"),
+          get("/clients/", "list_clients", "A list of clients on current node"),
+          get("/clients/:clientid", "lookup_client", "Lookup a client in the cluster"),
+          get(
+              "/clients/username/:username",
+              "lookup_client_via_username",
+              "Lookup a client via username in the cluster"),
+          get("/subscriptions/", "list_subscriptions", "A list of subscriptions in the cluster"),
+          get(
+              "/subscriptions/:clientid",
+              "lookup_client_subscriptions",
+              "A list of subscriptions of a client"),
+          get("/topic-tree/", "list_topic-tree", "A list of topic-tree in the cluster"));
+
+  private static Endpoint get(String path, String name, String descr) {
+    return new Endpoint(path, name, "GET", descr);
+  }
+
+  /** Whether {@code segments}, those of a request below {@code /api/v4}, lead here. */
+  boolean matches(List<String> segments) {
+    List<String> own = List.of(path.substring(1).split("/"));
+    if (own.size() != segments.size()) {
+      return false;
+    }
+    for (int i = 0; i < own.size(); i++) {
+      if (!own.get(i).startsWith(":") && !own.get(i).equals(segments.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

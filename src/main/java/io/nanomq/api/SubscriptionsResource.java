@@ -1,0 +1,61 @@
+package io.nanomq.api;
+
+import io.nanomq.control.RunningBroker;
+import io.nanomq.session.SubscriptionSnapshot;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** {@code /api/v4/subscriptions}: one element per client and filter. */
+@Path(ApiRoutes.ROOT + "/subscriptions")
+public class SubscriptionsResource {
+  private static final String SHARE = "$share/";
+
+  static final QueryFilter<SubscriptionSnapshot> FILTER =
+      new QueryFilter<SubscriptionSnapshot>()
+          .text("clientid", (subscription, id) -> subscription.clientId().equals(id))
+          .text("topic", (subscription, filter) -> subscription.filter().equals(filter))
+          .text("share", (subscription, group) -> inGroup(subscription.filter(), group))
+          .oneOf(
+              "qos",
+              List.of("0", "1", "2"),
+              (subscription, qos) -> subscription.qos() == Integer.parseInt(qos));
+
+  private final RunningBroker running;
+
+  public SubscriptionsResource(RunningBroker running) {
+    this.running = running;
+  }
+
+  @GET
+  public CompletionStage<ApiResult<List<SubscriptionView>>> list(@Context UriInfo request) {
+    Predicate<SubscriptionSnapshot> filter = FILTER.parse(request.getQueryParameters());
+    return running.get().sessions().subscriptions().thenApply(all -> answer(all, filter));
+  }
+
+  @GET
+  @Path("/{clientid}")
+  public CompletionStage<ApiResult<List<SubscriptionView>>> byClient(@RestPath String clientid) {
+    return running
+        .get()
+        .sessions()
+        .subscriptions(clientid)
+        .thenApply(all -> answer(all, any -> true));
+  }
+
+  // A group's name has neither slash nor wildcard [MQTT-4.8.2-2], so a group that has one is found
+  // in no filter.
+  private static boolean inGroup(String filter, String group) {
+    return group.indexOf('/') < 0 && filter.startsWith(SHARE + group + "/");
+  }
+
+  private static ApiResult<List<SubscriptionView>> answer(
+      List<SubscriptionSnapshot> subscriptions, Predicate<SubscriptionSnapshot> filter) {
+    return ApiResult.of(subscriptions.stream().filter(filter).map(SubscriptionView::of).toList());
+  }
+}

@@ -1,0 +1,100 @@
+package io.nanomq.control;
+
+import io.nanomq.Broker;
+import io.nanomq.config.HttpServerConf;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
+
+/**
+ * Starts the broker with the application and stops it before the application: the API last up and
+ * first down, so that nobody is answered about a broker that is not there.
+ */
+@Singleton
+public class BrokerLifecycle {
+  private static final Logger LOG = Logger.getLogger("io.nanomq");
+
+  /** After everything that only prepares, and on the way down before everybody else. */
+  private static final int LAST_UP_FIRST_DOWN = 5000;
+
+  private static final int START_SECONDS = 60;
+  private static final int STOP_SECONDS = 30;
+
+  private final VertxInternal vertx;
+  private final RunningConf conf;
+  private final RunningBroker running;
+  private final HttpListener http;
+
+  public BrokerLifecycle(Vertx vertx, RunningConf conf, RunningBroker running, HttpListener http) {
+    this.vertx = (VertxInternal) vertx;
+    this.conf = conf;
+    this.running = running;
+    this.http = http;
+  }
+
+  void start(@Observes @Priority(LAST_UP_FIRST_DOWN) StartupEvent event) {
+    var broker =
+        new Broker(conf.current(), vertx.getEventLoopGroup(), vertx.getAcceptorEventLoopGroup());
+    try {
+      await(broker.start(), START_SECONDS);
+      running.set(broker);
+      startHttp(conf.current().httpServer());
+    } catch (RuntimeException e) {
+      // Quarkus sends no ShutdownEvent for a start that failed, and in dev mode the JVM lives on.
+      stopBroker(broker);
+      throw e;
+    }
+    LOG.infof("MQTT on %s, HTTP API on %s", broker.ports(), describeHttp());
+  }
+
+  void stop(@Observes @Priority(1) ShutdownEvent event) {
+    try {
+      await(http.close().toCompletionStage(), STOP_SECONDS);
+    } catch (RuntimeException e) {
+      LOG.warn("The HTTP API did not close cleanly", e);
+    }
+    running.find().ifPresent(this::stopBroker);
+  }
+
+  private void startHttp(HttpServerConf httpConf) {
+    if (httpConf.enable()) {
+      await(http.open(httpConf).toCompletionStage(), START_SECONDS);
+    }
+  }
+
+  private void stopBroker(Broker broker) {
+    running.set(null);
+    try {
+      await(broker.stop(), STOP_SECONDS);
+    } catch (RuntimeException e) {
+      LOG.warn("The broker did not stop cleanly", e);
+    }
+  }
+
+  private String describeHttp() {
+    return http.port() < 0 ? "no port" : conf.current().httpServer().address() + ":" + http.port();
+  }
+
+  private static void await(CompletionStage<?> stage, int seconds) {
+    try {
+      stage.toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new CompletionException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("No answer within " + seconds + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while waiting", e);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.nanomq.control;
+
+import io.nanomq.config.NanomqConf;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+
+/**
+ * The configuration that the process runs now. Any thread may ask: the record is immutable and
+ * swapped whole, so that two values read from one {@link #current()} always belong together.
+ */
+@Singleton
+public class RunningConf {
+  private volatile NanomqConf current;
+
+  @Inject
+  public RunningConf(NanomqConf started) {
+    current = started;
+  }
+
+  public NanomqConf current() {
+    return current;
+  }
+
+  /** Puts {@code next} in force for everybody who asks from now on. */
+  public void replace(NanomqConf next) {
+    current = next;
+  }
+}
