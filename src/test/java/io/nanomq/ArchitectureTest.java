@@ -1,0 +1,107 @@
+package io.nanomq;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may know whom. A rule without classes to hold for passes: packages arrive one by one. */
+@AnalyzeClasses(packages = "io.nanomq", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String[] EDGES = {
+    "io.nanomq", "io.nanomq.api..", "io.nanomq.control..", "io.nanomq.config.."
+  };
+
+  @ArchTest
+  static final ArchRule packetKnowsNobody =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nanomq.packet..")
+          .should()
+          .dependOnClassesThat(oursBut("io.nanomq.packet.."))
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule codecKnowsOnlyPackets =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nanomq.codec..")
+          .should()
+          .dependOnClassesThat(oursBut("io.nanomq.packet..", "io.nanomq.codec.."))
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule routerDoesNotKnowConnections =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nanomq.router..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.nanomq.connection..")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule nobodyImportsApiOrControl =
+      classes()
+          .that()
+          .resideInAnyPackage("io.nanomq.api..", "io.nanomq.control..")
+          .should()
+          .onlyHaveDependentClassesThat()
+          .resideInAnyPackage("io.nanomq", "io.nanomq.api..", "io.nanomq.control..")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule controlDoesNotKnowApi =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nanomq.control..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.nanomq.api..")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule apiDoesNotTouchLoopConfinedState =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nanomq.api..")
+          .should()
+          .dependOnClassesThat()
+          .areAnnotatedWith("io.nanomq.loop.LoopConfined")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule dataPathKnowsNoFramework =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(EDGES)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "jakarta..", "io.quarkus..", "io.smallrye..", "com.fasterxml..", "org.eclipse..")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule namesSayWhatThingsAre =
+      noClasses()
+          .should()
+          .haveSimpleNameEndingWith("Impl")
+          .orShould()
+          .haveSimpleNameEndingWith("Util")
+          .orShould()
+          .haveSimpleNameEndingWith("Utils")
+          .orShould()
+          .haveSimpleNameEndingWith("Helper");
+
+  private static DescribedPredicate<JavaClass> oursBut(String... packages) {
+    return resideInAPackage("io.nanomq..")
+        .and(DescribedPredicate.not(resideInAnyPackage(packages)));
+  }
+}

@@ -1,0 +1,84 @@
+package io.nanomq;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.MethodTree;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.TreeScanner;
+import com.sun.source.util.Trees;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+
+/** Holds files under 500 lines and methods to 60. */
+class SourceSizeTest {
+  private static final int MAX_FILE_LINES = 499;
+  private static final int MAX_METHOD_LINES = 60;
+
+  @Test
+  void filesStayShort() throws IOException {
+    var tooLong = new ArrayList<String>();
+    for (Path file : sources()) {
+      int lines = Files.readAllLines(file).size();
+      if (lines > MAX_FILE_LINES) {
+        tooLong.add(file + ": " + lines);
+      }
+    }
+    assertThat(tooLong).isEmpty();
+  }
+
+  @Test
+  void methodsStayShort() throws IOException {
+    var compiler = ToolProvider.getSystemJavaCompiler();
+    try (var files = compiler.getStandardFileManager(null, null, null)) {
+      var units = files.getJavaFileObjectsFromPaths(sources());
+      var task =
+          (JavacTask) compiler.getTask(null, files, null, List.of("-proc:none"), null, units);
+      var tooLong = new ArrayList<String>();
+      for (CompilationUnitTree unit : task.parse()) {
+        new LongMethods(unit, Trees.instance(task), tooLong).scan(unit, null);
+      }
+      assertThat(tooLong).isEmpty();
+    }
+  }
+
+  private static List<Path> sources() throws IOException {
+    try (Stream<Path> paths = Files.walk(Path.of("src"))) {
+      return paths.filter(path -> path.toString().endsWith(".java")).toList();
+    }
+  }
+
+  private static final class LongMethods extends TreeScanner<Void, Void> {
+    private final CompilationUnitTree unit;
+    private final Trees trees;
+    private final List<String> found;
+
+    LongMethods(CompilationUnitTree unit, Trees trees, List<String> found) {
+      this.unit = unit;
+      this.trees = trees;
+      this.found = found;
+    }
+
+    @Override
+    public Void visitMethod(MethodTree method, Void unused) {
+      long lines = line(method, false) - line(method, true) + 1;
+      if (lines > MAX_METHOD_LINES) {
+        found.add(unit.getSourceFile().getName() + ": " + method.getName() + ": " + lines);
+      }
+      return super.visitMethod(method, unused);
+    }
+
+    private long line(MethodTree method, boolean start) {
+      var positions = trees.getSourcePositions();
+      long offset =
+          start ? positions.getStartPosition(unit, method) : positions.getEndPosition(unit, method);
+      return unit.getLineMap().getLineNumber(offset);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.nanomq.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nanomq.session.ClientSnapshot;
+import io.nanomq.session.SubscriptionSnapshot;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Field names and order are the reference's. */
+class ViewsTest {
+  private final ObjectMapper json = new ObjectMapper();
+
+  @Test
+  void clientsHaveTheReferencesFieldsAndThenThePagesOwn() throws Exception {
+    var client = new ClientSnapshot("c1", "alice", 60, true, true, "MQTT", 4, 32, 1, 0, 0);
+
+    assertThat(json.writeValueAsString(ApiResult.of(ClientView.of(client))))
+        .isEqualTo(
+            """
+            {"code":0,"data":{"client_id":"c1","username":"alice","keepalive":60,\
+            "conn_state":"connected","clean_start":true,"proto_name":"MQTT","proto_ver":4,\
+            "recv_msg":32,"clientid":"c1","connected":true}}""");
+  }
+
+  @Test
+  void aSessionWithoutConnectionIsDisconnected() {
+    var client = new ClientSnapshot("c1", "", 60, false, true, "MQTT", 4, 0, 0, 0, 0);
+
+    assertThat(ClientView.of(client).connState()).isEqualTo("disconnected");
+    assertThat(ClientView.of(client).connected()).isFalse();
+  }
+
+  @Test
+  void subscriptions() throws Exception {
+    var subscription = new SubscriptionSnapshot("c1", "$share/g1/jobs/#", 2);
+
+    assertThat(json.writeValueAsString(SubscriptionView.of(subscription)))
+        .isEqualTo("{\"clientid\":\"c1\",\"topic\":\"$share/g1/jobs/#\",\"qos\":2}");
+  }
+
+  @Test
+  void errorsSayTheCodeFirst() throws Exception {
+    assertThat(json.writeValueAsString(ApiError.of(ResultCode.CLIENT_IS_OFFLINE)))
+        .isEqualTo("{\"code\":112,\"message\":\"Client is offline\"}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, '0 Hours, 0 minutes, 0 seconds'",
+    "1, '0 Hours, 0 minutes, 1 seconds'",
+    "54098, '15 Hours, 1 minutes, 38 seconds'",
+    "360000, '100 Hours, 0 minutes, 0 seconds'",
+    "-5, '0 Hours, 0 minutes, 0 seconds'"
+  })
+  void uptime(long seconds, String expected) {
+    Instant start = Instant.EPOCH;
+
+    assertThat(NodeStatus.uptime(start, start.plusSeconds(seconds))).isEqualTo(expected);
+  }
+}
