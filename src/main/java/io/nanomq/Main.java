@@ -11,7 +11,7 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 public final class Main {
   private static final String EVENT_LOOPS = "quarkus.vertx.event-loops-pool-size";
 
-  private Main() {}
+  Main() {}
 
   /** Exits with 1 where the configuration is broken: a broker never starts more open than told. */
   public static void main(String[] args) {
