@@ -9,9 +9,22 @@ package io.nanomq.config;
  * @param username user of HTTP Basic
  * @param password its password
  * @param authType how callers prove who they are
+ * @param parallel requests that may be outstanding
+ * @param jwtPublicKeyFile key that tokens are held against, PEM; empty where unset
+ * @param jwtPrivateKeyFile key that tokens are signed with, PEM; empty where unset
+ * @param redactSecrets whether answers hide passwords and keys
  */
 public record HttpServerConf(
-    boolean enable, String address, int port, String username, String password, AuthType authType) {
+    boolean enable,
+    String address,
+    int port,
+    String username,
+    String password,
+    AuthType authType,
+    int parallel,
+    String jwtPublicKeyFile,
+    String jwtPrivateKeyFile,
+    boolean redactSecrets) {
 
   /** {@code http_server.auth_type}. Any other word is a configuration error, never an open API. */
   public enum AuthType {
@@ -19,7 +32,30 @@ public record HttpServerConf(
     JWT
   }
 
+  /** With everything else as by default. */
+  public HttpServerConf(
+      boolean enable,
+      String address,
+      int port,
+      String username,
+      String password,
+      AuthType authType) {
+    this(enable, address, port, username, password, authType, 32, "", "", false);
+  }
+
   public static HttpServerConf defaults() {
     return new HttpServerConf(true, "0.0.0.0", 8081, "admin", "public", AuthType.BASIC);
+  }
+
+  /** Whether the credentials are those that everybody knows. */
+  public boolean hasDefaultCredentials() {
+    return authType == AuthType.BASIC && username.equals("admin") && password.equals("public");
+  }
+
+  /** Without the password, since records end up in logs. */
+  @Override
+  public String toString() {
+    return "HttpServerConf[" + (enable ? "" : "off, ") + address + ":" + port + ", " + authType
+        + "]";
   }
 }

@@ -8,14 +8,40 @@ package io.nanomq.config;
  * @param host address to bind
  * @param port TCP port, 0 = any free one (tests)
  * @param path WebSocket path; empty for plain TCP and TLS
+ * @param tls keys and certificates of TLS and WSS; {@link TlsConf#NONE} for the others
  */
-public record ListenerConf(String name, Transport transport, String host, int port, String path) {
+public record ListenerConf(
+    String name, Transport transport, String host, int port, String path, TlsConf tls) {
+
+  /** A listener without TLS. */
+  public ListenerConf(String name, Transport transport, String host, int port, String path) {
+    this(name, transport, host, port, path, TlsConf.NONE);
+  }
 
   /** What lies between TCP and MQTT. */
   public enum Transport {
-    TCP,
-    TLS,
-    WS,
-    WSS
+    TCP("tcp"),
+    TLS("ssl"),
+    WS("ws"),
+    WSS("wss");
+
+    private final String section;
+
+    Transport(String section) {
+      this.section = section;
+    }
+
+    /** Name of the section of {@code listeners} in HOCON. */
+    String section() {
+      return section;
+    }
+
+    public boolean isSecure() {
+      return this == TLS || this == WSS;
+    }
+
+    public boolean isWebSocket() {
+      return this == WS || this == WSS;
+    }
   }
 }

@@ -9,20 +9,30 @@ import java.util.List;
  * @param mqtt limits and habits of the MQTT engine
  * @param listeners where MQTT clients connect
  * @param httpServer where the HTTP API listens
+ * @param system the process
+ * @param auth who may connect and who may do what
  */
 public record NanomqConf(
-    int eventLoops, MqttConf mqtt, List<ListenerConf> listeners, HttpServerConf httpServer) {
+    int eventLoops,
+    MqttConf mqtt,
+    List<ListenerConf> listeners,
+    HttpServerConf httpServer,
+    SystemConf system,
+    AuthConf auth) {
 
   public NanomqConf {
     listeners = List.copyOf(listeners);
   }
 
+  /** With everything else as by default. */
+  public NanomqConf(
+      int eventLoops, MqttConf mqtt, List<ListenerConf> listeners, HttpServerConf httpServer) {
+    this(eventLoops, mqtt, listeners, httpServer, SystemConf.defaults(), AuthConf.defaults());
+  }
+
   /** MQTT on 1883, the API on 8081, one loop per processor. */
   public static NanomqConf defaults() {
     return new NanomqConf(
-        0,
-        MqttConf.defaults(),
-        List.of(new ListenerConf("tcp", ListenerConf.Transport.TCP, "0.0.0.0", 1883, "")),
-        HttpServerConf.defaults());
+        0, MqttConf.defaults(), ListenerBinder.defaults(), HttpServerConf.defaults());
   }
 }

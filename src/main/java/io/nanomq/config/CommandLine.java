@@ -1,0 +1,101 @@
+package io.nanomq.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** NanoMQ's command line: {@code [nanomq] [broker] [start] [--conf F] [-p 8081] [--check] ...}. */
+final class CommandLine {
+  static final String CONF = "--conf";
+  static final String OLD_CONF = "--old_conf";
+  static final String BRIDGE = "--bridge";
+  static final String AUTH = "--auth";
+  static final String AUTH_HTTP = "--auth_http";
+  static final String WEBHOOK = "--webhook";
+  static final String CHECK = "--check";
+  static final String HELP = "--help";
+  static final List<String> FILE_OPTIONS =
+      List.of(CONF, OLD_CONF, BRIDGE, AUTH, AUTH_HTTP, WEBHOOK, CHECK, HELP);
+
+  private static final Set<String> WORDS = Set.of("nanomq", "broker", "start", "restart");
+  private static final Set<String> SWITCHES = Set.of("-h", HELP, CHECK);
+
+  private final List<RawSetting> settings = new ArrayList<>();
+  private final Map<String, String> files = new LinkedHashMap<>();
+  private final Set<String> switches = new java.util.HashSet<>();
+  private final List<ConfProblem> problems;
+
+  CommandLine(String[] arguments, List<ConfProblem> problems) {
+    this.problems = problems;
+    int at = 0;
+    while (at < arguments.length) {
+      at = read(arguments, at);
+    }
+  }
+
+  List<RawSetting> settings() {
+    return settings;
+  }
+
+  /** The file of an option such as {@code --conf}; null where it was not given. */
+  String file(String option) {
+    return files.get(option);
+  }
+
+  boolean hasSwitch(String name) {
+    return switches.contains(name);
+  }
+
+  /** Reads one option and answers where the next one starts. */
+  private int read(String[] arguments, int at) {
+    String argument = arguments[at];
+    int equals = argument.startsWith("--") ? argument.indexOf('=') : -1;
+    String option = equals < 0 ? argument : argument.substring(0, equals);
+    if (WORDS.contains(option)) {
+      return at + 1;
+    }
+    if (SWITCHES.contains(option)) {
+      switches.add(option.equals("-h") ? HELP : option);
+      return at + 1;
+    }
+    boolean isFile = FILE_OPTIONS.contains(option);
+    Optional<ConfKey> key = KeyTable.get().byOption(option);
+    if (!isFile && key.isEmpty()) {
+      problems.add(
+          ConfProblem.in(option, "is not a known option", KeyTable.get().nearestOption(option)));
+      return at + 1;
+    }
+    if (equals >= 0) {
+      put(option, key, argument.substring(equals + 1));
+      return at + 1;
+    }
+    if (key.isPresent() && key.get().type() == ConfType.BOOL && !hasBool(arguments, at + 1)) {
+      put(option, key, "true");
+      return at + 1;
+    }
+    if (at + 1 >= arguments.length) {
+      problems.add(ConfProblem.in(option, "has no value", "a value after it"));
+      return at + 1;
+    }
+    put(option, key, arguments[at + 1]);
+    return at + 2;
+  }
+
+  /** NanoMQ's switches stand alone; a true or false behind one is understood as well. */
+  private static boolean hasBool(String[] arguments, int at) {
+    return at < arguments.length && arguments[at].matches("(?i)true|false|yes|no|on|off");
+  }
+
+  private void put(String option, Optional<ConfKey> key, String value) {
+    if (key.isEmpty()) {
+      files.put(option, value);
+      return;
+    }
+    ConfOrigin origin =
+        new ConfOrigin(Layer.COMMAND_LINE, option, 0, 0, "", Syntax.KEY_VALUE);
+    settings.add(RawSetting.of(new KeyMatch(key.get(), List.of()), value, origin));
+  }
+}

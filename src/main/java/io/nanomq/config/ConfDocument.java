@@ -1,0 +1,30 @@
+package io.nanomq.config;
+
+import java.util.List;
+import java.util.Map;
+
+/** One configuration text, in either format. Immutable: an edit gives a new document. */
+public sealed interface ConfDocument permits KeyValueDocument, HoconDocument {
+
+  /** Name of the file or of the ConfigMap's entry, for messages. */
+  String name();
+
+  Syntax syntax();
+
+  /** The text, byte for byte as it was read where nothing was edited. */
+  String text();
+
+  /**
+   * Every known key of the document in order; unknown ones become problems.
+   *
+   * @param environment where HOCON substitutions that the document does not define are looked up
+   */
+  List<RawSetting> settings(Map<String, String> environment, List<ConfProblem> problems);
+
+  /**
+   * Edits that keep comments, order and layout.
+   *
+   * @throws ConfException where a value cannot be written in this format
+   */
+  ConfDocument with(List<ConfEdit> edits) throws ConfException;
+}

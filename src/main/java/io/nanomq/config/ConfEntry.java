@@ -1,0 +1,17 @@
+package io.nanomq.config;
+
+/**
+ * One value that a source gives to one setting.
+ *
+ * @param key row of the table
+ * @param path the setting: the row's id with its placeholders filled in
+ * @param value {@link Boolean}, {@link Long}, {@link Double}, {@link String} or a list of strings
+ * @param raw the value as it was written, secrets not resolved
+ * @param origin where it was written
+ */
+public record ConfEntry(ConfKey key, String path, Object value, String raw, ConfOrigin origin) {
+  @Override
+  public String toString() {
+    return path + " = " + ConfProblem.shown(key, raw) + " (" + origin.where() + ")";
+  }
+}

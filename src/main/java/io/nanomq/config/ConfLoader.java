@@ -1,0 +1,171 @@
+package io.nanomq.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads a configuration from where the operator put it: built-in defaults, then files, then {@code
+ * NANOMQ_...} variables, then the command line; later ones win.
+ *
+ * <p>The main file is that of {@code --conf}, {@code --old_conf} or {@code NANOMQ_CONF_PATH}, else
+ * {@code etc/nanomq.conf} of the working directory where there is one. Beside a main file in
+ * key=value format, NanoMQ's other files are read too.
+ */
+public final class ConfLoader {
+  /** Where the main file is looked for when nobody names one. */
+  public static final String DEFAULT_FILE = "etc/nanomq.conf";
+
+  private final Map<String, String> environment;
+  private final Path workingDirectory;
+  private final List<ConfProblem> problems = new ArrayList<>();
+  private final CommandLine commandLine;
+  private final Map<Path, byte[]> replacements;
+  private final Map<Path, ConfDocument> documents = new LinkedHashMap<>();
+
+  private ConfLoader(
+      String[] arguments,
+      Map<String, String> environment,
+      Path workingDirectory,
+      Map<Path, byte[]> replacements) {
+    this.environment = environment;
+    this.workingDirectory = workingDirectory;
+    this.commandLine = new CommandLine(arguments, problems);
+    this.replacements = replacements;
+  }
+
+  /**
+   * @param workingDirectory where relative paths start
+   * @throws ConfException where anything is wrong; its message is the whole report
+   */
+  public static LoadedConf load(
+      String[] arguments, Map<String, String> environment, Path workingDirectory)
+      throws ConfException {
+    return load(arguments, environment, workingDirectory, Map.of());
+  }
+
+  /**
+   * The same with other contents for some files, to see whether they would do before they are
+   * written.
+   *
+   * @param replacements path, as {@link LoadedConf#documents()} names it, to content
+   */
+  public static LoadedConf load(
+      String[] arguments,
+      Map<String, String> environment,
+      Path workingDirectory,
+      Map<Path, byte[]> replacements)
+      throws ConfException {
+    return new ConfLoader(arguments, environment, workingDirectory, replacements).load();
+  }
+
+  private LoadedConf load() throws ConfException {
+    Path main = mainFile();
+    if (main != null) {
+      read(main);
+      siblings(main);
+    } else {
+      siblings(null);
+    }
+    EntryParser parser =
+        new EntryParser(new SecretReferences(environment, workingDirectory), problems);
+    for (ConfDocument document : documents.values()) {
+      parser.add(document.settings(environment, problems));
+    }
+    parser.add(EnvironmentSource.settings(environment, problems));
+    parser.add(commandLine.settings());
+    failOnErrors();
+    ConfValues values = new ConfValues(parser.entries());
+    NanomqConf conf = ConfBinder.bind(values);
+    problems.addAll(ConfValidator.check(conf, values));
+    failOnErrors();
+    return new LoadedConf(
+        conf, values, problems, main, documents, commandLine.hasSwitch(CommandLine.CHECK),
+        commandLine.hasSwitch(CommandLine.HELP));
+  }
+
+  private void failOnErrors() throws ConfException {
+    if (problems.stream().anyMatch(ConfProblem::isError)) {
+      throw new ConfException(problems);
+    }
+  }
+
+  /** Null where there is none. */
+  private Path mainFile() {
+    for (String option : List.of(CommandLine.CONF, CommandLine.OLD_CONF)) {
+      if (commandLine.file(option) != null) {
+        return path(commandLine.file(option), option);
+      }
+    }
+    String variable = environment.get(EnvironmentSource.CONF);
+    if (variable != null && !variable.isBlank()) {
+      return path(variable.strip(), EnvironmentSource.CONF);
+    }
+    Path usual = workingDirectory.resolve(DEFAULT_FILE);
+    return Files.exists(usual) || replacements.containsKey(usual) ? usual : null;
+  }
+
+  private Path path(String text, String source) {
+    try {
+      return workingDirectory.resolve(text).normalize();
+    } catch (InvalidPathException e) {
+      problems.add(ConfProblem.in(source, "names no possible file (" + text + ")", "a path"));
+      return null;
+    }
+  }
+
+  private void siblings(Path main) {
+    boolean beside =
+        main != null
+            && documents.get(main) != null
+            && documents.get(main).syntax() == Syntax.KEY_VALUE;
+    for (SiblingFile sibling : SiblingFile.values()) {
+      String named = commandLine.file(sibling.option());
+      String source = sibling.option();
+      if (named == null) {
+        named = environment.get(sibling.variable());
+        source = sibling.variable();
+      }
+      if (named != null && !named.isBlank()) {
+        Path path = path(named.strip(), source);
+        if (path != null) {
+          read(path);
+        }
+      } else if (beside && exists(main.resolveSibling(sibling.fileName()))) {
+        read(main.resolveSibling(sibling.fileName()));
+      }
+    }
+  }
+
+  private boolean exists(Path path) {
+    return replacements.containsKey(path) || Files.exists(path);
+  }
+
+  private void read(Path path) {
+    if (documents.containsKey(path)) {
+      return;
+    }
+    try {
+      byte[] bytes = replacements.get(path);
+      documents.put(
+          path, ConfText.parse(path.toString(), bytes == null ? readAll(path) : bytes));
+    } catch (IOException e) {
+      problems.add(
+          ConfProblem.in(path.toString(), "cannot be read (" + e + ")", "a readable file"));
+    } catch (ConfException e) {
+      problems.addAll(e.problems());
+    }
+  }
+
+  private static byte[] readAll(Path path) throws IOException {
+    // One byte more than is allowed, so that a huge file is refused without being read.
+    try (var in = Files.newInputStream(path)) {
+      return in.readNBytes(ConfText.MAX_BYTES + 1);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.nanomq.config;
+
+/**
+ * One thing that is wrong with a configuration.
+ *
+ * @param severity whether it stops the configuration from being used
+ * @param source file, environment variable or command line option
+ * @param line line in the file from 1; 0 where there are no lines
+ * @param column column from 1; 0 where unknown
+ * @param key the key as it was written; empty where the problem is not about one
+ * @param value the value as it was written, never a secret; empty where there is none
+ * @param reason what is wrong
+ * @param expected what would be right; empty where the reason says it all
+ */
+public record ConfProblem(
+    Severity severity,
+    String source,
+    int line,
+    int column,
+    String key,
+    String value,
+    String reason,
+    String expected) {
+
+  private static final int SHOWN_VALUE = 80;
+  private static final String MASK = "******";
+
+  /** Whether a problem stops the configuration from being used. */
+  public enum Severity {
+    ERROR,
+    WARNING
+  }
+
+  static ConfProblem at(ConfOrigin origin, String value, String reason, String expected) {
+    return new ConfProblem(
+        Severity.ERROR, origin.source(), origin.line(), origin.column(), origin.name(), value,
+        reason, expected);
+  }
+
+  static ConfProblem in(String source, String reason, String expected) {
+    return new ConfProblem(Severity.ERROR, source, 0, 0, "", "", reason, expected);
+  }
+
+  static String shown(ConfKey key, String raw) {
+    if (key.secret() && !raw.startsWith("${")) {
+      return MASK;
+    }
+    return raw.length() <= SHOWN_VALUE ? raw : raw.substring(0, SHOWN_VALUE) + "...";
+  }
+
+  ConfProblem asWarning() {
+    return new ConfProblem(Severity.WARNING, source, line, column, key, value, reason, expected);
+  }
+
+  public boolean isError() {
+    return severity == Severity.ERROR;
+  }
+
+  /** One line: {@code etc/nanomq.conf:3:6: http_server.port = 70000 is out of range; right ...}. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(source);
+    if (line > 0) {
+      text.append(':').append(line);
+    }
+    if (column > 0) {
+      text.append(':').append(column);
+    }
+    text.append(": ");
+    if (!key.isEmpty()) {
+      text.append(key).append(value.isEmpty() ? " " : " = " + value + " ");
+    }
+    text.append(reason);
+    if (!expected.isEmpty()) {
+      text.append("; right would be ").append(expected);
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,21 @@
+package io.nanomq.config;
+
+/** A single value that its key's type does not take; the caller adds where it stands. */
+final class ConfValueException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final String expected;
+
+  /**
+   * @param reason what is wrong with the value
+   * @param expected what would be right
+   */
+  ConfValueException(String reason, String expected) {
+    super(reason, null, false, false);
+    this.expected = expected;
+  }
+
+  String expected() {
+    return expected;
+  }
+}

@@ -1,0 +1,124 @@
+package io.nanomq.config;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Every setting that a configuration gives, and the table's default for those it does not.
+ * Immutable.
+ */
+public final class ConfValues {
+  private final Map<String, ConfEntry> entries;
+
+  ConfValues(Map<String, ConfEntry> entries) {
+    this.entries = new LinkedHashMap<>(entries);
+  }
+
+  /** What was given, by path, without defaults. */
+  public Map<String, ConfEntry> given() {
+    return java.util.Collections.unmodifiableMap(entries);
+  }
+
+  /** Null where the setting was not given. */
+  ConfEntry entry(String id, String... captures) {
+    return entries.get(path(id, captures));
+  }
+
+  boolean isGiven(String id, String... captures) {
+    return entries.containsKey(path(id, captures));
+  }
+
+  /** Where the value in use came from. */
+  public ConfOrigin origin(String id, String... captures) {
+    ConfEntry entry = entry(id, captures);
+    return entry == null ? ConfOrigin.DEFAULT : entry.origin();
+  }
+
+  boolean bool(String id, String... captures) {
+    return (Boolean) value(id, captures);
+  }
+
+  /** The given value, or another where none was given. */
+  boolean bool(String id, boolean otherwise, String... captures) {
+    ConfEntry entry = entry(id, captures);
+    return entry == null ? otherwise : (Boolean) entry.value();
+  }
+
+  long number(String id, String... captures) {
+    return (Long) value(id, captures);
+  }
+
+  int integer(String id, String... captures) {
+    return Math.toIntExact(number(id, captures));
+  }
+
+  /** Whole seconds of a duration, rounded up so that a little is never nothing. */
+  long seconds(String id, String... captures) {
+    return (number(id, captures) + 999) / 1000;
+  }
+
+  double decimal(String id, String... captures) {
+    return (Double) value(id, captures);
+  }
+
+  /** Empty where unset. */
+  String text(String id, String... captures) {
+    Object value = value(id, captures);
+    return value == null ? "" : (String) value;
+  }
+
+  @SuppressWarnings("unchecked") // what list types answer
+  List<String> list(String id, String... captures) {
+    Object value = value(id, captures);
+    return value == null ? List.of() : (List<String>) value;
+  }
+
+  /** The value in use, null where there is none. */
+  public Object value(String id, String... captures) {
+    ConfEntry entry = entry(id, captures);
+    return entry == null ? defaultOf(KeyTable.get().byId(id)) : entry.value();
+  }
+
+  /** The table's default as a typed value, null where there is none. */
+  static Object defaultOf(ConfKey key) {
+    if (key.defaultText() == null) {
+      return null;
+    }
+    try {
+      return key.type().parse(key.defaultText(), Syntax.KEY_VALUE);
+    } catch (ConfValueException e) {
+      throw new IllegalStateException("default of " + key.id() + " " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * What stands where a path goes on after a prefix: names of listeners, numbers of rules.
+   *
+   * @param prefix with its final dot, such as {@code bridges.mqtt.}
+   */
+  Set<String> names(String prefix) {
+    Set<String> names = new LinkedHashSet<>();
+    for (String path : entries.keySet()) {
+      if (path.startsWith(prefix)) {
+        names.add(firstPart(path.substring(prefix.length())));
+      }
+    }
+    return names;
+  }
+
+  private static String firstPart(String rest) {
+    if (rest.startsWith("\"")) {
+      int end = rest.indexOf('"', 1);
+      return end < 0 ? rest : rest.substring(1, end);
+    }
+    int dot = rest.indexOf('.');
+    return dot < 0 ? rest : rest.substring(0, dot);
+  }
+
+  private static String path(String id, String... captures) {
+    return captures.length == 0 ? id : KeyMatch.path(KeyTable.get().byId(id), List.of(captures));
+  }
+}

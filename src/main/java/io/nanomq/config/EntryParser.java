@@ -1,0 +1,58 @@
+package io.nanomq.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Gives raw settings their types and lets later layers win. */
+final class EntryParser {
+  private final SecretReferences secrets;
+  private final List<ConfProblem> problems;
+  private final Map<String, ConfEntry> entries = new LinkedHashMap<>();
+
+  EntryParser(SecretReferences secrets, List<ConfProblem> problems) {
+    this.secrets = secrets;
+    this.problems = problems;
+  }
+
+  /** Path to entry; in the order of the first mention. */
+  Map<String, ConfEntry> entries() {
+    return entries;
+  }
+
+  void add(List<RawSetting> settings) {
+    settings.forEach(this::add);
+  }
+
+  private void add(RawSetting setting) {
+    KeyMatch match = setting.match();
+    ConfKey key = match.key();
+    ConfOrigin origin = setting.origin();
+    try {
+      Object value = value(setting);
+      entries.put(
+          match.path(), new ConfEntry(key, match.path(), value, setting.raw(), origin));
+    } catch (ConfValueException e) {
+      problems.add(
+          ConfProblem.at(
+              origin, ConfProblem.shown(key, setting.raw()), e.getMessage(), e.expected()));
+    }
+  }
+
+  private Object value(RawSetting setting) throws ConfValueException {
+    ConfType type = setting.match().key().type();
+    Syntax syntax = setting.origin().syntax();
+    List<String> resolved = new ArrayList<>();
+    for (String text : setting.texts()) {
+      resolved.add(secrets.resolve(text));
+    }
+    if (!setting.isList()) {
+      return type.parse(resolved.get(0), syntax);
+    }
+    if (type != ConfType.LIST && type != ConfType.SECTION) {
+      throw new ConfValueException("is a list", type.describe(syntax));
+    }
+    return type == ConfType.LIST ? List.copyOf(resolved) : setting.raw();
+  }
+}

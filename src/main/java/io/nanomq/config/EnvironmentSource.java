@@ -1,0 +1,49 @@
+package io.nanomq.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** Settings in {@code NANOMQ_...} environment variables. */
+final class EnvironmentSource {
+  static final String CONF = "NANOMQ_CONF_PATH";
+  static final String BRIDGE = "NANOMQ_BRIDGE_CONF_PATH";
+  static final String AUTH = "NANOMQ_AUTH_CONF_PATH";
+  static final String AUTH_HTTP = "NANOMQ_AUTH_HTTP_CONF_PATH";
+  static final String WEBHOOK = "NANOMQ_WEBHOOK_CONF_PATH";
+  private static final Set<String> FILES = Set.of(CONF, BRIDGE, AUTH, AUTH_HTTP, WEBHOOK);
+
+  /** What Kubernetes puts into every container beside a Service that is called nanomq. */
+  private static final Pattern SERVICE_LINKS =
+      Pattern.compile("NANOMQ_([A-Z0-9_]+_)?(SERVICE_(HOST|PORT.*)|PORT(_\\d+_(TCP|UDP).*)?)");
+
+  private EnvironmentSource() {}
+
+  static List<RawSetting> settings(Map<String, String> environment, List<ConfProblem> problems) {
+    List<RawSetting> settings = new ArrayList<>();
+    // Sorted, so that reports do not depend on the order of the environment.
+    for (Map.Entry<String, String> variable : new TreeMap<>(environment).entrySet()) {
+      String name = variable.getKey();
+      if (!name.startsWith("NANOMQ_") || FILES.contains(name)) {
+        continue;
+      }
+      Optional<ConfKey> key = KeyTable.get().byEnvironment(name);
+      ConfOrigin origin =
+          new ConfOrigin(Layer.ENVIRONMENT, name, 0, 0, "", Syntax.KEY_VALUE);
+      if (key.isPresent()) {
+        KeyMatch match = new KeyMatch(key.get(), List.of());
+        settings.add(RawSetting.of(match, variable.getValue().strip(), origin));
+      } else if (!SERVICE_LINKS.matcher(name).matches()) {
+        problems.add(
+            ConfProblem.in(
+                    name, "is not a known variable", KeyTable.get().nearestEnvironment(name))
+                .asWarning());
+      }
+    }
+    return settings;
+  }
+}

@@ -1,0 +1,108 @@
+package io.nanomq.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigUtil;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The format of NanoMQ 0.14 and later, with {@code include} of files. */
+public final class HoconDocument implements ConfDocument {
+  private final String name;
+  private final String text;
+  private final Config config;
+  private final HoconIncluder includer;
+
+  private HoconDocument(String name, String text, Config config, HoconIncluder includer) {
+    this.name = name;
+    this.text = text;
+    this.config = config;
+    this.includer = includer;
+  }
+
+  /**
+   * @param name name for messages; where it is a path, included files are looked for beside it
+   * @throws ConfException where the text is not HOCON
+   */
+  public static HoconDocument parse(String name, String text) throws ConfException {
+    HoconIncluder includer = new HoconIncluder(name, folder(name), text);
+    try {
+      return new HoconDocument(
+          name, text, ConfigFactory.parseString(text, options(name, includer)), includer);
+    } catch (ConfigException e) {
+      throw new ConfException(List.of(HoconProblems.of(name, e)));
+    } catch (StackOverflowError e) {
+      // The parser recurses; thousands of open brackets must not end the process.
+      throw new ConfException(
+          List.of(ConfProblem.in(name, "nests too deep", "sections a few levels deep")));
+    }
+  }
+
+  static ConfigParseOptions options(String name, HoconIncluder includer) {
+    return ConfigParseOptions.defaults()
+        .setSyntax(ConfigSyntax.CONF)
+        .setOriginDescription(name)
+        .setIncluder(includer);
+  }
+
+  private static Path folder(String name) {
+    try {
+      Path parent = Path.of(name).getParent();
+      return parent == null ? Path.of("") : parent;
+    } catch (InvalidPathException e) {
+      return Path.of("");
+    }
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Syntax syntax() {
+    return Syntax.HOCON;
+  }
+
+  @Override
+  public String text() {
+    return text;
+  }
+
+  @Override
+  public List<RawSetting> settings(Map<String, String> environment, List<ConfProblem> problems) {
+    problems.addAll(includer.problems());
+    try {
+      Map<String, String> variables = new HashMap<>();
+      environment.forEach((key, value) -> variables.put(ConfigUtil.quoteString(key), value));
+      // Looked up in the environment, but not made part of the document.
+      Config source = config.withFallback(ConfigFactory.parseMap(variables, "environment"));
+      ConfigResolveOptions options =
+          ConfigResolveOptions.defaults().setUseSystemEnvironment(false);
+      HoconReader reader = new HoconReader(includer, problems);
+      reader.read(config.resolveWith(source, options).root());
+      return reader.settings();
+    } catch (ConfigException e) {
+      problems.add(HoconProblems.of(name, e));
+      return List.of();
+    }
+  }
+
+  @Override
+  public HoconDocument with(List<ConfEdit> edits) throws ConfException {
+    return parse(name, HoconEditor.apply(this, edits));
+  }
+
+  /** The parser adds ": line" to the name that we gave. */
+  static String source(ConfigOrigin origin) {
+    return origin.description().replaceFirst(": \\d+(-\\d+)?$", "");
+  }
+}

@@ -1,0 +1,115 @@
+package io.nanomq.config;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The one table of keys, and the ways to find a row in it. Immutable, shared by all threads. */
+public final class KeyTable {
+  private static final KeyTable INSTANCE = new KeyTable();
+
+  private final List<ConfKey> keys = new ArrayList<>();
+  private final Map<String, ConfKey> byId = new HashMap<>();
+  private final Map<String, ConfKey> byEnvironment = new HashMap<>();
+  private final Map<String, ConfKey> byOption = new HashMap<>();
+  private final KeyTree keyValue = new KeyTree();
+  private final KeyTree hocon = new KeyTree();
+
+  private KeyTable() {
+    add(SystemKeys.keys());
+    add(MqttKeys.keys());
+    add(ListenerKeys.keys());
+    add(AuthKeys.keys());
+    add(BridgeKeys.keys());
+    add(WebhookKeys.keys());
+  }
+
+  private void add(List<ConfKey> more) {
+    for (ConfKey key : more) {
+      keys.add(key);
+      if (byId.put(key.id(), key) != null) {
+        throw new IllegalStateException("two rows named " + key.id());
+      }
+      if (!key.keyValue().isEmpty()) {
+        keyValue.add(key.keyValue(), key);
+      }
+      if (!key.hocon().isEmpty()) {
+        hocon.add(key.hocon(), key);
+      }
+      if (!key.environment().isEmpty()) {
+        byEnvironment.put(key.environment(), key);
+      }
+      for (String option : key.options().isEmpty() ? new String[0] : key.options().split(", ")) {
+        byOption.put(option, key);
+      }
+    }
+  }
+
+  public static KeyTable get() {
+    return INSTANCE;
+  }
+
+  /** All rows, in the order of the documentation. */
+  public List<ConfKey> keys() {
+    return List.copyOf(keys);
+  }
+
+  /**
+   * @throws IllegalArgumentException where no row has that id: a mistake in our code
+   */
+  public ConfKey byId(String id) {
+    ConfKey key = byId.get(id);
+    if (key == null) {
+      throw new IllegalArgumentException("no key " + id);
+    }
+    return key;
+  }
+
+  public Optional<ConfKey> byEnvironment(String variable) {
+    return Optional.ofNullable(byEnvironment.get(variable));
+  }
+
+  public Optional<ConfKey> byOption(String option) {
+    return Optional.ofNullable(byOption.get(option));
+  }
+
+  /** The row of a name in a key=value file. */
+  Optional<KeyMatch> matchKeyValue(String name) {
+    return keyValue.match(List.of(name.split("\\.", -1)));
+  }
+
+  /** The row of a path in a HOCON file. */
+  Optional<KeyMatch> matchHocon(List<String> path) {
+    return hocon.match(path);
+  }
+
+  KeyTree hocon() {
+    return hocon;
+  }
+
+  /** The known key=value name that a wrong one most likely meant; empty where none is near. */
+  String nearestKeyValue(String name) {
+    return Nearest.of(name, names(keys.stream().map(ConfKey::keyValue).toList()));
+  }
+
+  /** The known HOCON path that a wrong one most likely meant; empty where none is near. */
+  String nearestHocon(String path) {
+    return Nearest.of(path, names(keys.stream().map(ConfKey::hocon).toList()));
+  }
+
+  String nearestEnvironment(String variable) {
+    return Nearest.of(variable, byEnvironment.keySet());
+  }
+
+  String nearestOption(String option) {
+    List<String> known = new ArrayList<>(byOption.keySet());
+    known.addAll(CommandLine.FILE_OPTIONS);
+    return Nearest.of(option, known);
+  }
+
+  private static List<String> names(List<String> all) {
+    return all.stream().filter(n -> !n.isEmpty() && !n.endsWith("**")).toList();
+  }
+}

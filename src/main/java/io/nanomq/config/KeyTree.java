@@ -1,0 +1,106 @@
+package io.nanomq.config;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Names of one format as a tree of their parts, so that a lookup costs the length of the name and
+ * not of the table. Filled once, then only read.
+ */
+final class KeyTree {
+  private final Map<String, KeyTree> children = new HashMap<>();
+  private KeyTree number;
+  private KeyTree name;
+  private ConfKey key;
+  private ConfKey section;
+
+  void add(String pattern, ConfKey row) {
+    KeyTree node = this;
+    for (String part : pattern.split("\\.")) {
+      if (part.equals("**")) {
+        node.section = row;
+        return;
+      }
+      node = node.child(part);
+    }
+    if (node.key != null) {
+      throw new IllegalStateException("two rows for " + pattern);
+    }
+    node.key = row;
+  }
+
+  private KeyTree child(String part) {
+    switch (part) {
+      case "<n>":
+        number = number == null ? new KeyTree() : number;
+        return number;
+      case "<name>":
+        name = name == null ? new KeyTree() : name;
+        return name;
+      default:
+        return children.computeIfAbsent(part, p -> new KeyTree());
+    }
+  }
+
+  /** Whether the parts lead to something that is not a value itself but holds some. */
+  boolean isSection(List<String> path) {
+    KeyTree node = this;
+    for (String part : path) {
+      node = node.step(part);
+      if (node == null) {
+        return false;
+      }
+    }
+    return !node.children.isEmpty() || node.number != null || node.name != null;
+  }
+
+  private KeyTree step(String part) {
+    KeyTree literal = children.get(part);
+    if (literal != null) {
+      return literal;
+    }
+    return number != null && isNumber(part) ? number : name;
+  }
+
+  Optional<KeyMatch> match(List<String> path) {
+    return match(path, 0, new ArrayList<>());
+  }
+
+  private Optional<KeyMatch> match(List<String> path, int at, List<String> captures) {
+    if (section != null) {
+      captures.add(String.join(".", path.subList(at, path.size())));
+      return Optional.of(new KeyMatch(section, captures));
+    }
+    if (at == path.size()) {
+      return Optional.ofNullable(key).map(row -> new KeyMatch(row, captures));
+    }
+    String part = path.get(at);
+    KeyTree literal = children.get(part);
+    if (literal != null) {
+      return literal.match(path, at + 1, captures);
+    }
+    if (number != null && isNumber(part)) {
+      captures.add(part);
+      return number.match(path, at + 1, captures);
+    }
+    if (name == null || part.isEmpty()) {
+      return Optional.empty();
+    }
+    return matchName(path, at, captures);
+  }
+
+  private Optional<KeyMatch> matchName(List<String> path, int at, List<String> captures) {
+    // A name that ends the pattern may hold dots itself: web.hook.headers.x.y
+    boolean last = name.children.isEmpty() && name.number == null && name.name == null;
+    int end = last ? path.size() : at + 1;
+    captures.add(String.join(".", path.subList(at, end)));
+    return name.match(path, end, captures);
+  }
+
+  private static boolean isNumber(String part) {
+    return !part.isEmpty() && part.length() < 10 && part.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+}

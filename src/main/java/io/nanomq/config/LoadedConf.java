@@ -1,0 +1,38 @@
+package io.nanomq.config;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A configuration and where it came from. Immutable.
+ *
+ * @param conf the typed tree
+ * @param values every setting with its origin
+ * @param warnings what is not wrong enough to stop, such as keys that are not in effect yet
+ * @param source the main file; null where the broker runs on defaults, variables and options alone
+ * @param documents all files that were read, the main one first
+ * @param checkOnly whether the command line says {@code --check}
+ * @param helpOnly whether the command line asks for help
+ */
+public record LoadedConf(
+    NanomqConf conf,
+    ConfValues values,
+    List<ConfProblem> warnings,
+    Path source,
+    Map<Path, ConfDocument> documents,
+    boolean checkOnly,
+    boolean helpOnly) {
+
+  public LoadedConf {
+    warnings = List.copyOf(warnings);
+    documents = Collections.unmodifiableMap(new LinkedHashMap<>(documents));
+  }
+
+  /** The main document; null where there is none. */
+  public ConfDocument document() {
+    return source == null ? null : documents.get(source);
+  }
+}

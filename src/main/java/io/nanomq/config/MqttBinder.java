@@ -1,0 +1,31 @@
+package io.nanomq.config;
+
+/** Settings to {@link MqttConf}. */
+final class MqttBinder {
+  private MqttBinder() {}
+
+  static MqttConf bind(ConfValues values) {
+    return new MqttConf(
+        values.integer("mqtt.max_packet_size"),
+        values.integer("mqtt.client_max_packet_size"),
+        values.integer("mqtt.property_size"),
+        values.integer("mqtt.max_mqueue_len"),
+        values.number("mqtt.max_mqueue_size"),
+        (int) values.seconds("mqtt.retry_interval"),
+        values.decimal("mqtt.keepalive_multiplier"),
+        (int) values.seconds("mqtt.max_keepalive"),
+        values.integer("mqtt.max_inflight_window"),
+        values.integer("mqtt.receive_maximum"),
+        values.integer("mqtt.max_topic_alias"),
+        values.integer("mqtt.max_topic_levels"),
+        values.integer("mqtt.max_clientid_len"),
+        values.integer("mqtt.max_filters_per_packet"),
+        values.integer("mqtt.max_filters_per_client"),
+        values.seconds("mqtt.max_session_expiry_interval"),
+        values.integer("mqtt.max_retained_messages"),
+        values.integer("mqtt.max_connections"),
+        (int) values.seconds("mqtt.connect_timeout"),
+        values.bool("auth.allow_anonymous"),
+        values.bool("mqtt.message_per_filter"));
+  }
+}

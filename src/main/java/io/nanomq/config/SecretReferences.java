@@ -1,0 +1,63 @@
+package io.nanomq.config;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Resolves {@code ${ENV_NAME}} and {@code ${file:/path}} inside values when they are read. A file's
+ * last line end is not part of its value, since editors and Secrets add one.
+ */
+final class SecretReferences {
+  private static final Pattern REFERENCE = Pattern.compile("\\$\\{(file:)?([^}]*)}");
+  private static final int MAX_FILE_BYTES = 64 * 1024;
+
+  private final Map<String, String> environment;
+  private final Path workingDirectory;
+
+  SecretReferences(Map<String, String> environment, Path workingDirectory) {
+    this.environment = Map.copyOf(environment);
+    this.workingDirectory = workingDirectory;
+  }
+
+  String resolve(String text) throws ConfValueException {
+    if (!text.contains("${")) {
+      return text;
+    }
+    Matcher matcher = REFERENCE.matcher(text);
+    StringBuilder resolved = new StringBuilder();
+    while (matcher.find()) {
+      String name = matcher.group(2).strip();
+      String value = matcher.group(1) == null ? variable(name) : file(name);
+      matcher.appendReplacement(resolved, Matcher.quoteReplacement(value));
+    }
+    return matcher.appendTail(resolved).toString();
+  }
+
+  private String variable(String name) throws ConfValueException {
+    String value = environment.get(name);
+    if (value == null) {
+      throw new ConfValueException(
+          "names an environment variable that is not set", "a variable of this process");
+    }
+    return value;
+  }
+
+  private String file(String name) throws ConfValueException {
+    try {
+      Path path = workingDirectory.resolve(name);
+      if (Files.size(path) > MAX_FILE_BYTES) {
+        throw new ConfValueException("names a file that is too long", "at most 64 KiB");
+      }
+      return Files.readString(path, StandardCharsets.UTF_8).replaceFirst("\r?\n\\z", "");
+    } catch (IOException | InvalidPathException e) {
+      throw new ConfValueException(
+          "names a file that cannot be read (" + e + ")", "a readable text file in UTF-8");
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.nanomq.config;
+
+/**
+ * The process.
+ *
+ * @param numTaskqThread event loops asked for; 0 = one per available processor
+ * @param maxTaskqThread their upper bound; 0 = none
+ * @param parallel blocking operations that may be outstanding before reading pauses
+ * @param daemon accepted and reported only
+ * @param persistence {@code memory} or {@code sqlite}
+ * @param stopTimeoutMillis how long a stop waits for connections to drain
+ * @param autoApply whether a changed ConfigMap applies by itself
+ */
+public record SystemConf(
+    int numTaskqThread,
+    int maxTaskqThread,
+    int parallel,
+    boolean daemon,
+    String persistence,
+    long stopTimeoutMillis,
+    boolean autoApply) {
+
+  public static SystemConf defaults() {
+    return new SystemConf(0, 0, 32, false, "memory", 10_000, true);
+  }
+
+  /** Event loops to run; 0 = one per available processor. */
+  int eventLoops() {
+    if (maxTaskqThread == 0) {
+      return numTaskqThread;
+    }
+    int wanted =
+        numTaskqThread == 0 ? Runtime.getRuntime().availableProcessors() : numTaskqThread;
+    return Math.min(wanted, maxTaskqThread);
+  }
+}
