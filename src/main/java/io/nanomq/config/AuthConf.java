@@ -33,7 +33,12 @@ public record AuthConf(
   /** Without the passwords, since records end up in logs. */
   @Override
   public String toString() {
-    return "AuthConf[anonymous " + allowAnonymous + ", users " + users.keySet() + ", rules "
-        + rules.size() + "]";
+    return "AuthConf[anonymous "
+        + allowAnonymous
+        + ", users "
+        + users.keySet()
+        + ", rules "
+        + rules.size()
+        + "]";
   }
 }

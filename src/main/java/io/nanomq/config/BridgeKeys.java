@@ -12,6 +12,7 @@ import static io.nanomq.config.Effect.HOT;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Keys of bridges to other brokers. A change re-opens that bridge only, hence hot. */
 final class BridgeKeys {
@@ -35,21 +36,33 @@ final class BridgeKeys {
   }
 
   private static ConfKey both(
-      String keyValue, String hocon, ConfType type, String defaultText, String description) {
+      String keyValue,
+      String hocon,
+      ConfType type,
+      @Nullable String defaultText,
+      String description) {
     return of("bridge.mqtt." + keyValue, BRIDGE + hocon, type, defaultText, HOT, description)
         .env("");
   }
 
-  private static ConfKey hocon(String path, ConfType type, String value, String description) {
+  private static ConfKey hocon(
+      String path, ConfType type, @Nullable String value, String description) {
     return of("", BRIDGE + path, type, value, HOT, description);
   }
 
   private static List<ConfKey> connection() {
     return List.of(
-        both("address", "server",
+        both(
+            "address",
+            "server",
             ConfType.url("mqtt-tcp", "tls+mqtt-tcp", "mqtt-quic", "mqtt", "mqtts", "tcp", ""),
-            null, "The other broker."),
-        both("bridge_mode", "enable", BOOL, null,
+            null,
+            "The other broker."),
+        both(
+            "bridge_mode",
+            "enable",
+            BOOL,
+            null,
             "Whether the bridge runs; unset, on in HOCON and off in key=value."),
         both("proto_ver", "proto_ver", integer(3, 5), "4", "MQTT version: 3, 4 (3.1.1) or 5."),
         both("clientid", "clientid", TEXT, null, "Client identifier; unset = a random one."),
@@ -57,7 +70,11 @@ final class BridgeKeys {
         both("clean_start", "clean_start", BOOL, "true", "Whether sessions start anew."),
         both("username", "username", TEXT, null, "User on the other broker."),
         both("password", "password", TEXT, null, "Its password.").asSecret(),
-        both("parallel", "max_parallel_processes", integer(1, 10_000), "1",
+        both(
+            "parallel",
+            "max_parallel_processes",
+            integer(1, 10_000),
+            "1",
             "Requests that may be outstanding."),
         hocon("backoff_max", SECONDS, "60s", "Longest wait between attempts to connect."),
         hocon("transparent", BOOL, "false", "Local subscriptions are made there too."),
@@ -75,10 +92,18 @@ final class BridgeKeys {
     List<ConfKey> keys = new ArrayList<>();
     keys.add(both("forwards", "forwards", LIST, null, "Filters forwarded to the other broker."));
     keys.add(
-        both("subscription.<n>.topic", "subscription.<n>.remote_topic", TEXT, null,
+        both(
+            "subscription.<n>.topic",
+            "subscription.<n>.remote_topic",
+            TEXT,
+            null,
             "Filter N subscribed on the other broker."));
     keys.add(
-        both("subscription.<n>.qos", "subscription.<n>.qos", integer(0, 2), "0",
+        both(
+            "subscription.<n>.qos",
+            "subscription.<n>.qos",
+            integer(0, 2),
+            "0",
             "Highest QoS of filter N."));
     keys.add(hocon("forwards.<n>.remote_topic", TEXT, null, "Topic there; unset = the same."));
     keys.add(hocon("forwards.<n>.qos", integer(0, 2), null, "QoS there; unset = the same."));
@@ -93,8 +118,12 @@ final class BridgeKeys {
       keys.add(hocon(list + "suffix", TEXT, null, "Put behind the topic."));
       keys.add(hocon(list + "retain", integer(0, 2), null, "Retain flag; unset or 2 = the same."));
     }
-    keys.add(hocon("sub_properties.identifier", integer(1, 268_435_455), null,
-        "Subscription identifier (MQTT 5)."));
+    keys.add(
+        hocon(
+            "sub_properties.identifier",
+            integer(1, 268_435_455),
+            null,
+            "Subscription identifier (MQTT 5)."));
     keys.add(hocon("sub_properties.user_property.<name>", TEXT, null, "User property."));
     return keys;
   }
@@ -145,7 +174,11 @@ final class BridgeKeys {
   private static List<ConfKey> quic() {
     List<ConfKey> keys = new ArrayList<>();
     for (String name :
-        List.of("keepalive", "idle_timeout", "discon_timeout", "handshake_timeout",
+        List.of(
+            "keepalive",
+            "idle_timeout",
+            "discon_timeout",
+            "handshake_timeout",
             "send_idle_timeout")) {
       keys.add(hocon("quic_" + name, SECONDS, null, "Accepted; there is no QUIC here."));
     }
@@ -162,12 +195,27 @@ final class BridgeKeys {
   private static List<ConfKey> cache() {
     String cache = "bridges.mqtt.cache.";
     return List.of(
-        of("", cache + "disk_cache_size", integer(0, Integer.MAX_VALUE), "102400", HOT,
+        of(
+            "",
+            cache + "disk_cache_size",
+            integer(0, Integer.MAX_VALUE),
+            "102400",
+            HOT,
             "Messages kept for bridges; 0 = none."),
         of("", cache + "mounted_file_path", FOLDER, null, HOT, "Folder of the cache."),
-        of("", cache + "flush_mem_threshold", integer(1, Integer.MAX_VALUE), "100", HOT,
+        of(
+            "",
+            cache + "flush_mem_threshold",
+            integer(1, Integer.MAX_VALUE),
+            "100",
+            HOT,
             "Messages in memory before they are flushed."),
-        of("", cache + "resend_interval", MILLIS, "5s", HOT,
+        of(
+            "",
+            cache + "resend_interval",
+            MILLIS,
+            "5s",
+            HOT,
             "Interval of resending after a failure."));
   }
 }

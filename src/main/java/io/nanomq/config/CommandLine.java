@@ -1,11 +1,13 @@
 package io.nanomq.config;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** NanoMQ's command line: {@code [nanomq] [broker] [start] [--conf F] [-p 8081] [--check] ...}. */
 final class CommandLine {
@@ -25,7 +27,7 @@ final class CommandLine {
 
   private final List<RawSetting> settings = new ArrayList<>();
   private final Map<String, String> files = new LinkedHashMap<>();
-  private final Set<String> switches = new java.util.HashSet<>();
+  private final Set<String> switches = new HashSet<>();
   private final List<ConfProblem> problems;
 
   CommandLine(String[] arguments, List<ConfProblem> problems) {
@@ -41,7 +43,7 @@ final class CommandLine {
   }
 
   /** The file of an option such as {@code --conf}; null where it was not given. */
-  String file(String option) {
+  @Nullable String file(String option) {
     return files.get(option);
   }
 
@@ -94,8 +96,7 @@ final class CommandLine {
       files.put(option, value);
       return;
     }
-    ConfOrigin origin =
-        new ConfOrigin(Layer.COMMAND_LINE, option, 0, 0, "", Syntax.KEY_VALUE);
+    ConfOrigin origin = new ConfOrigin(Layer.COMMAND_LINE, option, 0, 0, "", Syntax.KEY_VALUE);
     settings.add(RawSetting.of(new KeyMatch(key.get(), List.of()), value, origin));
   }
 }

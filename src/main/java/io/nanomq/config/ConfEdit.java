@@ -1,6 +1,7 @@
 package io.nanomq.config;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One change to a document.
@@ -10,7 +11,7 @@ import java.util.List;
  * @param value {@link Boolean}, {@link Long}, {@link Double}, {@link String} or a list of strings,
  *     sizes in bytes and durations in milliseconds; null removes the key
  */
-public record ConfEdit(ConfKey key, List<String> captures, Object value) {
+public record ConfEdit(ConfKey key, List<String> captures, @Nullable Object value) {
   public ConfEdit {
     captures = List.copyOf(captures);
   }

@@ -1,6 +1,7 @@
 package io.nanomq.config;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One row of the table of keys. Names hold {@code <n>} where a number from 1 stands, {@code <name>}
@@ -25,7 +26,7 @@ public record ConfKey(
     String environment,
     String options,
     ConfType type,
-    String defaultText,
+    @Nullable String defaultText,
     Effect effect,
     boolean inEffect,
     boolean secret,
@@ -36,7 +37,7 @@ public record ConfKey(
       String keyValue,
       String hocon,
       ConfType type,
-      String defaultText,
+      @Nullable String defaultText,
       Effect effect,
       String description) {
     String id = hocon.isEmpty() ? keyValue : hocon;
@@ -48,26 +49,62 @@ public record ConfKey(
 
   ConfKey env(String variable) {
     return new ConfKey(
-        id, keyValue, hocon, variable, options, type, defaultText, effect, inEffect, secret,
+        id,
+        keyValue,
+        hocon,
+        variable,
+        options,
+        type,
+        defaultText,
+        effect,
+        inEffect,
+        secret,
         description);
   }
 
   ConfKey option(String commandLineOptions) {
     return new ConfKey(
-        id, keyValue, hocon, environment, commandLineOptions, type, defaultText, effect, inEffect,
-        secret, description);
+        id,
+        keyValue,
+        hocon,
+        environment,
+        commandLineOptions,
+        type,
+        defaultText,
+        effect,
+        inEffect,
+        secret,
+        description);
   }
 
   /** Accepted and reported; a later version acts on it. */
   ConfKey later() {
     return new ConfKey(
-        id, keyValue, hocon, environment, options, type, defaultText, effect, false, secret,
+        id,
+        keyValue,
+        hocon,
+        environment,
+        options,
+        type,
+        defaultText,
+        effect,
+        false,
+        secret,
         description);
   }
 
   ConfKey asSecret() {
     return new ConfKey(
-        id, keyValue, hocon, environment, options, type, defaultText, effect, inEffect, true,
+        id,
+        keyValue,
+        hocon,
+        environment,
+        options,
+        type,
+        defaultText,
+        effect,
+        inEffect,
+        true,
         description);
   }
 

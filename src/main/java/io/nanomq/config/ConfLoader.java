@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a configuration from where the operator put it: built-in defaults, then files, then {@code
@@ -85,7 +86,12 @@ public final class ConfLoader {
     problems.addAll(ConfValidator.check(conf, values));
     failOnErrors();
     return new LoadedConf(
-        conf, values, problems, main, documents, commandLine.hasSwitch(CommandLine.CHECK),
+        conf,
+        values,
+        problems,
+        main,
+        documents,
+        commandLine.hasSwitch(CommandLine.CHECK),
         commandLine.hasSwitch(CommandLine.HELP));
   }
 
@@ -96,10 +102,11 @@ public final class ConfLoader {
   }
 
   /** Null where there is none. */
-  private Path mainFile() {
+  private @Nullable Path mainFile() {
     for (String option : List.of(CommandLine.CONF, CommandLine.OLD_CONF)) {
-      if (commandLine.file(option) != null) {
-        return path(commandLine.file(option), option);
+      String file = commandLine.file(option);
+      if (file != null) {
+        return path(file, option);
       }
     }
     String variable = environment.get(EnvironmentSource.CONF);
@@ -110,7 +117,7 @@ public final class ConfLoader {
     return Files.exists(usual) || replacements.containsKey(usual) ? usual : null;
   }
 
-  private Path path(String text, String source) {
+  private @Nullable Path path(String text, String source) {
     try {
       return workingDirectory.resolve(text).normalize();
     } catch (InvalidPathException e) {
@@ -119,27 +126,33 @@ public final class ConfLoader {
     }
   }
 
-  private void siblings(Path main) {
-    boolean beside =
-        main != null
-            && documents.get(main) != null
-            && documents.get(main).syntax() == Syntax.KEY_VALUE;
+  private void siblings(@Nullable Path main) {
     for (SiblingFile sibling : SiblingFile.values()) {
-      String named = commandLine.file(sibling.option());
-      String source = sibling.option();
-      if (named == null) {
-        named = environment.get(sibling.variable());
-        source = sibling.variable();
-      }
-      if (named != null && !named.isBlank()) {
-        Path path = path(named.strip(), source);
-        if (path != null) {
-          read(path);
+      Path named = named(sibling);
+      if (named != null) {
+        read(named);
+      } else if (main != null && isKeyValue(main)) {
+        Path beside = main.resolveSibling(sibling.fileName());
+        if (exists(beside)) {
+          read(beside);
         }
-      } else if (beside && exists(main.resolveSibling(sibling.fileName()))) {
-        read(main.resolveSibling(sibling.fileName()));
       }
     }
+  }
+
+  /** Null where neither an option nor a variable names the file. */
+  private @Nullable Path named(SiblingFile sibling) {
+    String option = commandLine.file(sibling.option());
+    if (option != null) {
+      return path(option, sibling.option());
+    }
+    String variable = environment.getOrDefault(sibling.variable(), "").strip();
+    return variable.isEmpty() ? null : path(variable, sibling.variable());
+  }
+
+  private boolean isKeyValue(Path main) {
+    ConfDocument document = documents.get(main);
+    return document != null && document.syntax() == Syntax.KEY_VALUE;
   }
 
   private boolean exists(Path path) {
@@ -152,8 +165,7 @@ public final class ConfLoader {
     }
     try {
       byte[] bytes = replacements.get(path);
-      documents.put(
-          path, ConfText.parse(path.toString(), bytes == null ? readAll(path) : bytes));
+      documents.put(path, ConfText.parse(path.toString(), bytes == null ? readAll(path) : bytes));
     } catch (IOException e) {
       problems.add(
           ConfProblem.in(path.toString(), "cannot be read (" + e + ")", "a readable file"));

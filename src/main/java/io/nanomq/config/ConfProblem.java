@@ -33,8 +33,14 @@ public record ConfProblem(
 
   static ConfProblem at(ConfOrigin origin, String value, String reason, String expected) {
     return new ConfProblem(
-        Severity.ERROR, origin.source(), origin.line(), origin.column(), origin.name(), value,
-        reason, expected);
+        Severity.ERROR,
+        origin.source(),
+        origin.line(),
+        origin.column(),
+        origin.name(),
+        value,
+        reason,
+        expected);
   }
 
   static ConfProblem in(String source, String reason, String expected) {

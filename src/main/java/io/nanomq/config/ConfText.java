@@ -6,7 +6,6 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-
 import java.util.regex.Pattern;
 
 /** Bytes to documents: limits, UTF-8, and telling the two formats apart. */
@@ -26,12 +25,9 @@ public final class ConfText {
    * @param name name for messages
    * @throws ConfException where the bytes are no document of either format
    */
-  public static ConfDocument parse(String name, byte[] bytes)
-      throws ConfException {
+  public static ConfDocument parse(String name, byte[] bytes) throws ConfException {
     String text = decode(name, bytes);
-    return isHocon(text)
-        ? HoconDocument.parse(name, text)
-        : KeyValueDocument.parse(name, text);
+    return isHocon(text) ? HoconDocument.parse(name, text) : KeyValueDocument.parse(name, text);
   }
 
   static String decode(String name, byte[] bytes) throws ConfException {
@@ -39,9 +35,7 @@ public final class ConfText {
       throw new ConfException(
           List.of(
               ConfProblem.in(
-                  name,
-                  "is " + bytes.length + " bytes long",
-                  "at most " + MAX_BYTES + " bytes")));
+                  name, "is " + bytes.length + " bytes long", "at most " + MAX_BYTES + " bytes")));
     }
     CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
     CharBuffer chars = CharBuffer.allocate(bytes.length);
@@ -57,7 +51,13 @@ public final class ConfText {
       throw new ConfException(
           List.of(
               new ConfProblem(
-                  ConfProblem.Severity.ERROR, name, line, column, "", "", reason,
+                  ConfProblem.Severity.ERROR,
+                  name,
+                  line,
+                  column,
+                  "",
+                  "",
+                  reason,
                   "a text in UTF-8")));
     }
     return text;

@@ -4,6 +4,7 @@ package io.nanomq.config;
 final class ConfValueException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final String reason;
   private final String expected;
 
   /**
@@ -12,7 +13,13 @@ final class ConfValueException extends Exception {
    */
   ConfValueException(String reason, String expected) {
     super(reason, null, false, false);
+    this.reason = reason;
     this.expected = expected;
+  }
+
+  /** What is wrong with the value. */
+  String reason() {
+    return reason;
   }
 
   String expected() {

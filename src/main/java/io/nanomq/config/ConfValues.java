@@ -1,10 +1,13 @@
 package io.nanomq.config;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every setting that a configuration gives, and the table's default for those it does not.
@@ -19,11 +22,11 @@ public final class ConfValues {
 
   /** What was given, by path, without defaults. */
   public Map<String, ConfEntry> given() {
-    return java.util.Collections.unmodifiableMap(entries);
+    return Collections.unmodifiableMap(entries);
   }
 
   /** Null where the setting was not given. */
-  ConfEntry entry(String id, String... captures) {
+  @Nullable ConfEntry entry(String id, String... captures) {
     return entries.get(path(id, captures));
   }
 
@@ -38,7 +41,7 @@ public final class ConfValues {
   }
 
   boolean bool(String id, String... captures) {
-    return (Boolean) value(id, captures);
+    return (Boolean) required(id, captures);
   }
 
   /** The given value, or another where none was given. */
@@ -48,7 +51,7 @@ public final class ConfValues {
   }
 
   long number(String id, String... captures) {
-    return (Long) value(id, captures);
+    return (Long) required(id, captures);
   }
 
   int integer(String id, String... captures) {
@@ -61,7 +64,7 @@ public final class ConfValues {
   }
 
   double decimal(String id, String... captures) {
-    return (Double) value(id, captures);
+    return (Double) required(id, captures);
   }
 
   /** Empty where unset. */
@@ -76,21 +79,25 @@ public final class ConfValues {
     return value == null ? List.of() : (List<String>) value;
   }
 
+  private Object required(String id, String... captures) {
+    return Objects.requireNonNull(value(id, captures), id);
+  }
+
   /** The value in use, null where there is none. */
-  public Object value(String id, String... captures) {
+  public @Nullable Object value(String id, String... captures) {
     ConfEntry entry = entry(id, captures);
     return entry == null ? defaultOf(KeyTable.get().byId(id)) : entry.value();
   }
 
   /** The table's default as a typed value, null where there is none. */
-  static Object defaultOf(ConfKey key) {
+  static @Nullable Object defaultOf(ConfKey key) {
     if (key.defaultText() == null) {
       return null;
     }
     try {
       return key.type().parse(key.defaultText(), Syntax.KEY_VALUE);
     } catch (ConfValueException e) {
-      throw new IllegalStateException("default of " + key.id() + " " + e.getMessage(), e);
+      throw new IllegalStateException("default of " + key.id() + " " + e.reason(), e);
     }
   }
 

@@ -31,12 +31,10 @@ final class EntryParser {
     ConfOrigin origin = setting.origin();
     try {
       Object value = value(setting);
-      entries.put(
-          match.path(), new ConfEntry(key, match.path(), value, setting.raw(), origin));
+      entries.put(match.path(), new ConfEntry(key, match.path(), value, setting.raw(), origin));
     } catch (ConfValueException e) {
       problems.add(
-          ConfProblem.at(
-              origin, ConfProblem.shown(key, setting.raw()), e.getMessage(), e.expected()));
+          ConfProblem.at(origin, ConfProblem.shown(key, setting.raw()), e.reason(), e.expected()));
     }
   }
 

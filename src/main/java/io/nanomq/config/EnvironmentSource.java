@@ -32,15 +32,13 @@ final class EnvironmentSource {
         continue;
       }
       Optional<ConfKey> key = KeyTable.get().byEnvironment(name);
-      ConfOrigin origin =
-          new ConfOrigin(Layer.ENVIRONMENT, name, 0, 0, "", Syntax.KEY_VALUE);
+      ConfOrigin origin = new ConfOrigin(Layer.ENVIRONMENT, name, 0, 0, "", Syntax.KEY_VALUE);
       if (key.isPresent()) {
         KeyMatch match = new KeyMatch(key.get(), List.of());
         settings.add(RawSetting.of(match, variable.getValue().strip(), origin));
       } else if (!SERVICE_LINKS.matcher(name).matches()) {
         problems.add(
-            ConfProblem.in(
-                    name, "is not a known variable", KeyTable.get().nearestEnvironment(name))
+            ConfProblem.in(name, "is not a known variable", KeyTable.get().nearestEnvironment(name))
                 .asWarning());
       }
     }

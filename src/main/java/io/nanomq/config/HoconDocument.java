@@ -85,8 +85,7 @@ public final class HoconDocument implements ConfDocument {
       environment.forEach((key, value) -> variables.put(ConfigUtil.quoteString(key), value));
       // Looked up in the environment, but not made part of the document.
       Config source = config.withFallback(ConfigFactory.parseMap(variables, "environment"));
-      ConfigResolveOptions options =
-          ConfigResolveOptions.defaults().setUseSystemEnvironment(false);
+      ConfigResolveOptions options = ConfigResolveOptions.defaults().setUseSystemEnvironment(false);
       HoconReader reader = new HoconReader(includer, problems);
       reader.read(config.resolveWith(source, options).root());
       return reader.settings();

@@ -101,7 +101,8 @@ final class HoconIncluder
       HoconIncluder inner = new HoconIncluder(name, parent, depth + 1, problems, lines);
       return ConfigFactory.parseString(text, HoconDocument.options(name, inner)).root();
     } catch (NoSuchFileException e) {
-      problems.add(ConfProblem.in(source, "includes " + what + ", which is not there", "").asWarning());
+      problems.add(
+          ConfProblem.in(source, "includes " + what + ", which is not there", "").asWarning());
     } catch (IOException | InvalidPathException e) {
       refuse(what, "cannot be read (" + e + ")", "a readable file");
     } catch (ConfException e) {

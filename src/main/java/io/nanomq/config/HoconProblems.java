@@ -19,8 +19,7 @@ final class HoconProblems {
         e instanceof ConfigException.UnresolvedSubstitution
             ? "an environment variable or key of that name"
             : "HOCON; values with special characters in double quotes";
-    return new ConfProblem(
-        ConfProblem.Severity.ERROR, source, line, 0, "", "", reason, expected);
+    return new ConfProblem(ConfProblem.Severity.ERROR, source, line, 0, "", "", reason, expected);
   }
 
   private static int lineOf(String message) {

@@ -130,8 +130,7 @@ final class HoconReader {
     String source = HoconDocument.source(value.origin());
     int line = Math.max(0, value.origin().lineNumber());
     int column = column(files.line(source, line), path.get(path.size() - 1));
-    return new ConfOrigin(
-        Layer.FILE, source, line, column, String.join(".", path), Syntax.HOCON);
+    return new ConfOrigin(Layer.FILE, source, line, column, String.join(".", path), Syntax.HOCON);
   }
 
   /** The parser knows lines only: the key's own column, or that of the first visible character. */

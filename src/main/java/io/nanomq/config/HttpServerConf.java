@@ -55,7 +55,13 @@ public record HttpServerConf(
   /** Without the password, since records end up in logs. */
   @Override
   public String toString() {
-    return "HttpServerConf[" + (enable ? "" : "off, ") + address + ":" + port + ", " + authType
+    return "HttpServerConf["
+        + (enable ? "" : "off, ")
+        + address
+        + ":"
+        + port
+        + ", "
+        + authType
         + "]";
   }
 }

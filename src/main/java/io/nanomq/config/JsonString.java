@@ -1,5 +1,7 @@
 package io.nanomq.config;
 
+import org.jspecify.annotations.Nullable;
+
 /** JSON's quoted strings, which HOCON shares and quoted key=value values use. */
 final class JsonString {
   private JsonString() {}
@@ -27,7 +29,7 @@ final class JsonString {
   }
 
   /** Null where the text, quotes included, is not a JSON string. */
-  static String unquote(String quoted) {
+  static @Nullable String unquote(String quoted) {
     StringBuilder text = new StringBuilder(quoted.length());
     int end = quoted.length() - 1;
     for (int i = 1; i < end; i++) {

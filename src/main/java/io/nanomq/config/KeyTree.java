@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names of one format as a tree of their parts, so that a lookup costs the length of the name and
@@ -12,10 +13,10 @@ import java.util.Optional;
  */
 final class KeyTree {
   private final Map<String, KeyTree> children = new HashMap<>();
-  private KeyTree number;
-  private KeyTree name;
-  private ConfKey key;
-  private ConfKey section;
+  private @Nullable KeyTree number;
+  private @Nullable KeyTree name;
+  private @Nullable ConfKey key;
+  private @Nullable ConfKey section;
 
   void add(String pattern, ConfKey row) {
     KeyTree node = this;
@@ -57,7 +58,7 @@ final class KeyTree {
     return !node.children.isEmpty() || node.number != null || node.name != null;
   }
 
-  private KeyTree step(String part) {
+  private @Nullable KeyTree step(String part) {
     KeyTree literal = children.get(part);
     if (literal != null) {
       return literal;
@@ -86,21 +87,20 @@ final class KeyTree {
       captures.add(part);
       return number.match(path, at + 1, captures);
     }
-    if (name == null || part.isEmpty()) {
-      return Optional.empty();
-    }
-    return matchName(path, at, captures);
+    return name == null || part.isEmpty() ? Optional.empty() : name.matchNamed(path, at, captures);
   }
 
-  private Optional<KeyMatch> matchName(List<String> path, int at, List<String> captures) {
+  private Optional<KeyMatch> matchNamed(List<String> path, int at, List<String> captures) {
     // A name that ends the pattern may hold dots itself: web.hook.headers.x.y
-    boolean last = name.children.isEmpty() && name.number == null && name.name == null;
-    int end = last ? path.size() : at + 1;
+    boolean isLast = children.isEmpty() && number == null && name == null;
+    int end = isLast ? path.size() : at + 1;
     captures.add(String.join(".", path.subList(at, end)));
-    return name.match(path, end, captures);
+    return match(path, end, captures);
   }
 
   private static boolean isNumber(String part) {
-    return !part.isEmpty() && part.length() < 10 && part.chars().allMatch(c -> c >= '0' && c <= '9');
+    return !part.isEmpty()
+        && part.length() < 10
+        && part.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 }

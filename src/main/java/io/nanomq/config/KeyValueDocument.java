@@ -72,13 +72,18 @@ public final class KeyValueDocument implements ConfDocument {
         continue;
       }
       ConfOrigin origin =
-          new ConfOrigin(
-              Layer.FILE, name, i + 1, line.valueColumn(), line.key(), Syntax.KEY_VALUE);
+          new ConfOrigin(Layer.FILE, name, i + 1, line.valueColumn(), line.key(), Syntax.KEY_VALUE);
       if (line.key().isEmpty()) {
         problems.add(
             new ConfProblem(
-                ConfProblem.Severity.ERROR, name, i + 1, 1, "", "",
-                "the line is not key=value", "key=value, or # in front of a comment"));
+                ConfProblem.Severity.ERROR,
+                name,
+                i + 1,
+                1,
+                "",
+                "",
+                "the line is not key=value",
+                "key=value, or # in front of a comment"));
         continue;
       }
       Optional<KeyMatch> match = KeyTable.get().matchKeyValue(line.key());
@@ -93,8 +98,14 @@ public final class KeyValueDocument implements ConfDocument {
 
   private ConfProblem unknown(int number, KeyValueLine line) {
     return new ConfProblem(
-        ConfProblem.Severity.ERROR, name, number, line.keyColumn(), line.key(), "",
-        "is not a known key", KeyTable.get().nearestKeyValue(line.key()));
+        ConfProblem.Severity.ERROR,
+        name,
+        number,
+        line.keyColumn(),
+        line.key(),
+        "",
+        "is not a known key",
+        KeyTable.get().nearestKeyValue(line.key()));
   }
 
   /** Several lines of listeners add up; of every other key the last one wins, as in NanoMQ. */
@@ -103,8 +114,7 @@ public final class KeyValueDocument implements ConfDocument {
     if (earlier != null && setting.match().key().type() == ConfType.URLS) {
       settings.put(
           setting.match().path(),
-          RawSetting.of(
-              setting.match(), earlier.raw() + "," + setting.raw(), setting.origin()));
+          RawSetting.of(setting.match(), earlier.raw() + "," + setting.raw(), setting.origin()));
     } else {
       settings.put(setting.match().path(), setting);
     }

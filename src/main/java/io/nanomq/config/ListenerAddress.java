@@ -2,6 +2,7 @@ package io.nanomq.config;
 
 import io.nanomq.config.ListenerConf.Transport;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a listener binds: what NanoMQ writes as {@code nmq-tcp://0.0.0.0:1883} or, in HOCON, as
@@ -64,7 +65,7 @@ record ListenerAddress(Transport transport, String host, int port, String path) 
   }
 
   /** Null for a scheme that NanoMQ does not have. */
-  private static Transport transport(String scheme) {
+  private static @Nullable Transport transport(String scheme) {
     String s = scheme.toLowerCase(Locale.ROOT).replace("broker+", "nmq-").replace("nmq+", "nmq-");
     return switch (s) {
       case "nmq-tcp", "tcp", "mqtt", "mqtt-tcp" -> Transport.TCP;

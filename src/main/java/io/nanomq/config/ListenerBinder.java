@@ -17,7 +17,13 @@ final class ListenerBinder {
   private static final String DEFAULT_PATH = "/mqtt";
   private static final Set<String> OWN_SETTINGS =
       Set.of(
-          "enable", "bind", "key_password", "keyfile", "certfile", "cacertfile", "verify_peer",
+          "enable",
+          "bind",
+          "key_password",
+          "keyfile",
+          "certfile",
+          "cacertfile",
+          "verify_peer",
           "fail_if_no_peer_cert");
 
   private final ConfValues values;

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A configuration and where it came from. Immutable.
@@ -21,7 +22,7 @@ public record LoadedConf(
     NanomqConf conf,
     ConfValues values,
     List<ConfProblem> warnings,
-    Path source,
+    @Nullable Path source,
     Map<Path, ConfDocument> documents,
     boolean checkOnly,
     boolean helpOnly) {
@@ -32,7 +33,7 @@ public record LoadedConf(
   }
 
   /** The main document; null where there is none. */
-  public ConfDocument document() {
+  public @Nullable ConfDocument document() {
     return source == null ? null : documents.get(source);
   }
 }

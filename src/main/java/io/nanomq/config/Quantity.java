@@ -21,8 +21,7 @@ final class Quantity {
           GIB, "gib", GIB);
 
   private static final Map<String, Long> SPANS =
-      Map.of(
-          "ms", 1L, "s", SECOND, "sec", SECOND, "m", MINUTE, "min", MINUTE, "h", HOUR, "d", DAY);
+      Map.of("ms", 1L, "s", SECOND, "sec", SECOND, "m", MINUTE, "min", MINUTE, "h", HOUR, "d", DAY);
 
   private Quantity() {}
 

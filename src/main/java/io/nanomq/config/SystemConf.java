@@ -29,8 +29,7 @@ public record SystemConf(
     if (maxTaskqThread == 0) {
       return numTaskqThread;
     }
-    int wanted =
-        numTaskqThread == 0 ? Runtime.getRuntime().availableProcessors() : numTaskqThread;
+    int wanted = numTaskqThread == 0 ? Runtime.getRuntime().availableProcessors() : numTaskqThread;
     return Math.min(wanted, maxTaskqThread);
   }
 }

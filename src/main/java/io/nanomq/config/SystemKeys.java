@@ -20,64 +20,151 @@ final class SystemKeys {
 
   static List<ConfKey> keys() {
     return List.of(
-        of("num_taskq_thread", "system.num_taskq_thread", integer(0, 255), "0", Effect.RESTART,
+        of(
+                "num_taskq_thread",
+                "system.num_taskq_thread",
+                integer(0, 255),
+                "0",
+                Effect.RESTART,
                 "Event loops; 0 = one per available processor.")
             .option("-t, --tq_thread"),
-        of("max_taskq_thread", "system.max_taskq_thread", integer(0, 255), "0", Effect.RESTART,
+        of(
+                "max_taskq_thread",
+                "system.max_taskq_thread",
+                integer(0, 255),
+                "0",
+                Effect.RESTART,
                 "Upper bound of the event loops; 0 = none.")
             .option("-T, --max_tq_thread"),
-        of("parallel", "system.parallel", integer(1, 0, 1_000_000), "32", Effect.HOT,
+        of(
+                "parallel",
+                "system.parallel",
+                integer(1, 0, 1_000_000),
+                "32",
+                Effect.HOT,
                 "Blocking operations that may be outstanding before reading pauses; HOCON files "
                     + "may say 0 for the default.")
             .option("-n, --parallel"),
-        of("daemon", "system.daemon", BOOL, "false", Effect.RESTART,
+        of(
+                "daemon",
+                "system.daemon",
+                BOOL,
+                "false",
+                Effect.RESTART,
                 "Accepted; a container or a service manager runs the broker in the foreground.")
-            .option("-d, --daemon").later(),
-        of("msg_persistence", "system.msg_persistence", words("memory", "sqlite"), "memory",
-                Effect.RESTART, "Where messages are kept.").later(),
-        of("stop_timeout", "system.stop_timeout", duration(1000, 0, Quantity.HOUR), "10s",
-            Effect.HOT, "How long a stop waits for connections to drain."),
-        of("config.apply", "config.apply", words("auto", "manual"), "auto", Effect.HOT,
+            .option("-d, --daemon")
+            .later(),
+        of(
+                "msg_persistence",
+                "system.msg_persistence",
+                words("memory", "sqlite"),
+                "memory",
+                Effect.RESTART,
+                "Where messages are kept.")
+            .later(),
+        of(
+            "stop_timeout",
+            "system.stop_timeout",
+            duration(1000, 0, Quantity.HOUR),
+            "10s",
+            Effect.HOT,
+            "How long a stop waits for connections to drain."),
+        of(
+            "config.apply",
+            "config.apply",
+            words("auto", "manual"),
+            "auto",
+            Effect.HOT,
             "Whether a changed ConfigMap applies by itself or waits for the restart action."),
         of("pid_file", "system.pid_file", PATH, null, Effect.RESTART, "Where the process id goes.")
             .later(),
         of("vin", "system.vin", TEXT, null, Effect.RESTART, "Vehicle number.").later(),
         of("", "system.hook_ipc_url", TEXT, null, Effect.RESTART, "Hooks over IPC.").later(),
         of("", "system.cmd_ipc_url", TEXT, null, Effect.RESTART, "Commands over IPC.").later(),
-        of("log.to", "log.to", LIST, "console", Effect.HOT, "file, console, syslog, uds.")
+        of("log.to", "log.to", LIST, "console", Effect.HOT, "file, console, syslog, uds.").later(),
+        of(
+                "log.level",
+                "log.level",
+                words("trace", "debug", "info", "warn", "error", "fatal"),
+                "warn",
+                Effect.HOT,
+                "Lowest level that is logged.")
+            .option("--log_level")
             .later(),
-        of("log.level", "log.level",
-                words("trace", "debug", "info", "warn", "error", "fatal"), "warn", Effect.HOT,
-                "Lowest level that is logged.").option("--log_level").later(),
         of("log.dir", "log.dir", FOLDER, "/tmp", Effect.HOT, "Folder of log files.").later(),
         of("log.file", "log.file", TEXT, "nanomq.log", Effect.HOT, "Name of the log file.")
-            .option("--log_file").later(),
+            .option("--log_file")
+            .later(),
         of("log.uds_addr", "log.uds_addr", TEXT, null, Effect.HOT, "Socket to log to.").later(),
         of("log.stdout", "log.stdout", BOOL, null, Effect.HOT, "Log to standard output.")
-            .option("--log_stdout").later(),
+            .option("--log_stdout")
+            .later(),
         of("log.syslog", "log.syslog", BOOL, null, Effect.HOT, "Log to syslog.")
-            .option("--log_syslog").later(),
-        of("log.rotation.size", "log.rotation.size",
-            size(1, 1, Quantity.KIB, 100 * Quantity.GIB), "10MB", Effect.HOT,
-            "Size at which a log file is rotated.").later(),
-        of("log.rotation.count", "log.rotation.count", integer(1, 10_000), "5", Effect.HOT,
-            "Rotated log files that are kept.").later(),
+            .option("--log_syslog")
+            .later(),
+        of(
+                "log.rotation.size",
+                "log.rotation.size",
+                size(1, 1, Quantity.KIB, 100 * Quantity.GIB),
+                "10MB",
+                Effect.HOT,
+                "Size at which a log file is rotated.")
+            .later(),
+        of(
+                "log.rotation.count",
+                "log.rotation.count",
+                integer(1, 10_000),
+                "5",
+                Effect.HOT,
+                "Rotated log files that are kept.")
+            .later(),
         of("", "sqlite.enable", BOOL, "true", Effect.RESTART, "Whether the store is used.").later(),
-        of("", "sqlite.disk_cache_size", integer(0, Integer.MAX_VALUE), "102400", Effect.RESTART,
-            "Messages kept on disk; 0 = none.").later(),
+        of(
+                "",
+                "sqlite.disk_cache_size",
+                integer(0, Integer.MAX_VALUE),
+                "102400",
+                Effect.RESTART,
+                "Messages kept on disk; 0 = none.")
+            .later(),
         of("", "sqlite.mounted_file_path", FOLDER, null, Effect.RESTART, "Folder of the store.")
             .later(),
-        of("", "sqlite.flush_mem_threshold", integer(1, Integer.MAX_VALUE), "100", Effect.HOT,
-            "Messages in memory before they are flushed.").later(),
-        of("", "sqlite.resend_interval", duration(1, 1, Quantity.DAY), "5s", Effect.HOT,
-            "Interval of resending after a failure.").later(),
-        section("preset"), section("plugin"), section("parquet"), section("exchange_client"),
-        section("exchange"), section("gateway"), section("bridges.aws"), section("bridges.nng"),
-        section("rules.postgresql"), section("rules.timescaledb"));
+        of(
+                "",
+                "sqlite.flush_mem_threshold",
+                integer(1, Integer.MAX_VALUE),
+                "100",
+                Effect.HOT,
+                "Messages in memory before they are flushed.")
+            .later(),
+        of(
+                "",
+                "sqlite.resend_interval",
+                duration(1, 1, Quantity.DAY),
+                "5s",
+                Effect.HOT,
+                "Interval of resending after a failure.")
+            .later(),
+        section("preset"),
+        section("plugin"),
+        section("parquet"),
+        section("exchange_client"),
+        section("exchange"),
+        section("gateway"),
+        section("bridges.aws"),
+        section("bridges.nng"),
+        section("rules.postgresql"),
+        section("rules.timescaledb"));
   }
 
   private static ConfKey section(String name) {
-    return of("", name + ".**", SECTION, null, Effect.RESTART,
-            "Accepted as it is; not part of this broker.").later();
+    return of(
+            "",
+            name + ".**",
+            SECTION,
+            null,
+            Effect.RESTART,
+            "Accepted as it is; not part of this broker.")
+        .later();
   }
 }

@@ -15,10 +15,18 @@ import java.util.List;
 /** Keys of what the broker tells others: webhooks and rules. */
 final class WebhookKeys {
   static final String[] EVENTS = {
-    "on_client_connect", "on_client_connack", "on_client_connected", "on_client_disconnected",
-    "on_client_subscribe", "on_client_unsubscribe", "on_session_subscribed",
-    "on_session_unsubscribed", "on_session_terminated", "on_message_publish",
-    "on_message_delivered", "on_message_acked"
+    "on_client_connect",
+    "on_client_connack",
+    "on_client_connected",
+    "on_client_disconnected",
+    "on_client_subscribe",
+    "on_client_unsubscribe",
+    "on_session_subscribed",
+    "on_session_unsubscribed",
+    "on_session_terminated",
+    "on_message_publish",
+    "on_message_delivered",
+    "on_message_acked"
   };
 
   private WebhookKeys() {}
@@ -28,7 +36,12 @@ final class WebhookKeys {
     for (String event : EVENTS) {
       String[] words = event.split("_");
       keys.add(
-          of("web.hook.rule." + words[1] + "." + words[2] + ".<n>", "", TEXT, null, HOT,
+          of(
+              "web.hook.rule." + words[1] + "." + words[2] + ".<n>",
+              "",
+              TEXT,
+              null,
+              HOT,
               "Tells about " + event + "; {\"action\": \"" + event + "\", \"topic\": \"a/#\"}."));
     }
     keys.addAll(rules());
@@ -38,35 +51,58 @@ final class WebhookKeys {
   private static List<ConfKey> webhook() {
     List<ConfKey> keys = new ArrayList<>();
     keys.add(
-        of("web.hook.enable", "webhook.enable", BOOL, null, HOT,
+        of(
+            "web.hook.enable",
+            "webhook.enable",
+            BOOL,
+            null,
+            HOT,
             "Webhooks; unset, on in HOCON where the section is there and off in key=value."));
     keys.add(
-        of("web.hook.url", "webhook.url", ConfType.url("http", "https"), null, HOT,
+        of(
+            "web.hook.url",
+            "webhook.url",
+            ConfType.url("http", "https"),
+            null,
+            HOT,
             "Address that events are posted to."));
     keys.add(
         of("web.hook.headers.<name>", "webhook.headers.<name>", TEXT, null, HOT, "HTTP header."));
     keys.add(
-        of("web.hook.body.encoding_of_payload_field", "webhook.body.encoding",
-            words("plain", "base64", "base62"), "plain", HOT, "How payloads are written."));
+        of(
+            "web.hook.body.encoding_of_payload_field",
+            "webhook.body.encoding",
+            words("plain", "base64", "base62"),
+            "plain",
+            HOT,
+            "How payloads are written."));
     keys.add(
-        of("web.hook.pool_size", "webhook.pool_size", integer(1, 10_000), "32", HOT,
+        of(
+            "web.hook.pool_size",
+            "webhook.pool_size",
+            integer(1, 10_000),
+            "32",
+            HOT,
             "Connections to the web server."));
     keys.add(
-        of("", "webhook.cancel_timeout", duration(1000, 1, Quantity.HOUR), "5s", HOT,
+        of(
+            "",
+            "webhook.cancel_timeout",
+            duration(1000, 1, Quantity.HOUR),
+            "5s",
+            HOT,
             "How long an answer may take."));
     for (String[] file :
-        new String[][] {{"cacertfile", "cacertfile"}, {"certfile", "certfile"},
-          {"keyfile", "keyfile"}}) {
+        new String[][] {
+          {"cacertfile", "cacertfile"}, {"certfile", "certfile"}, {"keyfile", "keyfile"}
+        }) {
       keys.add(
           of("web.hook.ssl." + file[0], "webhook.ssl." + file[1], PATH, null, HOT, "TLS file."));
     }
     keys.add(of("web.hook.ssl.verify", "webhook.ssl.verify_peer", BOOL, "true", HOT, "TLS."));
-    keys.add(
-        of("web.hook.ssl.server_name_indication", "", TEXT, null, HOT, "TLS server name."));
-    keys.add(
-        of("", "webhook.ssl.key_password", TEXT, null, HOT, "TLS key password.").asSecret());
-    keys.add(
-        of("", "webhook.events.<n>.event", words(EVENTS), null, HOT, "Event that is told."));
+    keys.add(of("web.hook.ssl.server_name_indication", "", TEXT, null, HOT, "TLS server name."));
+    keys.add(of("", "webhook.ssl.key_password", TEXT, null, HOT, "TLS key password.").asSecret());
+    keys.add(of("", "webhook.events.<n>.event", words(EVENTS), null, HOT, "Event that is told."));
     keys.add(of("", "webhook.events.<n>.topic", TEXT, null, HOT, "Only about this filter."));
     return keys;
   }
