@@ -1,0 +1,66 @@
+package io.nanomq;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.ResourceLeakDetector;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Fails every test class that leaks a Netty buffer; JUnit finds it by itself. It reads the log
+ * because the detector has no other way out that works whichever class loader brought Netty.
+ */
+public class LeakCheck implements BeforeAllCallback, AfterAllCallback {
+  private static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
+
+  // Kept here: the log manager holds loggers weakly, and their handlers with them.
+  private static final Logger DETECTOR = Logger.getLogger(ResourceLeakDetector.class.getName());
+
+  static {
+    // The failure shows them.
+    DETECTOR.setUseParentHandlers(false);
+    DETECTOR.addHandler(new Listener());
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    LEAKS.clear();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    provokeReport();
+    assertThat(LEAKS).as("Netty buffers that were never released").isEmpty();
+  }
+
+  // The detector learns of a leak when the buffer is collected, and tells when the next is tracked.
+  private static void provokeReport() {
+    System.gc();
+    for (int i = 0; i < 16; i++) {
+      PooledByteBufAllocator.DEFAULT.directBuffer(1).release();
+      PooledByteBufAllocator.DEFAULT.heapBuffer(1).release();
+    }
+  }
+
+  private static final class Listener extends Handler {
+    @Override
+    public void publish(LogRecord leak) {
+      if (leak.getMessage().startsWith("LEAK:")) {
+        LEAKS.add(leak.getMessage());
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+}
