@@ -1,0 +1,3 @@
+/** Who may connect. */
+@org.jspecify.annotations.NullMarked
+package io.nanomq.authn;

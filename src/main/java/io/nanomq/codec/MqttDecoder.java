@@ -1,0 +1,218 @@
+package io.nanomq.codec;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts the byte stream into packets and hands each to its {@link Frames}, where it lies: nothing is
+ * copied but the part of a packet whose rest has not come yet. One per connection, on its loop.
+ */
+public final class MqttDecoder extends ChannelInboundHandlerAdapter {
+  /** Name of the handler in its pipeline. */
+  public static final String NAME = "mqtt";
+
+  private static final int INCOMPLETE = -1;
+  private static final int INITIAL_REST_BYTES = 256;
+
+  private final Frames frames;
+  private int maxPacketBytes;
+  // this packet
+  private @Nullable ByteBuf rest;
+  private int bodyStart;
+  private boolean paused;
+  private boolean broken;
+
+  /**
+   * @param maxPacketBytes larger packets are refused with 0x95 before their body is kept
+   */
+  public MqttDecoder(Frames frames, int maxPacketBytes) {
+    this.frames = frames;
+    this.maxPacketBytes = maxPacketBytes;
+  }
+
+  /** Who gets the packets. All calls come from the loop of the channel. */
+  public interface Frames {
+    /** The pipeline is there and its channel is registered. */
+    void attached(ChannelHandlerContext ctx);
+
+    /**
+     * One whole packet.
+     *
+     * @param in the receive buffer; its indices must not be moved beyond the call, nor kept
+     * @param start absolute index of the first byte
+     * @param bodyStart absolute index behind the remaining length
+     * @param end absolute index behind the packet
+     * @throws ProtocolError ends the connection
+     */
+    void packet(ByteBuf in, int start, int bodyStart, int end);
+
+    /** The bytes that follow are not MQTT, or something else went wrong with the socket. */
+    void failed(Throwable cause);
+
+    /** All that the socket had for now was handed over. */
+    void burstEnd();
+
+    void writabilityChanged(boolean writable);
+
+    /** The socket is closed; nothing comes after it. */
+    void closed();
+  }
+
+  /** Bounds the packets from now on, for a configuration that changes. */
+  public void maxPacketBytes(int bytes) {
+    maxPacketBytes = bytes;
+  }
+
+  /** Keeps what comes from now on, in order, until {@link #resume}: packets wait for a CONNECT. */
+  public void pause() {
+    paused = true;
+  }
+
+  /** Throws away all that comes from now on: the connection is being closed. */
+  public void stop() {
+    paused = true;
+    broken = true;
+    releaseRest();
+  }
+
+  /** Hands over what was kept. On the channel's loop, which may be another one than before. */
+  public void resume(ChannelHandlerContext ctx) {
+    paused = broken;
+    ByteBuf kept = rest;
+    if (kept != null) {
+      rest = null;
+      decode(ctx, kept, true);
+    }
+    frames.burstEnd();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    frames.attached(ctx);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    releaseRest();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    ByteBuf kept = rest;
+    if (kept == null) {
+      decode(ctx, in, false);
+    } else {
+      rest = null;
+      kept.writeBytes(in);
+      in.release();
+      decode(ctx, kept, true);
+    }
+  }
+
+  /**
+   * @param ours whether {@code in} is a buffer of ours, that may be kept, or the receive buffer
+   */
+  private void decode(ChannelHandlerContext ctx, ByteBuf in, boolean ours) {
+    boolean keepsBuffer = false;
+    try {
+      while (!paused && readPacket(in)) {
+        // Each call took one packet.
+      }
+      if (in.isReadable() && !broken) {
+        // A packet that grows piece by piece stays where it is, lest each piece copy all before it.
+        keepsBuffer = ours && in.readerIndex() == 0;
+        rest = keepsBuffer ? in : copy(ctx, in);
+      }
+    } catch (Throwable cause) {
+      // What follows a broken packet cannot be trusted to begin where a packet begins.
+      broken = true;
+      paused = true;
+      frames.failed(cause);
+    } finally {
+      if (!keepsBuffer) {
+        in.release();
+      }
+    }
+  }
+
+  private static ByteBuf copy(ChannelHandlerContext ctx, ByteBuf in) {
+    int readable = in.readableBytes();
+    ByteBuf copy = ctx.alloc().buffer(Math.max(INITIAL_REST_BYTES, readable * 2));
+    return copy.writeBytes(in);
+  }
+
+  private boolean readPacket(ByteBuf in) {
+    int start = in.readerIndex();
+    int available = in.writerIndex() - start;
+    if (available < 2) {
+      return false;
+    }
+    int length = remainingLength(in, start + 1, start + available);
+    if (length == INCOMPLETE) {
+      return false;
+    }
+    int end = bodyStart + length;
+    if (end - start > maxPacketBytes) {
+      throw new ProtocolError(
+          ReasonCode.PACKET_TOO_LARGE, "packet of " + (end - start) + " bytes is too large");
+    }
+    if (available < end - start) {
+      return false;
+    }
+    frames.packet(in, start, bodyStart, end);
+    in.readerIndex(end);
+    return true;
+  }
+
+  /** Reads the remaining length; {@link #bodyStart} is then the index behind it. */
+  private int remainingLength(ByteBuf in, int at, int limit) {
+    int value = 0;
+    int i = at;
+    for (int shift = 0; shift <= 21; shift += 7) {
+      if (i >= limit) {
+        return INCOMPLETE;
+      }
+      int digit = in.getByte(i++);
+      value |= (digit & 127) << shift;
+      if (digit >= 0) {
+        if (digit == 0 && shift > 0) {
+          throw ProtocolError.malformed("remaining length is not in its shortest form");
+        }
+        bodyStart = i;
+        return value;
+      }
+    }
+    throw ProtocolError.malformed("remaining length has more than four bytes");
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    frames.burstEnd();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    frames.writabilityChanged(ctx.channel().isWritable());
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    releaseRest();
+    frames.closed();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    frames.failed(cause);
+  }
+
+  private void releaseRest() {
+    if (rest != null) {
+      rest.release();
+      rest = null;
+    }
+  }
+}

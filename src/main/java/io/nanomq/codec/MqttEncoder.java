@@ -1,0 +1,69 @@
+package io.nanomq.codec;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the small packets of the server, all but PUBLISH and CONNACK. */
+public final class MqttEncoder {
+  private MqttEncoder() {}
+
+  /** Bytes that {@link #ack} may write. */
+  public static final int MAX_ACK_BYTES = 6;
+
+  /**
+   * Writes PUBACK, PUBREC, PUBREL or PUBCOMP.
+   *
+   * @param packetType as in {@link PacketType}
+   * @param reason left out before MQTT 5 and where it is success
+   */
+  public static void ack(ByteBuf out, int packetType, int packetId, int version, int reason) {
+    int first = packetType << 4 | (packetType == PacketType.PUBREL ? 2 : 0);
+    if (reason == 0 || version < 5) {
+      out.writeInt(first << 24 | 2 << 16 | packetId);
+    } else {
+      out.writeInt(first << 24 | 3 << 16 | packetId).writeByte(reason);
+    }
+  }
+
+  /**
+   * Writes SUBACK or UNSUBACK; an UNSUBACK before MQTT 5 has no codes.
+   *
+   * @param codes one byte a topic filter
+   */
+  public static void subAck(ByteBuf out, int packetType, int packetId, int version, byte[] codes) {
+    boolean withCodes = version == 5 || packetType == PacketType.SUBACK;
+    int length = 2 + (version == 5 ? 1 : 0) + (withCodes ? codes.length : 0);
+    out.writeByte(packetType << 4);
+    VarInt.write(out, length);
+    out.writeShort(packetId);
+    if (version == 5) {
+      out.writeByte(0);
+    }
+    if (withCodes) {
+      out.writeBytes(codes);
+    }
+  }
+
+  public static void pingResponse(ByteBuf out) {
+    out.writeShort(PacketType.PINGRESP << 12);
+  }
+
+  /**
+   * Writes DISCONNECT, for MQTT 5 only.
+   *
+   * @param reasonString for people; null = none
+   */
+  public static void disconnect(ByteBuf out, ReasonCode reason, byte @Nullable [] reasonString) {
+    if (reasonString == null) {
+      out.writeShort(PacketType.DISCONNECT << 12 | 1).writeByte(reason.code());
+      return;
+    }
+    int properties = 3 + reasonString.length;
+    out.writeByte(PacketType.DISCONNECT << 4);
+    VarInt.write(out, 1 + VarInt.size(properties) + properties);
+    out.writeByte(reason.code());
+    VarInt.write(out, properties);
+    out.writeByte(Property.REASON_STRING);
+    Utf8.write(out, reasonString);
+  }
+}

@@ -1,0 +1,116 @@
+package io.nanomq.codec;
+
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.packet.TopicName;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Writes PUBLISH, MQTT 5.0 section 3.3, but for the payload: header, topic, packet identifier and
+ * properties. Sizes are worked out first, so that what is written needs no moving.
+ */
+final class PublishEncoder {
+  private static final byte[] NO_TOPIC = new byte[0];
+  private static final int[] NO_IDENTIFIERS = new int[0];
+
+  // this packet
+  private byte[] topic = NO_TOPIC;
+  private boolean v5;
+  private boolean withId;
+  private int alias;
+  private long expirySeconds;
+  private int[] identifiers = NO_IDENTIFIERS;
+  private int forwardedLength;
+  private int payloadLength;
+  private int propertiesLength;
+  private int remainingLength;
+
+  /**
+   * Works out the sizes.
+   *
+   * @param withId whether there is a packet identifier: QoS above 0
+   * @param alias 0 = none
+   * @param sendTopic whether the topic goes out, or only the alias that stands for it
+   * @param expirySeconds -1 = none
+   * @param identifiers Subscription Identifiers
+   * @param forwardedLength bytes of the properties to pass on
+   */
+  void prepare(
+      TopicName name,
+      boolean isV5,
+      boolean withId,
+      int alias,
+      boolean sendTopic,
+      long expirySeconds,
+      int[] identifiers) {
+    this.topic = sendTopic ? name.utf8() : NO_TOPIC;
+    this.v5 = isV5;
+    this.withId = withId;
+    this.alias = alias;
+    this.expirySeconds = expirySeconds;
+    this.identifiers = identifiers;
+  }
+
+  /**
+   * @return bytes of the whole packet
+   */
+  int size(int forwarded, int payload) {
+    forwardedLength = v5 ? forwarded : 0;
+    payloadLength = payload;
+    remainingLength = 2 + topic.length + (withId ? 2 : 0) + payload;
+    if (v5) {
+      propertiesLength = forwarded + (alias > 0 ? 3 : 0) + (expirySeconds >= 0 ? 5 : 0);
+      for (int identifier : identifiers) {
+        propertiesLength += 1 + VarInt.size(identifier);
+      }
+      remainingLength += VarInt.size(propertiesLength) + propertiesLength;
+    }
+    return 1 + VarInt.size(remainingLength) + remainingLength;
+  }
+
+  /** Bytes that {@link #writeHead} writes. */
+  int headSize() {
+    return 1 + VarInt.size(remainingLength) + remainingLength - payloadLength - forwardedLength;
+  }
+
+  /**
+   * Writes all but the properties to pass on and the payload, which follow in this order.
+   *
+   * @return offset of the packet identifier from the first byte
+   */
+  int writeHead(ByteBuf out, int firstByte, int packetId) {
+    int start = out.writerIndex();
+    out.writeByte(firstByte);
+    VarInt.write(out, remainingLength);
+    out.writeShort(topic.length).writeBytes(topic);
+    int packetIdOffset = out.writerIndex() - start;
+    if (withId) {
+      out.writeShort(packetId);
+    }
+    if (v5) {
+      writeOwnProperties(out);
+    }
+    return packetIdOffset;
+  }
+
+  private void writeOwnProperties(ByteBuf out) {
+    VarInt.write(out, propertiesLength);
+    if (expirySeconds >= 0) {
+      out.writeByte(Property.MESSAGE_EXPIRY_INTERVAL).writeInt((int) expirySeconds);
+    }
+    if (alias > 0) {
+      out.writeByte(Property.TOPIC_ALIAS).writeShort(alias);
+    }
+    for (int identifier : identifiers) {
+      out.writeByte(Property.SUBSCRIPTION_IDENTIFIER);
+      VarInt.write(out, identifier);
+    }
+  }
+
+  /** Seconds left of a message's life, rounded up; -1 where it lives for ever [MQTT-3.3.2-6]. */
+  static long secondsLeft(PublishMessage message, long nowMillis) {
+    if (message.expiresAtMillis() == PublishMessage.NEVER) {
+      return -1;
+    }
+    return Math.max(0, (message.expiresAtMillis() - nowMillis + 999) / 1000);
+  }
+}

@@ -1,0 +1,187 @@
+package io.nanomq.connection;
+
+import io.nanomq.codec.ConnackEncoder;
+import io.nanomq.codec.ConnectDecoder;
+import io.nanomq.codec.ReasonCode;
+import io.nanomq.codec.TopicRules;
+import io.nanomq.config.MqttConf;
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.packet.Connect;
+import io.nanomq.session.LoopSessions;
+import io.nanomq.session.Session;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CONNECT: check, authenticate, bring the socket to the loop of the client's session, take that over,
+ * answer. MQTT 5.0 section 3.1.4.
+ */
+@LoopConfined
+final class ConnectHandler {
+  private static final int NO_RECEIVE_MAXIMUM = 65_535;
+
+  private final ConnectionContext context;
+  private final ConnectionContext[] all;
+
+  ConnectHandler(ConnectionContext context, ConnectionContext[] all) {
+    this.context = context;
+    this.all = all;
+  }
+
+  void handle(Connection connection, int flags, ByteBuf body) {
+    MqttConf conf = context.conf();
+    Connect packet = ConnectDecoder.decode(body, flags, conf.maxPropertyBytes());
+    connection.speaks(packet.version(), packet.requestProblemInformation());
+    ReasonCode refused = check(packet, conf);
+    if (refused != ReasonCode.SUCCESS) {
+      connection.refuse(refused, null);
+      return;
+    }
+    boolean assigned = packet.clientId().isEmpty();
+    Connect named = assigned ? packet.withClientId("auto-" + UUID.randomUUID()) : packet;
+    connection.decoder().pause();
+    context
+        .authenticator()
+        .authenticate(named, result -> onLoop(connection, () -> judged(connection, named, assigned, result)));
+  }
+
+  private static ReasonCode check(Connect packet, MqttConf conf) {
+    if (packet.authenticationMethod() != null) {
+      return ReasonCode.BAD_AUTHENTICATION_METHOD;
+    }
+    String id = packet.clientId();
+    boolean mayBeEmpty = packet.version() == 5 || packet.version() == 4 && packet.cleanStart();
+    if (id.isEmpty() && !mayBeEmpty
+        || id.getBytes(StandardCharsets.UTF_8).length > conf.maxClientIdBytes()) {
+      return ReasonCode.CLIENT_IDENTIFIER_NOT_VALID;
+    }
+    if (packet.will() != null
+        && TopicRules.levels(packet.will().topic().text()) > conf.maxTopicLevels()) {
+      return ReasonCode.TOPIC_NAME_INVALID;
+    }
+    return ReasonCode.SUCCESS;
+  }
+
+  private static void onLoop(Connection connection, Runnable action) {
+    if (connection.channel().eventLoop().inEventLoop()) {
+      action.run();
+    } else {
+      connection.channel().eventLoop().execute(action);
+    }
+  }
+
+  private void judged(Connection connection, Connect packet, boolean assigned, ReasonCode result) {
+    if (connection.isClosed()) {
+      return;
+    }
+    if (result != ReasonCode.SUCCESS) {
+      connection.refuse(result, null);
+    } else {
+      open(connection, packet.withoutPassword(), assigned);
+    }
+  }
+
+  /** Finds or begins the session, on the loop that owns it. */
+  private void open(Connection connection, Connect packet, boolean assigned) {
+    LoopContext owner = context.registry().ownerOr(packet.clientId(), context.loop());
+    if (owner != context.loop()) {
+      ConnectionContext target = all[owner.index()];
+      connection.moveTo(
+          target, () -> target.handler().connects().open(connection, packet, assigned));
+      return;
+    }
+    Session existing = context.registry().find(packet.clientId());
+    if (existing != null) {
+      existing.disconnect(ReasonCode.SESSION_TAKEN_OVER, "another connection took the session over");
+    }
+    MqttConf conf = context.conf();
+    int keepAlive = keepAlive(packet, conf);
+    long expiry = Math.min(packet.sessionExpirySeconds(), conf.maxSessionExpirySeconds());
+    LoopSessions.Opened opened = context.sessions().open(packet, keepAlive, expiry);
+    if (opened == null) {
+      open(connection, packet, assigned);
+      return;
+    }
+    connection.serves(opened.session());
+    context
+        .store()
+        .afterCommit(
+            context.loop().index(),
+            token -> accept(connection, opened, packet, assigned, keepAlive),
+            0);
+  }
+
+  private static int keepAlive(Connect packet, MqttConf conf) {
+    int most = conf.maxKeepAliveSeconds();
+    int asked = packet.keepAliveSeconds();
+    return packet.version() == 5 && most > 0 && (asked == 0 || asked > most) ? most : asked;
+  }
+
+  private void accept(
+      Connection connection,
+      LoopSessions.Opened opened,
+      Connect packet,
+      boolean assigned,
+      int keepAlive) {
+    if (connection.isClosed()) {
+      return;
+    }
+    MqttConf conf = context.conf();
+    Session session = opened.session();
+    int maxPacket =
+        packet.maximumPacketSize() > 0 ? packet.maximumPacketSize() : conf.clientMaxPacketBytes();
+    connection
+        .writer()
+        .limits(maxPacket, Math.min(packet.topicAliasMaximum(), conf.maxTopicAlias()));
+    if (packet.version() == 5) {
+      ConnackEncoder connack = connack(session, packet, assigned, keepAlive, conf);
+      ByteBuf out = connection.writer().reserve(connack.size());
+      ConnackEncoder.write(out, ReasonCode.SUCCESS, opened.present(), connack);
+    } else {
+      boolean present = opened.present() && packet.version() == 4;
+      ConnackEncoder.writeV3(connection.writer().reserve(4), 0, present);
+    }
+    connection.connected((long) (keepAlive * 1000L * conf.keepAliveMultiplier()));
+    session.attach(connection.writer());
+    connection.decoder().resume(connection.ctx());
+    if (!connection.isClosed()) {
+      connection.channel().config().setAutoRead(true);
+    }
+  }
+
+  private static ConnackEncoder connack(
+      Session session, Connect packet, boolean assigned, int keepAlive, MqttConf conf) {
+    ConnackEncoder connack = new ConnackEncoder();
+    if (session.expirySeconds() != packet.sessionExpirySeconds()) {
+      connack.sessionExpiry(session.expirySeconds());
+    }
+    if (conf.receiveMaximum() < NO_RECEIVE_MAXIMUM) {
+      connack.receiveMaximum(conf.receiveMaximum());
+    }
+    connack.maximumPacketSize(conf.maxPacketBytes());
+    if (assigned) {
+      connack.assignedClientId(session.clientId());
+    }
+    if (conf.maxTopicAlias() > 0) {
+      connack.topicAliasMaximum(conf.maxTopicAlias());
+    }
+    if (keepAlive != packet.keepAliveSeconds()) {
+      connack.serverKeepAlive(keepAlive);
+    }
+    String prefix = responseTopics(session, packet);
+    if (prefix != null) {
+      connack.responseInformation(prefix);
+    }
+    return connack;
+  }
+
+  /** A topic prefix of the client's own for the answers it asks for, MQTT 5.0 section 4.10.1. */
+  private static @Nullable String responseTopics(Session session, Connect packet) {
+    return packet.requestResponseInformation() && packet.maximumPacketSize() == 0
+        ? "response/" + session.clientId()
+        : null;
+  }
+}

@@ -1,0 +1,392 @@
+package io.nanomq.connection;
+
+import io.nanomq.codec.ConnackEncoder;
+import io.nanomq.codec.ConnectDecoder;
+import io.nanomq.codec.MqttDecoder;
+import io.nanomq.codec.MqttEncoder;
+import io.nanomq.codec.PacketType;
+import io.nanomq.codec.ProtocolError;
+import io.nanomq.codec.ReasonCode;
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.Timeout;
+import io.nanomq.persistence.SessionStore;
+import io.nanomq.session.Session;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One network connection, from accept to close. Lives on the loop of its channel, which changes at
+ * most before CONNACK, when the client's session lives on another one.
+ */
+@LoopConfined
+public final class Connection implements MqttDecoder.Frames, SessionStore.Listener {
+  private static final Logger LOG = Logger.getLogger(Connection.class);
+
+  private enum State {
+    NEW,
+    CONNECTED,
+    CLOSED
+  }
+
+  // connection
+  private ConnectionContext context;
+  private final MqttDecoder decoder;
+  private @Nullable ChannelHandlerContext ctx;
+  private @Nullable ConnectionWriter writer;
+  private State state = State.NEW;
+  private int version;
+  private boolean tellsReasons;
+  private long lastPacketMillis;
+  private int unacknowledged;
+  private boolean throttled;
+  private @Nullable TopicAliases aliases;
+  private final Watch watch = new Watch();
+  // session
+  private @Nullable Session session;
+
+  /** Ends the connection when CONNECT, or anything within the keep alive, does not come in time. */
+  private final class Watch extends Timeout {
+    // 1.5 times the keep alive [MQTT-3.1.2-22]; 0 = off
+    private long keepAliveMillis;
+
+    @Override
+    protected void expired() {
+      if (state == State.NEW) {
+        abort();
+        return;
+      }
+      long deadline = lastPacketMillis + keepAliveMillis;
+      if (throttled || deadline > loop().nowMillis()) {
+        loop().timer().arm(this, Math.max(deadline, loop().nowMillis() + 1000));
+      } else {
+        close(ReasonCode.KEEP_ALIVE_TIMEOUT, "nothing received within 1.5 times the keep alive");
+      }
+    }
+  }
+
+  public Connection(ConnectionContext context) {
+    this.context = context;
+    this.decoder = new MqttDecoder(this, context.conf().maxPacketBytes());
+  }
+
+  /** The handler that stands in the pipeline. */
+  public MqttDecoder decoder() {
+    return decoder;
+  }
+
+  // ---- for the handlers
+
+  ConnectionContext context() {
+    return context;
+  }
+
+  LoopContext loop() {
+    return context.loop();
+  }
+
+  ChannelHandlerContext ctx() {
+    ChannelHandlerContext c = ctx;
+    if (c == null) {
+      throw new IllegalStateException("not attached");
+    }
+    return c;
+  }
+
+  Channel channel() {
+    return ctx().channel();
+  }
+
+  ConnectionWriter writer() {
+    ConnectionWriter w = writer;
+    if (w == null) {
+      throw new IllegalStateException("not attached");
+    }
+    return w;
+  }
+
+  boolean isConnected() {
+    return state == State.CONNECTED;
+  }
+
+  boolean isClosed() {
+    return state == State.CLOSED;
+  }
+
+  int version() {
+    return version;
+  }
+
+  Session session() {
+    Session s = session;
+    if (s == null) {
+      throw new IllegalStateException("not connected");
+    }
+    return s;
+  }
+
+  /** PUBLISH packets at QoS 1 and 2 that were not acknowledged yet. */
+  int unacknowledged() {
+    return unacknowledged + session().unreleasedCount();
+  }
+
+  TopicAliases aliases() {
+    TopicAliases a = aliases;
+    if (a == null) {
+      a = new TopicAliases();
+      aliases = a;
+    }
+    return a;
+  }
+
+  /** The version is known; what is refused from now on is answered in it. */
+  void speaks(int mqttVersion, boolean requestsProblemInformation) {
+    version = mqttVersion;
+    tellsReasons = mqttVersion == 5 && requestsProblemInformation;
+  }
+
+  /** The session is found; CONNACK may still wait for the store. */
+  void serves(Session found) {
+    session = found;
+  }
+
+  /**
+   * CONNACK was written.
+   *
+   * @param keepAliveMillis silence that ends the connection; 0 = none does
+   */
+  void connected(long keepAliveMillis) {
+    state = State.CONNECTED;
+    lastPacketMillis = loop().nowMillis();
+    watch.keepAliveMillis = keepAliveMillis;
+    loop().timer().cancel(watch);
+    if (keepAliveMillis > 0) {
+      loop().timer().arm(watch, lastPacketMillis + keepAliveMillis);
+    }
+  }
+
+  /**
+   * Acknowledges a packet as soon as the store has it.
+   *
+   * @param packetType PUBACK, PUBREC or PUBCOMP
+   */
+  void acknowledge(int packetType, int packetId, ReasonCode reason) {
+    unacknowledged++;
+    long token = (long) packetType << 32 | (long) reason.code() << 16 | packetId;
+    context.store().afterCommit(loop().index(), this, token);
+  }
+
+  @Override
+  public void committed(long token) {
+    unacknowledged--;
+    if (state == State.CONNECTED) {
+      ByteBuf out = writer().reserve(MqttEncoder.MAX_ACK_BYTES);
+      int reason = (int) (token >>> 16 & 0xFF);
+      MqttEncoder.ack(out, (int) (token >>> 32), (int) (token & 0xFFFF), version, reason);
+    }
+  }
+
+  void changeExpiry(long seconds, long most) {
+    Session s = session();
+    if (s.connect().sessionExpirySeconds() == 0 && seconds > 0) {
+      throw ProtocolError.protocol("session expiry raised from 0 [MQTT-3.14.2-2]");
+    }
+    s.expirySeconds(Math.min(seconds, most));
+  }
+
+  /** Stops reading until the loops that this client's messages go to have caught up. */
+  void throttle() {
+    if (!throttled && state == State.CONNECTED) {
+      throttled = true;
+      decoder.pause();
+      channel().config().setAutoRead(false);
+      loop().eventLoop().execute(this::unthrottle);
+    }
+  }
+
+  private void unthrottle() {
+    if (state == State.CLOSED) {
+      return;
+    }
+    if (context.publisher().fanOut().isAnyLagging()) {
+      loop().eventLoop().schedule(this::unthrottle, 1, TimeUnit.MILLISECONDS);
+      return;
+    }
+    throttled = false;
+    lastPacketMillis = loop().nowMillis();
+    decoder.resume(ctx());
+    if (!throttled && state != State.CLOSED) {
+      channel().config().setAutoRead(true);
+    }
+  }
+
+  /** Moves the channel to the loop of {@code target}, then does what is next there. */
+  void moveTo(ConnectionContext target, Runnable next) {
+    decoder.pause();
+    loop().timer().cancel(watch);
+    Channel channel = channel();
+    channel.config().setAutoRead(false);
+    // In a task of its own: the loop may be in the middle of reading from this channel.
+    loop().eventLoop()
+        .execute(
+            () ->
+                channel
+                    .deregister()
+                    .addListener(
+                        gone -> target.loop().eventLoop().execute(() -> arrive(target, next))));
+  }
+
+  private void arrive(ConnectionContext target, Runnable next) {
+    Channel channel = channel();
+    context = target;
+    if (!channel.isOpen() || state == State.CLOSED) {
+      closed();
+      return;
+    }
+    target
+        .loop()
+        .eventLoop()
+        .register(channel)
+        .addListener(
+            there -> {
+              if (there.isSuccess() && state != State.CLOSED) {
+                lastPacketMillis = loop().nowMillis();
+                loop().timer().arm(watch, connectDeadline());
+                next.run();
+              } else {
+                channel.close();
+                closed();
+              }
+            });
+  }
+
+  private long connectDeadline() {
+    return loop().nowMillis() + context.conf().connectTimeoutSeconds() * 1000L;
+  }
+
+  // ---- from the socket
+
+  @Override
+  public void attached(ChannelHandlerContext handlerContext) {
+    ctx = handlerContext;
+    writer = new ConnectionWriter(this);
+    context.registry().connectionOpened();
+    loop().counters().connectionsAccepted++;
+    loop().timer().arm(watch, connectDeadline());
+  }
+
+  @Override
+  public void packet(ByteBuf in, int start, int bodyStart, int end) {
+    lastPacketMillis = loop().nowMillis();
+    loop().counters().packetsReceived++;
+    context.handler().handle(this, in, start, bodyStart, end);
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    if (cause instanceof ProtocolError error) {
+      close(error.reason(), error.getMessage());
+    } else if (cause instanceof ConnectDecoder.ConnectError refused) {
+      speaks(refused.version(), true);
+      refuse(refused.error().reason(), refused.getMessage());
+    } else {
+      if (!(cause instanceof IOException)) {
+        LOG.errorf(cause, "Connection of %s failed", name());
+      }
+      close(ReasonCode.UNSPECIFIED_ERROR, null);
+    }
+  }
+
+  @Override
+  public void burstEnd() {
+    // Output and hand-offs of the burst leave at the end of the loop's turn.
+  }
+
+  @Override
+  public void writabilityChanged(boolean writable) {
+    if (writable && state == State.CONNECTED) {
+      session().pump();
+    }
+  }
+
+  @Override
+  public void closed() {
+    terminate(true);
+  }
+
+  // ---- the end
+
+  /** Answers a CONNECT that is not accepted, and closes [MQTT-3.1.4-6]. */
+  void refuse(ReasonCode reason, @Nullable String message) {
+    if (state == State.CLOSED) {
+      return;
+    }
+    LOG.debugf("Refused %s: %s, %s", name(), reason, message);
+    int code = reason.connackReturnCode();
+    if (version == 5) {
+      ConnackEncoder encoder = new ConnackEncoder();
+      if (message != null && tellsReasons) {
+        encoder.reasonString(message);
+      }
+      ConnackEncoder.write(writer().reserve(64), reason, false, encoder);
+    } else if (version > 0 && code > 0) {
+      ConnackEncoder.writeV3(writer().reserve(4), code, false);
+    }
+    terminate(false);
+  }
+
+  /**
+   * Ends the connection with a reason, which MQTT 5 clients are told [MQTT-4.13.1-1].
+   *
+   * @param message for the log and, where the client wants it, the Reason String; null = none
+   */
+  void close(ReasonCode reason, @Nullable String message) {
+    if (state == State.CLOSED) {
+      return;
+    }
+    LOG.debugf("Closing %s: %s, %s", name(), reason, message);
+    if (state == State.CONNECTED && version == 5) {
+      byte[] text =
+          message == null || !tellsReasons ? null : message.getBytes(StandardCharsets.UTF_8);
+      MqttEncoder.disconnect(writer().reserve(text == null ? 3 : 16 + text.length), reason, text);
+    }
+    terminate(true);
+  }
+
+  /** The client said DISCONNECT. */
+  void end(boolean withWill) {
+    terminate(withWill);
+  }
+
+  /** Closes without a word: the client has not said one either. */
+  private void abort() {
+    terminate(false);
+  }
+
+  private void terminate(boolean withWill) {
+    if (state == State.CLOSED) {
+      return;
+    }
+    state = State.CLOSED;
+    decoder.stop();
+    loop().timer().cancel(watch);
+    context.registry().connectionClosed();
+    loop().counters().connectionsClosed++;
+    writer().finish();
+    Session s = session;
+    if (s != null) {
+      context.sessions().disconnected(s, withWill);
+    }
+  }
+
+  private String name() {
+    Session s = session;
+    return s == null ? String.valueOf(channel().remoteAddress()) : s.clientId();
+  }
+}

@@ -1,0 +1,92 @@
+package io.nanomq.connection;
+
+import io.nanomq.authn.Authenticator;
+import io.nanomq.codec.IncomingPublish;
+import io.nanomq.config.MqttConf;
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.persistence.SessionStore;
+import io.nanomq.retained.RetainedStore;
+import io.nanomq.router.TopicTree;
+import io.nanomq.session.LoopSessions;
+import io.nanomq.session.Publisher;
+import io.nanomq.session.SessionContext;
+import io.nanomq.session.SessionRegistry;
+
+/** What the connections of one loop work with, and the handlers that they share. */
+@LoopConfined
+public final class ConnectionContext {
+  private final SessionContext sessionContext;
+  private final SessionRegistry registry;
+  private final LoopSessions sessions;
+  private final Publisher publisher;
+  private final Shared shared;
+  private final IncomingPublish incoming = new IncomingPublish();
+  private final ConnectionHandler handler;
+
+  /** What is the same on all loops. */
+  public record Shared(TopicTree tree, RetainedStore retained, Authenticator authenticator) {}
+
+  /**
+   * @param all contexts of all loops by index, filled by whoever makes them before the first socket
+   */
+  public ConnectionContext(
+      SessionContext sessionContext,
+      SessionRegistry registry,
+      LoopSessions sessions,
+      Publisher publisher,
+      Shared shared,
+      ConnectionContext[] all) {
+    this.sessionContext = sessionContext;
+    this.registry = registry;
+    this.sessions = sessions;
+    this.publisher = publisher;
+    this.shared = shared;
+    this.handler = new ConnectionHandler(this, all);
+  }
+
+  public LoopContext loop() {
+    return sessionContext.loop();
+  }
+
+  public MqttConf conf() {
+    return sessionContext.conf();
+  }
+
+  SessionStore store() {
+    return sessionContext.store();
+  }
+
+  public SessionRegistry registry() {
+    return registry;
+  }
+
+  LoopSessions sessions() {
+    return sessions;
+  }
+
+  public Publisher publisher() {
+    return publisher;
+  }
+
+  TopicTree tree() {
+    return shared.tree();
+  }
+
+  RetainedStore retained() {
+    return shared.retained();
+  }
+
+  Authenticator authenticator() {
+    return shared.authenticator();
+  }
+
+  /** The PUBLISH that is being handled on this loop. */
+  IncomingPublish incoming() {
+    return incoming;
+  }
+
+  ConnectionHandler handler() {
+    return handler;
+  }
+}

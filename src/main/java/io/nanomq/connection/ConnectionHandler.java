@@ -1,0 +1,102 @@
+package io.nanomq.connection;
+
+import io.nanomq.codec.DisconnectDecoder;
+import io.nanomq.codec.MqttEncoder;
+import io.nanomq.codec.PacketType;
+import io.nanomq.codec.ProtocolError;
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.packet.Disconnect;
+import io.netty.buffer.ByteBuf;
+
+/** The one switch on packet type, for all connections of a loop. */
+@LoopConfined
+final class ConnectionHandler {
+  private final ConnectionContext context;
+  private final ConnectHandler connects;
+  private final PublishHandler publishes;
+  private final AckHandler acks;
+  private final SubscribeHandler subscribes;
+
+  ConnectionHandler(ConnectionContext context, ConnectionContext[] all) {
+    this.context = context;
+    this.connects = new ConnectHandler(context, all);
+    this.publishes = new PublishHandler(context);
+    this.acks = new AckHandler(context);
+    this.subscribes = new SubscribeHandler(context);
+  }
+
+  ConnectHandler connects() {
+    return connects;
+  }
+
+  /**
+   * Handles one packet; the parameters are those of {@link
+   * io.nanomq.codec.MqttDecoder.Frames#packet}.
+   *
+   * @throws ProtocolError ends the connection
+   */
+  void handle(Connection connection, ByteBuf in, int start, int bodyStart, int end) {
+    int first = in.getByte(start);
+    int type = first >> 4 & 15;
+    if (type == PacketType.PUBLISH && connection.isConnected()) {
+      publishes.handle(connection, in, start, bodyStart, end);
+      return;
+    }
+    int readerIndex = in.readerIndex();
+    int writerIndex = in.writerIndex();
+    in.setIndex(bodyStart, end);
+    try {
+      if (!connection.isConnected()) {
+        handleFirst(connection, type, first & 15, in);
+      } else {
+        handleRare(connection, type, first & 15, in);
+      }
+    } finally {
+      in.setIndex(readerIndex, writerIndex);
+    }
+  }
+
+  private void handleFirst(Connection connection, int type, int flags, ByteBuf body) {
+    if (type != PacketType.CONNECT) {
+      throw ProtocolError.protocol("first packet is not a CONNECT [MQTT-3.1.0-1]");
+    }
+    connects.handle(connection, flags, body);
+  }
+
+  private void handleRare(Connection connection, int type, int flags, ByteBuf body) {
+    switch (type) {
+      case PacketType.PUBACK, PacketType.PUBREC, PacketType.PUBREL, PacketType.PUBCOMP ->
+          acks.handle(connection, type, flags, body);
+      case PacketType.SUBSCRIBE -> subscribes.subscribe(connection, flags, body);
+      case PacketType.UNSUBSCRIBE -> subscribes.unsubscribe(connection, flags, body);
+      case PacketType.PINGREQ -> ping(connection, flags, body);
+      case PacketType.DISCONNECT -> disconnect(connection, flags, body);
+      case PacketType.CONNECT -> throw ProtocolError.protocol("second CONNECT [MQTT-3.1.0-2]");
+      case PacketType.AUTH -> {
+        if (connection.version() < 5) {
+          throw ProtocolError.malformed("packet type 15 is reserved");
+        }
+        throw DisconnectDecoder.auth(flags);
+      }
+      default -> throw ProtocolError.protocol("packet type " + type + " from a client");
+    }
+  }
+
+  private static void ping(Connection connection, int flags, ByteBuf body) {
+    if (flags != 0 || body.isReadable()) {
+      throw ProtocolError.malformed("PINGREQ has flags or a body");
+    }
+    MqttEncoder.pingResponse(connection.writer().reserve(2));
+  }
+
+  private void disconnect(Connection connection, int flags, ByteBuf body) {
+    Disconnect packet =
+        DisconnectDecoder.decode(
+            body, flags, connection.version(), context.conf().maxPropertyBytes());
+    if (packet.sessionExpirySeconds() >= 0) {
+      long most = context.conf().maxSessionExpirySeconds();
+      connection.changeExpiry(packet.sessionExpirySeconds(), most);
+    }
+    connection.end(packet.reasonCode() != 0);
+  }
+}

@@ -1,0 +1,191 @@
+package io.nanomq.connection;
+
+import io.nanomq.codec.MqttEncoder;
+import io.nanomq.codec.OutgoingPublish;
+import io.nanomq.codec.PacketType;
+import io.nanomq.codec.ReasonCode;
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.session.Outlet;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection writes: packets are joined in one pooled buffer, which goes to the socket once at
+ * the end of the loop's turn, or as soon as it holds {@value #FLUSH_BYTES} bytes. One write costs the
+ * kernel about the same whatever its size.
+ */
+@LoopConfined
+final class ConnectionWriter implements Outlet, LoopContext.TurnEnd {
+  private static final int FLUSH_BYTES = 64 * 1024;
+  private static final int MIN_BUFFER_BYTES = 256;
+  private static final int MAX_FIRST_BUFFER_BYTES = 16 * 1024;
+  private static final int CLOSE_WITHIN_SECONDS = 5;
+
+  // connection
+  private final Connection connection;
+  private int maxPacketBytes = Integer.MAX_VALUE;
+  private int aliasMaximum;
+  private boolean closing;
+  // this turn
+  private @Nullable ByteBuf batch;
+  private boolean dirty;
+  private int nextBufferBytes = MIN_BUFFER_BYTES;
+
+  ConnectionWriter(Connection connection) {
+    this.connection = connection;
+  }
+
+  /**
+   * What the client set in CONNECT.
+   *
+   * @param maxPacket bytes that a packet may have
+   * @param aliases Topic Aliases that may be used, 0 = none
+   */
+  void limits(int maxPacket, int aliases) {
+    maxPacketBytes = maxPacket;
+    aliasMaximum = aliases;
+  }
+
+  /** The batch, with room for a packet that the caller writes at once. */
+  ByteBuf reserve(int bytes) {
+    ByteBuf out = batch;
+    if (out != null && out.readableBytes() + bytes > FLUSH_BYTES) {
+      ChannelHandlerContext ctx = connection.ctx();
+      ctx.writeAndFlush(out, ctx.voidPromise());
+      out = null;
+    }
+    if (out == null) {
+      out = connection.ctx().alloc().directBuffer(Math.max(nextBufferBytes, bytes));
+      batch = out;
+    }
+    if (!dirty) {
+      dirty = true;
+      connection.loop().atTurnEnd(this);
+    }
+    return out.ensureWritable(bytes);
+  }
+
+  @Override
+  public void endOfTurn() {
+    dirty = false;
+    ByteBuf out = batch;
+    if (out != null) {
+      batch = null;
+      // The next turn will likely write as much: neither grow step by step nor hold too much.
+      nextBufferBytes =
+          Math.min(MAX_FIRST_BUFFER_BYTES, Math.max(MIN_BUFFER_BYTES, out.readableBytes()));
+      ChannelHandlerContext ctx = connection.ctx();
+      ctx.writeAndFlush(out, ctx.voidPromise());
+    }
+  }
+
+  @Override
+  public int version() {
+    return connection.version();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return !closing && connection.channel().isWritable();
+  }
+
+  @Override
+  public boolean fits(OutgoingPublish message, boolean withId, int @Nullable [] identifiers) {
+    if (identifiers == null && message.sizeBound() <= maxPacketBytes) {
+      return true;
+    }
+    return message.size(connection.version() == 5, withId, identifiers) <= maxPacketBytes;
+  }
+
+  @Override
+  public void publish(
+      OutgoingPublish message,
+      int qos,
+      int packetId,
+      boolean dup,
+      boolean retain,
+      int @Nullable [] identifiers) {
+    if (closing) {
+      return;
+    }
+    connection.loop().counters().publishesSent++;
+    int first = PacketType.PUBLISH << 4 | (dup ? 8 : 0) | qos << 1 | (retain ? 1 : 0);
+    boolean v5 = connection.version() == 5;
+    if (v5 && (identifiers != null || aliasMaximum > 0)) {
+      publishOwn(message, first, packetId, identifiers);
+      return;
+    }
+    OutgoingPublish.Frame frame = message.frame(v5, qos > 0);
+    ByteBuf out = reserve(frame.length());
+    int at = out.writerIndex();
+    out.writeBytes(frame.bytes(), frame.start(), frame.length());
+    out.setByte(at, first);
+    if (qos > 0) {
+      out.setShort(at + frame.packetIdOffset(), packetId);
+    }
+    writeShared(frame.payload());
+  }
+
+  private void publishOwn(
+      OutgoingPublish message, int first, int packetId, int @Nullable [] identifiers) {
+    int alias = aliasMaximum == 0 ? 0 : connection.aliases().outgoing(message.topic(), aliasMaximum);
+    boolean known = alias < 0;
+    int size = message.size(true, (first & 6) != 0, identifiers) + 8;
+    ByteBuf out = reserve(Math.min(size, FLUSH_BYTES));
+    writeShared(
+        message.encode(out, first, packetId, known ? -alias : alias, !known, identifiers));
+  }
+
+  /** Sends the batch, then a payload that other connections send, too. */
+  private void writeShared(@Nullable ByteBuf payload) {
+    ByteBuf out = batch;
+    if (payload != null && out != null) {
+      batch = null;
+      ChannelHandlerContext ctx = connection.ctx();
+      ctx.write(out, ctx.voidPromise());
+      ctx.writeAndFlush(payload.retainedDuplicate(), ctx.voidPromise());
+    }
+  }
+
+  @Override
+  public void release(int packetId) {
+    if (!closing) {
+      MqttEncoder.ack(reserve(4), PacketType.PUBREL, packetId, connection.version(), 0);
+    }
+  }
+
+  @Override
+  public void close(ReasonCode reason, @Nullable String message) {
+    connection.close(reason, message);
+  }
+
+  /** Sends what was written, then closes: at once where the client has stopped reading. */
+  void finish() {
+    closing = true;
+    Channel channel = connection.channel();
+    ByteBuf out = batch;
+    batch = null;
+    if (!channel.isOpen() || !channel.isWritable()) {
+      if (out != null) {
+        out.release();
+      }
+      channel.close();
+      return;
+    }
+    ChannelHandlerContext ctx = connection.ctx();
+    if (out == null) {
+      out = ctx.alloc().directBuffer(0);
+    }
+    ctx.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+    if (channel.isOpen()) {
+      var deadline =
+          channel.eventLoop().schedule(() -> channel.close(), CLOSE_WITHIN_SECONDS, TimeUnit.SECONDS);
+      channel.closeFuture().addListener(closed -> deadline.cancel(false));
+    }
+  }
+}

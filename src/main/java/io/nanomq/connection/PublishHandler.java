@@ -1,0 +1,99 @@
+package io.nanomq.connection;
+
+import io.nanomq.codec.IncomingPublish;
+import io.nanomq.codec.PacketType;
+import io.nanomq.codec.ProtocolError;
+import io.nanomq.codec.PublishDecoder;
+import io.nanomq.codec.ReasonCode;
+import io.nanomq.config.MqttConf;
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.router.FanOut;
+import io.nanomq.router.Route;
+import io.nanomq.session.Publisher;
+import io.nanomq.session.Session;
+import io.netty.buffer.ByteBuf;
+
+/** PUBLISH from a client: alias, limits, route; then it is published and acknowledged. */
+@LoopConfined
+final class PublishHandler {
+  private static final String SYSTEM_TOPICS = "$SYS/";
+
+  private final ConnectionContext context;
+  private final Publisher publisher;
+
+  PublishHandler(ConnectionContext context) {
+    this.context = context;
+    this.publisher = context.publisher();
+  }
+
+  void handle(Connection connection, ByteBuf in, int start, int bodyStart, int end) {
+    IncomingPublish packet = context.incoming();
+    MqttConf conf = context.conf();
+    boolean v5 = connection.version() == 5;
+    PublishDecoder.decode(in, start, bodyStart, end, v5, conf.maxPropertyBytes(), packet);
+    Route route = route(connection, packet, conf);
+    packet.topic(route.topic());
+    Session session = connection.session();
+    session.countPublish();
+    context.loop().counters().publishesReceived++;
+    switch (packet.qos()) {
+      case 0 -> publish(packet, route, session);
+      case 1 -> {
+        checkQuota(connection, conf);
+        int packetId = packet.packetId();
+        connection.acknowledge(PacketType.PUBACK, packetId, publish(packet, route, session));
+      }
+      default -> receive(connection, session, packet, route);
+    }
+    FanOut fanOut = publisher.fanOut();
+    if (fanOut.isTurnUsedUp() || fanOut.isAnyLagging()) {
+      connection.throttle();
+    }
+  }
+
+  private Route route(Connection connection, IncomingPublish packet, MqttConf conf) {
+    int alias = packet.alias();
+    if (alias > conf.maxTopicAlias()) {
+      throw new ProtocolError(ReasonCode.TOPIC_ALIAS_INVALID, "topic alias is above the maximum");
+    }
+    if (packet.topicLength() == 0 && alias > 0) {
+      return publisher.cache().find(connection.aliases().get(alias));
+    }
+    Route route =
+        publisher.cache().find(packet.buffer(), packet.topicStart(), packet.topicLength());
+    if (alias > 0) {
+      connection.aliases().set(alias, route.topic());
+    }
+    return route;
+  }
+
+  private ReasonCode publish(IncomingPublish packet, Route route, Session session) {
+    if (route.topic().isSystem() && route.topic().text().startsWith(SYSTEM_TOPICS)) {
+      // Only the broker itself speaks there.
+      return ReasonCode.NOT_AUTHORIZED;
+    }
+    return publisher.publish(packet, route, session);
+  }
+
+  /** QoS 2: published at once, and its identifier kept so that it is published only once. */
+  private void receive(
+      Connection connection, Session session, IncomingPublish packet, Route route) {
+    int packetId = packet.packetId();
+    ReasonCode reason = ReasonCode.SUCCESS;
+    if (!session.isUnreleased(packetId)) {
+      checkQuota(connection, context.conf());
+      reason = publish(packet, route, session);
+      if (!reason.isError() || connection.version() < 5) {
+        session.receive(packetId);
+      }
+    }
+    connection.acknowledge(PacketType.PUBREC, packetId, reason);
+  }
+
+  private static void checkQuota(Connection connection, MqttConf conf) {
+    if (connection.version() == 5 && connection.unacknowledged() >= conf.receiveMaximum()) {
+      throw new ProtocolError(
+          ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, "more than the Receive Maximum in flight");
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.nanomq.listener;
+
+import io.nanomq.codec.MqttDecoder;
+import io.nanomq.config.ListenerConf;
+import io.nanomq.connection.Connection;
+import io.nanomq.connection.ConnectionContext;
+import io.nanomq.loop.EventLoops;
+import io.nanomq.metrics.DropReason;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+
+/**
+ * Builds the pipeline of each accepted socket, to be read top to bottom: WebSocket where the listener
+ * says so, then MQTT. From MQTT on all listeners are alike.
+ */
+@ChannelHandler.Sharable
+final class MqttPipeline extends ChannelInitializer<Channel> {
+  /** Bytes of an HTTP request that asks for a WebSocket. */
+  private static final int MAX_HANDSHAKE_BYTES = 8 * 1024;
+
+  private static final String SUB_PROTOCOLS = "mqtt,mqttv3.1";
+
+  private final ListenerConf conf;
+  private final EventLoops loops;
+  private final ConnectionContext[] contexts;
+  private final ChannelGroup channels;
+
+  /**
+   * @param contexts by loop
+   * @param channels gets every socket, so that closing the listener can close them
+   */
+  MqttPipeline(
+      ListenerConf conf, EventLoops loops, ConnectionContext[] contexts, ChannelGroup channels) {
+    this.conf = conf;
+    this.loops = loops;
+    this.contexts = contexts;
+    this.channels = channels;
+  }
+
+  @Override
+  protected void initChannel(Channel channel) {
+    ConnectionContext context = contexts[loops.of(channel.eventLoop()).index()];
+    if (context.registry().connectionCount() >= context.conf().maxConnections()) {
+      context.loop().counters().drop(DropReason.CONNECTION_LIMIT);
+      channel.close();
+      return;
+    }
+    channels.add(channel);
+    ChannelPipeline pipeline = channel.pipeline();
+    if (conf.transport().isWebSocket()) {
+      addWebSocket(pipeline, context.conf().maxPacketBytes());
+    }
+    pipeline.addLast(MqttDecoder.NAME, new Connection(context).decoder());
+  }
+
+  private void addWebSocket(ChannelPipeline pipeline, int maxPacketBytes) {
+    WebSocketServerProtocolConfig webSocket =
+        WebSocketServerProtocolConfig.newBuilder()
+            .websocketPath(conf.path())
+            .subprotocols(SUB_PROTOCOLS)
+            .decoderConfig(
+                WebSocketDecoderConfig.newBuilder().maxFramePayloadLength(maxPacketBytes).build())
+            .build();
+    pipeline.addLast("http", new HttpServerCodec());
+    pipeline.addLast("handshake", new HttpObjectAggregator(MAX_HANDSHAKE_BYTES));
+    pipeline.addLast("websocket", new WebSocketServerProtocolHandler(webSocket));
+    pipeline.addLast("frames", WebSocketFrames.INSTANCE);
+  }
+}

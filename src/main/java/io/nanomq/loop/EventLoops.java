@@ -1,0 +1,69 @@
+package io.nanomq.loop;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * All event loops of the broker. Shared and safe: filled by the constructor, only read afterwards.
+ */
+public final class EventLoops implements AutoCloseable {
+  /** More loops than this are not used: targets of a message are kept as bits of one long. */
+  public static final int MAX_LOOPS = 64;
+
+  private final List<LoopContext> contexts = new ArrayList<>();
+  private final Map<EventLoop, LoopContext> byLoop = new IdentityHashMap<>();
+  private final List<Runnable> tickers = new ArrayList<>();
+
+  /**
+   * @param group the loops, Vert.x's in production
+   * @param clockMillis a clock that never goes back
+   */
+  public EventLoops(EventLoopGroup group, LongSupplier clockMillis) {
+    for (EventExecutor executor : group) {
+      if (contexts.size() < MAX_LOOPS) {
+        EventLoop loop = (EventLoop) executor;
+        LoopContext context = new LoopContext(contexts.size(), loop, clockMillis);
+        contexts.add(context);
+        byLoop.put(loop, context);
+        tickers.add(context.startTicking());
+      }
+    }
+  }
+
+  public int size() {
+    return contexts.size();
+  }
+
+  public LoopContext get(int index) {
+    return contexts.get(index);
+  }
+
+  public List<LoopContext> all() {
+    return contexts;
+  }
+
+  /**
+   * The context of a loop.
+   *
+   * @throws IllegalArgumentException where it is none of ours
+   */
+  public LoopContext of(EventLoop loop) {
+    LoopContext context = byLoop.get(loop);
+    if (context == null) {
+      throw new IllegalArgumentException("not a loop of this broker: " + loop);
+    }
+    return context;
+  }
+
+  /** Stops the loops' time; the loops themselves are not ours to stop. */
+  @Override
+  public void close() {
+    tickers.forEach(Runnable::run);
+  }
+}

@@ -1,0 +1,119 @@
+package io.nanomq.loop;
+
+import io.nanomq.metrics.LoopCounters;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** One event loop with what belongs to it: time, timers, counters, and what to do as a turn ends. */
+@LoopConfined
+public final class LoopContext {
+  private static final int INITIAL = 64;
+  private static final int MAX_KEPT = 16 * 1024;
+
+  private final int index;
+  private final EventLoop eventLoop;
+  private final LongSupplier clockMillis;
+  private final LoopTimer timer;
+  private final LoopCounters counters = new LoopCounters();
+  private final Runnable endTurn = this::endTurn;
+  private TurnEnd[] pending = new TurnEnd[INITIAL];
+  private int pendingCount;
+  private boolean endScheduled;
+  private long nowMillis;
+  private long turn;
+
+  /** Work that is put off to the end of the loop's turn, to be done once for all that happened. */
+  public interface TurnEnd {
+    void endOfTurn();
+  }
+
+  /**
+   * @param index 0 to the number of loops less one
+   * @param clockMillis a clock that never goes back, the same for all loops
+   */
+  public LoopContext(int index, EventLoop eventLoop, LongSupplier clockMillis) {
+    this.index = index;
+    this.eventLoop = eventLoop;
+    this.clockMillis = clockMillis;
+    this.nowMillis = clockMillis.getAsLong();
+    this.timer = new LoopTimer(nowMillis);
+  }
+
+  /** Lets the loop's time run, until the returned handle is run. */
+  Runnable startTicking() {
+    var future =
+        eventLoop.scheduleAtFixedRate(
+            this::tick, LoopTimer.TICK_MILLIS, LoopTimer.TICK_MILLIS, TimeUnit.MILLISECONDS);
+    return () -> future.cancel(false);
+  }
+
+  /** One step of the loop's time; called by its own schedule, and by tests. */
+  public void tick() {
+    nowMillis = clockMillis.getAsLong();
+    timer.advance(nowMillis);
+  }
+
+  public int index() {
+    return index;
+  }
+
+  public EventLoop eventLoop() {
+    return eventLoop;
+  }
+
+  public LoopTimer timer() {
+    return timer;
+  }
+
+  public LoopCounters counters() {
+    return counters;
+  }
+
+  /** Milliseconds on the common clock, at most one tick old. */
+  public long nowMillis() {
+    return nowMillis;
+  }
+
+  /** Counts the turns in which something was put off to their end. */
+  public long turn() {
+    return turn;
+  }
+
+  /**
+   * Has {@code work} done as the turn ends. Whoever asks makes sure to ask once a turn, by a flag of
+   * its own.
+   */
+  public void atTurnEnd(TurnEnd work) {
+    if (pendingCount == pending.length) {
+      pending = Arrays.copyOf(pending, pendingCount * 2);
+    }
+    pending[pendingCount++] = work;
+    if (!endScheduled) {
+      endScheduled = true;
+      if (eventLoop instanceof SingleThreadEventLoop loop) {
+        loop.executeAfterEventLoopIteration(endTurn);
+      } else {
+        eventLoop.execute(endTurn);
+      }
+    }
+  }
+
+  private void endTurn() {
+    endScheduled = false;
+    turn++;
+    // What is done may ask for more, which then stands behind it.
+    for (int i = 0; i < pendingCount; i++) {
+      pending[i].endOfTurn();
+    }
+    // Nothing is held on to; a turn with very many leaves no large array behind.
+    if (pendingCount > MAX_KEPT) {
+      pending = new TurnEnd[INITIAL];
+    } else {
+      Arrays.fill(pending, 0, pendingCount, null);
+    }
+    pendingCount = 0;
+  }
+}

@@ -1,0 +1,19 @@
+package io.nanomq.loop;
+
+import org.jspecify.annotations.Nullable;
+
+/** Something that happens later on its loop; cheap to arm, to move and to cancel. */
+@LoopConfined
+public abstract class Timeout {
+  @Nullable Timeout previous;
+  @Nullable Timeout next;
+  long deadlineMillis;
+  int slot = -1;
+
+  /** Called once on the loop at, or up to one tick after, the deadline. It may be armed again. */
+  protected abstract void expired();
+
+  public final boolean isArmed() {
+    return slot >= 0;
+  }
+}

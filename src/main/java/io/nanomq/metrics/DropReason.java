@@ -1,0 +1,21 @@
+package io.nanomq.metrics;
+
+/** Why a message did not reach a subscriber, or a connection was not served: one counter each. */
+public enum DropReason {
+  /** The session's queue holds {@code msq_len} messages, or as many bytes as it may. */
+  QUEUE_FULL,
+  /** QoS 0 for a client that is not connected. */
+  OFFLINE_QOS_0,
+  /** Message Expiry Interval has passed. */
+  EXPIRED,
+  /** The packet would be larger than the client's Maximum Packet Size [MQTT-3.1.2-25]. */
+  TOO_LARGE,
+  /** The session ended with messages in its queue. */
+  SESSION_ENDED,
+  /** A shared subscription has no member left that could take it. */
+  NO_MEMBER,
+  /** {@code max_retained_messages} are there already. */
+  RETAINED_FULL,
+  /** More sockets than {@code max_connections}. */
+  CONNECTION_LIMIT
+}

@@ -1,0 +1,36 @@
+package io.nanomq.metrics;
+
+import io.nanomq.loop.LoopConfined;
+
+/** What one loop has counted since it began: plain longs, read by a task on the loop. */
+@LoopConfined
+public final class LoopCounters {
+  public long connectionsAccepted;
+  public long connectionsClosed;
+  public long packetsReceived;
+  public long publishesReceived;
+  public long publishesSent;
+  public long deliveriesQueued;
+  private final long[] drops = new long[DropReason.values().length];
+
+  public void drop(DropReason reason) {
+    drops[reason.ordinal()]++;
+  }
+
+  public long drops(DropReason reason) {
+    return drops[reason.ordinal()];
+  }
+
+  /** Adds these to {@code sum}. */
+  public void addTo(LoopCounters sum) {
+    sum.connectionsAccepted += connectionsAccepted;
+    sum.connectionsClosed += connectionsClosed;
+    sum.packetsReceived += packetsReceived;
+    sum.publishesReceived += publishesReceived;
+    sum.publishesSent += publishesSent;
+    sum.deliveriesQueued += deliveriesQueued;
+    for (int i = 0; i < drops.length; i++) {
+      sum.drops[i] += drops[i];
+    }
+  }
+}

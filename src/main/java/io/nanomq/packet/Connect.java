@@ -1,0 +1,70 @@
+package io.nanomq.packet;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CONNECT, MQTT 5.0 section 3.1.
+ *
+ * @param version 3 (MQIsdp), 4 (3.1.1) or 5
+ * @param clientId empty where the client leaves the choice to the server
+ * @param cleanStart clean start, or clean session before MQTT 5
+ * @param keepAliveSeconds 0 = off
+ * @param username null where the flag is not set
+ * @param password null where the flag is not set
+ * @param will null where there is none
+ * @param sessionExpirySeconds Session Expiry Interval, 0xFFFFFFFF = never; before MQTT 5: 0 with a
+ *     clean session, else never
+ * @param receiveMaximum 1 to 65,535
+ * @param maximumPacketSize bytes; 0 = the client sets none
+ * @param topicAliasMaximum highest alias that the client understands, 0 = none
+ * @param requestResponseInformation whether CONNACK may carry Response Information
+ * @param requestProblemInformation whether Reason Strings and User Properties are welcome
+ * @param authenticationMethod null where there is none
+ */
+public record Connect(
+    int version,
+    String clientId,
+    boolean cleanStart,
+    int keepAliveSeconds,
+    @Nullable String username,
+    byte @Nullable [] password,
+    @Nullable Will will,
+    long sessionExpirySeconds,
+    int receiveMaximum,
+    int maximumPacketSize,
+    int topicAliasMaximum,
+    boolean requestResponseInformation,
+    boolean requestProblemInformation,
+    @Nullable String authenticationMethod)
+    implements Packet {
+
+  /** Session Expiry Interval of a session that never expires. */
+  public static final long NEVER_EXPIRES = 0xFFFF_FFFFL;
+
+  public Connect withClientId(String assigned) {
+    return with(assigned, password);
+  }
+
+  /** What is kept once the client is let in. */
+  public Connect withoutPassword() {
+    return password == null ? this : with(clientId, null);
+  }
+
+  private Connect with(String id, byte @Nullable [] secret) {
+    return new Connect(
+        version,
+        id,
+        cleanStart,
+        keepAliveSeconds,
+        username,
+        secret,
+        will,
+        sessionExpirySeconds,
+        receiveMaximum,
+        maximumPacketSize,
+        topicAliasMaximum,
+        requestResponseInformation,
+        requestProblemInformation,
+        authenticationMethod);
+  }
+}

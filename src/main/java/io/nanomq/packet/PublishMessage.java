@@ -1,0 +1,77 @@
+package io.nanomq.packet;
+
+/**
+ * An application message that outlives the packet that brought it: queued, in flight, retained or on
+ * its way to another loop. Immutable, so that any thread may hold it; it pins no receive buffer.
+ */
+public final class PublishMessage {
+  /** {@link #expiresAtMillis} of a message that never expires. */
+  public static final long NEVER = Long.MAX_VALUE;
+
+  private static final byte[] NONE = new byte[0];
+  private static final int OBJECT_OVERHEAD_BYTES = 96;
+
+  private final TopicName topic;
+  private final byte[] payload;
+  private final byte[] properties;
+  private final long expiresAtMillis;
+  private final byte qos;
+  private final boolean retain;
+
+  /**
+   * @param topic where it was published
+   * @param payload handed over, not copied
+   * @param properties the encoded MQTT 5 properties that are passed on unaltered (payload format,
+   *     content type, response topic, correlation data, user properties), without their length
+   * @param qos 0 to 2, as published
+   * @param retain the RETAIN flag as published
+   * @param expiresAtMillis when it is no longer delivered, on the clock of the loops; {@link #NEVER}
+   */
+  public PublishMessage(
+      TopicName topic,
+      byte[] payload,
+      byte[] properties,
+      int qos,
+      boolean retain,
+      long expiresAtMillis) {
+    this.topic = topic;
+    this.payload = payload;
+    this.properties = properties.length == 0 ? NONE : properties;
+    this.qos = (byte) qos;
+    this.retain = retain;
+    this.expiresAtMillis = expiresAtMillis;
+  }
+
+  public TopicName topic() {
+    return topic;
+  }
+
+  public byte[] payload() {
+    return payload;
+  }
+
+  public byte[] properties() {
+    return properties;
+  }
+
+  public int qos() {
+    return qos;
+  }
+
+  public boolean retain() {
+    return retain;
+  }
+
+  public long expiresAtMillis() {
+    return expiresAtMillis;
+  }
+
+  public boolean isExpired(long nowMillis) {
+    return expiresAtMillis <= nowMillis;
+  }
+
+  /** What it costs to keep, in bytes: for the bounds of queues. */
+  public int retainedBytes() {
+    return payload.length + properties.length + OBJECT_OVERHEAD_BYTES;
+  }
+}

@@ -1,0 +1,28 @@
+package io.nanomq.packet;
+
+/**
+ * A Will Message as it came in CONNECT, MQTT 5.0 section 3.1.3.
+ *
+ * @param topic a legal topic name
+ * @param payload may be empty
+ * @param properties encoded properties to pass on, without their length
+ * @param qos 0 to 2
+ * @param retain whether it is published as a retained message
+ * @param delaySeconds Will Delay Interval, 0 to 0xFFFFFFFF
+ * @param expirySeconds Message Expiry Interval, -1 = none
+ */
+public record Will(
+    TopicName topic,
+    byte[] payload,
+    byte[] properties,
+    int qos,
+    boolean retain,
+    long delaySeconds,
+    long expirySeconds) {
+
+  /** The message to publish now. */
+  public PublishMessage toMessage(long nowMillis) {
+    long expiresAt = expirySeconds < 0 ? PublishMessage.NEVER : nowMillis + expirySeconds * 1000;
+    return new PublishMessage(topic, payload, properties, qos, retain, expiresAt);
+  }
+}

@@ -1,0 +1,55 @@
+package io.nanomq.persistence;
+
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.packet.Subscription;
+
+/**
+ * Keeps nothing beyond what the sessions themselves hold in memory: sessions live as long as the
+ * process, and everything is as safe as it will get at once.
+ */
+public final class MemorySessionStore implements SessionStore {
+  @Override
+  public void afterCommit(int loopIndex, Listener listener, long token) {
+    listener.committed(token);
+  }
+
+  @Override
+  public void sessionKept(String clientId, long expirySeconds) {
+    // The session itself is the record.
+  }
+
+  @Override
+  public void sessionEnded(String clientId) {
+    // As above.
+  }
+
+  @Override
+  public void subscribed(String clientId, Subscription subscription) {
+    // As above.
+  }
+
+  @Override
+  public void unsubscribed(String clientId, String filter) {
+    // As above.
+  }
+
+  @Override
+  public void queued(String clientId, long sequence, PublishMessage message, int qos) {
+    // As above.
+  }
+
+  @Override
+  public void settled(String clientId, long sequence) {
+    // As above.
+  }
+
+  @Override
+  public void received(String clientId, int packetId) {
+    // As above.
+  }
+
+  @Override
+  public void released(String clientId, int packetId) {
+    // As above.
+  }
+}

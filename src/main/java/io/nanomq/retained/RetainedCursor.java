@@ -1,0 +1,85 @@
+package io.nanomq.retained;
+
+import io.nanomq.packet.PublishMessage;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes through the retained messages that match a filter, one at a time and only as far as asked, so
+ * that a {@code #} over all of them neither copies them nor stops a loop. Messages that come or go
+ * meanwhile may or may not be met. Used by one thread.
+ */
+public final class RetainedCursor {
+  private final RetainedStore store;
+  private final String[] levels;
+  // The way down to where the walk stands.
+  private final ArrayDeque<Step> path = new ArrayDeque<>();
+
+  /**
+   * One level of the walk.
+   *
+   * @param candidates nodes still to visit
+   * @param depth index of the filter level that they stand for
+   */
+  private record Step(Iterator<RetainedNode> candidates, int depth) {}
+
+  RetainedCursor(RetainedStore store, RetainedNode root, String filter) {
+    this.store = store;
+    this.levels = filter.split("/", -1);
+    path.push(new Step(candidates(root, 0), 0));
+  }
+
+  /**
+   * The next message.
+   *
+   * @param nowMillis clock of the loops: messages that have expired are passed over, and removed
+   * @return null at the end
+   */
+  public @Nullable PublishMessage next(long nowMillis) {
+    Step step = path.peek();
+    while (step != null) {
+      if (step.candidates.hasNext()) {
+        PublishMessage message = visit(step.candidates.next(), step.depth, nowMillis);
+        if (message != null) {
+          return message;
+        }
+      } else {
+        path.pop();
+      }
+      step = path.peek();
+    }
+    return null;
+  }
+
+  private @Nullable PublishMessage visit(RetainedNode node, int depth, long nowMillis) {
+    boolean isHash = levels[Math.min(depth, levels.length - 1)].equals("#");
+    boolean isLast = isHash || depth == levels.length - 1;
+    // "a/#" matches "a" as well [MQTT-4.7.1-2].
+    boolean parentOfHash = depth == levels.length - 2 && levels[depth + 1].equals("#");
+    if (node.hasChildren() && (isHash || depth < levels.length - 1)) {
+      path.push(new Step(candidates(node, depth + 1), depth + 1));
+    }
+    PublishMessage message = isLast || parentOfHash ? node.message() : null;
+    if (message != null && message.isExpired(nowMillis)) {
+      store.removeExpired(node, message);
+      return null;
+    }
+    return message;
+  }
+
+  private Iterator<RetainedNode> candidates(RetainedNode parent, int depth) {
+    String level = levels[Math.min(depth, levels.length - 1)];
+    boolean wild = level.equals("#") || level.equals("+");
+    if (!wild) {
+      RetainedNode child = parent.child(level);
+      return child == null ? List.<RetainedNode>of().iterator() : List.of(child).iterator();
+    }
+    if (parent.parent() == null) {
+      // Wildcards at the first level do not match topics that begin with $ [MQTT-4.7.2-1].
+      return parent.children().stream().filter(n -> !n.level().startsWith("$")).iterator();
+    }
+    return parent.children().iterator();
+  }
+}

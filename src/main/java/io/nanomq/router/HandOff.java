@@ -1,0 +1,46 @@
+package io.nanomq.router;
+
+import io.nanomq.packet.PublishMessage;
+
+/**
+ * Messages on their way from one loop to another, as one element. Filled by the sending loop, then
+ * read by the receiving one: handed over through the loop's task queue, which orders the two.
+ */
+final class HandOff {
+  static final int CAPACITY = 256;
+
+  private final PublishMessage[] messages = new PublishMessage[CAPACITY];
+  // A Match, or the Subscriber that a shared group chose.
+  private final Object[] targets = new Object[CAPACITY];
+  private int size;
+  private int taken;
+
+  boolean isFull() {
+    return size == CAPACITY;
+  }
+
+  int size() {
+    return size;
+  }
+
+  void add(PublishMessage message, Object target) {
+    messages[size] = message;
+    targets[size++] = target;
+  }
+
+  boolean hasNext() {
+    return taken < size;
+  }
+
+  PublishMessage message() {
+    return messages[taken];
+  }
+
+  Object target() {
+    return targets[taken];
+  }
+
+  void advance() {
+    taken++;
+  }
+}

@@ -1,0 +1,35 @@
+package io.nanomq.router;
+
+import io.nanomq.codec.OutgoingPublish;
+import io.nanomq.loop.LoopConfined;
+import org.jspecify.annotations.Nullable;
+
+/** Who receives messages: a session, or a bridge. Lives on one loop. */
+@LoopConfined
+public abstract class Recipient {
+  // Where FanOut has it in the message being gathered, valid while the mark is that message's.
+  long gatherMark;
+  int gatherIndex;
+
+  /** Index of the loop that it lives on. */
+  public abstract int loopIndex();
+
+  /** Whether it can take messages right now; read by any loop, as a hint. */
+  public abstract boolean isOnline();
+
+  /**
+   * Takes a message; on its loop.
+   *
+   * @param message valid during the call; {@link OutgoingPublish#message()} may be kept
+   * @param qos QoS to deliver with
+   * @param retain RETAIN flag to deliver with
+   * @param identifiers Subscription Identifiers, null = none
+   * @param group the shared subscription that chose this recipient, null = none
+   */
+  public abstract void deliver(
+      OutgoingPublish message,
+      int qos,
+      boolean retain,
+      int @Nullable [] identifiers,
+      @Nullable SharedGroup group);
+}

@@ -1,0 +1,81 @@
+package io.nanomq.router;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of one shared subscription, MQTT 5.0 section 4.8.2, whatever loops they live on.
+ *
+ * <p>Shared: joining and leaving hold its lock; {@link #pick} reads without one. It may then see a
+ * member that has just left, or one twice: whoever gets a message for a member that left hands it
+ * back, so nothing is lost.
+ */
+public final class SharedGroup {
+  private final String name;
+  private volatile @Nullable Subscriber[] members = new Subscriber[4];
+  private volatile int size;
+  // Racy on purpose: two loops that read the same value only make the turn a little uneven.
+  private int turn;
+
+  SharedGroup(String name) {
+    this.name = name;
+  }
+
+  String name() {
+    return name;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  synchronized void add(Subscriber member) {
+    @Nullable Subscriber[] current = members;
+    int count = size;
+    if (count == current.length) {
+      current = Arrays.copyOf(current, count * 2);
+    }
+    member.position = count;
+    current[count] = member;
+    members = current;
+    size = count + 1;
+  }
+
+  synchronized void remove(Subscriber member) {
+    @Nullable Subscriber[] current = members;
+    int at = member.position;
+    int last = size - 1;
+    if (at > last || current[at] != member) {
+      return;
+    }
+    Subscriber moved = current[last];
+    current[at] = moved;
+    if (moved != null) {
+      moved.position = at;
+    }
+    size = last;
+    current[last] = null;
+  }
+
+  /** The member whose turn it is: the next one that is online, else the next one; null = nobody. */
+  @Nullable Subscriber pick() {
+    @Nullable Subscriber[] current = members;
+    int count = Math.min(size, current.length);
+    if (count == 0) {
+      return null;
+    }
+    int start = Math.floorMod(turn++, count);
+    Subscriber offline = null;
+    for (int i = 0; i < count; i++) {
+      int at = start + i;
+      Subscriber candidate = current[at < count ? at : at - count];
+      if (candidate != null && candidate.isActive()) {
+        if (candidate.recipient().isOnline()) {
+          return candidate;
+        }
+        offline = offline == null ? candidate : offline;
+      }
+    }
+    return offline;
+  }
+}

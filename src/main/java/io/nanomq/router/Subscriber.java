@@ -1,0 +1,71 @@
+package io.nanomq.router;
+
+import io.nanomq.packet.Subscription;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One subscription in the topic tree. Its fields are set on the recipient's loop; another loop reads
+ * only {@link #recipient} and {@link #isActive}.
+ */
+public final class Subscriber {
+  private final Recipient recipient;
+  private final String filter;
+  private int @Nullable [] identifiers;
+  private byte qos;
+  private boolean noLocal;
+  private boolean retainAsPublished;
+  private volatile boolean active = true;
+  // where it stands
+  int position;
+  @Nullable TopicNode node;
+  @Nullable SharedGroup group;
+
+  public Subscriber(Recipient recipient, Subscription subscription) {
+    this.recipient = recipient;
+    this.filter = subscription.filter();
+    options(subscription);
+  }
+
+  /** Takes over the options of a SUBSCRIBE for the same filter [MQTT-3.8.4-3]. */
+  public void options(Subscription subscription) {
+    qos = (byte) subscription.qos();
+    noLocal = subscription.noLocal();
+    retainAsPublished = subscription.retainAsPublished();
+    identifiers =
+        subscription.identifier() == 0 ? null : new int[] {subscription.identifier()};
+  }
+
+  public Recipient recipient() {
+    return recipient;
+  }
+
+  /** As subscribed, {@code $share/group/} included. */
+  public String filter() {
+    return filter;
+  }
+
+  public int qos() {
+    return qos;
+  }
+
+  public boolean noLocal() {
+    return noLocal;
+  }
+
+  public boolean retainAsPublished() {
+    return retainAsPublished;
+  }
+
+  public int @Nullable [] identifiers() {
+    return identifiers;
+  }
+
+  /** False once it was unsubscribed, or its session ended. */
+  public boolean isActive() {
+    return active;
+  }
+
+  void deactivate() {
+    active = false;
+  }
+}

@@ -1,0 +1,131 @@
+package io.nanomq.router;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node of the topic tree: who subscribes to the filter that ends here.
+ *
+ * <p>Shared: for each loop there is one slot with nothing, one subscriber, or a list of them. Only
+ * that loop touches what a slot holds; others look only whether there is anything. That they see it in
+ * time is what the tree's volatile generation is for: it moves after every slot that becomes filled.
+ */
+final class TopicNode extends LevelNode<TopicNode> {
+  private static final SharedGroup[] NO_GROUPS = {};
+
+  private volatile @Nullable Object @Nullable [] slots;
+  private volatile SharedGroup[] groups = NO_GROUPS;
+
+  TopicNode(@Nullable TopicNode parent, String level) {
+    super(parent, level);
+  }
+
+  SharedGroup[] groups() {
+    return groups;
+  }
+
+  /** Bit i is set where loop i has a subscriber. */
+  long loops() {
+    @Nullable Object[] s = slots;
+    long bits = 0;
+    if (s != null) {
+      for (int i = 0; i < s.length; i++) {
+        bits |= s[i] == null ? 0 : 1L << i;
+      }
+    }
+    return bits;
+  }
+
+  /** What loop {@code index} has here: null, a Subscriber or LoopSubscribers. */
+  @Nullable Object slot(int index) {
+    @Nullable Object[] s = slots;
+    return s == null ? null : s[index];
+  }
+
+  boolean isUnused() {
+    return loops() == 0 && groups.length == 0 && !hasChildren();
+  }
+
+  TopicNode childOrNew(String level) {
+    TopicNode child = child(level);
+    if (child == null) {
+      child = new TopicNode(this, level);
+      addChild(child);
+    }
+    return child;
+  }
+
+  void remove(TopicNode child) {
+    removeChild(child);
+  }
+
+  /**
+   * Adds a subscriber of loop {@code index}; under the tree's lock, on that loop.
+   *
+   * @return whether the slot was empty
+   */
+  boolean add(int index, int loopCount, Subscriber subscriber) {
+    @Nullable Object[] s = slots;
+    if (s == null) {
+      s = new Object[loopCount];
+    }
+    Object before = s[index];
+    if (before == null) {
+      subscriber.position = 0;
+      s[index] = subscriber;
+    } else if (before instanceof LoopSubscribers list) {
+      list.add(subscriber);
+    } else {
+      LoopSubscribers list = new LoopSubscribers();
+      list.add((Subscriber) before);
+      list.add(subscriber);
+      s[index] = list;
+    }
+    slots = s;
+    return before == null;
+  }
+
+  /**
+   * Takes a subscriber out; under the tree's lock, on its loop.
+   *
+   * @return whether the slot is empty now
+   */
+  boolean remove(int index, Subscriber subscriber) {
+    @Nullable Object[] s = slots;
+    if (s == null) {
+      return false;
+    }
+    Object there = s[index];
+    if (there instanceof LoopSubscribers list) {
+      list.remove(subscriber);
+      if (list.size() > 0) {
+        return false;
+      }
+    } else if (there != subscriber) {
+      return false;
+    }
+    s[index] = null;
+    return true;
+  }
+
+  /** The group of that name, made where there is none; under the tree's lock. */
+  SharedGroup groupOrNew(String name) {
+    SharedGroup[] before = groups;
+    for (SharedGroup group : before) {
+      if (group.name().equals(name)) {
+        return group;
+      }
+    }
+    SharedGroup group = new SharedGroup(name);
+    SharedGroup[] after = Arrays.copyOf(before, before.length + 1);
+    after[before.length] = group;
+    groups = after;
+    return group;
+  }
+
+  /** Takes an empty group out; under the tree's lock. */
+  void removeGroup(SharedGroup group) {
+    groups =
+        Arrays.stream(groups).filter(g -> g != group).toArray(SharedGroup[]::new);
+  }
+}

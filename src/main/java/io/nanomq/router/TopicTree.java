@@ -1,0 +1,173 @@
+package io.nanomq.router;
+
+import io.nanomq.codec.TopicRules;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All subscriptions of the broker, by the levels of their filters.
+ *
+ * <p>Shared: matching takes no lock; what changes the tree holds its lock for a few steps. The
+ * generation moves whenever an earlier match might miss somebody, after the change: whoever reads the
+ * generation first and the tree then, has seen the change or will see a newer generation.
+ */
+public final class TopicTree {
+  private static final String PLUS = "+";
+  private static final String HASH = "#";
+
+  private final TopicNode root = new TopicNode(null, "");
+  private final int loopCount;
+  private volatile long generation;
+  private int subscriptions;
+
+  public TopicTree(int loopCount) {
+    this.loopCount = loopCount;
+  }
+
+  long generation() {
+    return generation;
+  }
+
+  /** Subscriptions there are. */
+  public synchronized int size() {
+    return subscriptions;
+  }
+
+  /** Adds a subscriber whose filter is legal; on the recipient's loop. */
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  public synchronized void add(Subscriber subscriber) {
+    String full = subscriber.filter();
+    boolean shared = TopicRules.isShared(full);
+    TopicNode node = root;
+    int start = shared ? TopicRules.sharedFilterStart(full) : 0;
+    for (int end = full.indexOf('/', start); end >= 0; end = full.indexOf('/', start)) {
+      node = node.childOrNew(full.substring(start, end));
+      start = end + 1;
+    }
+    node = node.childOrNew(full.substring(start));
+    subscriber.node = node;
+    subscriptions++;
+    boolean isNews;
+    if (shared) {
+      SharedGroup group = node.groupOrNew(TopicRules.shareName(full));
+      isNews = group.isEmpty();
+      subscriber.group = group;
+      group.add(subscriber);
+    } else {
+      isNews = node.add(subscriber.recipient().loopIndex(), loopCount, subscriber);
+    }
+    if (isNews) {
+      generation++;
+    }
+  }
+
+  /** Takes a subscriber out; on the recipient's loop. */
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  public synchronized void remove(Subscriber subscriber) {
+    TopicNode node = subscriber.node;
+    if (node == null) {
+      return;
+    }
+    subscriber.deactivate();
+    subscriber.node = null;
+    subscriptions--;
+    SharedGroup group = subscriber.group;
+    boolean isNews;
+    if (group != null) {
+      group.remove(subscriber);
+      isNews = group.isEmpty();
+      if (isNews) {
+        node.removeGroup(group);
+      }
+    } else {
+      isNews = node.remove(subscriber.recipient().loopIndex(), subscriber);
+    }
+    if (isNews) {
+      prune(node);
+      generation++;
+    }
+  }
+
+  private static void prune(TopicNode from) {
+    TopicNode node = from;
+    TopicNode parent = node.parent();
+    while (parent != null && node.isUnused()) {
+      parent.remove(node);
+      node = parent;
+      parent = node.parent();
+    }
+  }
+
+  /** Finds who a topic goes to; from any thread. */
+  Match match(String topic) {
+    long seen = generation;
+    Matcher matcher = new Matcher(topic);
+    matcher.walk(root, 0, topic.charAt(0) == '$');
+    return matcher.result(seen);
+  }
+
+  /** One walk through the tree. */
+  private static final class Matcher {
+    private static final TopicNode[] NO_NODES = {};
+    private static final SharedGroup[] NO_GROUPS = {};
+
+    private final String topic;
+    private @Nullable List<TopicNode> nodes;
+    private @Nullable List<SharedGroup> groups;
+    private long loops;
+
+    Matcher(String topic) {
+      this.topic = topic;
+    }
+
+    Match result(long generation) {
+      return new Match(
+          nodes == null ? NO_NODES : nodes.toArray(NO_NODES),
+          loops,
+          groups == null ? NO_GROUPS : groups.toArray(NO_GROUPS),
+          generation);
+    }
+
+    /**
+     * @param start index of the level that is looked for below {@code node}; -1 = none is left
+     * @param hidden whether wildcards must not match here [MQTT-4.7.2-1]
+     */
+    void walk(TopicNode node, int start, boolean hidden) {
+      TopicNode hash = hidden ? null : node.child(HASH);
+      if (hash != null) {
+        take(hash);
+      }
+      if (start < 0) {
+        take(node);
+        return;
+      }
+      if (!node.hasChildren()) {
+        return;
+      }
+      int slash = topic.indexOf('/', start);
+      int next = slash < 0 ? -1 : slash + 1;
+      TopicNode exact = node.child(topic.substring(start, slash < 0 ? topic.length() : slash));
+      if (exact != null) {
+        walk(exact, next, false);
+      }
+      TopicNode plus = hidden ? null : node.child(PLUS);
+      if (plus != null) {
+        walk(plus, next, false);
+      }
+    }
+
+    private void take(TopicNode node) {
+      long bits = node.loops();
+      if (bits != 0) {
+        loops |= bits;
+        nodes = nodes == null ? new ArrayList<>(2) : nodes;
+        nodes.add(node);
+      }
+      for (SharedGroup group : node.groups()) {
+        groups = groups == null ? new ArrayList<>(1) : groups;
+        groups.add(group);
+      }
+    }
+  }
+}

@@ -1,0 +1,390 @@
+package io.nanomq.session;
+
+import io.nanomq.codec.OutgoingPublish;
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.Timeout;
+import io.nanomq.metrics.DropReason;
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.retained.RetainedCursor;
+import io.nanomq.router.SharedGroup;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes to one client: the queue, what is in flight, retained messages to be replayed. Sessions
+ * that never get a message have none.
+ */
+@LoopConfined
+final class Deliveries {
+  /** Messages of a replay that are sent before other sockets get their turn. */
+  private static final int REPLAY_SLICE = 256;
+
+  private final Session session;
+  private final LoopContext loop;
+  private final SessionContext context;
+  // session
+  private final DeliveryQueue queue = new DeliveryQueue();
+  private @Nullable InflightWindow inflight;
+  private @Nullable ArrayDeque<RetainedReplay> replays;
+  private long nextSequence;
+  // connection
+  private @Nullable Outlet outlet;
+  private int window;
+  private int outstanding;
+  private @Nullable Delivery resend;
+  private @Nullable Timeout retry;
+  private boolean pumpScheduled;
+
+  Deliveries(Session session, SessionContext context) {
+    this.session = session;
+    this.loop = session.loop();
+    this.context = context;
+  }
+
+  int queued() {
+    return queue.size();
+  }
+
+  int inflight() {
+    InflightWindow flight = inflight;
+    return flight == null ? 0 : flight.size();
+  }
+
+  /**
+   * Lets messages go to a socket, first what was in flight [MQTT-4.4.0-1].
+   *
+   * @param window QoS 1 and 2 messages that may be on their way at once
+   */
+  void attach(Outlet socket, int window) {
+    this.outlet = socket;
+    this.window = window;
+    outstanding = 0;
+    InflightWindow flight = inflight;
+    resend = flight == null ? null : flight.first();
+    for (Delivery d = resend; d != null; d = d.next) {
+      d.sent = false;
+    }
+    pump();
+  }
+
+  /** The socket is gone. */
+  void detach() {
+    outlet = null;
+    resend = null;
+    Timeout armed = retry;
+    if (armed != null) {
+      loop.timer().cancel(armed);
+    }
+  }
+
+  /** As {@link Session#acknowledge}. */
+  void acknowledge(int packetId, int qos, boolean received) {
+    InflightWindow flight = inflight;
+    Delivery delivery = flight == null ? null : flight.get(packetId);
+    if (flight == null
+        || delivery == null
+        || delivery.qos != qos
+        || delivery.isReceived() != received) {
+      return;
+    }
+    settle(flight, delivery);
+    pump();
+  }
+
+  /**
+   * PUBREC has come: PUBREL is what remains to be sent.
+   *
+   * @return whether the packet identifier is in flight at QoS 2
+   */
+  boolean received(int packetId) {
+    InflightWindow flight = inflight;
+    Delivery delivery = flight == null ? null : flight.get(packetId);
+    if (delivery == null || delivery.qos != 2) {
+      return false;
+    }
+    delivery.message = null;
+    delivery.sentAtMillis = loop.nowMillis();
+    return true;
+  }
+
+  private void settle(InflightWindow flight, Delivery delivery) {
+    if (resend == delivery) {
+      resend = delivery.next;
+    }
+    flight.remove(delivery);
+    if (delivery.sent) {
+      outstanding--;
+    }
+    if (session.isDurable()) {
+      context.store().settled(session.clientId(), delivery.sequence);
+    }
+  }
+
+  // ---- to the client
+
+  /** As {@link Session#deliver}. */
+  void deliver(
+      OutgoingPublish message,
+      int qos,
+      boolean retain,
+      int @Nullable [] identifiers,
+      @Nullable SharedGroup group) {
+    Outlet socket = outlet;
+    boolean straight = socket != null && queue.isEmpty() && resend == null && socket.isWritable();
+    if (qos == 0) {
+      if (straight && socket != null) {
+        if (socket.fits(message, false, identifiers)) {
+          socket.publish(message, 0, 0, false, retain, identifiers);
+        } else {
+          drop(DropReason.TOO_LARGE);
+        }
+      } else if (socket == null) {
+        drop(DropReason.OFFLINE_QOS_0);
+      } else {
+        enqueue(new Delivery(message.message(), 0, retain, identifiers, group, 0));
+      }
+      return;
+    }
+    Delivery delivery =
+        new Delivery(message.message(), qos, retain, identifiers, group, nextSequence++);
+    if (straight && socket != null && outstanding < window) {
+      if (session.isDurable()) {
+        context.store().queued(session.clientId(), delivery.sequence, message.message(), qos);
+      }
+      send(socket, message, delivery);
+    } else {
+      enqueue(delivery);
+    }
+  }
+
+  private void enqueue(Delivery delivery) {
+    if (queue.size() >= context.conf().queueLength()
+        || queue.bytes() >= context.conf().queueBytes()) {
+      drop(DropReason.QUEUE_FULL);
+      return;
+    }
+    loop.counters().deliveriesQueued++;
+    queue.add(delivery);
+    PublishMessage message = delivery.message;
+    if (delivery.qos > 0 && message != null && session.isDurable()) {
+      context.store().queued(session.clientId(), delivery.sequence, message, delivery.qos);
+    }
+  }
+
+  /** Sends a message for the first time. */
+  private void send(Outlet socket, OutgoingPublish message, Delivery delivery) {
+    if (!socket.fits(message, delivery.qos > 0, delivery.identifiers)) {
+      drop(DropReason.TOO_LARGE);
+      settleUnsent(delivery);
+      return;
+    }
+    if (delivery.qos > 0) {
+      InflightWindow flight = inflight;
+      if (flight == null) {
+        flight = new InflightWindow();
+        inflight = flight;
+      }
+      flight.add(delivery);
+      markSent(socket, delivery);
+    }
+    socket.publish(
+        message, delivery.qos, delivery.packetId, false, delivery.retain, delivery.identifiers);
+  }
+
+  private void settleUnsent(Delivery delivery) {
+    if (delivery.qos > 0 && session.isDurable()) {
+      context.store().settled(session.clientId(), delivery.sequence);
+    }
+  }
+
+  private void markSent(Outlet socket, Delivery delivery) {
+    delivery.sent = true;
+    delivery.sentAtMillis = loop.nowMillis();
+    outstanding++;
+    int retrySeconds = context.conf().retrySeconds();
+    if (socket.version() < 5 && retrySeconds > 0 && (retry == null || !retry.isArmed())) {
+      armRetry(loop.nowMillis() + retrySeconds * 1000L);
+    }
+  }
+
+  /** Sends as much as socket and window take: what was in flight, the queue, retained messages. */
+  void pump() {
+    Outlet socket = outlet;
+    if (socket == null) {
+      return;
+    }
+    while (resend != null && outstanding < window && socket.isWritable()) {
+      Delivery delivery = resend;
+      resend = delivery.next;
+      repeat(socket, delivery);
+      markSent(socket, delivery);
+    }
+    while (resend == null && socket.isWritable()) {
+      Delivery next = queue.peek();
+      if (next == null) {
+        break;
+      }
+      if (next.qos > 0 && outstanding >= window) {
+        return;
+      }
+      queue.poll();
+      sendQueued(socket, next);
+    }
+    if (replays != null && resend == null && queue.isEmpty()) {
+      replay(socket);
+    }
+  }
+
+  private void sendQueued(Outlet socket, Delivery delivery) {
+    PublishMessage message = delivery.message;
+    if (message == null) {
+      return;
+    }
+    if (message.isExpired(loop.nowMillis())) {
+      drop(DropReason.EXPIRED);
+      settleUnsent(delivery);
+      return;
+    }
+    OutgoingPublish outgoing = context.fanOut().outgoing();
+    outgoing.begin(message, loop.nowMillis());
+    try {
+      send(socket, outgoing, delivery);
+    } finally {
+      outgoing.end();
+    }
+  }
+
+  private void repeat(Outlet socket, Delivery delivery) {
+    PublishMessage message = delivery.message;
+    if (message == null) {
+      socket.release(delivery.packetId);
+      return;
+    }
+    OutgoingPublish outgoing = context.fanOut().outgoing();
+    outgoing.begin(message, loop.nowMillis());
+    try {
+      socket.publish(
+          outgoing, delivery.qos, delivery.packetId, true, delivery.retain, delivery.identifiers);
+    } finally {
+      outgoing.end();
+    }
+  }
+
+  // ---- retained messages
+
+  /** Starts to send the retained messages of a new subscription. */
+  void replay(RetainedCursor cursor, int qos, int @Nullable [] identifiers) {
+    ArrayDeque<RetainedReplay> waiting = replays;
+    if (waiting == null) {
+      waiting = new ArrayDeque<>(2);
+      replays = waiting;
+    }
+    waiting.add(new RetainedReplay(cursor, qos, identifiers));
+  }
+
+  private void replay(Outlet socket) {
+    ArrayDeque<RetainedReplay> waiting = replays;
+    int budget = REPLAY_SLICE;
+    while (waiting != null && outstanding < window && socket.isWritable()) {
+      RetainedReplay replay = waiting.peek();
+      if (replay == null) {
+        replays = null;
+        return;
+      }
+      if (budget-- == 0) {
+        pumpLater();
+        return;
+      }
+      PublishMessage message = replay.cursor().next(loop.nowMillis());
+      if (message == null) {
+        waiting.poll();
+      } else {
+        int qos = Math.min(message.qos(), replay.qos());
+        long sequence = qos == 0 ? 0 : nextSequence++;
+        sendQueued(
+            socket, new Delivery(message, qos, true, replay.identifiers(), null, sequence));
+      }
+    }
+  }
+
+  private void pumpLater() {
+    if (!pumpScheduled) {
+      pumpScheduled = true;
+      loop.eventLoop()
+          .execute(
+              () -> {
+                pumpScheduled = false;
+                pump();
+              });
+    }
+  }
+
+  // ---- retry for MQTT 3.1 and 3.1.1
+
+  private void armRetry(long atMillis) {
+    Timeout timeout = retry;
+    if (timeout == null) {
+      timeout =
+          new Timeout() {
+            @Override
+            protected void expired() {
+              retryUnacknowledged();
+            }
+          };
+      retry = timeout;
+    }
+    loop.timer().arm(timeout, atMillis);
+  }
+
+  private void retryUnacknowledged() {
+    Outlet socket = outlet;
+    InflightWindow flight = inflight;
+    if (socket == null || flight == null) {
+      return;
+    }
+    long interval = context.conf().retrySeconds() * 1000L;
+    long nextAt = Long.MAX_VALUE;
+    for (Delivery d = flight.first(); d != null && d != resend; d = d.next) {
+      if (d.sentAtMillis + interval <= loop.nowMillis() && socket.isWritable()) {
+        repeat(socket, d);
+        d.sentAtMillis = loop.nowMillis();
+      }
+      nextAt = Math.min(nextAt, d.sentAtMillis + interval);
+    }
+    if (nextAt != Long.MAX_VALUE && interval > 0) {
+      armRetry(Math.max(nextAt, loop.nowMillis() + 1000));
+    }
+  }
+
+  // ---- the end
+
+  /** Hands what shared subscriptions brought and nobody has to another member [MQTT-4.8.2-5]. */
+  void redispatch() {
+    int lost = 0;
+    InflightWindow flight = inflight;
+    for (Delivery d = flight == null ? null : flight.first(); d != null; d = d.next) {
+      lost += redispatch(d) ? 0 : 1;
+    }
+    for (Delivery d = queue.poll(); d != null; d = queue.poll()) {
+      lost += redispatch(d) ? 0 : 1;
+    }
+    for (int i = 0; i < lost; i++) {
+      drop(DropReason.SESSION_ENDED);
+    }
+  }
+
+  private boolean redispatch(Delivery delivery) {
+    PublishMessage message = delivery.message;
+    SharedGroup group = delivery.group;
+    if (message == null || group == null) {
+      return message == null;
+    }
+    context.fanOut().redispatch(group, message);
+    return true;
+  }
+
+  private void drop(DropReason reason) {
+    loop.counters().drop(reason);
+  }
+}

@@ -1,0 +1,149 @@
+package io.nanomq.session;
+
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.Timeout;
+import io.nanomq.packet.Connect;
+import io.nanomq.packet.Will;
+import io.nanomq.router.Subscriber;
+import io.nanomq.router.TopicTree;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Begins, resumes, expires and ends the sessions of one loop, and publishes their wills. */
+@LoopConfined
+public final class LoopSessions {
+  private final SessionContext context;
+  private final LoopContext loop;
+  private final SessionRegistry registry;
+  private final TopicTree tree;
+  private final Publisher publisher;
+
+  public LoopSessions(
+      SessionContext context, SessionRegistry registry, TopicTree tree, Publisher publisher) {
+    this.context = context;
+    this.loop = context.loop();
+    this.registry = registry;
+    this.tree = tree;
+    this.publisher = publisher;
+  }
+
+  /**
+   * What a CONNECT gets.
+   *
+   * @param present whether it is a session that was there before
+   */
+  public record Opened(Session session, boolean present) {}
+
+  /**
+   * Resumes the client's session, or begins one. A session that is there already must live on this
+   * loop and must have no socket any more.
+   *
+   * @param keepAliveSeconds keep alive in force
+   * @param expirySeconds Session Expiry Interval in force
+   * @return null where another loop has begun one for that client since the caller looked
+   */
+  public @Nullable Opened open(Connect connect, int keepAliveSeconds, long expirySeconds) {
+    Session session = registry.find(connect.clientId());
+    if (session != null && connect.cleanStart()) {
+      // Its delayed will is published now, since the session ends [MQTT-3.1.3-9].
+      end(session);
+      session = null;
+    }
+    boolean present = session != null;
+    if (session == null) {
+      session = new Session(connect.clientId(), loop, context);
+      if (!registry.tryAdd(session)) {
+        return null;
+      }
+    } else {
+      cancelEnd(session);
+      session.pendingWill = null;
+    }
+    session.prepare(connect, keepAliveSeconds, expirySeconds);
+    return new Opened(session, present);
+  }
+
+  private void cancelEnd(Session session) {
+    cancel(session.endTimeout);
+    cancel(session.willTimeout);
+    session.endTimeout = null;
+    session.willTimeout = null;
+  }
+
+  private void cancel(@Nullable Timeout timeout) {
+    if (timeout != null) {
+      loop.timer().cancel(timeout);
+    }
+  }
+
+  /**
+   * The session's socket is gone.
+   *
+   * @param withWill whether the will is to be published: not after a normal DISCONNECT
+   */
+  public void disconnected(Session session, boolean withWill) {
+    if (session.hasEnded()) {
+      return;
+    }
+    session.detach();
+    long expiry = session.expirySeconds();
+    Will will = withWill ? session.connect().will() : null;
+    if (will != null) {
+      long delay = Math.min(will.delaySeconds(), expiry);
+      if (delay == 0) {
+        publish(session, will);
+      } else {
+        session.pendingWill = will;
+        session.willTimeout = later(delay, () -> publishPending(session));
+      }
+    }
+    if (expiry == 0) {
+      end(session);
+    } else if (expiry != Connect.NEVER_EXPIRES) {
+      session.endTimeout = later(expiry, () -> end(session));
+    }
+  }
+
+  private Timeout later(long seconds, Runnable action) {
+    Timeout timeout =
+        new Timeout() {
+          @Override
+          protected void expired() {
+            action.run();
+          }
+        };
+    loop.timer().arm(timeout, loop.nowMillis() + seconds * 1000);
+    return timeout;
+  }
+
+  private void publishPending(Session session) {
+    Will will = session.pendingWill;
+    session.pendingWill = null;
+    if (will != null) {
+      publish(session, will);
+    }
+  }
+
+  private void publish(Session session, Will will) {
+    publisher.publish(will.toMessage(loop.nowMillis()), session);
+  }
+
+  /** Ends a session that has no socket: subscriptions go, a waiting will is published. */
+  public void end(Session session) {
+    if (session.hasEnded()) {
+      return;
+    }
+    session.markEnded();
+    cancelEnd(session);
+    for (Subscriber subscriber : List.copyOf(session.subscriptions())) {
+      tree.remove(subscriber);
+    }
+    session.redispatch();
+    publishPending(session);
+    registry.remove(session);
+    if (session.isDurable()) {
+      context.store().sessionEnded(session.clientId());
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.nanomq.session;
+
+import io.nanomq.codec.OutgoingPublish;
+import io.nanomq.codec.ReasonCode;
+import org.jspecify.annotations.Nullable;
+
+/** Where the packets of a connected session go: its socket. All calls are made on the loop. */
+public interface Outlet {
+  /** MQTT version: 3, 4 or 5. */
+  int version();
+
+  /** Whether the socket takes more; false makes messages wait in the session's queue. */
+  boolean isWritable();
+
+  /** Whether the packet is within the client's Maximum Packet Size [MQTT-3.1.2-24]. */
+  boolean fits(OutgoingPublish message, boolean withId, int @Nullable [] identifiers);
+
+  /** Writes a PUBLISH that {@link #fits}. */
+  void publish(
+      OutgoingPublish message,
+      int qos,
+      int packetId,
+      boolean dup,
+      boolean retain,
+      int @Nullable [] identifiers);
+
+  /** Writes a PUBREL. */
+  void release(int packetId);
+
+  /** Tells the client why, where its version allows, and closes the socket. */
+  void close(ReasonCode reason, @Nullable String message);
+}

@@ -1,0 +1,73 @@
+package io.nanomq.session;
+
+import io.nanomq.codec.IncomingPublish;
+import io.nanomq.codec.OutgoingPublish;
+import io.nanomq.codec.ReasonCode;
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.metrics.DropReason;
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.retained.RetainedStore;
+import io.nanomq.router.FanOut;
+import io.nanomq.router.Recipient;
+import io.nanomq.router.Route;
+import io.nanomq.router.TopicCache;
+import org.jspecify.annotations.Nullable;
+
+/** Publishes messages on one loop: retained store first, then everybody who subscribes. */
+@LoopConfined
+public final class Publisher {
+  private final LoopContext loop;
+  private final FanOut fanOut;
+  private final TopicCache cache;
+  private final RetainedStore retained;
+
+  public Publisher(LoopContext loop, FanOut fanOut, TopicCache cache, RetainedStore retained) {
+    this.loop = loop;
+    this.fanOut = fanOut;
+    this.cache = cache;
+    this.retained = retained;
+  }
+
+  public TopicCache cache() {
+    return cache;
+  }
+
+  public FanOut fanOut() {
+    return fanOut;
+  }
+
+  /**
+   * Publishes the packet that is being handled.
+   *
+   * @param publisher the session that sent it
+   * @return success, no matching subscribers, or quota exceeded where it could not be retained
+   */
+  public ReasonCode publish(IncomingPublish packet, Route route, Recipient publisher) {
+    fanOut.outgoing().begin(packet, loop.nowMillis());
+    return publishBegun(route, publisher);
+  }
+
+  /** Publishes a message that is kept: a will, or one that the broker itself made. */
+  public ReasonCode publish(PublishMessage message, @Nullable Recipient publisher) {
+    fanOut.outgoing().begin(message, loop.nowMillis());
+    return publishBegun(cache.find(message.topic()), publisher);
+  }
+
+  private ReasonCode publishBegun(Route route, @Nullable Recipient publisher) {
+    OutgoingPublish outgoing = fanOut.outgoing();
+    try {
+      boolean kept = !outgoing.retain() || retained.store(outgoing.message());
+      if (!kept) {
+        loop.counters().drop(DropReason.RETAINED_FULL);
+      }
+      boolean matched = fanOut.publish(route, publisher);
+      if (!kept) {
+        return ReasonCode.QUOTA_EXCEEDED;
+      }
+      return matched ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS;
+    } finally {
+      outgoing.end();
+    }
+  }
+}

@@ -1,0 +1,304 @@
+package io.nanomq.session;
+
+import io.nanomq.codec.OutgoingPublish;
+import io.nanomq.codec.ReasonCode;
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.Timeout;
+import io.nanomq.packet.Connect;
+import io.nanomq.packet.Will;
+import io.nanomq.retained.RetainedCursor;
+import io.nanomq.router.Recipient;
+import io.nanomq.router.SharedGroup;
+import io.nanomq.router.Subscriber;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of one client, MQTT 5.0 section 4.1: subscriptions, queue, what is in flight both ways. It
+ * lives on the loop where it began and never moves; sockets that resume it move to that loop.
+ */
+@LoopConfined
+public final class Session extends Recipient {
+  private final String clientId;
+  private final LoopContext loop;
+  private final SessionContext context;
+  // session; what few sessions need is made when it is needed
+  private @Nullable Map<String, Subscriber> subscriptions;
+  private @Nullable PacketIdSet unreleased;
+  private @Nullable Deliveries deliveries;
+  private long expirySeconds;
+  private long publishesReceived;
+  private boolean ended;
+  @Nullable Will pendingWill;
+  @Nullable Timeout endTimeout;
+  @Nullable Timeout willTimeout;
+  // connection
+  private @Nullable Outlet outlet;
+  private volatile boolean online;
+  private @Nullable Connect connect;
+  private int keepAliveSeconds;
+
+  Session(String clientId, LoopContext loop, SessionContext context) {
+    this.clientId = clientId;
+    this.loop = loop;
+    this.context = context;
+  }
+
+  public String clientId() {
+    return clientId;
+  }
+
+  public LoopContext loop() {
+    return loop;
+  }
+
+  @Override
+  public int loopIndex() {
+    return loop.index();
+  }
+
+  @Override
+  public boolean isOnline() {
+    return online;
+  }
+
+  public boolean hasEnded() {
+    return ended;
+  }
+
+  /** Whether a CONNECT has been accepted for it, as for any but one that is just being made. */
+  boolean isPrepared() {
+    return connect != null;
+  }
+
+  /** The CONNECT that serves it now, or served it last. */
+  public Connect connect() {
+    Connect c = connect;
+    if (c == null) {
+      throw new IllegalStateException("session was never connected");
+    }
+    return c;
+  }
+
+  public @Nullable Outlet outlet() {
+    return outlet;
+  }
+
+  /** Session Expiry Interval in seconds; 0xFFFFFFFF = never. */
+  public long expirySeconds() {
+    return expirySeconds;
+  }
+
+  public void expirySeconds(long seconds) {
+    expirySeconds = seconds;
+    if (seconds > 0) {
+      context.store().sessionKept(clientId, seconds);
+    }
+  }
+
+  /** Whether it outlives its connection, so that the store has to know about it. */
+  public boolean isDurable() {
+    return expirySeconds > 0;
+  }
+
+  /** Marks it taken, before its first CONNACK. */
+  void prepare(Connect packet, int keepAlive, long expiry) {
+    connect = packet;
+    keepAliveSeconds = keepAlive;
+    expirySeconds(expiry);
+  }
+
+  /** Lets messages go to a socket, first what was in flight [MQTT-4.4.0-1]. After CONNACK. */
+  public void attach(Outlet socket) {
+    outlet = socket;
+    online = true;
+    if (deliveries != null) {
+      deliveries.attach(socket, window());
+    }
+  }
+
+  /** The socket is gone. */
+  void detach() {
+    outlet = null;
+    online = false;
+    if (deliveries != null) {
+      deliveries.detach();
+    }
+  }
+
+  void markEnded() {
+    ended = true;
+  }
+
+  // ---- subscriptions
+
+  public @Nullable Subscriber subscription(String filter) {
+    Map<String, Subscriber> all = subscriptions;
+    return all == null ? null : all.get(filter);
+  }
+
+  public Collection<Subscriber> subscriptions() {
+    Map<String, Subscriber> all = subscriptions;
+    return all == null ? List.of() : all.values();
+  }
+
+  public void addSubscription(Subscriber subscriber) {
+    Map<String, Subscriber> all = subscriptions;
+    if (all == null) {
+      all = new HashMap<>(4);
+      subscriptions = all;
+    }
+    all.put(subscriber.filter(), subscriber);
+  }
+
+  public @Nullable Subscriber removeSubscription(String filter) {
+    Map<String, Subscriber> all = subscriptions;
+    return all == null ? null : all.remove(filter);
+  }
+
+  // ---- from the client
+
+  /** Counts a PUBLISH that the client sent. */
+  public void countPublish() {
+    publishesReceived++;
+  }
+
+  /** QoS 2 messages that the client has not released. */
+  public int unreleasedCount() {
+    PacketIdSet ids = unreleased;
+    return ids == null ? 0 : ids.size();
+  }
+
+  public boolean isUnreleased(int packetId) {
+    PacketIdSet ids = unreleased;
+    return ids != null && ids.contains(packetId);
+  }
+
+  /** Remembers a QoS 2 packet identifier until PUBREL [MQTT-4.3.3-10]. */
+  public void receive(int packetId) {
+    PacketIdSet ids = unreleased;
+    if (ids == null) {
+      ids = new PacketIdSet();
+      unreleased = ids;
+    }
+    ids.add(packetId);
+    if (isDurable()) {
+      context.store().received(clientId, packetId);
+    }
+  }
+
+  /**
+   * PUBREL has come.
+   *
+   * @return whether the packet identifier was known
+   */
+  public boolean release(int packetId) {
+    PacketIdSet ids = unreleased;
+    boolean known = ids != null && ids.remove(packetId);
+    if (known && isDurable()) {
+      context.store().released(clientId, packetId);
+    }
+    return known;
+  }
+
+  /**
+   * PUBACK has come, or a PUBREC with an error, or PUBCOMP.
+   *
+   * @param qos QoS that this acknowledgement belongs to; one that does not fit is ignored
+   * @param received whether the message had been received before: PUBCOMP
+   */
+  public void acknowledge(int packetId, int qos, boolean received) {
+    if (deliveries != null) {
+      deliveries.acknowledge(packetId, qos, received);
+    }
+  }
+
+  /**
+   * PUBREC has come: PUBREL is what remains to be sent.
+   *
+   * @return whether the packet identifier is in flight at QoS 2
+   */
+  public boolean received(int packetId) {
+    return deliveries != null && deliveries.received(packetId);
+  }
+
+  // ---- to the client
+
+  @Override
+  public void deliver(
+      OutgoingPublish message,
+      int qos,
+      boolean retain,
+      int @Nullable [] identifiers,
+      @Nullable SharedGroup group) {
+    deliveries().deliver(message, qos, retain, identifiers, group);
+  }
+
+  private Deliveries deliveries() {
+    Deliveries all = deliveries;
+    if (all == null) {
+      all = new Deliveries(this, context);
+      deliveries = all;
+      Outlet socket = outlet;
+      if (socket != null) {
+        all.attach(socket, window());
+      }
+    }
+    return all;
+  }
+
+  private int window() {
+    return Math.min(connect().receiveMaximum(), context.conf().maxInflightWindow());
+  }
+
+  /** Sends what waits, as far as socket and window let it. */
+  public void pump() {
+    if (deliveries != null) {
+      deliveries.pump();
+    }
+  }
+
+  /** Starts to send the retained messages of a new subscription; {@link #pump} goes on with it. */
+  public void replay(RetainedCursor cursor, int qos, int @Nullable [] identifiers) {
+    deliveries().replay(cursor, qos, identifiers);
+  }
+
+  // ---- the end
+
+  /** Hands what shared subscriptions brought and nobody has to another member [MQTT-4.8.2-5]. */
+  void redispatch() {
+    if (deliveries != null) {
+      deliveries.redispatch();
+    }
+  }
+
+  /** Closes the socket that serves it, where there is one. */
+  public void disconnect(ReasonCode reason, String message) {
+    Outlet socket = outlet;
+    if (socket != null) {
+      socket.close(reason, message);
+    }
+  }
+
+  ClientSnapshot snapshot() {
+    Connect c = connect();
+    Deliveries all = deliveries;
+    String user = c.username();
+    return new ClientSnapshot(
+        clientId,
+        user == null ? "" : user,
+        keepAliveSeconds,
+        outlet != null,
+        c.cleanStart(),
+        "MQTT",
+        c.version(),
+        publishesReceived,
+        subscriptions().size(),
+        all == null ? 0 : all.queued(),
+        all == null ? 0 : all.inflight());
+  }
+}
