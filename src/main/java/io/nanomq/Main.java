@@ -1,11 +1,17 @@
 package io.nanomq;
 
+import io.nanomq.config.ConfException;
+import io.nanomq.config.ConfLoader;
+import io.nanomq.config.LoadedConf;
 import io.nanomq.config.NanomqConf;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.nio.file.Path;
 
 /**
- * Where the process starts: reads the configuration, sizes the event loops, hands over to Quarkus.
+ * Where the process starts: reads the configuration, sizes the event loops, hands over to Quarkus,
+ * whose beans read the same sources again.
  */
 @QuarkusMain
 public final class Main {
@@ -15,8 +21,30 @@ public final class Main {
 
   /** Exits with 1 where the configuration is broken: a broker never starts more open than told. */
   public static void main(String[] args) {
-    sizeLoops(NanomqConf.defaults());
-    Quarkus.run(args);
+    try {
+      LoadedConf loaded = ConfLoader.load(args, System.getenv(), Path.of("").toAbsolutePath());
+      if (loaded.helpOnly()) {
+        Usage.print(System.out);
+      } else if (loaded.checkOnly()) {
+        loaded.warnings().forEach(System.out::println);
+        System.out.println("The configuration is valid");
+      } else {
+        sizeLoops(loaded.conf());
+        Quarkus.run(args);
+      }
+    } catch (ConfException e) {
+      refuse(e);
+    }
+  }
+
+  private static void refuse(ConfException broken) {
+    if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
+      // Dev mode shows the report, waits for the file to be mended and starts again.
+      throw new IllegalStateException(broken.getMessage(), broken);
+    }
+    System.err.println("nanomq does not start, because its configuration is broken:");
+    System.err.println(broken.getMessage());
+    System.exit(1);
   }
 
   // Vert.x makes its loops before any bean exists, so this cannot wait for CDI.

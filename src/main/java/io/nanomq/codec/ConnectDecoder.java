@@ -117,7 +117,8 @@ public final class ConnectDecoder {
     }
     int level = in.readUnsignedByte();
     if (Arrays.equals(name, MQTT)) {
-      version = level == 4 || level == 5 ? level : 4;
+      // What is newer than us most likely understands the newest answer that we can give.
+      version = level >= 5 ? 5 : 4;
       if (version != level) {
         throw new ProtocolError(ReasonCode.UNSUPPORTED_PROTOCOL_VERSION, "MQTT level " + level);
       }

@@ -106,11 +106,15 @@ final class PublishEncoder {
     }
   }
 
+  // The loops' clocks are a tick apart at most: what has just come is not to look older, or younger.
+  private static final int CLOCK_TOLERANCE_MILLIS = 200;
+
   /** Seconds left of a message's life, rounded up; -1 where it lives for ever [MQTT-3.3.2-6]. */
   static long secondsLeft(PublishMessage message, long nowMillis) {
     if (message.expiresAtMillis() == PublishMessage.NEVER) {
       return -1;
     }
-    return Math.max(0, (message.expiresAtMillis() - nowMillis + 999) / 1000);
+    long left = message.expiresAtMillis() - nowMillis - CLOCK_TOLERANCE_MILLIS;
+    return Math.max(0, (left + 999) / 1000);
   }
 }

@@ -55,6 +55,7 @@ public class BrokerLifecycle {
       throw e;
     }
     LOG.infof("MQTT on %s, HTTP API on %s", broker.ports(), describeHttp());
+    warnOfDefaultCredentials(conf.current().httpServer());
   }
 
   void stop(@Observes @Priority(1) ShutdownEvent event) {
@@ -69,6 +70,17 @@ public class BrokerLifecycle {
   private void startHttp(HttpServerConf httpConf) {
     if (httpConf.enable()) {
       await(http.open(httpConf).toCompletionStage(), START_SECONDS);
+    }
+  }
+
+  // The defaults are in every manual, so that an API which others reach is as good as open.
+  private void warnOfDefaultCredentials(HttpServerConf httpConf) {
+    boolean local = httpConf.address().equals("localhost") || httpConf.address().startsWith("127.");
+    if (httpConf.enable() && !local && httpConf.hasDefaultCredentials()) {
+      LOG.warnf(
+          "The HTTP API on %s:%d is reachable with the default credentials;"
+              + " set http_server.username and http_server.password",
+          httpConf.address(), http.port());
     }
   }
 

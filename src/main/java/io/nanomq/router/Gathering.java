@@ -13,7 +13,7 @@ final class Gathering {
   private Recipient[] recipients = new Recipient[16];
   private int[] qos = new int[16];
   private boolean[] retain = new boolean[16];
-  private int @Nullable [][] identifiers = new int[16][];
+  private int[] @Nullable [] identifiers = new int[16][];
   private int size;
   private long mark;
 
