@@ -2,6 +2,7 @@ package io.nanomq;
 
 import io.nanomq.authn.AnonymousAuthenticator;
 import io.nanomq.authn.Authenticator;
+import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.ListenerConf;
 import io.nanomq.config.MqttConf;
 import io.nanomq.config.NanomqConf;
@@ -12,6 +13,7 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.retained.RetainedStore;
+import io.nanomq.retained.RetainedSweep;
 import io.nanomq.router.Router;
 import io.nanomq.session.LoopSessions;
 import io.nanomq.session.Publisher;
@@ -27,10 +29,12 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The MQTT broker: its parts, and the order in which they start and stop. The way of a PUBLISH through
- * them is in docs/architecture.md.
+ * The MQTT broker: its parts, and the order in which they start and stop. The way of a PUBLISH
+ * through them is in docs/architecture.md.
  */
 public final class Broker {
+  private static final long SWEEP_MILLIS = 60_000;
+
   private final NanomqConf conf;
   private final EventLoops loops;
   private final Router router;
@@ -92,8 +96,9 @@ public final class Broker {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
-  /** Opens the listeners; where one cannot be opened, none stays open. */
+  /** Opens the listeners; where one cannot be opened, {@link #stop} closes the others. */
   public CompletionStage<Void> start() {
+    new RetainedSweep(loops.get(0), retained, SWEEP_MILLIS).start();
     CompletionStage<Void> started = CompletableFuture.completedFuture(null);
     for (ListenerConf listener : conf.listeners()) {
       if (!listener.transport().isSecure()) {
@@ -103,10 +108,16 @@ public final class Broker {
     return started;
   }
 
-  /** Closes the listeners and every connection; wills are published as for any broken connection. */
+  /**
+   * Accepts nobody more, tells the clients (0x8B), closes every connection. Wills are published as
+   * for any connection that the server closes.
+   */
   public CompletionStage<Void> stop() {
     return listeners
-        .closeAll()
+        .stopAccepting()
+        .thenCompose(
+            stopped -> sessions.disconnectAll(ReasonCode.SERVER_SHUTTING_DOWN, "server stops"))
+        .thenCompose(told -> listeners.closeAll())
         .thenRun(
             () -> {
               loops.close();

@@ -6,8 +6,9 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The PUBLISH that is being handled: where its parts lie in the receive buffer. One per loop, filled
- * anew for each packet by {@link PublishDecoder}; not valid beyond the handling of that packet.
+ * The PUBLISH that is being handled: where its parts lie in the receive buffer. One per loop,
+ * filled anew for each packet by {@link PublishDecoder}; not valid beyond the handling of that
+ * packet.
  */
 public final class IncomingPublish {
   private static final byte[] NONE = new byte[0];

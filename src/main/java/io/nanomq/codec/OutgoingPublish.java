@@ -162,9 +162,7 @@ public final class OutgoingPublish {
 
   private long expirySeconds() {
     IncomingPublish packet = incoming;
-    return packet != null
-        ? packet.expirySeconds
-        : PublishEncoder.secondsLeft(kept(), nowMillis);
+    return packet != null ? packet.expirySeconds : PublishEncoder.secondsLeft(kept(), nowMillis);
   }
 
   /**

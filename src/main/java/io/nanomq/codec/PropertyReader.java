@@ -113,7 +113,9 @@ final class PropertyReader {
     skipString("user property value");
   }
 
-  /** Reads to the end, for sections of which nothing but Reason String and User Property is wanted. */
+  /**
+   * Reads to the end, for sections of which nothing but Reason String and User Property is wanted.
+   */
   void skipAll() {
     for (int identifier = next(); identifier >= 0; identifier = next()) {
       if (identifier == Property.USER_PROPERTY) {

@@ -106,7 +106,8 @@ final class PublishEncoder {
     }
   }
 
-  // The loops' clocks are a tick apart at most: what has just come is not to look older, or younger.
+  // The loops' clocks are a tick apart at most: what has just come is not to look older, or
+  // younger.
   private static final int CLOCK_TOLERANCE_MILLIS = 200;
 
   /** Seconds left of a message's life, rounded up; -1 where it lives for ever [MQTT-3.3.2-6]. */

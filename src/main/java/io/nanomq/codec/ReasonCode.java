@@ -53,8 +53,8 @@ public enum ReasonCode {
   }
 
   /**
-   * The CONNACK return code of MQTT 3.1.1, table 3.1, that comes nearest, or -1 where the connection
-   * is closed without a CONNACK.
+   * The CONNACK return code of MQTT 3.1.1, table 3.1, that comes nearest, or -1 where the
+   * connection is closed without a CONNACK.
    */
   public int connackReturnCode() {
     return switch (this) {

@@ -31,8 +31,7 @@ final class AckHandler {
       case PacketType.PUBREC -> received(connection, session, packetId, reason);
       case PacketType.PUBREL -> {
         boolean known = session.release(packetId);
-        ReasonCode answer =
-            known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
+        ReasonCode answer = known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
         connection.acknowledge(PacketType.PUBCOMP, packetId, answer);
       }
       default -> session.acknowledge(packetId, 2, true);
@@ -48,15 +47,13 @@ final class AckHandler {
     }
   }
 
-  private static void received(
-      Connection connection, Session session, int packetId, int reason) {
+  private static void received(Connection connection, Session session, int packetId, int reason) {
     if (reason >= FIRST_ERROR) {
       // The flow ends here: no PUBREL, and the place in the window is free again.
       session.acknowledge(packetId, 2, false);
       return;
     }
-    int answer =
-        session.received(packetId) ? 0 : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND.code();
+    int answer = session.received(packetId) ? 0 : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND.code();
     ByteBuf out = connection.writer().reserve(MqttEncoder.MAX_ACK_BYTES);
     MqttEncoder.ack(out, PacketType.PUBREL, packetId, connection.version(), answer);
   }

@@ -16,8 +16,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CONNECT: check, authenticate, bring the socket to the loop of the client's session, take that over,
- * answer. MQTT 5.0 section 3.1.4.
+ * CONNECT: check, authenticate, bring the socket to the loop of the client's session, take that
+ * over, answer. MQTT 5.0 section 3.1.4.
  */
 @LoopConfined
 final class ConnectHandler {
@@ -45,7 +45,8 @@ final class ConnectHandler {
     connection.decoder().pause();
     context
         .authenticator()
-        .authenticate(named, result -> onLoop(connection, () -> judged(connection, named, assigned, result)));
+        .authenticate(
+            named, result -> onLoop(connection, () -> judged(connection, named, assigned, result)));
   }
 
   private static ReasonCode check(Connect packet, MqttConf conf) {
@@ -95,7 +96,8 @@ final class ConnectHandler {
     }
     Session existing = context.registry().find(packet.clientId());
     if (existing != null) {
-      existing.disconnect(ReasonCode.SESSION_TAKEN_OVER, "another connection took the session over");
+      existing.disconnect(
+          ReasonCode.SESSION_TAKEN_OVER, "another connection took the session over");
     }
     MqttConf conf = context.conf();
     int keepAlive = keepAlive(packet, conf);

@@ -4,7 +4,6 @@ import io.nanomq.codec.ConnackEncoder;
 import io.nanomq.codec.ConnectDecoder;
 import io.nanomq.codec.MqttDecoder;
 import io.nanomq.codec.MqttEncoder;
-import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopConfined;
@@ -233,7 +232,8 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     Channel channel = channel();
     channel.config().setAutoRead(false);
     // In a task of its own: the loop may be in the middle of reading from this channel.
-    loop().eventLoop()
+    loop()
+        .eventLoop()
         .execute(
             () ->
                 channel

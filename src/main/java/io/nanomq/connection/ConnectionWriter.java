@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection writes: packets are joined in one pooled buffer, which goes to the socket once at
- * the end of the loop's turn, or as soon as it holds {@value #FLUSH_BYTES} bytes. One write costs the
- * kernel about the same whatever its size.
+ * What a connection writes: packets are joined in one pooled buffer, which goes to the socket once
+ * at the end of the loop's turn, or as soon as it holds {@value #FLUSH_BYTES} bytes. One write
+ * costs the kernel about the same whatever its size.
  */
 @LoopConfined
 final class ConnectionWriter implements Outlet, LoopContext.TurnEnd {
@@ -133,12 +133,12 @@ final class ConnectionWriter implements Outlet, LoopContext.TurnEnd {
 
   private void publishOwn(
       OutgoingPublish message, int first, int packetId, int @Nullable [] identifiers) {
-    int alias = aliasMaximum == 0 ? 0 : connection.aliases().outgoing(message.topic(), aliasMaximum);
+    int alias =
+        aliasMaximum == 0 ? 0 : connection.aliases().outgoing(message.topic(), aliasMaximum);
     boolean known = alias < 0;
     int size = message.size(true, (first & 6) != 0, identifiers) + 8;
     ByteBuf out = reserve(Math.min(size, FLUSH_BYTES));
-    writeShared(
-        message.encode(out, first, packetId, known ? -alias : alias, !known, identifiers));
+    writeShared(message.encode(out, first, packetId, known ? -alias : alias, !known, identifiers));
   }
 
   /** Sends the batch, then a payload that other connections send, too. */
@@ -184,7 +184,9 @@ final class ConnectionWriter implements Outlet, LoopContext.TurnEnd {
     ctx.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
     if (channel.isOpen()) {
       var deadline =
-          channel.eventLoop().schedule(() -> channel.close(), CLOSE_WITHIN_SECONDS, TimeUnit.SECONDS);
+          channel
+              .eventLoop()
+              .schedule(() -> channel.close(), CLOSE_WITHIN_SECONDS, TimeUnit.SECONDS);
       channel.closeFuture().addListener(closed -> deadline.cancel(false));
     }
   }

@@ -27,11 +27,7 @@ final class SubscribeHandler {
     MqttConf conf = context.conf();
     Subscribe packet =
         SubscribeDecoder.subscribe(
-            body,
-            flags,
-            connection.version(),
-            conf.maxFiltersPerPacket(),
-            conf.maxPropertyBytes());
+            body, flags, connection.version(), conf.maxFiltersPerPacket(), conf.maxPropertyBytes());
     Session session = connection.session();
     byte[] codes = new byte[packet.subscriptions().size()];
     for (int i = 0; i < codes.length; i++) {
@@ -91,11 +87,7 @@ final class SubscribeHandler {
     MqttConf conf = context.conf();
     Unsubscribe packet =
         SubscribeDecoder.unsubscribe(
-            body,
-            flags,
-            connection.version(),
-            conf.maxFiltersPerPacket(),
-            conf.maxPropertyBytes());
+            body, flags, connection.version(), conf.maxFiltersPerPacket(), conf.maxPropertyBytes());
     Session session = connection.session();
     byte[] codes = new byte[packet.filters().size()];
     for (int i = 0; i < codes.length; i++) {

@@ -26,8 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The listeners that are open, by name. Sockets are accepted by Netty on Vert.x's loops: a Vert.x
- * NetServer would keep a handler and a context for each connection, tied to the loop that accepted it,
- * and our channels may move to another one.
+ * NetServer would keep a handler and a context for each connection, tied to the loop that accepted
+ * it, and our channels may move to another one.
  *
  * <p>Shared: the map is concurrent; whoever changes listeners does so one change at a time.
  */
@@ -81,7 +81,13 @@ public final class Listeners {
           } else {
             done.completeExceptionally(
                 new IllegalStateException(
-                    "Cannot listen on " + conf.host() + ":" + conf.port() + " (" + conf.name() + ")",
+                    "Cannot listen on "
+                        + conf.host()
+                        + ":"
+                        + conf.port()
+                        + " ("
+                        + conf.name()
+                        + ")",
                     bound.cause()));
           }
         });
@@ -120,17 +126,28 @@ public final class Listeners {
     return ((InetSocketAddress) listener.server().localAddress()).getPort();
   }
 
-  /** Closes all listeners and the sockets that they accepted. */
-  public CompletionStage<Void> closeAll() {
+  /** Closes the listening sockets; those that were accepted stay. */
+  public CompletionStage<Void> stopAccepting() {
     List<CompletableFuture<Void>> closing = new ArrayList<>();
     for (Open listener : open.values()) {
       CompletableFuture<Void> done = new CompletableFuture<>();
       closing.add(done);
-      listener
-          .server()
-          .close()
-          .addListener(
-              closed -> listener.channels().close().addListener(all -> done.complete(null)));
+      listener.server().close().addListener(closed -> done.complete(null));
+    }
+    return CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new));
+  }
+
+  /** Closes all listeners and the sockets that they accepted. */
+  public CompletionStage<Void> closeAll() {
+    return stopAccepting().thenCompose(stopped -> closeAccepted());
+  }
+
+  private CompletionStage<Void> closeAccepted() {
+    List<CompletableFuture<Void>> closing = new ArrayList<>();
+    for (Open listener : open.values()) {
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      closing.add(done);
+      listener.channels().close().addListener(all -> done.complete(null));
     }
     open.clear();
     return CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new));

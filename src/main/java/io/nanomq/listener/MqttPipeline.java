@@ -18,8 +18,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 
 /**
- * Builds the pipeline of each accepted socket, to be read top to bottom: WebSocket where the listener
- * says so, then MQTT. From MQTT on all listeners are alike.
+ * Builds the pipeline of each accepted socket, to be read top to bottom: WebSocket where the
+ * listener says so, then MQTT. From MQTT on all listeners are alike.
  */
 @ChannelHandler.Sharable
 final class MqttPipeline extends ChannelInitializer<Channel> {

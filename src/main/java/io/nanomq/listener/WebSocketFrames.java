@@ -18,8 +18,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Binary frames in, bytes on; bytes out, one binary frame each. Packets need not be aligned to frames
- * [MQTT-6.0.0-2]; a text frame ends the connection [MQTT-6.0.0-1].
+ * Binary frames in, bytes on; bytes out, one binary frame each. Packets need not be aligned to
+ * frames [MQTT-6.0.0-2]; a text frame ends the connection [MQTT-6.0.0-1].
  */
 @ChannelHandler.Sharable
 final class WebSocketFrames extends ChannelDuplexHandler {
@@ -54,6 +54,7 @@ final class WebSocketFrames extends ChannelDuplexHandler {
 
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-    ctx.write(message instanceof ByteBuf bytes ? new BinaryWebSocketFrame(bytes) : message, promise);
+    ctx.write(
+        message instanceof ByteBuf bytes ? new BinaryWebSocketFrame(bytes) : message, promise);
   }
 }

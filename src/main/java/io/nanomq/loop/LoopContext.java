@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** One event loop with what belongs to it: time, timers, counters, and what to do as a turn ends. */
+/**
+ * One event loop with what belongs to it: time, timers, counters, and what to do as a turn ends.
+ */
 @LoopConfined
 public final class LoopContext {
   private static final int INITIAL = 64;
@@ -83,8 +85,8 @@ public final class LoopContext {
   }
 
   /**
-   * Has {@code work} done as the turn ends. Whoever asks makes sure to ask once a turn, by a flag of
-   * its own.
+   * Has {@code work} done as the turn ends. Whoever asks makes sure to ask once a turn, by a flag
+   * of its own.
    */
   public void atTurnEnd(TurnEnd work) {
     if (pendingCount == pending.length) {

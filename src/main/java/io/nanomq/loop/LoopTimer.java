@@ -3,8 +3,8 @@ package io.nanomq.loop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The coarse clock of a loop: a hashed wheel of {@value #TICK_MILLIS} ms ticks. Arming and cancelling
- * cost the same however many timeouts there are; nothing is allocated.
+ * The coarse clock of a loop: a hashed wheel of {@value #TICK_MILLIS} ms ticks. Arming and
+ * cancelling cost the same however many timeouts there are; nothing is allocated.
  */
 @LoopConfined
 public final class LoopTimer {

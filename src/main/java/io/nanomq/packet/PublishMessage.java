@@ -1,8 +1,8 @@
 package io.nanomq.packet;
 
 /**
- * An application message that outlives the packet that brought it: queued, in flight, retained or on
- * its way to another loop. Immutable, so that any thread may hold it; it pins no receive buffer.
+ * An application message that outlives the packet that brought it: queued, in flight, retained or
+ * on its way to another loop. Immutable, so that any thread may hold it; it pins no receive buffer.
  */
 public final class PublishMessage {
   /** {@link #expiresAtMillis} of a message that never expires. */
@@ -25,7 +25,8 @@ public final class PublishMessage {
    *     content type, response topic, correlation data, user properties), without their length
    * @param qos 0 to 2, as published
    * @param retain the RETAIN flag as published
-   * @param expiresAtMillis when it is no longer delivered, on the clock of the loops; {@link #NEVER}
+   * @param expiresAtMillis when it is no longer delivered, on the clock of the loops; {@link
+   *     #NEVER}
    */
   public PublishMessage(
       TopicName topic,

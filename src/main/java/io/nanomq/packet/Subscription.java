@@ -7,7 +7,8 @@ package io.nanomq.packet;
  * @param qos maximum QoS, 0 to 2
  * @param noLocal whether own messages are held back
  * @param retainAsPublished whether the RETAIN flag is passed on
- * @param retainHandling 0 = send retained messages, 1 = only where the subscription is new, 2 = never
+ * @param retainHandling 0 = send retained messages, 1 = only where the subscription is new, 2 =
+ *     never
  * @param identifier Subscription Identifier, 0 = none
  */
 public record Subscription(

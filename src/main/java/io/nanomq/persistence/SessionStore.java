@@ -4,12 +4,12 @@ import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 
 /**
- * Where the state of durable sessions (Session Expiry Interval above 0) is kept, MQTT 5.0 section 4.1.
- * Calls come from the loop that owns the session and return at once; a store on disk gathers them and
- * writes batches.
+ * Where the state of durable sessions (Session Expiry Interval above 0) is kept, MQTT 5.0 section
+ * 4.1. Calls come from the loop that owns the session and return at once; a store on disk gathers
+ * them and writes batches.
  *
- * <p>Nothing is acknowledged to a client before {@link #afterCommit} has called back: CONNACK, SUBACK,
- * UNSUBACK, PUBACK, PUBREC and PUBCOMP all pass through it.
+ * <p>Nothing is acknowledged to a client before {@link #afterCommit} has called back: CONNACK,
+ * SUBACK, UNSUBACK, PUBACK, PUBREC and PUBCOMP all pass through it.
  */
 public interface SessionStore {
   /** Who waits for a commit. */

@@ -7,11 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through the retained messages that match a filter, one at a time and only as far as asked, so
- * that a {@code #} over all of them neither copies them nor stops a loop. Messages that come or go
- * meanwhile may or may not be met. Used by one thread.
+ * Goes through the retained messages that match a filter, one at a time and only as far as asked,
+ * so that a {@code #} over all of them neither copies them nor stops a loop. Messages that come or
+ * go meanwhile may or may not be met. Used by one thread.
  */
 public final class RetainedCursor {
+  /** Levels that one step may look at: filters that match little must not hold the loop up. */
+  private static final int VISITS = 256;
+
   private final RetainedStore store;
   private final String[] levels;
   // The way down to where the walk stands.
@@ -35,11 +38,14 @@ public final class RetainedCursor {
    * The next message.
    *
    * @param nowMillis clock of the loops: messages that have expired are passed over, and removed
-   * @return null at the end
+   * @return null where none was met within {@value #VISITS} topic levels: ask {@link #isDone}
    */
   public @Nullable PublishMessage next(long nowMillis) {
-    Step step = path.peek();
-    while (step != null) {
+    for (int visits = 0; visits < VISITS; visits++) {
+      Step step = path.peek();
+      if (step == null) {
+        return null;
+      }
       if (step.candidates.hasNext()) {
         PublishMessage message = visit(step.candidates.next(), step.depth, nowMillis);
         if (message != null) {
@@ -48,9 +54,13 @@ public final class RetainedCursor {
       } else {
         path.pop();
       }
-      step = path.peek();
     }
     return null;
+  }
+
+  /** Whether all matching messages have been met. */
+  public boolean isDone() {
+    return path.isEmpty();
   }
 
   private @Nullable PublishMessage visit(RetainedNode node, int depth, long nowMillis) {

@@ -26,8 +26,8 @@ public final class RetainedStore {
   }
 
   /**
-   * Stores a message in place of the topic's former one; one with an empty payload only removes that
-   * [MQTT-3.3.1-6] [MQTT-3.3.1-7].
+   * Stores a message in place of the topic's former one; one with an empty payload only removes
+   * that [MQTT-3.3.1-6] [MQTT-3.3.1-7].
    *
    * @return whether it was taken: false where the topic is new and the store is full
    */

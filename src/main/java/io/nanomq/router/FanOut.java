@@ -9,8 +9,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings messages that were published on one loop to those who subscribe: at once to recipients on the
- * same loop, in one batch a turn to each other loop. The order of one publisher is kept.
+ * Brings messages that were published on one loop to those who subscribe: at once to recipients on
+ * the same loop, in one batch a turn to each other loop. The order of one publisher is kept.
  */
 @LoopConfined
 public final class FanOut implements LoopContext.TurnEnd {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recipients of one message on one loop where several filters match: each once, with the highest
- * QoS and all Subscription Identifiers [MQTT-3.3.5-1] [MQTT-3.3.4-2] [MQTT-3.3.4-4].
+ * The recipients of one message on one loop where several filters match: each once, with the
+ * highest QoS and all Subscription Identifiers [MQTT-3.3.5-1] [MQTT-3.3.4-2] [MQTT-3.3.4-4].
  */
 @LoopConfined
 final class Gathering {

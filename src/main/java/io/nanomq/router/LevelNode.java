@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A node of a tree by topic levels. Most nodes have one child, which is kept without a map.
  *
- * <p>Shared: read by any thread without a lock, since {@link #children} is volatile and holds nothing,
- * one node, or a concurrent map; changed only under the lock of its tree.
+ * <p>Shared: read by any thread without a lock, since {@link #children} is volatile and holds
+ * nothing, one node, or a concurrent map; changed only under the lock of its tree.
  *
  * @param <N> the node's own type
  */

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subscribers of one topic node that live on one loop. Joining and leaving cost the same for the
- * first and the millionth: each knows its place, and the last takes the place of who leaves.
+ * The subscribers of one topic node that live on one loop. Joining and leaving cost the same for
+ * the first and the millionth: each knows its place, and the last takes the place of who leaves.
  */
 @LoopConfined
 final class LoopSubscribers {

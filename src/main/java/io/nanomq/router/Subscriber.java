@@ -4,8 +4,8 @@ import io.nanomq.packet.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscription in the topic tree. Its fields are set on the recipient's loop; another loop reads
- * only {@link #recipient} and {@link #isActive}.
+ * One subscription in the topic tree. Its fields are set on the recipient's loop; another loop
+ * reads only {@link #recipient} and {@link #isActive}.
  */
 public final class Subscriber {
   private final Recipient recipient;
@@ -31,8 +31,7 @@ public final class Subscriber {
     qos = (byte) subscription.qos();
     noLocal = subscription.noLocal();
     retainAsPublished = subscription.retainAsPublished();
-    identifiers =
-        subscription.identifier() == 0 ? null : new int[] {subscription.identifier()};
+    identifiers = subscription.identifier() == 0 ? null : new int[] {subscription.identifier()};
   }
 
   public Recipient recipient() {

@@ -39,8 +39,8 @@ public final class TopicCache {
   /**
    * The route of the topic whose bytes stand in a receive buffer.
    *
-   * @throws ProtocolError 0x81 for ill-formed UTF-8, 0x90 for a name that is empty, has wildcards or
-   *     too many levels
+   * @throws ProtocolError 0x81 for ill-formed UTF-8, 0x90 for a name that is empty, has wildcards
+   *     or too many levels
    */
   public Route find(ByteBuf in, int start, int length) {
     long hash = TopicHash.of(in, start, length);

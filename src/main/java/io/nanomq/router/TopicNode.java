@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  * A node of the topic tree: who subscribes to the filter that ends here.
  *
  * <p>Shared: for each loop there is one slot with nothing, one subscriber, or a list of them. Only
- * that loop touches what a slot holds; others look only whether there is anything. That they see it in
- * time is what the tree's volatile generation is for: it moves after every slot that becomes filled.
+ * that loop touches what a slot holds; others look only whether there is anything. That they see it
+ * in time is what the tree's volatile generation is for: it moves after every slot that becomes
+ * filled.
  */
 final class TopicNode extends LevelNode<TopicNode> {
   private static final SharedGroup[] NO_GROUPS = {};
@@ -125,7 +126,6 @@ final class TopicNode extends LevelNode<TopicNode> {
 
   /** Takes an empty group out; under the tree's lock. */
   void removeGroup(SharedGroup group) {
-    groups =
-        Arrays.stream(groups).filter(g -> g != group).toArray(SharedGroup[]::new);
+    groups = Arrays.stream(groups).filter(g -> g != group).toArray(SharedGroup[]::new);
   }
 }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * All subscriptions of the broker, by the levels of their filters.
  *
  * <p>Shared: matching takes no lock; what changes the tree holds its lock for a few steps. The
- * generation moves whenever an earlier match might miss somebody, after the change: whoever reads the
- * generation first and the tree then, has seen the change or will see a newer generation.
+ * generation moves whenever an earlier match might miss somebody, after the change: whoever reads
+ * the generation first and the tree then, has seen the change or will see a newer generation.
  */
 public final class TopicTree {
   private static final String PLUS = "+";
@@ -87,6 +87,14 @@ public final class TopicTree {
       prune(node);
       generation++;
     }
+  }
+
+  /**
+   * Lets a subscriber get nothing more, ahead of taking it out: for sessions that end with so many
+   * subscriptions that this takes more than one turn of the loop.
+   */
+  public void deactivate(Subscriber subscriber) {
+    subscriber.deactivate();
   }
 
   private static void prune(TopicNode from) {

@@ -20,6 +20,9 @@ final class Deliveries {
   /** Messages of a replay that are sent before other sockets get their turn. */
   private static final int REPLAY_SLICE = 256;
 
+  /** What a step counts that met nothing: it may have looked at as many topics. */
+  private static final int EMPTY_STEP_COST = 8;
+
   private final Session session;
   private final LoopContext loop;
   private final SessionContext context;
@@ -292,18 +295,20 @@ final class Deliveries {
         replays = null;
         return;
       }
-      if (budget-- == 0) {
+      if (budget-- <= 0) {
         pumpLater();
         return;
       }
       PublishMessage message = replay.cursor().next(loop.nowMillis());
       if (message == null) {
-        waiting.poll();
+        budget = Math.max(0, budget - EMPTY_STEP_COST);
+        if (replay.cursor().isDone()) {
+          waiting.poll();
+        }
       } else {
         int qos = Math.min(message.qos(), replay.qos());
         long sequence = qos == 0 ? 0 : nextSequence++;
-        sendQueued(
-            socket, new Delivery(message, qos, true, replay.identifiers(), null, sequence));
+        sendQueued(socket, new Delivery(message, qos, true, replay.identifiers(), null, sequence));
       }
     }
   }

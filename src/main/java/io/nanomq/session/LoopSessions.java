@@ -7,12 +7,14 @@ import io.nanomq.packet.Connect;
 import io.nanomq.packet.Will;
 import io.nanomq.router.Subscriber;
 import io.nanomq.router.TopicTree;
-import java.util.List;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /** Begins, resumes, expires and ends the sessions of one loop, and publishes their wills. */
 @LoopConfined
 public final class LoopSessions {
+  private static final int SUBSCRIPTIONS_PER_TURN = 1024;
+
   private final SessionContext context;
   private final LoopContext loop;
   private final SessionRegistry registry;
@@ -136,14 +138,25 @@ public final class LoopSessions {
     }
     session.markEnded();
     cancelEnd(session);
-    for (Subscriber subscriber : List.copyOf(session.subscriptions())) {
-      tree.remove(subscriber);
+    for (Subscriber subscriber : session.subscriptions()) {
+      tree.deactivate(subscriber);
     }
+    unsubscribe(session.subscriptions().iterator());
     session.redispatch();
     publishPending(session);
     registry.remove(session);
     if (session.isDurable()) {
       context.store().sessionEnded(session.clientId());
+    }
+  }
+
+  /** Takes subscriptions out of the tree, so many a turn that other clients hardly notice. */
+  private void unsubscribe(Iterator<Subscriber> subscribers) {
+    for (int i = 0; i < SUBSCRIPTIONS_PER_TURN && subscribers.hasNext(); i++) {
+      tree.remove(subscribers.next());
+    }
+    if (subscribers.hasNext()) {
+      loop.eventLoop().execute(() -> unsubscribe(subscribers));
     }
   }
 }

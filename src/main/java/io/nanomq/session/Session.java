@@ -18,8 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one client, MQTT 5.0 section 4.1: subscriptions, queue, what is in flight both ways. It
- * lives on the loop where it began and never moves; sockets that resume it move to that loop.
+ * The state of one client, MQTT 5.0 section 4.1: subscriptions, queue, what is in flight both ways.
+ * It lives on the loop where it began and never moves; sockets that resume it move to that loop.
  */
 @LoopConfined
 public final class Session extends Recipient {
@@ -235,7 +235,9 @@ public final class Session extends Recipient {
       boolean retain,
       int @Nullable [] identifiers,
       @Nullable SharedGroup group) {
-    deliveries().deliver(message, qos, retain, identifiers, group);
+    if (!ended) {
+      deliveries().deliver(message, qos, retain, identifiers, group);
+    }
   }
 
   private Deliveries deliveries() {

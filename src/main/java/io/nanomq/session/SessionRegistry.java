@@ -1,5 +1,6 @@
 package io.nanomq.session;
 
+import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.router.Subscriber;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Who owns which client identifier.
  *
  * <p>Shared: a concurrent map. A session is added and removed by the loop that owns it only; a loop
- * that finds one of another loop moves its socket there and looks again. What is inside a session is
- * read by tasks on its loop, a slice at a time.
+ * that finds one of another loop moves its socket there and looks again. What is inside a session
+ * is read by tasks on its loop, a slice at a time.
  */
 public final class SessionRegistry {
   /** Sessions that one task on a loop reads. */
@@ -35,9 +36,7 @@ public final class SessionRegistry {
     return sessions.get(clientId);
   }
 
-  /**
-   * The loop that a client's socket has to be on: its session's, else the one where it is.
-   */
+  /** The loop that a client's socket has to be on: its session's, else the one where it is. */
   public LoopContext ownerOr(String clientId, LoopContext newcomer) {
     Session session = sessions.get(clientId);
     return session == null ? newcomer : session.loop();
@@ -70,6 +69,16 @@ public final class SessionRegistry {
 
   public void connectionClosed() {
     connections.decrementAndGet();
+  }
+
+  /**
+   * Tells every connected client why it is disconnected, and closes its connection.
+   *
+   * @return done when all loops have done so
+   */
+  public CompletionStage<Void> disconnectAll(ReasonCode reason, String message) {
+    return collect(sessions.values(), (session, to) -> session.disconnect(reason, message))
+        .thenAccept(nothing -> {});
   }
 
   /** All sessions, connected or not, in no order. */

@@ -1,0 +1,53 @@
+package io.nanomq.retained;
+
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.Timeout;
+
+/**
+ * Removes retained messages that have expired and that nobody asks for, now and then and a slice at
+ * a time: meeting them is what removes them.
+ */
+@LoopConfined
+public final class RetainedSweep extends Timeout {
+  private static final int STEPS_PER_TURN = 64;
+
+  private final LoopContext loop;
+  private final RetainedStore store;
+  private final long intervalMillis;
+
+  /**
+   * @param loop the loop that does it
+   * @param intervalMillis pause between two rounds
+   */
+  public RetainedSweep(LoopContext loop, RetainedStore store, long intervalMillis) {
+    this.loop = loop;
+    this.store = store;
+    this.intervalMillis = intervalMillis;
+  }
+
+  /** Begins with the first pause; from any thread. */
+  public void start() {
+    loop.eventLoop().execute(this::armNext);
+  }
+
+  private void armNext() {
+    loop.timer().arm(this, loop.nowMillis() + intervalMillis);
+  }
+
+  @Override
+  protected void expired() {
+    sweep(store.cursor("#"));
+  }
+
+  private void sweep(RetainedCursor cursor) {
+    for (int i = 0; i < STEPS_PER_TURN && !cursor.isDone(); i++) {
+      cursor.next(loop.nowMillis());
+    }
+    if (cursor.isDone()) {
+      armNext();
+    } else {
+      loop.eventLoop().execute(() -> sweep(cursor));
+    }
+  }
+}
