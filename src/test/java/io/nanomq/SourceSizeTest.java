@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
-/** Holds files under 500 lines and methods to 60. */
+/** Holds files under 500 lines and methods, tables apart, to 60. */
 class SourceSizeTest {
   private static final int MAX_FILE_LINES = 499;
   private static final int MAX_METHOD_LINES = 60;
@@ -68,10 +68,15 @@ class SourceSizeTest {
     @Override
     public Void visitMethod(MethodTree method, Void unused) {
       long lines = line(method, false) - line(method, true) + 1;
-      if (lines > MAX_METHOD_LINES) {
+      if (lines > MAX_METHOD_LINES && !isTable(method)) {
         found.add(unit.getSourceFile().getName() + ": " + method.getName() + ": " + lines);
       }
       return super.visitMethod(method, unused);
+    }
+
+    // One statement of any length is a table, which is read line by line.
+    private static boolean isTable(MethodTree method) {
+      return method.getBody() != null && method.getBody().getStatements().size() == 1;
     }
 
     private long line(MethodTree method, boolean start) {
