@@ -133,6 +133,11 @@ public final class Broker {
     return retained;
   }
 
+  /** Subscriptions of all sessions. */
+  public int subscriptionCount() {
+    return router.tree().size();
+  }
+
   public Listeners listeners() {
     return listeners;
   }
