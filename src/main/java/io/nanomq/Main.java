@@ -35,23 +35,18 @@ public final class Main {
         System.out.println("The configuration is valid");
       } else {
         sizeLoops(loaded.conf());
-        run(args);
+        Quarkus.run(null, Main::end, args);
       }
     } catch (ConfException e) {
       refuse(e);
     }
   }
 
-  private static void run(String[] args) {
-    if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
-      // Dev mode has an end of its own: it waits for the next change.
-      Quarkus.run(args);
-    } else {
-      Quarkus.run(null, Main::end, args);
-    }
-  }
-
   private static void end(int status, @Nullable Throwable failure) {
+    if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
+      // Dev mode reports by itself and starts again in this very JVM.
+      return;
+    }
     if (failure != null && ExceptionUtil.getRootCause(failure) instanceof StartException start) {
       System.err.println("nanomq does not start: " + start.getMessage());
     } else if (failure != null) {
