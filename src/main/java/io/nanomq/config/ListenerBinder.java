@@ -47,6 +47,13 @@ final class ListenerBinder {
     return bind(new ConfValues(Map.of()));
   }
 
+  /** Names of a transport's further listeners. */
+  static List<String> names(ConfValues values, Transport transport) {
+    return values.names("listeners." + transport.section() + ".").stream()
+        .filter(name -> !OWN_SETTINGS.contains(name))
+        .toList();
+  }
+
   private List<ListenerAddress> urls() {
     List<ListenerAddress> addresses = new ArrayList<>();
     for (String url : values.list("url")) {
@@ -130,16 +137,12 @@ final class ListenerBinder {
   }
 
   private boolean hasNamed(Transport transport) {
-    return values.names("listeners." + transport.section() + ".").stream()
-        .anyMatch(name -> !OWN_SETTINGS.contains(name));
+    return !names(values, transport).isEmpty();
   }
 
   private void named(Transport transport) {
     String base = "listeners." + transport.section() + ".";
-    for (String name : values.names(base)) {
-      if (OWN_SETTINGS.contains(name)) {
-        continue;
-      }
+    for (String name : names(values, transport)) {
       boolean enabled = values.bool(base + "<name>.enable", true, name);
       String bind = values.text(base + "<name>.bind", name);
       if (enabled && !bind.isEmpty()) {
