@@ -2,7 +2,6 @@ package io.nanomq;
 
 import io.nanomq.authn.AnonymousAuthenticator;
 import io.nanomq.authn.Authenticator;
-import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.ListenerConf;
 import io.nanomq.config.MqttConf;
 import io.nanomq.config.NanomqConf;
@@ -101,9 +100,7 @@ public final class Broker {
     new RetainedSweep(loops.get(0), retained, SWEEP_MILLIS).start();
     CompletionStage<Void> started = CompletableFuture.completedFuture(null);
     for (ListenerConf listener : conf.listeners()) {
-      if (!listener.transport().isSecure()) {
-        started = started.thenCompose(before -> listeners.open(listener));
-      }
+      started = started.thenCompose(before -> listeners.open(listener));
     }
     return started;
   }
@@ -114,12 +111,10 @@ public final class Broker {
    */
   public CompletionStage<Void> stop() {
     return listeners
-        .stopAccepting()
-        .thenCompose(
-            stopped -> sessions.disconnectAll(ReasonCode.SERVER_SHUTTING_DOWN, "server stops"))
-        .thenCompose(told -> listeners.closeAll())
+        .closeAll()
         .thenRun(
             () -> {
+              listeners.close();
               loops.close();
               router.close();
             });

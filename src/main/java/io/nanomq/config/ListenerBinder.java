@@ -12,7 +12,7 @@ import java.util.Set;
  */
 final class ListenerBinder {
   /** Whether the WebSocket listener opens when no document says a word about it. */
-  static final boolean WEBSOCKET_BY_DEFAULT = false;
+  static final boolean WEBSOCKET_BY_DEFAULT = true;
 
   private static final String DEFAULT_PATH = "/mqtt";
   private static final Set<String> OWN_SETTINGS =
