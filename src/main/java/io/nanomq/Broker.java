@@ -1,7 +1,7 @@
 package io.nanomq;
 
-import io.nanomq.authn.AnonymousAuthenticator;
-import io.nanomq.authn.Authenticator;
+import io.nanomq.authn.BlockingWork;
+import io.nanomq.authn.UserAuthenticator;
 import io.nanomq.config.ListenerConf;
 import io.nanomq.config.MqttConf;
 import io.nanomq.config.NanomqConf;
@@ -33,15 +33,16 @@ import java.util.function.Supplier;
  */
 public final class Broker {
   private static final long SWEEP_MILLIS = 60_000;
+  private static final int AUTHENTICATIONS_WAITING = 1024;
 
-  private final NanomqConf conf;
+  private final BlockingWork blocking;
   private final EventLoops loops;
   private final Router router;
   private final RetainedStore retained;
   private final SessionRegistry sessions;
   private final Listeners listeners;
   private final Instant startedAt = Instant.now();
-  private volatile MqttConf mqtt;
+  private volatile NanomqConf conf;
 
   /**
    * @param loops Vert.x's event loops, which MQTT shares with the HTTP API
@@ -64,12 +65,13 @@ public final class Broker {
       SessionStore store,
       LongSupplier clockMillis) {
     this.conf = conf;
-    this.mqtt = conf.mqtt();
+    blocking =
+        new BlockingWork(Runtime.getRuntime().availableProcessors(), AUTHENTICATIONS_WAITING);
     loops = new EventLoops(group, clockMillis);
-    router = new Router(loops, mqtt.maxTopicLevels(), () -> mqtt.copyPerFilter());
-    retained = new RetainedStore(() -> mqtt.maxRetainedMessages());
+    router = new Router(loops, conf.mqtt().maxTopicLevels(), () -> mqtt().copyPerFilter());
+    retained = new RetainedStore(() -> mqtt().maxRetainedMessages());
     sessions = new SessionRegistry(loops);
-    Authenticator authenticator = new AnonymousAuthenticator(() -> mqtt.allowAnonymous());
+    var authenticator = new UserAuthenticator(() -> this.conf.auth(), blocking);
     var shared = new ConnectionContext.Shared(router.tree(), retained, authenticator);
     ConnectionContext[] contexts = new ConnectionContext[loops.size()];
     for (LoopContext loop : loops.all()) {
@@ -83,12 +85,16 @@ public final class Broker {
       SessionStore store,
       ConnectionContext.Shared shared,
       ConnectionContext[] all) {
-    Supplier<MqttConf> live = () -> mqtt;
+    Supplier<MqttConf> live = this::mqtt;
     int i = loop.index();
     var context = new SessionContext(loop, router.fanOut(i), store, live);
     var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
     return new ConnectionContext(context, sessions, owned, publisher, shared, all);
+  }
+
+  private MqttConf mqtt() {
+    return conf.mqtt();
   }
 
   private static long monotonicMillis() {
@@ -106,6 +112,17 @@ public final class Broker {
   }
 
   /**
+   * Puts a configuration in force: listeners that differ are closed and opened, everything else
+   * holds from the next packet on. Event loops stay as many as they are. One call at a time.
+   *
+   * @return fails where a listener cannot be opened; the configuration before is in force again
+   *     then
+   */
+  public CompletionStage<Void> apply(NanomqConf next) {
+    return listeners.apply(next.listeners()).thenRun(() -> conf = next);
+  }
+
+  /**
    * Accepts nobody more, tells the clients (0x8B), closes every connection. Wills are published as
    * for any connection that the server closes.
    */
@@ -115,6 +132,7 @@ public final class Broker {
         .thenRun(
             () -> {
               listeners.close();
+              blocking.close();
               loops.close();
               router.close();
             });
