@@ -6,12 +6,15 @@ import io.netty.channel.SingleThreadEventLoop;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
 
 /**
  * One event loop with what belongs to it: time, timers, counters, and what to do as a turn ends.
  */
 @LoopConfined
 public final class LoopContext {
+  private static final Logger LOG = Logger.getLogger(LoopContext.class);
+
   private static final int INITIAL = 64;
   private static final int MAX_KEPT = 16 * 1024;
 
@@ -108,7 +111,7 @@ public final class LoopContext {
     turn++;
     // What is done may ask for more, which then stands behind it.
     for (int i = 0; i < pendingCount; i++) {
-      pending[i].endOfTurn();
+      end(pending[i]);
     }
     // Nothing is held on to; a turn with very many leaves no large array behind.
     if (pendingCount > MAX_KEPT) {
@@ -117,5 +120,14 @@ public final class LoopContext {
       Arrays.fill(pending, 0, pendingCount, null);
     }
     pendingCount = 0;
+  }
+
+  /** Work that fails must not keep the others from being done, in this turn or any other. */
+  private static void end(TurnEnd work) {
+    try {
+      work.endOfTurn();
+    } catch (Throwable failure) {
+      LOG.error("The end of a turn failed", failure);
+    }
   }
 }
