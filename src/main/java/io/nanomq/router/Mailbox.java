@@ -4,6 +4,7 @@ import io.nanomq.loop.LoopContext;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
+import org.jboss.logging.Logger;
 
 /**
  * What other loops have for this one, taken in slices so that the loop's own sockets are served
@@ -13,6 +14,8 @@ import java.util.function.ToIntFunction;
  * count and the loop's own task queue. The rest is confined to the loop.
  */
 final class Mailbox {
+  private static final Logger LOG = Logger.getLogger(Mailbox.class);
+
   /** Messages that may wait before those who send are slowed down. */
   private static final int LAGGING = 16 * 1024;
 
@@ -59,8 +62,7 @@ final class Mailbox {
         return;
       }
       while (batch.hasNext() && budget > 0) {
-        budget -= 1 + delivery.applyAsInt(batch);
-        batch.advance();
+        budget -= 1 + deliver(batch);
       }
       if (!batch.hasNext()) {
         batches.poll();
@@ -69,5 +71,17 @@ final class Mailbox {
     }
     draining = true;
     loop.eventLoop().execute(drain);
+  }
+
+  /** A message that cannot be delivered is passed over: it must not hold up those behind it. */
+  private int deliver(HandOff batch) {
+    try {
+      return delivery.applyAsInt(batch);
+    } catch (Throwable failure) {
+      LOG.error("A message from another loop could not be delivered", failure);
+      return 0;
+    } finally {
+      batch.advance();
+    }
   }
 }
