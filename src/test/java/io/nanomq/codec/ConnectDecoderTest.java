@@ -29,8 +29,7 @@ class ConnectDecoderTest {
   }
 
   private static void assertRefused(ReasonCode reason, int version, ByteBuf body) {
-    var refused =
-        catchThrowableOfType(ConnectDecoder.ConnectError.class, () -> decode(body));
+    var refused = catchThrowableOfType(ConnectDecoder.ConnectError.class, () -> decode(body));
     assertThat(refused).isNotNull();
     assertThat(refused.error().reason()).as(refused.getMessage()).isEqualTo(reason);
     assertThat(refused.version()).isEqualTo(version);
@@ -159,8 +158,7 @@ class ConnectDecoderTest {
     int version = decode(whole.duplicate()).version();
     for (int length = 0; length < whole.readableBytes(); length++) {
       int afterLevel = version == 3 ? 9 : 7;
-      assertRefused(
-          MALFORMED_PACKET, length < afterLevel ? 0 : version, whole.slice(0, length));
+      assertRefused(MALFORMED_PACKET, length < afterLevel ? 0 : version, whole.slice(0, length));
     }
   }
 
@@ -200,8 +198,7 @@ class ConnectDecoderTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "a/+", "#"})
   void aWillTopicMustBeALegalName(String topic) {
-    assertRefused(
-        TOPIC_NAME_INVALID, 4, header(4, 6).text("c").text(topic).text("p").buf());
+    assertRefused(TOPIC_NAME_INVALID, 4, header(4, 6).text("c").text(topic).text("p").buf());
   }
 
   // ---- MQTT 5 properties
@@ -279,8 +276,24 @@ class ConnectDecoderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "0101", "0200000001", "03000161", "08000161", "0b01", "12000161", "130001", "1800000001",
-        "1a000161", "1c000161", "1f000161", "230001", "2401", "2501", "2801", "00", "7f", "ff"
+        "0101",
+        "0200000001",
+        "03000161",
+        "08000161",
+        "0b01",
+        "12000161",
+        "130001",
+        "1800000001",
+        "1a000161",
+        "1c000161",
+        "1f000161",
+        "230001",
+        "2401",
+        "2501",
+        "2801",
+        "00",
+        "7f",
+        "ff"
       })
   void propertiesOfOtherPacketsAreMalformed(String property) {
     assertRefused(MALFORMED_PACKET, 5, with(p -> p.raw(property)));
@@ -325,8 +338,7 @@ class ConnectDecoderTest {
     assertThat(will.delaySeconds()).isEqualTo(30);
     assertThat(will.expirySeconds()).isEqualTo(60);
     assertThat(will.payload()).containsExactly(1, 0);
-    assertThat(will.properties())
-        .isEqualTo(Bytes.of().raw(passedOn).raw("2600016b000177").array());
+    assertThat(will.properties()).isEqualTo(Bytes.of().raw(passedOn).raw("2600016b000177").array());
   }
 
   @ParameterizedTest

@@ -52,8 +52,7 @@ class DisconnectDecoderTest {
   void headerFlagsAreMalformed() {
     for (int flags = 1; flags < 16; flags++) {
       int f = flags;
-      assertRejected(
-          MALFORMED_PACKET, () -> DisconnectDecoder.decode(Bytes.hex(""), f, 5, 100));
+      assertRejected(MALFORMED_PACKET, () -> DisconnectDecoder.decode(Bytes.hex(""), f, 5, 100));
     }
   }
 

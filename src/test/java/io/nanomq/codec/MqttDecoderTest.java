@@ -119,7 +119,8 @@ class MqttDecoderTest {
   @Test
   void everySplitOfAStreamGivesTheSamePackets() {
     byte[] longBody = new byte[200];
-    String stream = "c000 3003000161 " + Bytes.hex(Bytes.packet(0x30, Unpooled.wrappedBuffer(longBody)));
+    String stream =
+        "c000 3003000161 " + Bytes.hex(Bytes.packet(0x30, Unpooled.wrappedBuffer(longBody)));
     byte[] bytes = ByteBufUtil.decodeHexDump(stream.replace(" ", ""));
     for (int split = 0; split <= bytes.length; split++) {
       frames.packets.clear();
@@ -283,7 +284,8 @@ class MqttDecoderTest {
     List<ByteBuf> reads = new ArrayList<>();
     while (stream.isReadable()) {
       int most = Math.min(stream.readableBytes(), random.nextBoolean() ? 3 : 2_000);
-      ByteBuf read = PooledByteBufAllocator.DEFAULT.buffer().writeBytes(stream, 1 + random.nextInt(most));
+      ByteBuf read =
+          PooledByteBufAllocator.DEFAULT.buffer().writeBytes(stream, 1 + random.nextInt(most));
       reads.add(read);
       socket.writeInbound(read);
       if (random.nextInt(3) == 0) {

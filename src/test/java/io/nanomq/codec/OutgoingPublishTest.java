@@ -36,7 +36,9 @@ class OutgoingPublishTest {
       String topic, byte[] payload, byte[] forwarded, int qos, boolean retain, long expiry) {
 
     static Model random(Random random, boolean v5) {
-      int[] sizes = {0, 1, random.nextInt(300), random.nextInt(300), SHARED - 1, SHARED, SHARED + 1};
+      int[] sizes = {
+        0, 1, random.nextInt(300), random.nextInt(300), SHARED - 1, SHARED, SHARED + 1
+      };
       byte[] payload = new byte[sizes[random.nextInt(sizes.length)]];
       random.nextBytes(payload);
       String topic = "t/" + "ö".repeat(random.nextInt(random.nextInt(5) == 0 ? 200 : 20));
@@ -102,7 +104,8 @@ class OutgoingPublishTest {
       }
     }
 
-    WrittenPublish expected(boolean v5, int firstByte, int id, int alias, boolean sendTopic, int[] ids) {
+    WrittenPublish expected(
+        boolean v5, int firstByte, int id, int alias, boolean sendTopic, int[] ids) {
       List<Integer> identifiers = new ArrayList<>();
       for (int identifier : ids == null ? new int[0] : ids) {
         identifiers.add(identifier);
@@ -121,7 +124,10 @@ class OutgoingPublishTest {
 
   private static int firstByte(Random random, boolean withId) {
     int qos = withId ? 1 + random.nextInt(2) : 0;
-    return 0x30 | qos << 1 | (random.nextBoolean() ? 1 : 0) | (withId && random.nextBoolean() ? 8 : 0);
+    return 0x30
+        | qos << 1
+        | (random.nextBoolean() ? 1 : 0)
+        | (withId && random.nextBoolean() ? 8 : 0);
   }
 
   /** What a connection does with a frame. */
@@ -257,7 +263,8 @@ class OutgoingPublishTest {
     assertThat(payload).isNotNull();
     assertThat(outgoing.frame(false, true).payload()).isSameAs(payload);
     assertThat(outgoing.frame(false, false).payload()).isSameAs(payload);
-    assertThat(outgoing.encode(Unpooled.buffer(), 0x30, 0, 0, true, new int[] {1})).isSameAs(payload);
+    assertThat(outgoing.encode(Unpooled.buffer(), 0x30, 0, 0, true, new int[] {1}))
+        .isSameAs(payload);
     ByteBuf written = payload.retainedDuplicate();
     outgoing.end();
     assertThat(payload.refCnt()).as("held by whoever writes it").isEqualTo(1);
@@ -285,7 +292,16 @@ class OutgoingPublishTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"10_000, 10", "9_900, 10", "9_100, 9", "1_000, 1", "201, 1", "200, 0", "0, 0", "-5_000, 0"})
+  @CsvSource({
+    "10_000, 10",
+    "9_900, 10",
+    "9_100, 9",
+    "1_000, 1",
+    "201, 1",
+    "200, 0",
+    "0, 0",
+    "-5_000, 0"
+  })
   void theSecondsThatAreLeftAreRoundedUpFromAboutTheClockOfTheLoops(String millis, long seconds) {
     long left = Long.parseLong(millis.replace("_", ""));
     assertThat(PublishEncoder.secondsLeft(message(0, NOW + left), NOW)).isEqualTo(seconds);

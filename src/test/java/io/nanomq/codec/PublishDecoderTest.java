@@ -28,7 +28,8 @@ class PublishDecoderTest {
   /** Decodes a packet that stands in the middle of a buffer, as it does in production. */
   private static IncomingPublish decode(int firstByte, boolean v5, ByteBuf body) {
     ByteBuf packet = Bytes.packet(firstByte, body);
-    ByteBuf in = Unpooled.buffer().writeBytes(new byte[5]).writeBytes(packet).writeBytes(new byte[9]);
+    ByteBuf in =
+        Unpooled.buffer().writeBytes(new byte[5]).writeBytes(packet).writeBytes(new byte[9]);
     int bodyStart = 5 + packet.writerIndex() - body.writerIndex();
     IncomingPublish to = new IncomingPublish();
     int readerIndex = in.readerIndex();
@@ -96,15 +97,7 @@ class PublishDecoderTest {
     String second = "0900020001 080001 72 0300 0174";
     String third = "2600016b000177";
     IncomingPublish packet =
-        v5(
-            p ->
-                p.raw(first)
-                    .u8(0x02)
-                    .u32(60)
-                    .raw(second)
-                    .u8(0x23)
-                    .u16(9)
-                    .raw(third));
+        v5(p -> p.raw(first).u8(0x02).u32(60).raw(second).u8(0x23).u16(9).raw(third));
     assertThat(packet.alias()).isEqualTo(9);
     PublishMessage message = message(packet);
     assertThat(message.properties())
@@ -169,8 +162,13 @@ class PublishDecoderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0x30, ''", "0x30, 00", "0x30, 0001", "0x30, 000261",
-    "0x32, 0001 61", "0x32, 0001 61 00", "0x32, 000161 0000"
+    "0x30, ''",
+    "0x30, 00",
+    "0x30, 0001",
+    "0x30, 000261",
+    "0x32, 0001 61",
+    "0x32, 0001 61 00",
+    "0x32, 000161 0000"
   })
   void whatIsCutOffIsMalformed(int firstByte, String body) {
     assertRejected(MALFORMED_PACKET, () -> decode(firstByte, false, Bytes.hex(body)));

@@ -20,7 +20,9 @@ class ReasonCodeTest {
   @EnumSource
   void errorsHaveTheHighestBit(ReasonCode reason) {
     boolean works =
-        reason.code() <= 2 || reason.name().startsWith("NO_") || reason.name().contains("WITH_WILL");
+        reason.code() <= 2
+            || reason.name().startsWith("NO_")
+            || reason.name().contains("WITH_WILL");
     assertThat(reason.isError()).isEqualTo(!works);
   }
 

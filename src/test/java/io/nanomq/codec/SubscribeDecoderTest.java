@@ -43,7 +43,8 @@ class SubscribeDecoderTest {
   @ValueSource(ints = {3, 4})
   void beforeMqtt5ThereAreFiltersAndQos(int version) {
     Subscribe packet =
-        subscribe(version, Bytes.of().u16(9).text("a/#").u8(0).text("+").u8(1).text("/").u8(2).buf());
+        subscribe(
+            version, Bytes.of().u16(9).text("a/#").u8(0).text("+").u8(1).text("/").u8(2).buf());
     assertThat(packet.packetId()).isEqualTo(9);
     assertThat(packet.subscriptions())
         .containsExactly(plain("a/#", 0), plain("+", 1), plain("/", 2));
@@ -126,7 +127,8 @@ class SubscribeDecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "00", "0000", "0000 000161 00", "000a 0001", "000a 000161", "000a 0001ff 00"})
+  @ValueSource(
+      strings = {"", "00", "0000", "0000 000161 00", "000a 0001", "000a 000161", "000a 0001ff 00"})
   void whatIsCutOffOrIllFormedIsMalformed(String body) {
     assertRejected(MALFORMED_PACKET, () -> subscribe(4, Bytes.hex(body)));
   }

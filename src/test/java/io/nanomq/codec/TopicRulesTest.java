@@ -77,7 +77,13 @@ class TopicRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "$share/", "$share/g", "$share/g/", "$share//a", "$share/+/a", "$share/g#/a", "$share/#"
+        "$share/",
+        "$share/g",
+        "$share/g/",
+        "$share//a",
+        "$share/+/a",
+        "$share/g#/a",
+        "$share/#"
       })
   void withoutNameOrFilterOrWithWildcardsInTheNameItIsNotLegal(String full) {
     assertThat(TopicRules.isShared(full)).isTrue();

@@ -147,8 +147,7 @@ class TopicCacheTest {
         mixed.add(there.get(filter));
       }
       String topic = NaiveMatcher.randomTopic(random);
-      Route route =
-          random.nextBoolean() ? find(small, topic) : small.find(TopicName.of(topic));
+      Route route = random.nextBoolean() ? find(small, topic) : small.find(TopicName.of(topic));
       assertThat(route.topic().text()).isEqualTo(topic);
       long expected = there.keySet().stream().filter(f -> NaiveMatcher.matches(f, topic)).count();
       assertThat(route.match.nodes()).hasSize((int) expected);
