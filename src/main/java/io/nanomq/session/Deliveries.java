@@ -220,8 +220,8 @@ final class Deliveries {
     while (resend != null && outstanding < window && socket.isWritable()) {
       Delivery delivery = resend;
       resend = delivery.next;
-      repeat(socket, delivery);
       markSent(socket, delivery);
+      repeat(socket, delivery);
     }
     while (resend == null && socket.isWritable()) {
       Delivery next = queue.peek();
@@ -267,10 +267,23 @@ final class Deliveries {
     OutgoingPublish outgoing = context.fanOut().outgoing();
     outgoing.begin(message, loop.nowMillis());
     try {
-      socket.publish(
-          outgoing, delivery.qos, delivery.packetId, true, delivery.retain, delivery.identifiers);
+      if (socket.fits(outgoing, true, delivery.identifiers)) {
+        socket.publish(
+            outgoing, delivery.qos, delivery.packetId, true, delivery.retain, delivery.identifiers);
+      } else {
+        dropInflight(delivery);
+      }
     } finally {
       outgoing.end();
+    }
+  }
+
+  /** The client came back with a Maximum Packet Size below that of before. */
+  private void dropInflight(Delivery delivery) {
+    InflightWindow flight = inflight;
+    if (flight != null) {
+      drop(DropReason.TOO_LARGE);
+      settle(flight, delivery);
     }
   }
 
@@ -308,6 +321,9 @@ final class Deliveries {
       } else {
         int qos = Math.min(message.qos(), replay.qos());
         long sequence = qos == 0 ? 0 : nextSequence++;
+        if (qos > 0 && session.isDurable()) {
+          context.store().queued(session.clientId(), sequence, message, qos);
+        }
         sendQueued(socket, new Delivery(message, qos, true, replay.identifiers(), null, sequence));
       }
     }
@@ -366,12 +382,16 @@ final class Deliveries {
 
   // ---- the end
 
-  /** Hands what shared subscriptions brought and nobody has to another member [MQTT-4.8.2-5]. */
+  /**
+   * Hands what shared subscriptions brought and nobody has to another member, but for QoS 2
+   * messages that were sent: the client may have them [MQTT-4.8.2-5].
+   */
   void redispatch() {
     int lost = 0;
     InflightWindow flight = inflight;
     for (Delivery d = flight == null ? null : flight.first(); d != null; d = d.next) {
-      lost += redispatch(d) ? 0 : 1;
+      boolean settled = d.isReceived() || d.qos < 2 && redispatch(d);
+      lost += settled ? 0 : 1;
     }
     for (Delivery d = queue.poll(); d != null; d = queue.poll()) {
       lost += redispatch(d) ? 0 : 1;
@@ -385,7 +405,7 @@ final class Deliveries {
     PublishMessage message = delivery.message;
     SharedGroup group = delivery.group;
     if (message == null || group == null) {
-      return message == null;
+      return false;
     }
     context.fanOut().redispatch(group, message);
     return true;

@@ -94,9 +94,13 @@ public final class Session extends Recipient {
   }
 
   public void expirySeconds(long seconds) {
+    boolean wasDurable = isDurable();
     expirySeconds = seconds;
     if (seconds > 0) {
       context.store().sessionKept(clientId, seconds);
+    } else if (wasDurable) {
+      // It ends with its connection now, whatever becomes of the process.
+      context.store().sessionEnded(clientId);
     }
   }
 
@@ -281,7 +285,7 @@ public final class Session extends Recipient {
 
   // ---- the end
 
-  /** Hands what shared subscriptions brought and nobody has to another member [MQTT-4.8.2-5]. */
+  /** Hands what shared subscriptions brought and nobody has to another member. */
   void redispatch() {
     if (deliveries != null) {
       deliveries.redispatch();
