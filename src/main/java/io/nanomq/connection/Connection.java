@@ -14,6 +14,7 @@ import io.nanomq.session.Session;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -296,7 +297,10 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
       speaks(refused.version(), true);
       refuse(refused.error().reason(), refused.getMessage());
     } else {
-      if (!(cause instanceof IOException)) {
+      if (cause instanceof IOException || cause instanceof DecoderException) {
+        // The peer's doing: gone, no TLS, or not the TLS or WebSocket that it should be.
+        LOG.debugf("Connection of %s failed: %s", name(), cause);
+      } else {
         LOG.errorf(cause, "Connection of %s failed", name());
       }
       close(ReasonCode.UNSPECIFIED_ERROR, null);
