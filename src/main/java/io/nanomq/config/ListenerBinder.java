@@ -66,8 +66,9 @@ final class ListenerBinder {
   private void own(Transport transport, List<ListenerAddress> urls) {
     List<ListenerAddress> named = urls.stream().filter(u -> u.transport() == transport).toList();
     String section = "listeners." + transport.section() + ".";
-    if (named.isEmpty() || bindIsNewer(section)) {
-      if (isEnabled(transport, urls)) {
+    boolean ownBind = bindIsNewer(section);
+    if (named.isEmpty() || ownBind) {
+      if (ownBind ? values.bool(section + "enable", true) : isEnabled(transport, urls)) {
         add(transport.section(), transport, parse(values.text(section + "bind")), section);
       }
       return;
@@ -86,7 +87,7 @@ final class ListenerBinder {
   /** Environment and command line may give the address of one listener alone. */
   private boolean bindIsNewer(String section) {
     Layer url = values.origin("url").layer();
-    return values.origin(section + "bind").layer().compareTo(url) > 0;
+    return values.isGiven("url") && values.origin(section + "bind").layer().compareTo(url) > 0;
   }
 
   private static boolean isListed(List<ListenerAddress> addresses, ListenerAddress address) {
