@@ -163,7 +163,8 @@ public final class FileConfStore implements ConfStore {
     }
   }
 
-  private IOException clear(Exception e) {
+  /** The same failure in words that say what to do. */
+  IOException clear(Exception e) {
     String message = String.valueOf(e.getMessage());
     if (e instanceof ReadOnlyFileSystemException || message.contains("Read-only file system")) {
       return new IOException(
