@@ -27,7 +27,7 @@ public record AuthConf(
   }
 
   public static AuthConf defaults() {
-    return AuthBinder.bind(new ConfValues(Map.of()));
+    return AuthBinder.bind(ConfValues.NONE);
   }
 
   /** Without the passwords, since records end up in logs. */

@@ -3,7 +3,6 @@ package io.nanomq.config;
 import io.nanomq.config.ListenerConf.Transport;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -44,7 +43,7 @@ final class ListenerBinder {
   }
 
   static List<ListenerConf> defaults() {
-    return bind(new ConfValues(Map.of()));
+    return bind(ConfValues.NONE);
   }
 
   /** Names of a transport's further listeners. */

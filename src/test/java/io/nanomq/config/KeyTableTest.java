@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -13,14 +12,27 @@ class KeyTableTest {
   private static final KeyTable TABLE = KeyTable.get();
 
   @Test
-  void defaultsOfTheTableAreThoseOfTheRecords() {
-    ConfValues nothing = new ConfValues(Map.of());
-
-    assertThat(MqttBinder.bind(nothing)).isEqualTo(MqttConf.defaults());
-    assertThat(SystemBinder.http(nothing)).isEqualTo(HttpServerConf.defaults());
-    assertThat(SystemBinder.system(nothing)).isEqualTo(SystemConf.defaults());
-    assertThat(AuthBinder.bind(nothing).allowAnonymous()).isTrue();
-    assertThat(ConfBinder.bind(nothing).listeners()).isEqualTo(NanomqConf.defaults().listeners());
+  void defaultsAreThoseOfTheTable() {
+    MqttConf mqtt = MqttConf.defaults();
+    assertThat(mqtt.maxPacketBytes()).isEqualTo(1024 * 1024);
+    assertThat(mqtt.maxPropertyBytes()).isEqualTo(32 * 1024);
+    assertThat(mqtt.queueLength()).isEqualTo(1024);
+    assertThat(mqtt.queueBytes()).isEqualTo(64L * 1024 * 1024);
+    assertThat(mqtt.retrySeconds()).isEqualTo(30);
+    assertThat(mqtt.keepAliveMultiplier()).isEqualTo(1.5);
+    assertThat(mqtt.maxFiltersPerPacket()).isEqualTo(10_000);
+    assertThat(mqtt.maxFiltersPerClient()).isEqualTo(100_000);
+    assertThat(mqtt.maxSessionExpirySeconds()).isEqualTo(0xFFFF_FFFFL);
+    assertThat(mqtt.allowAnonymous()).isTrue();
+    assertThat(HttpServerConf.defaults())
+        .isEqualTo(
+            new HttpServerConf(
+                true, "0.0.0.0", 8081, "admin", "public", HttpServerConf.AuthType.BASIC));
+    assertThat(SystemConf.defaults())
+        .isEqualTo(new SystemConf(0, 0, 32, false, "memory", 10_000, true));
+    assertThat(NanomqConf.defaults().listeners())
+        .extracting(ListenerConf::port)
+        .containsExactly(1883, 8083);
   }
 
   @Test
