@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 @LoopConfined
 public final class LoopContext {
   private static final Logger LOG = Logger.getLogger(LoopContext.class);
+
   private static final int INITIAL = 64;
   private static final int MAX_KEPT = 16 * 1024;
 
@@ -141,12 +142,12 @@ public final class LoopContext {
     pendingCount = 0;
   }
 
+  /** Work that fails must not keep the others from being done, in this turn or any other. */
   private static void end(TurnEnd work) {
     try {
       work.endOfTurn();
-    } catch (RuntimeException e) {
-      // One connection's trouble must not keep the others' output back.
-      LOG.error("Work at the end of a turn failed", e);
+    } catch (Throwable failure) {
+      LOG.error("The end of a turn failed", failure);
     }
   }
 }
