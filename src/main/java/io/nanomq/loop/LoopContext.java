@@ -31,6 +31,7 @@ public final class LoopContext {
   private boolean endScheduled;
   private long nowMillis;
   private long turn;
+  private long heldBytes;
 
   /** Work that is put off to the end of the loop's turn, to be done once for all that happened. */
   public interface TurnEnd {
@@ -82,6 +83,20 @@ public final class LoopContext {
   /** Milliseconds on the common clock, at most one tick old. */
   public long nowMillis() {
     return nowMillis;
+  }
+
+  /**
+   * Accounts for messages that sessions of this loop keep.
+   *
+   * @param bytes how many more; less than 0 = how many fewer
+   */
+  public void hold(long bytes) {
+    heldBytes += bytes;
+  }
+
+  /** Bytes of the messages that sessions of this loop keep. */
+  public long heldBytes() {
+    return heldBytes;
   }
 
   /** Counts the turns in which something was put off to their end. */
