@@ -303,7 +303,9 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
       } else {
         LOG.errorf(cause, "Connection of %s failed", name());
       }
-      close(ReasonCode.UNSPECIFIED_ERROR, null);
+      // Not at once: a write that fails says so in the middle of a message's delivery, and the end
+      // of a connection may publish its will.
+      channel().eventLoop().execute(() -> close(ReasonCode.UNSPECIFIED_ERROR, null));
     }
   }
 
@@ -315,7 +317,8 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   @Override
   public void writabilityChanged(boolean writable) {
     if (writable && state == State.CONNECTED) {
-      session().pump();
+      // Not at once: a write that is flushed says so in the middle of a message's delivery.
+      session().pumpLater();
     }
   }
 

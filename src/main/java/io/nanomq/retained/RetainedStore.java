@@ -93,6 +93,11 @@ public final class RetainedStore {
 
   /** Starts to go through the messages whose topics match a legal filter. */
   public RetainedCursor cursor(String filter) {
-    return new RetainedCursor(this, root, filter);
+    return new RetainedCursor(this, root, filter, true);
+  }
+
+  /** Starts to go through all messages, those of topics that begin with $ among them. */
+  RetainedCursor all() {
+    return new RetainedCursor(this, root, "#", false);
   }
 }

@@ -358,8 +358,10 @@ final class Deliveries {
     }
   }
 
-  private void pumpLater() {
-    if (!pumpScheduled) {
+  /** As {@link Session#pumpLater}. */
+  void pumpLater() {
+    boolean waits = resend != null || !queue.isEmpty() || replays != null;
+    if (waits && !pumpScheduled) {
       pumpScheduled = true;
       loop.eventLoop()
           .execute(

@@ -268,6 +268,16 @@ public final class Session extends Recipient {
     }
   }
 
+  /**
+   * Does what {@link #pump} does, in a task of its own: for a socket that takes more, which is seen
+   * within the write of a message.
+   */
+  public void pumpLater() {
+    if (deliveries != null) {
+      deliveries.pumpLater();
+    }
+  }
+
   /** Starts to send the retained messages of a new subscription; {@link #pump} goes on with it. */
   public void replay(RetainedCursor cursor, int qos, int @Nullable [] identifiers) {
     deliveries().replay(cursor, qos, identifiers);

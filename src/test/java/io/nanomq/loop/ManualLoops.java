@@ -74,10 +74,15 @@ public final class ManualLoops extends AbstractEventExecutorGroup implements Eve
     }
   }
 
-  /** Lets time pass at once, as after a long stall. */
-  public void jump(long millis) {
+  /** Lets time pass at once; what that brings waits to be run. */
+  public void tick(long millis) {
     nowMillis += millis;
     contexts.all().forEach(LoopContext::tick);
+  }
+
+  /** Lets time pass at once, as after a long stall. */
+  public void jump(long millis) {
+    tick(millis);
     runAll();
   }
 
