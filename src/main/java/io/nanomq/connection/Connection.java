@@ -153,6 +153,7 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   /** The session is found; CONNACK may still wait for the store. */
   void serves(Session found) {
     session = found;
+    found.claim(writer());
   }
 
   /**

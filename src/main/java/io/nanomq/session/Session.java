@@ -37,6 +37,7 @@ public final class Session extends Recipient {
   @Nullable Timeout endTimeout;
   @Nullable Timeout willTimeout;
   // connection
+  private @Nullable Outlet owner;
   private @Nullable Outlet outlet;
   private volatile boolean online;
   private @Nullable Connect connect;
@@ -94,9 +95,13 @@ public final class Session extends Recipient {
   }
 
   public void expirySeconds(long seconds) {
+    boolean wasDurable = isDurable();
     expirySeconds = seconds;
     if (seconds > 0) {
       context.store().sessionKept(clientId, seconds);
+    } else if (wasDurable) {
+      // It lives on with its connection only, which the store has no part in.
+      context.store().sessionEnded(clientId);
     }
   }
 
@@ -112,6 +117,11 @@ public final class Session extends Recipient {
     expirySeconds(expiry);
   }
 
+  /** A socket gets it, whose CONNACK may still wait for the store. */
+  public void claim(Outlet socket) {
+    owner = socket;
+  }
+
   /** Lets messages go to a socket, first what was in flight [MQTT-4.4.0-1]. After CONNACK. */
   public void attach(Outlet socket) {
     outlet = socket;
@@ -123,6 +133,7 @@ public final class Session extends Recipient {
 
   /** The socket is gone. */
   void detach() {
+    owner = null;
     outlet = null;
     online = false;
     if (deliveries != null) {
@@ -278,9 +289,9 @@ public final class Session extends Recipient {
     }
   }
 
-  /** Closes the socket that serves it, where there is one. */
+  /** Closes the socket that serves it, or is about to, where there is one. */
   public void disconnect(ReasonCode reason, String message) {
-    Outlet socket = outlet;
+    Outlet socket = owner;
     if (socket != null) {
       socket.close(reason, message);
     }
