@@ -118,6 +118,10 @@ public final class Broker {
         .thenCompose(
             stopped -> sessions.disconnectAll(ReasonCode.SERVER_SHUTTING_DOWN, "server stops"))
         .thenCompose(told -> listeners.closeAll())
+        // A socket on its way to another loop ends there; what it leaves goes to a third one.
+        .thenCompose(closed -> loops.catchUp())
+        .thenCompose(closed -> loops.catchUp())
+        .thenCompose(closed -> loops.catchUp())
         .thenRun(
             () -> {
               loops.close();
