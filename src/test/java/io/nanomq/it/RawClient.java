@@ -1,9 +1,11 @@
 package io.nanomq.it;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -18,9 +20,12 @@ import java.nio.charset.StandardCharsets;
 public final class RawClient implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 5_000;
 
-  private final Socket socket = new Socket();
+  private final Socket socket;
   private final DataInputStream in;
+  private final OutputStream out;
   private final int version;
+  private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+  private boolean holding;
 
   /**
    * One packet from the broker.
@@ -42,6 +47,30 @@ public final class RawClient implements AutoCloseable {
       return body[i] & 0xFF;
     }
 
+    public int qos() {
+      return first >> 1 & 3;
+    }
+
+    public boolean isDup() {
+      return (first & 8) != 0;
+    }
+
+    public boolean isRetained() {
+      return (first & 1) != 0;
+    }
+
+    /** The packet identifier of a PUBLISH at QoS 1 or 2. */
+    public int publishId() {
+      int at = 2 + (at(0) << 8 | at(1));
+      return at(at) << 8 | at(at + 1);
+    }
+
+    /** The payload of a PUBLISH that has no MQTT 5 properties. */
+    public String payload(int version) {
+      int at = 2 + (at(0) << 8 | at(1)) + (qos() > 0 ? 2 : 0) + (version == 5 ? 1 : 0);
+      return new String(body, at, body.length - at, StandardCharsets.UTF_8);
+    }
+
     public String topic() {
       return new String(body, 2, (body[0] & 0xFF) << 8 | body[1] & 0xFF, StandardCharsets.UTF_8);
     }
@@ -50,13 +79,28 @@ public final class RawClient implements AutoCloseable {
   RawClient(String host, int port, int version) {
     this.version = version;
     try {
-      socket.setTcpNoDelay(true);
-      socket.connect(new InetSocketAddress(host, port), TIMEOUT_MILLIS);
-      socket.setSoTimeout(TIMEOUT_MILLIS);
-      in = new DataInputStream(socket.getInputStream());
+      socket = open(host, port);
+      in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+      out = socket.getOutputStream();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** MQTT over a WebSocket that is open already. */
+  RawClient(RawWebSocket webSocket, int version) {
+    this.version = version;
+    socket = webSocket.socket();
+    in = new DataInputStream(webSocket.input());
+    out = webSocket.output();
+  }
+
+  static Socket open(String host, int port) throws IOException {
+    Socket socket = new Socket();
+    socket.setTcpNoDelay(true);
+    socket.connect(new InetSocketAddress(host, port), TIMEOUT_MILLIS);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    return socket;
   }
 
   public Socket socket() {
@@ -72,12 +116,29 @@ public final class RawClient implements AutoCloseable {
   }
 
   public RawClient send(byte[] bytes) {
+    if (holding) {
+      held.writeBytes(bytes);
+      return this;
+    }
     try {
-      socket.getOutputStream().write(bytes);
+      out.write(bytes);
       return this;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Keeps what is sent from now on, to leave in one write with {@link #release}. */
+  public RawClient hold() {
+    holding = true;
+    return this;
+  }
+
+  public RawClient release() {
+    holding = false;
+    byte[] all = held.toByteArray();
+    held.reset();
+    return send(all);
   }
 
   /** CONNECT without will or credentials; MQTT 5 without properties. */
@@ -137,6 +198,11 @@ public final class RawClient implements AutoCloseable {
     return packet(0x30 | qos << 1, body.toByteArray());
   }
 
+  /** PUBACK, PUBREC, PUBREL or PUBCOMP. */
+  public RawClient acknowledge(int type, int packetId) {
+    return send(type << 4 | (type == 6 ? 2 : 0), 2, packetId >> 8, packetId & 0xFF);
+  }
+
   public RawClient packet(int first, byte[] body) {
     ByteArrayOutputStream packet = new ByteArrayOutputStream();
     packet.write(first);
@@ -188,6 +254,16 @@ public final class RawClient implements AutoCloseable {
         return false;
       }
       return e.getCause() instanceof EOFException || e.getCause() instanceof SocketException;
+    }
+  }
+
+  /** Closes with a reset, as when a machine is gone, in place of an orderly end. */
+  public void reset() {
+    try {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
