@@ -62,6 +62,9 @@ final class ConnectHandler {
         && TopicRules.levels(packet.will().topic().text()) > conf.maxTopicLevels()) {
       return ReasonCode.TOPIC_NAME_INVALID;
     }
+    if (packet.will() != null && PublishHandler.isBrokersOwn(packet.will().topic())) {
+      return ReasonCode.NOT_AUTHORIZED;
+    }
     return ReasonCode.SUCCESS;
   }
 
