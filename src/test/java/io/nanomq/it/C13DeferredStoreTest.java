@@ -28,12 +28,6 @@ class C13DeferredStoreTest {
     TestBroker.soon().until(() -> store.waiting() == count);
   }
 
-  /** Whether the client is served, and has got nothing before the answer to its PINGREQ. */
-  private static void assertOnlyPingIsAnswered(RawClient client) {
-    client.send(0xC0, 0);
-    assertThat(client.receive().type()).isEqualTo(13);
-  }
-
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
@@ -58,14 +52,14 @@ class C13DeferredStoreTest {
       store.defer();
       client.subscribe(7, "a/b", 1);
       awaitWaiting(1);
-      assertOnlyPingIsAnswered(client);
+      client.assertNothingMore();
       store.commit();
       RawClient.Packet suback = client.receive();
       assertThat(suback.type()).isEqualTo(9);
       assertThat(suback.packetId()).isEqualTo(7);
       client.packet(0xA2, new byte[] {0, 8, 0, 3, 'a', '/', 'b'});
       awaitWaiting(1);
-      assertOnlyPingIsAnswered(client);
+      client.assertNothingMore();
       store.commit();
       RawClient.Packet unsuback = client.receive();
       assertThat(unsuback.type()).isEqualTo(11);
@@ -84,17 +78,17 @@ class C13DeferredStoreTest {
       client.publish("a", 1, 3, bytes("3"));
       client.publish("a", 2, 4, bytes("4"));
       awaitWaiting(5);
-      assertOnlyPingIsAnswered(client);
+      client.assertNothingMore();
       store.commit(2);
       assertThat(client.receive().type()).isEqualTo(4);
       assertThat(client.receive().type()).isEqualTo(5);
-      assertOnlyPingIsAnswered(client);
+      client.assertNothingMore();
       store.commit(2);
       RawClient.Packet pubcomp = client.receive();
       assertThat(pubcomp.type()).isEqualTo(7);
       assertThat(pubcomp.packetId()).isEqualTo(2);
       assertThat(client.receive().packetId()).isEqualTo(3);
-      assertOnlyPingIsAnswered(client);
+      client.assertNothingMore();
       store.commit();
       RawClient.Packet pubrec = client.receive();
       assertThat(pubrec.type()).isEqualTo(5);
@@ -111,7 +105,7 @@ class C13DeferredStoreTest {
         client.publish("a", 1, i, bytes("x"));
       }
       awaitWaiting(most);
-      assertOnlyPingIsAnswered(client);
+      client.assertNothingMore();
       client.publish("a", 1, most + 1, bytes("one too many"));
       RawClient.Packet disconnect = client.receive();
       assertThat(disconnect.type()).isEqualTo(14);
@@ -135,7 +129,7 @@ class C13DeferredStoreTest {
     try (RawClient next = broker.raw(4).connect("half", false, 0)) {
       RawClient.Packet connack = next.receive();
       assertThat(connack.at(0)).as("session present").isEqualTo(1);
-      assertOnlyPingIsAnswered(next);
+      next.assertNothingMore();
     }
   }
 
@@ -224,7 +218,7 @@ class C13DeferredStoreTest {
       client.acknowledge(4, one.publishId()).acknowledge(5, two.publishId());
       assertThat(client.receive().type()).isEqualTo(6);
       client.acknowledge(7, two.publishId());
-      assertOnlyPingIsAnswered(client);
+      client.assertNothingMore();
       client.publish("elsewhere", 2, 9, bytes("x"));
       assertThat(client.receive().type()).isEqualTo(5);
       client.acknowledge(6, 9);

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A client that sends the very bytes it is told to, and reads packets one by one: for what
@@ -65,10 +66,35 @@ public final class RawClient implements AutoCloseable {
       return at(at) << 8 | at(at + 1);
     }
 
-    /** The payload of a PUBLISH that has no MQTT 5 properties. */
+    /** The payload of a PUBLISH, to be told apart from MQTT 5 properties by the version. */
     public String payload(int version) {
-      int at = 2 + (at(0) << 8 | at(1)) + (qos() > 0 ? 2 : 0) + (version == 5 ? 1 : 0);
+      int at = 2 + (at(0) << 8 | at(1)) + (qos() > 0 ? 2 : 0);
+      if (version == 5) {
+        at = propertiesStart() + properties().length;
+      }
       return new String(body, at, body.length - at, StandardCharsets.UTF_8);
+    }
+
+    /** The properties of an MQTT 5 PUBLISH as they stand on the wire, without their length. */
+    public byte[] properties() {
+      int start = propertiesStart();
+      int length = at(start - 1);
+      if (start > 1 && isLongLength()) {
+        length = length << 7 | at(start - 2) & 127;
+      }
+      return Arrays.copyOfRange(body, start, start + length);
+    }
+
+    private int lengthAt() {
+      return 2 + (at(0) << 8 | at(1)) + (qos() > 0 ? 2 : 0);
+    }
+
+    private boolean isLongLength() {
+      return at(lengthAt()) > 127;
+    }
+
+    private int propertiesStart() {
+      return lengthAt() + (isLongLength() ? 2 : 1);
     }
 
     public String topic() {
@@ -148,18 +174,63 @@ public final class RawClient implements AutoCloseable {
 
   /** As above, with MQTT 5 properties as they stand on the wire, without their length. */
   public RawClient connect(String clientId, boolean cleanStart, int keepAlive, byte[] properties) {
+    ByteArrayOutputStream body = connectHead(clientId, cleanStart ? 2 : 0, keepAlive, properties);
+    return packet(0x10, body.toByteArray());
+  }
+
+  private ByteArrayOutputStream connectHead(
+      String clientId, int flags, int keepAlive, byte[] properties) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     string(body, version == 3 ? "MQIsdp" : "MQTT");
     body.write(version);
-    body.write(cleanStart ? 2 : 0);
+    body.write(flags);
     body.write(keepAlive >> 8);
     body.write(keepAlive);
-    if (version == 5) {
-      body.write(properties.length);
-      body.writeBytes(properties);
-    }
+    properties(body, properties);
     string(body, clientId);
+    return body;
+  }
+
+  /**
+   * A will, as CONNECT has it.
+   *
+   * @param properties MQTT 5 properties without their length
+   */
+  public record Will(String topic, String payload, int qos, boolean retain, byte[] properties) {
+    public Will(String topic, String payload, byte... properties) {
+      this(topic, payload, 1, false, properties);
+    }
+  }
+
+  /** CONNECT with a will, without keep alive. */
+  public RawClient connect(String clientId, boolean cleanStart, byte[] properties, Will will) {
+    int flags = (cleanStart ? 2 : 0) | 4 | will.qos << 3 | (will.retain ? 0x20 : 0);
+    ByteArrayOutputStream body = connectHead(clientId, flags, 0, properties);
+    properties(body, will.properties);
+    string(body, will.topic);
+    string(body, will.payload);
     return packet(0x10, body.toByteArray());
+  }
+
+  private void properties(ByteArrayOutputStream to, byte[] properties) {
+    if (version == 5) {
+      to.write(properties.length);
+      to.writeBytes(properties);
+    }
+  }
+
+  /** The next packet, which has to be of that type. */
+  public Packet receive(int type) {
+    Packet packet = receive();
+    if (packet.type() != type) {
+      throw new AssertionError("no packet of type " + type + " but " + packet.type());
+    }
+    return packet;
+  }
+
+  /** Fails where anything but the answer to a PINGREQ comes next. */
+  public void assertNothingMore() {
+    send(0xC0, 0).receive(13);
   }
 
   /** CONNECT, and CONNACK with success. */
@@ -173,27 +244,33 @@ public final class RawClient implements AutoCloseable {
   }
 
   public RawClient subscribe(int packetId, String filter, int options) {
+    return subscribe(packetId, filter, options, new byte[0]);
+  }
+
+  /** As above, with MQTT 5 properties without their length. */
+  public RawClient subscribe(int packetId, String filter, int options, byte[] properties) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     body.write(packetId >> 8);
     body.write(packetId);
-    if (version == 5) {
-      body.write(0);
-    }
+    properties(body, properties);
     string(body, filter);
     body.write(options);
     return packet(0x82, body.toByteArray());
   }
 
   public RawClient publish(String topic, int qos, int packetId, byte[] payload) {
+    return publish(topic, qos, packetId, payload, new byte[0]);
+  }
+
+  /** As above, with MQTT 5 properties without their length. */
+  public RawClient publish(String topic, int qos, int packetId, byte[] payload, byte[] properties) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     string(body, topic);
     if (qos > 0) {
       body.write(packetId >> 8);
       body.write(packetId);
     }
-    if (version == 5) {
-      body.write(0);
-    }
+    properties(body, properties);
     body.writeBytes(payload);
     return packet(0x30 | qos << 1, body.toByteArray());
   }
