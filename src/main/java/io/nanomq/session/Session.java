@@ -96,9 +96,13 @@ public final class Session extends Recipient {
   }
 
   public void expirySeconds(long seconds) {
+    boolean wasDurable = isDurable();
     expirySeconds = seconds;
     if (seconds > 0) {
       context.store().sessionKept(clientId, seconds);
+    } else if (wasDurable) {
+      // It lives on with its connection only, which the store has no part in.
+      context.store().sessionEnded(clientId);
     }
   }
 
@@ -292,7 +296,7 @@ public final class Session extends Recipient {
     }
   }
 
-  /** Closes the socket that serves it, where there is one. */
+  /** Closes the socket that serves it, or is about to, where there is one. */
   public void disconnect(ReasonCode reason, String message) {
     Outlet socket = owner;
     if (socket != null) {
