@@ -101,7 +101,7 @@ public final class Session extends Recipient {
     if (seconds > 0) {
       context.store().sessionKept(clientId, seconds);
     } else if (wasDurable) {
-      // It lives on with its connection only, which the store has no part in.
+      // It ends with its connection now, whatever becomes of the process.
       context.store().sessionEnded(clientId);
     }
   }
@@ -289,7 +289,7 @@ public final class Session extends Recipient {
 
   // ---- the end
 
-  /** Hands what shared subscriptions brought and nobody has to another member [MQTT-4.8.2-5]. */
+  /** Hands what shared subscriptions brought and nobody has to another member. */
   void redispatch() {
     if (deliveries != null) {
       deliveries.redispatch();
