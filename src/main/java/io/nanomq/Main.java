@@ -4,10 +4,14 @@ import io.nanomq.config.ConfException;
 import io.nanomq.config.ConfLoader;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.NanomqConf;
+import io.nanomq.control.StartException;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.quarkus.runtime.util.ExceptionUtil;
 import java.nio.file.Path;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the process starts: reads the configuration, sizes the event loops, hands over to Quarkus,
@@ -15,6 +19,7 @@ import java.nio.file.Path;
  */
 @QuarkusMain
 public final class Main {
+  private static final Logger LOG = Logger.getLogger("io.nanomq");
   private static final String EVENT_LOOPS = "quarkus.vertx.event-loops-pool-size";
 
   Main() {}
@@ -30,11 +35,24 @@ public final class Main {
         System.out.println("The configuration is valid");
       } else {
         sizeLoops(loaded.conf());
-        Quarkus.run(args);
+        Quarkus.run(null, Main::end, args);
       }
     } catch (ConfException e) {
       refuse(e);
     }
+  }
+
+  private static void end(int status, @Nullable Throwable failure) {
+    if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
+      // Dev mode reports by itself and starts again in this very JVM.
+      return;
+    }
+    if (failure != null && ExceptionUtil.getRootCause(failure) instanceof StartException start) {
+      System.err.println("nanomq does not start: " + start.getMessage());
+    } else if (failure != null) {
+      LOG.error("nanomq does not start", failure);
+    }
+    System.exit(status);
   }
 
   private static void refuse(ConfException broken) {

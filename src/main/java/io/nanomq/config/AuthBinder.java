@@ -1,21 +1,28 @@
 package io.nanomq.config;
 
+import io.nanomq.config.AclRuleConf.Who;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Settings to {@link AuthConf}. */
 final class AuthBinder {
+  private static final String RULES = "auth.acl.rules.";
+  private static final String RULE = RULES + "<n>.";
+  private static final String HTTP = "auth.http_auth.";
+  private static final List<String> FIELDS = List.of("username", "clientid", "ipaddr");
+
   private AuthBinder() {}
 
   static AuthConf bind(ConfValues values) {
-    AuthConf defaults = AuthConf.defaults();
     return new AuthConf(
         values.bool("auth.allow_anonymous"),
         users(values),
         values.text("auth.no_match").equals("allow"),
         values.text("auth.deny_action").equals("disconnect"),
-        defaults.rules(),
-        defaults.http());
+        rules(values),
+        http(values));
   }
 
   /** HOCON's password section, then key=value's numbered pairs. */
@@ -24,14 +31,101 @@ final class AuthBinder {
     for (String name : values.names("auth.password.")) {
       users.put(name, values.text("auth.password.<name>", name));
     }
-    for (String number : values.names("auth.")) {
-      if (number.chars().allMatch(Character::isDigit)) {
-        String login = values.text("auth.<n>.login", number);
-        if (!login.isEmpty()) {
-          users.put(login, values.text("auth.<n>.password", number));
-        }
+    for (String number : numbers(values)) {
+      String login = values.text("auth.<n>.login", number);
+      if (!login.isEmpty()) {
+        users.put(login, values.text("auth.<n>.password", number));
       }
     }
     return users;
+  }
+
+  /** Numbers of key=value's users. */
+  static List<String> numbers(ConfValues values) {
+    return values.names("auth.").stream()
+        .filter(part -> part.chars().allMatch(Character::isDigit))
+        .toList();
+  }
+
+  private static List<AclRuleConf> rules(ConfValues values) {
+    List<AclRuleConf> rules = new ArrayList<>();
+    for (String number : values.names(RULES)) {
+      List<Who> all = who(values, RULE, number);
+      List<Who> any = new ArrayList<>();
+      for (String inner : values.names(RULES + number + ".and.")) {
+        all.addAll(who(values, RULE + "and.<n>.", number, inner));
+      }
+      for (String inner : values.names(RULES + number + ".or.")) {
+        any.addAll(who(values, RULE + "or.<n>.", number, inner));
+      }
+      String action = values.text(RULE + "action", number);
+      rules.add(
+          new AclRuleConf(
+              values.text(RULE + "permit", number).equals("allow"),
+              !action.equals("subscribe"),
+              !action.equals("publish"),
+              values.list(RULE + "topics", number),
+              all.isEmpty() ? any : all,
+              all.isEmpty() && !any.isEmpty()));
+    }
+    return rules;
+  }
+
+  private static List<Who> who(ConfValues values, String base, String... captures) {
+    List<Who> who = new ArrayList<>();
+    for (String field : FIELDS) {
+      String value = values.text(base + field, captures);
+      if (!value.isEmpty()) {
+        who.add(new Who(field, value));
+      }
+    }
+    return who;
+  }
+
+  private static HttpAuthConf http(ConfValues values) {
+    boolean inHocon = values.origin(HTTP + "auth_req.url").syntax() == Syntax.HOCON;
+    return new HttpAuthConf(
+        values.bool(HTTP + "enable", inHocon),
+        request(values, "auth_req"),
+        request(values, "super_req"),
+        request(values, "acl_req"),
+        values.number(HTTP + "timeout"),
+        values.number(HTTP + "connect_timeout"),
+        values.integer(HTTP + "pool_size"),
+        values.number(HTTP + "cache_ttl"));
+  }
+
+  private static HttpAuthConf.Request request(ConfValues values, String name) {
+    String base = HTTP + name + ".";
+    Map<String, String> headers = new LinkedHashMap<>();
+    for (String header : values.names(base + "headers.")) {
+      headers.put(header, values.text(base + "headers.<name>", header));
+    }
+    Map<String, String> parameters = new LinkedHashMap<>();
+    for (String parameter : values.names(base + "params.")) {
+      parameters.put(parameter, values.text(base + "params.<name>", parameter));
+    }
+    for (String pair : values.list("auth.http." + name + ".params")) {
+      int equals = pair.indexOf('=');
+      parameters.put(equals < 0 ? pair : pair.substring(0, equals), pair.substring(equals + 1));
+    }
+    return new HttpAuthConf.Request(
+        values.text(base + "url"),
+        values.text(base + "method").equals("post"),
+        headers,
+        parameters,
+        new TlsConf(
+            either(values, base, "keyfile"),
+            either(values, base, "certfile"),
+            either(values, base, "cacertfile"),
+            "",
+            true,
+            false));
+  }
+
+  /** NanoMQ's files call the section {@code tls}, its code {@code ssl}. */
+  private static String either(ConfValues values, String base, String file) {
+    String tls = values.text(base + "tls." + file);
+    return tls.isEmpty() ? values.text(base + "ssl." + file) : tls;
   }
 }

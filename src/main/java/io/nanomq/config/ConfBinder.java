@@ -12,6 +12,7 @@ final class ConfBinder {
         ListenerBinder.bind(values),
         SystemBinder.http(values),
         system,
-        AuthBinder.bind(values));
+        AuthBinder.bind(values),
+        IntegrationsConf.bind(values));
   }
 }

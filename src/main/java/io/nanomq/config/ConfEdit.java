@@ -1,5 +1,6 @@
 package io.nanomq.config;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,29 @@ public record ConfEdit(ConfKey key, List<String> captures, @Nullable Object valu
 
   static ConfEdit remove(String id, String... captures) {
     return new ConfEdit(KeyTable.get().byId(id), List.of(captures), null);
+  }
+
+  /** The name in key=value files; empty where that format has none. */
+  String keyValueName() {
+    // The one bridge of a key=value file has no name there.
+    boolean dropsName = !captures.isEmpty() && key.hocon().startsWith("bridges.mqtt.<name>");
+    return KeyMatch.fill(
+        key.keyValue(), dropsName ? captures.subList(1, captures.size()) : captures, false);
+  }
+
+  /** The path in HOCON files; empty where that format has none. */
+  List<String> hoconPath() {
+    List<String> path = new ArrayList<>();
+    int next = 0;
+    for (String part : key.hocon().isEmpty() ? new String[0] : key.hocon().split("\\.")) {
+      path.add(part.startsWith("<") ? captures.get(next++) : part);
+    }
+    return path;
+  }
+
+  /** Where in {@link #hoconPath()} the first element of a list stands; -1 where none does. */
+  int firstNumber() {
+    return List.of(key.hocon().split("\\.")).indexOf("<n>");
   }
 
   String path() {

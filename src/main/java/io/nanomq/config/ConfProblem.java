@@ -74,7 +74,10 @@ public record ConfProblem(
     }
     text.append(": ");
     if (!key.isEmpty()) {
-      text.append(key).append(value.isEmpty() ? " " : " = " + value + " ");
+      text.append(key).append(value.isEmpty() ? " " : " = ");
+    }
+    if (!value.isEmpty()) {
+      text.append(value).append(' ');
     }
     text.append(reason);
     if (!expected.isEmpty()) {

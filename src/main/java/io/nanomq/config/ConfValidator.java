@@ -1,14 +1,171 @@
 package io.nanomq.config;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** What only shows when the whole configuration is seen at once. */
+/** What only shows when the whole configuration is seen at once. Looks at no file and no port. */
 final class ConfValidator {
-  private ConfValidator() {}
+  private final NanomqConf conf;
+  private final ConfValues values;
+  private final List<ConfProblem> problems = new ArrayList<>();
+
+  private ConfValidator(NanomqConf conf, ConfValues values) {
+    this.conf = conf;
+    this.values = values;
+  }
 
   static List<ConfProblem> check(NanomqConf conf, ConfValues values) {
-    List<ConfProblem> problems = new ArrayList<>();
-    return problems;
+    ConfValidator validator = new ConfValidator(conf, values);
+    validator.problems.addAll(new ListenerCheck(conf, values).problems());
+    validator.http();
+    validator.users();
+    validator.rules();
+    validator.bridges();
+    validator.integrations();
+    validator.notInEffect();
+    return validator.problems;
+  }
+
+  private void http() {
+    HttpServerConf http = conf.httpServer();
+    if (http.authType() == HttpServerConf.AuthType.JWT && http.jwtPublicKeyFile().isEmpty()) {
+      error("http_server.auth_type", "needs a key", "http_server.jwt.public.keyfile as well");
+    }
+    boolean local = http.address().startsWith("127.") || http.address().equals("localhost");
+    if (http.enable() && !local && http.hasDefaultCredentials()) {
+      problems.add(
+          at("http_server.password", "and the user name are those that everybody knows", "own ones")
+              .asWarning());
+    }
+  }
+
+  private void users() {
+    for (String number : AuthBinder.numbers(values)) {
+      if (!values.isGiven("auth.<n>.password", number)) {
+        error("auth.<n>.login", "has no password", "auth." + number + ".password", number);
+      } else if (values.text("auth.<n>.login", number).isEmpty()) {
+        error("auth.<n>.password", "has no user", "auth." + number + ".login", number);
+      }
+    }
+    AuthConf auth = conf.auth();
+    if (!auth.allowAnonymous() && auth.users().isEmpty() && !auth.http().enable()) {
+      problems.add(
+          at("auth.allow_anonymous", "lets nobody in: there is no user", "a user").asWarning());
+    }
+    if (auth.http().enable() && auth.http().authentication().url().isEmpty()) {
+      error("auth.http_auth.enable", "needs an address", "auth_req.url as well");
+    }
+  }
+
+  private void rules() {
+    for (String number : values.names("auth.acl.rules.")) {
+      if (!values.isGiven("auth.acl.rules.<n>.permit", number)) {
+        ConfEntry entry = first("auth.acl.rules." + number + ".");
+        problems.add(
+            ConfProblem.at(
+                entry == null ? ConfOrigin.DEFAULT : entry.origin(),
+                "",
+                "is part of a rule without permit",
+                "permit = allow or deny"));
+      }
+    }
+  }
+
+  private void bridges() {
+    String subscription = "bridges.mqtt.<name>.subscription.<n>.";
+    for (String name : BridgeBinder.names(values)) {
+      String path = "bridges.mqtt." + KeyMatch.quoted(name) + ".";
+      ConfEntry entry = first(path);
+      if (entry != null && !values.isGiven("bridges.mqtt.<name>.server", name)) {
+        problems.add(
+            ConfProblem.at(entry.origin(), "", "is part of a bridge without address", "a server"));
+      }
+      for (String number : values.names(path + "subscription.")) {
+        if (values.text(subscription + "remote_topic", name, number).isEmpty()) {
+          ConfEntry part = first(path + "subscription." + number + ".");
+          problems.add(
+              ConfProblem.at(
+                  part == null ? ConfOrigin.DEFAULT : part.origin(),
+                  "",
+                  "is part of a subscription without topic",
+                  "a topic as well"));
+        }
+      }
+    }
+  }
+
+  private void integrations() {
+    WebhookConf webhook = conf.integrations().webhook();
+    if (webhook.enable() && webhook.url().isEmpty()) {
+      error("webhook.enable", "needs an address", "a url as well");
+    }
+  }
+
+  /** Accepted keys that change nothing yet are told, one line for each section. */
+  private void notInEffect() {
+    Map<String, List<ConfEntry>> sections = new LinkedHashMap<>();
+    for (ConfEntry entry : values.given().values()) {
+      ConfKey key = entry.key();
+      if (!key.inEffect() && !entry.value().equals(ConfValues.defaultOf(key)) && !isOff(entry)) {
+        sections.computeIfAbsent(section(key), s -> new ArrayList<>()).add(entry);
+      }
+    }
+    for (Map.Entry<String, List<ConfEntry>> section : sections.entrySet()) {
+      ConfEntry first = section.getValue().get(0);
+      int more = section.getValue().size() - 1;
+      String others = more == 0 ? "" : ", as are " + more + " more keys of " + section.getKey();
+      String reason = "is accepted but not in effect in this version" + others;
+      String value = ConfProblem.shown(first.key(), first.raw());
+      problems.add(ConfProblem.at(first.origin(), value, reason, "").asWarning());
+    }
+  }
+
+  private static String section(ConfKey key) {
+    String[] parts = key.id().split("\\.", -1);
+    boolean isWide = List.of("auth", "bridges", "rules").contains(parts[0]);
+    return isWide && parts.length > 2 ? parts[0] + "." + parts[1] : parts[0];
+  }
+
+  private static boolean isOff(ConfEntry entry) {
+    return entry.value().equals(Boolean.FALSE);
+  }
+
+  private @Nullable ConfEntry first(String prefix) {
+    return values.given().values().stream()
+        .filter(entry -> entry.path().startsWith(prefix))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private void error(String id, String reason, String expected, String... captures) {
+    problems.add(at(id, reason, expected, captures));
+  }
+
+  private ConfProblem at(String id, String reason, String expected, String... captures) {
+    return at(values, id, reason, expected, captures);
+  }
+
+  /** A problem where the setting was given; by its name alone where it has its default. */
+  static ConfProblem at(
+      ConfValues values, String id, String reason, String expected, String... captures) {
+    ConfEntry entry = values.entry(id, captures);
+    if (entry != null) {
+      return ConfProblem.at(
+          entry.origin(), ConfProblem.shown(entry.key(), entry.raw()), reason, expected);
+    }
+    ConfKey key = KeyTable.get().byId(id);
+    String value = key.defaultText() == null ? "" : key.defaultText();
+    return new ConfProblem(
+        ConfProblem.Severity.ERROR,
+        "default",
+        0,
+        0,
+        KeyMatch.path(key, List.of(captures)),
+        ConfProblem.shown(key, value),
+        reason,
+        expected);
   }
 }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  */
 public final class ConfValues {
+  /** Nothing given: the table's defaults. */
+  static final ConfValues NONE = new ConfValues(Map.of());
+
   private final Map<String, ConfEntry> entries;
 
   ConfValues(Map<String, ConfEntry> entries) {
@@ -116,13 +119,17 @@ public final class ConfValues {
     return names;
   }
 
-  private static String firstPart(String rest) {
-    if (rest.startsWith("\"")) {
-      int end = rest.indexOf('"', 1);
-      return end < 0 ? rest : rest.substring(1, end);
+  static String firstPart(String rest) {
+    if (!rest.startsWith("\"")) {
+      int dot = rest.indexOf('.');
+      return dot < 0 ? rest : rest.substring(0, dot);
     }
-    int dot = rest.indexOf('.');
-    return dot < 0 ? rest : rest.substring(0, dot);
+    int end = 1;
+    while (end < rest.length() && rest.charAt(end) != '"') {
+      end += rest.charAt(end) == '\\' ? 2 : 1;
+    }
+    String name = JsonString.unquote(rest.substring(0, Math.min(end + 1, rest.length())));
+    return name == null ? rest : name;
   }
 
   private static String path(String id, String... captures) {

@@ -62,6 +62,11 @@ public final class HoconDocument implements ConfDocument {
     }
   }
 
+  /** Not resolved: substitutions are still there. */
+  Config config() {
+    return config;
+  }
+
   @Override
   public String name() {
     return name;

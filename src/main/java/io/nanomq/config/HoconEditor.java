@@ -1,11 +1,93 @@
 package io.nanomq.config;
 
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.parser.ConfigDocument;
+import com.typesafe.config.parser.ConfigDocumentFactory;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
+/**
+ * Changes values of a HOCON document and leaves comments, order and layout as they are. An element
+ * of a list is changed by writing that list anew.
+ */
 final class HoconEditor {
-  private HoconEditor() {}
+  private final HoconDocument document;
+  private ConfigDocument text;
 
-  static String apply(HoconDocument d, List<ConfEdit> edits) throws ConfException {
-    throw new UnsupportedOperationException();
+  private HoconEditor(HoconDocument document) {
+    this.document = document;
+    this.text =
+        ConfigDocumentFactory.parseString(
+            document.text(), ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF));
+  }
+
+  /** The text of the document after the edits. */
+  static String apply(HoconDocument document, List<ConfEdit> edits) throws ConfException {
+    HoconEditor editor = new HoconEditor(document);
+    try {
+      editor.apply(edits);
+    } catch (ConfigException e) {
+      throw new ConfException(List.of(HoconProblems.of(document.name(), e)));
+    }
+    return editor.text.render();
+  }
+
+  private void apply(List<ConfEdit> edits) throws ConfException {
+    Map<String, HoconList> lists = new LinkedHashMap<>();
+    for (ConfEdit edit : edits) {
+      List<String> path = edit.hoconPath();
+      if (path.isEmpty()) {
+        throw new ConfException(
+            List.of(
+                ConfProblem.in(
+                    document.name(), edit.path() + " has no name in this format", "key=value")));
+      }
+      int element = edit.firstNumber();
+      if (element >= 0) {
+        List<String> listPath = path.subList(0, element);
+        String name = ConfigUtil.joinPath(listPath);
+        HoconList list = lists.get(name);
+        if (list == null) {
+          list = HoconList.of(document.config(), listPath);
+          lists.put(name, list);
+        }
+        list.apply(edit, path.subList(element, path.size()));
+      } else {
+        apply(ConfigUtil.joinPath(path), edit);
+      }
+    }
+    lists.forEach(this::write);
+  }
+
+  private void apply(String path, ConfEdit edit) {
+    Object value = edit.value();
+    if (value == null) {
+      text = text.withoutPath(path);
+    } else {
+      put(path, HoconText.of(edit.key(), value));
+    }
+  }
+
+  private void write(String path, HoconList list) {
+    if (list.isEmpty()) {
+      text = text.withoutPath(path);
+    } else {
+      put(path, list.render());
+    }
+  }
+
+  private void put(String path, String value) {
+    if (!text.hasPath(path)) {
+      // Without a line end the library appends behind a comma on the same line.
+      String whole = text.render();
+      if (!whole.endsWith("\n") && !whole.strip().startsWith("{")) {
+        text = ConfigDocumentFactory.parseString(whole + "\n");
+      }
+    }
+    text = text.withValueText(path, value);
   }
 }

@@ -31,12 +31,24 @@ record KeyMatch(ConfKey key, List<String> captures) {
       all = new ArrayList<>(captures);
       all.add(0, ONLY_BRIDGE);
     }
+    return fill(key.id(), all, true);
+  }
+
+  /** A pattern with its placeholders filled in. */
+  static String fill(String pattern, List<String> captures, boolean quoteDots) {
+    if (!pattern.contains("<") && !pattern.endsWith("**")) {
+      return pattern;
+    }
     StringBuilder path = new StringBuilder();
     int next = 0;
-    for (String part : key.id().split("\\.")) {
+    for (String part : pattern.split("\\.")) {
+      if (part.equals("**")) {
+        // A section is one setting, whatever stands in it.
+        continue;
+      }
       path.append(path.isEmpty() ? "" : ".");
-      boolean placeholder = part.startsWith("<") || part.equals("**");
-      path.append(placeholder && next < all.size() ? quoted(all.get(next++)) : part);
+      String name = part.startsWith("<") ? captures.get(next++) : part;
+      path.append(quoteDots ? quoted(name) : name);
     }
     return path.toString();
   }
@@ -44,13 +56,13 @@ record KeyMatch(ConfKey key, List<String> captures) {
   private static int count(String id) {
     int count = 0;
     for (String part : id.split("\\.")) {
-      count += part.startsWith("<") || part.equals("**") ? 1 : 0;
+      count += part.startsWith("<") ? 1 : 0;
     }
     return count;
   }
 
   /** A name with dots is quoted, so that no two settings share a path. */
-  private static String quoted(String name) {
-    return name.indexOf('.') >= 0 ? '"' + name + '"' : name;
+  static String quoted(String name) {
+    return name.indexOf('.') >= 0 || name.indexOf('"') >= 0 ? JsonString.quote(name) : name;
   }
 }

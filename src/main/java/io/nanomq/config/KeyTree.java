@@ -72,7 +72,6 @@ final class KeyTree {
 
   private Optional<KeyMatch> match(List<String> path, int at, List<String> captures) {
     if (section != null) {
-      captures.add(String.join(".", path.subList(at, path.size())));
       return Optional.of(new KeyMatch(section, captures));
     }
     if (at == path.size()) {

@@ -11,6 +11,7 @@ import java.util.List;
  * @param httpServer where the HTTP API listens
  * @param system the process
  * @param auth who may connect and who may do what
+ * @param integrations what the broker does with others: bridges, webhooks, rules, disk, log
  */
 public record NanomqConf(
     int eventLoops,
@@ -18,7 +19,8 @@ public record NanomqConf(
     List<ListenerConf> listeners,
     HttpServerConf httpServer,
     SystemConf system,
-    AuthConf auth) {
+    AuthConf auth,
+    IntegrationsConf integrations) {
 
   public NanomqConf {
     listeners = List.copyOf(listeners);
@@ -27,7 +29,29 @@ public record NanomqConf(
   /** With everything else as by default. */
   public NanomqConf(
       int eventLoops, MqttConf mqtt, List<ListenerConf> listeners, HttpServerConf httpServer) {
-    this(eventLoops, mqtt, listeners, httpServer, SystemConf.defaults(), AuthConf.defaults());
+    this(
+        eventLoops,
+        mqtt,
+        listeners,
+        httpServer,
+        SystemConf.defaults(),
+        AuthConf.defaults(),
+        IntegrationsConf.defaults());
+  }
+
+  /** The same with other limits. */
+  public NanomqConf withMqtt(MqttConf other) {
+    return new NanomqConf(eventLoops, other, listeners, httpServer, system, auth, integrations);
+  }
+
+  /** The same with other listeners. */
+  public NanomqConf withListeners(List<ListenerConf> other) {
+    return new NanomqConf(eventLoops, mqtt, other, httpServer, system, auth, integrations);
+  }
+
+  /** The same with another HTTP API. */
+  public NanomqConf withHttpServer(HttpServerConf other) {
+    return new NanomqConf(eventLoops, mqtt, listeners, other, system, auth, integrations);
   }
 
   /** MQTT on 1883, the API on 8081, one loop per processor. */

@@ -70,6 +70,27 @@ final class SystemKeys {
             Effect.HOT,
             "How long a stop waits for connections to drain."),
         of(
+            "config.store",
+            "config.store",
+            words("file", "configmap"),
+            "file",
+            Effect.RESTART,
+            "Where the document is kept; only environment and command line can say it."),
+        of(
+            "config.configmap",
+            "config.configmap",
+            TEXT,
+            null,
+            Effect.RESTART,
+            "Name of the ConfigMap that has nanomq.conf."),
+        of(
+            "config.namespace",
+            "config.namespace",
+            TEXT,
+            null,
+            Effect.RESTART,
+            "Namespace of the ConfigMap; unset = that of the pod."),
+        of(
             "config.apply",
             "config.apply",
             words("auto", "manual"),

@@ -34,18 +34,23 @@ final class WebhookKeys {
   static List<ConfKey> keys() {
     List<ConfKey> keys = new ArrayList<>(webhook());
     for (String event : EVENTS) {
-      String[] words = event.split("_");
       keys.add(
           of(
-              "web.hook.rule." + words[1] + "." + words[2] + ".<n>",
+              ruleOf(event),
               "",
               TEXT,
               null,
               HOT,
-              "Tells about " + event + "; {\"action\": \"" + event + "\", \"topic\": \"a/#\"}."));
+              "Tells about " + event + ", as JSON: {\"action\": \"" + event + "\"}."));
     }
     keys.addAll(rules());
     return keys.stream().map(ConfKey::later).toList();
+  }
+
+  /** The key=value name of an event's rules: {@code web.hook.rule.client.connect.<n>}. */
+  static String ruleOf(String event) {
+    String[] words = event.split("_", -1);
+    return "web.hook.rule." + words[1] + "." + words[2] + ".<n>";
   }
 
   private static List<ConfKey> webhook() {

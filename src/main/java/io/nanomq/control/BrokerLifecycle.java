@@ -9,6 +9,7 @@ import io.vertx.core.impl.VertxInternal;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -52,7 +53,7 @@ public class BrokerLifecycle {
     } catch (RuntimeException e) {
       // Quarkus sends no ShutdownEvent for a start that failed, and in dev mode the JVM lives on.
       stopBroker(broker);
-      throw e;
+      throw refusal(e);
     }
     LOG.infof("MQTT on %s, HTTP API on %s", broker.ports(), describeHttp());
     warnOfDefaultCredentials(conf.current().httpServer());
@@ -65,6 +66,14 @@ public class BrokerLifecycle {
       LOG.warn("The HTTP API did not close cleanly", e);
     }
     running.find().ifPresent(this::stopBroker);
+  }
+
+  // A port that somebody else has is the operator's to mend: one line will do, no stack trace.
+  private static RuntimeException refusal(RuntimeException failed) {
+    Throwable why = failed.getCause();
+    return why != null && why.getCause() instanceof IOException
+        ? new StartException(why.getMessage() + ": " + why.getCause().getMessage())
+        : failed;
   }
 
   private void startHttp(HttpServerConf httpConf) {

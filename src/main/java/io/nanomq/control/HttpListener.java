@@ -61,8 +61,13 @@ public class HttpListener {
             opened -> {
               server = opened;
               keep(conf, opened);
-              return null;
-            });
+              return (Void) null;
+            })
+        .recover(cause -> Future.failedFuture(cannotListen(conf, cause)));
+  }
+
+  private static IllegalStateException cannotListen(HttpServerConf conf, Throwable cause) {
+    return new IllegalStateException("Cannot listen on " + address(conf) + " (HTTP API)", cause);
   }
 
   /** Closes the socket and its connections; in dev mode leaves both to the next start. */

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop with what belongs to it: time, timers, counters, and what to do as a turn ends.
@@ -26,9 +27,11 @@ public final class LoopContext {
   private final Runnable endTurn = this::endTurn;
   private TurnEnd[] pending = new TurnEnd[INITIAL];
   private int pendingCount;
+  private @Nullable TurnEnd first;
   private boolean endScheduled;
   private long nowMillis;
   private long turn;
+  private long heldBytes;
 
   /** Work that is put off to the end of the loop's turn, to be done once for all that happened. */
   public interface TurnEnd {
@@ -82,6 +85,20 @@ public final class LoopContext {
     return nowMillis;
   }
 
+  /**
+   * Accounts for messages that sessions of this loop keep.
+   *
+   * @param bytes how many more; less than 0 = how many fewer
+   */
+  public void hold(long bytes) {
+    heldBytes += bytes;
+  }
+
+  /** Bytes of the messages that sessions of this loop keep. */
+  public long heldBytes() {
+    return heldBytes;
+  }
+
   /** Counts the turns in which something was put off to their end. */
   public long turn() {
     return turn;
@@ -92,10 +109,23 @@ public final class LoopContext {
    * of its own.
    */
   public void atTurnEnd(TurnEnd work) {
+    scheduleEnd();
     if (pendingCount == pending.length) {
       pending = Arrays.copyOf(pending, pendingCount * 2);
     }
     pending[pendingCount++] = work;
+  }
+
+  /**
+   * As {@link #atTurnEnd}, ahead of all that is asked for there: messages before acknowledgements.
+   * There is one such work a loop, the one that hands over to other loops.
+   */
+  public void firstAtTurnEnd(TurnEnd work) {
+    scheduleEnd();
+    first = work;
+  }
+
+  private void scheduleEnd() {
     if (!endScheduled) {
       endScheduled = true;
       if (eventLoop instanceof SingleThreadEventLoop loop) {
@@ -109,6 +139,11 @@ public final class LoopContext {
   private void endTurn() {
     endScheduled = false;
     turn++;
+    TurnEnd ahead = first;
+    first = null;
+    if (ahead != null) {
+      end(ahead);
+    }
     // What is done may ask for more, which then stands behind it.
     for (int i = 0; i < pendingCount; i++) {
       end(pending[i]);

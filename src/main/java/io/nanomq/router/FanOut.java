@@ -46,6 +46,13 @@ public final class FanOut implements LoopContext.TurnEnd {
     return outgoing;
   }
 
+  /** Delivers what other loops have sent before, ahead of a message of this loop. */
+  public void takeMail() {
+    if (!mailbox.isEmpty()) {
+      mailbox.takeSlice();
+    }
+  }
+
   /** Whether some loop cannot keep up with what this one sends: stop reading for a while. */
   public boolean isAnyLagging() {
     for (FanOut other : all) {
@@ -208,7 +215,7 @@ public final class FanOut implements LoopContext.TurnEnd {
   private void endTurn() {
     if (!endsTurn) {
       endsTurn = true;
-      loop.atTurnEnd(this);
+      loop.firstAtTurnEnd(this);
     }
   }
 

@@ -106,6 +106,7 @@ final class Deliveries {
     if (delivery == null || delivery.qos != 2) {
       return false;
     }
+    letGo(delivery);
     delivery.message = null;
     delivery.sentAtMillis = loop.nowMillis();
     return true;
@@ -116,6 +117,7 @@ final class Deliveries {
       resend = delivery.next;
     }
     flight.remove(delivery);
+    letGo(delivery);
     if (delivery.sent) {
       outstanding--;
     }
@@ -149,6 +151,10 @@ final class Deliveries {
       }
       return;
     }
+    if (loop.heldBytes() >= context.maxHeldBytes()) {
+      drop(DropReason.MEMORY_FULL);
+      return;
+    }
     Delivery delivery =
         new Delivery(message.message(), qos, retain, identifiers, group, nextSequence++);
     if (straight && socket != null && outstanding < window) {
@@ -167,6 +173,11 @@ final class Deliveries {
       drop(DropReason.QUEUE_FULL);
       return;
     }
+    if (loop.heldBytes() >= context.maxHeldBytes()) {
+      drop(DropReason.MEMORY_FULL);
+      return;
+    }
+    hold(delivery);
     loop.counters().deliveriesQueued++;
     queue.add(delivery);
     PublishMessage message = delivery.message;
@@ -189,13 +200,33 @@ final class Deliveries {
         inflight = flight;
       }
       flight.add(delivery);
+      hold(delivery);
       markSent(socket, delivery);
+    } else {
+      letGo(delivery);
     }
     socket.publish(
         message, delivery.qos, delivery.packetId, false, delivery.retain, delivery.identifiers);
   }
 
+  private void hold(Delivery delivery) {
+    PublishMessage message = delivery.message;
+    if (!delivery.held && message != null) {
+      delivery.held = true;
+      loop.hold(message.retainedBytes());
+    }
+  }
+
+  private void letGo(Delivery delivery) {
+    PublishMessage message = delivery.message;
+    if (delivery.held && message != null) {
+      delivery.held = false;
+      loop.hold(-message.retainedBytes());
+    }
+  }
+
   private void settleUnsent(Delivery delivery) {
+    letGo(delivery);
     if (delivery.qos > 0 && session.isDurable()) {
       context.store().settled(session.clientId(), delivery.sequence);
     }
@@ -258,6 +289,7 @@ final class Deliveries {
     }
   }
 
+  /** Sends a message, or the PUBREL of one that was received, once more. */
   private void repeat(Outlet socket, Delivery delivery) {
     PublishMessage message = delivery.message;
     if (message == null) {
@@ -402,6 +434,7 @@ final class Deliveries {
   }
 
   private boolean redispatch(Delivery delivery) {
+    letGo(delivery);
     PublishMessage message = delivery.message;
     SharedGroup group = delivery.group;
     if (message == null || group == null) {

@@ -37,6 +37,8 @@ public final class Session extends Recipient {
   @Nullable Timeout endTimeout;
   @Nullable Timeout willTimeout;
   // connection
+  // Who serves it, from the moment its CONNECT is accepted; the outlet is open from CONNACK on.
+  private @Nullable Outlet owner;
   private @Nullable Outlet outlet;
   private volatile boolean online;
   private @Nullable Connect connect;
@@ -109,9 +111,10 @@ public final class Session extends Recipient {
     return expirySeconds > 0;
   }
 
-  /** Marks it taken, before its first CONNACK. */
-  void prepare(Connect packet, int keepAlive, long expiry) {
+  /** Marks it taken, before CONNACK, which may have to wait for the store. */
+  void prepare(Connect packet, Outlet socket, int keepAlive, long expiry) {
     connect = packet;
+    owner = socket;
     keepAliveSeconds = keepAlive;
     expirySeconds(expiry);
   }
@@ -127,6 +130,7 @@ public final class Session extends Recipient {
 
   /** The socket is gone. */
   void detach() {
+    owner = null;
     outlet = null;
     online = false;
     if (deliveries != null) {
@@ -292,9 +296,9 @@ public final class Session extends Recipient {
     }
   }
 
-  /** Closes the socket that serves it, where there is one. */
+  /** Closes the socket that serves it, or is about to, where there is one. */
   public void disconnect(ReasonCode reason, String message) {
-    Outlet socket = outlet;
+    Outlet socket = owner;
     if (socket != null) {
       socket.close(reason, message);
     }

@@ -1,6 +1,5 @@
 package io.nanomq.session;
 
-import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.router.Subscriber;
@@ -36,12 +35,6 @@ public final class SessionRegistry {
     return sessions.get(clientId);
   }
 
-  /** The loop that a client's socket has to be on: its session's, else the one where it is. */
-  public LoopContext ownerOr(String clientId, LoopContext newcomer) {
-    Session session = sessions.get(clientId);
-    return session == null ? newcomer : session.loop();
-  }
-
   /**
    * Adds a session unless another loop was quicker.
    *
@@ -69,16 +62,6 @@ public final class SessionRegistry {
 
   public void connectionClosed() {
     connections.decrementAndGet();
-  }
-
-  /**
-   * Tells every connected client why it is disconnected, and closes its connection.
-   *
-   * @return done when all loops have done so
-   */
-  public CompletionStage<Void> disconnectAll(ReasonCode reason, String message) {
-    return collect(sessions.values(), (session, to) -> session.disconnect(reason, message))
-        .thenAccept(nothing -> {});
   }
 
   /** All sessions, connected or not, in no order. */

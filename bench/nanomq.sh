@@ -1,0 +1,23 @@
+#!/bin/bash
+# nanomq.sh PORT: starts this broker on 127.0.0.1 for compare.py; prints its pid. Build it first: ../mvnw -DskipTests package
+# HEAP=1g, GC=-XX:+UseParallelGC, QUEUED=50000, LOOPS= (empty: one a processor), JAVA=<a java 17 or newer>, JFLAGS=<more flags>
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+dir=$(mktemp -d)
+cat > "$dir/nanomq.conf" <<X
+url=nmq-tcp://127.0.0.1:$1
+${LOOPS:+num_taskq_thread=$LOOPS}
+msq_len=${QUEUED:-50000}
+http_server.enable=false
+websocket.enable=false
+X
+ulimit -n "$(ulimit -Hn)"
+QUARKUS_MANAGEMENT_PORT=0 QUARKUS_MANAGEMENT_HOST=127.0.0.1 setsid "${JAVA:-java}" -Xms${HEAP:-1g} -Xmx${HEAP:-1g} ${GC:--XX:+UseParallelGC} ${JFLAGS:-} \
+  -jar "$here/../target/quarkus-app/quarkus-run.jar" --conf "$dir/nanomq.conf" >"$dir/log" 2>&1 </dev/null &
+pid=$!
+for _ in $(seq 300); do
+  kill -0 $pid 2>/dev/null || { tail -20 "$dir/log" >&2; exit 1; }
+  (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && { echo $pid; exit 0; }
+  sleep 0.1
+done
+kill $pid; exit 1

@@ -1,0 +1,90 @@
+package io.nanomq.config;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a {@code POST /api/v4/configuration} asks for, as edits of documents. Members that are
+ * absent or null, or say what is so already, edit nothing.
+ *
+ * @param edits changes to documents
+ * @param pemFiles files of keys and certificates to write, path to content; a key's file belongs
+ *     under mode 0600
+ */
+public record ConfPatch(List<ConfEdit> edits, Map<Path, String> pemFiles) {
+
+  public ConfPatch {
+    edits = List.copyOf(edits);
+    pemFiles = Map.copyOf(pemFiles);
+  }
+
+  /**
+   * @param data the request's {@code data}, with JSON's values as Java's own
+   * @param stored the stored configuration, freshly loaded: not what runs, where that differs
+   * @param workingDirectory where relative paths start
+   * @throws ConfException where a member is unknown, of the wrong type or out of range; its
+   *     problems name all of them
+   */
+  public static ConfPatch of(Map<String, ?> data, LoadedConf stored, Path workingDirectory)
+      throws ConfException {
+    return new PatchReader(stored, workingDirectory).read(data);
+  }
+
+  public boolean isEmpty() {
+    return edits.isEmpty() && pemFiles.isEmpty();
+  }
+
+  /**
+   * The documents as they would be. Nothing is written, and whether the whole still makes sense is
+   * for {@link ConfLoader#load(String[], Map, Path, Map)} to say.
+   *
+   * @param stored what the patch was made from
+   * @param newFile where a first document goes when there is none
+   * @return path to new content, only of documents that change
+   * @throws ConfException where a value cannot be written in the document's format
+   */
+  public Map<Path, byte[]> apply(LoadedConf stored, Path newFile) throws ConfException {
+    Map<Path, List<ConfEdit>> byFile = new LinkedHashMap<>();
+    for (ConfEdit edit : edits) {
+      Path file = fileOf(edit, stored, newFile);
+      byFile.computeIfAbsent(file, f -> new ArrayList<>()).add(edit);
+    }
+    Map<Path, byte[]> contents = new LinkedHashMap<>();
+    for (Map.Entry<Path, List<ConfEdit>> file : byFile.entrySet()) {
+      ConfDocument document = stored.documents().get(file.getKey());
+      if (document == null) {
+        document = KeyValueDocument.parse(file.getKey().toString(), "");
+      }
+      String text = document.with(file.getValue()).text();
+      if (!text.equals(document.text())) {
+        contents.put(file.getKey(), text.getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    return contents;
+  }
+
+  /** The document that has the setting, else the one for its kind, else the main one. */
+  private static Path fileOf(ConfEdit edit, LoadedConf stored, Path newFile) {
+    ConfEntry entry = stored.values().given().get(edit.path());
+    if (entry != null && entry.origin().layer() == Layer.FILE) {
+      for (Path path : stored.documents().keySet()) {
+        if (path.toString().equals(entry.origin().source())) {
+          return path;
+        }
+      }
+    }
+    if (edit.key().keyValue().startsWith("bridge.")) {
+      for (Path path : stored.documents().keySet()) {
+        boolean isBridges = path.endsWith(SiblingFile.BRIDGE.fileName());
+        if (isBridges && !path.equals(stored.source())) {
+          return path;
+        }
+      }
+    }
+    return stored.source() == null ? newFile : stored.source();
+  }
+}

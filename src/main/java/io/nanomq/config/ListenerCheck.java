@@ -1,0 +1,114 @@
+package io.nanomq.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Whether listeners get along with each other and have what TLS needs. */
+final class ListenerCheck {
+  private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::", "");
+
+  private final NanomqConf conf;
+  private final ConfValues values;
+  private final List<ConfProblem> problems = new ArrayList<>();
+
+  ListenerCheck(NanomqConf conf, ConfValues values) {
+    this.conf = conf;
+    this.values = values;
+  }
+
+  List<ConfProblem> problems() {
+    List<ListenerConf> listeners = conf.listeners();
+    for (int i = 0; i < listeners.size(); i++) {
+      ListenerConf listener = listeners.get(i);
+      for (int j = 0; j < i; j++) {
+        ListenerConf other = listeners.get(j);
+        collide(listener, other.name(), other.host(), other.port());
+      }
+      HttpServerConf http = conf.httpServer();
+      if (http.enable()) {
+        collide(listener, "http_server", http.address(), http.port());
+      }
+      if (listener.transport().isSecure()) {
+        tls(listener);
+      }
+    }
+    unbound();
+    return problems;
+  }
+
+  private void collide(ListenerConf listener, String other, String host, int port) {
+    boolean samePort = listener.port() == port && port != 0;
+    boolean sameHost =
+        listener.host().equals(host)
+            || EVERYWHERE.contains(listener.host())
+            || EVERYWHERE.contains(host);
+    if (samePort && sameHost) {
+      problems.add(
+          at(
+              listener,
+              "has the port of another listener, " + other,
+              "another port, or one of the two switched off"));
+    }
+  }
+
+  private void tls(ListenerConf listener) {
+    TlsConf tls = listener.tls();
+    if (tls.certFile().isEmpty() || tls.keyFile().isEmpty()) {
+      String missing = tls.certFile().isEmpty() ? "certfile" : "keyfile";
+      problems.add(
+          at(
+              listener,
+              "is a TLS listener without a " + (tls.certFile().isEmpty() ? "certificate" : "key"),
+              missing + " as well"));
+    }
+    if (tls.verifyPeer() && tls.caCertFile().isEmpty()) {
+      problems.add(
+          at(listener, "verifies clients without knowing an authority", "cacertfile as well"));
+    }
+    if (tls.failIfNoPeerCert() && !tls.verifyPeer()) {
+      problems.add(
+          at(
+                  listener,
+                  "has fail_if_no_peer_cert, which means nothing without verify_peer",
+                  "verify_peer as well")
+              .asWarning());
+    }
+  }
+
+  private void unbound() {
+    for (ListenerConf.Transport transport : ListenerConf.Transport.values()) {
+      String base = "listeners." + transport.section() + ".<name>.";
+      for (String name : ListenerBinder.names(values, transport)) {
+        if (!values.isGiven(base + "bind", name)) {
+          problems.add(
+              ConfProblem.in(
+                  "listeners." + transport.section() + "." + name,
+                  "has no address",
+                  "bind as well"));
+        }
+      }
+    }
+  }
+
+  private ConfProblem at(ListenerConf listener, String reason, String expected) {
+    return ConfProblem.at(origin(listener), "", reason, expected);
+  }
+
+  /** Where the listener's address was given, else what switched it on. */
+  private ConfOrigin origin(ListenerConf listener) {
+    String section = "listeners." + listener.transport().section() + ".";
+    String name = listener.name();
+    int dot = name.indexOf('.');
+    String inner = dot < 0 ? "" : name.substring(dot + 1);
+    if (!inner.isEmpty() && values.isGiven(section + "<name>.bind", inner)) {
+      return values.origin(section + "<name>.bind", inner);
+    }
+    for (String id : List.of(section + "bind", section + "enable", "url")) {
+      if (values.isGiven(id)) {
+        return values.origin(id);
+      }
+    }
+    return new ConfOrigin(Layer.DEFAULT, "default", 0, 0, "listeners." + name, Syntax.HOCON);
+  }
+}

@@ -1,0 +1,229 @@
+package io.nanomq.config;
+
+import io.nanomq.config.ListenerConf.Transport;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the {@code data} of a POST into edits and problems. Used once. */
+final class PatchReader {
+  private static final Set<String> TOP = Set.of("url");
+  private static final Set<String> TLS =
+      Set.of("enable", "url", "key_password", "keypass", "key", "cert", "cacert");
+  private static final Set<String> WEBSOCKET = Set.of("enable", "url", "tls_url");
+  private static final Set<String> BRIDGE = Set.of("bridge_mode", "forwards", "subscription");
+
+  private final LoadedConf stored;
+  private final Path workingDirectory;
+  private final Map<String, @Nullable Object> current;
+  private final String bridge;
+  private final List<ConfEdit> edits = new ArrayList<>();
+  private final Map<Path, String> pemFiles = new LinkedHashMap<>();
+  private final List<ConfProblem> problems = new ArrayList<>();
+
+  PatchReader(LoadedConf stored, Path workingDirectory) {
+    this.stored = stored;
+    this.workingDirectory = workingDirectory;
+    this.current = ConfView.open(stored, workingDirectory);
+    this.bridge = ConfView.bridgeName(stored.values());
+  }
+
+  ConfPatch read(Map<String, ?> data) throws ConfException {
+    section("", data, ConfField.TOP, TOP);
+    section("tls", sub(data, "tls"), ConfField.TLS, TLS);
+    section("websocket", sub(data, "websocket"), List.of(), WEBSOCKET);
+    section("http_server", sub(data, "http_server"), ConfField.HTTP, Set.of());
+    section("bridge", sub(data, "bridge"), ConfField.BRIDGE, BRIDGE);
+    if (!problems.isEmpty()) {
+      throw new ConfException(problems);
+    }
+    keepSwitches();
+    return new ConfPatch(edits, pemFiles);
+  }
+
+  /**
+   * A section that appears in HOCON is switched on by that. An edit of another member must not do
+   * so, hence the switch is written down as it was.
+   */
+  private void keepSwitches() {
+    if (!isHocon()) {
+      return;
+    }
+    for (Transport transport : List.of(Transport.TLS, Transport.WS, Transport.WSS)) {
+      String section = "listeners." + transport.section() + ".";
+      boolean isOpen =
+          stored.conf().listeners().stream().anyMatch(l -> l.name().equals(transport.section()));
+      keepSwitch(section, section + "enable", isOpen);
+    }
+    boolean isBridged =
+        stored.conf().integrations().bridges().stream()
+            .anyMatch(b -> b.name().equals(bridge) && b.enable());
+    keepSwitch("bridges.mqtt.<name>.", "bridges.mqtt.<name>.enable", isBridged, bridge);
+  }
+
+  private void keepSwitch(String section, String id, boolean isOn, String... captures) {
+    boolean isEdited = edits.stream().anyMatch(e -> e.key().id().startsWith(section));
+    boolean isSwitched = edits.stream().anyMatch(e -> e.key().id().equals(id));
+    if (isEdited && !isSwitched && !stored.values().isGiven(id, captures)) {
+      edits.add(ConfEdit.set(id, isOn, captures));
+    }
+  }
+
+  private Map<String, ?> sub(Map<String, ?> data, String section) {
+    Object value = data.get(section);
+    if (value instanceof Map<?, ?> map) {
+      @SuppressWarnings("unchecked") // JSON's names are strings
+      Map<String, ?> members = (Map<String, ?>) map;
+      return members;
+    }
+    if (value != null) {
+      problem("data." + section, value, "is not an object", "{...}");
+    }
+    return Map.of();
+  }
+
+  private void section(
+      String section, Map<String, ?> members, List<ConfField> fields, Set<String> others) {
+    for (Map.Entry<String, ?> member : members.entrySet()) {
+      String name = member.getKey();
+      ConfField field = fields.stream().filter(f -> f.name().equals(name)).findFirst().orElse(null);
+      boolean isSection = section.isEmpty() && current.get(name) instanceof Map;
+      if (field == null && !others.contains(name) && !isSection) {
+        unknown(section, name);
+      } else if (member.getValue() != null
+          && !isSection
+          && isNew(section, name, member.getValue())) {
+        if (field != null) {
+          set(field, member.getValue());
+        } else {
+          special(section, name, member.getValue());
+        }
+      }
+    }
+  }
+
+  private void unknown(String section, String name) {
+    Object members = section.isEmpty() ? current : current.get(section);
+    List<String> known = new ArrayList<>();
+    if (members instanceof Map<?, ?> map) {
+      map.keySet().forEach(key -> known.add(String.valueOf(key)));
+    }
+    String path = "data." + (section.isEmpty() ? "" : section + ".") + name;
+    problem(path, "", "is not a known member", Nearest.of(name, known));
+  }
+
+  /** What is as it is already, or hidden behind the mask, is left alone. */
+  private boolean isNew(String section, String name, Object value) {
+    Object members = section.isEmpty() ? current : current.get(section);
+    Object was = members instanceof Map<?, ?> map ? map.get(name) : null;
+    if (value.equals(ConfView.MASK) && was != null) {
+      return false;
+    }
+    // JSON readers answer Integer where this package has Long.
+    return !String.valueOf(value).equals(String.valueOf(was))
+        || was instanceof String != value instanceof String;
+  }
+
+  private void set(ConfField field, Object json) {
+    try {
+      Object value = field.fromJson(json);
+      boolean isEmpty = value.equals("");
+      if (isEmpty && field.key().defaultText() != null) {
+        // Removing the key would bring the default back: a password that everybody knows.
+        throw new ConfValueException("is empty", field.key().type().describe(Syntax.KEY_VALUE));
+      }
+      String[] captures = field.section().equals("bridge") ? new String[] {bridge} : new String[0];
+      edits.add(
+          isEmpty
+              ? ConfEdit.remove(field.id(), captures)
+              : ConfEdit.set(field.id(), value, captures));
+    } catch (ConfValueException e) {
+      Object shown = field.key().secret() ? ConfView.MASK : json;
+      problem(field.path(), shown, e.reason(), e.expected());
+    }
+  }
+
+  private void special(String section, String name, Object value) {
+    switch (section + "." + name) {
+      case ".url" -> urls(value);
+      case "tls.enable" -> set(new ConfField(section, name, "listeners.ssl.enable"), value);
+      case "tls.url" -> bind(section, name, Transport.TLS, value);
+      case "tls.key_password", "tls.keypass" ->
+          set(new ConfField(section, name, "listeners.ssl.key_password"), value);
+      case "tls.key" -> pem(name, "listeners.ssl.keyfile", "key.pem", value);
+      case "tls.cert" -> pem(name, "listeners.ssl.certfile", "cert.pem", value);
+      case "tls.cacert" -> pem(name, "listeners.ssl.cacertfile", "cacert.pem", value);
+      case "websocket.enable" -> set(new ConfField(section, name, "listeners.ws.enable"), value);
+      case "websocket.url" -> bind(section, name, Transport.WS, value);
+      case "websocket.tls_url" -> bind(section, name, Transport.WSS, value);
+      case "bridge.bridge_mode" ->
+          set(new ConfField(section, name, "bridges.mqtt.<name>.enable"), value);
+      default -> new BridgeTopicsPatch(stored, bridge, edits, problems).read(name, value);
+    }
+  }
+
+  private void urls(Object value) {
+    ConfField field = new ConfField("", "url", "url");
+    if (!isHocon()) {
+      set(field, value);
+      return;
+    }
+    try {
+      Object parsed = field.fromJson(value);
+      for (Object url : (List<?>) parsed) {
+        Transport transport = ListenerAddress.parseUrl(String.valueOf(url)).transport();
+        bind("", "url", transport, url);
+      }
+    } catch (ConfValueException e) {
+      problem("data.url", value, e.reason(), e.expected());
+    }
+  }
+
+  /** HOCON documents have the bare address, but for spellings of the scheme that are unusual. */
+  private void bind(String section, String name, Transport transport, Object value) {
+    ConfField field = new ConfField(section, name, "listeners." + transport.section() + ".bind");
+    String usual = new ListenerAddress(transport, "", 0, "").scheme();
+    boolean isBare = isHocon() && value instanceof String url && url.startsWith(usual);
+    set(field, isBare ? String.valueOf(value).substring(usual.length()) : value);
+  }
+
+  private boolean isHocon() {
+    ConfDocument document = stored.document();
+    return document != null && document.syntax() == Syntax.HOCON;
+  }
+
+  private void pem(String name, String id, String usualName, Object value) {
+    if (!(value instanceof String text) || !text.contains("-----BEGIN ")) {
+      Object shown = name.equals("key") ? ConfView.MASK : value;
+      problem("data.tls." + name, shown, "is not in PEM format", "-----BEGIN ...-----");
+      return;
+    }
+    String file = stored.values().text(id);
+    if (file.isEmpty()) {
+      Path source = stored.source();
+      Path folder = source == null ? workingDirectory : Objects.requireNonNull(source.getParent());
+      file = folder.resolve(usualName).toString();
+      edits.add(ConfEdit.set(id, file));
+    }
+    pemFiles.put(workingDirectory.resolve(file), text);
+  }
+
+  private void problem(String path, Object value, String reason, String expected) {
+    String text = String.valueOf(value);
+    problems.add(
+        new ConfProblem(
+            ConfProblem.Severity.ERROR,
+            "request",
+            0,
+            0,
+            path,
+            text.length() > 80 ? text.substring(0, 80) + "..." : text,
+            reason,
+            expected));
+  }
+}

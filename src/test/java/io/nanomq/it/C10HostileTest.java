@@ -1,0 +1,145 @@
+package io.nanomq.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.config.MqttConf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Clients that mean no good: the broker's memory stays bounded, and so does what others notice. */
+@Timeout(120)
+class C10HostileTest {
+  private static final int PINGS = 200;
+  private static final long PATIENCE_MILLIS = 1_000;
+
+  /** The slowest of some round trips of a client that does no harm, in milliseconds. */
+  private static long slowestPing(RawClient bystander) {
+    long slowest = 0;
+    for (int i = 0; i < PINGS; i++) {
+      long start = System.nanoTime();
+      bystander.send(0xC0, 0);
+      assertThat(bystander.receive().type()).isEqualTo(13);
+      slowest = Math.max(slowest, System.nanoTime() - start);
+    }
+    return TimeUnit.NANOSECONDS.toMillis(slowest);
+  }
+
+  private static long directBytes() {
+    return PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
+  }
+
+  @Test
+  void whoNeverReadsIsQueuedForAndThenDroppedFor() {
+    try (TestBroker broker = TestBroker.start();
+        RawClient deaf = broker.raw(4).connected("deaf", true);
+        RawClient publisher = broker.raw(4).connected("publisher", true);
+        RawClient bystander = broker.raw(4).connected("bystander", true)) {
+      deaf.subscribe(1, "flood", 0);
+      assertThat(deaf.receive().type()).isEqualTo(9);
+      byte[] payload = new byte[8 * 1024];
+      long before = directBytes();
+      // 64 MiB: far more than sockets, buffers and a queue of 1,024 messages hold.
+      for (int i = 0; i < 8 * 1024; i++) {
+        publisher.publish("flood", 0, 0, payload);
+      }
+      publisher.send(0xC0, 0);
+      assertThat(publisher.receive().type()).isEqualTo(13);
+      assertThat(directBytes() - before).isLessThan(32L * 1024 * 1024);
+      assertThat(slowestPing(bystander)).isLessThan(PATIENCE_MILLIS);
+      var client = broker.broker().sessions().client("deaf").toCompletableFuture().join().get(0);
+      assertThat(client.queued()).isBetween(1, MqttConf.defaults().queueLength());
+    }
+  }
+
+  @Test
+  void oneByteAtATimeIsServedAndCostsNobody() {
+    try (TestBroker broker = TestBroker.start();
+        RawClient slow = broker.raw(5);
+        RawClient bystander = broker.raw(4).connected("bystander", true)) {
+      byte[] connect = {0x10, 0x10, 0, 4, 'M', 'Q', 'T', 'T', 5, 2, 0, 0, 0, 0, 3, 's', 'l', 'o'};
+      for (byte b : connect) {
+        slow.send(b);
+        assertThat(slowestPing(bystander)).isLessThan(PATIENCE_MILLIS);
+      }
+      assertThat(slow.receive().type()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whoNeverFinishesConnectIsClosed() {
+    var impatient = withConnectTimeout(1);
+    try (TestBroker broker = TestBroker.start(impatient);
+        RawClient silent = broker.raw(5);
+        RawClient halfway = broker.raw(5).send(0x10, 0x7F, 0, 4, 'M')) {
+      assertThat(silent.isClosedByBroker()).isTrue();
+      assertThat(halfway.isClosedByBroker()).isTrue();
+      Awaitility.await().until(() -> broker.broker().sessions().connectionCount() == 0);
+    }
+  }
+
+  @Test
+  void hugeLengthsAreRefusedBeforeTheyAreKept() {
+    try (TestBroker broker = TestBroker.start();
+        RawClient greedy = broker.raw(5).connected("greedy", true)) {
+      long before = directBytes();
+      // PUBLISH of 268,435,455 bytes: only its first bytes ever come.
+      greedy.send(0x30, 0xFF, 0xFF, 0xFF, 0x7F, 0, 1, 'a');
+      RawClient.Packet disconnect = greedy.receive();
+      assertThat(disconnect.type()).isEqualTo(14);
+      assertThat(disconnect.at(0)).isEqualTo(0x95);
+      assertThat(directBytes() - before).isLessThan(16L * 1024 * 1024);
+    }
+  }
+
+  @Test
+  void aHundredThousandFiltersAreTakenAndGoneWithoutAStall() {
+    try (TestBroker broker = TestBroker.start();
+        RawClient bystander = broker.raw(4).connected("bystander", true)) {
+      try (RawClient collector = broker.raw(4).connected("collector", true)) {
+        for (int i = 0; i < 100_000; i++) {
+          collector.subscribe(1 + i % 65_535, "filters/" + i + "/+", 1);
+          assertThat(collector.receive().at(2)).isEqualTo(1);
+        }
+        collector.subscribe(9, "one/too/many", 0);
+        assertThat(collector.receive().at(2)).isEqualTo(0x80);
+        assertThat(slowestPing(bystander)).isLessThan(PATIENCE_MILLIS);
+        bystander.publish("filters/99999/x", 1, 7, "hit".getBytes(StandardCharsets.UTF_8));
+        assertThat(collector.receive().topic()).isEqualTo("filters/99999/x");
+        assertThat(bystander.receive().packetId()).isEqualTo(7);
+      }
+      // The session ends with its socket; its filters go in slices.
+      assertThat(slowestPing(bystander)).isLessThan(PATIENCE_MILLIS);
+      Awaitility.await().until(() -> broker.broker().subscriptionCount() == 0);
+    }
+  }
+
+  private static MqttConf withConnectTimeout(int seconds) {
+    MqttConf d = MqttConf.defaults();
+    return new MqttConf(
+        d.maxPacketBytes(),
+        d.clientMaxPacketBytes(),
+        d.maxPropertyBytes(),
+        d.queueLength(),
+        d.queueBytes(),
+        d.retrySeconds(),
+        d.keepAliveMultiplier(),
+        d.maxKeepAliveSeconds(),
+        d.maxInflightWindow(),
+        d.receiveMaximum(),
+        d.maxTopicAlias(),
+        d.maxTopicLevels(),
+        d.maxClientIdBytes(),
+        d.maxFiltersPerPacket(),
+        d.maxFiltersPerClient(),
+        d.maxSessionExpirySeconds(),
+        d.maxRetainedMessages(),
+        d.maxConnections(),
+        seconds,
+        d.allowAnonymous(),
+        d.copyPerFilter());
+  }
+}

@@ -1,0 +1,124 @@
+package io.nanomq.it;
+
+import io.nanomq.Broker;
+import io.nanomq.config.HttpServerConf;
+import io.nanomq.config.ListenerConf;
+import io.nanomq.config.MqttConf;
+import io.nanomq.config.NanomqConf;
+import io.nanomq.persistence.MemorySessionStore;
+import io.nanomq.persistence.SessionStore;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultithreadEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+
+/** A broker of one test, without Quarkus: TCP and WebSocket on free ports of 127.0.0.1. */
+public final class TestBroker implements AutoCloseable {
+  public static final String HOST = "127.0.0.1";
+
+  private static final int SECONDS = 20;
+
+  private final MultithreadEventLoopGroup loops;
+  private final EventLoopGroup acceptors;
+  private final Broker broker;
+
+  private TestBroker(int loopCount, boolean epoll, MqttConf conf, SessionStore store) {
+    loops = epoll ? new EpollEventLoopGroup(loopCount) : new NioEventLoopGroup(loopCount);
+    acceptors = epoll ? new EpollEventLoopGroup(1) : new NioEventLoopGroup(1);
+    var listeners =
+        List.of(
+            new ListenerConf("tcp", ListenerConf.Transport.TCP, HOST, 0, ""),
+            new ListenerConf("ws", ListenerConf.Transport.WS, HOST, 0, "/mqtt"));
+    var all = new NanomqConf(loopCount, conf, listeners, HttpServerConf.defaults());
+    broker =
+        new Broker(
+            all, loops, acceptors, store, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+    await(broker.start().toCompletableFuture());
+  }
+
+  /** Two loops, the native transport where there is one, the default limits. */
+  public static TestBroker start() {
+    return start(MqttConf.defaults());
+  }
+
+  public static TestBroker start(MqttConf conf) {
+    return new TestBroker(2, Epoll.isAvailable(), conf, new MemorySessionStore());
+  }
+
+  public static TestBroker start(MqttConf conf, SessionStore store) {
+    return new TestBroker(2, Epoll.isAvailable(), conf, store);
+  }
+
+  public static TestBroker start(int loops, boolean epoll, MqttConf conf) {
+    return new TestBroker(loops, epoll, conf, new MemorySessionStore());
+  }
+
+  public Broker broker() {
+    return broker;
+  }
+
+  public int port() {
+    return broker.listeners().port("tcp");
+  }
+
+  public int webSocketPort() {
+    return broker.listeners().port("ws");
+  }
+
+  /** A client of raw packets, connected to the TCP listener. */
+  public RawClient raw(int version) {
+    return new RawClient(HOST, port(), version);
+  }
+
+  /** As above, over the WebSocket listener. */
+  public RawClient rawWebSocket(int version) {
+    return new RawClient(RawWebSocket.open(HOST, webSocketPort(), "/mqtt"), version);
+  }
+
+  /** A client of MQTT 3.1.1 with a clean session that lives on a given loop. */
+  public RawClient rawOn(int loop, String clientId) {
+    for (int attempt = 0; attempt < 100; attempt++) {
+      RawClient client = raw(4).connected(clientId, true);
+      if (broker.sessions().find(clientId).loop().index() == loop) {
+        return client;
+      }
+      client.close();
+      soon().until(() -> broker.sessions().find(clientId) == null);
+    }
+    throw new AssertionError("no socket came to loop " + loop);
+  }
+
+  /** Waits for what takes a few milliseconds, and not much longer than that. */
+  static ConditionFactory soon() {
+    return Awaitility.await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(2))
+        .atMost(Duration.ofSeconds(SECONDS));
+  }
+
+  /** Waits until that many sockets are open. */
+  public void awaitConnections(int count) {
+    soon().until(() -> broker.sessions().connectionCount() == count);
+  }
+
+  @Override
+  public void close() {
+    await(broker.stop().toCompletableFuture());
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    acceptors.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  private static void await(java.util.concurrent.CompletableFuture<?> future) {
+    try {
+      future.get(SECONDS, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
