@@ -75,8 +75,7 @@ class LoopSessionsTest {
     SessionRegistry registry = f.registry;
     assertThat(registry.tryAdd(other)).isTrue();
     assertThat(registry.tryAdd(new Session("c", f.loops.context(0), null))).isFalse();
-    assertThat(registry.ownerOr("c", f.loops.context(0))).isSameAs(f.loops.context(1));
-    assertThat(registry.ownerOr("new", f.loops.context(0))).isSameAs(f.loops.context(0));
+    assertThat(f.sessions.get(0).open(connect("c", 5, true, null, 1), socket, 60, 0)).isNull();
     registry.remove(new Session("c", f.loops.context(0), null));
     assertThat(registry.find("c")).as("not somebody else's to remove").isSameAs(other);
   }
@@ -271,6 +270,7 @@ class LoopSessionsTest {
     f.loops.advance(101_000);
     assertThat(watcher.sent).isEmpty();
     assertThat(f.drops(DropReason.SESSION_ENDED)).isEqualTo(1);
+    assertThat(f.loops.context(0).heldBytes()).as("nothing is accounted for").isZero();
   }
 
   @Test
@@ -282,5 +282,6 @@ class LoopSessionsTest {
     f.publish(0, "t", "2", 1);
     f.loops.advance(11_000);
     assertThat(f.drops(DropReason.SESSION_ENDED)).isEqualTo(2);
+    assertThat(f.loops.context(0).heldBytes()).as("nothing is accounted for").isZero();
   }
 }

@@ -22,7 +22,7 @@ import java.util.List;
 final class SessionFixture {
   final ManualLoops loops;
   final Router router;
-  final RetainedStore retained = new RetainedStore(() -> 100_000);
+  final RetainedStore retained = new RetainedStore(() -> 100_000, 1L << 40);
   final SessionRegistry registry;
   final DeferredSessionStore store;
   final List<LoopSessions> sessions = new ArrayList<>();
@@ -33,13 +33,17 @@ final class SessionFixture {
   int window = 100;
 
   SessionFixture(int loopCount) {
+    this(loopCount, 1L << 40);
+  }
+
+  SessionFixture(int loopCount, long maxHeldBytes) {
     loops = new ManualLoops(loopCount);
     router = new Router(loops.contexts(), 20, () -> false);
     registry = new SessionRegistry(loops.contexts());
     store = new DeferredSessionStore(loops::loop);
     for (LoopContext loop : loops.contexts().all()) {
       int i = loop.index();
-      var context = new SessionContext(loop, router.fanOut(i), store, this::conf);
+      var context = new SessionContext(loop, router.fanOut(i), store, this::conf, maxHeldBytes);
       var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
       publishers.add(publisher);
       sessions.add(new LoopSessions(context, registry, router.tree(), publisher));
@@ -84,7 +88,7 @@ final class SessionFixture {
   }
 
   LoopSessions.Opened open(int loop, Connect connect, long expiry, RecordingOutlet socket) {
-    LoopSessions.Opened opened = sessions.get(loop).open(connect, 60, expiry);
+    LoopSessions.Opened opened = sessions.get(loop).open(connect, socket, 60, expiry);
     opened.session().attach(socket);
     return opened;
   }

@@ -2,7 +2,6 @@ package io.nanomq.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.codec.ReasonCode;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -85,20 +84,6 @@ class SessionRegistryTest {
   void aSessionThatIsJustBeingMadeIsLeftOut() {
     f.registry.tryAdd(new Session("half", f.loops.context(0), null));
     assertThat(get(f.registry.clients())).isEmpty();
-  }
-
-  @Test
-  void everyConnectedClientIsToldWhyItIsDisconnected() {
-    var here = new RecordingOutlet(5);
-    var there = new RecordingOutlet(5);
-    var gone = new RecordingOutlet(5);
-    f.open(0, "here", false, 100, here);
-    f.open(2, "there", false, 100, there);
-    f.disconnect(f.open(1, "gone", false, 100, gone).session());
-    get(f.registry.disconnectAll(ReasonCode.SERVER_SHUTTING_DOWN, "stop"));
-    assertThat(here.closed).containsExactly(ReasonCode.SERVER_SHUTTING_DOWN);
-    assertThat(there.closed).containsExactly(ReasonCode.SERVER_SHUTTING_DOWN);
-    assertThat(gone.closed).isEmpty();
   }
 
   @Test

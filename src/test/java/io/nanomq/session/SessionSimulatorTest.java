@@ -180,6 +180,7 @@ class SessionSimulatorTest {
       ClientSnapshot end = session.snapshot();
       assertThat(end.inflight()).isZero();
       assertThat(end.queued()).isZero();
+      assertThat(f.loops.context(0).heldBytes()).as("nothing is accounted for").isZero();
       assertThat(received.stream().distinct()).containsExactlyElementsOf(published);
       Map<String, Integer> times = new HashMap<>();
       received.forEach(payload -> times.merge(payload, 1, Integer::sum));
