@@ -304,9 +304,21 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
       } else {
         LOG.errorf(cause, "Connection of %s failed", name());
       }
-      // Not at once: a write that fails says so in the middle of a message's delivery, and the end
-      // of a connection may publish its will.
-      channel().eventLoop().execute(() -> close(ReasonCode.UNSPECIFIED_ERROR, null));
+      whenDelivered(() -> close(ReasonCode.UNSPECIFIED_ERROR, null));
+    }
+  }
+
+  /**
+   * Does what may publish or deliver in a task of its own. Netty tells of a broken socket, and of
+   * one that takes more again, from within a write; that write may be one of many that the loop's
+   * encoder is in the middle of, and neither that nor the list of recipients may change then.
+   */
+  private void whenDelivered(Runnable action) {
+    if (state == State.CONNECTED) {
+      loop().eventLoop().execute(action);
+    } else {
+      // Nothing is delivered to it, and it may be on its way to another loop.
+      action.run();
     }
   }
 
