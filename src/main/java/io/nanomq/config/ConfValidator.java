@@ -25,6 +25,7 @@ final class ConfValidator {
     validator.rules();
     validator.bridges();
     validator.integrations();
+    validator.store();
     validator.notInEffect();
     return validator.problems;
   }
@@ -105,6 +106,21 @@ final class ConfValidator {
   }
 
   /** Accepted keys that change nothing yet are told, one line for each section. */
+  private void store() {
+    for (String key : StoreChoice.KEYS) {
+      ConfEntry entry = values.given().get(key);
+      if (entry != null && entry.origin().layer() == Layer.FILE) {
+        problems.add(
+            ConfProblem.at(
+                    entry.origin(),
+                    entry.raw(),
+                    "says nothing in a document, which is where it would point to",
+                    entry.key().environment() + " or " + entry.key().options())
+                .asWarning());
+      }
+    }
+  }
+
   private void notInEffect() {
     Map<String, List<ConfEntry>> sections = new LinkedHashMap<>();
     for (ConfEntry entry : values.given().values()) {
