@@ -10,8 +10,10 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.util.ExceptionUtil;
 import java.nio.file.Path;
+import java.util.List;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import sun.misc.Signal;
 
 /**
  * Where the process starts: reads the configuration, sizes the event loops, hands over to Quarkus,
@@ -35,10 +37,20 @@ public final class Main {
         System.out.println("The configuration is valid");
       } else {
         sizeLoops(loaded.conf());
+        endInOrderOnSignals();
         Quarkus.run(null, Main::end, args);
       }
     } catch (ConfException e) {
       refuse(e);
+    }
+  }
+
+  // The JVM's own way would end with 143, which service managers and Kubernetes take for a failure.
+  private static void endInOrderOnSignals() {
+    if (LaunchMode.current() == LaunchMode.NORMAL) {
+      for (String signal : List.of("TERM", "INT")) {
+        Signal.handle(new Signal(signal), received -> Quarkus.asyncExit(0));
+      }
     }
   }
 

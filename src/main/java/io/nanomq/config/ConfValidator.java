@@ -105,7 +105,6 @@ final class ConfValidator {
     }
   }
 
-  /** Accepted keys that change nothing yet are told, one line for each section. */
   private void store() {
     for (String key : StoreChoice.KEYS) {
       ConfEntry entry = values.given().get(key);
@@ -121,6 +120,7 @@ final class ConfValidator {
     }
   }
 
+  /** Accepted keys that change nothing yet are told, one line for each section. */
   private void notInEffect() {
     Map<String, List<ConfEntry>> sections = new LinkedHashMap<>();
     for (ConfEntry entry : values.given().values()) {
