@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The main file is that of {@code --conf}, {@code --old_conf} or {@code NANOMQ_CONF_PATH}, else
  * {@code etc/nanomq.conf} of the working directory where there is one. Beside a main file in
- * key=value format, NanoMQ's other files are read too. A document in a ConfigMap ({@link StoreChoice})
- * has to come as a replacement for {@link StoreChoice#document()}.
+ * key=value format, NanoMQ's other files are read too. A document in a ConfigMap ({@link
+ * StoreChoice}) has to come as a replacement for {@link StoreChoice#document()}.
  */
 public final class ConfLoader {
   /** Where the main file is looked for when nobody names one. */

@@ -24,7 +24,8 @@ public record StoreChoice(String configMap, String namespace) {
 
   /** Kubernetes' rule for names of objects; it also keeps {@link #document} inside its folder. */
   private static final Pattern NAME =
-      Pattern.compile("(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
+      Pattern.compile(
+          "(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
 
   /**
    * @throws ConfException where a ConfigMap is chosen and it is not clear which one

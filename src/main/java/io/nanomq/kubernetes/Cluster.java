@@ -5,13 +5,17 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
+import io.nanomq.config.ConfEvents;
 import io.nanomq.config.ConfStore;
 import io.nanomq.config.StoreChoice;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The connection to the cluster that has the configuration. Where the API server is, and who we
@@ -32,19 +36,23 @@ public final class Cluster implements AutoCloseable {
   private final Vertx vertx;
   private final KubernetesClient client;
   private final ConfigMapConfStore store;
+  private final KubernetesEvents events;
 
-  private Cluster(Vertx vertx, KubernetesClient client, ConfigMapConfStore store) {
+  private Cluster(Vertx vertx, KubernetesClient client, ConfigMapConfStore store, String reporter) {
     this.vertx = vertx;
     this.client = client;
     this.store = store;
+    this.events = new KubernetesEvents(client, store::reference, reporter);
   }
 
   /**
    * Makes the connection ready; nothing is asked yet.
    *
+   * @param environment says the pod's name in HOSTNAME, for Events
    * @throws IOException where no namespace is configured and none can be found
    */
-  public static Cluster open(StoreChoice choice) throws IOException {
+  public static Cluster open(StoreChoice choice, Map<String, String> environment)
+      throws IOException {
     Vertx vertx = Vertx.vertx(options());
     KubernetesClient client =
         new KubernetesClientBuilder()
@@ -52,15 +60,17 @@ public final class Cluster implements AutoCloseable {
             .withHttpClientFactory(new VertxHttpClientFactory(vertx))
             .build();
     String namespace = choice.namespace().isEmpty() ? client.getNamespace() : choice.namespace();
-    Cluster cluster =
-        new Cluster(
-            vertx, client, new ConfigMapConfStore(client, namespace, choice.configMap()));
     if (namespace == null) {
-      cluster.close();
+      client.close();
+      vertx.close();
       throw new IOException(
           "The namespace of ConfigMap " + choice.configMap() + " is unknown: set config.namespace");
     }
-    return cluster;
+    return new Cluster(
+        vertx,
+        client,
+        new ConfigMapConfStore(client, namespace, choice.configMap()),
+        environment.getOrDefault("HOSTNAME", "nanomq"));
   }
 
   private static VertxOptions options() {
@@ -87,14 +97,20 @@ public final class Cluster implements AutoCloseable {
     return store;
   }
 
+  /** Events on the ConfigMap; valid until this is closed. */
+  public ConfEvents events() {
+    return events;
+  }
+
   @Override
   public void close() {
+    events.close();
     client.close();
     try {
       vertx.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+    } catch (ExecutionException | TimeoutException e) {
       throw new IllegalStateException("The connection to the cluster does not close", e);
     }
   }

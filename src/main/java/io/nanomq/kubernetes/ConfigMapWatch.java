@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Watches one ConfigMap through an informer: it lists by name, watches from there, and begins anew
- * whenever the watch ends or the API server has been away, for however long. Calls are serialised by
- * this object's lock.
+ * whenever the watch ends or the API server has been away, for however long. Calls are serialised
+ * by this object's lock.
  */
 final class ConfigMapWatch implements ConfStore.Watch, ResourceEventHandler<ConfigMap> {
   private static final Logger LOG = Logger.getLogger(ConfigMapWatch.class);
