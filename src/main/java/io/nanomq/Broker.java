@@ -135,6 +135,10 @@ public final class Broker {
   public CompletionStage<Void> stop() {
     return listeners
         .closeAll()
+        // A socket on its way to another loop ends there; what it leaves goes to a third one.
+        .thenCompose(closed -> loops.catchUp())
+        .thenCompose(closed -> loops.catchUp())
+        .thenCompose(closed -> loops.catchUp())
         .thenRun(
             () -> {
               listeners.close();

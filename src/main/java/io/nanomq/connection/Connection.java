@@ -233,14 +233,15 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     Channel channel = channel();
     channel.config().setAutoRead(false);
     // In a task of its own: the loop may be in the middle of reading from this channel.
-    loop()
-        .eventLoop()
-        .execute(
-            () ->
-                channel
-                    .deregister()
-                    .addListener(
-                        gone -> target.loop().eventLoop().execute(() -> arrive(target, next))));
+    loop().eventLoop().execute(() -> channel.deregister().addListener(gone -> leave(target, next)));
+  }
+
+  private void leave(ConnectionContext target, Runnable next) {
+    if (state == State.CLOSED || !channel().isOpen()) {
+      closed();
+    } else {
+      target.loop().eventLoop().execute(() -> arrive(target, next));
+    }
   }
 
   private void arrive(ConnectionContext target, Runnable next) {

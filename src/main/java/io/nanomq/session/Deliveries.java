@@ -251,13 +251,8 @@ final class Deliveries {
     while (resend != null && outstanding < window && socket.isWritable()) {
       Delivery delivery = resend;
       resend = delivery.next;
-      if (repeat(socket, delivery)) {
-        markSent(socket, delivery);
-      } else if (inflight != null) {
-        // A client that came back with a smaller Maximum Packet Size [MQTT-3.1.2-25].
-        drop(DropReason.TOO_LARGE);
-        settle(inflight, delivery);
-      }
+      markSent(socket, delivery);
+      repeat(socket, delivery);
     }
     while (resend == null && socket.isWritable()) {
       Delivery next = queue.peek();
@@ -294,28 +289,33 @@ final class Deliveries {
     }
   }
 
-  /**
-   * Sends a message, or the PUBREL of one that was received, once more.
-   *
-   * @return false where the client does not take packets of that size
-   */
-  private boolean repeat(Outlet socket, Delivery delivery) {
+  /** Sends a message, or the PUBREL of one that was received, once more. */
+  private void repeat(Outlet socket, Delivery delivery) {
     PublishMessage message = delivery.message;
     if (message == null) {
       socket.release(delivery.packetId);
-      return true;
+      return;
     }
     OutgoingPublish outgoing = context.fanOut().outgoing();
     outgoing.begin(message, loop.nowMillis());
     try {
-      if (!socket.fits(outgoing, true, delivery.identifiers)) {
-        return false;
+      if (socket.fits(outgoing, true, delivery.identifiers)) {
+        socket.publish(
+            outgoing, delivery.qos, delivery.packetId, true, delivery.retain, delivery.identifiers);
+      } else {
+        dropInflight(delivery);
       }
-      socket.publish(
-          outgoing, delivery.qos, delivery.packetId, true, delivery.retain, delivery.identifiers);
-      return true;
     } finally {
       outgoing.end();
+    }
+  }
+
+  /** The client came back with a Maximum Packet Size below that of before. */
+  private void dropInflight(Delivery delivery) {
+    InflightWindow flight = inflight;
+    if (flight != null) {
+      drop(DropReason.TOO_LARGE);
+      settle(flight, delivery);
     }
   }
 
@@ -353,6 +353,9 @@ final class Deliveries {
       } else {
         int qos = Math.min(message.qos(), replay.qos());
         long sequence = qos == 0 ? 0 : nextSequence++;
+        if (qos > 0 && session.isDurable()) {
+          context.store().queued(session.clientId(), sequence, message, qos);
+        }
         sendQueued(socket, new Delivery(message, qos, true, replay.identifiers(), null, sequence));
       }
     }
@@ -411,12 +414,16 @@ final class Deliveries {
 
   // ---- the end
 
-  /** Hands what shared subscriptions brought and nobody has to another member [MQTT-4.8.2-5]. */
+  /**
+   * Hands what shared subscriptions brought and nobody has to another member, but for QoS 2
+   * messages that were sent: the client may have them [MQTT-4.8.2-5].
+   */
   void redispatch() {
     int lost = 0;
     InflightWindow flight = inflight;
     for (Delivery d = flight == null ? null : flight.first(); d != null; d = d.next) {
-      lost += redispatch(d) ? 0 : 1;
+      boolean settled = d.isReceived() || d.qos < 2 && redispatch(d);
+      lost += settled ? 0 : 1;
     }
     for (Delivery d = queue.poll(); d != null; d = queue.poll()) {
       lost += redispatch(d) ? 0 : 1;
@@ -431,7 +438,7 @@ final class Deliveries {
     PublishMessage message = delivery.message;
     SharedGroup group = delivery.group;
     if (message == null || group == null) {
-      return message == null;
+      return false;
     }
     context.fanOut().redispatch(group, message);
     return true;

@@ -38,8 +38,8 @@ public final class LoopSessions {
   public record Opened(Session session, boolean present) {}
 
   /**
-   * Resumes the client's session, or begins one. A session that is there already must live on this
-   * loop and must have no socket any more.
+   * Resumes the client's session, or begins one. A session of this loop that is there already must
+   * have no socket any more.
    *
    * @param socket who will serve it
    * @param keepAliveSeconds keep alive in force
@@ -49,6 +49,9 @@ public final class LoopSessions {
   public @Nullable Opened open(
       Connect connect, Outlet socket, int keepAliveSeconds, long expirySeconds) {
     Session session = registry.find(connect.clientId());
+    if (session != null && session.loop() != loop) {
+      return null;
+    }
     if (session != null && connect.cleanStart()) {
       // Its delayed will is published now, since the session ends [MQTT-3.1.3-9].
       end(session);

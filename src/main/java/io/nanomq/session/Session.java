@@ -96,9 +96,13 @@ public final class Session extends Recipient {
   }
 
   public void expirySeconds(long seconds) {
+    boolean wasDurable = isDurable();
     expirySeconds = seconds;
     if (seconds > 0) {
       context.store().sessionKept(clientId, seconds);
+    } else if (wasDurable) {
+      // It ends with its connection now, whatever becomes of the process.
+      context.store().sessionEnded(clientId);
     }
   }
 
@@ -285,14 +289,14 @@ public final class Session extends Recipient {
 
   // ---- the end
 
-  /** Hands what shared subscriptions brought and nobody has to another member [MQTT-4.8.2-5]. */
+  /** Hands what shared subscriptions brought and nobody has to another member. */
   void redispatch() {
     if (deliveries != null) {
       deliveries.redispatch();
     }
   }
 
-  /** Closes the socket that serves it, where there is one. */
+  /** Closes the socket that serves it, or is about to, where there is one. */
   public void disconnect(ReasonCode reason, String message) {
     Outlet socket = owner;
     if (socket != null) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class RetainedStoreTest {
   private final AtomicInteger limit = new AtomicInteger(1_000_000);
-  private final RetainedStore store = new RetainedStore(limit::get);
+  private final RetainedStore store = new RetainedStore(limit::get, Long.MAX_VALUE);
 
   private static PublishMessage message(String topic, String payload, long expiresAt) {
     byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
@@ -186,7 +186,7 @@ class RetainedStoreTest {
 
   @Property(tries = 300)
   void findsWhatANaiveMatcherFindsWhileMessagesComeAndGo(@ForAll Random random) {
-    RetainedStore mixed = new RetainedStore(() -> 1_000);
+    RetainedStore mixed = new RetainedStore(() -> 1_000, Long.MAX_VALUE);
     Map<String, String> there = new HashMap<>();
     for (int step = 0; step < 100; step++) {
       String topic = NaiveMatcher.randomTopic(random);
@@ -210,7 +210,7 @@ class RetainedStoreTest {
   /** What stays is met; what comes or goes meanwhile may be met, at most once. */
   @Property(tries = 200)
   void aCursorMeetsAllThatStaysWhileOthersComeAndGo(@ForAll Random random) {
-    RetainedStore mixed = new RetainedStore(() -> 1_000_000);
+    RetainedStore mixed = new RetainedStore(() -> 1_000_000, Long.MAX_VALUE);
     Set<String> staying =
         IntStream.range(0, 60).mapToObj(i -> "s/" + i + "/" + i % 3).collect(Collectors.toSet());
     staying.forEach(topic -> mixed.store(message(topic, topic)));
