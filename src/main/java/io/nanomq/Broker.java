@@ -69,7 +69,8 @@ public final class Broker {
         new BlockingWork(Runtime.getRuntime().availableProcessors(), AUTHENTICATIONS_WAITING);
     loops = new EventLoops(group, clockMillis);
     router = new Router(loops, conf.mqtt().maxTopicLevels(), () -> mqtt().copyPerFilter());
-    retained = new RetainedStore(() -> mqtt().maxRetainedMessages());
+    retained =
+        new RetainedStore(() -> mqtt().maxRetainedMessages(), Runtime.getRuntime().maxMemory() / 4);
     sessions = new SessionRegistry(loops);
     var authenticator = new UserAuthenticator(() -> this.conf.auth(), blocking);
     var shared = new ConnectionContext.Shared(router.tree(), retained, authenticator);
@@ -87,10 +88,15 @@ public final class Broker {
       ConnectionContext[] all) {
     Supplier<MqttConf> live = this::mqtt;
     int i = loop.index();
-    var context = new SessionContext(loop, router.fanOut(i), store, live);
+    var context = new SessionContext(loop, router.fanOut(i), store, live, heldBytesPerLoop());
     var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
     return new ConnectionContext(context, sessions, owned, publisher, shared, all);
+  }
+
+  /** Half of the heap may be messages that wait for clients; the rest is for everything else. */
+  private long heldBytesPerLoop() {
+    return Runtime.getRuntime().maxMemory() / 2 / loops.size();
   }
 
   private MqttConf mqtt() {
@@ -129,6 +135,10 @@ public final class Broker {
   public CompletionStage<Void> stop() {
     return listeners
         .closeAll()
+        // A socket on its way to another loop ends there; what it leaves goes to a third one.
+        .thenCompose(closed -> loops.catchUp())
+        .thenCompose(closed -> loops.catchUp())
+        .thenCompose(closed -> loops.catchUp())
         .thenRun(
             () -> {
               listeners.close();

@@ -25,6 +25,7 @@ final class ConfValidator {
     validator.rules();
     validator.bridges();
     validator.integrations();
+    validator.store();
     validator.notInEffect();
     return validator.problems;
   }
@@ -101,6 +102,21 @@ final class ConfValidator {
     WebhookConf webhook = conf.integrations().webhook();
     if (webhook.enable() && webhook.url().isEmpty()) {
       error("webhook.enable", "needs an address", "a url as well");
+    }
+  }
+
+  private void store() {
+    for (String key : StoreChoice.KEYS) {
+      ConfEntry entry = values.given().get(key);
+      if (entry != null && entry.origin().layer() == Layer.FILE) {
+        problems.add(
+            ConfProblem.at(
+                    entry.origin(),
+                    entry.raw(),
+                    "says nothing in a document, which is where it would point to",
+                    entry.key().environment() + " or " + entry.key().options())
+                .asWarning());
+      }
     }
   }
 

@@ -6,7 +6,6 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.config.MqttConf;
 import io.nanomq.loop.LoopConfined;
-import io.nanomq.loop.LoopContext;
 import io.nanomq.packet.Connect;
 import io.nanomq.session.LoopSessions;
 import io.nanomq.session.Session;
@@ -63,6 +62,9 @@ final class ConnectHandler {
         && TopicRules.levels(packet.will().topic().text()) > conf.maxTopicLevels()) {
       return ReasonCode.TOPIC_NAME_INVALID;
     }
+    if (packet.will() != null && PublishHandler.isBrokersOwn(packet.will().topic())) {
+      return ReasonCode.NOT_AUTHORIZED;
+    }
     return ReasonCode.SUCCESS;
   }
 
@@ -87,14 +89,14 @@ final class ConnectHandler {
 
   /** Finds or begins the session, on the loop that owns it. */
   private void open(Connection connection, Connect packet, boolean assigned) {
-    LoopContext owner = context.registry().ownerOr(packet.clientId(), context.loop());
-    if (owner != context.loop()) {
-      ConnectionContext target = all[owner.index()];
+    // Asked once: what another loop adds from here on is met by LoopSessions.
+    Session existing = context.registry().find(packet.clientId());
+    if (existing != null && existing.loop() != context.loop()) {
+      ConnectionContext target = all[existing.loopIndex()];
       connection.moveTo(
           target, () -> target.handler().connects().open(connection, packet, assigned));
       return;
     }
-    Session existing = context.registry().find(packet.clientId());
     if (existing != null) {
       existing.disconnect(
           ReasonCode.SESSION_TAKEN_OVER, "another connection took the session over");
@@ -102,7 +104,8 @@ final class ConnectHandler {
     MqttConf conf = context.conf();
     int keepAlive = keepAlive(packet, conf);
     long expiry = Math.min(packet.sessionExpirySeconds(), conf.maxSessionExpirySeconds());
-    LoopSessions.Opened opened = context.sessions().open(packet, keepAlive, expiry);
+    LoopSessions.Opened opened =
+        context.sessions().open(packet, connection.writer(), keepAlive, expiry);
     if (opened == null) {
       open(connection, packet, assigned);
       return;

@@ -14,6 +14,7 @@ import io.nanomq.session.Session;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -232,14 +233,15 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     Channel channel = channel();
     channel.config().setAutoRead(false);
     // In a task of its own: the loop may be in the middle of reading from this channel.
-    loop()
-        .eventLoop()
-        .execute(
-            () ->
-                channel
-                    .deregister()
-                    .addListener(
-                        gone -> target.loop().eventLoop().execute(() -> arrive(target, next))));
+    loop().eventLoop().execute(() -> channel.deregister().addListener(gone -> leave(target, next)));
+  }
+
+  private void leave(ConnectionContext target, Runnable next) {
+    if (state == State.CLOSED || !channel().isOpen()) {
+      closed();
+    } else {
+      target.loop().eventLoop().execute(() -> arrive(target, next));
+    }
   }
 
   private void arrive(ConnectionContext target, Runnable next) {
@@ -296,10 +298,27 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
       speaks(refused.version(), true);
       refuse(refused.error().reason(), refused.getMessage());
     } else {
-      if (!(cause instanceof IOException)) {
+      if (cause instanceof IOException || cause instanceof DecoderException) {
+        // The peer's doing: gone, no TLS, or not the TLS or WebSocket that it should be.
+        LOG.debugf("Connection of %s failed: %s", name(), cause);
+      } else {
         LOG.errorf(cause, "Connection of %s failed", name());
       }
-      close(ReasonCode.UNSPECIFIED_ERROR, null);
+      whenDelivered(() -> close(ReasonCode.UNSPECIFIED_ERROR, null));
+    }
+  }
+
+  /**
+   * Does what may publish or deliver in a task of its own. Netty tells of a broken socket, and of
+   * one that takes more again, from within a write; that write may be one of many that the loop's
+   * encoder is in the middle of, and neither that nor the list of recipients may change then.
+   */
+  private void whenDelivered(Runnable action) {
+    if (state == State.CONNECTED) {
+      loop().eventLoop().execute(action);
+    } else {
+      // Nothing is delivered to it, and it may be on its way to another loop.
+      action.run();
     }
   }
 
@@ -311,7 +330,8 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   @Override
   public void writabilityChanged(boolean writable) {
     if (writable && state == State.CONNECTED) {
-      session().pump();
+      // Not at once: a write that is flushed says so in the middle of a message's delivery.
+      session().pumpLater();
     }
   }
 

@@ -7,6 +7,7 @@ import io.nanomq.codec.PublishDecoder;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.MqttConf;
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.packet.TopicName;
 import io.nanomq.router.FanOut;
 import io.nanomq.router.Route;
 import io.nanomq.session.Publisher;
@@ -68,9 +69,13 @@ final class PublishHandler {
     return route;
   }
 
+  /** Whether only the broker itself may speak there. */
+  static boolean isBrokersOwn(TopicName topic) {
+    return topic.isSystem() && topic.text().startsWith(SYSTEM_TOPICS);
+  }
+
   private ReasonCode publish(IncomingPublish packet, Route route, Session session) {
-    if (route.topic().isSystem() && route.topic().text().startsWith(SYSTEM_TOPICS)) {
-      // Only the broker itself speaks there.
+    if (isBrokersOwn(route.topic())) {
       return ReasonCode.NOT_AUTHORIZED;
     }
     return publisher.publish(packet, route, session);

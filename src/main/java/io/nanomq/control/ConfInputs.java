@@ -23,6 +23,11 @@ public record ConfInputs(
     environment = Map.copyOf(environment);
   }
 
+  /** The process's own. */
+  public static ConfInputs ofProcess(String[] arguments) {
+    return new ConfInputs(List.of(arguments), System.getenv(), Path.of("").toAbsolutePath());
+  }
+
   /**
    * The configuration as it is now, but with other contents of some documents.
    *

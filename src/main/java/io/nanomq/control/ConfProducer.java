@@ -1,17 +1,13 @@
 package io.nanomq.control;
 
 import io.nanomq.config.ConfException;
-import io.nanomq.config.ConfStore;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.NanomqConf;
 import io.quarkus.runtime.annotations.CommandLineArguments;
-import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
-import java.util.Map;
 import org.jboss.logging.Logger;
 
 /** Reads the configuration for CDI; live reload reads it anew. */
@@ -21,13 +17,23 @@ public class ConfProducer {
   @Produces
   @Singleton
   ConfInputs inputs(@CommandLineArguments String[] arguments) {
-    return new ConfInputs(List.of(arguments), System.getenv(), Path.of("").toAbsolutePath());
+    return ConfInputs.ofProcess(arguments);
   }
 
   @Produces
   @Singleton
-  LoadedConf loaded(ConfInputs inputs) throws ConfException {
-    LoadedConf loaded = inputs.load(Map.of());
+  ConfSource source(ConfInputs inputs) throws ConfException {
+    return ConfSource.open(inputs);
+  }
+
+  void close(@Disposes ConfSource source) {
+    source.close();
+  }
+
+  @Produces
+  @Singleton
+  LoadedConf loaded(ConfSource source) throws ConfException {
+    LoadedConf loaded = source.load();
     loaded.warnings().forEach(LOG::warn);
     return loaded;
   }
@@ -38,11 +44,9 @@ public class ConfProducer {
     return loaded.conf();
   }
 
-  /** A bean of type {@link ConfStore} keeps the main document; without one it is in its file. */
   @Produces
   @Singleton
-  ConfDocuments documents(
-      ConfInputs inputs, LoadedConf started, Instance<ConfStore> store, Clock clock) {
-    return new ConfDocuments(inputs, started, store.isResolvable() ? store.get() : null, clock);
+  ConfDocuments documents(ConfInputs inputs, LoadedConf started, ConfSource source, Clock clock) {
+    return new ConfDocuments(inputs, started, source.store().orElse(null), clock);
   }
 }

@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -35,6 +37,9 @@ public class Reconciler {
 
   private static final int MAX_WAITING = 16;
   private static final int MAX_WAIT_SECONDS = 30;
+
+  /** Until a changed document that could not be read is tried again. */
+  private static final int RETRY_SECONDS = 5;
 
   private final ConfDocuments documents;
   private final ConfEditing editing;
@@ -130,17 +135,21 @@ public class Reconciler {
   private void storeChanged() {
     work.submit(
         () -> {
-          if (!isStored(applied.hash())) {
-            applyStored("watch");
+          try {
+            return isStored(applied.hash()) ? null : applyStored("watch");
+          } catch (IOException e) {
+            // The watch has told of this change and will not do so again.
+            CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS)
+                .execute(this::storeChanged);
+            throw e;
           }
-          return null;
         });
   }
 
-  private boolean isStored(String hash) {
+  private boolean isStored(String hash) throws IOException {
     try {
       return documents.read().hash().equals(hash);
-    } catch (IOException | ConfException e) {
+    } catch (ConfException e) {
       return false;
     }
   }

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 
 /**
@@ -59,6 +61,15 @@ public final class EventLoops implements AutoCloseable {
       throw new IllegalArgumentException("not a loop of this broker: " + loop);
     }
     return context;
+  }
+
+  /** Done when every loop has got through the tasks that it has now. */
+  public CompletionStage<Void> catchUp() {
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (LoopContext context : contexts) {
+      all.add(CompletableFuture.runAsync(() -> {}, context.eventLoop()));
+    }
+    return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
   }
 
   /** Stops the loops' time; the loops themselves are not ours to stop. */

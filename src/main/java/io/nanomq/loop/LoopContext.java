@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 @LoopConfined
 public final class LoopContext {
   private static final Logger LOG = Logger.getLogger(LoopContext.class);
+
   private static final int INITIAL = 64;
   private static final int MAX_KEPT = 16 * 1024;
 
@@ -30,6 +31,7 @@ public final class LoopContext {
   private boolean endScheduled;
   private long nowMillis;
   private long turn;
+  private long heldBytes;
 
   /** Work that is put off to the end of the loop's turn, to be done once for all that happened. */
   public interface TurnEnd {
@@ -81,6 +83,20 @@ public final class LoopContext {
   /** Milliseconds on the common clock, at most one tick old. */
   public long nowMillis() {
     return nowMillis;
+  }
+
+  /**
+   * Accounts for messages that sessions of this loop keep.
+   *
+   * @param bytes how many more; less than 0 = how many fewer
+   */
+  public void hold(long bytes) {
+    heldBytes += bytes;
+  }
+
+  /** Bytes of the messages that sessions of this loop keep. */
+  public long heldBytes() {
+    return heldBytes;
   }
 
   /** Counts the turns in which something was put off to their end. */
@@ -141,12 +157,12 @@ public final class LoopContext {
     pendingCount = 0;
   }
 
+  /** Work that fails must not keep the others from being done, in this turn or any other. */
   private static void end(TurnEnd work) {
     try {
       work.endOfTurn();
-    } catch (RuntimeException e) {
-      // One connection's trouble must not keep the others' output back.
-      LOG.error("Work at the end of a turn failed", e);
+    } catch (Throwable failure) {
+      LOG.error("The end of a turn failed", failure);
     }
   }
 }

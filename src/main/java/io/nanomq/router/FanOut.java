@@ -24,7 +24,7 @@ public final class FanOut implements LoopContext.TurnEnd {
   private final Mailbox mailbox;
   private final FanOut[] all;
   private final @Nullable HandOff[] outboxes;
-  private boolean hasOutgoing;
+  private boolean endsTurn;
   private int deliveries;
   private long turn;
 
@@ -65,7 +65,12 @@ public final class FanOut implements LoopContext.TurnEnd {
 
   /** Whether this turn of the loop has delivered so much that others should get theirs. */
   public boolean isTurnUsedUp() {
-    return turn == loop.turn() && deliveries > DELIVERIES_PER_TURN;
+    boolean used = turn == loop.turn() && deliveries > DELIVERIES_PER_TURN;
+    if (used) {
+      // Where nobody wrote to a socket nothing else would end the turn.
+      endTurn();
+    }
+    return used;
   }
 
   /**
@@ -154,6 +159,7 @@ public final class FanOut implements LoopContext.TurnEnd {
               gathering.identifiers(i),
               null);
     }
+    gathering.end();
   }
 
   private void deliverNode(@Nullable Object slot, @Nullable Recipient publisher) {
@@ -204,15 +210,19 @@ public final class FanOut implements LoopContext.TurnEnd {
       outboxes[target] = null;
       all[target].mailbox.offer(batch);
     }
-    if (!hasOutgoing) {
-      hasOutgoing = true;
+    endTurn();
+  }
+
+  private void endTurn() {
+    if (!endsTurn) {
+      endsTurn = true;
       loop.firstAtTurnEnd(this);
     }
   }
 
   @Override
   public void endOfTurn() {
-    hasOutgoing = false;
+    endsTurn = false;
     for (int i = 0; i < outboxes.length; i++) {
       HandOff batch = outboxes[i];
       if (batch != null) {

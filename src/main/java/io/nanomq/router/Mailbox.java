@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * first.
  */
 final class Mailbox {
+  private static final Logger LOG = Logger.getLogger(Mailbox.class);
+
   /** Messages that may wait before those who send are slowed down. */
   private static final int LAGGING = 16 * 1024;
 
@@ -80,13 +83,24 @@ final class Mailbox {
       }
       current = batch;
       while (batch.hasNext() && budget > 0) {
-        budget -= 1 + delivery.applyAsInt(batch);
-        batch.advance();
+        budget -= 1 + deliver(batch);
       }
       if (!batch.hasNext()) {
         current = null;
         waiting.addAndGet(-batch.size());
       }
+    }
+  }
+
+  /** A message that cannot be delivered is passed over: it must not hold up those behind it. */
+  private int deliver(HandOff batch) {
+    try {
+      return delivery.applyAsInt(batch);
+    } catch (Throwable failure) {
+      LOG.error("A message from another loop could not be delivered", failure);
+      return 0;
+    } finally {
+      batch.advance();
     }
   }
 }

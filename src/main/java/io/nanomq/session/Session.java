@@ -37,6 +37,8 @@ public final class Session extends Recipient {
   @Nullable Timeout endTimeout;
   @Nullable Timeout willTimeout;
   // connection
+  // Who serves it, from the moment its CONNECT is accepted; the outlet is open from CONNACK on.
+  private @Nullable Outlet owner;
   private @Nullable Outlet outlet;
   private volatile boolean online;
   private @Nullable Connect connect;
@@ -94,9 +96,13 @@ public final class Session extends Recipient {
   }
 
   public void expirySeconds(long seconds) {
+    boolean wasDurable = isDurable();
     expirySeconds = seconds;
     if (seconds > 0) {
       context.store().sessionKept(clientId, seconds);
+    } else if (wasDurable) {
+      // It ends with its connection now, whatever becomes of the process.
+      context.store().sessionEnded(clientId);
     }
   }
 
@@ -105,9 +111,10 @@ public final class Session extends Recipient {
     return expirySeconds > 0;
   }
 
-  /** Marks it taken, before its first CONNACK. */
-  void prepare(Connect packet, int keepAlive, long expiry) {
+  /** Marks it taken, before CONNACK, which may have to wait for the store. */
+  void prepare(Connect packet, Outlet socket, int keepAlive, long expiry) {
     connect = packet;
+    owner = socket;
     keepAliveSeconds = keepAlive;
     expirySeconds(expiry);
   }
@@ -123,6 +130,7 @@ public final class Session extends Recipient {
 
   /** The socket is gone. */
   void detach() {
+    owner = null;
     outlet = null;
     online = false;
     if (deliveries != null) {
@@ -264,6 +272,16 @@ public final class Session extends Recipient {
     }
   }
 
+  /**
+   * Does what {@link #pump} does, in a task of its own: for a socket that takes more, which is seen
+   * within the write of a message.
+   */
+  public void pumpLater() {
+    if (deliveries != null) {
+      deliveries.pumpLater();
+    }
+  }
+
   /** Starts to send the retained messages of a new subscription; {@link #pump} goes on with it. */
   public void replay(RetainedCursor cursor, int qos, int @Nullable [] identifiers) {
     deliveries().replay(cursor, qos, identifiers);
@@ -271,16 +289,16 @@ public final class Session extends Recipient {
 
   // ---- the end
 
-  /** Hands what shared subscriptions brought and nobody has to another member [MQTT-4.8.2-5]. */
+  /** Hands what shared subscriptions brought and nobody has to another member. */
   void redispatch() {
     if (deliveries != null) {
       deliveries.redispatch();
     }
   }
 
-  /** Closes the socket that serves it, where there is one. */
+  /** Closes the socket that serves it, or is about to, where there is one. */
   public void disconnect(ReasonCode reason, String message) {
-    Outlet socket = outlet;
+    Outlet socket = owner;
     if (socket != null) {
       socket.close(reason, message);
     }

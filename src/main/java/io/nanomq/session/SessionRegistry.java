@@ -35,12 +35,6 @@ public final class SessionRegistry {
     return sessions.get(clientId);
   }
 
-  /** The loop that a client's socket has to be on: its session's, else the one where it is. */
-  public LoopContext ownerOr(String clientId, LoopContext newcomer) {
-    Session session = sessions.get(clientId);
-    return session == null ? newcomer : session.loop();
-  }
-
   /**
    * Adds a session unless another loop was quicker.
    *

@@ -7,6 +7,7 @@ import io.nanomq.config.HttpServerConf.AuthType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -246,6 +247,13 @@ class ConfLoaderTest {
     LoadedConf tried = ConfLoader.load(new String[0], Map.of(), folder, Map.of(main, next));
     assertThat(tried.conf().mqtt().queueLength()).isEqualTo(2);
     assertThat(load(Map.of()).conf().mqtt().queueLength()).isEqualTo(1);
+  }
+
+  @Test
+  void aFileOfNonsenseIsReportedShortly() {
+    List<ConfProblem> problems = Confs.problems("no_such_key_at_all=1\n".repeat(5000));
+    assertThat(problems).hasSizeGreaterThanOrEqualTo(5000);
+    assertThat(new ConfException(problems).getMessage().lines()).hasSize(201);
   }
 
   @Test

@@ -1,15 +1,18 @@
 package io.nanomq.it;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A client that sends the very bytes it is told to, and reads packets one by one: for what
@@ -18,9 +21,12 @@ import java.nio.charset.StandardCharsets;
 public final class RawClient implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 5_000;
 
-  private final Socket socket = new Socket();
+  private final Socket socket;
   private final DataInputStream in;
+  private final OutputStream out;
   private final int version;
+  private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+  private boolean holding;
 
   /**
    * One packet from the broker.
@@ -42,6 +48,55 @@ public final class RawClient implements AutoCloseable {
       return body[i] & 0xFF;
     }
 
+    public int qos() {
+      return first >> 1 & 3;
+    }
+
+    public boolean isDup() {
+      return (first & 8) != 0;
+    }
+
+    public boolean isRetained() {
+      return (first & 1) != 0;
+    }
+
+    /** The packet identifier of a PUBLISH at QoS 1 or 2. */
+    public int publishId() {
+      int at = 2 + (at(0) << 8 | at(1));
+      return at(at) << 8 | at(at + 1);
+    }
+
+    /** The payload of a PUBLISH, to be told apart from MQTT 5 properties by the version. */
+    public String payload(int version) {
+      int at = 2 + (at(0) << 8 | at(1)) + (qos() > 0 ? 2 : 0);
+      if (version == 5) {
+        at = propertiesStart() + properties().length;
+      }
+      return new String(body, at, body.length - at, StandardCharsets.UTF_8);
+    }
+
+    /** The properties of an MQTT 5 PUBLISH as they stand on the wire, without their length. */
+    public byte[] properties() {
+      int start = propertiesStart();
+      int length = at(start - 1);
+      if (start > 1 && isLongLength()) {
+        length = length << 7 | at(start - 2) & 127;
+      }
+      return Arrays.copyOfRange(body, start, start + length);
+    }
+
+    private int lengthAt() {
+      return 2 + (at(0) << 8 | at(1)) + (qos() > 0 ? 2 : 0);
+    }
+
+    private boolean isLongLength() {
+      return at(lengthAt()) > 127;
+    }
+
+    private int propertiesStart() {
+      return lengthAt() + (isLongLength() ? 2 : 1);
+    }
+
     public String topic() {
       return new String(body, 2, (body[0] & 0xFF) << 8 | body[1] & 0xFF, StandardCharsets.UTF_8);
     }
@@ -50,13 +105,28 @@ public final class RawClient implements AutoCloseable {
   RawClient(String host, int port, int version) {
     this.version = version;
     try {
-      socket.setTcpNoDelay(true);
-      socket.connect(new InetSocketAddress(host, port), TIMEOUT_MILLIS);
-      socket.setSoTimeout(TIMEOUT_MILLIS);
-      in = new DataInputStream(socket.getInputStream());
+      socket = open(host, port);
+      in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+      out = socket.getOutputStream();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** MQTT over a WebSocket that is open already. */
+  RawClient(RawWebSocket webSocket, int version) {
+    this.version = version;
+    socket = webSocket.socket();
+    in = new DataInputStream(webSocket.input());
+    out = webSocket.output();
+  }
+
+  static Socket open(String host, int port) throws IOException {
+    Socket socket = new Socket();
+    socket.setTcpNoDelay(true);
+    socket.connect(new InetSocketAddress(host, port), TIMEOUT_MILLIS);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    return socket;
   }
 
   public Socket socket() {
@@ -72,12 +142,29 @@ public final class RawClient implements AutoCloseable {
   }
 
   public RawClient send(byte[] bytes) {
+    if (holding) {
+      held.writeBytes(bytes);
+      return this;
+    }
     try {
-      socket.getOutputStream().write(bytes);
+      out.write(bytes);
       return this;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Keeps what is sent from now on, to leave in one write with {@link #release}. */
+  public RawClient hold() {
+    holding = true;
+    return this;
+  }
+
+  public RawClient release() {
+    holding = false;
+    byte[] all = held.toByteArray();
+    held.reset();
+    return send(all);
   }
 
   /** CONNECT without will or credentials; MQTT 5 without properties. */
@@ -87,18 +174,63 @@ public final class RawClient implements AutoCloseable {
 
   /** As above, with MQTT 5 properties as they stand on the wire, without their length. */
   public RawClient connect(String clientId, boolean cleanStart, int keepAlive, byte[] properties) {
+    ByteArrayOutputStream body = connectHead(clientId, cleanStart ? 2 : 0, keepAlive, properties);
+    return packet(0x10, body.toByteArray());
+  }
+
+  private ByteArrayOutputStream connectHead(
+      String clientId, int flags, int keepAlive, byte[] properties) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     string(body, version == 3 ? "MQIsdp" : "MQTT");
     body.write(version);
-    body.write(cleanStart ? 2 : 0);
+    body.write(flags);
     body.write(keepAlive >> 8);
     body.write(keepAlive);
-    if (version == 5) {
-      body.write(properties.length);
-      body.writeBytes(properties);
-    }
+    properties(body, properties);
     string(body, clientId);
+    return body;
+  }
+
+  /**
+   * A will, as CONNECT has it.
+   *
+   * @param properties MQTT 5 properties without their length
+   */
+  public record Will(String topic, String payload, int qos, boolean retain, byte[] properties) {
+    public Will(String topic, String payload, byte... properties) {
+      this(topic, payload, 1, false, properties);
+    }
+  }
+
+  /** CONNECT with a will, without keep alive. */
+  public RawClient connect(String clientId, boolean cleanStart, byte[] properties, Will will) {
+    int flags = (cleanStart ? 2 : 0) | 4 | will.qos << 3 | (will.retain ? 0x20 : 0);
+    ByteArrayOutputStream body = connectHead(clientId, flags, 0, properties);
+    properties(body, will.properties);
+    string(body, will.topic);
+    string(body, will.payload);
     return packet(0x10, body.toByteArray());
+  }
+
+  private void properties(ByteArrayOutputStream to, byte[] properties) {
+    if (version == 5) {
+      to.write(properties.length);
+      to.writeBytes(properties);
+    }
+  }
+
+  /** The next packet, which has to be of that type. */
+  public Packet receive(int type) {
+    Packet packet = receive();
+    if (packet.type() != type) {
+      throw new AssertionError("no packet of type " + type + " but " + packet.type());
+    }
+    return packet;
+  }
+
+  /** Fails where anything but the answer to a PINGREQ comes next. */
+  public void assertNothingMore() {
+    send(0xC0, 0).receive(13);
   }
 
   /** CONNECT, and CONNACK with success. */
@@ -112,29 +244,40 @@ public final class RawClient implements AutoCloseable {
   }
 
   public RawClient subscribe(int packetId, String filter, int options) {
+    return subscribe(packetId, filter, options, new byte[0]);
+  }
+
+  /** As above, with MQTT 5 properties without their length. */
+  public RawClient subscribe(int packetId, String filter, int options, byte[] properties) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     body.write(packetId >> 8);
     body.write(packetId);
-    if (version == 5) {
-      body.write(0);
-    }
+    properties(body, properties);
     string(body, filter);
     body.write(options);
     return packet(0x82, body.toByteArray());
   }
 
   public RawClient publish(String topic, int qos, int packetId, byte[] payload) {
+    return publish(topic, qos, packetId, payload, new byte[0]);
+  }
+
+  /** As above, with MQTT 5 properties without their length. */
+  public RawClient publish(String topic, int qos, int packetId, byte[] payload, byte[] properties) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     string(body, topic);
     if (qos > 0) {
       body.write(packetId >> 8);
       body.write(packetId);
     }
-    if (version == 5) {
-      body.write(0);
-    }
+    properties(body, properties);
     body.writeBytes(payload);
     return packet(0x30 | qos << 1, body.toByteArray());
+  }
+
+  /** PUBACK, PUBREC, PUBREL or PUBCOMP. */
+  public RawClient acknowledge(int type, int packetId) {
+    return send(type << 4 | (type == 6 ? 2 : 0), 2, packetId >> 8, packetId & 0xFF);
   }
 
   public RawClient packet(int first, byte[] body) {
@@ -188,6 +331,16 @@ public final class RawClient implements AutoCloseable {
         return false;
       }
       return e.getCause() instanceof EOFException || e.getCause() instanceof SocketException;
+    }
+  }
+
+  /** Closes with a reset, as when a machine is gone, in place of an orderly end. */
+  public void reset() {
+    try {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

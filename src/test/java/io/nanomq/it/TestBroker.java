@@ -12,8 +12,11 @@ import io.netty.channel.MultithreadEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** A broker of one test, without Quarkus: TCP and WebSocket on free ports of 127.0.0.1. */
 public final class TestBroker implements AutoCloseable {
@@ -71,6 +74,37 @@ public final class TestBroker implements AutoCloseable {
   /** A client of raw packets, connected to the TCP listener. */
   public RawClient raw(int version) {
     return new RawClient(HOST, port(), version);
+  }
+
+  /** As above, over the WebSocket listener. */
+  public RawClient rawWebSocket(int version) {
+    return new RawClient(RawWebSocket.open(HOST, webSocketPort(), "/mqtt"), version);
+  }
+
+  /** A client of MQTT 3.1.1 with a clean session that lives on a given loop. */
+  public RawClient rawOn(int loop, String clientId) {
+    for (int attempt = 0; attempt < 100; attempt++) {
+      RawClient client = raw(4).connected(clientId, true);
+      if (broker.sessions().find(clientId).loop().index() == loop) {
+        return client;
+      }
+      client.close();
+      soon().until(() -> broker.sessions().find(clientId) == null);
+    }
+    throw new AssertionError("no socket came to loop " + loop);
+  }
+
+  /** Waits for what takes a few milliseconds, and not much longer than that. */
+  static ConditionFactory soon() {
+    return Awaitility.await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(2))
+        .atMost(Duration.ofSeconds(SECONDS));
+  }
+
+  /** Waits until that many sockets are open. */
+  public void awaitConnections(int count) {
+    soon().until(() -> broker.sessions().connectionCount() == count);
   }
 
   @Override

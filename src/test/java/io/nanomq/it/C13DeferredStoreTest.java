@@ -1,0 +1,238 @@
+package io.nanomq.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.config.MqttConf;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * A store that takes its time: what it has not got is not acknowledged, and nobody waits for it.
+ */
+@Timeout(60)
+class C13DeferredStoreTest {
+  private static final byte[] EXPIRES_IN_AN_HOUR = {0x11, 0, 0, 0x0E, 0x10};
+
+  private final DeferredStore store = new DeferredStore();
+  private final TestBroker broker = TestBroker.start(MqttConf.defaults(), store);
+
+  @AfterEach
+  void stop() {
+    store.commitAllAndGoOn();
+    broker.close();
+  }
+
+  private void awaitWaiting(int count) {
+    TestBroker.soon().until(() -> store.waiting() == count);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void connackWaitsForTheCommitAndPacketsBehindConnectWithIt() {
+    store.defer();
+    try (RawClient client = broker.raw(4)) {
+      client.connect("late", false, 0).send(0xC0, 0);
+      awaitWaiting(1);
+      assertThat(store.journal()).containsExactly("kept late " + 0xFFFF_FFFFL);
+      assertThat(broker.broker().sessions().find("late").isOnline()).isFalse();
+      store.commit();
+      assertThat(client.receive().type()).isEqualTo(2);
+      assertThat(client.receive().type()).isEqualTo(13);
+    }
+  }
+
+  @Test
+  void subackAndUnsubackWaitForTheCommit() {
+    try (RawClient client = broker.raw(4).connected("sub", false)) {
+      store.defer();
+      client.subscribe(7, "a/b", 1);
+      awaitWaiting(1);
+      client.assertNothingMore();
+      store.commit();
+      RawClient.Packet suback = client.receive();
+      assertThat(suback.type()).isEqualTo(9);
+      assertThat(suback.packetId()).isEqualTo(7);
+      client.packet(0xA2, new byte[] {0, 8, 0, 3, 'a', '/', 'b'});
+      awaitWaiting(1);
+      client.assertNothingMore();
+      store.commit();
+      RawClient.Packet unsuback = client.receive();
+      assertThat(unsuback.type()).isEqualTo(11);
+      assertThat(unsuback.packetId()).isEqualTo(8);
+      assertThat(store.journal()).contains("subscribed sub a/b", "unsubscribed sub a/b");
+    }
+  }
+
+  @Test
+  void acknowledgementsComeInOrderBatchByBatch() {
+    try (RawClient client = broker.raw(5).connected("acks", true)) {
+      store.defer();
+      client.publish("a", 1, 1, bytes("1"));
+      client.publish("a", 2, 2, bytes("2"));
+      client.acknowledge(6, 2);
+      client.publish("a", 1, 3, bytes("3"));
+      client.publish("a", 2, 4, bytes("4"));
+      awaitWaiting(5);
+      client.assertNothingMore();
+      store.commit(2);
+      assertThat(client.receive().type()).isEqualTo(4);
+      assertThat(client.receive().type()).isEqualTo(5);
+      client.assertNothingMore();
+      store.commit(2);
+      RawClient.Packet pubcomp = client.receive();
+      assertThat(pubcomp.type()).isEqualTo(7);
+      assertThat(pubcomp.packetId()).isEqualTo(2);
+      assertThat(client.receive().packetId()).isEqualTo(3);
+      client.assertNothingMore();
+      store.commit();
+      RawClient.Packet pubrec = client.receive();
+      assertThat(pubrec.type()).isEqualTo(5);
+      assertThat(pubrec.packetId()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void whatWaitsCountsAgainstTheReceiveMaximum() {
+    try (RawClient client = broker.raw(5).connected("quota", true)) {
+      store.defer();
+      int most = MqttConf.defaults().receiveMaximum();
+      for (int i = 1; i <= most; i++) {
+        client.publish("a", 1, i, bytes("x"));
+      }
+      awaitWaiting(most);
+      client.assertNothingMore();
+      client.publish("a", 1, most + 1, bytes("one too many"));
+      RawClient.Packet disconnect = client.receive();
+      assertThat(disconnect.type()).isEqualTo(14);
+      assertThat(disconnect.at(0)).isEqualTo(0x93);
+      store.commit();
+    }
+  }
+
+  @Test
+  void aConnectionThatIsClosedMeanwhileIsPassedOver() {
+    RawClient client = broker.raw(4).connected("gone", true);
+    store.defer();
+    client.publish("a", 1, 1, bytes("x")).subscribe(2, "b", 0);
+    awaitWaiting(2);
+    client.reset();
+    RawClient halfway = broker.raw(4).connect("half", false, 0);
+    awaitWaiting(3);
+    halfway.reset();
+    broker.awaitConnections(0);
+    store.commitAllAndGoOn();
+    try (RawClient next = broker.raw(4).connect("half", false, 0)) {
+      RawClient.Packet connack = next.receive();
+      assertThat(connack.at(0)).as("session present").isEqualTo(1);
+      next.assertNothingMore();
+    }
+  }
+
+  @Test
+  void othersAreServedWhileTheStoreIsBusy() {
+    try (RawClient sender = broker.raw(4).connected("sender", true);
+        RawClient reader = broker.raw(4).connected("reader", true)) {
+      reader.subscribe(1, "q0", 0);
+      assertThat(reader.receive().type()).isEqualTo(9);
+      store.defer();
+      sender.publish("q1", 1, 1, bytes("waits"));
+      awaitWaiting(1);
+      for (int i = 0; i < 1_000; i++) {
+        sender.publish("q0", 0, 0, bytes("passes"));
+        assertThat(reader.receive().payload(4)).isEqualTo("passes");
+      }
+      store.commit();
+      assertThat(sender.receive().type()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void whoConnectsWhileAnotherWaitsForItsConnackTakesOver() {
+    takeOverWhileWaiting(false);
+  }
+
+  @Test
+  void whoConnectsCleanWhileAnotherWaitsForItsConnackTakesOver() {
+    takeOverWhileWaiting(true);
+  }
+
+  private void takeOverWhileWaiting(boolean clean) {
+    store.defer();
+    try (RawClient first = broker.raw(4).connect("one", clean, 0)) {
+      awaitWaiting(1);
+      try (RawClient second = broker.raw(4).connect("one", clean, 0)) {
+        awaitWaiting(2);
+        store.commitAllAndGoOn();
+        assertThat(second.receive().type()).isEqualTo(2);
+        second.subscribe(1, "to/one", 0);
+        assertThat(second.receive().type()).isEqualTo(9);
+        assertThat(first.isClosedByBroker()).isTrue();
+        broker.awaitConnections(1);
+        assertThat(broker.broker().sessions().find("one").isOnline()).isTrue();
+        second.publish("to/one", 0, 0, bytes("served"));
+        assertThat(second.receive().payload(4)).isEqualTo("served");
+      }
+    }
+  }
+
+  @Test
+  void theStoreHearsOfTheEndOfEverySessionThatItKept() {
+    try (RawClient client = broker.raw(5)) {
+      client.connect("brief", true, 0, EXPIRES_IN_AN_HOUR);
+      assertThat(client.receive().type()).isEqualTo(2);
+      // DISCONNECT with Session Expiry Interval 0.
+      client.send(0xE0, 7, 0, 5, 0x11, 0, 0, 0, 0);
+      assertThat(client.isClosedByBroker()).isTrue();
+    }
+    TestBroker.soon().until(() -> broker.broker().sessions().size() == 0);
+    assertThat(store.journal()).containsExactly("kept brief 3600", "ended brief");
+  }
+
+  @Test
+  void theStoreHearsOfASessionThatIsResumedForOneConnectionOnly() {
+    try (RawClient client = broker.raw(5)) {
+      client.connect("resumed", true, 0, EXPIRES_IN_AN_HOUR);
+      assertThat(client.receive().type()).isEqualTo(2);
+    }
+    try (RawClient client = broker.raw(5).connect("resumed", false, 0)) {
+      assertThat(client.receive().at(0)).isEqualTo(1);
+    }
+    TestBroker.soon().until(() -> broker.broker().sessions().size() == 0);
+    assertThat(store.journal()).containsExactly("kept resumed 3600", "ended resumed");
+  }
+
+  @Test
+  void messagesOfADurableSessionAreKeptUntilTheyAreSettled() {
+    try (RawClient client = broker.raw(4).connected("durable", false);
+        RawClient publisher = broker.raw(4).connected("publisher", true)) {
+      client.subscribe(1, "d", 2);
+      assertThat(client.receive().type()).isEqualTo(9);
+      publisher.publish("d", 1, 1, bytes("one")).publish("d", 2, 2, bytes("two"));
+      RawClient.Packet one = client.receive();
+      RawClient.Packet two = client.receive();
+      client.acknowledge(4, one.publishId()).acknowledge(5, two.publishId());
+      assertThat(client.receive().type()).isEqualTo(6);
+      client.acknowledge(7, two.publishId());
+      client.assertNothingMore();
+      client.publish("elsewhere", 2, 9, bytes("x"));
+      assertThat(client.receive().type()).isEqualTo(5);
+      client.acknowledge(6, 9);
+      assertThat(client.receive().type()).isEqualTo(7);
+      assertThat(store.journal().stream().filter(entry -> entry.contains(" durable ")))
+          .containsExactly(
+              "kept durable " + 0xFFFF_FFFFL,
+              "subscribed durable d",
+              "queued durable 0 1",
+              "queued durable 1 2",
+              "settled durable 0",
+              "settled durable 1",
+              "received durable 9",
+              "released durable 9");
+    }
+  }
+}
