@@ -14,6 +14,7 @@ import io.nanomq.session.Session;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -298,7 +299,8 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
       speaks(refused.version(), true);
       refuse(refused.error().reason(), refused.getMessage());
     } else {
-      if (!(cause instanceof IOException)) {
+      // The socket broke, or carried no WebSocket frames: the client's doing, and not worth a line.
+      if (!(cause instanceof IOException || cause instanceof DecoderException)) {
         LOG.errorf(cause, "Connection of %s failed", name());
       }
       whenDelivered(() -> close(ReasonCode.UNSPECIFIED_ERROR, null));
