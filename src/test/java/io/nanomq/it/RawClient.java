@@ -319,7 +319,8 @@ public final class RawClient implements AutoCloseable {
   }
 
   /**
-   * Whether the broker closes the connection within fifteen seconds; packets before are passed over.
+   * Whether the broker closes the connection within fifteen seconds; packets before are passed
+   * over.
    */
   public boolean isClosedByBroker() {
     try {
