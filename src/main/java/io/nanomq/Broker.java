@@ -1,8 +1,7 @@
 package io.nanomq;
 
-import io.nanomq.authn.AnonymousAuthenticator;
-import io.nanomq.authn.Authenticator;
-import io.nanomq.codec.ReasonCode;
+import io.nanomq.authn.BlockingWork;
+import io.nanomq.authn.UserAuthenticator;
 import io.nanomq.config.ListenerConf;
 import io.nanomq.config.MqttConf;
 import io.nanomq.config.NanomqConf;
@@ -34,15 +33,16 @@ import java.util.function.Supplier;
  */
 public final class Broker {
   private static final long SWEEP_MILLIS = 60_000;
+  private static final int AUTHENTICATIONS_WAITING = 1024;
 
-  private final NanomqConf conf;
+  private final BlockingWork blocking;
   private final EventLoops loops;
   private final Router router;
   private final RetainedStore retained;
   private final SessionRegistry sessions;
   private final Listeners listeners;
   private final Instant startedAt = Instant.now();
-  private volatile MqttConf mqtt;
+  private volatile NanomqConf conf;
 
   /**
    * @param loops Vert.x's event loops, which MQTT shares with the HTTP API
@@ -65,12 +65,14 @@ public final class Broker {
       SessionStore store,
       LongSupplier clockMillis) {
     this.conf = conf;
-    this.mqtt = conf.mqtt();
+    blocking =
+        new BlockingWork(Runtime.getRuntime().availableProcessors(), AUTHENTICATIONS_WAITING);
     loops = new EventLoops(group, clockMillis);
-    router = new Router(loops, mqtt.maxTopicLevels(), () -> mqtt.copyPerFilter());
-    retained = new RetainedStore(() -> mqtt.maxRetainedMessages());
+    router = new Router(loops, conf.mqtt().maxTopicLevels(), () -> mqtt().copyPerFilter());
+    retained =
+        new RetainedStore(() -> mqtt().maxRetainedMessages(), Runtime.getRuntime().maxMemory() / 4);
     sessions = new SessionRegistry(loops);
-    Authenticator authenticator = new AnonymousAuthenticator(() -> mqtt.allowAnonymous());
+    var authenticator = new UserAuthenticator(() -> this.conf.auth(), blocking);
     var shared = new ConnectionContext.Shared(router.tree(), retained, authenticator);
     ConnectionContext[] contexts = new ConnectionContext[loops.size()];
     for (LoopContext loop : loops.all()) {
@@ -84,12 +86,21 @@ public final class Broker {
       SessionStore store,
       ConnectionContext.Shared shared,
       ConnectionContext[] all) {
-    Supplier<MqttConf> live = () -> mqtt;
+    Supplier<MqttConf> live = this::mqtt;
     int i = loop.index();
-    var context = new SessionContext(loop, router.fanOut(i), store, live);
+    var context = new SessionContext(loop, router.fanOut(i), store, live, heldBytesPerLoop());
     var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
     return new ConnectionContext(context, sessions, owned, publisher, shared, all);
+  }
+
+  /** Half of the heap may be messages that wait for clients; the rest is for everything else. */
+  private long heldBytesPerLoop() {
+    return Runtime.getRuntime().maxMemory() / 2 / loops.size();
+  }
+
+  private MqttConf mqtt() {
+    return conf.mqtt();
   }
 
   private static long monotonicMillis() {
@@ -101,11 +112,20 @@ public final class Broker {
     new RetainedSweep(loops.get(0), retained, SWEEP_MILLIS).start();
     CompletionStage<Void> started = CompletableFuture.completedFuture(null);
     for (ListenerConf listener : conf.listeners()) {
-      if (!listener.transport().isSecure()) {
-        started = started.thenCompose(before -> listeners.open(listener));
-      }
+      started = started.thenCompose(before -> listeners.open(listener));
     }
     return started;
+  }
+
+  /**
+   * Puts a configuration in force: listeners that differ are closed and opened, everything else
+   * holds from the next packet on. Event loops stay as many as they are. One call at a time.
+   *
+   * @return fails where a listener cannot be opened; the configuration before is in force again
+   *     then
+   */
+  public CompletionStage<Void> apply(NanomqConf next) {
+    return listeners.apply(next.listeners()).thenRun(() -> conf = next);
   }
 
   /**
@@ -114,16 +134,15 @@ public final class Broker {
    */
   public CompletionStage<Void> stop() {
     return listeners
-        .stopAccepting()
-        .thenCompose(
-            stopped -> sessions.disconnectAll(ReasonCode.SERVER_SHUTTING_DOWN, "server stops"))
-        .thenCompose(told -> listeners.closeAll())
+        .closeAll()
         // A socket on its way to another loop ends there; what it leaves goes to a third one.
         .thenCompose(closed -> loops.catchUp())
         .thenCompose(closed -> loops.catchUp())
         .thenCompose(closed -> loops.catchUp())
         .thenRun(
             () -> {
+              listeners.close();
+              blocking.close();
               loops.close();
               router.close();
             });

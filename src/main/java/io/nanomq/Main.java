@@ -1,17 +1,23 @@
 package io.nanomq;
 
 import io.nanomq.config.ConfException;
-import io.nanomq.config.ConfLoader;
+import io.nanomq.config.ConfProblem;
 import io.nanomq.config.LoadedConf;
+import io.nanomq.config.MachineCheck;
 import io.nanomq.config.NanomqConf;
+import io.nanomq.control.ConfInputs;
+import io.nanomq.control.ConfSource;
 import io.nanomq.control.StartException;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.util.ExceptionUtil;
-import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import sun.misc.Signal;
 
 /**
  * Where the process starts: reads the configuration, sizes the event loops, hands over to Quarkus,
@@ -26,19 +32,46 @@ public final class Main {
 
   /** Exits with 1 where the configuration is broken: a broker never starts more open than told. */
   public static void main(String[] args) {
+    ConfInputs inputs = ConfInputs.ofProcess(args);
     try {
-      LoadedConf loaded = ConfLoader.load(args, System.getenv(), Path.of("").toAbsolutePath());
+      LoadedConf loaded = load(inputs);
       if (loaded.helpOnly()) {
         Usage.print(System.out);
       } else if (loaded.checkOnly()) {
-        loaded.warnings().forEach(System.out::println);
-        System.out.println("The configuration is valid");
+        check(inputs, loaded);
       } else {
         sizeLoops(loaded.conf());
+        endInOrderOnSignals();
         Quarkus.run(null, Main::end, args);
       }
     } catch (ConfException e) {
       refuse(e);
+    }
+  }
+
+  private static LoadedConf load(ConfInputs inputs) throws ConfException {
+    try (ConfSource source = ConfSource.open(inputs)) {
+      return source.load();
+    }
+  }
+
+  /** Says everything that is wrong with a configuration on this machine. */
+  private static void check(ConfInputs inputs, LoadedConf loaded) throws ConfException {
+    List<ConfProblem> problems = new ArrayList<>(loaded.warnings());
+    problems.addAll(MachineCheck.problems(loaded, inputs.workingDirectory(), Clock.systemUTC()));
+    if (problems.stream().anyMatch(ConfProblem::isError)) {
+      throw new ConfException(problems);
+    }
+    problems.forEach(System.out::println);
+    System.out.println("The configuration is valid");
+  }
+
+  // The JVM's own way would end with 143, which service managers and Kubernetes take for a failure.
+  private static void endInOrderOnSignals() {
+    if (LaunchMode.current() == LaunchMode.NORMAL) {
+      for (String signal : List.of("TERM", "INT")) {
+        Signal.handle(new Signal(signal), received -> Quarkus.asyncExit(0));
+      }
     }
   }
 

@@ -16,7 +16,11 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.nanomq", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] EDGES = {
-    "io.nanomq", "io.nanomq.api..", "io.nanomq.control..", "io.nanomq.config.."
+    "io.nanomq",
+    "io.nanomq.api..",
+    "io.nanomq.control..",
+    "io.nanomq.config..",
+    "io.nanomq.kubernetes.."
   };
 
   @ArchTest
@@ -75,6 +79,25 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .areAnnotatedWith("io.nanomq.loop.LoopConfined")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule kubernetesKnowsOnlyTheConfiguration =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nanomq.kubernetes..")
+          .should()
+          .dependOnClassesThat(oursBut("io.nanomq.config..", "io.nanomq.kubernetes.."))
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule onlyKubernetesKnowsItsClient =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.nanomq.kubernetes..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.fabric8..")
           .allowEmptyShould(true);
 
   @ArchTest

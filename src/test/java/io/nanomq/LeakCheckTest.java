@@ -1,8 +1,10 @@
 package io.nanomq;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.PooledByteBufAllocator;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** That the check of all other tests sees anything. */
@@ -14,8 +16,12 @@ class LeakCheckTest {
     check.beforeAll(null);
     forget();
 
-    assertThatThrownBy(() -> LeakCheck.check(getClass().getClassLoader()))
-        .hasMessageContaining("LEAK:");
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> LeakCheck.check(getClass().getClassLoader()))
+                    .hasMessageContaining("LEAK:"));
 
     check.beforeAll(null);
   }

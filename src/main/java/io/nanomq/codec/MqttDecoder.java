@@ -188,6 +188,14 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     throw ProtocolError.malformed("remaining length has more than four bytes");
   }
 
+  /** The server itself may have a reason to end the connection: it comes as an event. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ProtocolError reason) {
+      frames.failed(reason);
+    }
+  }
+
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     frames.burstEnd();

@@ -75,6 +75,7 @@ public final class OutgoingPublish {
 
   /** Starts with a packet whose topic is known. */
   public void begin(IncomingPublish packet, long now) {
+    checkEnded();
     incoming = packet;
     message = null;
     nowMillis = now;
@@ -82,9 +83,17 @@ public final class OutgoingPublish {
 
   /** Starts with a message that was kept. */
   public void begin(PublishMessage kept, long now) {
+    checkEnded();
     incoming = null;
     message = kept;
     nowMillis = now;
+  }
+
+  /** The frames of one message must not be taken for those of another. */
+  private void checkEnded() {
+    if (incoming != null || message != null) {
+      throw new IllegalStateException("another message is being delivered");
+    }
   }
 
   /** Lets go of what was encoded. */

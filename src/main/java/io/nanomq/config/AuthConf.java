@@ -27,7 +27,7 @@ public record AuthConf(
   }
 
   public static AuthConf defaults() {
-    return new AuthConf(true, Map.of(), true, false, List.of(), HttpAuthConf.OFF);
+    return AuthBinder.bind(ConfValues.NONE);
   }
 
   /** Without the passwords, since records end up in logs. */

@@ -7,6 +7,9 @@ import java.util.stream.Collectors;
 public final class ConfException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  /** Of a file of nonsense nobody reads every line. */
+  private static final int SHOWN_PROBLEMS = 200;
+
   private final transient List<ConfProblem> problems;
 
   public ConfException(List<ConfProblem> problems) {
@@ -20,8 +23,12 @@ public final class ConfException extends Exception {
   }
 
   private static String report(List<ConfProblem> problems) {
-    return problems.stream()
-        .map(p -> (p.isError() ? "error: " : "warning: ") + p)
-        .collect(Collectors.joining("\n"));
+    String report =
+        problems.stream()
+            .limit(SHOWN_PROBLEMS)
+            .map(p -> (p.isError() ? "error: " : "warning: ") + p)
+            .collect(Collectors.joining("\n"));
+    int more = problems.size() - SHOWN_PROBLEMS;
+    return more > 0 ? report + "\nand " + more + " more" : report;
   }
 }

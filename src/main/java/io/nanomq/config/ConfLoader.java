@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The main file is that of {@code --conf}, {@code --old_conf} or {@code NANOMQ_CONF_PATH}, else
  * {@code etc/nanomq.conf} of the working directory where there is one. Beside a main file in
- * key=value format, NanoMQ's other files are read too.
+ * key=value format, NanoMQ's other files are read too. A document in a ConfigMap ({@link
+ * StoreChoice}) has to come as a replacement for {@link StoreChoice#document()}.
  */
 public final class ConfLoader {
   /** Where the main file is looked for when nobody names one. */
@@ -103,6 +104,10 @@ public final class ConfLoader {
 
   /** Null where there is none. */
   private @Nullable Path mainFile() {
+    StoreChoice choice = StoreChoice.of(commandLine, environment, problems);
+    if (choice.isConfigMap()) {
+      return choice.document();
+    }
     for (String option : List.of(CommandLine.CONF, CommandLine.OLD_CONF)) {
       String file = commandLine.file(option);
       if (file != null) {

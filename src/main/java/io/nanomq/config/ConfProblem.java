@@ -43,7 +43,8 @@ public record ConfProblem(
         expected);
   }
 
-  static ConfProblem in(String source, String reason, String expected) {
+  /** An error of a whole source, such as a file that cannot be read. */
+  public static ConfProblem in(String source, String reason, String expected) {
     return new ConfProblem(Severity.ERROR, source, 0, 0, "", "", reason, expected);
   }
 
@@ -74,7 +75,10 @@ public record ConfProblem(
     }
     text.append(": ");
     if (!key.isEmpty()) {
-      text.append(key).append(value.isEmpty() ? " " : " = " + value + " ");
+      text.append(key).append(value.isEmpty() ? " " : " = ");
+    }
+    if (!value.isEmpty()) {
+      text.append(value).append(' ');
     }
     text.append(reason);
     if (!expected.isEmpty()) {

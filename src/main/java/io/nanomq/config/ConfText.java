@@ -6,18 +6,11 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.regex.Pattern;
 
-/** Bytes to documents: limits, UTF-8, and telling the two formats apart. */
+/** Bytes to documents: limits and UTF-8. */
 public final class ConfText {
   /** Larger documents are refused. A ConfigMap holds 1 MiB. */
   public static final int MAX_BYTES = 4 * 1024 * 1024;
-
-  /** What only HOCON has: a section that opens or closes, a list over several lines, include. */
-  private static final Pattern HOCON_LINE =
-      Pattern.compile(
-          "include\\s.*|.*[{\\[]\\s*(#.*|//.*)?|[}\\]].*|//.*"
-              + "|[^=:#\\s]+\\s*\\{.*|[^=:#]+[=:]\\s*\\{\\s*include.*");
 
   private ConfText() {}
 
@@ -27,7 +20,9 @@ public final class ConfText {
    */
   public static ConfDocument parse(String name, byte[] bytes) throws ConfException {
     String text = decode(name, bytes);
-    return isHocon(text) ? HoconDocument.parse(name, text) : KeyValueDocument.parse(name, text);
+    return FormatGuess.isHocon(text)
+        ? HoconDocument.parse(name, text)
+        : KeyValueDocument.parse(name, text);
   }
 
   static String decode(String name, byte[] bytes) throws ConfException {
@@ -61,35 +56,5 @@ public final class ConfText {
                   "a text in UTF-8")));
     }
     return text;
-  }
-
-  static boolean isHocon(String text) {
-    int hocon = 0;
-    int keyValue = 0;
-    for (String raw : text.lines().toList()) {
-      String line = raw.strip();
-      if (line.isEmpty() || line.startsWith("#")) {
-        continue;
-      }
-      if (HOCON_LINE.matcher(line).matches()) {
-        return true;
-      }
-      int split = separator(line);
-      if (split > 0) {
-        String name = line.substring(0, split).strip();
-        boolean inHocon = KeyTable.get().matchHocon(List.of(name.split("\\."))).isPresent();
-        boolean inKeyValue = KeyTable.get().matchKeyValue(name).isPresent();
-        hocon += inHocon && !inKeyValue ? 1 : 0;
-        keyValue += inKeyValue && !inHocon ? 1 : 0;
-        // A password file of HOCON: "user": "password"
-        hocon += name.startsWith("\"") ? 1 : 0;
-      }
-    }
-    return hocon > keyValue;
-  }
-
-  private static int separator(String line) {
-    int equals = line.indexOf('=');
-    return equals >= 0 ? equals : line.indexOf(':');
   }
 }

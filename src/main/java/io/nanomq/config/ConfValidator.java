@@ -1,7 +1,9 @@
 package io.nanomq.config;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What only shows when the whole configuration is seen at once. Looks at no file and no port. */
@@ -23,6 +25,7 @@ final class ConfValidator {
     validator.rules();
     validator.bridges();
     validator.integrations();
+    validator.store();
     validator.notInEffect();
     return validator.problems;
   }
@@ -102,20 +105,44 @@ final class ConfValidator {
     }
   }
 
-  /** Accepted keys that change nothing yet are told, unless they say what happens anyway. */
-  private void notInEffect() {
-    for (ConfEntry entry : values.given().values()) {
-      ConfKey key = entry.key();
-      if (!key.inEffect() && !entry.value().equals(ConfValues.defaultOf(key)) && !isOff(entry)) {
+  private void store() {
+    for (String key : StoreChoice.KEYS) {
+      ConfEntry entry = values.given().get(key);
+      if (entry != null && entry.origin().layer() == Layer.FILE) {
         problems.add(
             ConfProblem.at(
                     entry.origin(),
-                    ConfProblem.shown(key, entry.raw()),
-                    "is accepted but not in effect in this version",
-                    "")
+                    entry.raw(),
+                    "says nothing in a document, which is where it would point to",
+                    entry.key().environment() + " or " + entry.key().options())
                 .asWarning());
       }
     }
+  }
+
+  /** Accepted keys that change nothing yet are told, one line for each section. */
+  private void notInEffect() {
+    Map<String, List<ConfEntry>> sections = new LinkedHashMap<>();
+    for (ConfEntry entry : values.given().values()) {
+      ConfKey key = entry.key();
+      if (!key.inEffect() && !entry.value().equals(ConfValues.defaultOf(key)) && !isOff(entry)) {
+        sections.computeIfAbsent(section(key), s -> new ArrayList<>()).add(entry);
+      }
+    }
+    for (Map.Entry<String, List<ConfEntry>> section : sections.entrySet()) {
+      ConfEntry first = section.getValue().get(0);
+      int more = section.getValue().size() - 1;
+      String others = more == 0 ? "" : ", as are " + more + " more keys of " + section.getKey();
+      String reason = "is accepted but not in effect in this version" + others;
+      String value = ConfProblem.shown(first.key(), first.raw());
+      problems.add(ConfProblem.at(first.origin(), value, reason, "").asWarning());
+    }
+  }
+
+  private static String section(ConfKey key) {
+    String[] parts = key.id().split("\\.", -1);
+    boolean isWide = List.of("auth", "bridges", "rules").contains(parts[0]);
+    return isWide && parts.length > 2 ? parts[0] + "." + parts[1] : parts[0];
   }
 
   private static boolean isOff(ConfEntry entry) {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  */
 public final class ConfValues {
+  /** Nothing given: the table's defaults. */
+  static final ConfValues NONE = new ConfValues(Map.of());
+
   private final Map<String, ConfEntry> entries;
 
   ConfValues(Map<String, ConfEntry> entries) {

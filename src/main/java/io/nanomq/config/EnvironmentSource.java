@@ -19,7 +19,7 @@ final class EnvironmentSource {
 
   /** What Kubernetes puts into every container beside a Service that is called nanomq. */
   private static final Pattern SERVICE_LINKS =
-      Pattern.compile("NANOMQ_([A-Z0-9_]+_)?(SERVICE_(HOST|PORT.*)|PORT(_\\d+_(TCP|UDP).*)?)");
+      Pattern.compile("NANOMQ_([A-Z0-9_]+_)?(SERVICE_(HOST|PORT.*)|PORT_\\d+_(TCP|UDP|SCTP).*)");
 
   private EnvironmentSource() {}
 
@@ -28,7 +28,8 @@ final class EnvironmentSource {
     // Sorted, so that reports do not depend on the order of the environment.
     for (Map.Entry<String, String> variable : new TreeMap<>(environment).entrySet()) {
       String name = variable.getKey();
-      if (!name.startsWith("NANOMQ_") || FILES.contains(name)) {
+      boolean isOurs = name.startsWith("NANOMQ_") && !isServiceLink(name, variable.getValue());
+      if (!isOurs || FILES.contains(name)) {
         continue;
       }
       Optional<ConfKey> key = KeyTable.get().byEnvironment(name);
@@ -36,12 +37,17 @@ final class EnvironmentSource {
       if (key.isPresent()) {
         KeyMatch match = new KeyMatch(key.get(), List.of());
         settings.add(RawSetting.of(match, variable.getValue().strip(), origin));
-      } else if (!SERVICE_LINKS.matcher(name).matches()) {
+      } else {
         problems.add(
             ConfProblem.in(name, "is not a known variable", KeyTable.get().nearestEnvironment(name))
                 .asWarning());
       }
     }
     return settings;
+  }
+
+  private static boolean isServiceLink(String name, String value) {
+    boolean isPort = name.endsWith("_PORT") && value.matches("(tcp|udp|sctp)://.*");
+    return isPort || SERVICE_LINKS.matcher(name).matches();
   }
 }

@@ -90,6 +90,12 @@ public final class FileConfStore implements ConfStore {
     }
   }
 
+  /** Takes back a document that a write has made. */
+  synchronized void delete(String expectedVersion) throws IOException {
+    requireUnchanged(expectedVersion);
+    Files.deleteIfExists(target());
+  }
+
   private void requireUnchanged(String expectedVersion) throws IOException {
     if (!read().version().equals(expectedVersion)) {
       throw new ConfConflictException(file + " was changed by somebody else");
@@ -163,7 +169,8 @@ public final class FileConfStore implements ConfStore {
     }
   }
 
-  private IOException clear(Exception e) {
+  /** The same failure in words that say what to do. */
+  IOException clear(Exception e) {
     String message = String.valueOf(e.getMessage());
     if (e instanceof ReadOnlyFileSystemException || message.contains("Read-only file system")) {
       return new IOException(

@@ -118,7 +118,8 @@ final class HoconReader {
   }
 
   private void unknown(ConfigValue value, List<String> path) {
-    String nearest = KeyTable.get().nearestHocon(String.join(".", path));
+    boolean isHelped = problems.size() < KeyTable.HELPED_NAMES;
+    String nearest = isHelped ? KeyTable.get().nearestHocon(String.join(".", path)) : "";
     problem(value, path, "is not a known key", nearest);
   }
 

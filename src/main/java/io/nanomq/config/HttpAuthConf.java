@@ -24,10 +24,6 @@ public record HttpAuthConf(
     int poolSize,
     long cacheMillis) {
 
-  /** Nobody is asked. */
-  public static final HttpAuthConf OFF =
-      new HttpAuthConf(false, Request.NONE, Request.NONE, Request.NONE, 5000, 5000, 32, 0);
-
   /**
    * One request.
    *
@@ -43,9 +39,6 @@ public record HttpAuthConf(
       Map<String, String> headers,
       Map<String, String> parameters,
       TlsConf tls) {
-
-    /** Not configured. */
-    public static final Request NONE = new Request("", true, Map.of(), Map.of(), TlsConf.NONE);
 
     public Request {
       headers = Map.copyOf(headers);

@@ -44,7 +44,7 @@ public record HttpServerConf(
   }
 
   public static HttpServerConf defaults() {
-    return new HttpServerConf(true, "0.0.0.0", 8081, "admin", "public", AuthType.BASIC);
+    return SystemBinder.http(ConfValues.NONE);
   }
 
   /** Whether the credentials are those that everybody knows. */

@@ -1,7 +1,6 @@
 package io.nanomq.config;
 
 import java.util.List;
-import java.util.Map;
 
 /**
  * What the broker does with others.
@@ -26,7 +25,7 @@ public record IntegrationsConf(
   }
 
   public static IntegrationsConf defaults() {
-    return bind(new ConfValues(Map.of()));
+    return bind(ConfValues.NONE);
   }
 
   static IntegrationsConf bind(ConfValues values) {

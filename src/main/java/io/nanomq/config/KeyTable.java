@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /** The one table of keys, and the ways to find a row in it. Immutable, shared by all threads. */
 public final class KeyTable {
+  /** A file of nonsense has thousands of unknown names; help with the first ones is enough. */
+  static final int HELPED_NAMES = 50;
+
   private static final KeyTable INSTANCE = new KeyTable();
 
   private final List<ConfKey> keys = new ArrayList<>();

@@ -88,7 +88,8 @@ public final class KeyValueDocument implements ConfDocument {
       }
       Optional<KeyMatch> match = KeyTable.get().matchKeyValue(line.key());
       if (match.isEmpty()) {
-        problems.add(unknown(i + 1, line));
+        boolean isHelped = problems.size() < KeyTable.HELPED_NAMES;
+        problems.add(unknown(i + 1, line, isHelped));
       } else {
         add(settings, RawSetting.of(match.get(), line.value(), origin));
       }
@@ -96,7 +97,7 @@ public final class KeyValueDocument implements ConfDocument {
     return List.copyOf(settings.values());
   }
 
-  private ConfProblem unknown(int number, KeyValueLine line) {
+  private ConfProblem unknown(int number, KeyValueLine line, boolean isHelped) {
     return new ConfProblem(
         ConfProblem.Severity.ERROR,
         name,
@@ -105,7 +106,7 @@ public final class KeyValueDocument implements ConfDocument {
         line.key(),
         "",
         "is not a known key",
-        KeyTable.get().nearestKeyValue(line.key()));
+        isHelped ? KeyTable.get().nearestKeyValue(line.key()) : "");
   }
 
   /** Several lines of listeners add up; of every other key the last one wins, as in NanoMQ. */

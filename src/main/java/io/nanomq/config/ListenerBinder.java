@@ -3,7 +3,6 @@ package io.nanomq.config;
 import io.nanomq.config.ListenerConf.Transport;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -12,7 +11,7 @@ import java.util.Set;
  */
 final class ListenerBinder {
   /** Whether the WebSocket listener opens when no document says a word about it. */
-  static final boolean WEBSOCKET_BY_DEFAULT = false;
+  static final boolean WEBSOCKET_BY_DEFAULT = true;
 
   private static final String DEFAULT_PATH = "/mqtt";
   private static final Set<String> OWN_SETTINGS =
@@ -44,7 +43,7 @@ final class ListenerBinder {
   }
 
   static List<ListenerConf> defaults() {
-    return bind(new ConfValues(Map.of()));
+    return bind(ConfValues.NONE);
   }
 
   /** Names of a transport's further listeners. */
@@ -66,8 +65,9 @@ final class ListenerBinder {
   private void own(Transport transport, List<ListenerAddress> urls) {
     List<ListenerAddress> named = urls.stream().filter(u -> u.transport() == transport).toList();
     String section = "listeners." + transport.section() + ".";
-    if (named.isEmpty() || bindIsNewer(section)) {
-      if (isEnabled(transport, urls)) {
+    boolean ownBind = bindIsNewer(section);
+    if (named.isEmpty() || ownBind) {
+      if (ownBind ? values.bool(section + "enable", true) : isEnabled(transport, urls)) {
         add(transport.section(), transport, parse(values.text(section + "bind")), section);
       }
       return;
@@ -86,7 +86,7 @@ final class ListenerBinder {
   /** Environment and command line may give the address of one listener alone. */
   private boolean bindIsNewer(String section) {
     Layer url = values.origin("url").layer();
-    return values.origin(section + "bind").layer().compareTo(url) > 0;
+    return values.isGiven("url") && values.origin(section + "bind").layer().compareTo(url) > 0;
   }
 
   private static boolean isListed(List<ListenerAddress> addresses, ListenerAddress address) {

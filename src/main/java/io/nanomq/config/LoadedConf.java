@@ -1,5 +1,6 @@
 package io.nanomq.config;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -30,6 +31,13 @@ public record LoadedConf(
   public LoadedConf {
     warnings = List.copyOf(warnings);
     documents = Collections.unmodifiableMap(new LinkedHashMap<>(documents));
+  }
+
+  /** SHA-256 over all documents, in hexadecimal: the same as long as no file changes. */
+  public String hash() {
+    StringBuilder all = new StringBuilder();
+    documents.forEach((path, document) -> all.append(path).append('\n').append(document.text()));
+    return StoredConf.hash(all.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /** The main document; null where there is none. */

@@ -56,29 +56,8 @@ public record MqttConf(
     boolean allowAnonymous,
     boolean copyPerFilter) {
 
-  /** What the broker runs with when nothing is configured. */
+  /** What the broker runs with when nothing is configured: the defaults of the table of keys. */
   public static MqttConf defaults() {
-    return new MqttConf(
-        1024 * 1024,
-        1024 * 1024,
-        32 * 1024,
-        1024,
-        64L * 1024 * 1024,
-        30,
-        1.5,
-        0,
-        1024,
-        1024,
-        1024,
-        128,
-        1024,
-        10_000,
-        100_000,
-        0xFFFF_FFFFL,
-        1_000_000,
-        1_000_000,
-        10,
-        true,
-        false);
+    return MqttBinder.bind(ConfValues.NONE);
   }
 }

@@ -147,14 +147,14 @@ final class MqttKeys {
             "max_filters_per_packet",
             "mqtt.max_filters_per_packet",
             integer(1, MANY),
-            "100000",
+            "10000",
             HOT,
             "Topic filters in one SUBSCRIBE or UNSUBSCRIBE."),
         of(
             "max_filters_per_client",
             "mqtt.max_filters_per_client",
             integer(1, MANY),
-            "1000000",
+            "100000",
             HOT,
             "Subscriptions of one session."),
         of(

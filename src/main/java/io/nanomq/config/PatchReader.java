@@ -42,7 +42,36 @@ final class PatchReader {
     if (!problems.isEmpty()) {
       throw new ConfException(problems);
     }
+    keepSwitches();
     return new ConfPatch(edits, pemFiles);
+  }
+
+  /**
+   * A section that appears in HOCON is switched on by that. An edit of another member must not do
+   * so, hence the switch is written down as it was.
+   */
+  private void keepSwitches() {
+    if (!isHocon()) {
+      return;
+    }
+    for (Transport transport : List.of(Transport.TLS, Transport.WS, Transport.WSS)) {
+      String section = "listeners." + transport.section() + ".";
+      boolean isOpen =
+          stored.conf().listeners().stream().anyMatch(l -> l.name().equals(transport.section()));
+      keepSwitch(section, section + "enable", isOpen);
+    }
+    boolean isBridged =
+        stored.conf().integrations().bridges().stream()
+            .anyMatch(b -> b.name().equals(bridge) && b.enable());
+    keepSwitch("bridges.mqtt.<name>.", "bridges.mqtt.<name>.enable", isBridged, bridge);
+  }
+
+  private void keepSwitch(String section, String id, boolean isOn, String... captures) {
+    boolean isEdited = edits.stream().anyMatch(e -> e.key().id().startsWith(section));
+    boolean isSwitched = edits.stream().anyMatch(e -> e.key().id().equals(id));
+    if (isEdited && !isSwitched && !stored.values().isGiven(id, captures)) {
+      edits.add(ConfEdit.set(id, isOn, captures));
+    }
   }
 
   private Map<String, ?> sub(Map<String, ?> data, String section) {

@@ -21,7 +21,7 @@ public record SystemConf(
     boolean autoApply) {
 
   public static SystemConf defaults() {
-    return new SystemConf(0, 0, 32, false, "memory", 10_000, true);
+    return SystemBinder.system(ConfValues.NONE);
   }
 
   /** Event loops to run; 0 = one per available processor. */

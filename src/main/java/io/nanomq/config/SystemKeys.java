@@ -70,6 +70,30 @@ final class SystemKeys {
             Effect.HOT,
             "How long a stop waits for connections to drain."),
         of(
+                "config.store",
+                "config.store",
+                words("file", "configmap"),
+                "file",
+                Effect.RESTART,
+                "Where the document is kept; only environment and command line are asked.")
+            .option("--config_store"),
+        of(
+                "config.configmap",
+                "config.configmap",
+                TEXT,
+                null,
+                Effect.RESTART,
+                "Name of the ConfigMap that has nanomq.conf.")
+            .option("--config_configmap"),
+        of(
+                "config.namespace",
+                "config.namespace",
+                TEXT,
+                null,
+                Effect.RESTART,
+                "Namespace of the ConfigMap; unset = that of the pod.")
+            .option("--config_namespace"),
+        of(
             "config.apply",
             "config.apply",
             words("auto", "manual"),

@@ -104,7 +104,8 @@ final class ConnectHandler {
     MqttConf conf = context.conf();
     int keepAlive = keepAlive(packet, conf);
     long expiry = Math.min(packet.sessionExpirySeconds(), conf.maxSessionExpirySeconds());
-    LoopSessions.Opened opened = context.sessions().open(packet, keepAlive, expiry);
+    LoopSessions.Opened opened =
+        context.sessions().open(packet, connection.writer(), keepAlive, expiry);
     if (opened == null) {
       open(connection, packet, assigned);
       return;

@@ -154,7 +154,6 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   /** The session is found; CONNACK may still wait for the store. */
   void serves(Session found) {
     session = found;
-    found.claim(writer());
   }
 
   /**
@@ -299,8 +298,10 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
       speaks(refused.version(), true);
       refuse(refused.error().reason(), refused.getMessage());
     } else {
-      // The socket broke, or carried no WebSocket frames: the client's doing, and not worth a line.
-      if (!(cause instanceof IOException || cause instanceof DecoderException)) {
+      if (cause instanceof IOException || cause instanceof DecoderException) {
+        // The peer's doing: gone, no TLS, or not the TLS or WebSocket that it should be.
+        LOG.debugf("Connection of %s failed: %s", name(), cause);
+      } else {
         LOG.errorf(cause, "Connection of %s failed", name());
       }
       whenDelivered(() -> close(ReasonCode.UNSPECIFIED_ERROR, null));
@@ -329,13 +330,8 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   @Override
   public void writabilityChanged(boolean writable) {
     if (writable && state == State.CONNECTED) {
-      whenDelivered(this::pump);
-    }
-  }
-
-  private void pump() {
-    if (state == State.CONNECTED) {
-      session().pump();
+      // Not at once: a write that is flushed says so in the middle of a message's delivery.
+      session().pumpLater();
     }
   }
 

@@ -59,6 +59,7 @@ final class ConnectionWriter implements Outlet, LoopContext.TurnEnd {
   ByteBuf reserve(int bytes) {
     ByteBuf out = batch;
     if (out != null && out.readableBytes() + bytes > FLUSH_BYTES) {
+      batch = null;
       ChannelHandlerContext ctx = connection.ctx();
       ctx.writeAndFlush(out, ctx.voidPromise());
       out = null;

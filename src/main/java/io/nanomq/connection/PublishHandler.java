@@ -28,6 +28,7 @@ final class PublishHandler {
   }
 
   void handle(Connection connection, ByteBuf in, int start, int bodyStart, int end) {
+    publisher.fanOut().takeMail();
     IncomingPublish packet = context.incoming();
     MqttConf conf = context.conf();
     boolean v5 = connection.version() == 5;

@@ -2,6 +2,7 @@ package io.nanomq.control;
 
 import io.nanomq.Broker;
 import io.nanomq.config.HttpServerConf;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -28,44 +29,92 @@ public class BrokerLifecycle {
   /** After everything that only prepares, and on the way down before everybody else. */
   private static final int LAST_UP_FIRST_DOWN = 5000;
 
-  private static final int START_SECONDS = 60;
-  private static final int STOP_SECONDS = 30;
+  private static final int START_MILLIS = 60_000;
+
+  /** From the end of what a stop may take to the end of patience with what hangs nevertheless. */
+  private static final long HANG_MILLIS = 10_000;
+
+  private static final int EXIT_HUNG = 70;
 
   private final VertxInternal vertx;
   private final RunningConf conf;
   private final RunningBroker running;
   private final HttpListener http;
+  private final Reconciler reconciler;
 
-  public BrokerLifecycle(Vertx vertx, RunningConf conf, RunningBroker running, HttpListener http) {
+  public BrokerLifecycle(
+      Vertx vertx,
+      RunningConf conf,
+      RunningBroker running,
+      HttpListener http,
+      Reconciler reconciler) {
     this.vertx = (VertxInternal) vertx;
     this.conf = conf;
     this.running = running;
     this.http = http;
+    this.reconciler = reconciler;
   }
 
   void start(@Observes @Priority(LAST_UP_FIRST_DOWN) StartupEvent event) {
     var broker =
         new Broker(conf.current(), vertx.getEventLoopGroup(), vertx.getAcceptorEventLoopGroup());
     try {
-      await(broker.start(), START_SECONDS);
+      await(broker.start(), START_MILLIS);
       running.set(broker);
       startHttp(conf.current().httpServer());
     } catch (RuntimeException e) {
       // Quarkus sends no ShutdownEvent for a start that failed, and in dev mode the JVM lives on.
-      stopBroker(broker);
+      stopBroker(broker, deadline());
       throw refusal(e);
     }
     LOG.infof("MQTT on %s, HTTP API on %s", broker.ports(), describeHttp());
     warnOfDefaultCredentials(conf.current().httpServer());
+    reconciler.begin();
   }
 
+  /** Answers, drains and closes within {@code stop_timeout}; what is not done then is cut off. */
   void stop(@Observes @Priority(1) ShutdownEvent event) {
+    endWhateverHangs();
+    long deadline = deadline();
+    reconciler.end();
     try {
-      await(http.close().toCompletionStage(), STOP_SECONDS);
+      long millis = millisUntil(deadline);
+      await(http.close(millis / 2).toCompletionStage(), millis);
     } catch (RuntimeException e) {
       LOG.warn("The HTTP API did not close cleanly", e);
     }
-    running.find().ifPresent(this::stopBroker);
+    running.find().ifPresent(broker -> stopBroker(broker, deadline));
+  }
+
+  private long deadline() {
+    return System.nanoTime()
+        + TimeUnit.MILLISECONDS.toNanos(conf.current().system().stopTimeoutMillis());
+  }
+
+  private static long millisUntil(long deadline) {
+    return Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
+  }
+
+  // A stop must end the process whatever becomes of everything else that stops with it.
+  private void endWhateverHangs() {
+    if (LaunchMode.current() != LaunchMode.NORMAL) {
+      return;
+    }
+    long patience = conf.current().system().stopTimeoutMillis() + HANG_MILLIS;
+    Thread watchdog =
+        new Thread(
+            () -> {
+              try {
+                Thread.sleep(patience);
+                System.err.println("nanomq: the stop hangs, the process ends here");
+                Runtime.getRuntime().halt(EXIT_HUNG);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "nanomq-stop");
+    watchdog.setDaemon(true);
+    watchdog.start();
   }
 
   // A port that somebody else has is the operator's to mend: one line will do, no stack trace.
@@ -78,7 +127,7 @@ public class BrokerLifecycle {
 
   private void startHttp(HttpServerConf httpConf) {
     if (httpConf.enable()) {
-      await(http.open(httpConf).toCompletionStage(), START_SECONDS);
+      await(http.open(httpConf).toCompletionStage(), START_MILLIS);
     }
   }
 
@@ -93,10 +142,10 @@ public class BrokerLifecycle {
     }
   }
 
-  private void stopBroker(Broker broker) {
+  private void stopBroker(Broker broker, long deadline) {
     running.set(null);
     try {
-      await(broker.stop(), STOP_SECONDS);
+      await(broker.stop(), millisUntil(deadline));
     } catch (RuntimeException e) {
       LOG.warn("The broker did not stop cleanly", e);
     }
@@ -106,13 +155,13 @@ public class BrokerLifecycle {
     return http.port() < 0 ? "no port" : conf.current().httpServer().address() + ":" + http.port();
   }
 
-  private static void await(CompletionStage<?> stage, int seconds) {
+  private static void await(CompletionStage<?> stage, long millis) {
     try {
-      stage.toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+      stage.toCompletableFuture().get(millis, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw new CompletionException(e.getCause());
     } catch (TimeoutException e) {
-      throw new IllegalStateException("No answer within " + seconds + " s", e);
+      throw new IllegalStateException("No answer within " + millis + " ms", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while waiting", e);

@@ -1,13 +1,13 @@
 package io.nanomq.control;
 
 import io.nanomq.config.ConfException;
-import io.nanomq.config.ConfLoader;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.NanomqConf;
 import io.quarkus.runtime.annotations.CommandLineArguments;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
+import java.time.Clock;
 import org.jboss.logging.Logger;
 
 /** Reads the configuration for CDI; live reload reads it anew. */
@@ -16,9 +16,37 @@ public class ConfProducer {
 
   @Produces
   @Singleton
-  NanomqConf conf(@CommandLineArguments String[] args) throws ConfException {
-    LoadedConf loaded = ConfLoader.load(args, System.getenv(), Path.of("").toAbsolutePath());
+  ConfInputs inputs(@CommandLineArguments String[] arguments) {
+    return ConfInputs.ofProcess(arguments);
+  }
+
+  @Produces
+  @Singleton
+  ConfSource source(ConfInputs inputs) throws ConfException {
+    return ConfSource.open(inputs);
+  }
+
+  void close(@Disposes ConfSource source) {
+    source.close();
+  }
+
+  @Produces
+  @Singleton
+  LoadedConf loaded(ConfSource source) throws ConfException {
+    LoadedConf loaded = source.load();
     loaded.warnings().forEach(LOG::warn);
+    return loaded;
+  }
+
+  @Produces
+  @Singleton
+  NanomqConf conf(LoadedConf loaded) {
     return loaded.conf();
+  }
+
+  @Produces
+  @Singleton
+  ConfDocuments documents(ConfInputs inputs, LoadedConf started, ConfSource source, Clock clock) {
+    return new ConfDocuments(inputs, started, source.store().orElse(null), clock);
   }
 }

@@ -7,22 +7,23 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.shareddata.LocalMap;
-import io.vertx.core.shareddata.Shareable;
 import jakarta.inject.Singleton;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The socket of the HTTP API. Quarkus's own one is off, because its port is fixed when the
- * application is built, and ours follows the running configuration. Not thread-safe: {@link
- * BrokerLifecycle} and the reconciler call it one at a time.
+ * application is built, and ours follows the running configuration. {@link BrokerLifecycle} and the
+ * reconciler change it, one at a time; any thread may ask for the port.
  *
  * <p>In dev mode the socket outlives a live reload on the same address: the request that causes a
  * reload came in through it and is answered by the reloaded application.
  */
 @Singleton
 public class HttpListener {
+  private static final Logger LOG = Logger.getLogger("io.nanomq");
+
   /** Longest request line, in bytes: a client id of 1,024 bytes percent-encoded fits. */
   private static final int MAX_REQUEST_LINE = 8 * 1024;
 
@@ -30,22 +31,43 @@ public class HttpListener {
   private static final int MAX_HEADERS = 8 * 1024;
 
   private static final int IDLE_SECONDS = 75;
-  private static final String KEPT = "io.nanomq.api";
+
+  /** How long requests on a socket that moves may take. */
+  private static final long MOVE_MILLIS = 10_000;
 
   private final Vertx vertx;
-  private @Nullable HttpServer server;
+  private final HttpTraffic traffic;
+  private final HttpHandover handover;
+  private volatile @Nullable Socket open;
+  private volatile Future<Void> moving = Future.succeededFuture();
 
-  public HttpListener(Vertx vertx) {
+  private record Socket(HttpServerConf conf, HttpServer server) {
+    int port() {
+      return server.actualPort();
+    }
+  }
+
+  public HttpListener(Vertx vertx, HttpTraffic traffic) {
     this.vertx = vertx;
+    this.traffic = traffic;
+    this.handover = new HttpHandover(vertx);
   }
 
   /** Opens the socket; fails with the cause where the address cannot be bound. */
   public Future<Void> open(HttpServerConf conf) {
-    HttpServer kept = takeKept(conf);
+    HttpServer kept = handover.take(address(conf));
     if (kept != null) {
-      server = kept;
-      return Future.succeededFuture();
+      return Future.succeededFuture(use(new Socket(conf, kept)));
     }
+    return bind(conf).map(this::use);
+  }
+
+  private @Nullable Void use(Socket socket) {
+    open = socket;
+    return null;
+  }
+
+  private Future<Socket> bind(HttpServerConf conf) {
     var options =
         new HttpServerOptions()
             .setHost(conf.address())
@@ -59,9 +81,8 @@ public class HttpListener {
         .listen()
         .map(
             opened -> {
-              server = opened;
-              keep(conf, opened);
-              return (Void) null;
+              handover.keep(address(conf), opened);
+              return new Socket(conf, opened);
             })
         .recover(cause -> Future.failedFuture(cannotListen(conf, cause)));
   }
@@ -70,50 +91,85 @@ public class HttpListener {
     return new IllegalStateException("Cannot listen on " + address(conf) + " (HTTP API)", cause);
   }
 
-  /** Closes the socket and its connections; in dev mode leaves both to the next start. */
-  public Future<Void> close() {
-    HttpServer open = server;
-    server = null;
-    return open == null || LaunchMode.current() == LaunchMode.DEVELOPMENT
+  /**
+   * Prepares to serve the API where {@code next} says. A new address is bound here and now, beside
+   * the one in use, so that what is impossible fails before anything has changed. The same port on
+   * another address cannot be bound twice; it is bound when the move is committed.
+   *
+   * @return fails with the cause where the address cannot be bound
+   */
+  Future<HttpMove> prepare(HttpServerConf next) {
+    Socket now = open;
+    if (now == null ? !next.enable() : next.enable() && sameAddress(now.conf(), next)) {
+      return Future.succeededFuture(HttpMove.NONE);
+    }
+    return moving.transform(moved -> prepare(now, next));
+  }
+
+  private Future<HttpMove> prepare(@Nullable Socket now, HttpServerConf next) {
+    if (!next.enable()) {
+      return Future.succeededFuture(move(() -> leave(now, null), Future::succeededFuture));
+    }
+    if (now != null && now.port() == next.port()) {
+      return Future.succeededFuture(
+          move(() -> retire(now).compose(gone -> reopen(now, next)), Future::succeededFuture));
+    }
+    return bind(next).map(socket -> move(() -> leave(now, socket), () -> close(socket)));
+  }
+
+  private HttpMove move(Supplier<Future<Void>> commit, Supplier<Future<Void>> undo) {
+    return new HttpMove(() -> moving = commit.get(), undo);
+  }
+
+  private Future<Void> leave(@Nullable Socket old, @Nullable Socket next) {
+    open = next;
+    return old == null ? Future.succeededFuture() : retire(old);
+  }
+
+  private Future<Void> retire(Socket old) {
+    return traffic
+        .leave(old.port(), MOVE_MILLIS)
+        .compose(quiet -> close(old))
+        .onComplete(closed -> traffic.left(old.port()));
+  }
+
+  private Future<Void> reopen(Socket old, HttpServerConf next) {
+    return bind(next)
+        .recover(
+            failed -> {
+              LOG.errorf(failed, "The HTTP API stays on %s", address(old.conf()));
+              return bind(old.conf());
+            })
+        .map(this::use);
+  }
+
+  private Future<Void> close(Socket socket) {
+    handover.forget(address(socket.conf()));
+    return socket.server().close();
+  }
+
+  /**
+   * Answers what is under way, then closes the socket and its connections; in dev mode leaves both
+   * to the next start.
+   *
+   * @param maxMillis how long requests may take that are under way
+   */
+  public Future<Void> close(long maxMillis) {
+    Socket now = open;
+    open = null;
+    return now == null || LaunchMode.current() == LaunchMode.DEVELOPMENT
         ? Future.succeededFuture()
-        : open.close();
+        : traffic.leave(now.port(), maxMillis).compose(quiet -> now.server().close());
   }
 
   /** The port that is open, which is another than configured where that is 0; -1 while closed. */
   public int port() {
-    HttpServer open = server;
-    return open == null ? -1 : open.actualPort();
+    Socket now = open;
+    return now == null ? -1 : now.port();
   }
 
-  // Live reload replaces our classes but neither Vert.x nor the JDK, so what is handed over from
-  // one
-  // generation of them to the next may only be known by types of theirs.
-  private LocalMap<String, Shareable> handover() {
-    return vertx.sharedData().getLocalMap(KEPT);
-  }
-
-  private void keep(HttpServerConf conf, HttpServer opened) {
-    if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
-      handover().put(address(conf), (Shareable & Supplier<HttpServer>) () -> opened);
-    }
-  }
-
-  @SuppressWarnings("unchecked")
-  private @Nullable HttpServer takeKept(HttpServerConf conf) {
-    if (LaunchMode.current() != LaunchMode.DEVELOPMENT) {
-      return null;
-    }
-    HttpServer same = null;
-    for (String address : handover().keySet()) {
-      HttpServer kept = ((Supplier<HttpServer>) handover().get(address)).get();
-      if (address.equals(address(conf))) {
-        same = kept;
-      } else {
-        handover().remove(address);
-        kept.close();
-      }
-    }
-    return same;
+  private static boolean sameAddress(HttpServerConf one, HttpServerConf other) {
+    return address(one).equals(address(other));
   }
 
   private static String address(HttpServerConf conf) {

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the pipeline of each accepted socket, to be read top to bottom: WebSocket where the
@@ -32,14 +33,21 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   private final EventLoops loops;
   private final ConnectionContext[] contexts;
   private final ChannelGroup channels;
+  private final @Nullable TlsContext tls;
 
   /**
+   * @param tls keys and certificates; null = no TLS
    * @param contexts by loop
    * @param channels gets every socket, so that closing the listener can close them
    */
   MqttPipeline(
-      ListenerConf conf, EventLoops loops, ConnectionContext[] contexts, ChannelGroup channels) {
+      ListenerConf conf,
+      @Nullable TlsContext tls,
+      EventLoops loops,
+      ConnectionContext[] contexts,
+      ChannelGroup channels) {
     this.conf = conf;
+    this.tls = tls;
     this.loops = loops;
     this.contexts = contexts;
     this.channels = channels;
@@ -55,6 +63,9 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     }
     channels.add(channel);
     ChannelPipeline pipeline = channel.pipeline();
+    if (tls != null) {
+      pipeline.addLast("tls", tls.newHandler(channel.alloc()));
+    }
     if (conf.transport().isWebSocket()) {
       addWebSocket(pipeline, context.conf().maxPacketBytes());
     }

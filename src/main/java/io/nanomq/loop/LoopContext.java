@@ -6,12 +6,16 @@ import io.netty.channel.SingleThreadEventLoop;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop with what belongs to it: time, timers, counters, and what to do as a turn ends.
  */
 @LoopConfined
 public final class LoopContext {
+  private static final Logger LOG = Logger.getLogger(LoopContext.class);
+
   private static final int INITIAL = 64;
   private static final int MAX_KEPT = 16 * 1024;
 
@@ -23,9 +27,11 @@ public final class LoopContext {
   private final Runnable endTurn = this::endTurn;
   private TurnEnd[] pending = new TurnEnd[INITIAL];
   private int pendingCount;
+  private @Nullable TurnEnd first;
   private boolean endScheduled;
   private long nowMillis;
   private long turn;
+  private long heldBytes;
 
   /** Work that is put off to the end of the loop's turn, to be done once for all that happened. */
   public interface TurnEnd {
@@ -79,6 +85,20 @@ public final class LoopContext {
     return nowMillis;
   }
 
+  /**
+   * Accounts for messages that sessions of this loop keep.
+   *
+   * @param bytes how many more; less than 0 = how many fewer
+   */
+  public void hold(long bytes) {
+    heldBytes += bytes;
+  }
+
+  /** Bytes of the messages that sessions of this loop keep. */
+  public long heldBytes() {
+    return heldBytes;
+  }
+
   /** Counts the turns in which something was put off to their end. */
   public long turn() {
     return turn;
@@ -89,10 +109,23 @@ public final class LoopContext {
    * of its own.
    */
   public void atTurnEnd(TurnEnd work) {
+    scheduleEnd();
     if (pendingCount == pending.length) {
       pending = Arrays.copyOf(pending, pendingCount * 2);
     }
     pending[pendingCount++] = work;
+  }
+
+  /**
+   * As {@link #atTurnEnd}, ahead of all that is asked for there: messages before acknowledgements.
+   * There is one such work a loop, the one that hands over to other loops.
+   */
+  public void firstAtTurnEnd(TurnEnd work) {
+    scheduleEnd();
+    first = work;
+  }
+
+  private void scheduleEnd() {
     if (!endScheduled) {
       endScheduled = true;
       if (eventLoop instanceof SingleThreadEventLoop loop) {
@@ -106,9 +139,14 @@ public final class LoopContext {
   private void endTurn() {
     endScheduled = false;
     turn++;
+    TurnEnd ahead = first;
+    first = null;
+    if (ahead != null) {
+      end(ahead);
+    }
     // What is done may ask for more, which then stands behind it.
     for (int i = 0; i < pendingCount; i++) {
-      pending[i].endOfTurn();
+      end(pending[i]);
     }
     // Nothing is held on to; a turn with very many leaves no large array behind.
     if (pendingCount > MAX_KEPT) {
@@ -117,5 +155,14 @@ public final class LoopContext {
       Arrays.fill(pending, 0, pendingCount, null);
     }
     pendingCount = 0;
+  }
+
+  /** Work that fails must not keep the others from being done, in this turn or any other. */
+  private static void end(TurnEnd work) {
+    try {
+      work.endOfTurn();
+    } catch (Throwable failure) {
+      LOG.error("The end of a turn failed", failure);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.nanomq.loop;
 
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,8 @@ public final class LoopTimer {
   /** How late a timeout may be, in milliseconds. */
   public static final int TICK_MILLIS = 100;
 
+  private static final Logger LOG = Logger.getLogger(LoopTimer.class);
+
   private static final int SLOTS = 1024;
   private static final int DUE = SLOTS;
 
@@ -18,7 +21,7 @@ public final class LoopTimer {
   private long nextTick;
 
   public LoopTimer(long nowMillis) {
-    nextTick = nowMillis / TICK_MILLIS;
+    nextTick = Math.floorDiv(nowMillis, TICK_MILLIS);
   }
 
   /**
@@ -30,8 +33,8 @@ public final class LoopTimer {
     cancel(timeout);
     timeout.deadlineMillis = deadlineMillis;
     // Rounded up, so that nothing happens before its time.
-    long tick = Math.max(nextTick, (deadlineMillis + TICK_MILLIS - 1) / TICK_MILLIS);
-    int slot = (int) (tick % SLOTS);
+    long tick = Math.max(nextTick, Math.floorDiv(deadlineMillis + TICK_MILLIS - 1, TICK_MILLIS));
+    int slot = slot(tick);
     Timeout head = slots[slot];
     timeout.slot = slot;
     timeout.next = head;
@@ -62,13 +65,18 @@ public final class LoopTimer {
 
   /** Lets everything happen whose time has come. */
   public void advance(long nowMillis) {
-    long last = nowMillis / TICK_MILLIS;
+    long last = Math.floorDiv(nowMillis, TICK_MILLIS);
     // After a long stall one round of the wheel meets every timeout there is.
     long from = Math.max(nextTick, last - SLOTS + 1);
     nextTick = last + 1;
     for (long tick = from; tick <= last; tick++) {
-      expire((int) (tick % SLOTS), nowMillis);
+      expire(slot(tick), nowMillis);
     }
+  }
+
+  /** System.nanoTime, which the clock may be made of, may be below zero. */
+  private static int slot(long tick) {
+    return (int) Math.floorMod(tick, (long) SLOTS);
   }
 
   private void expire(int slot, long nowMillis) {
@@ -82,10 +90,19 @@ public final class LoopTimer {
     for (Timeout head = slots[DUE]; head != null; head = slots[DUE]) {
       cancel(head);
       if (head.deadlineMillis <= nowMillis) {
-        head.expired();
+        expire(head);
       } else {
         arm(head, head.deadlineMillis);
       }
+    }
+  }
+
+  /** One that fails must not take the others with it, nor stop the loop's schedule. */
+  private static void expire(Timeout timeout) {
+    try {
+      timeout.expired();
+    } catch (Throwable failure) {
+      LOG.error("A timeout failed", failure);
     }
   }
 }

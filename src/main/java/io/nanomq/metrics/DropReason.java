@@ -4,6 +4,8 @@ package io.nanomq.metrics;
 public enum DropReason {
   /** The session's queue holds {@code msq_len} messages, or as many bytes as it may. */
   QUEUE_FULL,
+  /** The messages that wait or are in flight on this loop take all the memory that they may. */
+  MEMORY_FULL,
   /** QoS 0 for a client that is not connected. */
   OFFLINE_QOS_0,
   /** Message Expiry Interval has passed. */
@@ -14,7 +16,7 @@ public enum DropReason {
   SESSION_ENDED,
   /** A shared subscription has no member left that could take it. */
   NO_MEMBER,
-  /** {@code max_retained_messages} are there already. */
+  /** {@code max_retained_messages} are there already, or all the memory that they may take. */
   RETAINED_FULL,
   /** More sockets than {@code max_connections}. */
   CONNECTION_LIMIT

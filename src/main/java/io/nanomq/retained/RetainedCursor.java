@@ -17,6 +17,7 @@ public final class RetainedCursor {
 
   private final RetainedStore store;
   private final String[] levels;
+  private final boolean hidesSystem;
   // The way down to where the walk stands.
   private final ArrayDeque<Step> path = new ArrayDeque<>();
 
@@ -28,9 +29,13 @@ public final class RetainedCursor {
    */
   private record Step(Iterator<RetainedNode> candidates, int depth) {}
 
-  RetainedCursor(RetainedStore store, RetainedNode root, String filter) {
+  /**
+   * @param hidesSystem whether wildcards at the first level pass over topics that begin with $
+   */
+  RetainedCursor(RetainedStore store, RetainedNode root, String filter, boolean hidesSystem) {
     this.store = store;
     this.levels = filter.split("/", -1);
+    this.hidesSystem = hidesSystem && (levels[0].equals("#") || levels[0].equals("+"));
     path.push(new Step(candidates(root, 0), 0));
   }
 
@@ -64,6 +69,10 @@ public final class RetainedCursor {
   }
 
   private @Nullable PublishMessage visit(RetainedNode node, int depth, long nowMillis) {
+    if (depth == 0 && hidesSystem && node.level().startsWith("$")) {
+      // Wildcards at the first level do not match topics that begin with $ [MQTT-4.7.2-1].
+      return null;
+    }
     boolean isHash = levels[Math.min(depth, levels.length - 1)].equals("#");
     boolean isLast = isHash || depth == levels.length - 1;
     // "a/#" matches "a" as well [MQTT-4.7.1-2].
@@ -85,10 +94,6 @@ public final class RetainedCursor {
     if (!wild) {
       RetainedNode child = parent.child(level);
       return child == null ? List.<RetainedNode>of().iterator() : List.of(child).iterator();
-    }
-    if (parent.parent() == null) {
-      // Wildcards at the first level do not match topics that begin with $ [MQTT-4.7.2-1].
-      return parent.children().stream().filter(n -> !n.level().startsWith("$")).iterator();
     }
     return parent.children().iterator();
   }

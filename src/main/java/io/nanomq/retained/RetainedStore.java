@@ -12,13 +12,17 @@ import org.jspecify.annotations.Nullable;
 public final class RetainedStore {
   private final RetainedNode root = new RetainedNode(null, "");
   private final IntSupplier maxMessages;
+  private final long maxBytes;
   private int size;
+  private long bytes;
 
   /**
    * @param maxMessages topics that may have a retained message
+   * @param maxBytes bytes that all of them may take
    */
-  public RetainedStore(IntSupplier maxMessages) {
+  public RetainedStore(IntSupplier maxMessages, long maxBytes) {
     this.maxMessages = maxMessages;
+    this.maxBytes = maxBytes;
   }
 
   public synchronized int size() {
@@ -29,7 +33,7 @@ public final class RetainedStore {
    * Stores a message in place of the topic's former one; one with an empty payload only removes
    * that [MQTT-3.3.1-6] [MQTT-3.3.1-7].
    *
-   * @return whether it was taken: false where the topic is new and the store is full
+   * @return whether it was taken: false where the store is full; the former one is kept then
    */
   public synchronized boolean store(PublishMessage message) {
     if (message.payload().length == 0) {
@@ -37,15 +41,16 @@ public final class RetainedStore {
       return true;
     }
     RetainedNode there = find(message.topic().text(), false);
-    if (there == null || there.message() == null) {
-      if (size >= maxMessages.getAsInt()) {
-        return false;
-      }
-      size++;
-      there = find(message.topic().text(), true);
+    PublishMessage before = there == null ? null : there.message();
+    long more = message.retainedBytes() - (before == null ? 0 : before.retainedBytes());
+    if (before == null && size >= maxMessages.getAsInt() || more > 0 && bytes + more > maxBytes) {
+      return false;
     }
-    if (there != null) {
-      there.message(message);
+    size += before == null ? 1 : 0;
+    bytes += more;
+    RetainedNode node = there == null ? find(message.topic().text(), true) : there;
+    if (node != null) {
+      node.message(message);
     }
     return true;
   }
@@ -59,11 +64,13 @@ public final class RetainedStore {
 
   private void remove(@Nullable RetainedNode found) {
     RetainedNode node = found;
-    if (node == null || node.message() == null) {
+    PublishMessage gone = node == null ? null : node.message();
+    if (node == null || gone == null) {
       return;
     }
     node.message(null);
     size--;
+    bytes -= gone.retainedBytes();
     RetainedNode parent = node.parent();
     while (parent != null && node.message() == null && !node.hasChildren()) {
       parent.remove(node);
@@ -86,6 +93,11 @@ public final class RetainedStore {
 
   /** Starts to go through the messages whose topics match a legal filter. */
   public RetainedCursor cursor(String filter) {
-    return new RetainedCursor(this, root, filter);
+    return new RetainedCursor(this, root, filter, true);
+  }
+
+  /** Starts to go through all messages, those of topics that begin with $ among them. */
+  RetainedCursor all() {
+    return new RetainedCursor(this, root, "#", false);
   }
 }

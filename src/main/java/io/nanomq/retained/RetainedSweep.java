@@ -37,7 +37,7 @@ public final class RetainedSweep extends Timeout {
 
   @Override
   protected void expired() {
-    sweep(store.cursor("#"));
+    sweep(store.all());
   }
 
   private void sweep(RetainedCursor cursor) {

@@ -24,7 +24,7 @@ public final class FanOut implements LoopContext.TurnEnd {
   private final Mailbox mailbox;
   private final FanOut[] all;
   private final @Nullable HandOff[] outboxes;
-  private boolean hasOutgoing;
+  private boolean endsTurn;
   private int deliveries;
   private long turn;
 
@@ -46,6 +46,13 @@ public final class FanOut implements LoopContext.TurnEnd {
     return outgoing;
   }
 
+  /** Delivers what other loops have sent before, ahead of a message of this loop. */
+  public void takeMail() {
+    if (!mailbox.isEmpty()) {
+      mailbox.takeSlice();
+    }
+  }
+
   /** Whether some loop cannot keep up with what this one sends: stop reading for a while. */
   public boolean isAnyLagging() {
     for (FanOut other : all) {
@@ -58,7 +65,12 @@ public final class FanOut implements LoopContext.TurnEnd {
 
   /** Whether this turn of the loop has delivered so much that others should get theirs. */
   public boolean isTurnUsedUp() {
-    return turn == loop.turn() && deliveries > DELIVERIES_PER_TURN;
+    boolean used = turn == loop.turn() && deliveries > DELIVERIES_PER_TURN;
+    if (used) {
+      // Where nobody wrote to a socket nothing else would end the turn.
+      endTurn();
+    }
+    return used;
   }
 
   /**
@@ -197,15 +209,19 @@ public final class FanOut implements LoopContext.TurnEnd {
       outboxes[target] = null;
       all[target].mailbox.offer(batch);
     }
-    if (!hasOutgoing) {
-      hasOutgoing = true;
-      loop.atTurnEnd(this);
+    endTurn();
+  }
+
+  private void endTurn() {
+    if (!endsTurn) {
+      endsTurn = true;
+      loop.firstAtTurnEnd(this);
     }
   }
 
   @Override
   public void endOfTurn() {
-    hasOutgoing = false;
+    endsTurn = false;
     for (int i = 0; i < outboxes.length; i++) {
       HandOff batch = outboxes[i];
       if (batch != null) {

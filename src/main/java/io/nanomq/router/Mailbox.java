@@ -1,18 +1,27 @@
 package io.nanomq.router;
 
 import io.nanomq.loop.LoopContext;
-import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What other loops have for this one, taken in slices so that the loop's own sockets are served
  * between them.
  *
- * <p>Shared: {@link #offer} and {@link #isLagging} may be called by any loop; they touch an atomic
- * count and the loop's own task queue. The rest is confined to the loop.
+ * <p>Shared: {@link #offer} and {@link #isLagging} may be called by any loop; they touch a
+ * concurrent queue, atomics and the loop's own task queue. The rest is confined to the loop. A
+ * batch is in the queue before its sender's acknowledgements leave, and the loop looks here before
+ * it handles a PUBLISH of its own: what was acknowledged before another client published comes
+ * first.
  */
 final class Mailbox {
+  private static final Logger LOG = Logger.getLogger(Mailbox.class);
+
   /** Messages that may wait before those who send are slowed down. */
   private static final int LAGGING = 16 * 1024;
 
@@ -21,10 +30,11 @@ final class Mailbox {
 
   private final LoopContext loop;
   private final ToIntFunction<HandOff> delivery;
+  private final Queue<HandOff> batches = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
-  private final ArrayDeque<HandOff> batches = new ArrayDeque<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Runnable drain = this::drain;
-  private boolean draining;
+  private @Nullable HandOff current;
 
   /**
    * @param delivery delivers the next message of a batch and says to how many
@@ -36,38 +46,61 @@ final class Mailbox {
 
   void offer(HandOff batch) {
     waiting.addAndGet(batch.size());
-    loop.eventLoop().execute(() -> accept(batch));
+    batches.add(batch);
+    schedule();
+  }
+
+  /** Wakes the loop, unless that was done and it has not looked since. */
+  private void schedule() {
+    if (scheduled.compareAndSet(false, true)) {
+      loop.eventLoop().execute(drain);
+    }
   }
 
   boolean isLagging() {
     return waiting.get() > LAGGING;
   }
 
-  private void accept(HandOff batch) {
-    batches.add(batch);
-    if (!draining) {
-      drain();
-    }
+  boolean isEmpty() {
+    return waiting.get() == 0;
   }
 
   private void drain() {
+    scheduled.set(false);
+    takeSlice();
+    if (!isEmpty()) {
+      schedule();
+    }
+  }
+
+  /** Delivers what waits, up to one slice; on the loop. */
+  void takeSlice() {
     int budget = SLICE;
     while (budget > 0) {
-      HandOff batch = batches.peek();
+      HandOff batch = current != null ? current : batches.poll();
       if (batch == null) {
-        draining = false;
         return;
       }
+      current = batch;
       while (batch.hasNext() && budget > 0) {
-        budget -= 1 + delivery.applyAsInt(batch);
-        batch.advance();
+        budget -= 1 + deliver(batch);
       }
       if (!batch.hasNext()) {
-        batches.poll();
+        current = null;
         waiting.addAndGet(-batch.size());
       }
     }
-    draining = true;
-    loop.eventLoop().execute(drain);
+  }
+
+  /** A message that cannot be delivered is passed over: it must not hold up those behind it. */
+  private int deliver(HandOff batch) {
+    try {
+      return delivery.applyAsInt(batch);
+    } catch (Throwable failure) {
+      LOG.error("A message from another loop could not be delivered", failure);
+      return 0;
+    } finally {
+      batch.advance();
+    }
   }
 }

@@ -106,6 +106,7 @@ final class Deliveries {
     if (delivery == null || delivery.qos != 2) {
       return false;
     }
+    letGo(delivery);
     delivery.message = null;
     delivery.sentAtMillis = loop.nowMillis();
     return true;
@@ -116,6 +117,7 @@ final class Deliveries {
       resend = delivery.next;
     }
     flight.remove(delivery);
+    letGo(delivery);
     if (delivery.sent) {
       outstanding--;
     }
@@ -149,6 +151,10 @@ final class Deliveries {
       }
       return;
     }
+    if (loop.heldBytes() >= context.maxHeldBytes()) {
+      drop(DropReason.MEMORY_FULL);
+      return;
+    }
     Delivery delivery =
         new Delivery(message.message(), qos, retain, identifiers, group, nextSequence++);
     if (straight && socket != null && outstanding < window) {
@@ -167,6 +173,11 @@ final class Deliveries {
       drop(DropReason.QUEUE_FULL);
       return;
     }
+    if (loop.heldBytes() >= context.maxHeldBytes()) {
+      drop(DropReason.MEMORY_FULL);
+      return;
+    }
+    hold(delivery);
     loop.counters().deliveriesQueued++;
     queue.add(delivery);
     PublishMessage message = delivery.message;
@@ -189,13 +200,33 @@ final class Deliveries {
         inflight = flight;
       }
       flight.add(delivery);
+      hold(delivery);
       markSent(socket, delivery);
+    } else {
+      letGo(delivery);
     }
     socket.publish(
         message, delivery.qos, delivery.packetId, false, delivery.retain, delivery.identifiers);
   }
 
+  private void hold(Delivery delivery) {
+    PublishMessage message = delivery.message;
+    if (!delivery.held && message != null) {
+      delivery.held = true;
+      loop.hold(message.retainedBytes());
+    }
+  }
+
+  private void letGo(Delivery delivery) {
+    PublishMessage message = delivery.message;
+    if (delivery.held && message != null) {
+      delivery.held = false;
+      loop.hold(-message.retainedBytes());
+    }
+  }
+
   private void settleUnsent(Delivery delivery) {
+    letGo(delivery);
     if (delivery.qos > 0 && session.isDurable()) {
       context.store().settled(session.clientId(), delivery.sequence);
     }
@@ -220,8 +251,8 @@ final class Deliveries {
     while (resend != null && outstanding < window && socket.isWritable()) {
       Delivery delivery = resend;
       resend = delivery.next;
-      repeat(socket, delivery);
       markSent(socket, delivery);
+      repeat(socket, delivery);
     }
     while (resend == null && socket.isWritable()) {
       Delivery next = queue.peek();
@@ -258,6 +289,7 @@ final class Deliveries {
     }
   }
 
+  /** Sends a message, or the PUBREL of one that was received, once more. */
   private void repeat(Outlet socket, Delivery delivery) {
     PublishMessage message = delivery.message;
     if (message == null) {
@@ -267,10 +299,23 @@ final class Deliveries {
     OutgoingPublish outgoing = context.fanOut().outgoing();
     outgoing.begin(message, loop.nowMillis());
     try {
-      socket.publish(
-          outgoing, delivery.qos, delivery.packetId, true, delivery.retain, delivery.identifiers);
+      if (socket.fits(outgoing, true, delivery.identifiers)) {
+        socket.publish(
+            outgoing, delivery.qos, delivery.packetId, true, delivery.retain, delivery.identifiers);
+      } else {
+        dropInflight(delivery);
+      }
     } finally {
       outgoing.end();
+    }
+  }
+
+  /** The client came back with a Maximum Packet Size below that of before. */
+  private void dropInflight(Delivery delivery) {
+    InflightWindow flight = inflight;
+    if (flight != null) {
+      drop(DropReason.TOO_LARGE);
+      settle(flight, delivery);
     }
   }
 
@@ -308,13 +353,18 @@ final class Deliveries {
       } else {
         int qos = Math.min(message.qos(), replay.qos());
         long sequence = qos == 0 ? 0 : nextSequence++;
+        if (qos > 0 && session.isDurable()) {
+          context.store().queued(session.clientId(), sequence, message, qos);
+        }
         sendQueued(socket, new Delivery(message, qos, true, replay.identifiers(), null, sequence));
       }
     }
   }
 
-  private void pumpLater() {
-    if (!pumpScheduled) {
+  /** As {@link Session#pumpLater}. */
+  void pumpLater() {
+    boolean waits = resend != null || !queue.isEmpty() || replays != null;
+    if (waits && !pumpScheduled) {
       pumpScheduled = true;
       loop.eventLoop()
           .execute(
@@ -364,12 +414,17 @@ final class Deliveries {
 
   // ---- the end
 
-  /** Hands what shared subscriptions brought and nobody has to another member [MQTT-4.8.2-5]. */
+  /**
+   * Hands what shared subscriptions brought and nobody has to another member, but for QoS 2
+   * messages that were sent: the client may have them [MQTT-4.8.2-5].
+   */
   void redispatch() {
     int lost = 0;
     InflightWindow flight = inflight;
     for (Delivery d = flight == null ? null : flight.first(); d != null; d = d.next) {
-      lost += redispatch(d) ? 0 : 1;
+      letGo(d);
+      boolean settled = d.isReceived() || d.qos < 2 && redispatch(d);
+      lost += settled ? 0 : 1;
     }
     for (Delivery d = queue.poll(); d != null; d = queue.poll()) {
       lost += redispatch(d) ? 0 : 1;
@@ -380,10 +435,11 @@ final class Deliveries {
   }
 
   private boolean redispatch(Delivery delivery) {
+    letGo(delivery);
     PublishMessage message = delivery.message;
     SharedGroup group = delivery.group;
     if (message == null || group == null) {
-      return message == null;
+      return false;
     }
     context.fanOut().redispatch(group, message);
     return true;

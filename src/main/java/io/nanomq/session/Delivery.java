@@ -15,6 +15,8 @@ final class Delivery {
   final long sequence;
   final byte qos;
   final boolean retain;
+  // Whether its bytes are accounted for.
+  boolean held;
   // in flight
   int packetId;
   long sentAtMillis;

@@ -41,11 +41,13 @@ public final class LoopSessions {
    * Resumes the client's session, or begins one. A session of this loop that is there already must
    * have no socket any more.
    *
+   * @param socket who will serve it
    * @param keepAliveSeconds keep alive in force
    * @param expirySeconds Session Expiry Interval in force
    * @return null where another loop has begun one for that client since the caller looked
    */
-  public @Nullable Opened open(Connect connect, int keepAliveSeconds, long expirySeconds) {
+  public @Nullable Opened open(
+      Connect connect, Outlet socket, int keepAliveSeconds, long expirySeconds) {
     Session session = registry.find(connect.clientId());
     if (session != null && session.loop() != loop) {
       return null;
@@ -65,7 +67,7 @@ public final class LoopSessions {
       cancelEnd(session);
       session.pendingWill = null;
     }
-    session.prepare(connect, keepAliveSeconds, expirySeconds);
+    session.prepare(connect, socket, keepAliveSeconds, expirySeconds);
     return new Opened(session, present);
   }
 

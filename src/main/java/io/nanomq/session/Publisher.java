@@ -50,8 +50,9 @@ public final class Publisher {
 
   /** Publishes a message that is kept: a will, or one that the broker itself made. */
   public ReasonCode publish(PublishMessage message, @Nullable Recipient publisher) {
+    Route route = cache.find(message.topic());
     fanOut.outgoing().begin(message, loop.nowMillis());
-    return publishBegun(cache.find(message.topic()), publisher);
+    return publishBegun(route, publisher);
   }
 
   private ReasonCode publishBegun(Route route, @Nullable Recipient publisher) {

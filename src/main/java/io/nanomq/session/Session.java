@@ -37,6 +37,7 @@ public final class Session extends Recipient {
   @Nullable Timeout endTimeout;
   @Nullable Timeout willTimeout;
   // connection
+  // Who serves it, from the moment its CONNECT is accepted; the outlet is open from CONNACK on.
   private @Nullable Outlet owner;
   private @Nullable Outlet outlet;
   private volatile boolean online;
@@ -100,7 +101,7 @@ public final class Session extends Recipient {
     if (seconds > 0) {
       context.store().sessionKept(clientId, seconds);
     } else if (wasDurable) {
-      // It lives on with its connection only, which the store has no part in.
+      // It ends with its connection now, whatever becomes of the process.
       context.store().sessionEnded(clientId);
     }
   }
@@ -110,16 +111,12 @@ public final class Session extends Recipient {
     return expirySeconds > 0;
   }
 
-  /** Marks it taken, before its first CONNACK. */
-  void prepare(Connect packet, int keepAlive, long expiry) {
+  /** Marks it taken, before CONNACK, which may have to wait for the store. */
+  void prepare(Connect packet, Outlet socket, int keepAlive, long expiry) {
     connect = packet;
+    owner = socket;
     keepAliveSeconds = keepAlive;
     expirySeconds(expiry);
-  }
-
-  /** A socket gets it, whose CONNACK may still wait for the store. */
-  public void claim(Outlet socket) {
-    owner = socket;
   }
 
   /** Lets messages go to a socket, first what was in flight [MQTT-4.4.0-1]. After CONNACK. */
@@ -275,6 +272,16 @@ public final class Session extends Recipient {
     }
   }
 
+  /**
+   * Does what {@link #pump} does, in a task of its own: for a socket that takes more, which is seen
+   * within the write of a message.
+   */
+  public void pumpLater() {
+    if (deliveries != null) {
+      deliveries.pumpLater();
+    }
+  }
+
   /** Starts to send the retained messages of a new subscription; {@link #pump} goes on with it. */
   public void replay(RetainedCursor cursor, int qos, int @Nullable [] identifiers) {
     deliveries().replay(cursor, qos, identifiers);
@@ -282,7 +289,7 @@ public final class Session extends Recipient {
 
   // ---- the end
 
-  /** Hands what shared subscriptions brought and nobody has to another member [MQTT-4.8.2-5]. */
+  /** Hands what shared subscriptions brought and nobody has to another member. */
   void redispatch() {
     if (deliveries != null) {
       deliveries.redispatch();

@@ -10,9 +10,14 @@ import java.util.function.Supplier;
  * What the sessions of one loop work with.
  *
  * @param liveConf the configuration as it is now
+ * @param maxHeldBytes bytes that all messages kept for sessions of the loop may take
  */
 public record SessionContext(
-    LoopContext loop, FanOut fanOut, SessionStore store, Supplier<MqttConf> liveConf) {
+    LoopContext loop,
+    FanOut fanOut,
+    SessionStore store,
+    Supplier<MqttConf> liveConf,
+    long maxHeldBytes) {
 
   public MqttConf conf() {
     return liveConf.get();

@@ -1,6 +1,5 @@
 package io.nanomq.session;
 
-import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.router.Subscriber;
@@ -63,16 +62,6 @@ public final class SessionRegistry {
 
   public void connectionClosed() {
     connections.decrementAndGet();
-  }
-
-  /**
-   * Tells every connected client why it is disconnected, and closes its connection.
-   *
-   * @return done when all loops have done so
-   */
-  public CompletionStage<Void> disconnectAll(ReasonCode reason, String message) {
-    return collect(sessions.values(), (session, to) -> session.disconnect(reason, message))
-        .thenAccept(nothing -> {});
   }
 
   /** All sessions, connected or not, in no order. */

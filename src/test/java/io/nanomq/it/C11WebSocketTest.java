@@ -191,7 +191,9 @@ class C11WebSocketTest {
     RawWebSocket socket = open("mqtt");
     socket.frame(RawWebSocket.FINAL | RawWebSocket.BINARY, CONNECT);
     assertConnack(socket);
-    socket.frame(RawWebSocket.FINAL | RawWebSocket.BINARY, new byte[200_001]);
+    // The head of a frame of 200,001 bytes.
+    byte[] head = {(byte) 0x82, (byte) 0xFF, 0, 0, 0, 0, 0, 3, 0x0D, 0x41, 1, 2, 3, 4};
+    socket.socket().getOutputStream().write(head);
     broker.awaitConnections(0);
     assertThat(broker.broker().sessions().find("ws")).isNull();
     logger.setFilter(null);

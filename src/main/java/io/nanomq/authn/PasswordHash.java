@@ -1,0 +1,89 @@
+package io.nanomq.authn;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import org.wildfly.security.password.Password;
+import org.wildfly.security.password.PasswordFactory;
+import org.wildfly.security.password.WildFlyElytronPasswordProvider;
+import org.wildfly.security.password.util.ModularCrypt;
+
+/**
+ * Holds a password against what is stored for it: bcrypt ({@code $2a$}, {@code $2b$}, {@code
+ * $2y$}), crypt ({@code $5$}, {@code $6$}), PBKDF2 as Mosquitto writes it ({@code
+ * $7$iterations$salt$hash}) and as passlib does ({@code $pbkdf2-sha256$}, {@code $pbkdf2-sha512$}),
+ * or the password itself. What looks like a hash and cannot be read lets nobody in.
+ */
+final class PasswordHash {
+  private static final WildFlyElytronPasswordProvider PROVIDER =
+      new WildFlyElytronPasswordProvider();
+  private static final Pattern HASHED = Pattern.compile("\\$(2[abxy]|5|6|7|pbkdf2-sha\\d+)\\$.*");
+  private static final Pattern PBKDF2 =
+      Pattern.compile("\\$(7|pbkdf2-sha256|pbkdf2-sha512)\\$(\\d{1,8})\\$([^$]+)\\$([^$]+)");
+
+  /** More rounds than anybody needs: a stored hash must not keep a thread busy for ever. */
+  private static final int MAX_ITERATIONS = 10_000_000;
+
+  private PasswordHash() {}
+
+  /** Whether {@code stored} is a hash: verifying it takes long, on purpose. */
+  static boolean isHash(String stored) {
+    return HASHED.matcher(stored).matches();
+  }
+
+  /**
+   * Whether the password is the one that is stored.
+   *
+   * @param given bytes of the CONNECT's password
+   */
+  static boolean matches(byte[] given, String stored) {
+    if (!isHash(stored)) {
+      return MessageDigest.isEqual(given, stored.getBytes(StandardCharsets.UTF_8));
+    }
+    try {
+      Matcher pbkdf2 = PBKDF2.matcher(stored);
+      return pbkdf2.matches() ? matchesPbkdf2(given, pbkdf2) : matchesCrypt(given, stored);
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static boolean matchesCrypt(byte[] given, String stored) throws GeneralSecurityException {
+    // 2b and 2y name the same algorithm.
+    String known = stored.startsWith("$2b$") ? "$2y$" + stored.substring(4) : stored;
+    Password parsed = ModularCrypt.decode(known);
+    PasswordFactory factory = PasswordFactory.getInstance(parsed.getAlgorithm(), PROVIDER);
+    return factory.verify(factory.translate(parsed), chars(given));
+  }
+
+  private static boolean matchesPbkdf2(byte[] given, Matcher parts)
+      throws GeneralSecurityException {
+    int iterations = Integer.parseInt(parts.group(2));
+    if (iterations < 1 || iterations > MAX_ITERATIONS) {
+      return false;
+    }
+    byte[] salt = base64(parts.group(3));
+    byte[] hash = base64(parts.group(4));
+    boolean sha256 = parts.group(1).endsWith("256");
+    var spec = new PBEKeySpec(chars(given), salt, iterations, hash.length * 8);
+    byte[] derived =
+        SecretKeyFactory.getInstance(sha256 ? "PBKDF2WithHmacSHA256" : "PBKDF2WithHmacSHA512")
+            .generateSecret(spec)
+            .getEncoded();
+    return MessageDigest.isEqual(hash, derived);
+  }
+
+  /** Base64, also as passlib writes it: a dot for the plus, and no padding. */
+  private static byte[] base64(String text) {
+    return Base64.getDecoder().decode(text.replace('.', '+'));
+  }
+
+  private static char[] chars(byte[] given) {
+    return new String(given, StandardCharsets.UTF_8).toCharArray();
+  }
+}

@@ -1,0 +1,10 @@
+package io.nanomq.control;
+
+/** Too many changes of the configuration wait already, or one takes too long; try again later. */
+public class BusyException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  BusyException() {
+    super("Another change of the configuration is under way");
+  }
+}

@@ -1,0 +1,71 @@
+package io.nanomq.control;
+
+import io.nanomq.config.NanomqConf;
+import jakarta.inject.Singleton;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Puts a configuration in force: all of it, or none where a part fails. Blocks; the reconciler's
+ * thread calls it, one call at a time.
+ */
+@Singleton
+public class ConfApplier {
+  private static final int SECONDS = 60;
+
+  private final RunningConf running;
+  private final RunningBroker broker;
+  private final HttpListener http;
+
+  public ConfApplier(RunningConf running, RunningBroker broker, HttpListener http) {
+    this.running = running;
+    this.broker = broker;
+    this.http = http;
+  }
+
+  /**
+   * Returns once everything applies, but for the API's old socket, which closes when its requests
+   * are answered: one of them may be what asked for this.
+   *
+   * @throws ApplyException where something cannot be done; everything is as it was then
+   */
+  void apply(NanomqConf wanted) throws ApplyException {
+    NanomqConf next = withRunningLoops(wanted);
+    HttpMove move = await(http.prepare(next.httpServer()).toCompletionStage());
+    try {
+      await(broker.get().apply(next));
+    } catch (ApplyException | RuntimeException e) {
+      await(move.undo().get().toCompletionStage());
+      throw e;
+    }
+    running.replace(next);
+    move.commit().run();
+  }
+
+  // Vert.x made its loops before there was any bean, and sessions live on them.
+  private NanomqConf withRunningLoops(NanomqConf wanted) {
+    return new NanomqConf(
+        running.current().eventLoops(),
+        wanted.mqtt(),
+        wanted.listeners(),
+        wanted.httpServer(),
+        wanted.system(),
+        wanted.auth(),
+        wanted.integrations());
+  }
+
+  private static <T> T await(CompletionStage<T> stage) throws ApplyException {
+    try {
+      return stage.toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new ApplyException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new ApplyException(new IllegalStateException("No answer within " + SECONDS + " s"));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ApplyException(e);
+    }
+  }
+}

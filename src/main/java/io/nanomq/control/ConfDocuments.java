@@ -1,0 +1,217 @@
+package io.nanomq.control;
+
+import io.nanomq.config.ConfDocument;
+import io.nanomq.config.ConfException;
+import io.nanomq.config.ConfLoader;
+import io.nanomq.config.ConfProblem;
+import io.nanomq.config.ConfStore;
+import io.nanomq.config.FileConfStore;
+import io.nanomq.config.LoadedConf;
+import io.nanomq.config.MachineCheck;
+import io.nanomq.config.StoredConf;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The documents of the configuration, wherever they are kept: the main one in a store of its own (a
+ * ConfigMap) or in a file, NanoMQ's further ones in files. Everything here blocks; only the
+ * reconciler's thread writes.
+ *
+ * <p>Where the process began without any document, the first edit makes one where the next start
+ * looks for it: {@value ConfLoader#DEFAULT_FILE} of the working directory.
+ */
+public final class ConfDocuments {
+  private final ConfInputs inputs;
+  private final @Nullable ConfStore mainStore;
+  private final Path main;
+  private final Clock clock;
+  private volatile boolean hasMain;
+
+  /**
+   * @param started what the process began with
+   * @param mainStore where the main document is kept; null = in its file
+   */
+  public ConfDocuments(
+      ConfInputs inputs, LoadedConf started, @Nullable ConfStore mainStore, Clock clock) {
+    this.inputs = inputs;
+    this.mainStore = mainStore;
+    this.clock = clock;
+    Path source = started.source();
+    this.main =
+        source == null ? inputs.workingDirectory().resolve(ConfLoader.DEFAULT_FILE) : source;
+    this.hasMain = source != null;
+  }
+
+  /** The main document, which need not exist. */
+  Path main() {
+    return main;
+  }
+
+  /** Name of the main store, for people. */
+  String storeName() {
+    return store(main).name();
+  }
+
+  /** Whether a change of the store applies by itself where nobody says otherwise. */
+  boolean appliesByDefault() {
+    // A ConfigMap is changed by people who expect Kubernetes' way; a file by one who is not done.
+    return mainStore != null;
+  }
+
+  /**
+   * Reads and parses everything.
+   *
+   * @throws ConfException where anything is wrong, or the document that was there is gone: its
+   *     absence must not open the broker up to the defaults
+   */
+  StoredDocuments read() throws IOException, ConfException {
+    Map<Path, byte[]> replacements = new HashMap<>();
+    Map<Path, String> versions = new HashMap<>();
+    if (mainStore != null) {
+      StoredConf stored = mainStore.read();
+      versions.put(main, stored.version());
+      if (!stored.version().equals(ConfStore.ABSENT)) {
+        replacements.put(main, stored.bytes());
+      } else if (hasMain) {
+        throw gone();
+      }
+    }
+    LoadedConf loaded = inputs.load(replacements);
+    if (loaded.source() == null && hasMain) {
+      throw gone();
+    }
+    hasMain = loaded.source() != null;
+    for (Map.Entry<Path, ConfDocument> document : loaded.documents().entrySet()) {
+      // A file's version is its content, so that what was parsed is what the version stands for.
+      versions.putIfAbsent(document.getKey(), hash(List.of(document.getValue())));
+    }
+    return new StoredDocuments(loaded, versions, hash(loaded));
+  }
+
+  /**
+   * The main document's version alone, whatever is in it.
+   *
+   * @param running stands in for what is stored where that is broken
+   */
+  StoredDocuments readMain(LoadedConf running) throws IOException {
+    try {
+      return read();
+    } catch (ConfException broken) {
+      return new StoredDocuments(running, Map.of(main, store(main).read().version()), "");
+    }
+  }
+
+  /** The configuration with these contents in place of those that are stored. */
+  LoadedConf load(Map<Path, byte[]> contents) throws ConfException {
+    return inputs.load(contents);
+  }
+
+  private ConfException gone() {
+    return new ConfException(
+        List.of(
+            new ConfProblem(
+                ConfProblem.Severity.ERROR,
+                storeName(),
+                0,
+                0,
+                "",
+                "",
+                "is no longer there",
+                "the document that the broker runs with")));
+  }
+
+  /** The configuration that {@code base} would be with other contents of some documents. */
+  LoadedConf with(LoadedConf base, Map<Path, byte[]> contents) throws ConfException {
+    Map<Path, byte[]> replacements = new LinkedHashMap<>();
+    base.documents().forEach((path, document) -> replacements.put(path, bytes(document)));
+    replacements.putAll(contents);
+    return inputs.load(replacements);
+  }
+
+  /**
+   * Holds a configuration against this machine: certificates, keys, addresses.
+   *
+   * @return warnings
+   * @throws ConfException where there are errors
+   */
+  List<ConfProblem> check(LoadedConf loaded) throws ConfException {
+    List<ConfProblem> problems = MachineCheck.problems(loaded, inputs.workingDirectory(), clock);
+    if (problems.stream().anyMatch(ConfProblem::isError)) {
+      throw new ConfException(problems);
+    }
+    return problems;
+  }
+
+  /**
+   * Writes documents; where one cannot be written, those before it are put back.
+   *
+   * @param stored what the change was made from
+   * @throws IOException where nothing was changed
+   */
+  void write(StoredDocuments stored, Map<Path, byte[]> contents) throws IOException {
+    Map<Path, StoredConf> written = new LinkedHashMap<>();
+    try {
+      for (Map.Entry<Path, byte[]> content : contents.entrySet()) {
+        Path path = content.getKey();
+        String version = stored.versions().getOrDefault(path, ConfStore.ABSENT);
+        written.put(path, store(path).write(version, content.getValue()));
+      }
+    } catch (IOException e) {
+      putBack(stored, written, e);
+      throw e;
+    }
+    hasMain |= contents.containsKey(main);
+  }
+
+  private void putBack(StoredDocuments stored, Map<Path, StoredConf> written, IOException why) {
+    for (Map.Entry<Path, StoredConf> change : written.entrySet()) {
+      ConfDocument before = stored.loaded().documents().get(change.getKey());
+      try {
+        byte[] bytes = before == null ? new byte[0] : bytes(before);
+        store(change.getKey()).write(change.getValue().version(), bytes);
+      } catch (IOException e) {
+        why.addSuppressed(e);
+      }
+    }
+  }
+
+  /** Where the documents are, those that need not exist included. */
+  Set<Path> paths(LoadedConf loaded) {
+    Set<Path> paths = new LinkedHashSet<>(loaded.documents().keySet());
+    paths.add(main);
+    return paths;
+  }
+
+  /** Calls {@code changed} whenever one of the documents does, from a thread of the stores. */
+  List<ConfStore.Watch> watch(Set<Path> paths, Runnable changed) {
+    return paths.stream().map(path -> store(path).watch(stored -> changed.run())).toList();
+  }
+
+  private ConfStore store(Path path) {
+    return mainStore != null && path.equals(main) ? mainStore : new FileConfStore(path);
+  }
+
+  static String hash(LoadedConf loaded) {
+    return loaded.documents().isEmpty() ? "" : hash(List.copyOf(loaded.documents().values()));
+  }
+
+  private static String hash(List<ConfDocument> documents) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    documents.forEach(document -> all.writeBytes(bytes(document)));
+    return new StoredConf("", all.toByteArray()).hash();
+  }
+
+  private static byte[] bytes(ConfDocument document) {
+    return document.text().getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,91 @@
+package io.nanomq.control;
+
+import io.nanomq.config.ConfEvents;
+import io.nanomq.config.ConfException;
+import io.nanomq.config.ConfProblem;
+import io.nanomq.config.ConfStore;
+import io.nanomq.config.LoadedConf;
+import io.nanomq.config.StoreChoice;
+import io.nanomq.config.StoredConf;
+import io.nanomq.kubernetes.Cluster;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to the main document: a file, or a connection to the cluster that has it, which is open
+ * until this is closed. All methods may block.
+ */
+public final class ConfSource implements AutoCloseable {
+  private final ConfInputs inputs;
+  private final StoreChoice choice;
+  private final @Nullable Cluster cluster;
+
+  private ConfSource(ConfInputs inputs, StoreChoice choice, @Nullable Cluster cluster) {
+    this.inputs = inputs;
+    this.choice = choice;
+    this.cluster = cluster;
+  }
+
+  /**
+   * @throws ConfException where the inputs do not say clearly where the document is
+   */
+  public static ConfSource open(ConfInputs inputs) throws ConfException {
+    StoreChoice choice =
+        StoreChoice.of(inputs.arguments().toArray(String[]::new), inputs.environment());
+    if (!choice.isConfigMap()) {
+      return new ConfSource(inputs, choice, null);
+    }
+    try {
+      return new ConfSource(inputs, choice, Cluster.open(choice, inputs.environment()));
+    } catch (IOException e) {
+      throw failure("ConfigMap " + choice.configMap(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * The configuration as it is stored now.
+   *
+   * @throws ConfException where it is broken, cannot be read or, in a cluster, is not there: a
+   *     broker never starts more open than it was told
+   */
+  public LoadedConf load() throws ConfException {
+    if (cluster == null) {
+      return inputs.load(Map.of());
+    }
+    ConfStore store = cluster.store();
+    try {
+      StoredConf stored = store.read();
+      if (stored.version().equals(ConfStore.ABSENT)) {
+        throw failure(store.name(), "is not there, or has no " + StoreChoice.DOCUMENT);
+      }
+      return inputs.load(Map.<Path, byte[]>of(choice.document(), stored.bytes()));
+    } catch (IOException e) {
+      throw failure(store.name(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static ConfException failure(String source, String reason) {
+    return new ConfException(List.of(ConfProblem.in(source, reason, "")));
+  }
+
+  /** What keeps the main document; empty where it is a file. */
+  Optional<ConfStore> store() {
+    return Optional.ofNullable(cluster).map(Cluster::store);
+  }
+
+  /** Who else is told what became of a configuration. */
+  Optional<ConfEvents> events() {
+    return Optional.ofNullable(cluster).map(Cluster::events);
+  }
+
+  @Override
+  public void close() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+}

@@ -1,0 +1,264 @@
+package io.nanomq.control;
+
+import io.nanomq.config.ConfChange;
+import io.nanomq.config.ConfDiff;
+import io.nanomq.config.ConfEvents;
+import io.nanomq.config.ConfException;
+import io.nanomq.config.ConfPatch;
+import io.nanomq.config.ConfProblem;
+import io.nanomq.config.ConfReport;
+import io.nanomq.config.ConfReport.Outcome;
+import io.nanomq.config.Effect;
+import io.nanomq.config.LoadedConf;
+import io.quarkus.arc.All;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Makes what runs what the configuration says: read, parse, validate everything, diff, apply,
+ * report. One transaction at a time, on a thread of its own; on an error nothing changes and the
+ * configuration before goes on serving.
+ *
+ * <p>Shared: what runs is one immutable record behind a volatile reference, which only the
+ * reconciler's thread replaces.
+ */
+@Singleton
+public class Reconciler {
+  private static final Logger LOG = Logger.getLogger("io.nanomq.config");
+
+  private static final int MAX_WAITING = 16;
+  private static final int MAX_WAIT_SECONDS = 30;
+
+  /** Until a changed document that could not be read is tried again. */
+  private static final int RETRY_SECONDS = 5;
+
+  private final ConfDocuments documents;
+  private final ConfEditing editing;
+  private final ConfApplier applier;
+  private final List<ConfEvents> events;
+  private final Clock clock;
+  private final LoadedConf started;
+  private final ConfHistory history = new ConfHistory();
+  private final AutoApply autoApply;
+  private final SerialWork work = new SerialWork("nanomq-conf", MAX_WAITING, MAX_WAIT_SECONDS);
+  private volatile Applied applied;
+
+  private record Applied(LoadedConf loaded, String hash, Instant since) {}
+
+  public Reconciler(
+      ConfInputs inputs,
+      LoadedConf started,
+      ConfDocuments documents,
+      ConfApplier applier,
+      @All List<ConfEvents> events,
+      Clock clock) {
+    this.documents = documents;
+    this.editing = new ConfEditing(documents, inputs.workingDirectory());
+    this.applier = applier;
+    this.events = List.copyOf(events);
+    this.clock = clock;
+    this.started = started;
+    this.applied = new Applied(started, ConfDocuments.hash(started), clock.instant());
+    this.autoApply = new AutoApply(documents, this::storeChanged);
+  }
+
+  /** The broker serves: from now on a store that applies by itself is watched. */
+  void begin() {
+    work.submit(
+        () -> {
+          autoApply.follow(applied.loaded());
+          return null;
+        });
+  }
+
+  /** Nothing more is applied. */
+  void end() {
+    work.close();
+    autoApply.close();
+  }
+
+  /** What was applied last. */
+  public LoadedConf running() {
+    return applied.loaded();
+  }
+
+  /**
+   * Puts the stored configuration in force.
+   *
+   * @param trigger who asks, for the history
+   * @return fails with {@link ConfException} where it is broken or cannot be put in force, with
+   *     {@link IOException} where it cannot be read, with {@link BusyException} where too many wait
+   */
+  public CompletionStage<ConfReport> apply(String trigger) {
+    return work.submit(() -> applyStored(trigger));
+  }
+
+  /**
+   * Edits the store; what runs is left to {@link #apply} or to the watch.
+   *
+   * @param dryRun whether everything is done but writing
+   * @return fails as {@link ConfEditing#edit} does
+   */
+  public CompletionStage<ConfEditing.Edited> edit(ConfEditing.Request request, boolean dryRun) {
+    return work.submit(() -> editing.edit(request, dryRun));
+  }
+
+  /** The same for the main document as a whole, in either format. */
+  public CompletionStage<ConfEditing.Edited> replace(byte[] document, boolean dryRun) {
+    return work.submit(() -> editing.replace(document, running(), dryRun));
+  }
+
+  /**
+   * Edits the store and puts this edit in force, but not what else waits in the store.
+   *
+   * @param patch changes of effect hot
+   */
+  public CompletionStage<ConfReport> applyOnly(ConfPatch patch) {
+    return work.submit(
+        () -> {
+          LoadedConf running = running();
+          LoadedConf next = documents.with(running, patch.apply(running, documents.main()));
+          editing.edit(stored -> patch, false);
+          return apply("reload", next, clock.instant());
+        });
+  }
+
+  private void storeChanged() {
+    work.submit(
+        () -> {
+          try {
+            return isStored(applied.hash()) ? null : applyStored("watch");
+          } catch (IOException e) {
+            // The watch has told of this change and will not do so again.
+            CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS)
+                .execute(this::storeChanged);
+            throw e;
+          }
+        });
+  }
+
+  private boolean isStored(String hash) throws IOException {
+    try {
+      return documents.read().hash().equals(hash);
+    } catch (ConfException e) {
+      return false;
+    }
+  }
+
+  private ConfReport applyStored(String trigger) throws ConfException, IOException {
+    Instant at = clock.instant();
+    StoredDocuments stored;
+    try {
+      stored = documents.read();
+    } catch (ConfException e) {
+      tell(report(at, trigger, Outcome.REJECTED, "", List.of(), e.problems()));
+      throw e;
+    } catch (IOException e) {
+      tell(report(at, trigger, Outcome.REJECTED, "", List.of(), List.of(problem(e))));
+      throw e;
+    }
+    return apply(trigger, stored.loaded(), at);
+  }
+
+  private ConfReport apply(String trigger, LoadedConf next, Instant at) throws ConfException {
+    String hash = ConfDocuments.hash(next);
+    List<ConfChange> changes = ConfDiff.between(applied.loaded(), next).changes();
+    List<ConfProblem> warnings = new ArrayList<>(next.warnings());
+    Outcome failure = Outcome.REJECTED;
+    try {
+      warnings.addAll(documents.check(next));
+      failure = Outcome.ROLLED_BACK;
+      applier.apply(next.conf());
+    } catch (ConfException e) {
+      tell(report(at, trigger, failure, hash, changes, e.problems()));
+      throw e;
+    } catch (ApplyException e) {
+      List<ConfProblem> problems = List.of(problem(e));
+      tell(report(at, trigger, failure, hash, changes, problems));
+      throw new ConfException(problems);
+    }
+    applied = new Applied(next, hash, clock.instant());
+    autoApply.follow(next);
+    return tell(report(at, trigger, Outcome.APPLIED, hash, changes, warnings));
+  }
+
+  private ConfReport report(
+      Instant at,
+      String trigger,
+      Outcome outcome,
+      String hash,
+      List<ConfChange> changes,
+      List<ConfProblem> problems) {
+    long millis = Duration.between(at, clock.instant()).toMillis();
+    return new ConfReport(at, trigger, outcome, hash, changes, problems, millis);
+  }
+
+  private ConfReport tell(ConfReport report) {
+    history.add(report);
+    for (ConfEvents listener : events) {
+      try {
+        if (report.isApplied()) {
+          listener.applied(report);
+        } else {
+          listener.rejected(report);
+        }
+      } catch (RuntimeException e) {
+        LOG.warn("A report about the configuration could not be delivered", e);
+      }
+    }
+    return report;
+  }
+
+  private static ConfProblem problem(Exception e) {
+    String what = e.getMessage() == null ? e.toString() : e.getMessage();
+    return new ConfProblem(ConfProblem.Severity.ERROR, "this machine", 0, 0, "", "", what, "");
+  }
+
+  /** How far what runs is from what is stored. Reads the store, so it blocks. */
+  public ConfStatus status() {
+    Applied now = applied;
+    String storedHash = null;
+    List<ConfProblem> storedProblems = List.of();
+    List<ConfChange> pending = List.of();
+    try {
+      StoredDocuments stored = documents.read();
+      storedHash = stored.hash();
+      pending = pending(now.loaded(), stored.loaded());
+    } catch (ConfException e) {
+      storedProblems = e.problems();
+    } catch (IOException e) {
+      storedProblems = List.of(problem(e));
+    }
+    return new ConfStatus(
+        documents.storeName(),
+        autoApply.isOn(now.loaded()),
+        now.loaded(),
+        now.hash(),
+        now.since(),
+        storedHash,
+        storedProblems,
+        pending,
+        history.lastError(),
+        history.all());
+  }
+
+  /** What waits for the restart action, then what waits for a new process. */
+  private List<ConfChange> pending(LoadedConf running, LoadedConf stored) {
+    List<ConfChange> pending =
+        new ArrayList<>(
+            ConfDiff.between(running, stored).changes().stream()
+                .filter(change -> change.effect() != Effect.RESTART)
+                .toList());
+    pending.addAll(ConfDiff.between(started, stored).with(Effect.RESTART));
+    return pending;
+  }
+}

@@ -1,0 +1,188 @@
+package io.nanomq.kubernetes;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.nanomq.config.ConfConflictException;
+import io.nanomq.config.ConfStore;
+import io.nanomq.config.StoreChoice;
+import io.nanomq.config.StoredConf;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A document in the key {@value StoreChoice#DOCUMENT} of a ConfigMap. It is written with the
+ * resource version that was read last, so that the API server itself refuses to overwrite what
+ * somebody else has changed meanwhile. A change of anything but the document is no conflict: then
+ * the write is tried again. The ConfigMap itself is never made here, since a right to do so cannot
+ * be limited to one name. Threads may share it: writes are serialised.
+ */
+public final class ConfigMapConfStore implements ConfStore {
+  /** What the API server takes as the data of one ConfigMap, in bytes. */
+  static final int MAX_BYTES = 1024 * 1024;
+
+  private static final int ATTEMPTS = 5;
+  private static final int UNPROCESSABLE = 422;
+
+  private final KubernetesClient client;
+  private final String namespace;
+  private final String configMap;
+  private volatile @Nullable String seenVersion;
+  private volatile @Nullable ConfigMap seen;
+
+  /**
+   * @param client stays open; whoever made it closes it
+   */
+  public ConfigMapConfStore(KubernetesClient client, String namespace, String configMap) {
+    this.client = client;
+    this.namespace = namespace;
+    this.configMap = configMap;
+  }
+
+  @Override
+  public String name() {
+    return "ConfigMap " + namespace + "/" + configMap;
+  }
+
+  @Override
+  public StoredConf read() throws IOException {
+    StoredConf stored = stored(get());
+    seenVersion = stored.version();
+    return stored;
+  }
+
+  @Override
+  public synchronized StoredConf write(String expectedVersion, byte[] bytes) throws IOException {
+    StoredConf wanted = new StoredConf(new StoredConf("", bytes).hash(), bytes);
+    String text = text(bytes);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      ConfigMap map = get();
+      String version = stored(map).version();
+      // An answer that got lost on its way makes the client ask again, and then we meet ourselves.
+      boolean isOurs = attempt > 0 && version.equals(wanted.version());
+      if (!isOurs && !version.equals(expectedVersion)) {
+        throw new ConfConflictException(name() + " was changed by somebody else");
+      }
+      if (map == null) {
+        throw new IOException(name() + " is not there; make it with kubectl and try again");
+      }
+      if (isOurs || replace(map, text)) {
+        seenVersion = wanted.version();
+        return wanted;
+      }
+    }
+    throw new IOException(name() + " changes all the time; try again");
+  }
+
+  /** False where it has changed since {@code map} was read. */
+  private boolean replace(ConfigMap map, String text) throws IOException {
+    String version = map.getMetadata().getResourceVersion();
+    ConfigMap changed =
+        new ConfigMapBuilder(map)
+            .removeFromBinaryData(StoreChoice.DOCUMENT)
+            .addToData(StoreChoice.DOCUMENT, text)
+            .build();
+    try {
+      seen = client.resource(changed).lockResourceVersion(version).update();
+      return true;
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT
+          || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+        return false;
+      }
+      throw clear("written", "update", e);
+    }
+  }
+
+  /** Null where there is none. */
+  private @Nullable ConfigMap get() throws IOException {
+    try {
+      ConfigMap map = resource().get();
+      seen = map == null ? seen : map;
+      return map;
+    } catch (KubernetesClientException e) {
+      throw clear("read", "get", e);
+    }
+  }
+
+  Resource<ConfigMap> resource() {
+    return client.configMaps().inNamespace(namespace).withName(configMap);
+  }
+
+  /** The document in {@code map}; its version is its content, whatever else changes around it. */
+  static StoredConf stored(@Nullable ConfigMap map) {
+    if (map == null) {
+      return new StoredConf(ABSENT, new byte[0]);
+    }
+    Map<String, String> data = map.getData();
+    Map<String, String> binary = map.getBinaryData();
+    byte[] bytes;
+    if (data != null && data.get(StoreChoice.DOCUMENT) != null) {
+      bytes = data.get(StoreChoice.DOCUMENT).getBytes(StandardCharsets.UTF_8);
+    } else if (binary != null && binary.get(StoreChoice.DOCUMENT) != null) {
+      // kubectl puts here what is not UTF-8; the parser says so with line and column.
+      bytes = Base64.getDecoder().decode(binary.get(StoreChoice.DOCUMENT));
+    } else {
+      return stored(null);
+    }
+    return new StoredConf(new StoredConf("", bytes).hash(), bytes);
+  }
+
+  private String text(byte[] bytes) throws IOException {
+    if (bytes.length > MAX_BYTES) {
+      throw new IOException(
+          name() + " takes " + MAX_BYTES + " bytes at most, and this are " + bytes.length);
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IOException(name() + " takes text in UTF-8 only", e);
+    }
+  }
+
+  /** The same failure in words that say what to do. */
+  private IOException clear(String what, String verb, KubernetesClientException e) {
+    String start = name() + " cannot be " + what + ": ";
+    return switch (e.getCode()) {
+      case HttpURLConnection.HTTP_UNAUTHORIZED, HttpURLConnection.HTTP_FORBIDDEN ->
+          new IOException(start + "the service account needs the right to " + verb + " it", e);
+      case UNPROCESSABLE, HttpURLConnection.HTTP_ENTITY_TOO_LARGE ->
+          new IOException(start + "the API server refuses it: " + e.getMessage(), e);
+      case 0 -> new IOException(start + "the API server does not answer", e);
+      default -> new IOException(start + e.getMessage(), e);
+    };
+  }
+
+  @Override
+  public Watch watch(Consumer<StoredConf> listener) {
+    return new ConfigMapWatch(name(), resource(), listener, seenVersion);
+  }
+
+  /** The ConfigMap as Events name it. */
+  ObjectReference reference() {
+    ConfigMap map = seen;
+    ObjectReferenceBuilder reference =
+        new ObjectReferenceBuilder()
+            .withApiVersion("v1")
+            .withKind("ConfigMap")
+            .withNamespace(namespace)
+            .withName(configMap);
+    return map == null
+        ? reference.build()
+        : reference
+            .withUid(map.getMetadata().getUid())
+            .withResourceVersion(map.getMetadata().getResourceVersion())
+            .build();
+  }
+}

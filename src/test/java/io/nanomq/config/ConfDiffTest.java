@@ -1,0 +1,47 @@
+package io.nanomq.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ConfDiffTest {
+
+  @Test
+  void everyEffect() throws Exception {
+    ConfDiff diff =
+        ConfDiff.between(
+            Confs.load("msq_len=64\nurl=nmq-tcp://:1883\ndaemon=false\n"),
+            Confs.load(
+                "msq_len=128\nurl=nmq-tcp://:1884\nhttp_server.port=8082\nnum_taskq_thread=2\n"));
+
+    assertThat(diff.changes())
+        .extracting(ConfChange::toString)
+        .containsExactly(
+            "mqtt.max_mqueue_len: 64 -> 128 (HOT)",
+            "url: nmq-tcp://:1883 -> nmq-tcp://:1884 (LISTENER)",
+            "http_server.port: 8081 -> 8082 (HTTP)",
+            "system.num_taskq_thread: 0 -> 2 (RESTART)");
+    assertThat(diff.with(Effect.HOT)).hasSize(1);
+    assertThat(diff.changes().get(0).origin().where()).endsWith(":1:9");
+  }
+
+  @Test
+  void whatIsWrittenDownWithItsDefaultChangesNothing() throws Exception {
+    assertThat(
+            ConfDiff.between(
+                    Confs.load("parallel=32\n"),
+                    Confs.load("system { daemon = false }\nmqtt.max_mqueue_len = 1024\n"))
+                .isEmpty())
+        .isTrue();
+  }
+
+  @Test
+  void secretsAreMasked() throws Exception {
+    ConfDiff diff =
+        ConfDiff.between(
+            Confs.load("http_server.password=a1\n"), Confs.load("http_server.password=b2\n"));
+    assertThat(diff.changes())
+        .singleElement()
+        .hasToString("http_server.password: ****** -> ****** (HOT)");
+  }
+}

@@ -1,0 +1,100 @@
+package io.nanomq.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ConfValidatorTest {
+
+  @Test
+  void twoListenersOnOnePort() {
+    assertThat(
+            Confs.reports(
+                "url=nmq-tcp://0.0.0.0:1\nwebsocket.enable=yes\n"
+                    + "websocket.url=nmq-ws://127.0.0.1:1\n"))
+        .singleElement()
+        .asString()
+        .startsWith("nanomq.conf:3:15: websocket.url has the port of another listener, tcp");
+    assertThat(Confs.reports("url=nmq-tcp://0.0.0.0:8081\n"))
+        .singleElement()
+        .asString()
+        .contains("http_server");
+  }
+
+  @Test
+  void oneOnEachAddressIsFine() throws Exception {
+    NanomqConf conf = Confs.conf("url=nmq-tcp://127.0.0.1:1,nmq-tcp://127.0.0.2:1\n");
+    assertThat(conf.listeners()).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(Confs.conf("url=nmq-tcp://:0,nmq-tcp://:0\n").listeners()).isNotEmpty();
+  }
+
+  @Test
+  void tlsNeedsACertificateAndItsKey() {
+    assertThat(Confs.reports("websocket.enable=false\ntls.enable=true\n"))
+        .singleElement()
+        .asString()
+        .contains("nanomq.conf:2:12: tls.enable is a TLS listener without a certificate");
+    assertThat(Confs.reports("websocket.enable=no\ntls.enable=true\ntls.certfile=/c\n"))
+        .singleElement()
+        .asString()
+        .contains("without a key; right would be keyfile as well");
+    assertThat(
+            Confs.reports(
+                "websocket.enable=no\ntls.enable=true\ntls.certfile=/c\ntls.keyfile=/k\n"
+                    + "tls.verify_peer=true\n"))
+        .singleElement()
+        .asString()
+        .contains("without knowing an authority");
+  }
+
+  @Test
+  void aListenerNeedsAnAddress() {
+    assertThat(Confs.reports("listeners.tcp.x { enable = true }\n"))
+        .singleElement()
+        .asString()
+        .isEqualTo("listeners.tcp.x: has no address; right would be bind as well");
+  }
+
+  @Test
+  void usersAreComplete() {
+    assertThat(Confs.reports("auth.1.login=joe\nauth.2.password=x\n")).hasSize(2);
+  }
+
+  @Test
+  void nobodyCanLogIn() throws Exception {
+    assertThat(Confs.load("allow_anonymous=false\n").warnings())
+        .anyMatch(warning -> warning.reason().contains("lets nobody in"));
+  }
+
+  @Test
+  void sectionsThatSwitchOnNeedAnAddress() {
+    assertThat(Confs.reports("web.hook.enable=true\n")).hasSize(1);
+    assertThat(Confs.reports("auth.http.enable=true\n")).hasSize(1);
+    assertThat(Confs.reports("bridge.mqtt.keepalive=5\n")).hasSize(1);
+    assertThat(
+            Confs.reports("bridge.mqtt.address=mqtt-tcp://h:1\nbridge.mqtt.subscription.1.qos=1\n"))
+        .singleElement()
+        .asString()
+        .contains("subscription without topic");
+    assertThat(Confs.reports("auth.acl.rules = [{username = joe}]\n"))
+        .singleElement()
+        .asString()
+        .contains("rule without permit");
+  }
+
+  @Test
+  void credentialsThatEverybodyKnowsAreAWarning() throws Exception {
+    assertThat(Confs.load("").warnings()).anyMatch(w -> w.reason().contains("everybody knows"));
+    assertThat(Confs.load("http_server.ip_addr=127.0.0.1").warnings())
+        .noneMatch(w -> w.reason().contains("everybody knows"));
+    assertThat(Confs.load("http_server.password=x9").warnings())
+        .noneMatch(w -> w.reason().contains("everybody knows"));
+  }
+
+  @Test
+  void noSecretIsInAReport() {
+    for (ConfProblem problem : Confs.problems("auth.1.password=tops3cret\nurl=x://h:1\n")) {
+      assertThat(problem.toString()).doesNotContain("tops3cret");
+    }
+  }
+}

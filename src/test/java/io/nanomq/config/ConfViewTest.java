@@ -1,0 +1,146 @@
+package io.nanomq.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfViewTest {
+  @TempDir Path folder;
+
+  @Test
+  void everyMemberIsThereInTheOrderOfThePage() throws Exception {
+    Map<String, Object> data = ConfView.of(Confs.load(""), folder);
+
+    assertThat(data.keySet())
+        .containsExactly(
+            "url",
+            "num_taskq_thread",
+            "max_taskq_thread",
+            "parallel",
+            "property_size",
+            "msq_len",
+            "qos_duration",
+            "allow_anonymous",
+            "daemon",
+            "tls",
+            "websocket",
+            "http_server",
+            "bridge");
+    assertThat(section(data, "tls").keySet())
+        .containsExactly(
+            "enable",
+            "url",
+            "key_password",
+            "key",
+            "cert",
+            "cacert",
+            "verify_peer",
+            "fail_if_no_peer_cert",
+            "keypass");
+    assertThat(section(data, "websocket").keySet()).containsExactly("enable", "url", "tls_url");
+    assertThat(section(data, "http_server").keySet())
+        .containsExactly("enable", "port", "username", "password", "auth_type");
+    assertThat(section(data, "bridge").keySet())
+        .containsExactly(
+            "bridge_mode",
+            "address",
+            "proto_ver",
+            "clientid",
+            "clean_start",
+            "username",
+            "password",
+            "keepalive",
+            "parallel",
+            "forwards",
+            "subscription");
+  }
+
+  @Test
+  void unitsAreThoseOfThePage() throws Exception {
+    Map<String, Object> data =
+        ConfView.of(
+            Confs.load(
+                "mqtt { property_size = 64, retry_interval = 20s, max_mqueue_len = 7 }\n"
+                    + "listeners.tcp.bind = \"127.0.0.1:1\"\n"),
+            folder);
+    assertThat(data)
+        .containsEntry("property_size", 64L)
+        .containsEntry("qos_duration", 20L)
+        .containsEntry("msq_len", 7L)
+        .containsEntry("url", "nmq-tcp://127.0.0.1:1");
+  }
+
+  @Test
+  void unsetIsNull() throws Exception {
+    Map<String, Object> data = ConfView.of(Confs.load("tls.keyfile=nope.pem\n"), folder);
+    assertThat(section(data, "tls"))
+        .containsEntry("key_password", null)
+        .containsEntry("key", null)
+        .containsEntry("cert", null);
+    assertThat(section(data, "bridge"))
+        .containsEntry("address", null)
+        .containsEntry("clientid", null)
+        .containsEntry("forwards", List.of());
+  }
+
+  @Test
+  void keysAreAnsweredAsTheirContent() throws Exception {
+    Files.writeString(folder.resolve("key.pem"), "-----BEGIN KEY-----");
+    String text = "tls.keyfile=key.pem\ntls.key_password=pw\n";
+    assertThat(section(ConfView.of(Confs.load(text), folder), "tls"))
+        .containsEntry("key", "-----BEGIN KEY-----")
+        .containsEntry("key_password", "pw");
+    assertThat(
+            section(
+                ConfView.of(Confs.load(text + "http_server.redact_secrets=true\n"), folder), "tls"))
+        .containsEntry("key", "******")
+        .containsEntry("key_password", "******")
+        .containsEntry("cert", null);
+  }
+
+  @Test
+  void theFirstBridgeIsShown() throws Exception {
+    Map<String, Object> data =
+        ConfView.of(
+            Confs.load(
+                """
+                bridges.mqtt.emqx {
+                  server = "mqtt-tcp://h:1883"
+                  forwards = [{remote_topic = "fwd/a", local_topic = "a"}]
+                  subscription = [{remote_topic = "cmd/b", local_topic = "b", qos = 2}]
+                }
+                """),
+            folder);
+    assertThat(section(data, "bridge"))
+        .containsEntry("bridge_mode", true)
+        .containsEntry("address", "mqtt-tcp://h:1883")
+        .containsEntry("forwards", List.of("a"))
+        .containsEntry("subscription", List.of(Map.of("topic", "cmd/b", "qos", 2L)));
+  }
+
+  @Test
+  void originsSayWhereEveryValueCameFrom() throws Exception {
+    List<Map<String, Object>> origins =
+        ConfView.origins(
+            Confs.load("msq_len=5\nhttp_server.password=x9\n", Map.of("NANOMQ_PARALLEL", "3")));
+    assertThat(origins)
+        .extracting(origin -> origin.get("key") + " " + origin.get("value"))
+        .containsExactly(
+            "mqtt.max_mqueue_len 5", "http_server.password ******", "system.parallel 3");
+    assertThat(origins.get(2))
+        .containsEntry("layer", "environment")
+        .containsEntry("source", "NANOMQ_PARALLEL")
+        .containsEntry("effect", "hot")
+        .containsEntry("in_effect", true);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> section(Map<String, Object> data, String name) {
+    return (Map<String, Object>) data.get(name);
+  }
+}

@@ -1,0 +1,57 @@
+package io.nanomq.config;
+
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Loads configurations that tests write down as texts. */
+final class Confs {
+  private Confs() {}
+
+  /** A document called x.conf, of whichever format its content has. */
+  static LoadedConf load(String text, String... arguments) throws ConfException {
+    return load(text, Map.of(), arguments);
+  }
+
+  static LoadedConf load(String text, Map<String, String> environment, String... arguments)
+      throws ConfException {
+    Path folder = Path.of("/nowhere");
+    Map<Path, byte[]> files = new HashMap<>();
+    files.put(folder.resolve(ConfLoader.DEFAULT_FILE), text.getBytes(StandardCharsets.UTF_8));
+    return ConfLoader.load(arguments, environment, folder, files);
+  }
+
+  static NanomqConf conf(String text, String... arguments) throws ConfException {
+    return load(text, arguments).conf();
+  }
+
+  /** The problems of a text that must not load. */
+  static List<ConfProblem> problems(String text, String... arguments) {
+    return catchThrowableOfType(ConfException.class, () -> load(text, arguments)).problems();
+  }
+
+  static List<String> reports(String text, String... arguments) {
+    return problems(text, arguments).stream()
+        .filter(ConfProblem::isError)
+        .map(problem -> problem.toString().replace("/nowhere/etc/", ""))
+        .toList();
+  }
+
+  static String resource(String name) throws IOException {
+    try (var in = Confs.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  static Path write(Path folder, String name, String text) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, text);
+  }
+}

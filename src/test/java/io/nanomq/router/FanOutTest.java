@@ -1,0 +1,384 @@
+package io.nanomq.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.loop.ManualLoops;
+import io.nanomq.metrics.DropReason;
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.packet.Subscription;
+import io.nanomq.packet.TopicName;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class FanOutTest {
+  private final ManualLoops loops = new ManualLoops(2);
+  private final AtomicBoolean copyPerFilter = new AtomicBoolean();
+  private final Router router = new Router(loops.contexts(), 20, copyPerFilter::get);
+
+  @AfterEach
+  void close() {
+    router.close();
+  }
+
+  private Subscriber subscribe(RecordingRecipient to, Subscription subscription) {
+    Subscriber subscriber = new Subscriber(to, subscription);
+    router.tree().add(subscriber);
+    return subscriber;
+  }
+
+  private Subscriber subscribe(RecordingRecipient to, String filter) {
+    return subscribe(to, new Subscription(filter, 2, false, false, 0, 0));
+  }
+
+  private RecordingRecipient recipient(int loop, String... filters) {
+    var recipient = new RecordingRecipient("on " + loop, loop);
+    for (String filter : filters) {
+      subscribe(recipient, filter);
+    }
+    return recipient;
+  }
+
+  private static PublishMessage message(String topic, String payload, int qos, boolean retain) {
+    return new PublishMessage(
+        TopicName.of(topic),
+        payload.getBytes(StandardCharsets.UTF_8),
+        new byte[0],
+        qos,
+        retain,
+        PublishMessage.NEVER);
+  }
+
+  private boolean publish(int loop, PublishMessage message, Recipient publisher) {
+    FanOut fanOut = router.fanOut(loop);
+    fanOut.outgoing().begin(message, loops.nowMillis());
+    try {
+      return fanOut.publish(router.cache(loop).find(message.topic()), publisher);
+    } finally {
+      fanOut.outgoing().end();
+    }
+  }
+
+  private boolean publish(int loop, String topic, String payload) {
+    return publish(loop, message(topic, payload, 1, false), null);
+  }
+
+  @Test
+  void recipientsOfTheSameLoopGetItAtOnce() {
+    RecordingRecipient here = recipient(0, "a");
+    assertThat(publish(0, "a", "1")).isTrue();
+    assertThat(here.payloads()).containsExactly("1");
+    assertThat(publish(0, "b", "1")).isFalse();
+  }
+
+  @Test
+  void recipientsOfAnotherLoopGetItInATaskOfTheirLoop() {
+    RecordingRecipient there = recipient(1, "a");
+    assertThat(publish(0, "a", "1")).isTrue();
+    assertThat(publish(0, "a", "2")).isTrue();
+    loops.run(0);
+    assertThat(there.got).isEmpty();
+    assertThat(loops.loop(1).waiting()).as("one batch a turn").isEqualTo(1);
+    loops.run(1);
+    assertThat(there.payloads()).containsExactly("1", "2");
+  }
+
+  @Test
+  void whatAnotherLoopHandedOverComesBeforeWhatIsPublishedHereLater() {
+    RecordingRecipient there = recipient(1, "a");
+    publish(0, "a", "first");
+    loops.run(0);
+    router.fanOut(1).takeMail();
+    publish(1, "a", "second");
+    loops.runAll();
+    assertThat(there.payloads()).containsExactly("first", "second");
+  }
+
+  @Test
+  void aBatchIsHandedOverBeforeAcknowledgementsLeave() {
+    RecordingRecipient there = recipient(1, "a");
+    loops
+        .context(0)
+        .atTurnEnd(
+            () -> {
+              router.fanOut(1).takeMail();
+              assertThat(there.payloads()).containsExactly("1");
+              there.got.clear();
+            });
+    publish(0, "a", "1");
+    loops.runAll();
+    assertThat(there.got).isEmpty();
+  }
+
+  @Test
+  void theQosIsTheLowerOfTheTwoAndRetainIsAsSubscribed() {
+    var plain = recipient(0);
+    subscribe(plain, new Subscription("a", 1, false, false, 0, 0));
+    var asPublished = recipient(1);
+    subscribe(asPublished, new Subscription("a", 2, false, true, 0, 9));
+    publish(0, message("a", "x", 2, true), null);
+    publish(0, message("a", "y", 0, false), null);
+    loops.runAll();
+    assertThat(plain.got)
+        .containsExactly(
+            new RecordingRecipient.Got("a", "x", 1, false, List.of(), null),
+            new RecordingRecipient.Got("a", "y", 0, false, List.of(), null));
+    assertThat(asPublished.got)
+        .containsExactly(
+            new RecordingRecipient.Got("a", "x", 2, true, List.of(9), null),
+            new RecordingRecipient.Got("a", "y", 0, false, List.of(9), null));
+  }
+
+  @Test
+  void overlappingFiltersBringOneCopyWithTheHighestQosAndAllIdentifiers() {
+    for (int loop = 0; loop < 2; loop++) {
+      var one = recipient(loop);
+      subscribe(one, new Subscription("a/b", 0, false, false, 0, 1));
+      subscribe(one, new Subscription("a/+", 2, false, true, 0, 2));
+      subscribe(one, new Subscription("#", 1, false, false, 0, 0));
+      publish(0, message("a/b", "x", 2, true), null);
+      loops.runAll();
+      assertThat(one.got).hasSize(1);
+      assertThat(one.got.get(0).qos()).isEqualTo(2);
+      assertThat(one.got.get(0).retain()).isTrue();
+      assertThat(one.got.get(0).identifiers()).containsExactlyInAnyOrder(1, 2);
+    }
+  }
+
+  @Test
+  void overlappingFiltersBringACopyEachWhereThatIsConfigured() {
+    copyPerFilter.set(true);
+    RecordingRecipient here = recipient(0, "a/b", "a/+");
+    RecordingRecipient there = recipient(1, "a/b", "a/+", "#");
+    publish(0, "a/b", "x");
+    loops.runAll();
+    assertThat(here.got).hasSize(2);
+    assertThat(there.got).hasSize(3);
+  }
+
+  @Test
+  void noLocalHoldsBackOwnMessagesOfThatSubscriptionOnly() {
+    var client = recipient(0);
+    subscribe(client, new Subscription("a/b", 1, true, false, 0, 1));
+    publish(0, message("a/b", "own", 1, false), client);
+    publish(0, message("a/b", "other's", 1, false), recipient(0));
+    assertThat(client.payloads()).containsExactly("other's");
+    subscribe(client, new Subscription("a/+", 0, false, false, 0, 2));
+    publish(0, message("a/b", "both", 1, false), client);
+    assertThat(client.got.get(1).identifiers()).containsExactly(2);
+    assertThat(client.got.get(1).qos()).isZero();
+  }
+
+  @Test
+  void noLocalIsKeptAmongManySubscribersOfOneFilter() {
+    var client = recipient(0);
+    subscribe(client, new Subscription("a", 1, true, false, 0, 0));
+    RecordingRecipient other = recipient(0, "a");
+    publish(0, message("a", "own", 1, false), client);
+    assertThat(client.got).isEmpty();
+    assertThat(other.payloads()).containsExactly("own");
+  }
+
+  @Test
+  void moreThanABatchInOneTurnKeepsItsOrder() {
+    RecordingRecipient there = recipient(1, "a");
+    List<String> sent = IntStream.range(0, 3 * HandOff.CAPACITY + 7).mapToObj(i -> "" + i).toList();
+    sent.forEach(payload -> publish(0, "a", payload));
+    loops.runAll();
+    assertThat(there.payloads()).isEqualTo(sent);
+  }
+
+  @Test
+  void aGroupGivesEachMessageToOneMemberWhereverItLives() {
+    RecordingRecipient here = recipient(0, "$share/g/a");
+    RecordingRecipient there = recipient(1, "$share/g/a");
+    RecordingRecipient plain = recipient(1, "a");
+    for (int i = 0; i < 10; i++) {
+      publish(0, "a", "" + i);
+    }
+    loops.runAll();
+    assertThat(here.got).hasSize(5);
+    assertThat(there.got).hasSize(5);
+    assertThat(here.payloads()).doesNotContainAnyElementsOf(there.payloads());
+    assertThat(here.got).allMatch(got -> got.group() != null);
+    assertThat(plain.got).hasSize(10).allMatch(got -> got.group() == null);
+  }
+
+  @Test
+  void aMessageWhoseMemberLeftOnTheWayGoesToAnother() {
+    var leaving = recipient(1);
+    Subscriber member = subscribe(leaving, "$share/g/a");
+    RecordingRecipient staying = recipient(0, "$share/g/a");
+    publish(0, "a", "1");
+    publish(0, "a", "2");
+    router.tree().remove(member);
+    loops.runAll();
+    assertThat(leaving.got).isEmpty();
+    assertThat(staying.payloads()).containsExactlyInAnyOrder("1", "2");
+  }
+
+  @Test
+  void aMessageThatNoMemberIsLeftForIsCounted() {
+    var leaving = recipient(1);
+    Subscriber member = subscribe(leaving, "$share/g/a");
+    publish(0, "a", "1");
+    router.tree().remove(member);
+    loops.runAll();
+    assertThat(loops.context(1).counters().drops(DropReason.NO_MEMBER)).isEqualTo(1);
+  }
+
+  @Test
+  void whatAMemberHandsBackGoesToAnother() {
+    var leaving = recipient(0);
+    Subscriber member = subscribe(leaving, "$share/g/a");
+    SharedGroup group = member.group;
+    RecordingRecipient staying = recipient(1, "$share/g/a");
+    router.tree().remove(member);
+    router.fanOut(0).redispatch(group, message("a", "back", 1, false));
+    loops.runAll();
+    assertThat(staying.payloads()).containsExactly("back");
+  }
+
+  @Test
+  void whoeverLeavesBeforeABatchArrivesGetsNothingOfIt() {
+    var leaving = recipient(1);
+    Subscriber subscriber = subscribe(leaving, "a");
+    publish(0, "a", "1");
+    router.tree().remove(subscriber);
+    loops.runAll();
+    assertThat(leaving.got).isEmpty();
+  }
+
+  @Test
+  void aRecipientThatFailsKeepsLaterMessagesFromNobody() {
+    RecordingRecipient broken = recipient(1, "a");
+    broken.onDelivery =
+        () -> {
+          throw new IllegalStateException("broken on purpose");
+        };
+    RecordingRecipient other = recipient(1, "b");
+    publish(0, "a", "1");
+    publish(0, "b", "2");
+    loops.runAll();
+    publish(0, "b", "3");
+    loops.runAll();
+    assertThat(broken.got).hasSize(1);
+    assertThat(other.payloads()).containsExactly("2", "3");
+  }
+
+  @Test
+  void aLoopThatDoesNotKeepUpIsSeenUntilItHas() {
+    RecordingRecipient there = recipient(1, "a");
+    for (int i = 0; i < 20_000; i++) {
+      publish(0, "a", "x");
+    }
+    loops.run(0);
+    assertThat(router.fanOut(0).isAnyLagging()).isTrue();
+    assertThat(router.fanOut(1).isAnyLagging()).as("its own lag is no reason to wait").isFalse();
+    loops.runAll();
+    assertThat(router.fanOut(0).isAnyLagging()).isFalse();
+    assertThat(there.got).hasSize(20_000);
+  }
+
+  @Test
+  void aLongBacklogIsTakenInSlicesWithOtherTasksBetween() {
+    RecordingRecipient there = recipient(1, "a");
+    for (int i = 0; i < 12_000; i++) {
+      publish(0, "a", "x");
+    }
+    loops.run(0);
+    List<Integer> seen = new ArrayList<>();
+    while (loops.loop(1).runOne()) {
+      seen.add(there.got.size());
+      if (seen.size() == 1) {
+        // A socket's task that comes in meanwhile.
+        loops.loop(1).execute(() -> {});
+      }
+    }
+    assertThat(seen).hasSizeGreaterThan(2);
+    assertThat(there.got).hasSize(12_000);
+    int most = 0;
+    for (int i = 1; i < seen.size(); i++) {
+      most = Math.max(most, seen.get(i) - seen.get(i - 1));
+    }
+    assertThat(most).isLessThanOrEqualTo(8 * 1024);
+  }
+
+  @Test
+  void aTurnThatHasDeliveredVeryMuchIsUsedUpUntilTheNext() {
+    for (int i = 0; i < 1_000; i++) {
+      recipient(0, "a");
+    }
+    for (int i = 0; i < 16; i++) {
+      publish(0, "a", "x");
+    }
+    assertThat(router.fanOut(0).isTurnUsedUp()).isFalse();
+    publish(0, "a", "x");
+    assertThat(router.fanOut(0).isTurnUsedUp()).isTrue();
+    // Nobody wrote anything to a socket, yet the turn has to end.
+    loops.runAll();
+    publish(0, "a", "x");
+    assertThat(router.fanOut(0).isTurnUsedUp()).isFalse();
+  }
+
+  @Property(tries = 100)
+  void everySubscriberGetsEachPublishersMessagesOnceAndInOrder(@ForAll Random random) {
+    ManualLoops several = new ManualLoops(3);
+    Router mixed = new Router(several.contexts(), 20, () -> false);
+    Map<RecordingRecipient, List<String>> filters = new HashMap<>();
+    for (int i = 0; i < 12; i++) {
+      RecordingRecipient one = new RecordingRecipient("r" + i, random.nextInt(3));
+      List<String> own = new ArrayList<>();
+      for (int f = random.nextInt(3); f >= 0; f--) {
+        String filter = NaiveMatcher.randomFilter(random);
+        if (!own.contains(filter)) {
+          own.add(filter);
+          mixed.tree().add(new Subscriber(one, new Subscription(filter, 0, false, false, 0, 0)));
+        }
+      }
+      filters.put(one, own);
+    }
+    Map<RecordingRecipient, Map<Integer, List<String>>> expected = new HashMap<>();
+    for (int i = 0; i < 300; i++) {
+      int loop = random.nextInt(3);
+      String topic = NaiveMatcher.randomTopic(random);
+      String payload = loop + ":" + i;
+      FanOut fanOut = mixed.fanOut(loop);
+      fanOut.outgoing().begin(message(topic, payload, 1, false), 0);
+      fanOut.publish(mixed.cache(loop).find(TopicName.of(topic)), null);
+      fanOut.outgoing().end();
+      filters.forEach(
+          (one, own) -> {
+            if (own.stream().anyMatch(filter -> NaiveMatcher.matches(filter, topic))) {
+              expected
+                  .computeIfAbsent(one, r -> new HashMap<>())
+                  .computeIfAbsent(loop, l -> new ArrayList<>())
+                  .add(payload);
+            }
+          });
+      if (random.nextInt(4) == 0) {
+        several.loop(random.nextInt(3)).runOne();
+      }
+    }
+    several.runAll();
+    filters.keySet().forEach(one -> assertGot(one, expected.getOrDefault(one, Map.of())));
+    mixed.close();
+  }
+
+  private static void assertGot(RecordingRecipient one, Map<Integer, List<String>> expected) {
+    for (int loop = 0; loop < 3; loop++) {
+      String from = loop + ":";
+      assertThat(one.payloads().stream().filter(p -> p.startsWith(from)))
+          .containsExactlyElementsOf(expected.getOrDefault(loop, List.of()));
+    }
+  }
+}

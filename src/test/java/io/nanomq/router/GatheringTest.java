@@ -1,0 +1,83 @@
+package io.nanomq.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.packet.Subscription;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class GatheringTest {
+  private static Subscriber subscriber(Recipient recipient, int qos, boolean retain, int id) {
+    return new Subscriber(recipient, new Subscription("f", qos, false, retain, 0, id));
+  }
+
+  @Test
+  void eachRecipientStandsThereOnceWithTheHighestQosAndAllIdentifiers() {
+    Recipient a = new RecordingRecipient("a", 0);
+    Recipient b = new RecordingRecipient("b", 0);
+    Gathering gathering = new Gathering();
+    gathering.begin();
+    gathering.add(subscriber(a, 1, false, 5));
+    gathering.add(subscriber(b, 0, false, 0));
+    gathering.add(subscriber(a, 2, true, 0));
+    gathering.add(subscriber(a, 0, false, 7));
+    assertThat(gathering.size()).isEqualTo(2);
+    assertThat(gathering.recipient(0)).isSameAs(a);
+    assertThat(gathering.qos(0)).isEqualTo(2);
+    assertThat(gathering.retain(0)).isTrue();
+    assertThat(gathering.identifiers(0)).containsExactly(5, 7);
+    assertThat(gathering.recipient(1)).isSameAs(b);
+    assertThat(gathering.qos(1)).isZero();
+    assertThat(gathering.retain(1)).isFalse();
+    assertThat(gathering.identifiers(1)).isNull();
+  }
+
+  @Test
+  void joiningIdentifiersLeavesThoseOfTheSubscriptionsAlone() {
+    Recipient a = new RecordingRecipient("a", 0);
+    Subscriber first = subscriber(a, 0, false, 1);
+    Gathering gathering = new Gathering();
+    for (int message = 0; message < 3; message++) {
+      gathering.begin();
+      gathering.add(first);
+      gathering.add(subscriber(a, 0, false, 2));
+      assertThat(gathering.identifiers(0)).containsExactly(1, 2);
+    }
+    assertThat(first.identifiers()).containsExactly(1);
+  }
+
+  @Property(tries = 200)
+  void anyNumberOfMessagesAndRecipientsAsAListWouldHaveThem(@ForAll Random random) {
+    Gathering gathering = new Gathering();
+    Gathering otherLoops = new Gathering();
+    List<Recipient> recipients = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      recipients.add(new RecordingRecipient("r" + i, 0));
+    }
+    for (int message = 0; message < 10; message++) {
+      gathering.begin();
+      List<Recipient> order = new ArrayList<>();
+      int[] qos = new int[recipients.size()];
+      for (int i = random.nextInt(200); i > 0; i--) {
+        Recipient one = recipients.get(random.nextInt(recipients.size()));
+        Subscriber subscriber = subscriber(one, random.nextInt(3), false, 0);
+        gathering.add(subscriber);
+        if (!order.contains(one)) {
+          order.add(one);
+        }
+        int at = order.indexOf(one);
+        qos[at] = Math.max(qos[at], subscriber.qos());
+      }
+      assertThat(gathering.size()).isEqualTo(order.size());
+      for (int i = 0; i < order.size(); i++) {
+        assertThat(gathering.recipient(i)).isSameAs(order.get(i));
+        assertThat(gathering.qos(i)).isEqualTo(qos[i]);
+      }
+      otherLoops.begin();
+    }
+  }
+}
