@@ -12,8 +12,11 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** An API server of the test's own, and an operator with kubectl who does not use our code. */
 public final class ApiServer implements AutoCloseable {
@@ -100,6 +103,17 @@ public final class ApiServer implements AutoCloseable {
 
   public List<Event> events() {
     return operator.v1().events().inNamespace(NAMESPACE).list().getItems();
+  }
+
+  /** What has arrived since it was asked last. */
+  public List<RecordedRequest> requests() throws InterruptedException {
+    List<RecordedRequest> requests = new ArrayList<>();
+    RecordedRequest request = server.takeRequest(1, TimeUnit.MILLISECONDS);
+    while (request != null) {
+      requests.add(request);
+      request = server.takeRequest(1, TimeUnit.MILLISECONDS);
+    }
+    return requests;
   }
 
   private Resource<ConfigMap> resource() {
