@@ -1,8 +1,12 @@
 package io.nanomq.api;
 
+import io.nanomq.config.ConfConflictException;
+import io.nanomq.config.ConfException;
+import io.nanomq.control.BusyException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -25,6 +29,30 @@ public class ApiErrors {
             ? ResultCode.REQUEST_PARAMETER_ERROR
             : ResultCode.UNKNOWN_MISTAKE;
     return answer(status, ApiError.of(code));
+  }
+
+  /** The whole report: one problem a line. */
+  @ServerExceptionMapper
+  public Response map(ConfException e) {
+    return answer(
+        400, ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, String.valueOf(e.getMessage())));
+  }
+
+  @ServerExceptionMapper
+  public Response map(ConfConflictException e) {
+    return answer(409, ApiError.of(ResultCode.RPC_ERROR, String.valueOf(e.getMessage())));
+  }
+
+  /** A store that cannot be read or written; what is wrong with it is the operator's to know. */
+  @ServerExceptionMapper
+  public Response map(IOException e) {
+    LOG.warn("The configuration's store failed", e);
+    return answer(500, ApiError.of(ResultCode.RPC_ERROR, String.valueOf(e.getMessage())));
+  }
+
+  @ServerExceptionMapper
+  public Response map(BusyException e) {
+    return answer(503, ApiError.of(ResultCode.RPC_ERROR, String.valueOf(e.getMessage())));
   }
 
   @ServerExceptionMapper

@@ -32,10 +32,32 @@ public record Endpoint(String path, String name, String method, String descr) {
               "/subscriptions/:clientid",
               "lookup_client_subscriptions",
               "A list of subscriptions of a client"),
-          get("/topic-tree/", "list_topic-tree", "A list of topic-tree in the cluster"));
+          get("/topic-tree/", "list_topic-tree", "A list of topic-tree in the cluster"),
+          get("/configuration/", "get_broker_configuration", "show broker configuration"),
+          post("/configuration/", "set_broker_configuration", "set broker configuration"),
+          post("/ctrl/:action", "ctrl_broker", "Control broker stop or restart"),
+          get(
+              "/configuration/status",
+              "get_configuration_status",
+              "How far the running configuration is from the stored one"),
+          post("/restart/", "restart_broker", "Same as /ctrl/restart"),
+          post("/stop/", "stop_broker", "Same as /ctrl/stop"),
+          get(
+              "/reload/",
+              "get_hot_updatable_configuration",
+              "show the configuration that can be hot updated"),
+          post(
+              "/reload/",
+              "set_hot_updatable_configuration",
+              "set the configuration that can be hot updated"),
+          post("/config_update/", "update_configuration_file", "update configuration file"));
 
   private static Endpoint get(String path, String name, String descr) {
     return new Endpoint(path, name, "GET", descr);
+  }
+
+  private static Endpoint post(String path, String name, String descr) {
+    return new Endpoint(path, name, "POST", descr);
   }
 
   /** Whether {@code segments}, those of a request below {@code /api/v4}, lead here. */

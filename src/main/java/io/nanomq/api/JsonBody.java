@@ -1,0 +1,89 @@
+package io.nanomq.api;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a request as JSON, whatever its Content-Type says: {@code curl -d} calls it a form.
+ * Stricter than JSON has to be where a careless reader would guess: a name that comes twice and
+ * text after the end are refused, nesting is bounded.
+ */
+final class JsonBody {
+  private static final int MAX_DEPTH = 32;
+  private static final TypeReference<Map<String, @Nullable Object>> OBJECT =
+      new TypeReference<>() {};
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private JsonBody() {}
+
+  /**
+   * The object that the body is.
+   *
+   * @throws ApiException 400/109 where it is none
+   */
+  static Map<String, @Nullable Object> object(byte[] body) {
+    Map<String, @Nullable Object> object;
+    try {
+      object = MAPPER.readValue(text(body), OBJECT);
+    } catch (JsonProcessingException e) {
+      throw notJson(e.getOriginalMessage());
+    }
+    if (object == null) {
+      throw notJson("null");
+    }
+    return object;
+  }
+
+  /**
+   * The member {@code data} of the object that the body is.
+   *
+   * @throws ApiException 400/109 where the body is no object, 400/107 without {@code data}, 400/108
+   *     where that is no object
+   */
+  static Map<String, ?> data(byte[] body) {
+    Object data = object(body).get("data");
+    if (data == null) {
+      throw new ApiException(
+          400, ResultCode.MISSING_KEY_REQUEST_PARAMETERS, "The field data is missing");
+    }
+    if (data instanceof Map<?, ?> members) {
+      @SuppressWarnings("unchecked") // JSON's names are strings
+      Map<String, ?> named = (Map<String, ?>) members;
+      return named;
+    }
+    throw ApiException.badParameter("The field data is not an object");
+  }
+
+  // Jackson would guess UTF-16 and UTF-32 too, and RFC 8259 leaves only UTF-8.
+  private static String text(byte[] body) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+    } catch (CharacterCodingException e) {
+      throw notJson("it is not valid UTF-8");
+    }
+  }
+
+  private static ApiException notJson(String why) {
+    return new ApiException(
+        400, ResultCode.REQUEST_NOT_JSON, "The body is not a JSON object: " + why);
+  }
+}
