@@ -71,7 +71,7 @@ class KubernetesIT {
       assertThat(connects(first)).isTrue();
 
       api.edit(document(second, ""));
-      awaitEvent("ConfigApplied", "listeners.tcp");
+      awaitEvent("ConfigApplied", "changed: url");
       assertThat(connects(second)).isTrue();
       assertThat(connects(first)).isFalse();
 
@@ -115,7 +115,7 @@ class KubernetesIT {
 
       await().atMost(LONG).until(() -> connects(second));
       assertThat(connects(first)).isFalse();
-      awaitEvent("ConfigApplied", "listeners.tcp");
+      awaitEvent("ConfigApplied", "changed: url");
     }
   }
 
@@ -140,7 +140,7 @@ class KubernetesIT {
 
   @Test
   void checkReadsTheConfigMapToo() throws Exception {
-    api.create(document(first, "tls.enable=true\ntls.url=nmq-tls://192.0.2.1:8883\n"));
+    api.create(document(first, "http_server.ip_addr=192.0.2.1\n"));
     try (PackagedBroker broker = new PackagedBroker(folder, environment, "--check")) {
       assertThat(broker.awaitEnd()).isEqualTo(1);
       assertThat(broker.log()).contains("192.0.2.1 is not an address of this machine");
