@@ -4,12 +4,12 @@ import io.nanomq.control.RunningConf;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before every resource of the API: first who asks, then what for. It answers 401, 404 and
@@ -22,7 +22,8 @@ public class ApiGate {
 
   private static final String JSON = "application/json";
 
-  private static final String TOO_LONG = "The body is too long";
+  private static final ApiError TOO_LONG =
+      ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, "The body is too long");
 
   private final RunningConf conf;
   private final long maxBody;
@@ -58,23 +59,13 @@ public class ApiGate {
       case UNKNOWN -> refuse(context, 404, unknown("No such path"));
       case WRONG_METHOD -> refuse(context, 405, unknown("Method not allowed on this path"));
       case FOUND -> {
-        if (isTooLong(context.request().getHeader(HttpHeaders.CONTENT_LENGTH))) {
-          context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-          refuse(context, 413, ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, TOO_LONG));
-          return;
-        }
         context.addHeadersEndHandler(end -> plainJson(context));
-        context.next();
+        if (context.request().method().equals(HttpMethod.GET)) {
+          context.next();
+        } else {
+          new ApiBody(context, maxBody, () -> refuse(context, 413, TOO_LONG)).read();
+        }
       }
-    }
-  }
-
-  // Before any of it is read; the framework ends a body that does not say how long it is.
-  private boolean isTooLong(@Nullable String contentLength) {
-    try {
-      return contentLength != null && Long.parseLong(contentLength) > maxBody;
-    } catch (NumberFormatException e) {
-      return true;
     }
   }
 

@@ -24,6 +24,10 @@ final class ConnectionWriter implements Outlet, LoopContext.TurnEnd {
   private static final int FLUSH_BYTES = 64 * 1024;
   private static final int MIN_BUFFER_BYTES = 256;
   private static final int MAX_FIRST_BUFFER_BYTES = 16 * 1024;
+
+  // A Topic Alias, and lengths that need one byte more because of it.
+  private static final int ALIAS_BYTES = 8;
+
   private static final int CLOSE_WITHIN_SECONDS = 5;
 
   // connection
@@ -134,10 +138,11 @@ final class ConnectionWriter implements Outlet, LoopContext.TurnEnd {
 
   private void publishOwn(
       OutgoingPublish message, int first, int packetId, int @Nullable [] identifiers) {
-    int alias =
-        aliasMaximum == 0 ? 0 : connection.aliases().outgoing(message.topic(), aliasMaximum);
+    int size = message.size(true, (first & 6) != 0, identifiers) + ALIAS_BYTES;
+    // An alias must not make a packet too large that fits without.
+    boolean aliased = aliasMaximum > 0 && size <= maxPacketBytes;
+    int alias = aliased ? connection.aliases().outgoing(message.topic(), aliasMaximum) : 0;
     boolean known = alias < 0;
-    int size = message.size(true, (first & 6) != 0, identifiers) + 8;
     ByteBuf out = reserve(Math.min(size, FLUSH_BYTES));
     writeShared(message.encode(out, first, packetId, known ? -alias : alias, !known, identifiers));
   }

@@ -159,6 +159,7 @@ public final class FanOut implements LoopContext.TurnEnd {
               gathering.identifiers(i),
               null);
     }
+    gathering.end();
   }
 
   private void deliverNode(@Nullable Object slot, @Nullable Recipient publisher) {

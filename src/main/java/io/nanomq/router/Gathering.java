@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class Gathering {
-  private Recipient[] recipients = new Recipient[16];
+  private @Nullable Recipient[] recipients = new Recipient[16];
   private int[] qos = new int[16];
   private boolean[] retain = new boolean[16];
   private int[] @Nullable [] identifiers = new int[16][];
@@ -22,12 +22,23 @@ final class Gathering {
     size = 0;
   }
 
+  /** Lets go of the recipients: a session that ends must not be kept by the last message it got. */
+  void end() {
+    Arrays.fill(recipients, 0, size, null);
+    Arrays.fill(identifiers, 0, size, null);
+    size = 0;
+  }
+
   int size() {
     return size;
   }
 
   Recipient recipient(int i) {
-    return recipients[i];
+    Recipient recipient = recipients[i];
+    if (recipient == null) {
+      throw new IndexOutOfBoundsException(i);
+    }
+    return recipient;
   }
 
   int qos(int i) {

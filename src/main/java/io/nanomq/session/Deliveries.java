@@ -422,6 +422,7 @@ final class Deliveries {
     int lost = 0;
     InflightWindow flight = inflight;
     for (Delivery d = flight == null ? null : flight.first(); d != null; d = d.next) {
+      letGo(d);
       boolean settled = d.isReceived() || d.qos < 2 && redispatch(d);
       lost += settled ? 0 : 1;
     }

@@ -20,8 +20,13 @@ import io.restassured.config.RestAssuredConfig;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -206,6 +211,26 @@ class ApiConfigurationTest {
   void aHugeBodyIsRefused(String path) {
     post(ApiRoutes.ROOT + path, new byte[10_000_000]).statusCode(413).body("code", equalTo(108));
     assertUntouched();
+  }
+
+  @Test
+  void aBodyThatDoesNotSayHowLongItIs() throws Exception {
+    assertThat(chunked("{\"data\":{\"msq_len\":6}}".getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo(200);
+    assertThat(chunked(new byte[5_000_000])).isEqualTo(413);
+    assertThat(read()).isEqualTo(TestConf.DOCUMENT + "msq_len=6\n");
+  }
+
+  private int chunked(byte[] body) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http.port() + CONFIGURATION))
+            .version(HttpClient.Version.HTTP_1_1)
+            .header("Authorization", "Basic YWRtaW46cHVibGlj")
+            .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))
+            .build();
+    return HttpClient.newHttpClient()
+        .send(request, HttpResponse.BodyHandlers.discarding())
+        .statusCode();
   }
 
   @Test

@@ -277,7 +277,7 @@ class C09LoopMoveTest {
   void theBrokerStopsInTheMiddleOfMoves() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {
-      for (int round = 0; round < 5; round++) {
+      for (int round = 0; round < 12; round++) {
         AtomicInteger connected = new AtomicInteger();
         TestBroker broker = TestBroker.start();
         try (broker) {

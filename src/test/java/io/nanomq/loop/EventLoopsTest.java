@@ -32,6 +32,16 @@ class EventLoopsTest {
   }
 
   @Test
+  void theLoopsHaveCaughtUpWhenEachHasDoneWhatItHad() {
+    var loops = new ManualLoops(2);
+    var done = loops.contexts().catchUp().toCompletableFuture();
+    loops.run(0);
+    assertThat(done).isNotDone();
+    loops.run(1);
+    assertThat(done).isCompleted();
+  }
+
+  @Test
   void noMoreLoopsAreUsedThanALongHasBits() {
     assertThat(new ManualLoops(70).contexts().size()).isEqualTo(EventLoops.MAX_LOOPS);
   }

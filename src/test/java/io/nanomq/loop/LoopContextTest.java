@@ -43,6 +43,24 @@ class LoopContextTest {
   }
 
   @Test
+  void whatIsToBeDoneFirstIsAheadOfAllOtherWork() {
+    loop.atTurnEnd(() -> done.add("work"));
+    loop.firstAtTurnEnd(() -> done.add("ahead"));
+    loops.runAll();
+    loop.firstAtTurnEnd(() -> done.add("alone"));
+    loops.runAll();
+    assertThat(done).containsExactly("ahead", "work", "alone");
+  }
+
+  @Test
+  void whatIsHeldIsAddedUp() {
+    loop.hold(100);
+    loop.hold(20);
+    loop.hold(-100);
+    assertThat(loop.heldBytes()).isEqualTo(20);
+  }
+
+  @Test
   void workIsDoneOnce() {
     loop.atTurnEnd(() -> done.add("first"));
     loops.runAll();

@@ -98,6 +98,25 @@ class RetainedStoreTest {
   }
 
   @Test
+  void theBytesOfAllMessagesAreBounded() {
+    long each = message("a", "x".repeat(1_000)).retainedBytes();
+    RetainedStore small = new RetainedStore(limit::get, 2 * each);
+    assertThat(small.store(message("a", "x".repeat(1_000)))).isTrue();
+    assertThat(small.store(message("b", "x".repeat(1_000)))).isTrue();
+    assertThat(small.store(message("c", "x"))).isFalse();
+    assertThat(small.store(message("b", "x".repeat(1_001)))).isFalse();
+    assertThat(small.store(message("b", "x".repeat(10)))).as("smaller than before").isTrue();
+    assertThat(small.store(message("c", "x".repeat(10)))).isTrue();
+    small.store(message("a", ""));
+    assertThat(small.store(message("d", "x".repeat(1_000)))).isTrue();
+    assertThat(small.store(message("e", "x".repeat(1_000)))).isFalse();
+    small.store(message("b", ""));
+    small.store(message("c", ""));
+    assertThat(small.store(message("e", "x".repeat(1_000)))).isTrue();
+    assertThat(small.size()).isEqualTo(2);
+  }
+
+  @Test
   void aMessageThatHasExpiredIsPassedOverAndRemoved() {
     store.store(message("a/b", "1", 5_000));
     store.store(message("a", "2"));

@@ -93,6 +93,33 @@ class FanOutTest {
   }
 
   @Test
+  void whatAnotherLoopHandedOverComesBeforeWhatIsPublishedHereLater() {
+    RecordingRecipient there = recipient(1, "a");
+    publish(0, "a", "first");
+    loops.run(0);
+    router.fanOut(1).takeMail();
+    publish(1, "a", "second");
+    loops.runAll();
+    assertThat(there.payloads()).containsExactly("first", "second");
+  }
+
+  @Test
+  void aBatchIsHandedOverBeforeAcknowledgementsLeave() {
+    RecordingRecipient there = recipient(1, "a");
+    loops
+        .context(0)
+        .atTurnEnd(
+            () -> {
+              router.fanOut(1).takeMail();
+              assertThat(there.payloads()).containsExactly("1");
+              there.got.clear();
+            });
+    publish(0, "a", "1");
+    loops.runAll();
+    assertThat(there.got).isEmpty();
+  }
+
+  @Test
   void theQosIsTheLowerOfTheTwoAndRetainIsAsSubscribed() {
     var plain = recipient(0);
     subscribe(plain, new Subscription("a", 1, false, false, 0, 0));

@@ -1,0 +1,40 @@
+package io.nanomq.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.packet.TopicName;
+import java.util.ArrayDeque;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+class DeliveryQueueTest {
+  private static Delivery delivery(int bytes) {
+    TopicName topic = TopicName.of("t");
+    byte[] none = new byte[0];
+    PublishMessage message =
+        new PublishMessage(topic, new byte[bytes], none, 1, false, PublishMessage.NEVER);
+    return new Delivery(message, 1, false, null, null, 0);
+  }
+
+  @Property(tries = 300)
+  void isAQueueThatKnowsWhatItsMessagesHold(@ForAll Random random) {
+    DeliveryQueue queue = new DeliveryQueue();
+    ArrayDeque<Delivery> twin = new ArrayDeque<>();
+    for (int step = 0; step < 200; step++) {
+      if (random.nextBoolean()) {
+        Delivery one = delivery(random.nextInt(1_000));
+        queue.add(one);
+        twin.add(one);
+      } else {
+        assertThat(queue.poll()).isSameAs(twin.poll());
+      }
+      assertThat(queue.peek()).isSameAs(twin.peek());
+      assertThat(queue.size()).isEqualTo(twin.size());
+      assertThat(queue.isEmpty()).isEqualTo(twin.isEmpty());
+      long bytes = twin.stream().mapToLong(d -> d.message.retainedBytes()).sum();
+      assertThat(queue.bytes()).isEqualTo(bytes);
+    }
+  }
+}

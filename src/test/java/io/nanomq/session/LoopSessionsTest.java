@@ -1,0 +1,287 @@
+package io.nanomq.session;
+
+import static io.nanomq.session.SessionFixture.connect;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.metrics.DropReason;
+import io.nanomq.packet.Connect;
+import io.nanomq.packet.TopicName;
+import io.nanomq.packet.Will;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LoopSessionsTest {
+  private final SessionFixture f = new SessionFixture(2);
+  private final RecordingOutlet socket = new RecordingOutlet(5);
+  private final RecordingOutlet watcher = new RecordingOutlet(5);
+
+  @AfterEach
+  void close() {
+    f.close();
+  }
+
+  private static Will will(long delaySeconds) {
+    byte[] payload = {'w', 'i', 'l', 'l'};
+    return new Will(TopicName.of("will"), payload, new byte[0], 1, false, delaySeconds, -1);
+  }
+
+  /** A client with a will, and another one on the other loop that wants to know. */
+  private Session withWill(long delaySeconds, long expirySeconds) {
+    Session other = f.open(1, "watcher", true, 0, watcher).session();
+    f.subscribe(other, "will");
+    return f.open(0, connect("c", 5, false, will(delaySeconds), 10), expirySeconds, socket)
+        .session();
+  }
+
+  private long wills() {
+    f.loops.runAll();
+    return watcher.payloads().stream().filter("will"::equals).count();
+  }
+
+  // ---- begin and resume
+
+  @Test
+  void aNewClientGetsANewSessionAndAReturningOneItsOld() {
+    LoopSessions.Opened first = f.open(0, "c", false, 100, socket);
+    assertThat(first.present()).isFalse();
+    assertThat(f.registry.find("c")).isSameAs(first.session());
+    f.subscribe(first.session(), "t");
+    f.disconnect(first.session());
+    assertThat(first.session().isOnline()).isFalse();
+    LoopSessions.Opened second = f.open(0, "c", false, 100, socket);
+    assertThat(second.present()).isTrue();
+    assertThat(second.session()).isSameAs(first.session());
+    assertThat(second.session().isOnline()).isTrue();
+    assertThat(second.session().subscriptions()).hasSize(1);
+  }
+
+  @Test
+  void aCleanStartEndsTheOldSession() {
+    Session old = f.open(0, "c", false, 100, socket).session();
+    f.subscribe(old, "t");
+    f.disconnect(old);
+    LoopSessions.Opened opened = f.open(0, "c", true, 100, socket);
+    assertThat(opened.present()).isFalse();
+    assertThat(opened.session()).isNotSameAs(old);
+    assertThat(old.hasEnded()).isTrue();
+    assertThat(f.router.tree().size()).isZero();
+    assertThat(f.store.told()).containsExactly("kept c for 100", "ended c", "kept c for 100");
+  }
+
+  @Test
+  void whereAnotherLoopWasQuickerNothingIsOpened() {
+    Session other = new Session("c", f.loops.context(1), null);
+    SessionRegistry registry = f.registry;
+    assertThat(registry.tryAdd(other)).isTrue();
+    assertThat(registry.tryAdd(new Session("c", f.loops.context(0), null))).isFalse();
+    assertThat(f.sessions.get(0).open(connect("c", 5, true, null, 1), socket, 60, 0)).isNull();
+    registry.remove(new Session("c", f.loops.context(0), null));
+    assertThat(registry.find("c")).as("not somebody else's to remove").isSameAs(other);
+  }
+
+  // ---- the end
+
+  @Test
+  void aSessionWithoutExpiryEndsWithItsConnection() {
+    Session session = f.open(0, "c", false, 0, socket).session();
+    f.subscribe(session, "t");
+    f.disconnect(session);
+    assertThat(session.hasEnded()).isTrue();
+    assertThat(f.registry.size()).isZero();
+    assertThat(f.router.tree().size()).isZero();
+  }
+
+  @Test
+  void aSessionExpiresWhenItsTimeIsUpAndNotBefore() {
+    Session session = f.open(0, "c", false, 10, socket).session();
+    f.disconnect(session);
+    f.loops.advance(9_900);
+    assertThat(session.hasEnded()).isFalse();
+    f.loops.advance(300);
+    assertThat(session.hasEnded()).isTrue();
+    assertThat(f.store.told()).containsExactly("kept c for 10", "ended c");
+  }
+
+  @Test
+  void whoeverComesBackInTimeStartsTheTimeAnew() {
+    Session session = f.open(0, "c", false, 10, socket).session();
+    f.disconnect(session);
+    f.loops.advance(9_000);
+    f.open(0, "c", false, 10, socket);
+    f.loops.advance(60_000);
+    assertThat(session.hasEnded()).isFalse();
+    f.disconnect(session);
+    f.loops.advance(9_000);
+    assertThat(session.hasEnded()).isFalse();
+    f.loops.advance(2_000);
+    assertThat(session.hasEnded()).isTrue();
+  }
+
+  @Test
+  void aSessionThatNeverExpiresStays() {
+    Session session = f.open(0, "c", false, Connect.NEVER_EXPIRES, socket).session();
+    f.disconnect(session);
+    f.loops.jump(1_000L * 0x1_0000_0000L);
+    f.loops.advance(200);
+    assertThat(session.hasEnded()).isFalse();
+  }
+
+  @Test
+  void theStoreForgetsASessionWhoseExpiryBecomesZero() {
+    Session session = f.open(0, "c", false, 100, socket).session();
+    session.expirySeconds(0);
+    f.disconnect(session);
+    assertThat(session.hasEnded()).isTrue();
+    assertThat(f.store.told()).containsExactly("kept c for 100", "ended c");
+    Session again = f.open(0, "d", false, 100, socket).session();
+    f.disconnect(again);
+    f.open(0, "d", false, 0, socket);
+    f.disconnect(again);
+    assertThat(f.store.told()).endsWith("kept d for 100", "ended d");
+  }
+
+  @Test
+  void manySubscriptionsAreTakenOutInSlicesAndBringNothingMeanwhile() {
+    Session session = f.open(0, "c", false, 0, socket).session();
+    IntStream.range(0, 5_000).forEach(i -> f.subscribe(session, "t/" + i));
+    f.disconnect(session);
+    assertThat(f.router.tree().size()).isBetween(1, 4_999);
+    f.publish(0, "t/1", "late", 1);
+    f.publish(0, "t/4999", "late", 1);
+    Session next = f.open(0, "c", false, 0, socket).session();
+    f.subscribe(next, "mine");
+    f.loops.runAll();
+    assertThat(f.router.tree().size()).isEqualTo(1);
+    assertThat(socket.sent).isEmpty();
+  }
+
+  @Test
+  void endingTwiceChangesNothing() {
+    Session session = f.open(0, "c", false, 100, socket).session();
+    f.disconnect(session);
+    f.sessions.get(0).end(session);
+    f.sessions.get(0).end(session);
+    f.disconnect(session);
+    assertThat(f.store.told()).containsExactly("kept c for 100", "ended c");
+  }
+
+  // ---- wills
+
+  @Test
+  void aWillWithoutDelayIsPublishedAtOnce() {
+    Session session = withWill(0, 100);
+    f.disconnect(session);
+    assertThat(wills()).isEqualTo(1);
+    f.loops.advance(200_000);
+    assertThat(wills()).isEqualTo(1);
+  }
+
+  @Test
+  void noWillIsPublishedAfterANormalDisconnect() {
+    Session session = withWill(5, 100);
+    f.sessions.get(0).disconnected(session, false);
+    f.loops.advance(200_000);
+    assertThat(wills()).isZero();
+  }
+
+  @Test
+  void aDelayedWillWaits() {
+    Session session = withWill(5, 100);
+    f.disconnect(session);
+    f.loops.advance(4_900);
+    assertThat(wills()).isZero();
+    f.loops.advance(200);
+    assertThat(wills()).isEqualTo(1);
+    f.loops.advance(200_000);
+    assertThat(wills()).isEqualTo(1);
+  }
+
+  @Test
+  void aDelayedWillIsForgottenWhenTheClientComesBack() {
+    Session session = withWill(5, 100);
+    f.disconnect(session);
+    f.loops.advance(4_000);
+    f.open(0, "c", false, 100, socket);
+    f.loops.advance(20_000);
+    assertThat(wills()).isZero();
+    f.disconnect(session);
+    f.loops.advance(200_000);
+    assertThat(wills()).as("the new CONNECT had none").isZero();
+  }
+
+  @Test
+  void aDelayedWillIsPublishedWhenTheSessionEndsBefore() {
+    Session session = withWill(50, 10);
+    f.disconnect(session);
+    f.loops.advance(9_000);
+    assertThat(wills()).isZero();
+    f.loops.advance(1_500);
+    assertThat(session.hasEnded()).isTrue();
+    assertThat(wills()).isEqualTo(1);
+  }
+
+  @Test
+  void aDelayedWillIsPublishedByACleanStart() {
+    Session session = withWill(50, 100);
+    f.disconnect(session);
+    f.open(0, "c", true, 100, socket);
+    assertThat(wills()).isEqualTo(1);
+  }
+
+  @Test
+  void aSessionThatEndsWithItsConnectionPublishesItsWillWhateverTheDelay() {
+    Session session = withWill(50, 0);
+    f.disconnect(session);
+    assertThat(wills()).isEqualTo(1);
+    f.loops.advance(100_000);
+    assertThat(wills()).isEqualTo(1);
+  }
+
+  // ---- shared subscriptions
+
+  @Test
+  void whatASessionThatEndsHasNotGotGoesToAnotherMember() {
+    Session leaving = f.open(0, "c", false, 100, socket).session();
+    f.subscribe(leaving, "$share/g/t");
+    f.window = 1;
+    f.publish(0, "t", "in flight", 1);
+    f.publish(0, "t", "queued", 1);
+    f.publish(0, "t", "queued 2", 2);
+    f.disconnect(leaving);
+    Session staying = f.open(1, "watcher", false, 100, watcher).session();
+    f.window = 100;
+    f.subscribe(staying, "$share/g/t");
+    f.loops.advance(101_000);
+    assertThat(leaving.hasEnded()).isTrue();
+    assertThat(watcher.payloads()).containsExactly("in flight", "queued", "queued 2");
+  }
+
+  @Test
+  void aQos2MessageThatWasSentGoesToNobodyElse() {
+    Session leaving = f.open(0, "c", false, 100, socket).session();
+    f.subscribe(leaving, "$share/g/t");
+    f.publish(0, "t", "sent", 2);
+    f.publish(0, "t", "received", 2);
+    leaving.received(2);
+    f.disconnect(leaving);
+    Session staying = f.open(1, "watcher", false, 100, watcher).session();
+    f.subscribe(staying, "$share/g/t");
+    f.loops.advance(101_000);
+    assertThat(watcher.sent).isEmpty();
+    assertThat(f.drops(DropReason.SESSION_ENDED)).isEqualTo(1);
+    assertThat(f.loops.context(0).heldBytes()).as("nothing is accounted for").isZero();
+  }
+
+  @Test
+  void whatNobodyElseMayHaveIsCounted() {
+    Session leaving = f.open(0, "c", false, 10, socket).session();
+    f.subscribe(leaving, "t");
+    f.publish(0, "t", "1", 1);
+    f.disconnect(leaving);
+    f.publish(0, "t", "2", 1);
+    f.loops.advance(11_000);
+    assertThat(f.drops(DropReason.SESSION_ENDED)).isEqualTo(2);
+    assertThat(f.loops.context(0).heldBytes()).as("nothing is accounted for").isZero();
+  }
+}

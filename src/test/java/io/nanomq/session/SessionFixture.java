@@ -1,0 +1,129 @@
+package io.nanomq.session;
+
+import io.nanomq.codec.ReasonCode;
+import io.nanomq.config.MqttConf;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.ManualLoops;
+import io.nanomq.metrics.DropReason;
+import io.nanomq.packet.Connect;
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.packet.Subscription;
+import io.nanomq.packet.TopicName;
+import io.nanomq.packet.Will;
+import io.nanomq.persistence.DeferredSessionStore;
+import io.nanomq.retained.RetainedStore;
+import io.nanomq.router.Router;
+import io.nanomq.router.Subscriber;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Sessions on loops without threads, with all they work with but sockets. */
+final class SessionFixture {
+  final ManualLoops loops;
+  final Router router;
+  final RetainedStore retained = new RetainedStore(() -> 100_000, 1L << 40);
+  final SessionRegistry registry;
+  final DeferredSessionStore store;
+  final List<LoopSessions> sessions = new ArrayList<>();
+  final List<Publisher> publishers = new ArrayList<>();
+  int queueLength = 1_000;
+  long queueBytes = 1_000_000;
+  int retrySeconds = 30;
+  int window = 100;
+
+  SessionFixture(int loopCount) {
+    this(loopCount, 1L << 40);
+  }
+
+  SessionFixture(int loopCount, long maxHeldBytes) {
+    loops = new ManualLoops(loopCount);
+    router = new Router(loops.contexts(), 20, () -> false);
+    registry = new SessionRegistry(loops.contexts());
+    store = new DeferredSessionStore(loops::loop);
+    for (LoopContext loop : loops.contexts().all()) {
+      int i = loop.index();
+      var context = new SessionContext(loop, router.fanOut(i), store, this::conf, maxHeldBytes);
+      var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
+      publishers.add(publisher);
+      sessions.add(new LoopSessions(context, registry, router.tree(), publisher));
+    }
+  }
+
+  private MqttConf conf() {
+    MqttConf d = MqttConf.defaults();
+    return new MqttConf(
+        d.maxPacketBytes(),
+        d.clientMaxPacketBytes(),
+        d.maxPropertyBytes(),
+        queueLength,
+        queueBytes,
+        retrySeconds,
+        d.keepAliveMultiplier(),
+        d.maxKeepAliveSeconds(),
+        window,
+        d.receiveMaximum(),
+        d.maxTopicAlias(),
+        d.maxTopicLevels(),
+        d.maxClientIdBytes(),
+        d.maxFiltersPerPacket(),
+        d.maxFiltersPerClient(),
+        d.maxSessionExpirySeconds(),
+        d.maxRetainedMessages(),
+        d.maxConnections(),
+        d.connectTimeoutSeconds(),
+        true,
+        false);
+  }
+
+  static Connect connect(String id, int version, boolean clean, Will will, int receiveMaximum) {
+    return new Connect(
+        version, id, clean, 60, "user", null, will, 0, receiveMaximum, 0, 0, false, true, null);
+  }
+
+  /** Opens a session of MQTT 5 and attaches a socket. */
+  LoopSessions.Opened open(
+      int loop, String id, boolean clean, long expiry, RecordingOutlet socket) {
+    return open(loop, connect(id, socket.version(), clean, null, 65_535), expiry, socket);
+  }
+
+  LoopSessions.Opened open(int loop, Connect connect, long expiry, RecordingOutlet socket) {
+    LoopSessions.Opened opened = sessions.get(loop).open(connect, socket, 60, expiry);
+    opened.session().attach(socket);
+    return opened;
+  }
+
+  Subscriber subscribe(Session session, String filter) {
+    return subscribe(session, new Subscription(filter, 2, false, false, 0, 0));
+  }
+
+  Subscriber subscribe(Session session, Subscription subscription) {
+    Subscriber subscriber = new Subscriber(session, subscription);
+    session.addSubscription(subscriber);
+    router.tree().add(subscriber);
+    return subscriber;
+  }
+
+  static PublishMessage message(
+      String topic, String payload, int qos, boolean retain, long expires) {
+    byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
+    return new PublishMessage(TopicName.of(topic), bytes, new byte[0], qos, retain, expires);
+  }
+
+  ReasonCode publish(int loop, String topic, String payload, int qos) {
+    PublishMessage message = message(topic, payload, qos, false, PublishMessage.NEVER);
+    return publishers.get(loop).publish(message, null);
+  }
+
+  void disconnect(Session session) {
+    sessions.get(session.loopIndex()).disconnected(session, true);
+  }
+
+  long drops(DropReason reason) {
+    return loops.contexts().all().stream().mapToLong(l -> l.counters().drops(reason)).sum();
+  }
+
+  void close() {
+    router.close();
+  }
+}

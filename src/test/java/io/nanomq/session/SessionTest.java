@@ -1,0 +1,489 @@
+package io.nanomq.session;
+
+import static io.nanomq.session.SessionFixture.message;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.codec.ReasonCode;
+import io.nanomq.metrics.DropReason;
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.packet.Subscription;
+import io.nanomq.session.RecordingOutlet.Sent;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SessionTest {
+  private final SessionFixture f = new SessionFixture(1);
+  private final RecordingOutlet socket = new RecordingOutlet(5);
+
+  @AfterEach
+  void close() {
+    f.close();
+  }
+
+  private Session durable() {
+    Session session = f.open(0, "c", false, 1_000, socket).session();
+    f.subscribe(session, "t");
+    return session;
+  }
+
+  private RecordingOutlet comeBack(int version) {
+    RecordingOutlet again = new RecordingOutlet(version);
+    f.open(0, "c", false, 1_000, again);
+    return again;
+  }
+
+  private void publish(String payload, int qos) {
+    f.publish(0, "t", payload, qos);
+  }
+
+  private static Sent publishOf(String payload, int qos, int id, boolean dup) {
+    return new Sent(payload, qos, id, dup, false, List.of());
+  }
+
+  // ---- flows
+
+  @Test
+  void qos0IsSentAndForgotten() {
+    Session session = durable();
+    publish("a", 0);
+    assertThat(socket.sent).containsExactly(publishOf("a", 0, 0, false));
+    assertThat(session.snapshot().inflight()).isZero();
+    assertThat(f.store.told()).noneMatch(line -> line.startsWith("queued"));
+  }
+
+  @Test
+  void qos1IsInFlightUntilPuback() {
+    Session session = durable();
+    publish("a", 1);
+    assertThat(socket.sent).containsExactly(publishOf("a", 1, 1, false));
+    assertThat(session.snapshot().inflight()).isEqualTo(1);
+    session.acknowledge(1, 1, false);
+    assertThat(session.snapshot().inflight()).isZero();
+    assertThat(f.store.told()).endsWith("queued c 0 qos 1", "settled c 0");
+  }
+
+  @Test
+  void qos2IsInFlightUntilPubcomp() {
+    Session session = durable();
+    publish("a", 2);
+    assertThat(session.received(1)).isTrue();
+    assertThat(session.received(1)).as("a PUBREC that is repeated").isTrue();
+    assertThat(session.snapshot().inflight()).isEqualTo(1);
+    session.acknowledge(1, 2, true);
+    assertThat(session.snapshot().inflight()).isZero();
+    assertThat(session.received(1)).isFalse();
+  }
+
+  @Test
+  void aPubrecWithAnErrorEndsTheFlow() {
+    Session session = durable();
+    publish("a", 2);
+    session.acknowledge(1, 2, false);
+    assertThat(session.snapshot().inflight()).isZero();
+  }
+
+  @Test
+  void acknowledgementsThatDoNotFitAreIgnored() {
+    Session session = durable();
+    session.acknowledge(1, 1, false);
+    assertThat(session.received(1)).isFalse();
+    publish("a", 1);
+    publish("b", 2);
+    session.acknowledge(1, 2, true);
+    session.acknowledge(1, 2, false);
+    session.acknowledge(2, 1, false);
+    session.acknowledge(2, 2, true);
+    session.acknowledge(77, 1, false);
+    assertThat(session.received(1)).isFalse();
+    assertThat(session.snapshot().inflight()).isEqualTo(2);
+  }
+
+  // ---- window and queue
+
+  @Test
+  void noMoreThanTheWindowIsInFlightAndTheQueueFollowsInOrder() {
+    f.window = 3;
+    Session session = durable();
+    for (int i = 1; i <= 6; i++) {
+      publish("" + i, 1);
+    }
+    publish("zero", 0);
+    assertThat(socket.payloads()).containsExactly("1", "2", "3");
+    assertThat(session.snapshot().queued()).isEqualTo(4);
+    session.acknowledge(2, 1, false);
+    assertThat(socket.payloads()).endsWith("4");
+    for (int id : new int[] {1, 3, 4}) {
+      session.acknowledge(id, 1, false);
+    }
+    assertThat(socket.payloads()).containsExactly("1", "2", "3", "4", "5", "6", "zero");
+  }
+
+  @Test
+  void theClientsReceiveMaximumNarrowsTheWindow() {
+    Session session =
+        f.open(0, SessionFixture.connect("c", 5, false, null, 2), 100, socket).session();
+    f.subscribe(session, "t");
+    IntStream.range(0, 5).forEach(i -> publish("" + i, 1 + i % 2));
+    assertThat(socket.sent).hasSize(2);
+    session.received(2);
+    assertThat(socket.sent).as("PUBREL and PUBCOMP are still to come").hasSize(2);
+    session.acknowledge(2, 2, true);
+    assertThat(socket.sent).hasSize(3);
+  }
+
+  @Test
+  void theQueueIsBoundedByCount() {
+    f.queueLength = 2;
+    Session session = durable();
+    f.disconnect(session);
+    IntStream.range(0, 5).forEach(i -> publish("" + i, 1));
+    assertThat(session.snapshot().queued()).isEqualTo(2);
+    assertThat(f.drops(DropReason.QUEUE_FULL)).isEqualTo(3);
+    assertThat(comeBack(5).payloads()).containsExactly("0", "1");
+  }
+
+  @Test
+  void theQueueIsBoundedByBytes() {
+    f.queueBytes = 3_000;
+    Session session = durable();
+    f.disconnect(session);
+    IntStream.range(0, 10).forEach(i -> publish("x".repeat(1_000), 1));
+    assertThat(session.snapshot().queued()).isEqualTo(3);
+    assertThat(f.drops(DropReason.QUEUE_FULL)).isEqualTo(7);
+  }
+
+  @Test
+  void qos0ForAClientThatIsNotThereIsDropped() {
+    Session session = durable();
+    f.disconnect(session);
+    publish("a", 0);
+    assertThat(session.snapshot().queued()).isZero();
+    assertThat(f.drops(DropReason.OFFLINE_QOS_0)).isEqualTo(1);
+  }
+
+  @Test
+  void aSocketThatTakesNothingMakesAllWaitUntilItIsPumped() {
+    Session session = durable();
+    socket.room = 1;
+    publish("1", 0);
+    publish("2", 0);
+    publish("3", 1);
+    publish("4", 0);
+    assertThat(socket.payloads()).containsExactly("1");
+    socket.room = 2;
+    session.pump();
+    assertThat(socket.payloads()).containsExactly("1", "2", "3");
+    socket.room = 10;
+    publish("5", 0);
+    assertThat(socket.payloads()).as("what waits goes first").hasSize(3);
+    session.pumpLater();
+    session.pumpLater();
+    assertThat(f.loops.loop(0).waiting()).isEqualTo(1);
+    f.loops.runAll();
+    assertThat(socket.payloads()).containsExactly("1", "2", "3", "4", "5");
+    session.pumpLater();
+    assertThat(f.loops.loop(0).waiting()).as("nothing waits").isZero();
+  }
+
+  @Test
+  void aSocketThatDrainsWithinAWriteGetsEverythingOnceAndInOrder() {
+    Session session = durable();
+    f.disconnect(session);
+    IntStream.range(0, 50).forEach(i -> publish("" + i, i % 3));
+    RecordingOutlet again = new RecordingOutlet(5);
+    again.onPublish = session::pumpLater;
+    f.open(0, "c", false, 1_000, again);
+    f.loops.runAll();
+    List<String> expected =
+        IntStream.range(0, 50).filter(i -> i % 3 > 0).mapToObj(i -> "" + i).toList();
+    assertThat(again.payloads()).isEqualTo(expected);
+  }
+
+  @Test
+  void aMessageThatExpiresInTheQueueIsNotSent() {
+    Session session = durable();
+    f.disconnect(session);
+    long soon = f.loops.nowMillis() + 2_000;
+    f.publishers.get(0).publish(message("t", "old", 1, false, soon), null);
+    publish("new", 1);
+    f.loops.advance(2_000);
+    assertThat(comeBack(5).payloads()).containsExactly("new");
+    assertThat(f.drops(DropReason.EXPIRED)).isEqualTo(1);
+    assertThat(f.store.told()).contains("settled c 0");
+  }
+
+  @Test
+  void aMessageThatIsTooLargeForTheClientIsDroppedAndHoldsUpNothing() {
+    Session session = durable();
+    socket.maxPacketBytes = 50;
+    publish("x".repeat(60), 0);
+    publish("y".repeat(60), 2);
+    publish("small", 1);
+    assertThat(socket.payloads()).containsExactly("small");
+    assertThat(f.drops(DropReason.TOO_LARGE)).isEqualTo(2);
+    assertThat(session.snapshot().inflight()).isEqualTo(1);
+    assertThat(f.store.told()).contains("queued c 0 qos 2", "settled c 0");
+  }
+
+  @Test
+  void whatALoopsSessionsKeepIsBoundedTogether() {
+    SessionFixture small = new SessionFixture(1, 2_000);
+    Session away = small.open(0, "away", false, 100, new RecordingOutlet(5)).session();
+    Session here = small.open(0, "here", false, 100, socket).session();
+    small.subscribe(away, "t");
+    small.subscribe(here, "t");
+    small.disconnect(away);
+    IntStream.range(0, 10).forEach(i -> small.publish(0, "t", "x".repeat(500), 1));
+    assertThat(away.snapshot().queued() + here.snapshot().inflight()).isEqualTo(4);
+    assertThat(small.drops(DropReason.MEMORY_FULL)).isEqualTo(16);
+    small.publish(0, "t", "zero", 0);
+    assertThat(socket.payloads()).as("what is not kept costs nothing").endsWith("zero");
+    socket.sent.forEach(sent -> here.acknowledge(sent.id(), 1, false));
+    assertThat(small.loops.context(0).heldBytes()).isPositive();
+    small.loops.advance(101_000);
+    assertThat(small.loops.context(0).heldBytes()).isZero();
+    small.close();
+  }
+
+  @Test
+  void theSocketIsToldWhyItIsClosedAlsoBeforeItsConnack() {
+    Session session =
+        f.sessions
+            .get(0)
+            .open(SessionFixture.connect("c", 5, true, null, 9), socket, 60, 0)
+            .session();
+    session.disconnect(ReasonCode.SESSION_TAKEN_OVER, "other");
+    session.attach(socket);
+    session.disconnect(ReasonCode.ADMINISTRATIVE_ACTION, "kicked");
+    f.disconnect(session);
+    session.disconnect(ReasonCode.ADMINISTRATIVE_ACTION, "gone");
+    assertThat(socket.closed)
+        .containsExactly(ReasonCode.SESSION_TAKEN_OVER, ReasonCode.ADMINISTRATIVE_ACTION);
+  }
+
+  // ---- coming back
+
+  @Test
+  void whatWasInFlightIsSentAgainFirstWithDupAndItsIdentifier() {
+    f.window = 3;
+    Session session = durable();
+    publish("1", 1);
+    publish("2", 2);
+    publish("3", 2);
+    publish("4", 1);
+    session.received(2);
+    f.disconnect(session);
+    publish("5", 1);
+    RecordingOutlet again = comeBack(5);
+    assertThat(again.sent)
+        .containsExactly(
+            publishOf("1", 1, 1, true),
+            new Sent("PUBREL", 0, 2, false, false, List.of()),
+            publishOf("3", 2, 3, true));
+    session.acknowledge(1, 1, false);
+    session.acknowledge(2, 2, true);
+    assertThat(again.sent.subList(3, 5))
+        .containsExactly(publishOf("4", 1, 4, false), publishOf("5", 1, 5, false));
+  }
+
+  @Test
+  void whatIsSentAgainKeepsToASmallerWindow() {
+    f.window = 5;
+    Session session = durable();
+    IntStream.rangeClosed(1, 5).forEach(i -> publish("" + i, 1));
+    f.disconnect(session);
+    RecordingOutlet again = new RecordingOutlet(5);
+    f.open(0, SessionFixture.connect("c", 5, false, null, 2), 1_000, again);
+    publish("6", 1);
+    assertThat(again.payloads()).containsExactly("1", "2");
+    session.acknowledge(1, 1, false);
+    assertThat(again.payloads()).containsExactly("1", "2", "3");
+    for (int id = 2; id <= 5; id++) {
+      session.acknowledge(id, 1, false);
+    }
+    assertThat(again.payloads()).containsExactly("1", "2", "3", "4", "5", "6");
+    assertThat(again.sent)
+        .extracting(Sent::dup)
+        .containsExactly(true, true, true, true, true, false);
+  }
+
+  @Test
+  void anAcknowledgementOfWhatWasNotSentAgainYetCounts() {
+    f.window = 5;
+    Session session = durable();
+    IntStream.rangeClosed(1, 3).forEach(i -> publish("" + i, 1));
+    f.disconnect(session);
+    RecordingOutlet again = new RecordingOutlet(5);
+    f.open(0, SessionFixture.connect("c", 5, false, null, 1), 1_000, again);
+    session.acknowledge(2, 1, false);
+    session.acknowledge(1, 1, false);
+    assertThat(again.payloads()).containsExactly("1", "3");
+  }
+
+  @Test
+  void whatIsTooLargeForTheClientAsItCameBackIsDropped() {
+    f.window = 2;
+    Session session = durable();
+    publish("x".repeat(60), 1);
+    publish("ok", 1);
+    publish("next", 1);
+    f.disconnect(session);
+    RecordingOutlet again = new RecordingOutlet(5);
+    again.maxPacketBytes = 50;
+    f.open(0, "c", false, 1_000, again);
+    assertThat(again.payloads()).containsExactly("ok", "next");
+    assertThat(f.drops(DropReason.TOO_LARGE)).isEqualTo(1);
+    assertThat(session.snapshot().inflight()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4})
+  void olderClientsAreSentAgainWhatTheyDoNotAcknowledge(int version) {
+    f.retrySeconds = 10;
+    RecordingOutlet old = new RecordingOutlet(version);
+    Session session = f.open(0, "c", false, 1_000, old).session();
+    f.subscribe(session, "t");
+    publish("1", 1);
+    publish("2", 2);
+    session.received(2);
+    f.loops.advance(9_000);
+    assertThat(old.sent).hasSize(2);
+    f.loops.advance(1_500);
+    assertThat(old.sent.subList(2, 4))
+        .containsExactly(
+            publishOf("1", 1, 1, true), new Sent("PUBREL", 0, 2, false, false, List.of()));
+    f.loops.advance(10_500);
+    assertThat(old.sent).hasSize(6);
+    session.acknowledge(1, 1, false);
+    session.acknowledge(2, 2, true);
+    f.loops.advance(60_000);
+    assertThat(old.sent).hasSize(6);
+  }
+
+  @Test
+  void clientsOfMqtt5AreSentNothingTwiceOnOneConnection() {
+    durable();
+    publish("1", 1);
+    f.loops.advance(300_000);
+    assertThat(socket.sent).hasSize(1);
+  }
+
+  @Test
+  void nobodyIsSentAnythingAgainWhereThatIsOffOrTheSocketGone() {
+    f.retrySeconds = 0;
+    RecordingOutlet old = new RecordingOutlet(4);
+    Session session = f.open(0, "c", false, 100_000, old).session();
+    f.subscribe(session, "t");
+    publish("1", 1);
+    f.loops.advance(60_000);
+    f.retrySeconds = 5;
+    publish("2", 1);
+    f.disconnect(session);
+    f.loops.advance(60_000);
+    assertThat(old.sent).hasSize(2);
+  }
+
+  // ---- retained messages
+
+  private void replay(Session session, String filter, int qos) {
+    session.replay(f.retained.cursor(filter), qos, new int[] {7});
+    session.pump();
+  }
+
+  @Test
+  void retainedMessagesAreReplayedWithTheLowerQosAndTheIdentifier() {
+    f.retained.store(message("r/1", "one", 2, true, PublishMessage.NEVER));
+    Session session = durable();
+    replay(session, "r/#", 1);
+    assertThat(socket.sent).containsExactly(new Sent("one", 1, 1, false, true, List.of(7)));
+    session.acknowledge(1, 1, false);
+    assertThat(f.store.told()).endsWith("queued c 0 qos 1", "settled c 0");
+  }
+
+  @Test
+  void aReplayKeepsToTheWindowAndGoesOnAsItIsAcknowledged() {
+    for (int i = 0; i < 20; i++) {
+      f.retained.store(message("r/" + i, "" + i, 1, true, PublishMessage.NEVER));
+    }
+    f.window = 4;
+    Session session = durable();
+    replay(session, "r/+", 1);
+    for (int i = 0; i < 16; i++) {
+      assertThat(socket.sent).hasSize(4 + i);
+      session.acknowledge(socket.sent.get(i).id(), 1, false);
+    }
+    assertThat(socket.payloads()).doesNotHaveDuplicates().hasSize(20);
+  }
+
+  @Test
+  void aLongReplayLetsOtherTasksInBetween() {
+    for (int i = 0; i < 1_000; i++) {
+      f.retained.store(message("r/" + i, "" + i, 0, true, PublishMessage.NEVER));
+    }
+    Session session = durable();
+    replay(session, "#", 0);
+    assertThat(socket.sent.size()).isLessThan(500);
+    publish("live", 0);
+    assertThat(socket.payloads()).as("live messages need not wait").endsWith("live");
+    f.loops.runAll();
+    assertThat(socket.payloads()).hasSize(1_001).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aReplayGoesOnOnTheNextConnection() {
+    for (int i = 0; i < 10; i++) {
+      f.retained.store(message("r/" + i, "" + i, 0, true, PublishMessage.NEVER));
+    }
+    Session session = durable();
+    socket.room = 3;
+    replay(session, "#", 0);
+    f.disconnect(session);
+    RecordingOutlet again = comeBack(5);
+    assertThat(again.payloads()).hasSize(7).doesNotContainAnyElementsOf(socket.payloads());
+  }
+
+  @Test
+  void severalReplaysFollowEachOther() {
+    f.retained.store(message("a", "A", 0, true, PublishMessage.NEVER));
+    f.retained.store(message("b", "B", 0, true, PublishMessage.NEVER));
+    Session session = durable();
+    session.replay(f.retained.cursor("b"), 0, null);
+    session.replay(f.retained.cursor("none"), 0, null);
+    session.replay(f.retained.cursor("+"), 0, null);
+    session.pump();
+    assertThat(socket.payloads()).startsWith("B").hasSize(3).contains("A");
+  }
+
+  // ---- from the client
+
+  @Test
+  void qos2IdentifiersOfTheClientAreKeptUntilTheyAreReleased() {
+    Session session = durable();
+    session.receive(5);
+    session.receive(5);
+    assertThat(session.isUnreleased(5)).isTrue();
+    assertThat(session.unreleasedCount()).isEqualTo(1);
+    f.disconnect(session);
+    comeBack(5);
+    assertThat(session.release(5)).isTrue();
+    assertThat(session.release(5)).isFalse();
+    assertThat(session.isUnreleased(5)).isFalse();
+    assertThat(f.store.told()).contains("received c 5", "released c 5");
+  }
+
+  @Test
+  void aSessionThatDoesNotOutliveItsConnectionIsNoneOfTheStoresBusiness() {
+    Session session = f.open(0, "c", true, 0, socket).session();
+    f.subscribe(session, new Subscription("t", 2, false, false, 0, 0));
+    publish("1", 2);
+    session.receive(1);
+    session.received(1);
+    session.acknowledge(1, 2, true);
+    f.disconnect(session);
+    assertThat(f.store.told()).isEmpty();
+  }
+}
