@@ -1,12 +1,15 @@
 package io.nanomq.api;
 
 import io.nanomq.control.RunningConf;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Stands before every resource of the API: first who asks, then what for. It answers 401, 404 and
@@ -19,10 +22,20 @@ public class ApiGate {
 
   private static final String JSON = "application/json";
 
-  private final RunningConf conf;
+  private static final ApiError TOO_LONG =
+      ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, "The body is too long");
 
-  public ApiGate(RunningConf conf) {
+  private final RunningConf conf;
+  private final long maxBody;
+
+  /**
+   * @param maxBody longest body of a request, in bytes
+   */
+  public ApiGate(
+      RunningConf conf,
+      @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody) {
     this.conf = conf;
+    this.maxBody = maxBody.asLongValue();
   }
 
   void register(@Observes Filters filters) {
@@ -47,7 +60,11 @@ public class ApiGate {
       case WRONG_METHOD -> refuse(context, 405, unknown("Method not allowed on this path"));
       case FOUND -> {
         context.addHeadersEndHandler(end -> plainJson(context));
-        context.next();
+        if (context.request().method().equals(HttpMethod.GET)) {
+          context.next();
+        } else {
+          new ApiBody(context, maxBody, () -> refuse(context, 413, TOO_LONG)).read();
+        }
       }
     }
   }
