@@ -64,6 +64,17 @@ public class ClientsResource {
     return running.get().sessions().clients().thenApply(clients -> answer(clients, filter));
   }
 
+  /** A list of one, or of none where there is no such session. */
+  @GET
+  @Path("/{clientid}/session")
+  public CompletionStage<ApiResult<List<SessionView>>> session(@RestPath String clientid) {
+    return running
+        .get()
+        .actions()
+        .session(clientid)
+        .thenApply(found -> ApiResult.of(found.stream().map(SessionView::of).toList()));
+  }
+
   private static ApiResult<List<ClientView>> answer(
       List<ClientSnapshot> clients, Predicate<ClientSnapshot> filter) {
     return ApiResult.of(clients.stream().filter(filter).map(ClientView::of).toList());

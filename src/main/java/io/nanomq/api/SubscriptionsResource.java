@@ -1,6 +1,7 @@
 package io.nanomq.api;
 
 import io.nanomq.control.RunningBroker;
+import io.nanomq.control.RunningConf;
 import io.nanomq.session.SubscriptionSnapshot;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v4/subscriptions}: one element per client and filter. */
 @Path(ApiRoutes.ROOT + "/subscriptions")
@@ -27,15 +30,29 @@ public class SubscriptionsResource {
               (subscription, qos) -> subscription.qos() == Integer.parseInt(qos));
 
   private final RunningBroker running;
+  private final RunningConf conf;
 
-  public SubscriptionsResource(RunningBroker running) {
+  public SubscriptionsResource(RunningBroker running, RunningConf conf) {
     this.running = running;
+    this.conf = conf;
   }
 
   @GET
   public CompletionStage<ApiResult<List<SubscriptionView>>> list(@Context UriInfo request) {
     Predicate<SubscriptionSnapshot> filter = FILTER.parse(request.getQueryParameters());
     return running.get().sessions().subscriptions().thenApply(all -> answer(all, filter));
+  }
+
+  /** Who would get a message of a topic; without a topic, the client whose name is match. */
+  @GET
+  @Path("/match")
+  public CompletionStage<ApiResult<List<SubscriptionView>>> match(
+      @RestQuery @Nullable String topic) {
+    if (topic == null) {
+      return byClient("match");
+    }
+    Topics.checkName(topic, conf.current().mqtt());
+    return running.get().topicSubscribers().of(topic).thenApply(all -> answer(all, any -> true));
   }
 
   @GET

@@ -168,7 +168,7 @@ class ApiTest {
     "POST, /mqtt/nosuch, 404",
     "POST, /nodes, 405",
     "PUT, /clients, 405",
-    "DELETE, /clients/a, 405",
+    "PUT, /clients/a, 405",
     "PATCH, /topic-tree, 405",
     "OPTIONS, /nodes, 405"
   })
