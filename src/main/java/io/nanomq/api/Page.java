@@ -2,6 +2,7 @@ package io.nanomq.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,8 +69,8 @@ public record Page(int page, int limit) {
   }
 
   /** The answer that takes the page out of the whole list. */
-  <T> Result<T> of(List<T> all) {
-    int from = (int) Math.min(skip(), all.size());
-    return result(all.size(), all.subList(from, Math.min(all.size(), from + limit)));
+  <T, V> Result<V> of(List<T> all, Function<T, V> view) {
+    List<V> data = all.stream().skip(skip()).limit(limit).map(view).toList();
+    return result(all.size(), data);
   }
 }

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the API does to messages and clients, with real clients to see it. */
 @QuarkusTest
@@ -240,6 +241,33 @@ class ApiActionsTest {
         .isEqualTo("{\"code\":0,\"data\":{\"count\":5}}");
     assertThat(get("/retained")).endsWith("\"count\":0},\"data\":[]}");
     given(admin).get(ApiRoutes.ROOT + "/retained?_limit=0").then().statusCode(400);
+  }
+
+  @Test
+  void listsByPageInAnOrderThatStays() {
+    connect("b", 0);
+    connect("c", 0);
+    subscribe("z");
+    subscribe("y");
+
+    Response second = given(admin).get(ApiRoutes.ROOT + "/clients?_page=2&_limit=2&proto_ver=5");
+    assertThat(second.body().asString())
+        .startsWith("{\"code\":0,\"meta\":{\"page\":2,\"limit\":2,\"count\":3},\"data\":[{");
+    assertThat(second.<List<String>>path("data.client_id")).containsExactly("c");
+    assertThat(get("/clients?_page=3&_limit=2")).endsWith("\"count\":3},\"data\":[]}");
+    assertThat(get("/subscriptions?_limit=1"))
+        .isEqualTo(
+            "{\"code\":0,\"meta\":{\"page\":1,\"limit\":1,\"count\":2},\"data\":["
+                + "{\"clientid\":\"actor\",\"topic\":\"y\",\"qos\":2}]}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"_page=0", "_page=x", "_limit=10001", "_limit=-1", "_limit=1&_limit=2"})
+  void pagesThatCannotBe(String query) {
+    Response answer = given(admin).get(ApiRoutes.ROOT + "/clients?" + query);
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.<Integer>path("code")).isEqualTo(108);
   }
 
   @Test
