@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before every resource of the API: first who asks, then what for. It answers 401, 404 and
@@ -18,11 +19,14 @@ public class ApiGate {
   private static final int PRIORITY = 1000;
 
   private static final String JSON = "application/json";
+  private static final String TOO_MANY = "Too many failed logins from this address; seconds left: ";
 
   private final RunningConf conf;
+  private final LoginGuard logins;
 
-  public ApiGate(RunningConf conf) {
+  public ApiGate(RunningConf conf, LoginGuard logins) {
     this.conf = conf;
+    this.logins = logins;
   }
 
   void register(@Observes Filters filters) {
@@ -35,13 +39,25 @@ public class ApiGate {
       context.next();
       return;
     }
-    ResultCode verdict =
-        ApiSecurity.check(
-            context.request().getHeader(HttpHeaders.AUTHORIZATION), conf.current().httpServer());
+    String address = AuditLog.address(context.request());
+    long wait = logins.secondsToWait(address);
+    if (wait > 0) {
+      context.response().putHeader("Retry-After", Long.toString(wait));
+      refuse(context, 429, ApiError.of(ResultCode.WRONG_USERNAME_OR_PASSWORD, TOO_MANY + wait));
+      return;
+    }
+    String credentials = context.request().getHeader(HttpHeaders.AUTHORIZATION);
+    ResultCode verdict = ApiSecurity.check(credentials, conf.current().httpServer());
+    logins.verdict(address, verdict);
     if (verdict != ResultCode.SUCCEED) {
       refuse(context, 401, ApiError.of(verdict));
       return;
     }
+    audit(context, credentials);
+    route(context, path);
+  }
+
+  private static void route(RoutingContext context, String path) {
     switch (ApiRoutes.match(context.request().method().name(), path)) {
       case UNKNOWN -> refuse(context, 404, unknown("No such path"));
       case WRONG_METHOD -> refuse(context, 405, unknown("Method not allowed on this path"));
@@ -49,6 +65,15 @@ public class ApiGate {
         context.addHeadersEndHandler(end -> plainJson(context));
         context.next();
       }
+    }
+  }
+
+  // What is refused for its path or method is written down as well.
+  private static void audit(RoutingContext context, @Nullable String credentials) {
+    var request = context.request();
+    if (AuditLog.covers(request.method().name())) {
+      context.addHeadersEndHandler(
+          end -> AuditLog.write(request, credentials, context.response().getStatusCode()));
     }
   }
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ApiTest {
   @Inject HttpListener http;
   @Inject RunningConf conf;
+  @Inject LoginGuard logins;
 
   private RequestSpecification anonymous;
   private RequestSpecification admin;
@@ -158,6 +159,25 @@ class ApiTest {
     } finally {
       conf.replace(before);
     }
+  }
+
+  @Test
+  void tooManyFailedLoginsAreRefusedForAWhile() {
+    String address = "127.0.0.1";
+    try {
+      for (int i = 0; i < LoginGuard.MAX_FAILURES; i++) {
+        logins.failed(address);
+      }
+      given(admin)
+          .get(ApiRoutes.ROOT + "/nodes")
+          .then()
+          .statusCode(429)
+          .header("Retry-After", matchesPattern("[1-9]\\d?"))
+          .body("code", equalTo(103));
+    } finally {
+      logins.verdict(address, ResultCode.SUCCEED);
+    }
+    given(admin).get(ApiRoutes.ROOT + "/nodes").then().statusCode(200);
   }
 
   @ParameterizedTest
