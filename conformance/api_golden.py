@@ -22,6 +22,23 @@ TREE = re.escape('{"code":0,"data":[[{"topic":"","cld_cnt":0}],[]]}')
 LIST = (r'\{"code":0,"data":\[(\{"path":"/[^"]+","name":"[^"]+","method":"[A-Z]+",'
         r'"descr":"[^"]+"\},?)+\]\}')
 
+TEXT = r'(null|"[^"]*")'
+FLAG = r"(true|false)"
+# Members and their order as in the reference; ours add qos_duration and, at the end, keypass.
+CONFIGURATION = (
+    r'\{"code":0,"data":\{"url":"[^"]+","num_taskq_thread":\d+,"max_taskq_thread":\d+,"parallel":\d+,'
+    rf'"property_size":\d+,"msq_len":\d+,"qos_duration":\d+,"allow_anonymous":{FLAG},"daemon":{FLAG},'
+    rf'"tls":\{{"enable":{FLAG},"url":"[^"]+","key_password":{TEXT},"key":{TEXT},"cert":{TEXT},'
+    rf'"cacert":{TEXT},"verify_peer":{FLAG},"fail_if_no_peer_cert":{FLAG},"keypass":{TEXT}\}},'
+    rf'"websocket":\{{"enable":{FLAG},"url":"[^"]+","tls_url":"[^"]+"\}},'
+    rf'"http_server":\{{"enable":{FLAG},"port":\d+,"username":"[^"]+","password":"[^"]+",'
+    r'"auth_type":"(basic|jwt)"\},"bridge":\{"bridge_mode":.*,"forwards":\[.*\],'
+    r'"subscription":\[.*\]\}\}\}')
+RELOAD = (
+    r'\{"code":0,"data":\{"property_size":\d+,"max_packet_size":\d+,"client_max_packet_size":\d+,'
+    rf'"msq_len":\d+,"qos_duration":\d+,"keepalive_backoff":[\d.]+,"allow_anonymous":{FLAG},'
+    rf'"enable_mqtt_stream":false,"bridge_mode":{FLAG}\}}\}}')
+
 
 def error(code):
     return r'\{"code":%d,"message":"[^"]+"\}' % code
@@ -42,6 +59,15 @@ CHECKS = [
     ("GET", "/api/v4/subscriptions", "", 200, EMPTY),
     ("GET", "/api/v4/subscriptions/nosuch", "", 200, EMPTY),
     ("GET", "/api/v4/topic-tree", "", 200, TREE),
+    ("GET", "/api/v4/configuration", "", 200, CONFIGURATION),
+    ("GET", "/api/v4/configuration/", "", 200, CONFIGURATION),
+    ("GET", "/api/v4/reload", "", 200, RELOAD),
+    ("POST", "/api/v4/configuration", "", 400, error(109)),
+    ("POST", "/api/v4/reload", "", 400, error(109)),
+    ("POST", "/api/v4/ctrl/reboot", "", 404, error(101)),
+    ("POST", "/api/v4/ctrl", "", 404, error(102)),
+    ("GET", "/api/v4/ctrl/stop", "", 405, error(102)),
+    ("PUT", "/api/v4/configuration", "", 405, error(102)),
     ("GET", "/api/v4/clients?nosuch=1", "", 400, error(108)),
     ("GET", "/api/v4/nodes", None, 401, error(104)),
     ("GET", "/api/v4/nosuch", None, 401, error(104)),
@@ -55,7 +81,7 @@ CHECKS = [
     ("GET", "/api/v4//nodes", "", 404, error(102)),
     ("GET", "/api/v4/nodes/1", "", 404, error(102)),
     ("GET", "/api/v4/clients/a/b", "", 404, error(102)),
-    ("DELETE", "/api/v4/clients", "", 405, error(102)),
+    ("DELETE", "/api/v4/clients", "", 400, error(107)),
     ("PATCH", "/api/v4/nodes", "", 405, error(102)),
     ("HEAD", "/api/v4/nodes", "", 405, ""),
     ("GET", "/api/v1/nodes", "", 404, None),

@@ -93,7 +93,7 @@ public final class Main {
       // Dev mode shows the report, waits for the file to be mended and starts again.
       throw new IllegalStateException(broken.getMessage(), broken);
     }
-    System.err.println("nanomq does not start, because its configuration is broken:");
+    System.err.println("nanomq does not start with this configuration, which is broken:");
     System.err.println(broken.getMessage());
     System.exit(1);
   }

@@ -1,12 +1,15 @@
 package io.nanomq.api;
 
 import io.nanomq.control.RunningConf;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +24,23 @@ public class ApiGate {
   private static final String JSON = "application/json";
   private static final String TOO_MANY = "Too many failed logins from this address; seconds left: ";
 
+  private static final ApiError TOO_LONG =
+      ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, "The body is too long");
+
   private final RunningConf conf;
   private final LoginGuard logins;
+  private final long maxBody;
 
-  public ApiGate(RunningConf conf, LoginGuard logins) {
+  /**
+   * @param maxBody longest body of a request, in bytes
+   */
+  public ApiGate(
+      RunningConf conf,
+      LoginGuard logins,
+      @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody) {
     this.conf = conf;
     this.logins = logins;
+    this.maxBody = maxBody.asLongValue();
   }
 
   void register(@Observes Filters filters) {
@@ -57,13 +71,17 @@ public class ApiGate {
     route(context, path);
   }
 
-  private static void route(RoutingContext context, String path) {
+  private void route(RoutingContext context, String path) {
     switch (ApiRoutes.match(context.request().method().name(), path)) {
       case UNKNOWN -> refuse(context, 404, unknown("No such path"));
       case WRONG_METHOD -> refuse(context, 405, unknown("Method not allowed on this path"));
       case FOUND -> {
         context.addHeadersEndHandler(end -> plainJson(context));
-        context.next();
+        if (context.request().method().equals(HttpMethod.GET)) {
+          context.next();
+        } else {
+          new ApiBody(context, maxBody, () -> refuse(context, 413, TOO_LONG)).read();
+        }
       }
     }
   }

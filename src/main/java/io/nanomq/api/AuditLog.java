@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One line for each request that may change something, in category {@code io.nanomq.audit}: who,
- * what, from where, and what came of it. The body is not told: it may hold
- * secrets.
+ * what, from where, and what came of it. The body is not told: it may hold secrets.
  */
 final class AuditLog {
   private static final Logger LOG = Logger.getLogger("io.nanomq.audit");

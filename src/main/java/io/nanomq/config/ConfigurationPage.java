@@ -113,6 +113,12 @@ public final class ConfigurationPage {
       `NANOMQ_BRIDGE_CONF_PATH`, `NANOMQ_AUTH_CONF_PATH`, `NANOMQ_AUTH_HTTP_CONF_PATH` and
       `NANOMQ_WEBHOOK_CONF_PATH`, name other files in their place.
 
+      In Kubernetes the document is the key `nanomq.conf` of a ConfigMap, where
+      `NANOMQ_CONFIG_STORE=configmap` or `--config_store configmap` says so; `config.configmap` and
+      `config.namespace` say which one. The document itself cannot say where it is. NanoMQ's other
+      files are not looked for beside it, but options, variables and `include` may name files that
+      are mounted.
+
       A later source wins: defaults, document, environment, command line. Any value may hold
       `${NAME}`, an environment variable, and `${file:/path}`, the content of a file (in HOCON, in
       double quotes); they are read when the document is, and never written back.

@@ -48,6 +48,9 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   private boolean throttled;
   private @Nullable TopicAliases aliases;
   private final Watch watch = new Watch();
+  // On the way to another loop: true until it is there, and what has to be done then.
+  private volatile boolean moving;
+  private volatile @Nullable Throwable failedOnTheMove;
   // session
   private @Nullable Session session;
 
@@ -229,6 +232,7 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   /** Moves the channel to the loop of {@code target}, then does what is next there. */
   void moveTo(ConnectionContext target, Runnable next) {
     decoder.pause();
+    moving = true;
     loop().timer().cancel(watch);
     Channel channel = channel();
     channel.config().setAutoRead(false);
@@ -257,15 +261,39 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
         .register(channel)
         .addListener(
             there -> {
-              if (there.isSuccess() && state != State.CLOSED) {
+              moving = false;
+              Throwable cause = failedOnTheMove;
+              if (!there.isSuccess() || state == State.CLOSED) {
+                channel.close();
+                closed();
+              } else if (cause != null) {
+                failed(cause);
+              } else {
                 lastPacketMillis = loop().nowMillis();
                 loop().timer().arm(watch, connectDeadline());
                 next.run();
-              } else {
-                channel.close();
-                closed();
               }
             });
+  }
+
+  /**
+   * Puts off what the loop that a connection leaves, or has left, hears of it. The new loop sets
+   * the channel's loop, then {@link #moving}, then looks for what was put off; this one asks in the
+   * opposite order, and once more at the end, so that one of the two sees the other.
+   */
+  private boolean isPutOff(Throwable cause) {
+    boolean onTheMove = moving;
+    if (channel().eventLoop().inEventLoop()) {
+      if (!onTheMove) {
+        return false;
+      }
+      failedOnTheMove = cause;
+      if (channel().eventLoop().inEventLoop()) {
+        return true;
+      }
+    }
+    channel().eventLoop().execute(() -> failed(cause));
+    return true;
   }
 
   private long connectDeadline() {
@@ -292,6 +320,9 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
 
   @Override
   public void failed(Throwable cause) {
+    if (isPutOff(cause)) {
+      return;
+    }
     if (cause instanceof ProtocolError error) {
       close(error.reason(), error.getMessage());
     } else if (cause instanceof ConnectDecoder.ConnectError refused) {

@@ -154,18 +154,20 @@ public final class ConfigMapConfStore implements ConfStore {
   /** The same failure in words that say what to do. */
   private IOException clear(String what, String verb, KubernetesClientException e) {
     String start = name() + " cannot be " + what + ": ";
+    if (e.getStatus() == null) {
+      return new IOException(start + "the API server does not answer (" + e.getMessage() + ")", e);
+    }
     return switch (e.getCode()) {
       case HttpURLConnection.HTTP_UNAUTHORIZED, HttpURLConnection.HTTP_FORBIDDEN ->
           new IOException(start + "the service account needs the right to " + verb + " it", e);
       case UNPROCESSABLE, HttpURLConnection.HTTP_ENTITY_TOO_LARGE ->
           new IOException(start + "the API server refuses it: " + e.getMessage(), e);
-      case 0 -> new IOException(start + "the API server does not answer", e);
       default -> new IOException(start + e.getMessage(), e);
     };
   }
 
   @Override
-  public Watch watch(Consumer<StoredConf> listener) {
+  public ConfigMapWatch watch(Consumer<StoredConf> listener) {
     return new ConfigMapWatch(name(), resource(), listener, seenVersion);
   }
 

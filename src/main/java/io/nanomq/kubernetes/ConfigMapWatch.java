@@ -87,6 +87,11 @@ final class ConfigMapWatch implements ConfStore.Watch, ResourceEventHandler<Conf
     }
   }
 
+  /** Whether a watch is open at this moment. */
+  boolean isWatching() {
+    return informer.isWatching();
+  }
+
   @Override
   public synchronized void close() {
     closed = true;

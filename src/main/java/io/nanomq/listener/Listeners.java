@@ -208,8 +208,12 @@ public final class Listeners implements AutoCloseable {
     for (Open listener : listeners) {
       CompletableFuture<Void> done = new CompletableFuture<>();
       closing.add(done);
-      listener.channels().newCloseFuture().addListener(all -> done.complete(null));
-      for (Channel channel : listener.channels()) {
+      ChannelGroup channels = listener.channels();
+      // Whoever was accepted so late that the group has it only now is closed as it comes.
+      channels
+          .newCloseFuture()
+          .addListener(told -> channels.close().addListener(all -> done.complete(null)));
+      for (Channel channel : channels) {
         channel
             .pipeline()
             .fireUserEventTriggered(

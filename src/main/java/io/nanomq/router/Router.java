@@ -8,6 +8,12 @@ import java.util.function.BooleanSupplier;
  * loop. Safe: filled by the constructor, only read afterwards.
  */
 public final class Router {
+  private static final int MIN_CACHED = 4 * 1024;
+  private static final int MAX_CACHED = 128 * 1024;
+
+  /** What a topic in the cache costs, with its text and its match. */
+  private static final int CACHED_TOPIC_BYTES = 256;
+
   private final TopicTree tree;
   private final FanOut[] fanOuts;
   private final TopicCache[] caches;
@@ -19,11 +25,18 @@ public final class Router {
   public Router(EventLoops loops, int maxTopicLevels, BooleanSupplier copyPerFilter) {
     tree = new TopicTree(loops.size());
     fanOuts = new FanOut[loops.size()];
+    int capacity = cacheCapacity(loops.size());
     caches = new TopicCache[loops.size()];
     for (int i = 0; i < fanOuts.length; i++) {
       fanOuts[i] = new FanOut(loops.get(i), fanOuts, copyPerFilter);
-      caches[i] = new TopicCache(tree, maxTopicLevels);
+      caches[i] = new TopicCache(tree, maxTopicLevels, capacity);
     }
+  }
+
+  /** As many topics as fit into a sixteenth of the heap, shared out to the loops. */
+  private static int cacheCapacity(int loops) {
+    long fit = Runtime.getRuntime().maxMemory() / 16 / loops / CACHED_TOPIC_BYTES;
+    return Integer.highestOneBit((int) Math.max(MIN_CACHED, Math.min(MAX_CACHED, fit)));
   }
 
   public TopicTree tree() {

@@ -16,24 +16,27 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 public final class TopicCache {
-  private static final int CAPACITY = 16_384;
   private static final int SAMPLE = 4_096;
   private static final int MIN_HITS_IN_SAMPLE = SAMPLE / 16;
   private static final int REST_AFTER_FAILURE = SAMPLE * 16;
 
   private final TopicTree tree;
   private final int maxLevels;
-  private final @Nullable Route[] routes = new Route[CAPACITY];
+  private final int mask;
+  private final @Nullable Route[] routes;
   private int misses;
   private int hits;
   private int resting;
 
   /**
    * @param maxLevels levels that a topic name may have
+   * @param capacity topics to remember, a power of two
    */
-  public TopicCache(TopicTree tree, int maxLevels) {
+  public TopicCache(TopicTree tree, int maxLevels, int capacity) {
     this.tree = tree;
     this.maxLevels = maxLevels;
+    this.mask = capacity - 1;
+    this.routes = new Route[capacity];
   }
 
   /**
@@ -44,7 +47,7 @@ public final class TopicCache {
    */
   public Route find(ByteBuf in, int start, int length) {
     long hash = TopicHash.of(in, start, length);
-    int at = (int) hash & CAPACITY - 1;
+    int at = (int) hash & mask;
     Route route = routes[at];
     if (!isRoute(route, hash, in, start, length)) {
       route = routes[at ^ 1];
@@ -66,7 +69,7 @@ public final class TopicCache {
   /** The route of a topic that is known to be legal: an alias, a will, a message from the API. */
   public Route find(TopicName topic) {
     long hash = TopicHash.of(topic.utf8());
-    int at = (int) hash & CAPACITY - 1;
+    int at = (int) hash & mask;
     for (int i = at; ; i = at ^ 1) {
       Route route = routes[i];
       if (route != null

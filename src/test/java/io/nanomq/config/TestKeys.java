@@ -16,9 +16,9 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /** Keys and certificates that are made when a test runs, with the JDK's own tool. */
-record TestKeys(PrivateKey key, byte[] certificate) {
+public record TestKeys(PrivateKey key, byte[] certificate) {
 
-  static TestKeys make(Path folder, String algorithm, int days) throws Exception {
+  public static TestKeys make(Path folder, String algorithm, int days) throws Exception {
     Path store = folder.resolve(algorithm + days + System.nanoTime() + ".p12");
     Process tool =
         new ProcessBuilder(
@@ -58,11 +58,11 @@ record TestKeys(PrivateKey key, byte[] certificate) {
         keys.getCertificate("a").getEncoded());
   }
 
-  String certificatePem() {
+  public String certificatePem() {
     return pem("CERTIFICATE", certificate);
   }
 
-  String pkcs8() {
+  public String pkcs8() {
     return pem("PRIVATE KEY", key.getEncoded());
   }
 

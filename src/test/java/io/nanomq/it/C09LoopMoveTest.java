@@ -167,15 +167,20 @@ class C09LoopMoveTest {
         }
       }
       broker.awaitConnections(0);
-      for (int i = 0; i < 2; i++) {
-        try (RawClient back = broker.raw(4).connect("ghost", false, 0)) {
-          assertThat(back.receive().at(0)).isEqualTo(1);
-          back.send(0xC0, 0);
-          assertThat(back.receive().type()).isEqualTo(13);
-        }
-      }
+      // Ghosts that are still to be accepted may take over once more; then it is as it was.
+      TestBroker.soon().until(() -> comesBack(broker));
+      TestBroker.soon().until(() -> comesBack(broker));
       broker.awaitConnections(0);
       assertThat(broker.broker().sessions().size()).isEqualTo(1);
+    }
+  }
+
+  private static boolean comesBack(TestBroker broker) {
+    try (RawClient back = broker.raw(4).connect("ghost", false, 0)) {
+      assertThat(back.receive(2).at(0)).as("session present").isEqualTo(1);
+      return back.send(0xC0, 0).receive().type() == 13;
+    } catch (UncheckedIOException takenOver) {
+      return false;
     }
   }
 
@@ -277,7 +282,7 @@ class C09LoopMoveTest {
   void theBrokerStopsInTheMiddleOfMoves() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {
-      for (int round = 0; round < 5; round++) {
+      for (int round = 0; round < 12; round++) {
         AtomicInteger connected = new AtomicInteger();
         TestBroker broker = TestBroker.start();
         try (broker) {

@@ -3,10 +3,21 @@ package io.nanomq.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.config.MqttConf;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A store that takes its time: what it has not got is not acknowledged, and nobody waits for it.
@@ -176,6 +187,57 @@ class C13DeferredStoreTest {
         assertThat(broker.broker().sessions().find("one").isOnline()).isTrue();
         second.publish("to/one", 0, 0, bytes("served"));
         assertThat(second.receive().payload(4)).isEqualTo("served");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aStormOfTakeoversLeavesOneSessionThatWorks(boolean clean) throws Exception {
+    int threadCount = 10;
+    store.defer();
+    AtomicBoolean storming = new AtomicBoolean(true);
+    ExecutorService threads = Executors.newFixedThreadPool(threadCount + 1);
+    try {
+      Future<?> disk =
+          threads.submit(
+              () -> {
+                while (storming.get()) {
+                  store.commit();
+                  LockSupport.parkNanos(100_000);
+                }
+              });
+      List<Future<?>> clients = new ArrayList<>();
+      for (int i = 0; i < threadCount; i++) {
+        clients.add(threads.submit(() -> storm(clean)));
+      }
+      for (Future<?> client : clients) {
+        client.get(40, TimeUnit.SECONDS);
+      }
+      broker.awaitConnections(0);
+      storming.set(false);
+      disk.get(5, TimeUnit.SECONDS);
+      store.commitAllAndGoOn();
+      try (RawClient last = broker.raw(4).connect("eye", false, 0)) {
+        assertThat(last.receive(2).at(0)).isEqualTo(clean ? 0 : 1);
+        last.subscribe(1, "eye", 0).receive(9);
+        assertThat(last.publish("eye", 0, 0, bytes("x")).receive(3).payload(4)).isEqualTo("x");
+      }
+    } finally {
+      storming.set(false);
+      threads.shutdownNow();
+    }
+  }
+
+  private void storm(boolean clean) {
+    for (int i = 0; i < 40; i++) {
+      try (RawClient client = broker.raw(4)) {
+        client.hold().connect("eye", clean, 0).publish("storm", 1, 1, bytes("x")).release();
+        // Whoever is taken over before its CONNACK is closed without one.
+        assertThat(client.receive(2).at(1)).isZero();
+        client.receive(4);
+      } catch (UncheckedIOException takenOver) {
+        // As it goes in a storm.
       }
     }
   }

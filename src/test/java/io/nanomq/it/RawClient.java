@@ -19,7 +19,7 @@ import java.util.Arrays;
  * well-behaved clients never do.
  */
 public final class RawClient implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 5_000;
+  private static final int TIMEOUT_MILLIS = 15_000;
 
   private final Socket socket;
   private final DataInputStream in;
@@ -300,7 +300,7 @@ public final class RawClient implements AutoCloseable {
     to.writeBytes(utf8);
   }
 
-  /** The next packet; fails after five seconds, and where the broker has closed. */
+  /** The next packet; fails after fifteen seconds, and where the broker has closed. */
   public Packet receive() {
     try {
       int first = in.readUnsignedByte();
@@ -319,7 +319,8 @@ public final class RawClient implements AutoCloseable {
   }
 
   /**
-   * Whether the broker closes the connection within five seconds; packets before are passed over.
+   * Whether the broker closes the connection within fifteen seconds; packets before are passed
+   * over.
    */
   public boolean isClosedByBroker() {
     try {

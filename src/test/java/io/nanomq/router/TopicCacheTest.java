@@ -25,7 +25,7 @@ class TopicCacheTest {
   private static final int MAX_LEVELS = 4;
 
   private final TopicTree tree = new TopicTree(1);
-  private final TopicCache cache = new TopicCache(tree, MAX_LEVELS);
+  private final TopicCache cache = new TopicCache(tree, MAX_LEVELS, 16_384);
 
   private static Route find(TopicCache cache, String topic) {
     ByteBuf in = Unpooled.buffer().writeByte(9).writeBytes(topic.getBytes(StandardCharsets.UTF_8));
@@ -134,7 +134,7 @@ class TopicCacheTest {
   @Property(tries = 50)
   void alwaysFindsWhatTheTreeFinds(@ForAll Random random) {
     TopicTree mixed = new TopicTree(1);
-    TopicCache small = new TopicCache(mixed, 10);
+    TopicCache small = new TopicCache(mixed, 10, 16_384);
     Map<String, Subscriber> there = new HashMap<>();
     for (int step = 0; step < 400; step++) {
       String filter = NaiveMatcher.randomFilter(random);

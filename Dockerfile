@@ -1,0 +1,28 @@
+# The broker as ./mvnw package has built it:
+#   docker build -t nanomq .
+# Any image with a JRE, 17 or newer, on its PATH will do as the base. One older than 25 does not
+# know JAVA_OPTS_APPEND's default: --build-arg JAVA_OPTS_APPEND=
+ARG BASE_IMAGE=eclipse-temurin:25-jre
+FROM ${BASE_IMAGE}
+
+# Half of the memory limit for the heap: Netty's buffers may take as much again. A broker without
+# memory is worse than one that starts anew.
+ARG JAVA_OPTS="-XX:MaxRAMPercentage=50 -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED"
+ARG JAVA_OPTS_APPEND="-XX:+UseCompactObjectHeaders"
+# The java launcher reads it, so that no shell stands between the container and the JVM.
+ENV JDK_JAVA_OPTIONS="${JAVA_OPTS} ${JAVA_OPTS_APPEND}"
+ENV LANG=C.UTF-8
+
+# What changes least comes first: a new version of ours alone is a layer of a megabyte.
+WORKDIR /deployments
+COPY target/quarkus-app/lib/ lib/
+COPY target/quarkus-app/quarkus-run.jar ./
+COPY target/quarkus-app/quarkus/ quarkus/
+COPY target/quarkus-app/app/ app/
+
+# A number, so that Kubernetes can see that it is not root.
+USER 10001:10001
+EXPOSE 1883 8883 8083 8081 9000
+STOPSIGNAL SIGTERM
+# PID 1 is the JVM: it gets SIGTERM itself, drains and exits with 0. Health is for probes on 9000.
+ENTRYPOINT ["java", "-jar", "quarkus-run.jar"]

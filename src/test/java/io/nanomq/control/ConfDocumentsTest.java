@@ -1,0 +1,76 @@
+package io.nanomq.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanomq.config.ConfConflictException;
+import io.nanomq.config.ConfException;
+import io.nanomq.config.ConfPatch;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfDocumentsTest {
+  private static final byte[] LATER = "msq_len=7\n".getBytes(StandardCharsets.UTF_8);
+
+  private static final String USERS = "auth.1.login=a\nauth.1.password=b\n";
+
+  @TempDir Path folder;
+
+  @Test
+  void theFirstEditMakesTheDocumentThatTheNextStartReads() throws Exception {
+    ConfDocuments documents = documents();
+    ConfEditing editing = new ConfEditing(documents, folder);
+
+    editing.edit(stored -> ConfPatch.of(Map.of("msq_len", 5), stored, folder), false);
+
+    assertThat(Files.readString(folder.resolve("etc/nanomq.conf"))).isEqualTo("msq_len=5\n");
+    assertThat(documents.read().loaded().conf().mqtt().queueLength()).isEqualTo(5);
+  }
+
+  @Test
+  void whatWasThereAndIsGoneIsAnError() throws Exception {
+    Path file = write("etc/nanomq.conf", "allow_anonymous=false\n");
+    ConfDocuments documents = documents();
+    Files.delete(file);
+
+    assertThatThrownBy(documents::read)
+        .isInstanceOf(ConfException.class)
+        .hasMessageContaining("no longer there");
+  }
+
+  @Test
+  void ofTwoDocumentsBothAreWrittenOrNone() throws Exception {
+    Path main = write("etc/nanomq.conf", "msq_len=6\n");
+    Path users = write("etc/nanomq_auth_username.conf", USERS);
+    ConfDocuments documents = documents();
+    StoredDocuments stored = documents.read();
+    Files.writeString(users, USERS + "# edited\n");
+    Map<Path, byte[]> both = new LinkedHashMap<>();
+    both.put(main, LATER);
+    both.put(users, LATER);
+
+    assertThatThrownBy(() -> documents.write(stored, both))
+        .isInstanceOf(ConfConflictException.class);
+
+    assertThat(Files.readString(main)).isEqualTo("msq_len=6\n");
+    assertThat(Files.readString(users)).isEqualTo(USERS + "# edited\n");
+  }
+
+  private ConfDocuments documents() throws ConfException {
+    ConfInputs inputs = new ConfInputs(List.of(), Map.of(), folder);
+    return new ConfDocuments(inputs, inputs.load(Map.of()), null, Clock.systemUTC());
+  }
+
+  private Path write(String name, String text) throws Exception {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, text);
+  }
+}

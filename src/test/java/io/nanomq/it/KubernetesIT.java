@@ -1,0 +1,191 @@
+package io.nanomq.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Event;
+import io.nanomq.kubernetes.ApiServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged broker with its configuration in a ConfigMap of a mock API server. */
+class KubernetesIT {
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  @TempDir Path folder;
+  private final Map<String, String> environment = new HashMap<>();
+  private ApiServer api;
+  private int first;
+  private int second;
+  private int http;
+
+  @BeforeEach
+  void cluster() throws IOException {
+    api = new ApiServer();
+    first = PackagedBroker.freePort();
+    second = PackagedBroker.freePort();
+    http = PackagedBroker.freePort();
+    environment.putAll(
+        Map.of(
+            "KUBERNETES_MASTER",
+            api.url(),
+            "KUBECONFIG",
+            folder.resolve("none").toString(),
+            "HOME",
+            folder.toString(),
+            "HOSTNAME",
+            "nanomq-0",
+            "NANOMQ_CONFIG_STORE",
+            "configmap",
+            "NANOMQ_CONFIG_CONFIGMAP",
+            ApiServer.NAME,
+            "NANOMQ_CONFIG_NAMESPACE",
+            ApiServer.NAMESPACE,
+            "QUARKUS_MANAGEMENT_HOST",
+            "127.0.0.1",
+            "QUARKUS_MANAGEMENT_PORT",
+            "0"));
+  }
+
+  @AfterEach
+  void stop() {
+    api.close();
+  }
+
+  @Test
+  void itFollowsTheConfigMapThroughEverything() throws Exception {
+    api.create(document(first, ""));
+    try (PackagedBroker broker = new PackagedBroker(folder, environment)) {
+      broker.awaitLog("MQTT on [" + first + "]");
+      assertThat(connects(first)).isTrue();
+
+      api.edit(document(second, ""));
+      awaitEvent("ConfigApplied", "changed: url");
+      assertThat(connects(second)).isTrue();
+      assertThat(connects(first)).isFalse();
+
+      api.edit(document(70_000, ""));
+      awaitEvent("ConfigRejected", "70000");
+      assertThat(connects(second)).isTrue();
+
+      api.link().cut();
+      api.delete();
+      api.create(document(first, ""));
+      assertThat(connects(second)).isTrue();
+      api.link().restore();
+      await().atMost(LONG).until(() -> connects(first));
+
+      api.delete();
+      awaitEvent("ConfigRejected", "is no longer there");
+      assertThat(connects(first)).isTrue();
+      api.create(document(second, ""));
+      await().atMost(LONG).until(() -> connects(second));
+
+      broker.terminate();
+      assertThat(broker.awaitEnd()).isZero();
+      assertThat(broker.log()).doesNotContain("LEAK").doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void manualWaitsForTheRestartAction() throws Exception {
+    api.create(document(first, "config.apply=manual\n"));
+    try (PackagedBroker broker = new PackagedBroker(folder, environment)) {
+      broker.awaitLog("MQTT on [" + first + "]");
+      api.edit(document(second, "config.apply=manual\n"));
+      await()
+          .atMost(LONG)
+          .untilAsserted(
+              () -> assertThat(call("GET", "/configuration/status")).contains("" + second));
+      assertThat(connects(first)).isTrue();
+      assertThat(connects(second)).isFalse();
+
+      assertThat(call("POST", "/ctrl/restart")).isEqualTo("{\"code\":0}");
+
+      assertThat(connects(second)).isTrue();
+      assertThat(connects(first)).isFalse();
+      awaitEvent("ConfigApplied", "changed: url");
+    }
+  }
+
+  @Test
+  void withoutItsConfigMapItDoesNotStart() throws Exception {
+    try (PackagedBroker broker = new PackagedBroker(folder, environment)) {
+      assertThat(broker.awaitEnd()).isEqualTo(1);
+      assertThat(broker.log())
+          .contains("nanomq does not start")
+          .contains("ConfigMap iot/nanomq: is not there, or has no nanomq.conf");
+    }
+  }
+
+  @Test
+  void withoutTheApiServerItDoesNotStart() throws Exception {
+    api.link().cut();
+    try (PackagedBroker broker = new PackagedBroker(folder, environment)) {
+      assertThat(broker.awaitEnd()).isEqualTo(1);
+      assertThat(broker.log()).contains("the API server does not answer");
+    }
+  }
+
+  @Test
+  void checkReadsTheConfigMapToo() throws Exception {
+    api.create(document(first, "http_server.ip_addr=192.0.2.1\n"));
+    try (PackagedBroker broker = new PackagedBroker(folder, environment, "--check")) {
+      assertThat(broker.awaitEnd()).isEqualTo(1);
+      assertThat(broker.log()).contains("192.0.2.1 is not an address of this machine");
+    }
+    api.edit(document(first, ""));
+    try (PackagedBroker broker = new PackagedBroker(folder, environment, "--check")) {
+      assertThat(broker.awaitEnd()).isZero();
+      assertThat(broker.log()).contains("The configuration is valid");
+    }
+  }
+
+  private String document(int port, String more) {
+    return "url=nmq-tcp://127.0.0.1:"
+        + port
+        + "\nwebsocket.enable=false\nhttp_server.ip_addr=127.0.0.1\nhttp_server.port="
+        + http
+        + "\n"
+        + more;
+  }
+
+  private void awaitEvent(String reason, String text) {
+    await(reason + " about " + text)
+        .atMost(LONG)
+        .untilAsserted(
+            () ->
+                assertThat(api.events())
+                    .filteredOn(event -> event.getReason().equals(reason))
+                    .extracting(Event::getMessage)
+                    .anyMatch(message -> message.contains(text)));
+  }
+
+  private static boolean connects(int port) {
+    try (var socket = new java.net.Socket("127.0.0.1", port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private String call(String method, String path) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http + "/api/v4" + path))
+            .header("Authorization", "Basic YWRtaW46cHVibGlj")
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+  }
+}

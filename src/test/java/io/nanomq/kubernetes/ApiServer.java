@@ -1,0 +1,140 @@
+package io.nanomq.kubernetes;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** An API server of the test's own, and an operator with kubectl who does not use our code. */
+public final class ApiServer implements AutoCloseable {
+  public static final String NAMESPACE = "iot";
+  public static final String NAME = "nanomq";
+
+  private final KubernetesMockServer server =
+      new KubernetesMockServer(
+          new Context(),
+          new MockWebServer(),
+          new HashMap<>(),
+          new KubernetesCrudDispatcher(),
+          false);
+  private final FlakyLink link;
+  private final KubernetesClient operator;
+
+  public ApiServer() {
+    server.init();
+    link = new FlakyLink(server.getPort());
+    operator = server.createClient();
+  }
+
+  /** Where the broker finds it. */
+  public String url() {
+    return "http://127.0.0.1:" + link.port();
+  }
+
+  /** The way from the broker, not from the operator. */
+  public FlakyLink link() {
+    return link;
+  }
+
+  /** A client such as the broker's, that takes the way which can be cut. */
+  public KubernetesClient client() {
+    Config config =
+        new ConfigBuilder(Config.empty())
+            .withMasterUrl(url())
+            .withNamespace(NAMESPACE)
+            .withConnectionTimeout(1000)
+            .withRequestTimeout(2000)
+            .withRequestRetryBackoffLimit(1)
+            .withWatchReconnectInterval(50)
+            .build();
+    return new KubernetesClientBuilder().withConfig(config).build();
+  }
+
+  public KubernetesClient operator() {
+    return operator;
+  }
+
+  /** kubectl create configmap. */
+  public void create(String document) {
+    operator.resource(map(document)).create();
+  }
+
+  /** kubectl edit configmap. */
+  public void edit(String document) {
+    resource().edit(map -> new ConfigMapBuilder(map).addToData("nanomq.conf", document).build());
+  }
+
+  /** kubectl annotate configmap. */
+  public void annotate(String value) {
+    resource()
+        .edit(
+            map ->
+                new ConfigMapBuilder(map)
+                    .editMetadata()
+                    .addToAnnotations("note", value)
+                    .endMetadata()
+                    .build());
+  }
+
+  public void delete() {
+    resource().delete();
+  }
+
+  public ConfigMap map() {
+    return resource().get();
+  }
+
+  public String document() {
+    return map().getData().get("nanomq.conf");
+  }
+
+  public List<Event> events() {
+    return operator.v1().events().inNamespace(NAMESPACE).list().getItems();
+  }
+
+  /** What has arrived since it was asked last. */
+  public List<RecordedRequest> requests() throws InterruptedException {
+    List<RecordedRequest> requests = new ArrayList<>();
+    RecordedRequest request = server.takeRequest(1, TimeUnit.MILLISECONDS);
+    while (request != null) {
+      requests.add(request);
+      request = server.takeRequest(1, TimeUnit.MILLISECONDS);
+    }
+    return requests;
+  }
+
+  private Resource<ConfigMap> resource() {
+    return operator.configMaps().inNamespace(NAMESPACE).withName(NAME);
+  }
+
+  static ConfigMap map(String document) {
+    return new ConfigMapBuilder()
+        .withNewMetadata()
+        .withNamespace(NAMESPACE)
+        .withName(NAME)
+        .endMetadata()
+        .addToData("nanomq.conf", document)
+        .addToData("other", "kept")
+        .build();
+  }
+
+  @Override
+  public void close() {
+    operator.close();
+    link.close();
+    server.destroy();
+  }
+}

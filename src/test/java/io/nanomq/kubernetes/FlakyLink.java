@@ -1,0 +1,116 @@
+package io.nanomq.kubernetes;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A way to a server on 127.0.0.1 that can be cut and restored on the same port. */
+public final class FlakyLink implements AutoCloseable {
+  private final int target;
+  private final int port;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private ServerSocket server;
+
+  public FlakyLink(int target) {
+    this.target = target;
+    this.server = open(0);
+    this.port = server.getLocalPort();
+    start();
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** Cuts what is connected and refuses what comes. */
+  public void cut() {
+    try {
+      server.close();
+      endConnections();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Cuts what is connected; what comes anew gets through. */
+  public void endConnections() throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    sockets.clear();
+  }
+
+  public void restore() {
+    server = open(port);
+    start();
+  }
+
+  @Override
+  public void close() {
+    cut();
+  }
+
+  private static ServerSocket open(int port) {
+    try {
+      ServerSocket socket = new ServerSocket();
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return socket;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void start() {
+    ServerSocket mine = server;
+    daemon(
+        () -> {
+          while (true) {
+            connect(mine.accept());
+          }
+        });
+  }
+
+  private void connect(Socket client) throws IOException {
+    Socket upstream = new Socket(InetAddress.getLoopbackAddress(), target);
+    sockets.add(client);
+    sockets.add(upstream);
+    daemon(() -> pump(client, upstream));
+    daemon(() -> pump(upstream, client));
+  }
+
+  private static void pump(Socket from, Socket to) throws IOException {
+    try (from;
+        to) {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      in.transferTo(out);
+    }
+  }
+
+  private interface Io {
+    void run() throws IOException;
+  }
+
+  private static void daemon(Io task) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                task.run();
+              } catch (IOException e) {
+                return; // cut
+              }
+            },
+            "flaky-link");
+    thread.setDaemon(true);
+    thread.start();
+  }
+}

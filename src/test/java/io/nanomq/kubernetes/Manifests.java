@@ -1,0 +1,100 @@
+package io.nanomq.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What kustomization.yaml of k8s/ lists, as Fabric8's models; a field that they do not know fails.
+ */
+final class Manifests {
+  static final Path FOLDER = Path.of("k8s");
+
+  private final KubernetesSerialization yaml = new KubernetesSerialization();
+  private final List<HasMetadata> all = new ArrayList<>();
+
+  private Manifests() throws IOException {
+    for (String file : files()) {
+      add(file, yaml.unmarshal(Files.readString(FOLDER.resolve(file))));
+    }
+  }
+
+  static Manifests read() throws IOException {
+    return new Manifests();
+  }
+
+  @SuppressWarnings("unchecked")
+  private List<String> files() throws IOException {
+    Map<String, Object> kustomization =
+        yaml.unmarshal(Files.readString(FOLDER.resolve("kustomization.yaml")), Map.class);
+    assertThat(kustomization.keySet())
+        .containsExactlyInAnyOrder("apiVersion", "kind", "resources", "images");
+    return (List<String>) kustomization.get("resources");
+  }
+
+  private void add(String file, Object read) {
+    if (read instanceof Collection<?> documents) {
+      documents.forEach(document -> add(file, document));
+      return;
+    }
+    requireKnownFields(file + ": " + read.getClass().getSimpleName(), read);
+    all.add((HasMetadata) read);
+  }
+
+  List<HasMetadata> all() {
+    return all;
+  }
+
+  /** The only one of its kind. */
+  <T extends HasMetadata> T one(Class<T> kind) {
+    List<T> found = all(kind);
+    assertThat(found).hasSize(1);
+    return found.get(0);
+  }
+
+  <T extends HasMetadata> List<T> all(Class<T> kind) {
+    return all.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  // Fabric8's models keep fields that they do not know beside those that they do.
+  private static void requireKnownFields(String where, Object value) {
+    if (value instanceof Collection<?> list) {
+      list.forEach(element -> requireKnownFields(where, element));
+      return;
+    }
+    if (value == null || !value.getClass().getPackageName().startsWith("io.fabric8.")) {
+      return;
+    }
+    for (Method method : value.getClass().getMethods()) {
+      boolean isGetter = method.getName().startsWith("get") && method.getParameterCount() == 0;
+      if (!isGetter) {
+        continue;
+      }
+      String name = where + "." + method.getName().substring(3);
+      Object field = call(method, value);
+      if (method.getName().equals("getAdditionalProperties")) {
+        assertThat((Map<?, ?>) field).as(name).isEmpty();
+      } else {
+        requireKnownFields(name, field);
+      }
+    }
+  }
+
+  private static Object call(Method method, Object value) {
+    try {
+      return method.invoke(value);
+    } catch (IllegalAccessException | InvocationTargetException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
