@@ -72,7 +72,8 @@ public class HttpListener {
         new HttpServerOptions()
             .setHost(conf.address())
             .setPort(conf.port())
-            // Clients that offer HTTP/2 go on with 1.1: ApiBody and the limits below are made for it.
+            // Clients that offer HTTP/2 go on with 1.1: ApiBody and the limits below are made for
+            // it.
             .setHttp2ClearTextEnabled(false)
             .setMaxInitialLineLength(MAX_REQUEST_LINE)
             .setMaxHeaderSize(MAX_HEADERS)

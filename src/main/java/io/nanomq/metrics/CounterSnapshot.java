@@ -16,6 +16,8 @@ public record CounterSnapshot(
     long publishesSent,
     long deliveriesQueued,
     Map<DropReason, Long> drops) {
+  /** Before anything was counted. */
+  public static final CounterSnapshot NONE = of(new LoopCounters());
 
   static CounterSnapshot of(LoopCounters counters) {
     var drops = new EnumMap<DropReason, Long>(DropReason.class);
@@ -30,6 +32,10 @@ public record CounterSnapshot(
         counters.publishesSent,
         counters.deliveriesQueued,
         drops);
+  }
+
+  public long drops(DropReason reason) {
+    return drops.getOrDefault(reason, 0L);
   }
 
   /** Messages that did not reach a subscriber; sockets that were not served are not among them. */
