@@ -81,7 +81,7 @@ CHECKS = [
     ("GET", "/api/v4//nodes", "", 404, error(102)),
     ("GET", "/api/v4/nodes/1", "", 404, error(102)),
     ("GET", "/api/v4/clients/a/b", "", 404, error(102)),
-    ("DELETE", "/api/v4/clients", "", 405, error(102)),
+    ("DELETE", "/api/v4/clients", "", 400, error(107)),
     ("PATCH", "/api/v4/nodes", "", 405, error(102)),
     ("HEAD", "/api/v4/nodes", "", 405, ""),
     ("GET", "/api/v1/nodes", "", 404, None),

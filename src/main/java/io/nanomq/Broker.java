@@ -9,15 +9,21 @@ import io.nanomq.connection.ConnectionContext;
 import io.nanomq.listener.Listeners;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
+import io.nanomq.metrics.CounterSnapshot;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.SessionStore;
+import io.nanomq.retained.RetainedListing;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.retained.RetainedSweep;
 import io.nanomq.router.Router;
+import io.nanomq.session.BrokerActions;
+import io.nanomq.session.LoopParts;
 import io.nanomq.session.LoopSessions;
 import io.nanomq.session.Publisher;
 import io.nanomq.session.SessionContext;
 import io.nanomq.session.SessionRegistry;
+import io.nanomq.session.Subscriptions;
+import io.nanomq.session.TopicSubscribers;
 import io.netty.channel.EventLoopGroup;
 import java.time.Instant;
 import java.util.List;
@@ -41,6 +47,9 @@ public final class Broker {
   private final RetainedStore retained;
   private final SessionRegistry sessions;
   private final Listeners listeners;
+  private final BrokerActions actions;
+  private final TopicSubscribers topicSubscribers;
+  private final RetainedListing retainedListing;
   private final Instant startedAt = Instant.now();
   private volatile NanomqConf conf;
 
@@ -75,9 +84,13 @@ public final class Broker {
     var authenticator = new UserAuthenticator(() -> this.conf.auth(), blocking);
     var shared = new ConnectionContext.Shared(router.tree(), retained, authenticator);
     ConnectionContext[] contexts = new ConnectionContext[loops.size()];
+    LoopParts[] parts = new LoopParts[loops.size()];
     for (LoopContext loop : loops.all()) {
-      contexts[loop.index()] = context(loop, store, shared, contexts);
+      contexts[loop.index()] = context(loop, store, shared, contexts, parts);
     }
+    actions = new BrokerActions(sessions, parts);
+    topicSubscribers = new TopicSubscribers(loops, router.tree());
+    retainedListing = new RetainedListing(loops.get(0), retained);
     listeners = new Listeners(loops, acceptors, group, contexts);
   }
 
@@ -85,12 +98,15 @@ public final class Broker {
       LoopContext loop,
       SessionStore store,
       ConnectionContext.Shared shared,
-      ConnectionContext[] all) {
+      ConnectionContext[] all,
+      LoopParts[] parts) {
     Supplier<MqttConf> live = this::mqtt;
     int i = loop.index();
     var context = new SessionContext(loop, router.fanOut(i), store, live, heldBytesPerLoop());
     var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
+    var subscriptions = new Subscriptions(context, router.tree(), retained);
+    parts[i] = new LoopParts(loop, owned, publisher, subscriptions);
     return new ConnectionContext(context, sessions, owned, publisher, shared, all);
   }
 
@@ -154,6 +170,26 @@ public final class Broker {
 
   public RetainedStore retained() {
     return retained;
+  }
+
+  /** What administrators do to messages and clients. */
+  public BrokerActions actions() {
+    return actions;
+  }
+
+  /** Who would get a message. */
+  public TopicSubscribers topicSubscribers() {
+    return topicSubscribers;
+  }
+
+  /** Pages of the retained messages, and their removal by filter. */
+  public RetainedListing retainedListing() {
+    return retainedListing;
+  }
+
+  /** What all loops have counted since the broker began. */
+  public CompletionStage<CounterSnapshot> counters() {
+    return loops.counters();
   }
 
   /** Subscriptions of all sessions. */

@@ -10,6 +10,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before every resource of the API: first who asks, then what for. It answers 401, 404 and
@@ -21,11 +22,13 @@ public class ApiGate {
   private static final int PRIORITY = 1000;
 
   private static final String JSON = "application/json";
+  private static final String TOO_MANY = "Too many failed logins from this address; seconds left: ";
 
   private static final ApiError TOO_LONG =
       ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, "The body is too long");
 
   private final RunningConf conf;
+  private final LoginGuard logins;
   private final long maxBody;
 
   /**
@@ -33,8 +36,10 @@ public class ApiGate {
    */
   public ApiGate(
       RunningConf conf,
+      LoginGuard logins,
       @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody) {
     this.conf = conf;
+    this.logins = logins;
     this.maxBody = maxBody.asLongValue();
   }
 
@@ -48,13 +53,25 @@ public class ApiGate {
       context.next();
       return;
     }
-    ResultCode verdict =
-        ApiSecurity.check(
-            context.request().getHeader(HttpHeaders.AUTHORIZATION), conf.current().httpServer());
+    String address = AuditLog.address(context.request());
+    long wait = logins.secondsToWait(address);
+    if (wait > 0) {
+      context.response().putHeader("Retry-After", Long.toString(wait));
+      refuse(context, 429, ApiError.of(ResultCode.WRONG_USERNAME_OR_PASSWORD, TOO_MANY + wait));
+      return;
+    }
+    String credentials = context.request().getHeader(HttpHeaders.AUTHORIZATION);
+    ResultCode verdict = ApiSecurity.check(credentials, conf.current().httpServer());
+    logins.verdict(address, verdict);
     if (verdict != ResultCode.SUCCEED) {
       refuse(context, 401, ApiError.of(verdict));
       return;
     }
+    audit(context, credentials);
+    route(context, path);
+  }
+
+  private void route(RoutingContext context, String path) {
     switch (ApiRoutes.match(context.request().method().name(), path)) {
       case UNKNOWN -> refuse(context, 404, unknown("No such path"));
       case WRONG_METHOD -> refuse(context, 405, unknown("Method not allowed on this path"));
@@ -66,6 +83,15 @@ public class ApiGate {
           new ApiBody(context, maxBody, () -> refuse(context, 413, TOO_LONG)).read();
         }
       }
+    }
+  }
+
+  // What is refused for its path or method is written down as well.
+  private static void audit(RoutingContext context, @Nullable String credentials) {
+    var request = context.request();
+    if (AuditLog.covers(request.method().name())) {
+      context.addHeadersEndHandler(
+          end -> AuditLog.write(request, credentials, context.response().getStatusCode()));
     }
   }
 

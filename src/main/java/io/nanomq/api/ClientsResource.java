@@ -6,9 +6,11 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
+import org.eclipse.microprofile.context.ManagedExecutor;
 import org.jboss.resteasy.reactive.RestPath;
 
 /**
@@ -39,16 +41,21 @@ public class ClientsResource {
               List.of("3", "4", "5"),
               (client, version) -> client.protocolVersion() == Integer.parseInt(version));
 
-  private final RunningBroker running;
+  private static final Comparator<ClientSnapshot> BY_ID =
+      Comparator.comparing(ClientSnapshot::clientId);
 
-  public ClientsResource(RunningBroker running) {
+  private final RunningBroker running;
+  private final ManagedExecutor executor;
+
+  public ClientsResource(RunningBroker running, ManagedExecutor executor) {
     this.running = running;
+    this.executor = executor;
   }
 
   @GET
-  public CompletionStage<ApiResult<List<ClientView>>> list(@Context UriInfo request) {
-    Predicate<ClientSnapshot> filter = FILTER.parse(request.getQueryParameters());
-    return running.get().sessions().clients().thenApply(clients -> answer(clients, filter));
+  public CompletionStage<Object> list(@Context UriInfo request) {
+    return ListRequest.parse(request, FILTER)
+        .answer(running.get().sessions().clients(), BY_ID, ClientView::of, executor);
   }
 
   @GET
@@ -62,6 +69,17 @@ public class ClientsResource {
   public CompletionStage<ApiResult<List<ClientView>>> byUsername(@RestPath String username) {
     Predicate<ClientSnapshot> filter = client -> client.username().equals(username);
     return running.get().sessions().clients().thenApply(clients -> answer(clients, filter));
+  }
+
+  /** A list of one, or of none where there is no such session. */
+  @GET
+  @Path("/{clientid}/session")
+  public CompletionStage<ApiResult<List<SessionView>>> session(@RestPath String clientid) {
+    return running
+        .get()
+        .actions()
+        .session(clientid)
+        .thenApply(found -> ApiResult.of(found.stream().map(SessionView::of).toList()));
   }
 
   private static ApiResult<List<ClientView>> answer(

@@ -50,7 +50,24 @@ public record Endpoint(String path, String name, String method, String descr) {
               "/reload/",
               "set_hot_updatable_configuration",
               "set the configuration that can be hot updated"),
-          post("/config_update/", "update_configuration_file", "update configuration file"));
+          post("/config_update/", "update_configuration_file", "update configuration file"),
+          post("/mqtt/publish/", "mqtt_publish", "Publish a MQTT message"),
+          post("/mqtt/publish_batch/", "mqtt_publish_batch", "Batch publish MQTT messages"),
+          post("/mqtt/subscribe/", "mqtt_subscribe", "Subscribe on behalf of a client"),
+          post("/mqtt/subscribe_batch/", "mqtt_subscribe_batch", "Batch subscribe"),
+          post("/mqtt/unsubscribe/", "mqtt_unsubscribe", "Unsubscribe on behalf of a client"),
+          post("/mqtt/unsubscribe_batch/", "mqtt_unsubscribe_batch", "Batch unsubscribe"),
+          delete("/clients/:clientid", "kickout_client", "Kick out a client"),
+          delete("/clients/", "kickout_clients", "Kick out all clients that the filters find"),
+          get("/clients/:clientid/session", "lookup_session", "What the session of a client holds"),
+          get(
+              "/subscriptions/match",
+              "match_subscriptions",
+              "The subscriptions that a topic would go to"),
+          get("/retained/", "list_retained", "A list of retained messages"),
+          delete("/retained/", "delete_retained", "Delete retained messages"),
+          get("/metrics/", "list_metrics", "A list of metrics of the broker"),
+          get("/prometheus/", "get_prometheus", "The metrics of the broker for Prometheus"));
 
   private static Endpoint get(String path, String name, String descr) {
     return new Endpoint(path, name, "GET", descr);
@@ -58,6 +75,10 @@ public record Endpoint(String path, String name, String method, String descr) {
 
   private static Endpoint post(String path, String name, String descr) {
     return new Endpoint(path, name, "POST", descr);
+  }
+
+  private static Endpoint delete(String path, String name, String descr) {
+    return new Endpoint(path, name, "DELETE", descr);
   }
 
   /** Whether {@code segments}, those of a request below {@code /api/v4}, lead here. */

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class JsonBody {
   private static final int MAX_DEPTH = 32;
   private static final TypeReference<Map<String, @Nullable Object>> OBJECT =
+      new TypeReference<>() {};
+  private static final TypeReference<List<Map<String, @Nullable Object>>> OBJECTS =
       new TypeReference<>() {};
 
   private static final JsonMapper MAPPER =
@@ -41,16 +44,29 @@ final class JsonBody {
    * @throws ApiException 400/109 where it is none
    */
   static Map<String, @Nullable Object> object(byte[] body) {
-    Map<String, @Nullable Object> object;
+    return read(body, OBJECT, "object");
+  }
+
+  /**
+   * The array of objects that the body is.
+   *
+   * @throws ApiException 400/109 where it is none
+   */
+  static List<Map<String, @Nullable Object>> objects(byte[] body) {
+    return read(body, OBJECTS, "array of objects");
+  }
+
+  private static <T> T read(byte[] body, TypeReference<T> type, String what) {
+    T value;
     try {
-      object = MAPPER.readValue(text(body), OBJECT);
+      value = MAPPER.readValue(text(body, what), type);
     } catch (JsonProcessingException e) {
-      throw notJson(e.getOriginalMessage());
+      throw notJson(what, e.getOriginalMessage());
     }
-    if (object == null) {
-      throw notJson("null");
+    if (value == null || value instanceof List<?> list && list.contains(null)) {
+      throw notJson(what, "null");
     }
-    return object;
+    return value;
   }
 
   /**
@@ -74,16 +90,16 @@ final class JsonBody {
   }
 
   // Jackson would guess UTF-16 and UTF-32 too, and RFC 8259 leaves only UTF-8.
-  private static String text(byte[] body) {
+  private static String text(byte[] body, String what) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
     } catch (CharacterCodingException e) {
-      throw notJson("it is not valid UTF-8");
+      throw notJson(what, "it is not valid UTF-8");
     }
   }
 
-  private static ApiException notJson(String why) {
+  private static ApiException notJson(String what, String why) {
     return new ApiException(
-        400, ResultCode.REQUEST_NOT_JSON, "The body is not a JSON object: " + why);
+        400, ResultCode.REQUEST_NOT_JSON, "The body is not a JSON " + what + ": " + why);
   }
 }

@@ -74,6 +74,14 @@ public final class TopicRules {
     return length > 0;
   }
 
+  /** Whether a filter may be subscribed, share prefix included, at so many levels at most. */
+  public static boolean isSubscribable(String filter, int maxLevels) {
+    int start = isShared(filter) ? sharedFilterStart(filter) : 0;
+    return start >= 0
+        && isValidFilter(start == 0 ? filter : filter.substring(start))
+        && levels(filter) <= maxLevels;
+  }
+
   /** Whether the filter asks for a shared subscription. */
   public static boolean isShared(String filter) {
     return filter.startsWith(SHARE);

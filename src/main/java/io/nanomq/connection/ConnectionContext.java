@@ -12,6 +12,7 @@ import io.nanomq.session.LoopSessions;
 import io.nanomq.session.Publisher;
 import io.nanomq.session.SessionContext;
 import io.nanomq.session.SessionRegistry;
+import io.nanomq.session.Subscriptions;
 
 /** What the connections of one loop work with, and the handlers that they share. */
 @LoopConfined
@@ -69,12 +70,9 @@ public final class ConnectionContext {
     return publisher;
   }
 
-  TopicTree tree() {
-    return shared.tree();
-  }
-
-  RetainedStore retained() {
-    return shared.retained();
+  /** Subscribes and unsubscribes on this loop. */
+  Subscriptions subscriptions() {
+    return new Subscriptions(sessionContext, shared.tree(), shared.retained());
   }
 
   Authenticator authenticator() {

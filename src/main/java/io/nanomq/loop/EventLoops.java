@@ -1,5 +1,7 @@
 package io.nanomq.loop;
 
+import io.nanomq.metrics.CounterSnapshot;
+import io.nanomq.metrics.LoopCounters;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -70,6 +72,21 @@ public final class EventLoops implements AutoCloseable {
       all.add(CompletableFuture.runAsync(() -> {}, context.eventLoop()));
     }
     return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+  }
+
+  /** The sum of what all loops have counted, each read by a task of its own. */
+  public CompletionStage<CounterSnapshot> counters() {
+    CompletableFuture<LoopCounters> sum = CompletableFuture.completedFuture(new LoopCounters());
+    for (LoopContext context : contexts) {
+      sum =
+          sum.thenApplyAsync(
+              before -> {
+                context.counters().addTo(before);
+                return before;
+              },
+              context.eventLoop());
+    }
+    return sum.thenApply(LoopCounters::snapshot);
   }
 
   /** Stops the loops' time; the loops themselves are not ours to stop. */

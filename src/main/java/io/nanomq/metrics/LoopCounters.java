@@ -21,6 +21,11 @@ public final class LoopCounters {
     return drops[reason.ordinal()];
   }
 
+  /** These as a value that any thread may keep. */
+  public CounterSnapshot snapshot() {
+    return CounterSnapshot.of(this);
+  }
+
   /** Adds these to {@code sum}. */
   public void addTo(LoopCounters sum) {
     sum.connectionsAccepted += connectionsAccepted;

@@ -55,6 +55,16 @@ public final class RetainedStore {
     return true;
   }
 
+  /** Removes a message, unless a newer one has taken its place. */
+  synchronized boolean remove(PublishMessage message) {
+    RetainedNode node = find(message.topic().text(), false);
+    boolean there = node != null && node.message() == message;
+    if (there) {
+      remove(node);
+    }
+    return there;
+  }
+
   /** Removes a message that has expired, unless a newer one has taken its place. */
   synchronized void removeExpired(RetainedNode node, PublishMessage expired) {
     if (node.message() == expired) {

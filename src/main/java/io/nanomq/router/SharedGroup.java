@@ -1,6 +1,7 @@
 package io.nanomq.router;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,16 @@ public final class SharedGroup {
     }
     size = last;
     current[last] = null;
+  }
+
+  /** Adds the members of loop {@code index} until there are {@code limit}; on that loop. */
+  synchronized void addTo(List<Subscriber> found, int index, int limit) {
+    for (int i = 0; i < size && found.size() < limit; i++) {
+      Subscriber member = members[i];
+      if (member != null && member.recipient().loopIndex() == index) {
+        found.add(member);
+      }
+    }
   }
 
   /** The member whose turn it is: the next one that is online, else the next one; null = nobody. */

@@ -1,6 +1,7 @@
 package io.nanomq.router;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,18 @@ final class TopicNode extends LevelNode<TopicNode> {
   @Nullable Object slot(int index) {
     @Nullable Object[] s = slots;
     return s == null ? null : s[index];
+  }
+
+  /** Adds the subscribers of loop {@code index} until there are {@code limit}; on that loop. */
+  void addTo(List<Subscriber> found, int index, int limit) {
+    Object there = slot(index);
+    if (there instanceof LoopSubscribers list) {
+      for (int i = 0; i < list.size() && found.size() < limit; i++) {
+        found.add(list.get(i));
+      }
+    } else if (there != null && found.size() < limit) {
+      found.add((Subscriber) there);
+    }
   }
 
   boolean isUnused() {

@@ -115,6 +115,25 @@ public final class TopicTree {
     return matcher.result(seen);
   }
 
+  /**
+   * Who of one loop would get a message; on that loop.
+   *
+   * @param topic a legal name
+   * @param limit how many at most
+   * @return direct subscribers, one for each filter that matches, and the members of shared ones
+   */
+  public List<Subscriber> subscribers(String topic, int loopIndex, int limit) {
+    Match match = match(topic);
+    List<Subscriber> found = new ArrayList<>();
+    for (TopicNode node : match.nodes()) {
+      node.addTo(found, loopIndex, limit);
+    }
+    for (SharedGroup group : match.groups()) {
+      group.addTo(found, loopIndex, limit);
+    }
+    return found;
+  }
+
   /** One walk through the tree. */
   private static final class Matcher {
     private static final TopicNode[] NO_NODES = {};

@@ -304,6 +304,10 @@ public final class Session extends Recipient {
     }
   }
 
+  SessionSnapshot details() {
+    return new SessionSnapshot(snapshot(), expirySeconds, unreleasedCount());
+  }
+
   ClientSnapshot snapshot() {
     Connect c = connect();
     Deliveries all = deliveries;

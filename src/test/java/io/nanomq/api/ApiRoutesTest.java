@@ -48,7 +48,7 @@ class ApiRoutesTest {
         "/clients/%2e%2E",
         "/clients/.",
         "/%6eodes",
-        "/metrics"
+        "/metric"
       })
   void everythingElseIsUnknown(String path) {
     assertThat(ApiRoutes.match("GET", ApiRoutes.ROOT + path)).isEqualTo(Match.UNKNOWN);

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ApiTest {
   @Inject HttpListener http;
   @Inject RunningConf conf;
+  @Inject LoginGuard logins;
 
   private RequestSpecification anonymous;
   private RequestSpecification admin;
@@ -160,6 +161,25 @@ class ApiTest {
     }
   }
 
+  @Test
+  void tooManyFailedLoginsAreRefusedForAWhile() {
+    String address = "127.0.0.1";
+    try {
+      for (int i = 0; i < LoginGuard.MAX_FAILURES; i++) {
+        logins.failed(address);
+      }
+      given(admin)
+          .get(ApiRoutes.ROOT + "/nodes")
+          .then()
+          .statusCode(429)
+          .header("Retry-After", matchesPattern("[1-9]\\d?"))
+          .body("code", equalTo(103));
+    } finally {
+      logins.verdict(address, ResultCode.SUCCEED);
+    }
+    given(admin).get(ApiRoutes.ROOT + "/nodes").then().statusCode(200);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "GET, /nosuch, 404",
@@ -168,7 +188,7 @@ class ApiTest {
     "POST, /mqtt/nosuch, 404",
     "POST, /nodes, 405",
     "PUT, /clients, 405",
-    "DELETE, /clients/a, 405",
+    "PUT, /clients/a, 405",
     "PATCH, /topic-tree, 405",
     "OPTIONS, /nodes, 405"
   })

@@ -1,0 +1,68 @@
+package io.nanomq.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Does the same for each element of an array; one that fails does not keep others from it. */
+final class Batch {
+  /** Elements of one request. */
+  static final int MAX = 1000;
+
+  private Batch() {}
+
+  /**
+   * Begins with all elements in their order.
+   *
+   * @throws ApiException 400/109 where the body is no array of objects, 400/108 where it has more
+   *     than {@value #MAX}
+   */
+  static CompletionStage<BatchView> run(
+      byte[] body, Function<Map<String, @Nullable Object>, CompletionStage<ApiDone>> action) {
+    List<Map<String, @Nullable Object>> elements = JsonBody.objects(body);
+    if (elements.size() > MAX) {
+      throw ApiException.badParameter("More than " + MAX + " elements in one batch");
+    }
+    var items = new ArrayList<CompletableFuture<BatchView.Item>>();
+    for (Map<String, @Nullable Object> element : elements) {
+      items.add(begin(element, action).toCompletableFuture());
+    }
+    return CompletableFuture.allOf(items.toArray(CompletableFuture[]::new))
+        .thenApply(done -> new BatchView(items.stream().map(CompletableFuture::join).toList(), 0));
+  }
+
+  private static CompletionStage<BatchView.Item> begin(
+      Map<String, @Nullable Object> element,
+      Function<Map<String, @Nullable Object>, CompletionStage<ApiDone>> action) {
+    try {
+      return action.apply(element).handle((done, failure) -> item(element, failure));
+    } catch (ApiException e) {
+      return CompletableFuture.completedFuture(item(element, e));
+    }
+  }
+
+  private static BatchView.Item item(
+      Map<String, @Nullable Object> element, @Nullable Throwable failure) {
+    ApiError error = failure == null ? null : error(failure);
+    return new BatchView.Item(
+        element.get("clientid") instanceof String id ? id : null,
+        topic(element),
+        error == null ? 0 : error.code(),
+        error == null ? null : error.message());
+  }
+
+  private static @Nullable String topic(Map<String, @Nullable Object> element) {
+    Object topic = element.get("topic") == null ? element.get("topics") : element.get("topic");
+    return topic instanceof String text ? text : null;
+  }
+
+  private static ApiError error(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof ApiException e ? e.error() : ApiError.of(ResultCode.RPC_ERROR);
+  }
+}

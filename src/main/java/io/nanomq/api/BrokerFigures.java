@@ -1,0 +1,72 @@
+package io.nanomq.api;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.nanomq.Broker;
+import jakarta.inject.Singleton;
+import java.lang.management.ManagementFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Figures of the moment and the highest that were seen when somebody asked. Safe for any thread:
+ * one lock around a few comparisons.
+ */
+@Singleton
+public class BrokerFigures {
+  private Figures highest = new Figures(0, 0, 0, 0, 0, 0, null);
+
+  /**
+   * What the broker is like.
+   *
+   * @param subscriptions of all sessions
+   * @param memoryBytes heap in use
+   * @param cpuPercent of all processors, 0 to 100
+   * @param highest of each, null in itself
+   */
+  record Figures(
+      int connections,
+      int sessions,
+      int subscriptions,
+      int retained,
+      long memoryBytes,
+      double cpuPercent,
+      @Nullable Figures highest) {}
+
+  synchronized Figures now(Broker broker) {
+    Runtime runtime = Runtime.getRuntime();
+    Figures now =
+        new Figures(
+            broker.sessions().connectionCount(),
+            broker.sessions().size(),
+            broker.subscriptionCount(),
+            broker.retained().size(),
+            runtime.totalMemory() - runtime.freeMemory(),
+            cpuPercent(),
+            null);
+    highest = highest(now, highest);
+    return new Figures(
+        now.connections,
+        now.sessions,
+        now.subscriptions,
+        now.retained,
+        now.memoryBytes,
+        now.cpuPercent,
+        highest);
+  }
+
+  private static Figures highest(Figures a, Figures b) {
+    return new Figures(
+        Math.max(a.connections, b.connections),
+        Math.max(a.sessions, b.sessions),
+        Math.max(a.subscriptions, b.subscriptions),
+        Math.max(a.retained, b.retained),
+        Math.max(a.memoryBytes, b.memoryBytes),
+        Math.max(a.cpuPercent, b.cpuPercent),
+        null);
+  }
+
+  private static double cpuPercent() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? Math.max(0, system.getProcessCpuLoad() * 100)
+        : 0;
+  }
+}

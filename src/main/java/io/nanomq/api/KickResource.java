@@ -1,0 +1,95 @@
+package io.nanomq.api;
+
+import io.nanomq.control.RunningBroker;
+import io.nanomq.session.BrokerActions;
+import io.nanomq.session.ClientSnapshot;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code DELETE /api/v4/clients}: closes connections. {@code ?session=delete} ends the sessions
+ * too, connected or not.
+ */
+@Path(ApiRoutes.ROOT + "/clients")
+public class KickResource {
+  private static final String SESSION = "session";
+
+  private final RunningBroker running;
+
+  /** How many clients were found by a bulk kick and disconnected, or deleted. */
+  public record Kicked(int count) {}
+
+  public KickResource(RunningBroker running) {
+    this.running = running;
+  }
+
+  @DELETE
+  @Path("/{clientid}")
+  @Operation(summary = "Closes one client's connection; 404/112 where it is not online")
+  public CompletionStage<ApiDone> one(
+      @RestPath String clientid, @RestQuery @Nullable String session) {
+    return actions()
+        .kick(clientid, endsSession(session))
+        .thenApply(
+            found -> {
+              if (!found) {
+                throw ApiException.offline(clientid);
+              }
+              return ApiDone.DONE;
+            });
+  }
+
+  /** Without a filter it would disconnect everybody, which nobody asks for by mistake twice. */
+  @DELETE
+  @Operation(summary = "Closes the connections of all clients that the filters of the list find")
+  public CompletionStage<ApiResult<Kicked>> several(
+      @Context UriInfo request, @RestQuery @Nullable String session) {
+    boolean endsSession = endsSession(session);
+    var query = new MultivaluedHashMap<>(request.getQueryParameters());
+    query.remove(SESSION);
+    if (query.isEmpty()) {
+      throw ApiException.missing("clientid, username or another filter");
+    }
+    Predicate<ClientSnapshot> filter = ClientsResource.FILTER.parse(query);
+    return running.get().sessions().clients().thenCompose(all -> kick(all, filter, endsSession));
+  }
+
+  private CompletionStage<ApiResult<Kicked>> kick(
+      List<ClientSnapshot> all, Predicate<ClientSnapshot> filter, boolean endsSession) {
+    CompletionStage<Integer> count = CompletableFuture.completedFuture(0);
+    for (ClientSnapshot client : all) {
+      if (filter.test(client)) {
+        count =
+            count.thenCombine(
+                actions().kick(client.clientId(), endsSession),
+                (before, done) -> done ? before + 1 : before);
+      }
+    }
+    return count.thenApply(kicked -> ApiResult.of(new Kicked(kicked)));
+  }
+
+  private static boolean endsSession(@Nullable String session) {
+    if (session == null || session.equals("keep")) {
+      return false;
+    }
+    if (session.equals("delete")) {
+      return true;
+    }
+    throw ApiException.badParameter("Illegal value of query parameter session: " + session);
+  }
+
+  private BrokerActions actions() {
+    return running.get().actions();
+  }
+}

@@ -1,0 +1,39 @@
+package io.nanomq.api;
+
+import io.nanomq.control.RunningBroker;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** {@code /metrics} and {@code /prometheus}, as NanoMQ 0.25 has them. */
+@Path(ApiRoutes.ROOT)
+public class MetricsResource {
+  private final RunningBroker running;
+  private final BrokerFigures figures;
+
+  public MetricsResource(RunningBroker running, BrokerFigures figures) {
+    this.running = running;
+    this.figures = figures;
+  }
+
+  @GET
+  @Path("/metrics")
+  @Operation(summary = "Processor, memory and connections; other than elsewhere without a code")
+  public MetricsView metrics() {
+    return MetricsView.of(figures.now(running.get()));
+  }
+
+  @GET
+  @Path("/prometheus")
+  @Produces(MediaType.TEXT_PLAIN)
+  @Operation(summary = "The broker's figures in Prometheus's text format")
+  public CompletionStage<String> prometheus() {
+    var broker = running.get();
+    return broker
+        .counters()
+        .thenApply(counters -> PrometheusText.of(figures.now(broker), counters));
+  }
+}

@@ -1,0 +1,76 @@
+package io.nanomq.api;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which part of a list is asked for, {@code _page} and {@code _limit}.
+ *
+ * @param page from 1
+ * @param limit elements on a page, 1 to {@value #MAX_LIMIT}
+ */
+public record Page(int page, int limit) {
+  static final int MAX_LIMIT = 10_000;
+  static final int DEFAULT_LIMIT = 100;
+  static final String PAGE = "_page";
+  static final String LIMIT = "_limit";
+
+  /**
+   * An answer that is part of a list.
+   *
+   * @param code always 0
+   */
+  @JsonPropertyOrder({"code", "meta", "data"})
+  public record Result<T>(int code, Meta meta, List<T> data) {}
+
+  /**
+   * Which part it is.
+   *
+   * @param count elements of the whole list
+   */
+  @JsonPropertyOrder({"page", "limit", "count"})
+  public record Meta(int page, int limit, int count) {}
+
+  /**
+   * Reads the parameters; what is not given is page 1 and {@value #DEFAULT_LIMIT} elements.
+   *
+   * @throws ApiException 400/108
+   */
+  static Page parse(@Nullable String page, @Nullable String limit) {
+    return new Page(
+        number(PAGE, page, 1, Integer.MAX_VALUE), number(LIMIT, limit, DEFAULT_LIMIT, MAX_LIMIT));
+  }
+
+  private static int number(String name, @Nullable String value, int otherwise, int max) {
+    if (value == null) {
+      return otherwise;
+    }
+    try {
+      int number = Integer.parseInt(value);
+      if (number >= 1 && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Answered below like a number that is out of range.
+    }
+    throw ApiException.badParameter("Illegal value of query parameter " + name + ": " + value);
+  }
+
+  /** Elements before the page. */
+  long skip() {
+    return (page - 1L) * limit;
+  }
+
+  /** The answer whose elements are those of the page already. */
+  <T> Result<T> result(int count, List<T> data) {
+    return new Result<>(0, new Meta(page, limit, count), data);
+  }
+
+  /** The answer that takes the page out of the whole list. */
+  <T, V> Result<V> of(List<T> all, Function<T, V> view) {
+    List<V> data = all.stream().skip(skip()).limit(limit).map(view).toList();
+    return result(all.size(), data);
+  }
+}

@@ -1,0 +1,76 @@
+package io.nanomq.codec;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Encodes the properties of a message that the broker makes itself, those that a server passes on,
+ * MQTT 5.0 section 3.3.2.3. Each method throws IllegalArgumentException for a value that MQTT does
+ * not allow or that is longer than the limit.
+ */
+public final class MessageProperties {
+  private final ByteBuf out = Unpooled.buffer(64);
+  private final int maxBytes;
+
+  /**
+   * @param maxBytes UTF-8 bytes of the longest value, at most 65,535
+   */
+  public MessageProperties(int maxBytes) {
+    this.maxBytes = Math.min(maxBytes, 0xFFFF);
+  }
+
+  /** Whether the payload is UTF-8 text. */
+  public void payloadFormat(boolean utf8) {
+    out.writeByte(Property.PAYLOAD_FORMAT_INDICATOR).writeByte(utf8 ? 1 : 0);
+  }
+
+  public void contentType(String value) {
+    out.writeByte(Property.CONTENT_TYPE);
+    text(value);
+  }
+
+  public void responseTopic(String value) {
+    if (value.isEmpty() || value.indexOf('+') >= 0 || value.indexOf('#') >= 0) {
+      throw new IllegalArgumentException("the response topic is no topic name");
+    }
+    out.writeByte(Property.RESPONSE_TOPIC);
+    text(value);
+  }
+
+  public void correlationData(byte[] value) {
+    out.writeByte(Property.CORRELATION_DATA);
+    bytes(value);
+  }
+
+  public void userProperty(String name, String value) {
+    out.writeByte(Property.USER_PROPERTY);
+    text(name);
+    text(value);
+  }
+
+  /** The encoded properties, without their length. */
+  public byte[] toBytes() {
+    return ByteBufUtil.getBytes(out);
+  }
+
+  private void text(String value) {
+    if (!isMqttText(value)) {
+      throw new IllegalArgumentException("a property is not legal MQTT text");
+    }
+    bytes(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void bytes(byte[] value) {
+    if (value.length > maxBytes) {
+      throw new IllegalArgumentException("a property is longer than " + maxBytes + " bytes");
+    }
+    Utf8.write(out, value);
+  }
+
+  /** Whether a string can be sent at all: no U+0000 and no lone surrogate [MQTT-1.5.4-1]. */
+  public static boolean isMqttText(String value) {
+    return value.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(value);
+  }
+}

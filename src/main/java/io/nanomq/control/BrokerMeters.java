@@ -1,0 +1,83 @@
+package io.nanomq.control;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.nanomq.Broker;
+import io.nanomq.metrics.CounterSnapshot;
+import io.nanomq.metrics.DropReason;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The broker's figures as Micrometer's meters. A scrape must not wait for the loops, so it reads
+ * what they had counted up to {@value #REFRESH_MILLIS} ms ago; gauges are of the moment.
+ */
+@Singleton
+public class BrokerMeters {
+  private static final long REFRESH_MILLIS = 5_000;
+
+  private final MeterRegistry registry;
+  private final RunningBroker running;
+  private final Vertx vertx;
+  private volatile CounterSnapshot last = CounterSnapshot.NONE;
+  private long timer;
+
+  public BrokerMeters(MeterRegistry registry, RunningBroker running, Vertx vertx) {
+    this.registry = registry;
+    this.running = running;
+    this.vertx = vertx;
+  }
+
+  void start(@Observes StartupEvent event) {
+    counter("nanomq.connections.accepted", CounterSnapshot::connectionsAccepted);
+    counter("nanomq.connections.closed", CounterSnapshot::connectionsClosed);
+    counter("nanomq.packets.received", CounterSnapshot::packetsReceived);
+    counter("nanomq.publishes.received", CounterSnapshot::publishesReceived);
+    counter("nanomq.publishes.sent", CounterSnapshot::publishesSent);
+    counter("nanomq.deliveries.queued", CounterSnapshot::deliveriesQueued);
+    for (DropReason reason : DropReason.values()) {
+      drops(reason);
+    }
+    gauge("nanomq.connections", broker -> broker.sessions().connectionCount());
+    gauge("nanomq.sessions", broker -> broker.sessions().size());
+    gauge("nanomq.subscriptions", Broker::subscriptionCount);
+    gauge("nanomq.retained", broker -> broker.retained().size());
+    timer = vertx.setPeriodic(REFRESH_MILLIS, tick -> refresh());
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    vertx.cancelTimer(timer);
+  }
+
+  /** Asks the loops; done when the meters have it. */
+  CompletionStage<Void> refresh() {
+    return running
+        .find()
+        .map(broker -> broker.counters().thenAccept(counters -> last = counters))
+        .orElseGet(() -> CompletableFuture.completedFuture(null));
+  }
+
+  private void counter(String name, ToDoubleFunction<CounterSnapshot> value) {
+    FunctionCounter.builder(name, this, meters -> value.applyAsDouble(meters.last))
+        .register(registry);
+  }
+
+  private void drops(DropReason reason) {
+    FunctionCounter.builder("nanomq.dropped", this, meters -> meters.last.drops(reason))
+        .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+        .register(registry);
+  }
+
+  private void gauge(String name, ToDoubleFunction<Broker> value) {
+    Gauge.builder(name, running, r -> r.find().map(b -> value.applyAsDouble(b)).orElse(Double.NaN))
+        .register(registry);
+  }
+}

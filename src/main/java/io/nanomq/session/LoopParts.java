@@ -1,0 +1,7 @@
+package io.nanomq.session;
+
+import io.nanomq.loop.LoopContext;
+
+/** What acts on the sessions of one loop; used by tasks on that loop. */
+public record LoopParts(
+    LoopContext loop, LoopSessions sessions, Publisher publisher, Subscriptions subscriptions) {}

@@ -1,0 +1,87 @@
+package io.nanomq.session;
+
+import io.nanomq.codec.ReasonCode;
+import io.nanomq.codec.TopicRules;
+import io.nanomq.config.MqttConf;
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.packet.Subscription;
+import io.nanomq.retained.RetainedStore;
+import io.nanomq.router.Subscriber;
+import io.nanomq.router.TopicTree;
+
+/** Adds and removes what the sessions of one loop subscribe to, whoever asked for it. */
+@LoopConfined
+public final class Subscriptions {
+  private final SessionContext context;
+  private final TopicTree tree;
+  private final RetainedStore retained;
+
+  public Subscriptions(SessionContext context, TopicTree tree, RetainedStore retained) {
+    this.context = context;
+    this.tree = tree;
+    this.retained = retained;
+  }
+
+  /**
+   * Adds one subscription, or takes over new options; the session's next {@link Session#pump} sends
+   * the retained messages.
+   *
+   * @return success, 0x8F for an illegal filter, 0x97 where the session has as many as it may
+   */
+  public ReasonCode subscribe(Session session, Subscription subscription) {
+    ReasonCode refused = check(session, subscription.filter());
+    if (refused == ReasonCode.SUCCESS) {
+      add(session, subscription);
+    }
+    return refused;
+  }
+
+  private ReasonCode check(Session session, String filter) {
+    MqttConf conf = context.conf();
+    if (!TopicRules.isSubscribable(filter, conf.maxTopicLevels())) {
+      return ReasonCode.TOPIC_FILTER_INVALID;
+    }
+    boolean full = session.subscriptions().size() >= conf.maxFiltersPerClient();
+    return full && session.subscription(filter) == null
+        ? ReasonCode.QUOTA_EXCEEDED
+        : ReasonCode.SUCCESS;
+  }
+
+  private void add(Session session, Subscription subscription) {
+    Subscriber subscriber = session.subscription(subscription.filter());
+    boolean isNew = subscriber == null;
+    if (subscriber == null) {
+      subscriber = new Subscriber(session, subscription);
+      session.addSubscription(subscriber);
+      tree.add(subscriber);
+    } else {
+      subscriber.options(subscription);
+    }
+    if (session.isDurable()) {
+      context.store().subscribed(session.clientId(), subscription);
+    }
+    boolean wantsRetained =
+        subscription.retainHandling() == 0 || subscription.retainHandling() == 1 && isNew;
+    if (wantsRetained && !TopicRules.isShared(subscription.filter())) {
+      session.replay(
+          retained.cursor(subscription.filter()), subscription.qos(), subscriber.identifiers());
+    }
+  }
+
+  /**
+   * Removes one subscription.
+   *
+   * @return success, or 0x11 where there was none of that filter
+   */
+  public ReasonCode unsubscribe(Session session, String filter) {
+    Subscriber subscriber = session.removeSubscription(filter);
+    if (subscriber == null) {
+      return ReasonCode.NO_SUBSCRIPTION_EXISTED;
+    }
+    tree.remove(subscriber);
+    if (session.isDurable()) {
+      context.store().unsubscribed(session.clientId(), filter);
+    }
+    return ReasonCode.SUCCESS;
+  }
+}

@@ -1,0 +1,28 @@
+package io.nanomq.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class AuditLogTest {
+
+  @Test
+  void tellsTheNameAndNeverThePassword() {
+    assertThat(AuditLog.user("Basic YWRtaW46cHVibGlj")).isEqualTo("admin");
+    assertThat(AuditLog.user("Bearer abc")).isEqualTo("token");
+    assertThat(AuditLog.user(null)).isEqualTo("token");
+  }
+
+  @Test
+  void keepsToOneLineOfBoundedLength() {
+    assertThat(AuditLog.printable("a\r\nb\u0007")).isEqualTo("a??b?");
+    assertThat(AuditLog.printable("x".repeat(300))).hasSize(259).endsWith("...");
+  }
+
+  @Test
+  void coversWhatChangesSomething() {
+    assertThat(AuditLog.covers("DELETE")).isTrue();
+    assertThat(AuditLog.covers("POST")).isTrue();
+    assertThat(AuditLog.covers("GET")).isFalse();
+  }
+}

@@ -1,0 +1,81 @@
+package io.nanomq.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+class LoginGuardTest {
+  private final Time time = new Time();
+  private final LoginGuard guard = new LoginGuard(time);
+
+  @Test
+  void refusesAnAddressThatFailsTooOftenUntilTheMinuteIsOver() {
+    for (int i = 0; i < LoginGuard.MAX_FAILURES; i++) {
+      assertThat(guard.secondsToWait("a")).isZero();
+      guard.failed("a");
+    }
+
+    assertThat(guard.secondsToWait("a")).isEqualTo(60);
+    assertThat(guard.secondsToWait("b")).isZero();
+    time.now = time.now.plus(Duration.ofMillis(59_001));
+    assertThat(guard.secondsToWait("a")).isEqualTo(1);
+    time.now = time.now.plus(Duration.ofMillis(999));
+    assertThat(guard.secondsToWait("a")).isZero();
+  }
+
+  @Test
+  void slowFailuresAreForgiven() {
+    for (int i = 0; i < LoginGuard.MAX_FAILURES * 2; i++) {
+      guard.failed("a");
+      time.now = time.now.plusSeconds(4);
+      assertThat(guard.secondsToWait("a")).isZero();
+    }
+  }
+
+  @Test
+  void aLoginThatSucceedsForgetsTheFailuresBefore() {
+    for (int i = 0; i < LoginGuard.MAX_FAILURES * 2; i++) {
+      guard.verdict("a", ResultCode.WRONG_USERNAME_OR_PASSWORD);
+      guard.verdict("a", ResultCode.EMPTY_USERNAME_OR_PASSWORD);
+      guard.verdict("a", i % 10 == 0 ? ResultCode.SUCCEED : ResultCode.EMPTY_USERNAME_OR_PASSWORD);
+    }
+
+    assertThat(guard.secondsToWait("a")).isZero();
+  }
+
+  @Test
+  void remembersSoManyAddressesOnly() {
+    for (int i = 0; i < LoginGuard.MAX_FAILURES; i++) {
+      guard.failed("first");
+    }
+    for (int i = 0; i < LoginGuard.MAX_ADDRESSES; i++) {
+      guard.failed("other" + i);
+    }
+
+    assertThat(guard.secondsToWait("first")).isZero();
+  }
+
+  private static final class Time extends Clock {
+    private Instant now = Instant.EPOCH;
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+  }
+}

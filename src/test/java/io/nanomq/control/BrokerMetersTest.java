@@ -1,0 +1,43 @@
+package io.nanomq.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class BrokerMetersTest {
+  @Inject MeterRegistry registry;
+  @Inject BrokerMeters meters;
+  @Inject RunningBroker running;
+
+  @Test
+  void countsWhatClientsDo() throws Exception {
+    double before = received();
+    Mqtt5BlockingClient client =
+        Mqtt5Client.builder()
+            .identifier("metered")
+            .serverHost("127.0.0.1")
+            .serverPort(running.get().ports().get(0))
+            .buildBlocking();
+    client.connect();
+    client.publishWith().topic("n/o/body").qos(MqttQos.AT_LEAST_ONCE).send();
+
+    assertThat(received()).isEqualTo(before + 1);
+    assertThat(registry.get("nanomq.connections").gauge().value()).isEqualTo(1);
+    assertThat(registry.get("nanomq.dropped").tag("reason", "queue_full").functionCounter().count())
+        .isZero();
+    client.disconnect();
+  }
+
+  private double received() throws Exception {
+    meters.refresh().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    return registry.get("nanomq.publishes.received").functionCounter().count();
+  }
+}
