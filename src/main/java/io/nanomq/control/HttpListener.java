@@ -72,7 +72,7 @@ public class HttpListener {
         new HttpServerOptions()
             .setHost(conf.address())
             .setPort(conf.port())
-            // Clients that offer HTTP/2 go on with 1.1: ApiBody and the limits below are made for it.
+            // ApiBody and the limits below are made for HTTP/1.1; who offers HTTP/2 goes on with it.
             .setHttp2ClearTextEnabled(false)
             .setMaxInitialLineLength(MAX_REQUEST_LINE)
             .setMaxHeaderSize(MAX_HEADERS)
