@@ -72,7 +72,7 @@ public class HttpListener {
         new HttpServerOptions()
             .setHost(conf.address())
             .setPort(conf.port())
-            // ApiBody and the limits below are made for HTTP/1.1; who offers HTTP/2 goes on with it.
+            // ApiBody and the limits below are made for HTTP/1.1, which others fall back to.
             .setHttp2ClearTextEnabled(false)
             .setMaxInitialLineLength(MAX_REQUEST_LINE)
             .setMaxHeaderSize(MAX_HEADERS)
