@@ -73,15 +73,21 @@ public final class FlakyLink implements AutoCloseable {
     daemon(
         () -> {
           while (true) {
-            connect(mine.accept());
+            connect(mine.accept(), mine);
           }
         });
   }
 
-  private void connect(Socket client) throws IOException {
+  private void connect(Socket client, ServerSocket acceptedBy) throws IOException {
     Socket upstream = new Socket(InetAddress.getLoopbackAddress(), target);
     sockets.add(client);
     sockets.add(upstream);
+    if (acceptedBy.isClosed()) {
+      // It was cut between the two: nobody else ends what came in last.
+      client.close();
+      upstream.close();
+      return;
+    }
     daemon(() -> pump(client, upstream));
     daemon(() -> pump(upstream, client));
   }
