@@ -7,12 +7,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /**
  * Lets everybody in while {@code allow_anonymous} is true, as NanoMQ does; otherwise those whose
  * password is that of the user file. Without a user file that is nobody.
  */
 public final class UserAuthenticator implements Authenticator {
+  private static final Logger LOG = Logger.getLogger(UserAuthenticator.class);
   private static final int FIRST_WITH_REASONS = 5;
 
   private final Supplier<AuthConf> live;
@@ -47,9 +49,19 @@ public final class UserAuthenticator implements Authenticator {
       return;
     }
     try {
-      worker.execute(() -> answer.accept(verdict(PasswordHash.matches(password, stored), connect)));
+      worker.execute(() -> answer.accept(verdict(matches(password, stored), connect)));
     } catch (RejectedExecutionException full) {
       answer.accept(ReasonCode.SERVER_BUSY);
+    }
+  }
+
+  /** A hash that makes the library fail lets nobody in, and the client is told so. */
+  private static boolean matches(byte[] password, String stored) {
+    try {
+      return PasswordHash.matches(password, stored);
+    } catch (RuntimeException failure) {
+      LOG.error("A stored password hash could not be used", failure);
+      return false;
     }
   }
 

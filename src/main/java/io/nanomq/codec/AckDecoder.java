@@ -26,9 +26,11 @@ public final class AckDecoder {
    * The reason code behind the packet identifier: 0 where there is none.
    *
    * @param in narrowed to the packet, behind the packet identifier
-   * @throws ProtocolError 0x81 where bytes stand there that should not
+   * @param packetType PUBACK, PUBREC, PUBREL or PUBCOMP
+   * @throws ProtocolError 0x81 where bytes stand there that should not, 0x82 for a code that a
+   *     client may not send in that packet
    */
-  public static int reasonCode(ByteBuf in, int version, int maxPropertyBytes) {
+  public static int reasonCode(ByteBuf in, int packetType, int version, int maxPropertyBytes) {
     if (!in.isReadable()) {
       return 0;
     }
@@ -36,6 +38,9 @@ public final class AckDecoder {
       throw ProtocolError.malformed("acknowledgement has a wrong length");
     }
     int code = in.readUnsignedByte();
+    if (!ClientReasons.mayAcknowledge(packetType, code)) {
+      throw ProtocolError.protocol("reason code " + code + " in packet type " + packetType);
+    }
     if (in.isReadable()) {
       new PropertyReader(in, Property.IN_ACKNOWLEDGEMENT, maxPropertyBytes).skipAll();
       if (in.isReadable()) {

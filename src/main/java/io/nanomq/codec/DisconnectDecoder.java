@@ -24,6 +24,9 @@ public final class DisconnectDecoder {
       throw ProtocolError.malformed("DISCONNECT has a body");
     }
     int reason = in.readUnsignedByte();
+    if (!ClientReasons.mayDisconnect(reason)) {
+      throw ProtocolError.protocol("reason code " + reason + " in a DISCONNECT [MQTT-3.14.2-1]");
+    }
     long expiry = -1;
     if (in.isReadable()) {
       PropertyReader properties = new PropertyReader(in, Property.IN_DISCONNECT, maxPropertyBytes);

@@ -31,10 +31,9 @@ public final class MqttEncoder {
    * @param codes one byte a topic filter
    */
   public static void subAck(ByteBuf out, int packetType, int packetId, int version, byte[] codes) {
-    boolean withCodes = version == 5 || packetType == PacketType.SUBACK;
-    int length = 2 + (version == 5 ? 1 : 0) + (withCodes ? codes.length : 0);
+    boolean withCodes = hasCodes(packetType, version);
     out.writeByte(packetType << 4);
-    VarInt.write(out, length);
+    VarInt.write(out, subAckLength(packetType, version, codes.length));
     out.writeShort(packetId);
     if (version == 5) {
       out.writeByte(0);
@@ -44,8 +43,29 @@ public final class MqttEncoder {
     }
   }
 
+  /** Bytes of the packet that {@link #subAck} writes. */
+  public static int subAckSize(int packetType, int version, int codes) {
+    int length = subAckLength(packetType, version, codes);
+    return 1 + VarInt.size(length) + length;
+  }
+
+  private static int subAckLength(int packetType, int version, int codes) {
+    return 2 + (version == 5 ? 1 : 0) + (hasCodes(packetType, version) ? codes : 0);
+  }
+
+  private static boolean hasCodes(int packetType, int version) {
+    return version == 5 || packetType == PacketType.SUBACK;
+  }
+
   public static void pingResponse(ByteBuf out) {
     out.writeShort(PacketType.PINGRESP << 12);
+  }
+
+  /** Bytes of a DISCONNECT with a Reason String of so many bytes. */
+  public static int disconnectSize(int reasonString) {
+    int properties = 3 + reasonString;
+    int length = 1 + VarInt.size(properties) + properties;
+    return 1 + VarInt.size(length) + length;
   }
 
   /**

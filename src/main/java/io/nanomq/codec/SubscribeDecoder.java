@@ -64,11 +64,11 @@ public final class SubscribeDecoder {
       return new Subscription(filter, qos, false, false, 0, 0);
     }
     int retainHandling = options >> 4 & 3;
-    if (qos == 3 || (options & 0xC0) != 0) {
-      throw ProtocolError.malformed("subscription options have reserved bits set");
+    if ((options & 0xC0) != 0) {
+      throw ProtocolError.malformed("subscription options have reserved bits set [MQTT-3.8.3-5]");
     }
-    if (retainHandling == 3) {
-      throw ProtocolError.protocol("retain handling is 3");
+    if (qos == 3 || retainHandling == 3) {
+      throw ProtocolError.protocol("maximum QoS or retain handling is 3");
     }
     boolean noLocal = (options & 0x04) != 0;
     if (noLocal && TopicRules.isShared(filter)) {

@@ -2,6 +2,9 @@ package io.nanomq.config;
 
 /** Settings to {@link MqttConf}. */
 final class MqttBinder {
+  /** What a session may cost that has neither subscriptions nor messages, with room to spare. */
+  private static final long SESSION_BYTES = 2 * 1024;
+
   private MqttBinder() {}
 
   static MqttConf bind(ConfValues values) {
@@ -24,8 +27,14 @@ final class MqttBinder {
         values.seconds("mqtt.max_session_expiry_interval"),
         values.integer("mqtt.max_retained_messages"),
         values.integer("mqtt.max_connections"),
+        sessions(values.integer("mqtt.max_sessions")),
         (int) values.seconds("mqtt.connect_timeout"),
         values.bool("auth.allow_anonymous"),
         values.bool("mqtt.message_per_filter"));
+  }
+
+  private static int sessions(int configured) {
+    long fit = Runtime.getRuntime().maxMemory() / SESSION_BYTES;
+    return configured > 0 ? configured : (int) Math.min(Integer.MAX_VALUE, fit);
   }
 }

@@ -28,6 +28,8 @@ package io.nanomq.config;
  * @param maxSessionExpirySeconds upper bound of the Session Expiry Interval; 0xFFFFFFFF = none
  * @param maxRetainedMessages retained messages in the broker; further topics are refused with 0x97
  * @param maxConnections sockets that may be open; further ones are closed at once
+ * @param maxSessions sessions that may be kept, connected or not; a CONNECT that would begin one
+ *     more is refused with 0x97
  * @param connectTimeoutSeconds how long a socket may stay without a complete CONNECT
  * @param allowAnonymous whether a CONNECT without credentials is let in
  * @param copyPerFilter overlapping filters of one client each get their copy, as in NanoMQ, in
@@ -52,6 +54,7 @@ public record MqttConf(
     long maxSessionExpirySeconds,
     int maxRetainedMessages,
     int maxConnections,
+    int maxSessions,
     int connectTimeoutSeconds,
     boolean allowAnonymous,
     boolean copyPerFilter) {

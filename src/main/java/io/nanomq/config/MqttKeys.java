@@ -179,6 +179,14 @@ final class MqttKeys {
             HOT,
             "Connections that may be open; further ones are closed at once."),
         of(
+            "max_sessions",
+            "mqtt.max_sessions",
+            integer(0, MANY),
+            "0",
+            HOT,
+            "Sessions that may be kept, those of clients that are away among them; a client that"
+                + " would need one more is refused (0x97). 0 = one for each 2 KiB of the heap."),
+        of(
             "connect_timeout",
             "mqtt.connect_timeout",
             duration(1000, 1000, Quantity.HOUR),

@@ -1,7 +1,6 @@
 package io.nanomq.connection;
 
 import io.nanomq.codec.AckDecoder;
-import io.nanomq.codec.MqttEncoder;
 import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
@@ -24,7 +23,7 @@ final class AckHandler {
     checkFlags(connection, type, flags);
     int packetId = AckDecoder.packetId(body);
     int reason =
-        AckDecoder.reasonCode(body, connection.version(), context.conf().maxPropertyBytes());
+        AckDecoder.reasonCode(body, type, connection.version(), context.conf().maxPropertyBytes());
     Session session = connection.session();
     switch (type) {
       case PacketType.PUBACK -> session.acknowledge(packetId, 1, false);
@@ -53,8 +52,9 @@ final class AckHandler {
       session.acknowledge(packetId, 2, false);
       return;
     }
-    int answer = session.received(packetId) ? 0 : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND.code();
-    ByteBuf out = connection.writer().reserve(MqttEncoder.MAX_ACK_BYTES);
-    MqttEncoder.ack(out, PacketType.PUBREL, packetId, connection.version(), answer);
+    boolean known = session.received(packetId);
+    ReasonCode answer = known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
+    // After the store has it: a message must not be sent again once its PUBREL was.
+    connection.acknowledge(PacketType.PUBREL, packetId, answer);
   }
 }

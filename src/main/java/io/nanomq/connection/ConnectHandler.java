@@ -2,6 +2,7 @@ package io.nanomq.connection;
 
 import io.nanomq.codec.ConnackEncoder;
 import io.nanomq.codec.ConnectDecoder;
+import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.config.MqttConf;
@@ -46,6 +47,10 @@ final class ConnectHandler {
         .authenticator()
         .authenticate(
             named, result -> onLoop(connection, () -> judged(connection, named, assigned, result)));
+    if (!connection.isConnected() && !connection.isClosed()) {
+      // What is sent behind the CONNECT waits in the socket, not in our memory.
+      connection.channel().config().setAutoRead(false);
+    }
   }
 
   private static ReasonCode check(Connect packet, MqttConf conf) {
@@ -104,8 +109,13 @@ final class ConnectHandler {
     MqttConf conf = context.conf();
     int keepAlive = keepAlive(packet, conf);
     long expiry = Math.min(packet.sessionExpirySeconds(), conf.maxSessionExpirySeconds());
-    LoopSessions.Opened opened =
-        context.sessions().open(packet, connection.writer(), keepAlive, expiry);
+    LoopSessions.Opened opened;
+    try {
+      opened = context.sessions().open(packet, connection.writer(), keepAlive, expiry);
+    } catch (ProtocolError full) {
+      connection.refuse(full.reason(), full.getMessage());
+      return;
+    }
     if (opened == null) {
       open(connection, packet, assigned);
       return;
@@ -143,12 +153,17 @@ final class ConnectHandler {
         .limits(maxPacket, Math.min(packet.topicAliasMaximum(), conf.maxTopicAlias()));
     if (packet.version() == 5) {
       ConnackEncoder connack = connack(session, packet, assigned, keepAlive, conf);
+      if (!connection.allows(connack.size())) {
+        connection.refuse(ReasonCode.PACKET_TOO_LARGE, null);
+        return;
+      }
       ByteBuf out = connection.writer().reserve(connack.size());
       ConnackEncoder.write(out, ReasonCode.SUCCESS, opened.present(), connack);
     } else {
       boolean present = opened.present() && packet.version() == 4;
       ConnackEncoder.writeV3(connection.writer().reserve(4), 0, present);
     }
+    connection.announced(conf.receiveMaximum(), conf.maxTopicAlias());
     connection.connected((long) (keepAlive * 1000L * conf.keepAliveMultiplier()));
     session.attach(connection.writer());
     connection.decoder().resume(connection.ctx());

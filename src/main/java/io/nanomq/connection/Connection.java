@@ -44,7 +44,12 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   private int version;
   private boolean tellsReasons;
   private long lastPacketMillis;
+  // PUBLISH packets whose answer waits for the store, and PUBRELs that ended an exchange.
   private int unacknowledged;
+  private char receiveMaximum;
+  private char aliasMaximum;
+  // QoS 2 identifiers that earlier connections of the session left.
+  private char carriedOver;
   private boolean throttled;
   private @Nullable TopicAliases aliases;
   private final Watch watch = new Watch();
@@ -134,9 +139,32 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     return s;
   }
 
-  /** PUBLISH packets at QoS 1 and 2 that were not acknowledged yet. */
-  int unacknowledged() {
-    return unacknowledged + session().unreleasedCount();
+  /**
+   * Whether the client may send one more PUBLISH at QoS 1 or 2: it may have as many unacknowledged
+   * as the Receive Maximum that it was told, those of earlier connections apart: "not preserved
+   * across Network Connections", MQTT 5.0 section 4.9.
+   */
+  boolean hasQuota() {
+    return version < 5
+        || unacknowledged + session().unreleasedCount() - carriedOver < receiveMaximum;
+  }
+
+  /** Whether a packet is within the Maximum Packet Size that the client set [MQTT-3.1.2-24]. */
+  boolean allows(int bytes) {
+    int most = session().connect().maximumPacketSize();
+    return most == 0 || bytes <= most;
+  }
+
+  /** Highest Topic Alias that the client was told it may use. */
+  int aliasMaximum() {
+    return aliasMaximum;
+  }
+
+  /** What CONNACK says; it holds as long as the connection, whatever is configured meanwhile. */
+  void announced(int receiveMaximum, int aliasMaximum) {
+    this.receiveMaximum = (char) receiveMaximum;
+    this.aliasMaximum = (char) aliasMaximum;
+    carriedOver = (char) Math.min(receiveMaximum, session().unreleasedCount());
   }
 
   TopicAliases aliases() {
@@ -177,21 +205,19 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   /**
    * Acknowledges a packet as soon as the store has it.
    *
-   * @param packetType PUBACK, PUBREC or PUBCOMP
+   * @param packetType PUBACK, PUBREC, PUBREL or PUBCOMP
    */
   void acknowledge(int packetType, int packetId, ReasonCode reason) {
-    unacknowledged++;
-    long token = (long) packetType << 32 | (long) reason.code() << 16 | packetId;
+    long token = AckToken.of(packetType, packetId, reason, session());
+    unacknowledged += AckToken.count(token);
     context.store().afterCommit(loop().index(), this, token);
   }
 
   @Override
   public void committed(long token) {
-    unacknowledged--;
+    unacknowledged -= AckToken.count(token);
     if (state == State.CONNECTED) {
-      ByteBuf out = writer().reserve(MqttEncoder.MAX_ACK_BYTES);
-      int reason = (int) (token >>> 16 & 0xFF);
-      MqttEncoder.ack(out, (int) (token >>> 32), (int) (token & 0xFFFF), version, reason);
+      AckToken.write(writer().reserve(MqttEncoder.MAX_ACK_BYTES), token, version);
     }
   }
 
@@ -405,7 +431,12 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     if (state == State.CONNECTED && version == 5) {
       byte[] text =
           message == null || !tellsReasons ? null : message.getBytes(StandardCharsets.UTF_8);
-      MqttEncoder.disconnect(writer().reserve(text == null ? 3 : 16 + text.length), reason, text);
+      int size = text == null ? 3 : MqttEncoder.disconnectSize(text.length);
+      if (!allows(size)) {
+        // Not sent where it makes the packet too large [MQTT-3.14.2-3].
+        text = null;
+      }
+      MqttEncoder.disconnect(writer().reserve(size), reason, text);
     }
     terminate(true);
   }

@@ -33,7 +33,7 @@ final class PublishHandler {
     MqttConf conf = context.conf();
     boolean v5 = connection.version() == 5;
     PublishDecoder.decode(in, start, bodyStart, end, v5, conf.maxPropertyBytes(), packet);
-    Route route = route(connection, packet, conf);
+    Route route = route(connection, packet);
     packet.topic(route.topic());
     Session session = connection.session();
     session.countPublish();
@@ -41,7 +41,7 @@ final class PublishHandler {
     switch (packet.qos()) {
       case 0 -> publish(packet, route, session);
       case 1 -> {
-        checkQuota(connection, conf);
+        checkQuota(connection);
         int packetId = packet.packetId();
         connection.acknowledge(PacketType.PUBACK, packetId, publish(packet, route, session));
       }
@@ -53,9 +53,9 @@ final class PublishHandler {
     }
   }
 
-  private Route route(Connection connection, IncomingPublish packet, MqttConf conf) {
+  private Route route(Connection connection, IncomingPublish packet) {
     int alias = packet.alias();
-    if (alias > conf.maxTopicAlias()) {
+    if (alias > connection.aliasMaximum()) {
       throw new ProtocolError(ReasonCode.TOPIC_ALIAS_INVALID, "topic alias is above the maximum");
     }
     if (packet.topicLength() == 0 && alias > 0) {
@@ -87,7 +87,7 @@ final class PublishHandler {
     int packetId = packet.packetId();
     ReasonCode reason = ReasonCode.SUCCESS;
     if (!session.isUnreleased(packetId)) {
-      checkQuota(connection, context.conf());
+      checkQuota(connection);
       reason = publish(packet, route, session);
       if (!reason.isError() || connection.version() < 5) {
         session.receive(packetId);
@@ -96,8 +96,8 @@ final class PublishHandler {
     connection.acknowledge(PacketType.PUBREC, packetId, reason);
   }
 
-  private static void checkQuota(Connection connection, MqttConf conf) {
-    if (connection.version() == 5 && connection.unacknowledged() >= conf.receiveMaximum()) {
+  private static void checkQuota(Connection connection) {
+    if (!connection.hasQuota()) {
       throw new ProtocolError(
           ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, "more than the Receive Maximum in flight");
     }

@@ -65,10 +65,19 @@ final class SubscribeHandler {
             context.loop().index(),
             token -> {
               if (connection.isConnected()) {
-                ByteBuf out = connection.writer().reserve(8 + codes.length);
-                MqttEncoder.subAck(out, packetType, packetId, connection.version(), codes);
+                write(connection, packetType, packetId, codes);
               }
             },
             0);
+  }
+
+  private static void write(Connection connection, int packetType, int packetId, byte[] codes) {
+    int size = MqttEncoder.subAckSize(packetType, connection.version(), codes.length);
+    if (!connection.allows(size)) {
+      connection.close(ReasonCode.PACKET_TOO_LARGE, "the answer is too large for the client");
+      return;
+    }
+    ByteBuf out = connection.writer().reserve(size);
+    MqttEncoder.subAck(out, packetType, packetId, connection.version(), codes);
   }
 }

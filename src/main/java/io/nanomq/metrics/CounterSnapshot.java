@@ -42,7 +42,7 @@ public record CounterSnapshot(
   public long messagesDropped() {
     long sum = 0;
     for (Map.Entry<DropReason, Long> drop : drops.entrySet()) {
-      sum += drop.getKey() == DropReason.CONNECTION_LIMIT ? 0 : drop.getValue();
+      sum += drop.getKey().isOfMessages() ? drop.getValue() : 0;
     }
     return sum;
   }

@@ -19,5 +19,12 @@ public enum DropReason {
   /** {@code max_retained_messages} are there already, or all the memory that they may take. */
   RETAINED_FULL,
   /** More sockets than {@code max_connections}. */
-  CONNECTION_LIMIT
+  CONNECTION_LIMIT,
+  /** A CONNECT that would have begun a session beyond {@code max_sessions}. */
+  SESSION_LIMIT;
+
+  /** Whether it is a message that was dropped, and not a connection that was turned away. */
+  public boolean isOfMessages() {
+    return this != CONNECTION_LIMIT && this != SESSION_LIMIT;
+  }
 }

@@ -2,6 +2,7 @@ package io.nanomq.persistence;
 
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps nothing beyond what the sessions themselves hold in memory: sessions live as long as the
@@ -34,7 +35,23 @@ public final class MemorySessionStore implements SessionStore {
   }
 
   @Override
-  public void queued(String clientId, long sequence, PublishMessage message, int qos) {
+  public void queued(
+      String clientId,
+      long sequence,
+      PublishMessage message,
+      int qos,
+      boolean retain,
+      int @Nullable [] identifiers) {
+    // As above.
+  }
+
+  @Override
+  public void sent(String clientId, long sequence, int packetId) {
+    // As above.
+  }
+
+  @Override
+  public void taken(String clientId, long sequence) {
     // As above.
   }
 

@@ -2,6 +2,7 @@ package io.nanomq.persistence;
 
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the state of durable sessions (Session Expiry Interval above 0) is kept, MQTT 5.0 section
@@ -9,7 +10,7 @@ import io.nanomq.packet.Subscription;
  * them and writes batches.
  *
  * <p>Nothing is acknowledged to a client before {@link #afterCommit} has called back: CONNACK,
- * SUBACK, UNSUBACK, PUBACK, PUBREC and PUBCOMP all pass through it.
+ * SUBACK, UNSUBACK, PUBACK, PUBREC, PUBREL and PUBCOMP all pass through it.
  */
 public interface SessionStore {
   /** Who waits for a commit. */
@@ -44,9 +45,27 @@ public interface SessionStore {
   /**
    * A message waits for, or is on its way to, a durable session.
    *
-   * @param sequence unique in the session, growing
+   * @param sequence unique in the session, growing: messages are restored in this order
+   * @param qos QoS to deliver with, 1 or 2
+   * @param retain RETAIN flag to deliver with
+   * @param identifiers Subscription Identifiers to deliver with; null = none
    */
-  void queued(String clientId, long sequence, PublishMessage message, int qos);
+  void queued(
+      String clientId,
+      long sequence,
+      PublishMessage message,
+      int qos,
+      boolean retain,
+      int @Nullable [] identifiers);
+
+  /**
+   * The message of that sequence goes out for the first time: from now on it is repeated with this
+   * packet identifier [MQTT-4.4.0-1].
+   */
+  void sent(String clientId, long sequence, int packetId);
+
+  /** PUBREC has come for that sequence: only PUBREL is repeated from now on [MQTT-4.3.3-4]. */
+  void taken(String clientId, long sequence);
 
   /** The message of that sequence was acknowledged, or dropped. */
   void settled(String clientId, long sequence);

@@ -105,6 +105,11 @@ public final class FanOut implements LoopContext.TurnEnd {
 
   /** Gives a message that a member of the group did not get, or not take, to another one. */
   public void redispatch(SharedGroup group, PublishMessage message) {
+    if (message.isExpired(loop.nowMillis())) {
+      // Nobody else has begun to get it [MQTT-3.3.2-5].
+      loop.counters().drop(DropReason.EXPIRED);
+      return;
+    }
     outgoing.begin(message, loop.nowMillis());
     try {
       deliverToMember(group);

@@ -107,6 +107,9 @@ final class Deliveries {
       return false;
     }
     letGo(delivery);
+    if (delivery.message != null && session.isDurable()) {
+      context.store().taken(session.clientId(), delivery.sequence);
+    }
     delivery.message = null;
     delivery.sentAtMillis = loop.nowMillis();
     return true;
@@ -158,9 +161,7 @@ final class Deliveries {
     Delivery delivery =
         new Delivery(message.message(), qos, retain, identifiers, group, nextSequence++);
     if (straight && socket != null && outstanding < window) {
-      if (session.isDurable()) {
-        context.store().queued(session.clientId(), delivery.sequence, message.message(), qos);
-      }
+      keep(delivery);
       send(socket, message, delivery);
     } else {
       enqueue(delivery);
@@ -180,9 +181,22 @@ final class Deliveries {
     hold(delivery);
     loop.counters().deliveriesQueued++;
     queue.add(delivery);
+    keep(delivery);
+  }
+
+  /** Tells the store of a message that outlives the connection. */
+  private void keep(Delivery delivery) {
     PublishMessage message = delivery.message;
     if (delivery.qos > 0 && message != null && session.isDurable()) {
-      context.store().queued(session.clientId(), delivery.sequence, message, delivery.qos);
+      context
+          .store()
+          .queued(
+              session.clientId(),
+              delivery.sequence,
+              message,
+              delivery.qos,
+              delivery.retain,
+              delivery.identifiers);
     }
   }
 
@@ -200,6 +214,9 @@ final class Deliveries {
         inflight = flight;
       }
       flight.add(delivery);
+      if (session.isDurable()) {
+        context.store().sent(session.clientId(), delivery.sequence, delivery.packetId);
+      }
       hold(delivery);
       markSent(socket, delivery);
     } else {
@@ -353,10 +370,9 @@ final class Deliveries {
       } else {
         int qos = Math.min(message.qos(), replay.qos());
         long sequence = qos == 0 ? 0 : nextSequence++;
-        if (qos > 0 && session.isDurable()) {
-          context.store().queued(session.clientId(), sequence, message, qos);
-        }
-        sendQueued(socket, new Delivery(message, qos, true, replay.identifiers(), null, sequence));
+        var delivery = new Delivery(message, qos, true, replay.identifiers(), null, sequence);
+        keep(delivery);
+        sendQueued(socket, delivery);
       }
     }
   }

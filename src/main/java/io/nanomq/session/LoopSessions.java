@@ -1,8 +1,10 @@
 package io.nanomq.session;
 
+import io.nanomq.codec.ProtocolError;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;
+import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.Will;
 import io.nanomq.router.Subscriber;
@@ -45,6 +47,8 @@ public final class LoopSessions {
    * @param keepAliveSeconds keep alive in force
    * @param expirySeconds Session Expiry Interval in force
    * @return null where another loop has begun one for that client since the caller looked
+   * @throws ProtocolError 0x97 where it would be one more than there may be; those that are there
+   *     may always be resumed
    */
   public @Nullable Opened open(
       Connect connect, Outlet socket, int keepAliveSeconds, long expirySeconds) {
@@ -60,7 +64,7 @@ public final class LoopSessions {
     boolean present = session != null;
     if (session == null) {
       session = new Session(connect.clientId(), loop, context);
-      if (!registry.tryAdd(session)) {
+      if (!add(session)) {
         return null;
       }
     } else {
@@ -69,6 +73,15 @@ public final class LoopSessions {
     }
     session.prepare(connect, socket, keepAliveSeconds, expirySeconds);
     return new Opened(session, present);
+  }
+
+  private boolean add(Session session) {
+    try {
+      return registry.tryAdd(session, context.conf().maxSessions());
+    } catch (ProtocolError full) {
+      loop.counters().drop(DropReason.SESSION_LIMIT);
+      throw full;
+    }
   }
 
   private void cancelEnd(Session session) {

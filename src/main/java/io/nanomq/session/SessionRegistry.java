@@ -1,5 +1,7 @@
 package io.nanomq.session;
 
+import io.nanomq.codec.ProtocolError;
+import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.router.Subscriber;
@@ -24,6 +26,8 @@ public final class SessionRegistry {
   private static final int SLICE = 512;
 
   private final ConcurrentHashMap<String, Session> sessions = new ConcurrentHashMap<>();
+  // As many as the map holds, or more for a moment: whoever wants to add takes a place first.
+  private final AtomicInteger places = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
   private final EventLoops loops;
 
@@ -38,14 +42,29 @@ public final class SessionRegistry {
   /**
    * Adds a session unless another loop was quicker.
    *
+   * @param most sessions that there may be
    * @return whether it was added
+   * @throws ProtocolError 0x97 where there are as many as there may be
    */
-  boolean tryAdd(Session session) {
-    return sessions.putIfAbsent(session.clientId(), session) == null;
+  boolean tryAdd(Session session, int most) {
+    boolean added = false;
+    try {
+      if (places.incrementAndGet() > most && !sessions.containsKey(session.clientId())) {
+        throw new ProtocolError(ReasonCode.QUOTA_EXCEEDED, "as many sessions as there may be");
+      }
+      added = sessions.putIfAbsent(session.clientId(), session) == null;
+      return added;
+    } finally {
+      if (!added) {
+        places.decrementAndGet();
+      }
+    }
   }
 
   void remove(Session session) {
-    sessions.remove(session.clientId(), session);
+    if (sessions.remove(session.clientId(), session)) {
+      places.decrementAndGet();
+    }
   }
 
   public int size() {

@@ -7,6 +7,7 @@ import static io.nanomq.codec.Rejections.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,7 +19,7 @@ class AckDecoderTest {
   private static int reason(String body, int version) {
     ByteBuf in = Bytes.hex(body);
     assertThat(AckDecoder.packetId(in)).isEqualTo(0x0102);
-    return AckDecoder.reasonCode(in, version, MAX_PROPERTY);
+    return AckDecoder.reasonCode(in, PacketType.PUBREL, version, MAX_PROPERTY);
   }
 
   @ParameterizedTest
@@ -37,7 +38,7 @@ class AckDecoderTest {
   @CsvSource({
     "0102, 0",
     "010292, 0x92",
-    "01021000, 0x10",
+    "01029200, 0x92",
     // Reason String, then two User Properties of the same name
     "0102 00 14 1f0003626164 2600016b000176 2600016b000177, 0"
   })
@@ -69,7 +70,8 @@ class AckDecoderTest {
   void aPropertyBeyondTheLimitIsTooLarge() {
     ByteBuf body =
         Bytes.of().u8(0).properties(p -> p.u8(0x1f).text("x".repeat(MAX_PROPERTY + 1))).buf();
-    assertRejected(PACKET_TOO_LARGE, () -> AckDecoder.reasonCode(body, 5, MAX_PROPERTY));
+    assertRejected(
+        PACKET_TOO_LARGE, () -> AckDecoder.reasonCode(body, PacketType.PUBACK, 5, MAX_PROPERTY));
   }
 
   @ParameterizedTest
@@ -77,5 +79,21 @@ class AckDecoderTest {
   void beforeMqtt5ThereIsNothingBehindTheIdentifier(int version) {
     assertThat(reason("0102", version)).isZero();
     assertRejected(MALFORMED_PACKET, () -> reason("010200", version));
+  }
+
+  /** The tables of sections 3.4.2.1 to 3.7.2.1, but for what only the server may send. */
+  @ParameterizedTest
+  @CsvSource({"4, 00 80 83 87 90 91 97 99", "5, 00 80 83 87 90 91 97 99", "6, 00 92", "7, 00 92"})
+  void aCodeThatAClientMayNotSendIsAProtocolError(int packetType, String allowed) {
+    for (int code = 0; code < 256; code++) {
+      String hex = HexFormat.of().toHexDigits((byte) code);
+      ByteBuf body = Bytes.hex(hex);
+      if (allowed.contains(hex)) {
+        assertThat(AckDecoder.reasonCode(body, packetType, 5, MAX_PROPERTY)).isEqualTo(code);
+      } else {
+        assertRejected(
+            PROTOCOL_ERROR, () -> AckDecoder.reasonCode(body, packetType, 5, MAX_PROPERTY));
+      }
+    }
   }
 }

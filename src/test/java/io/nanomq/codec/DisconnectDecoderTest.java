@@ -6,6 +6,7 @@ import static io.nanomq.codec.Rejections.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.packet.Disconnect;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,5 +61,19 @@ class DisconnectDecoderTest {
   void anAuthThatNobodyAskedForIsAProtocolErrorAndMalformedWithFlags() {
     assertThat(DisconnectDecoder.auth(0).reason()).isEqualTo(PROTOCOL_ERROR);
     assertThat(DisconnectDecoder.auth(1).reason()).isEqualTo(MALFORMED_PACKET);
+  }
+
+  /** The table of section 3.14.2.1, but for what only the server may send. */
+  @Test
+  void aReasonThatAClientMayNotSendIsAProtocolError() {
+    String allowed = "00 04 80 81 82 83 90 93 94 95 96 97 98 99";
+    for (int code = 0; code < 256; code++) {
+      String hex = HexFormat.of().toHexDigits((byte) code);
+      if (allowed.contains(hex)) {
+        assertThat(decode(hex, 5).reasonCode()).isEqualTo(code);
+      } else {
+        assertRejected(PROTOCOL_ERROR, () -> decode(hex, 5));
+      }
+    }
   }
 }

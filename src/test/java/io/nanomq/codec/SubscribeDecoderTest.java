@@ -73,7 +73,7 @@ class SubscribeDecoderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0x03, MALFORMED_PACKET",
+    "0x03, PROTOCOL_ERROR",
     "0x40, MALFORMED_PACKET",
     "0x80, MALFORMED_PACKET",
     "0xC1, MALFORMED_PACKET",

@@ -138,6 +138,7 @@ class C10HostileTest {
         d.maxSessionExpirySeconds(),
         d.maxRetainedMessages(),
         d.maxConnections(),
+        d.maxSessions(),
         seconds,
         d.allowAnonymous(),
         d.copyPerFilter());

@@ -3,10 +3,12 @@ package io.nanomq.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.config.MqttConf;
+import io.nanomq.persistence.DeferredSessionStore;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -14,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,12 +29,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class C13DeferredStoreTest {
   private static final byte[] EXPIRES_IN_AN_HOUR = {0x11, 0, 0, 0x0E, 0x10};
 
-  private final DeferredStore store = new DeferredStore();
+  private final DeferredSessionStore store = new DeferredSessionStore(this::loop);
   private final TestBroker broker = TestBroker.start(MqttConf.defaults(), store);
+
+  private Executor loop(int index) {
+    return broker.loop(index);
+  }
+
+  @BeforeEach
+  void commitAtOnce() {
+    store.commitFromNowOn();
+  }
 
   @AfterEach
   void stop() {
-    store.commitAllAndGoOn();
+    store.commitFromNowOn();
     broker.close();
   }
 
@@ -49,7 +61,7 @@ class C13DeferredStoreTest {
     try (RawClient client = broker.raw(4)) {
       client.connect("late", false, 0).send(0xC0, 0);
       awaitWaiting(1);
-      assertThat(store.journal()).containsExactly("kept late " + 0xFFFF_FFFFL);
+      assertThat(store.told()).containsExactly("kept late for " + 0xFFFF_FFFFL);
       assertThat(broker.broker().sessions().find("late").isOnline()).isFalse();
       store.commit();
       assertThat(client.receive().type()).isEqualTo(2);
@@ -75,7 +87,7 @@ class C13DeferredStoreTest {
       RawClient.Packet unsuback = client.receive();
       assertThat(unsuback.type()).isEqualTo(11);
       assertThat(unsuback.packetId()).isEqualTo(8);
-      assertThat(store.journal()).contains("subscribed sub a/b", "unsubscribed sub a/b");
+      assertThat(store.told()).contains("subscribed sub a/b", "unsubscribed sub a/b");
     }
   }
 
@@ -136,7 +148,7 @@ class C13DeferredStoreTest {
     awaitWaiting(3);
     halfway.reset();
     broker.awaitConnections(0);
-    store.commitAllAndGoOn();
+    store.commitFromNowOn();
     try (RawClient next = broker.raw(4).connect("half", false, 0)) {
       RawClient.Packet connack = next.receive();
       assertThat(connack.at(0)).as("session present").isEqualTo(1);
@@ -178,7 +190,7 @@ class C13DeferredStoreTest {
       awaitWaiting(1);
       try (RawClient second = broker.raw(4).connect("one", clean, 0)) {
         awaitWaiting(2);
-        store.commitAllAndGoOn();
+        store.commitFromNowOn();
         assertThat(second.receive().type()).isEqualTo(2);
         second.subscribe(1, "to/one", 0);
         assertThat(second.receive().type()).isEqualTo(9);
@@ -217,7 +229,7 @@ class C13DeferredStoreTest {
       broker.awaitConnections(0);
       storming.set(false);
       disk.get(5, TimeUnit.SECONDS);
-      store.commitAllAndGoOn();
+      store.commitFromNowOn();
       try (RawClient last = broker.raw(4).connect("eye", false, 0)) {
         assertThat(last.receive(2).at(0)).isEqualTo(clean ? 0 : 1);
         last.subscribe(1, "eye", 0).receive(9);
@@ -252,7 +264,7 @@ class C13DeferredStoreTest {
       assertThat(client.isClosedByBroker()).isTrue();
     }
     TestBroker.soon().until(() -> broker.broker().sessions().size() == 0);
-    assertThat(store.journal()).containsExactly("kept brief 3600", "ended brief");
+    assertThat(store.told()).containsExactly("kept brief for 3600", "ended brief");
   }
 
   @Test
@@ -265,7 +277,7 @@ class C13DeferredStoreTest {
       assertThat(client.receive().at(0)).isEqualTo(1);
     }
     TestBroker.soon().until(() -> broker.broker().sessions().size() == 0);
-    assertThat(store.journal()).containsExactly("kept resumed 3600", "ended resumed");
+    assertThat(store.told()).containsExactly("kept resumed for 3600", "ended resumed");
   }
 
   @Test
@@ -285,16 +297,70 @@ class C13DeferredStoreTest {
       assertThat(client.receive().type()).isEqualTo(5);
       client.acknowledge(6, 9);
       assertThat(client.receive().type()).isEqualTo(7);
-      assertThat(store.journal().stream().filter(entry -> entry.contains(" durable ")))
+      assertThat(store.told().stream().filter(entry -> entry.contains(" durable ")))
           .containsExactly(
-              "kept durable " + 0xFFFF_FFFFL,
+              "kept durable for " + 0xFFFF_FFFFL,
               "subscribed durable d",
-              "queued durable 0 1",
-              "queued durable 1 2",
+              "queued durable 0 qos 1",
+              "sent durable 0 as 1",
+              "queued durable 1 qos 2",
+              "sent durable 1 as 2",
               "settled durable 0",
+              "taken durable 1",
               "settled durable 1",
               "received durable 9",
               "released durable 9");
+    }
+  }
+
+  @Test
+  void whatIsToldRestoresAMessageAsItWasSent() {
+    try (RawClient client = broker.raw(5);
+        RawClient publisher = broker.raw(5).connected("publisher", true)) {
+      client.connect("keeps", true, 0, EXPIRES_IN_AN_HOUR).receive(2);
+      client.subscribe(1, "k/#", 1 | 8, new byte[] {0x0B, 7}).receive(9);
+      publisher.packet(0x33, new byte[] {0, 3, 'k', '/', 'a', 0, 1, 0, 'x'}).receive(4);
+      int id = client.receive(3).publishId();
+      client.acknowledge(4, id).assertNothingMore();
+      assertThat(store.told())
+          .containsSubsequence(
+              "queued keeps 0 qos 1 retained for [7]", "sent keeps 0 as " + id, "settled keeps 0");
+    }
+  }
+
+  @Test
+  void pubrelWaitsForTheCommitSinceTheMessageIsNotSentAgainAfterIt() {
+    try (RawClient client = broker.raw(4).connected("careful", false);
+        RawClient publisher = broker.raw(4).connected("publisher", true)) {
+      client.subscribe(1, "c", 2).receive(9);
+      publisher.publish("c", 0, 0, bytes("q0")).publish("c", 1, 1, bytes("q1")).receive(4);
+      publisher.publish("c", 2, 2, bytes("q2")).receive(5);
+      client.receive(3);
+      client.acknowledge(4, client.receive(3).publishId());
+      RawClient.Packet two = client.receive(3);
+      store.defer();
+      client.acknowledge(5, two.publishId());
+      awaitWaiting(1);
+      assertThat(store.told()).endsWith("taken careful 1");
+      client.assertNothingMore();
+      store.commit();
+      assertThat(client.receive(6).packetId()).isEqualTo(two.publishId());
+    }
+  }
+
+  @Test
+  void aQos2MessageCountsOnceAgainstTheReceiveMaximumWhileItsAnswerWaits() {
+    try (RawClient client = broker.raw(5).connected("twice", true)) {
+      store.defer();
+      int most = MqttConf.defaults().receiveMaximum();
+      for (int i = 1; i <= most; i++) {
+        client.publish("a", 2, i, bytes("x"));
+      }
+      awaitWaiting(most);
+      client.assertNothingMore();
+      client.publish("a", 2, most + 1, bytes("one too many"));
+      assertThat(client.receive(14).at(0)).isEqualTo(0x93);
+      store.commit();
     }
   }
 }

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Configurations that differ from the defaults in a few places. */
-final class Limits {
+public final class Limits {
   private Limits() {}
 
   /**
@@ -15,7 +15,7 @@ final class Limits {
    *
    * @param namesAndValues names of {@link MqttConf}'s components, each with its value
    */
-  static MqttConf with(Object... namesAndValues) {
+  public static MqttConf with(Object... namesAndValues) {
     Map<Object, Object> changes = new HashMap<>();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       changes.put(namesAndValues[i], namesAndValues[i + 1]);

@@ -14,7 +14,9 @@ import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
@@ -63,6 +65,11 @@ public final class TestBroker implements AutoCloseable {
     return broker;
   }
 
+  /** The event loop of that index, in the broker's order. */
+  public Executor loop(int index) {
+    return StreamSupport.stream(loops.spliterator(), false).skip(index).findFirst().orElseThrow();
+  }
+
   public int port() {
     return broker.listeners().port("tcp");
   }
@@ -74,6 +81,11 @@ public final class TestBroker implements AutoCloseable {
   /** A client of raw packets, connected to the TCP listener. */
   public RawClient raw(int version) {
     return new RawClient(HOST, port(), version);
+  }
+
+  /** As above, connected to the TCP listener of that name. */
+  public RawClient raw(String listener, int version) {
+    return new RawClient(HOST, broker.listeners().port(listener), version);
   }
 
   /** As above, over the WebSocket listener. */

@@ -5,27 +5,28 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.util.concurrent.AbstractEventExecutorGroup;
-import io.netty.util.concurrent.EventExecutor;
+import io.netty.channel.MultithreadEventLoopGroup;
+import io.netty.util.concurrent.AbstractScheduledEventExecutor;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The event loops of a broker in a test: one thread, and a clock that stands still until told.
  * Everything happens in an order that the test decides.
  */
-public final class ManualLoops extends AbstractEventExecutorGroup implements EventLoopGroup {
-  private final List<ManualLoop> loops = new ArrayList<>();
+public final class ManualLoops extends MultithreadEventLoopGroup {
+  private final List<Loop> loops = new ArrayList<>();
   private final EventLoops contexts;
   private long nowMillis = 1_000_000;
 
   public ManualLoops(int count) {
-    for (int i = 0; i < count; i++) {
-      loops.add(new ManualLoop(this));
-    }
+    super(count, GlobalEventExecutor.INSTANCE);
+    forEach(loop -> loops.add((Loop) loop));
     contexts = new EventLoops(this, () -> nowMillis);
   }
 
@@ -38,7 +39,7 @@ public final class ManualLoops extends AbstractEventExecutorGroup implements Eve
     return contexts.get(index);
   }
 
-  public ManualLoop loop(int index) {
+  public Loop loop(int index) {
     return loops.get(index);
   }
 
@@ -58,7 +59,7 @@ public final class ManualLoops extends AbstractEventExecutorGroup implements Eve
     boolean ran = true;
     while (ran) {
       ran = false;
-      for (ManualLoop loop : loops) {
+      for (Loop loop : loops) {
         ran |= loop.runOne();
       }
     }
@@ -87,62 +88,99 @@ public final class ManualLoops extends AbstractEventExecutorGroup implements Eve
   }
 
   @Override
-  public Iterator<EventExecutor> iterator() {
-    return List.<EventExecutor>copyOf(loops).iterator();
+  protected EventLoop newChild(Executor executor, Object... args) {
+    return new Loop();
   }
 
-  @Override
-  public EventLoop next() {
-    return loops.get(0);
-  }
+  /**
+   * An event loop without a thread: tasks wait until a test runs them, and scheduled ones never
+   * run, since the tests tick the loop's time themselves. It serves no channels.
+   */
+  public static final class Loop extends AbstractScheduledEventExecutor implements EventLoop {
+    private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
 
-  @Override
-  public ChannelFuture register(Channel channel) {
-    throw new UnsupportedOperationException();
-  }
+    /** Runs the oldest task; false where there is none. */
+    public boolean runOne() {
+      Runnable task = tasks.poll();
+      if (task == null) {
+        return false;
+      }
+      task.run();
+      return true;
+    }
 
-  @Override
-  public ChannelFuture register(ChannelPromise promise) {
-    throw new UnsupportedOperationException();
-  }
+    public int waiting() {
+      return tasks.size();
+    }
 
-  @Override
-  @Deprecated
-  public ChannelFuture register(Channel channel, ChannelPromise promise) {
-    throw new UnsupportedOperationException();
-  }
+    @Override
+    public void execute(Runnable task) {
+      tasks.add(task);
+    }
 
-  @Override
-  public boolean isShuttingDown() {
-    return false;
-  }
+    @Override
+    public boolean inEventLoop(Thread thread) {
+      return true;
+    }
 
-  @Override
-  public Future<?> shutdownGracefully(long quietPeriod, long timeout, TimeUnit unit) {
-    return terminationFuture();
-  }
+    @Override
+    public EventLoopGroup parent() {
+      return this;
+    }
 
-  @Override
-  public Future<?> terminationFuture() {
-    return loops.get(0).terminationFuture();
-  }
+    @Override
+    public EventLoop next() {
+      return this;
+    }
 
-  @Override
-  @Deprecated
-  public void shutdown() {}
+    @Override
+    public ChannelFuture register(Channel channel) {
+      throw new UnsupportedOperationException();
+    }
 
-  @Override
-  public boolean isShutdown() {
-    return false;
-  }
+    @Override
+    public ChannelFuture register(ChannelPromise promise) {
+      throw new UnsupportedOperationException();
+    }
 
-  @Override
-  public boolean isTerminated() {
-    return false;
-  }
+    @Override
+    @Deprecated
+    public ChannelFuture register(Channel channel, ChannelPromise promise) {
+      throw new UnsupportedOperationException();
+    }
 
-  @Override
-  public boolean awaitTermination(long timeout, TimeUnit unit) {
-    return true;
+    @Override
+    public boolean isShuttingDown() {
+      return false;
+    }
+
+    @Override
+    public Future<?> shutdownGracefully(long quietPeriod, long timeout, TimeUnit unit) {
+      return terminationFuture();
+    }
+
+    @Override
+    public Future<?> terminationFuture() {
+      return GlobalEventExecutor.INSTANCE.newSucceededFuture(null);
+    }
+
+    @Override
+    @Deprecated
+    public void shutdown() {}
+
+    @Override
+    public boolean isShutdown() {
+      return false;
+    }
+
+    @Override
+    public boolean isTerminated() {
+      return false;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+      return true;
+    }
   }
 }

@@ -4,12 +4,14 @@ import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store whose commits take as long as a test wants: nothing is acknowledged before {@link
@@ -35,6 +37,11 @@ public final class DeferredSessionStore implements SessionStore {
     waiting.forEach((loop, all) -> commit(loop, all.size()));
   }
 
+  /** Makes safe the first {@code count} of what each loop waits for. */
+  public synchronized void commit(int count) {
+    waiting.keySet().forEach(loop -> commit(loop, count));
+  }
+
   /** Makes safe the first {@code count} of what one loop waits for, in one batch. */
   public synchronized void commit(int loopIndex, int count) {
     ArrayDeque<Waiting> queue = waiting.getOrDefault(loopIndex, new ArrayDeque<>());
@@ -53,6 +60,11 @@ public final class DeferredSessionStore implements SessionStore {
   public synchronized void commitFromNowOn() {
     open = true;
     commit();
+  }
+
+  /** Nothing is committed from now on before {@link #commit}, as in the beginning. */
+  public synchronized void defer() {
+    open = false;
   }
 
   /** How many call-backs are owed to all loops. */
@@ -96,8 +108,26 @@ public final class DeferredSessionStore implements SessionStore {
   }
 
   @Override
-  public void queued(String clientId, long sequence, PublishMessage message, int qos) {
-    told.add("queued " + clientId + " " + sequence + " qos " + qos);
+  public void queued(
+      String clientId,
+      long sequence,
+      PublishMessage message,
+      int qos,
+      boolean retain,
+      int @Nullable [] identifiers) {
+    String ids = identifiers == null ? "" : " for " + Arrays.toString(identifiers);
+    String flag = retain ? " retained" : "";
+    told.add("queued " + clientId + " " + sequence + " qos " + qos + flag + ids);
+  }
+
+  @Override
+  public void sent(String clientId, long sequence, int packetId) {
+    told.add("sent " + clientId + " " + sequence + " as " + packetId);
+  }
+
+  @Override
+  public void taken(String clientId, long sequence) {
+    told.add("taken " + clientId + " " + sequence);
   }
 
   @Override

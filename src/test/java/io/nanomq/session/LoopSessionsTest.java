@@ -1,8 +1,10 @@
 package io.nanomq.session;
 
+import static io.nanomq.codec.Rejections.assertRejected;
 import static io.nanomq.session.SessionFixture.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.codec.ReasonCode;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.TopicName;
@@ -73,8 +75,8 @@ class LoopSessionsTest {
   void whereAnotherLoopWasQuickerNothingIsOpened() {
     Session other = new Session("c", f.loops.context(1), null);
     SessionRegistry registry = f.registry;
-    assertThat(registry.tryAdd(other)).isTrue();
-    assertThat(registry.tryAdd(new Session("c", f.loops.context(0), null))).isFalse();
+    assertThat(registry.tryAdd(other, 10)).isTrue();
+    assertThat(registry.tryAdd(new Session("c", f.loops.context(0), null), 10)).isFalse();
     assertThat(f.sessions.get(0).open(connect("c", 5, true, null, 1), socket, 60, 0)).isNull();
     registry.remove(new Session("c", f.loops.context(0), null));
     assertThat(registry.find("c")).as("not somebody else's to remove").isSameAs(other);
@@ -255,6 +257,40 @@ class LoopSessionsTest {
     f.loops.advance(101_000);
     assertThat(leaving.hasEnded()).isTrue();
     assertThat(watcher.payloads()).containsExactly("in flight", "queued", "queued 2");
+  }
+
+  /** [MQTT-3.3.2-5]: delivery to another member has not begun when the time is over. */
+  @Test
+  void whatExpiresBeforeAMemberLeavesGoesToNobodyElse() {
+    Session leaving = f.open(0, "c", false, 100, socket).session();
+    f.subscribe(leaving, "$share/g/t");
+    long soon = f.loops.nowMillis() + 50_000;
+    f.publishers.get(0).publish(SessionFixture.message("t", "short", 1, false, soon), null);
+    f.publish(0, "t", "long", 1);
+    f.disconnect(leaving);
+    Session staying = f.open(1, "watcher", false, 100, watcher).session();
+    f.subscribe(staying, "$share/g/t");
+    f.loops.advance(101_000);
+    assertThat(watcher.payloads()).containsExactly("long");
+    assertThat(f.drops(DropReason.EXPIRED)).isEqualTo(1);
+  }
+
+  @Test
+  void noMoreSessionsBeginThanThereMayBeButAnyIsResumed() {
+    f.maxSessions = 2;
+    Session away = f.open(0, "away", false, 100, socket).session();
+    f.disconnect(away);
+    f.open(1, "brief", false, 0, watcher);
+    assertRejected(
+        ReasonCode.QUOTA_EXCEEDED, () -> f.open(0, "one more", true, 0, new RecordingOutlet(5)));
+    assertThat(f.drops(DropReason.SESSION_LIMIT)).isEqualTo(1);
+    assertThat(f.open(0, "away", false, 100, socket).present()).isTrue();
+    f.maxSessions = 1;
+    f.disconnect(away);
+    assertThat(f.open(0, "away", false, 100, socket).present()).as("fewer now").isTrue();
+    f.disconnect(away);
+    f.maxSessions = 2;
+    assertThat(f.open(0, "away", true, 100, socket).present()).as("in its place").isFalse();
   }
 
   @Test

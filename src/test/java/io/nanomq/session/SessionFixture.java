@@ -31,6 +31,7 @@ final class SessionFixture {
   long queueBytes = 1_000_000;
   int retrySeconds = 30;
   int window = 100;
+  int maxSessions = 1_000_000;
 
   SessionFixture(int loopCount) {
     this(loopCount, 1L << 40);
@@ -71,6 +72,7 @@ final class SessionFixture {
         d.maxSessionExpirySeconds(),
         d.maxRetainedMessages(),
         d.maxConnections(),
+        maxSessions,
         d.connectTimeoutSeconds(),
         true,
         false);

@@ -1,10 +1,15 @@
 package io.nanomq.session;
 
+import static io.nanomq.codec.Rejections.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.codec.ProtocolError;
+import io.nanomq.codec.ReasonCode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -82,7 +87,7 @@ class SessionRegistryTest {
 
   @Test
   void aSessionThatIsJustBeingMadeIsLeftOut() {
-    f.registry.tryAdd(new Session("half", f.loops.context(0), null));
+    f.registry.tryAdd(new Session("half", f.loops.context(0), null), 10);
     assertThat(get(f.registry.clients())).isEmpty();
   }
 
@@ -92,5 +97,51 @@ class SessionRegistryTest {
     f.registry.connectionOpened();
     f.registry.connectionClosed();
     assertThat(f.registry.connectionCount()).isEqualTo(1);
+  }
+
+  @Test
+  void howeverManyLoopsAddAtOnceThereAreNoMoreThanAllowed() throws Exception {
+    int most = 100;
+    var added = new AtomicInteger();
+    List<Thread> threads = new ArrayList<>();
+    for (int t = 0; t < 4; t++) {
+      int own = t;
+      Runnable adding =
+          () -> {
+            for (int i = 0; i < 200; i++) {
+              try {
+                var session = new Session(own + "/" + i, f.loops.context(0), null);
+                added.addAndGet(f.registry.tryAdd(session, most) ? 1 : 0);
+              } catch (ProtocolError full) {
+                assertThat(full.reason()).isEqualTo(ReasonCode.QUOTA_EXCEEDED);
+              }
+            }
+          };
+      threads.add(new Thread(adding));
+    }
+    threads.forEach(Thread::start);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(added.get()).isEqualTo(most);
+    assertThat(f.registry.size()).isEqualTo(most);
+  }
+
+  @Test
+  void aPlaceIsFreeAgainWhenItsSessionIsGoneAndOnlyThen() {
+    Session one = new Session("one", f.loops.context(0), null);
+    Session same = new Session("one", f.loops.context(0), null);
+    assertThat(f.registry.tryAdd(one, 1)).isTrue();
+    assertThat(f.registry.tryAdd(same, 1)).as("another loop was quicker").isFalse();
+    f.registry.remove(same);
+    assertRejected(
+        ReasonCode.QUOTA_EXCEEDED,
+        () -> f.registry.tryAdd(new Session("two", f.loops.context(0), null), 1));
+    f.registry.remove(one);
+    f.registry.remove(one);
+    assertThat(f.registry.tryAdd(same, 1)).isTrue();
+    assertRejected(
+        ReasonCode.QUOTA_EXCEEDED,
+        () -> f.registry.tryAdd(new Session("two", f.loops.context(0), null), 1));
   }
 }

@@ -63,7 +63,7 @@ class SessionTest {
     assertThat(session.snapshot().inflight()).isEqualTo(1);
     session.acknowledge(1, 1, false);
     assertThat(session.snapshot().inflight()).isZero();
-    assertThat(f.store.told()).endsWith("queued c 0 qos 1", "settled c 0");
+    assertThat(f.store.told()).endsWith("queued c 0 qos 1", "sent c 0 as 1", "settled c 0");
   }
 
   @Test
@@ -401,7 +401,8 @@ class SessionTest {
     replay(session, "r/#", 1);
     assertThat(socket.sent).containsExactly(new Sent("one", 1, 1, false, true, List.of(7)));
     session.acknowledge(1, 1, false);
-    assertThat(f.store.told()).endsWith("queued c 0 qos 1", "settled c 0");
+    assertThat(f.store.told())
+        .endsWith("queued c 0 qos 1 retained for [7]", "sent c 0 as 1", "settled c 0");
   }
 
   @Test

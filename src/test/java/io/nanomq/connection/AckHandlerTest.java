@@ -1,0 +1,80 @@
+package io.nanomq.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AckHandlerTest {
+  private final ConnectionFixture f = new ConnectionFixture();
+
+  @AfterEach
+  void close() {
+    f.close();
+  }
+
+  /** MQTT 5.0 section 4.3.3, figure 4.3, and the tables of sections 3.6.2.1 and 3.7.2.1. */
+  @ParameterizedTest
+  @CsvSource({
+    // PUBREL and PUBREC of identifiers that nobody knows
+    "5, 62020009, 7003000992",
+    "4, 62020009, 70020009",
+    "3, 6a020009, 70020009",
+    "5, 50020009, 6203000992",
+    "4, 50020009, 62020009",
+    // PUBACK, PUBCOMP and a PUBREC with an error for them ask for no answer
+    "5, 40020009, ''",
+    "5, 70020009, ''",
+    "5, 5003000997, ''"
+  })
+  void identifiersThatNobodyKnows(int version, String packet, String answer) {
+    var client = f.connected(version, "c").send(packet);
+    assertThat(client.got()).isEqualTo(answer);
+    assertThat(client.isOpen()).isTrue();
+  }
+
+  /** Fixed headers as table 2-2 wants them, whatever the packet. */
+  @ParameterizedTest
+  @CsvSource({
+    "5, 41020001",
+    "5, 52020001",
+    "5, 60020001",
+    "5, 63020001",
+    "5, 72020001",
+    "4, 6a020001",
+    "4, 4200",
+    "5, 4200",
+    "5, 40020000",
+    "4, 400300010000"
+  })
+  void flagsAndLengthsThatAreWrongEndTheConnection(int version, String packet) {
+    var client = f.connected(version, "c").send(packet);
+    assertThat(client.isOpen()).isFalse();
+    assertThat(client.got()).startsWith(version == 5 ? "e0" : "");
+  }
+
+  @Test
+  void anErrorInPubrecEndsTheExchangeAndMakesRoomForTheNext() {
+    var client = f.client().send(ConnectionFixture.connect("c", "21 0001"));
+    client.send("8207 0001 00 0001 61 02").got();
+    var publisher = f.connected(4, "p");
+    publisher.send("3406 0001 61 0001 31 3406 0001 61 0002 32");
+    assertThat(client.got()).isEqualTo("340700016100010031");
+    client.send("5003 0001 80");
+    assertThat(client.got()).as("no PUBREL, but the next message").isEqualTo("340700016100020032");
+    // What was ended cannot be completed.
+    assertThat(client.send("5002 0001").got()).isEqualTo("6203000192");
+  }
+
+  @Test
+  void pubrecThatComesTwiceIsAnsweredTwice() {
+    var client = f.connected(5, "c").send("8207 0001 00 0001 61 02");
+    client.got();
+    f.connected(4, "p").send("3406 0001 61 0001 31");
+    client.got();
+    assertThat(client.send("50020001 50020001").got()).isEqualTo("6202000162020001");
+    assertThat(client.send("70020001 50020001").got()).isEqualTo("6203000192");
+  }
+}

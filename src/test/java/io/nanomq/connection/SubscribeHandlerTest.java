@@ -1,0 +1,84 @@
+package io.nanomq.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.it.Limits;
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.packet.TopicName;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SubscribeHandlerTest {
+  private final ConnectionFixture f = new ConnectionFixture();
+
+  @AfterEach
+  void close() {
+    f.close();
+  }
+
+  private void retain(String topic) {
+    f.retained.store(
+        new PublishMessage(
+            TopicName.of(topic), new byte[] {'r'}, new byte[0], 0, true, PublishMessage.NEVER));
+  }
+
+  /** Filters a, an illegal one, $share/g/a: one code each, in their order [MQTT-3.9.3-1]. */
+  @ParameterizedTest
+  @CsvSource({
+    "5, 8218 0007 00 0001 61 01 0003 612b62 00 0008 2473686172652f67 02, 90060007 00 018f8f",
+    "4, 8217 0007 0001 61 01 0003 612b62 00 0008 2473686172652f67 02, 90050007 018080",
+    "5, a20a 0008 00 0001 62 0002 6161, b0050008 001111",
+    "4, a209 0008 0001 62 0002 6161, b0020008"
+  })
+  void oneCodeForEachFilterInItsOrder(int version, String packet, String answer) {
+    var client = f.connected(version, "c").send(packet);
+    assertThat(client.got()).isEqualTo(answer.replace(" ", ""));
+  }
+
+  @Test
+  void retainedMessagesFollowTheSuback() {
+    retain("a");
+    var client = f.connected(5, "c").send("8209 0007 02 0b05 0001 61 00");
+    // The identifier stands on replayed messages as well [MQTT-3.3.4-3].
+    assertThat(client.got()).isEqualTo("90040007000031070001 61 02 0b05 72".replace(" ", ""));
+  }
+
+  @Test
+  void retainHandling1OfASubscriptionThatASessionStillHasSendsNothing() {
+    retain("a");
+    var first = f.client().send(ConnectionFixture.connect("c", "11 00000064"));
+    first.got();
+    first.send("8207 0001 00 0001 61 10");
+    assertThat(first.got()).as("new").isEqualTo("9004000100003105000161 00 72".replace(" ", ""));
+    first.channel.close();
+    first.settle();
+    var second = f.client().send(ConnectionFixture.connect(5, 0, "c", "11 00000064"));
+    second.got();
+    second.send("8207 0002 00 0001 61 10");
+    assertThat(second.got()).as("not new").isEqualTo("900400020000");
+    second.send("8207 0003 00 0001 61 00");
+    assertThat(second.got()).as("asked for").startsWith("9004000300003105");
+  }
+
+  @Test
+  void noAnswerIsLargerThanTheClientAllows() {
+    // Maximum Packet Size 32; a SUBACK of 30 codes has 35 bytes.
+    var client = f.client().send(ConnectionFixture.connect("c", "27 00000020"));
+    assertThat(client.got()).startsWith("20");
+    client.send("8213 0001 00 " + "0001 61 00".repeat(4));
+    assertThat(client.got()).startsWith("90");
+    client.send("827b 0001 00 " + "0001 61 00".repeat(30));
+    assertThat(client.got()).isEqualTo("e00195");
+    assertThat(client.isOpen()).isFalse();
+  }
+
+  @Test
+  void aSessionHasNoMoreFiltersThanAllowedButMayChangeThoseItHas() {
+    f.conf = Limits.with("maxFiltersPerClient", 1);
+    var client = f.connected(5, "c");
+    client.send("8207 0001 00 0001 61 00 8207 0002 00 0001 62 00 8207 0003 00 0001 61 01");
+    assertThat(client.got()).isEqualTo("900400010000" + "900400020097" + "900400030001");
+  }
+}

@@ -1,0 +1,108 @@
+package io.nanomq.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanomq.config.ListenerConf;
+import io.nanomq.config.ListenerConf.Transport;
+import io.nanomq.config.TlsConf;
+import io.nanomq.it.RawClient;
+import io.nanomq.it.TestBroker;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ListenersTest {
+  private final TestBroker broker = TestBroker.start();
+  private final Listeners listeners = broker.broker().listeners();
+
+  @AfterEach
+  void stop() {
+    broker.close();
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(TestBroker.HOST))) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static ListenerConf tcp(String name, int port) {
+    return new ListenerConf(name, Transport.TCP, TestBroker.HOST, port, "");
+  }
+
+  private void apply(ListenerConf... wanted) {
+    listeners.apply(List.of(wanted)).toCompletableFuture().join();
+  }
+
+  private RawClient connected(String listener, String id) {
+    return broker.raw(listener, 5).connected(id, true);
+  }
+
+  @Test
+  void whatIsTheSameIsNotTouchedAndWhatIsNotIsClosedAndOpened() {
+    ListenerConf stays = tcp("stays", freePort());
+    ListenerConf goes = tcp("goes", freePort());
+    apply(stays, goes);
+    assertThat(listeners.ports()).containsExactlyInAnyOrder(stays.port(), goes.port());
+    try (RawClient kept = connected("stays", "kept");
+        RawClient closed = connected("goes", "closed")) {
+      ListenerConf moved = tcp("goes", freePort());
+      apply(stays, moved);
+      assertThat(closed.receive(14).at(0)).as("server shutting down").isEqualTo(0x8B);
+      assertThat(closed.isClosedByBroker()).isTrue();
+      kept.assertNothingMore();
+      assertThat(listeners.port("goes")).isEqualTo(moved.port());
+      try (RawClient newcomer = connected("goes", "newcomer")) {
+        newcomer.assertNothingMore();
+      }
+    }
+  }
+
+  @Test
+  void twoListenersMayChangePlaces() {
+    int one = freePort();
+    int two = freePort();
+    apply(tcp("a", one), tcp("b", two));
+    apply(tcp("a", two), tcp("b", one));
+    assertThat(listeners.port("a")).isEqualTo(two);
+    assertThat(listeners.port("b")).isEqualTo(one);
+  }
+
+  @Test
+  void whereOneCannotBeOpenedAllIsAsItWasAndNobodyIsDisconnected() throws IOException {
+    ListenerConf before = tcp("before", freePort());
+    apply(before);
+    try (RawClient client = connected("before", "client");
+        ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName(TestBroker.HOST))) {
+      assertThatThrownBy(() -> apply(tcp("new", freePort()), tcp("taken", taken.getLocalPort())))
+          .isInstanceOf(CompletionException.class)
+          .hasMessageContaining("taken")
+          .hasMessageContaining(Integer.toString(taken.getLocalPort()));
+      assertThat(listeners.ports()).containsExactly(before.port());
+      client.assertNothingMore();
+      try (RawClient newcomer = connected("before", "newcomer")) {
+        newcomer.assertNothingMore();
+      }
+    }
+  }
+
+  @Test
+  void aCertificateThatIsNoneOpensNothing() {
+    ListenerConf before = tcp("before", freePort());
+    apply(before);
+    TlsConf nothing = new TlsConf("/no/such.key", "/no/such.pem", "", "", false, false);
+    var tls = new ListenerConf("secure", Transport.TLS, TestBroker.HOST, freePort(), "", nothing);
+    assertThatThrownBy(() -> apply(tls)).hasMessageContaining("secure");
+    assertThat(listeners.ports()).containsExactly(before.port());
+    assertThatThrownBy(() -> listeners.port("secure")).isInstanceOf(IllegalArgumentException.class);
+  }
+}

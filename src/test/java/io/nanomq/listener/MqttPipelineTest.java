@@ -1,0 +1,116 @@
+package io.nanomq.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.codec.Bytes;
+import io.nanomq.codec.MqttDecoder;
+import io.nanomq.codec.ReasonCode;
+import io.nanomq.config.ListenerConf;
+import io.nanomq.config.MqttConf;
+import io.nanomq.connection.ConnectionContext;
+import io.nanomq.it.Limits;
+import io.nanomq.loop.EventLoops;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.metrics.DropReason;
+import io.nanomq.persistence.MemorySessionStore;
+import io.nanomq.retained.RetainedStore;
+import io.nanomq.router.Router;
+import io.nanomq.session.LoopSessions;
+import io.nanomq.session.Publisher;
+import io.nanomq.session.SessionContext;
+import io.nanomq.session.SessionRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MqttPipelineTest {
+  private static final String CONNECT = "100d 0004 4d515454 04 02 0000 0001 63";
+
+  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final EventLoops loops = new EventLoops(channel.eventLoop(), () -> 0L);
+  private final LoopContext loop = loops.get(0);
+  private final SessionRegistry registry = new SessionRegistry(loops);
+  private final Router router = new Router(loops, 20, () -> false);
+  private final DefaultChannelGroup accepted =
+      new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+  private MqttConf conf = MqttConf.defaults();
+
+  @AfterEach
+  void close() {
+    channel.finishAndReleaseAll();
+    loops.close();
+    router.close();
+  }
+
+  private void accept(ListenerConf.Transport transport) {
+    var retained = new RetainedStore(() -> 10, 1_000);
+    var store = new MemorySessionStore();
+    var context = new SessionContext(loop, router.fanOut(0), store, () -> conf, 1_000_000);
+    var publisher = new Publisher(loop, router.fanOut(0), router.cache(0), retained);
+    var sessions = new LoopSessions(context, registry, router.tree(), publisher);
+    var shared =
+        new ConnectionContext.Shared(
+            router.tree(), retained, (connect, answer) -> answer.accept(ReasonCode.SUCCESS));
+    ConnectionContext[] all = new ConnectionContext[1];
+    all[0] = new ConnectionContext(context, registry, sessions, publisher, shared, all);
+    var listener = new ListenerConf("l", transport, "127.0.0.1", 0, "/mqtt");
+    channel.pipeline().addLast(new MqttPipeline(listener, null, loops, all, accepted));
+    channel.runPendingTasks();
+  }
+
+  private String got() {
+    channel.runPendingTasks();
+    StringBuilder all = new StringBuilder();
+    for (Object out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+      // A close frame may follow, which no encoder is there for yet.
+      all.append(out instanceof ByteBuf bytes ? Bytes.hex(bytes) : "");
+      ReferenceCountUtil.release(out);
+    }
+    return all.toString();
+  }
+
+  @Test
+  void mqttStandsAloneBehindTcp() {
+    accept(ListenerConf.Transport.TCP);
+    channel.writeInbound(Bytes.hex(CONNECT));
+    assertThat(got()).isEqualTo("20020000");
+    assertThat(channel.pipeline().names()).startsWith(MqttDecoder.NAME);
+    assertThat(List.copyOf(accepted)).containsExactly(channel);
+    assertThat(registry.connectionCount()).isEqualTo(1);
+    channel.close();
+    assertThat(registry.connectionCount()).isZero();
+  }
+
+  @Test
+  void moreSocketsThanAllowedAreClosedBeforeTheyCostAnything() {
+    conf = Limits.with("maxConnections", 1);
+    registry.connectionOpened();
+    accept(ListenerConf.Transport.TCP);
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(List.copyOf(accepted)).isEmpty();
+    assertThat(registry.connectionCount()).isEqualTo(1);
+    assertThat(loop.counters().drops(DropReason.CONNECTION_LIMIT)).isEqualTo(1);
+  }
+
+  /** What asks for no WebSocket, or not under the path, is answered as HTTP and closed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"GET / HTTP/1.1", "GET /other HTTP/1.1", "POST /mqttx HTTP/1.1"})
+  void whatAsksForSomethingElseIsNotFound(String request) {
+    accept(ListenerConf.Transport.WS);
+    String text = request + "\r\nHost: h\r\nContent-Length: 0\r\n\r\n";
+    channel.writeInbound(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
+    String answer = new String(Bytes.hex(got()).array(), StandardCharsets.US_ASCII);
+    assertThat(answer).startsWith("HTTP/1.1 404");
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(registry.connectionCount()).isZero();
+  }
+}

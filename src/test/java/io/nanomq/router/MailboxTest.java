@@ -1,0 +1,106 @@
+package io.nanomq.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.loop.ManualLoops;
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.packet.TopicName;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MailboxTest {
+  private static final int SLICE = 8 * 1024;
+
+  private final ManualLoops loops = new ManualLoops(1);
+  private final List<Object> delivered = new ArrayList<>();
+  private int recipients = 1;
+  private final Mailbox mailbox =
+      new Mailbox(
+          loops.context(0),
+          batch -> {
+            delivered.add(batch.target());
+            return recipients;
+          });
+
+  private static PublishMessage message() {
+    return new PublishMessage(
+        TopicName.of("t"), new byte[0], new byte[0], 0, false, PublishMessage.NEVER);
+  }
+
+  private void offer(Object... targets) {
+    HandOff batch = new HandOff();
+    for (Object target : targets) {
+      batch.add(message(), target);
+    }
+    mailbox.offer(batch);
+  }
+
+  @Test
+  void theLoopIsWokenOnceHoweverMuchComes() {
+    int before = loops.loop(0).waiting();
+    offer("a");
+    offer("b", "c");
+    assertThat(loops.loop(0).waiting() - before).isEqualTo(1);
+    assertThat(delivered).isEmpty();
+    loops.runAll();
+    assertThat(delivered).containsExactly("a", "b", "c");
+    assertThat(mailbox.isEmpty()).isTrue();
+    offer("d");
+    loops.runAll();
+    assertThat(delivered).endsWith("d");
+  }
+
+  @Test
+  void whoeverTakesItEarlierLeavesNothingToTakeTwice() {
+    offer("a");
+    mailbox.takeSlice();
+    assertThat(delivered).containsExactly("a");
+    loops.runAll();
+    assertThat(delivered).hasSize(1);
+  }
+
+  @Test
+  void aSliceIsBoundedByDeliveriesAndTheRestComesInTasksOfItsOwn() {
+    recipients = SLICE / 2;
+    offer("a", "b", "c", "d", "e");
+    offer("f");
+    mailbox.takeSlice();
+    assertThat(delivered).containsExactly("a", "b");
+    assertThat(mailbox.isEmpty()).as("a batch that is half taken still waits").isFalse();
+    loops.runAll();
+    assertThat(delivered).containsExactly("a", "b", "c", "d", "e", "f");
+  }
+
+  @Test
+  void whoSendsFasterThanIsTakenIsToldSoUntilItIs() {
+    Object[] full = new Object[HandOff.CAPACITY];
+    Arrays.fill(full, "x");
+    int batches = 0;
+    while (!mailbox.isLagging()) {
+      offer(full);
+      batches++;
+    }
+    assertThat(batches).isLessThan(1_000);
+    loops.runAll();
+    assertThat(mailbox.isLagging()).isFalse();
+    assertThat(delivered).hasSize(batches * HandOff.CAPACITY);
+  }
+
+  @Test
+  void aBatchIsFullAtItsCapacityAndIsReadInOrder() {
+    HandOff batch = new HandOff();
+    for (int i = 0; i < HandOff.CAPACITY; i++) {
+      assertThat(batch.isFull()).isFalse();
+      batch.add(message(), i);
+    }
+    assertThat(batch.isFull()).isTrue();
+    for (int i = 0; i < HandOff.CAPACITY; i++) {
+      assertThat(batch.hasNext()).isTrue();
+      assertThat(batch.target()).isEqualTo(i);
+      batch.advance();
+    }
+    assertThat(batch.hasNext()).isFalse();
+  }
+}
