@@ -16,6 +16,7 @@ import io.nanomq.retained.RetainedListing;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.retained.RetainedSweep;
 import io.nanomq.router.Router;
+import io.nanomq.router.TopicTree;
 import io.nanomq.session.BrokerActions;
 import io.nanomq.session.LoopParts;
 import io.nanomq.session.LoopSessions;
@@ -106,7 +107,7 @@ public final class Broker {
     var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
     var subscriptions = new Subscriptions(context, router.tree(), retained);
-    parts[i] = new LoopParts(loop, owned, publisher, subscriptions);
+    parts[i] = new LoopParts(loop, owned, publisher, subscriptions, store);
     return new ConnectionContext(context, sessions, owned, publisher, shared, all);
   }
 
@@ -195,6 +196,11 @@ public final class Broker {
   /** Subscriptions of all sessions. */
   public int subscriptionCount() {
     return router.tree().size();
+  }
+
+  /** Subscriptions, the filters they are for, and the sessions that have any. */
+  public TopicTree.Counts subscriptionCounts() {
+    return router.tree().counts();
   }
 
   public Listeners listeners() {

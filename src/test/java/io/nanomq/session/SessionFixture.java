@@ -27,6 +27,7 @@ final class SessionFixture {
   final DeferredSessionStore store;
   final List<LoopSessions> sessions = new ArrayList<>();
   final List<Publisher> publishers = new ArrayList<>();
+  final BrokerActions actions;
   int queueLength = 1_000;
   long queueBytes = 1_000_000;
   int retrySeconds = 30;
@@ -41,13 +42,18 @@ final class SessionFixture {
     router = new Router(loops.contexts(), 20, () -> false);
     registry = new SessionRegistry(loops.contexts());
     store = new DeferredSessionStore(loops::loop);
+    LoopParts[] parts = new LoopParts[loopCount];
     for (LoopContext loop : loops.contexts().all()) {
       int i = loop.index();
       var context = new SessionContext(loop, router.fanOut(i), store, this::conf, maxHeldBytes);
       var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
       publishers.add(publisher);
-      sessions.add(new LoopSessions(context, registry, router.tree(), publisher));
+      var owned = new LoopSessions(context, registry, router.tree(), publisher);
+      sessions.add(owned);
+      var subscriptions = new Subscriptions(context, router.tree(), retained);
+      parts[i] = new LoopParts(loop, owned, publisher, subscriptions, store);
     }
+    actions = new BrokerActions(registry, parts);
   }
 
   private MqttConf conf() {
