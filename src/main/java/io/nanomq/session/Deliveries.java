@@ -446,6 +446,6 @@ final class Deliveries {
   }
 
   private void drop(DropReason reason) {
-    loop.counters().drop(reason);
+    context.events().dropped(session.clientId(), reason);
   }
 }

@@ -1,5 +1,6 @@
 package io.nanomq.session;
 
+import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.persistence.SessionStore;
 
@@ -9,4 +10,5 @@ public record LoopParts(
     LoopSessions sessions,
     Publisher publisher,
     Subscriptions subscriptions,
-    SessionStore store) {}
+    SessionStore store,
+    LoopEvents events) {}

@@ -2,6 +2,8 @@ package io.nanomq.session;
 
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.MqttConf;
+import io.nanomq.event.BrokerEvents;
+import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.ManualLoops;
 import io.nanomq.metrics.DropReason;
@@ -28,6 +30,7 @@ final class SessionFixture {
   final List<LoopSessions> sessions = new ArrayList<>();
   final List<Publisher> publishers = new ArrayList<>();
   final BrokerActions actions;
+  final BrokerEvents events = new BrokerEvents();
   int queueLength = 1_000;
   long queueBytes = 1_000_000;
   int retrySeconds = 30;
@@ -45,13 +48,15 @@ final class SessionFixture {
     LoopParts[] parts = new LoopParts[loopCount];
     for (LoopContext loop : loops.contexts().all()) {
       int i = loop.index();
-      var context = new SessionContext(loop, router.fanOut(i), store, this::conf, maxHeldBytes);
+      var told = new LoopEvents(loop, events, () -> 7);
+      var context =
+          new SessionContext(loop, router.fanOut(i), store, this::conf, maxHeldBytes, told);
       var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
       publishers.add(publisher);
       var owned = new LoopSessions(context, registry, router.tree(), publisher);
       sessions.add(owned);
       var subscriptions = new Subscriptions(context, router.tree(), retained);
-      parts[i] = new LoopParts(loop, owned, publisher, subscriptions, store);
+      parts[i] = new LoopParts(loop, owned, publisher, subscriptions, store, told);
     }
     actions = new BrokerActions(registry, parts);
   }
