@@ -17,6 +17,7 @@ public final class BrokerEvents {
 
   private final LongAdder lost = new LongAdder();
   private volatile Listener[] listeners = NOBODY;
+  private volatile boolean faultTold;
 
   /** Somebody who watches. Called on the loop where it happened, so neither may ever wait. */
   public interface Listener {
@@ -63,9 +64,17 @@ public final class BrokerEvents {
           listener.happened(loopIndex, event);
         }
       } catch (RuntimeException failure) {
-        // What watches must not disturb what it watches.
-        LOG.error("A listener of the broker's events failed", failure);
+        fault(failure);
       }
+    }
+  }
+
+  // What watches must not disturb what it watches, not by a line a connection in the log either.
+  private void fault(RuntimeException failure) {
+    countLost();
+    if (!faultTold) {
+      faultTold = true;
+      LOG.error("A listener of the broker's events failed; further failures are counted", failure);
     }
   }
 

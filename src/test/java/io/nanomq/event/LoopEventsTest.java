@@ -138,6 +138,7 @@ class LoopEventsTest {
     loop.unsubscribed("c", "t");
     loop.connected(CONNECT, 1, null);
     assertThat(listener.told).hasSize(1);
+    assertThat(events.lost()).as("by the one that fails").isEqualTo(2);
     events.remove(listener);
     loop.unsubscribed("c", "t");
     assertThat(listener.told).hasSize(1);
