@@ -2,10 +2,16 @@ package io.nanomq;
 
 import io.nanomq.authn.BlockingWork;
 import io.nanomq.authn.UserAuthenticator;
+import io.nanomq.config.EventsConf;
 import io.nanomq.config.ListenerConf;
 import io.nanomq.config.MqttConf;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.connection.ConnectionContext;
+import io.nanomq.event.BrokerEvents;
+import io.nanomq.event.LoopEvents;
+import io.nanomq.event.NodeName;
+import io.nanomq.event.SysFigures;
+import io.nanomq.event.SysTopics;
 import io.nanomq.listener.Listeners;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
@@ -16,6 +22,7 @@ import io.nanomq.retained.RetainedListing;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.retained.RetainedSweep;
 import io.nanomq.router.Router;
+import io.nanomq.router.TopicTree;
 import io.nanomq.session.BrokerActions;
 import io.nanomq.session.LoopParts;
 import io.nanomq.session.LoopSessions;
@@ -25,8 +32,11 @@ import io.nanomq.session.SessionRegistry;
 import io.nanomq.session.Subscriptions;
 import io.nanomq.session.TopicSubscribers;
 import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -50,15 +60,20 @@ public final class Broker {
   private final BrokerActions actions;
   private final TopicSubscribers topicSubscribers;
   private final RetainedListing retainedListing;
+  private final BrokerEvents events = new BrokerEvents();
+  private final LoopParts[] parts;
+  private final SysTopics sysTopics;
+  private final String version;
   private final Instant startedAt = Instant.now();
   private volatile NanomqConf conf;
 
   /**
    * @param loops Vert.x's event loops, which MQTT shares with the HTTP API
    * @param acceptors the loops that accept sockets
+   * @param version told to whoever asks
    */
-  public Broker(NanomqConf conf, EventLoopGroup loops, EventLoopGroup acceptors) {
-    this(conf, loops, acceptors, new MemorySessionStore(), Broker::monotonicMillis);
+  public Broker(NanomqConf conf, EventLoopGroup loops, EventLoopGroup acceptors, String version) {
+    this(conf, loops, acceptors, version, new MemorySessionStore(), Broker::monotonicMillis);
   }
 
   /**
@@ -71,9 +86,11 @@ public final class Broker {
       NanomqConf conf,
       EventLoopGroup group,
       EventLoopGroup acceptors,
+      String version,
       SessionStore store,
       LongSupplier clockMillis) {
     this.conf = conf;
+    this.version = version;
     blocking =
         new BlockingWork(Runtime.getRuntime().availableProcessors(), AUTHENTICATIONS_WAITING);
     loops = new EventLoops(group, clockMillis);
@@ -84,29 +101,56 @@ public final class Broker {
     var authenticator = new UserAuthenticator(() -> this.conf.auth(), blocking);
     var shared = new ConnectionContext.Shared(router.tree(), retained, authenticator);
     ConnectionContext[] contexts = new ConnectionContext[loops.size()];
-    LoopParts[] parts = new LoopParts[loops.size()];
+    parts = new LoopParts[loops.size()];
     for (LoopContext loop : loops.all()) {
-      contexts[loop.index()] = context(loop, store, shared, contexts, parts);
+      contexts[loop.index()] = context(loop, store, shared, contexts);
     }
     actions = new BrokerActions(sessions, parts);
     topicSubscribers = new TopicSubscribers(loops, router.tree());
     retainedListing = new RetainedListing(loops.get(0), retained);
     listeners = new Listeners(loops, acceptors, group, contexts);
+    sysTopics = sysTopics();
+    events.add(sysTopics);
+  }
+
+  private SysTopics sysTopics() {
+    Supplier<EventsConf> live = () -> conf.integrations().events();
+    return new SysTopics(
+        loops.get(0),
+        live,
+        NodeName.of(System.getenv()),
+        () -> router.tree().hasSubscribersBelow(SysTopics.ROOT),
+        this::figures,
+        (loop, message) -> parts[loop].publisher().publish(message, null));
+  }
+
+  private CompletionStage<SysFigures> figures() {
+    TopicTree.Counts subscriptions = router.tree().counts();
+    Map<String, Integer> gauges = new LinkedHashMap<>();
+    gauges.put("clients/connected", sessions.connectionCount());
+    gauges.put("sessions/count", sessions.size());
+    gauges.put("subscriptions/count", subscriptions.subscriptions());
+    gauges.put("subscribers/count", subscriptions.recipients());
+    gauges.put("topics/count", subscriptions.filters());
+    gauges.put("retained/count", retained.size());
+    Instant now = Instant.now();
+    long uptime = Duration.between(startedAt, now).toSeconds();
+    return loops.counters().thenApply(sum -> new SysFigures(version, uptime, now, gauges, sum));
   }
 
   private ConnectionContext context(
       LoopContext loop,
       SessionStore store,
       ConnectionContext.Shared shared,
-      ConnectionContext[] all,
-      LoopParts[] parts) {
+      ConnectionContext[] all) {
     Supplier<MqttConf> live = this::mqtt;
     int i = loop.index();
-    var context = new SessionContext(loop, router.fanOut(i), store, live, heldBytesPerLoop());
+    var told = new LoopEvents(loop, events, System::currentTimeMillis);
+    var context = new SessionContext(loop, router.fanOut(i), store, live, heldBytesPerLoop(), told);
     var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
     var subscriptions = new Subscriptions(context, router.tree(), retained);
-    parts[i] = new LoopParts(loop, owned, publisher, subscriptions);
+    parts[i] = new LoopParts(loop, owned, publisher, subscriptions, store, told);
     return new ConnectionContext(context, sessions, owned, publisher, shared, all);
   }
 
@@ -126,6 +170,10 @@ public final class Broker {
   /** Opens the listeners; where one cannot be opened, {@link #stop} closes the others. */
   public CompletionStage<Void> start() {
     new RetainedSweep(loops.get(0), retained, SWEEP_MILLIS).start();
+    loops.get(0).eventLoop().execute(sysTopics::start);
+    for (LoopParts loop : parts) {
+      loop.loop().eventLoop().execute(loop.events()::start);
+    }
     CompletionStage<Void> started = CompletableFuture.completedFuture(null);
     for (ListenerConf listener : conf.listeners()) {
       started = started.thenCompose(before -> listeners.open(listener));
@@ -177,6 +225,11 @@ public final class Broker {
     return actions;
   }
 
+  /** Who watches what happens. */
+  public BrokerEvents events() {
+    return events;
+  }
+
   /** Who would get a message. */
   public TopicSubscribers topicSubscribers() {
     return topicSubscribers;
@@ -195,6 +248,11 @@ public final class Broker {
   /** Subscriptions of all sessions. */
   public int subscriptionCount() {
     return router.tree().size();
+  }
+
+  /** Subscriptions, the filters they are for, and the sessions that have any. */
+  public TopicTree.Counts subscriptionCounts() {
+    return router.tree().counts();
   }
 
   public Listeners listeners() {

@@ -2,6 +2,7 @@ package io.nanomq.api;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.nanomq.Broker;
+import io.nanomq.router.TopicTree;
 import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class BrokerFigures {
-  private Figures highest = new Figures(0, 0, 0, 0, 0, 0, null);
+  private Figures highest = new Figures(0, 0, 0, 0, 0, 0, 0, null);
 
   /**
    * What the broker is like.
    *
-   * @param subscriptions of all sessions
+   * @param topics filters that somebody subscribes to
+   * @param subscribers sessions with at least one subscription
    * @param memoryBytes heap in use
    * @param cpuPercent of all processors, 0 to 100
    * @param highest of each, null in itself
@@ -25,7 +27,8 @@ public class BrokerFigures {
   record Figures(
       int connections,
       int sessions,
-      int subscriptions,
+      int topics,
+      int subscribers,
       int retained,
       long memoryBytes,
       double cpuPercent,
@@ -33,11 +36,13 @@ public class BrokerFigures {
 
   synchronized Figures now(Broker broker) {
     Runtime runtime = Runtime.getRuntime();
+    TopicTree.Counts subscriptions = broker.subscriptionCounts();
     Figures now =
         new Figures(
             broker.sessions().connectionCount(),
             broker.sessions().size(),
-            broker.subscriptionCount(),
+            subscriptions.filters(),
+            subscriptions.recipients(),
             broker.retained().size(),
             runtime.totalMemory() - runtime.freeMemory(),
             cpuPercent(),
@@ -46,7 +51,8 @@ public class BrokerFigures {
     return new Figures(
         now.connections,
         now.sessions,
-        now.subscriptions,
+        now.topics,
+        now.subscribers,
         now.retained,
         now.memoryBytes,
         now.cpuPercent,
@@ -57,7 +63,8 @@ public class BrokerFigures {
     return new Figures(
         Math.max(a.connections, b.connections),
         Math.max(a.sessions, b.sessions),
-        Math.max(a.subscriptions, b.subscriptions),
+        Math.max(a.topics, b.topics),
+        Math.max(a.subscribers, b.subscribers),
         Math.max(a.retained, b.retained),
         Math.max(a.memoryBytes, b.memoryBytes),
         Math.max(a.cpuPercent, b.cpuPercent),

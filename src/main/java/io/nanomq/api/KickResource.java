@@ -9,7 +9,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -67,16 +66,8 @@ public class KickResource {
 
   private CompletionStage<ApiResult<Kicked>> kick(
       List<ClientSnapshot> all, Predicate<ClientSnapshot> filter, boolean endsSession) {
-    CompletionStage<Integer> count = CompletableFuture.completedFuture(0);
-    for (ClientSnapshot client : all) {
-      if (filter.test(client)) {
-        count =
-            count.thenCombine(
-                actions().kick(client.clientId(), endsSession),
-                (before, done) -> done ? before + 1 : before);
-      }
-    }
-    return count.thenApply(kicked -> ApiResult.of(new Kicked(kicked)));
+    List<String> found = all.stream().filter(filter).map(ClientSnapshot::clientId).toList();
+    return actions().kick(found, endsSession).thenApply(kicked -> ApiResult.of(new Kicked(kicked)));
   }
 
   private static boolean endsSession(@Nullable String session) {

@@ -4,8 +4,9 @@ import io.nanomq.metrics.CounterSnapshot;
 import java.util.Locale;
 
 /**
- * The reference's fifteen metrics under its names, in Prometheus's text format. Its topics are the
- * filters that somebody subscribes to; ours are counted once a subscriber.
+ * The reference's fifteen metrics under its names, in Prometheus's text format. As there, topics
+ * are the filters that somebody subscribes to, and subscribers the sessions that have a
+ * subscription.
  */
 final class PrometheusText {
   private final StringBuilder out = new StringBuilder(2048);
@@ -17,8 +18,8 @@ final class PrometheusText {
     var max = now.highest() == null ? now : now.highest();
     text.gauges("connections", now.connections(), max.connections());
     text.gauges("sessions", now.sessions(), max.sessions());
-    text.gauges("topics", now.subscriptions(), max.subscriptions());
-    text.gauges("subscribers", now.subscriptions(), max.subscriptions());
+    text.gauges("topics", now.topics(), max.topics());
+    text.gauges("subscribers", now.subscribers(), max.subscribers());
     text.metric("messages_received", "counter", "", counters.publishesReceived());
     text.metric("messages_sent", "counter", "", counters.publishesSent());
     text.metric("messages_dropped", "counter", "", counters.messagesDropped());

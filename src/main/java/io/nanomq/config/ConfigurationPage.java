@@ -23,7 +23,8 @@ public final class ConfigurationPage {
           Map.entry("auth", "Who may connect and who may do what"),
           Map.entry("bridges", "Bridges"),
           Map.entry("webhook", "Webhooks"),
-          Map.entry("rules", "Rules"));
+          Map.entry("rules", "Rules"),
+          Map.entry("sys_topics", "Topics of the broker's own"));
   private static final String OTHER = "Accepted, not part of this broker";
 
   private ConfigurationPage() {}

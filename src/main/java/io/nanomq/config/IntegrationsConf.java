@@ -11,6 +11,7 @@ import java.util.List;
  * @param rules what becomes of messages that a query finds
  * @param sqlite messages kept on disk
  * @param log where the broker logs to
+ * @param events what it tells about itself and its clients
  */
 public record IntegrationsConf(
     List<BridgeConf> bridges,
@@ -18,10 +19,16 @@ public record IntegrationsConf(
     WebhookConf webhook,
     RulesConf rules,
     DiskCacheConf sqlite,
-    LogConf log) {
+    LogConf log,
+    EventsConf events) {
 
   public IntegrationsConf {
     bridges = List.copyOf(bridges);
+  }
+
+  /** The same with other events. */
+  public IntegrationsConf withEvents(EventsConf other) {
+    return new IntegrationsConf(bridges, bridgeCache, webhook, rules, sqlite, log, other);
   }
 
   public static IntegrationsConf defaults() {
@@ -35,6 +42,7 @@ public record IntegrationsConf(
         WebhookBinder.bind(values),
         RulesBinder.bind(values),
         DiskCacheConf.ofSqlite(values),
-        LogConf.bind(values));
+        LogConf.bind(values),
+        EventsConf.bind(values));
   }
 }

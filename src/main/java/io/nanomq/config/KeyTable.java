@@ -27,6 +27,7 @@ public final class KeyTable {
     add(AuthKeys.keys());
     add(BridgeKeys.keys());
     add(WebhookKeys.keys());
+    add(EventKeys.keys());
   }
 
   private void add(List<ConfKey> more) {

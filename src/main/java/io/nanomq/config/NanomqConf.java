@@ -54,6 +54,11 @@ public record NanomqConf(
     return new NanomqConf(eventLoops, mqtt, listeners, other, system, auth, integrations);
   }
 
+  /** The same with other integrations. */
+  public NanomqConf withIntegrations(IntegrationsConf other) {
+    return new NanomqConf(eventLoops, mqtt, listeners, httpServer, system, auth, other);
+  }
+
   /** MQTT on 1883, the API on 8081, one loop per processor. */
   public static NanomqConf defaults() {
     return new NanomqConf(

@@ -166,6 +166,8 @@ final class ConnectHandler {
     connection.announced(conf.receiveMaximum(), conf.maxTopicAlias());
     connection.connected((long) (keepAlive * 1000L * conf.keepAliveMultiplier()));
     session.attach(connection.writer());
+    // Ahead of what the client has sent meanwhile, which may be its DISCONNECT.
+    context.events().connected(packet, keepAlive, connection.channel().remoteAddress());
     connection.decoder().resume(connection.ctx());
     if (!connection.isClosed()) {
       connection.channel().config().setAutoRead(true);

@@ -9,6 +9,7 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;
+import io.nanomq.packet.Connect;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.session.Session;
 import io.netty.buffer.ByteBuf;
@@ -394,7 +395,7 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
 
   @Override
   public void closed() {
-    terminate(true);
+    terminate(true, ReasonCode.UNSPECIFIED_ERROR.code());
   }
 
   // ---- the end
@@ -415,7 +416,7 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     } else if (version > 0 && code > 0) {
       ConnackEncoder.writeV3(writer().reserve(4), code, false);
     }
-    terminate(false);
+    terminate(false, reason.code());
   }
 
   /**
@@ -438,23 +439,28 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
       }
       MqttEncoder.disconnect(writer().reserve(size), reason, text);
     }
-    terminate(true);
+    terminate(true, reason.code());
   }
 
-  /** The client said DISCONNECT. */
-  void end(boolean withWill) {
-    terminate(withWill);
+  /**
+   * The client said DISCONNECT.
+   *
+   * @param reasonCode 0 = normal, which discards the will
+   */
+  void end(int reasonCode) {
+    terminate(reasonCode != 0, reasonCode);
   }
 
   /** Closes without a word: the client has not said one either. */
   private void abort() {
-    terminate(false);
+    terminate(false, ReasonCode.UNSPECIFIED_ERROR.code());
   }
 
-  private void terminate(boolean withWill) {
+  private void terminate(boolean withWill, int reasonCode) {
     if (state == State.CLOSED) {
       return;
     }
+    boolean wasConnected = state == State.CONNECTED;
     state = State.CLOSED;
     decoder.stop();
     loop().timer().cancel(watch);
@@ -463,7 +469,11 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     writer().finish();
     Session s = session;
     if (s != null) {
+      Connect packet = s.connect();
       context.sessions().disconnected(s, withWill);
+      if (wasConnected) {
+        context.events().disconnected(packet, reasonCode, channel().remoteAddress());
+      }
     }
   }
 

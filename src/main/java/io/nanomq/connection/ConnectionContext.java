@@ -3,6 +3,7 @@ package io.nanomq.connection;
 import io.nanomq.authn.Authenticator;
 import io.nanomq.codec.IncomingPublish;
 import io.nanomq.config.MqttConf;
+import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.persistence.SessionStore;
@@ -56,6 +57,11 @@ public final class ConnectionContext {
 
   SessionStore store() {
     return sessionContext.store();
+  }
+
+  /** Where this loop tells what happens on it. */
+  LoopEvents events() {
+    return sessionContext.events();
   }
 
   public SessionRegistry registry() {

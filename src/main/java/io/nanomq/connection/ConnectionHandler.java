@@ -97,6 +97,6 @@ final class ConnectionHandler {
       long most = context.conf().maxSessionExpirySeconds();
       connection.changeExpiry(packet.sessionExpirySeconds(), most);
     }
-    connection.end(packet.reasonCode() != 0);
+    connection.end(packet.reasonCode());
   }
 }

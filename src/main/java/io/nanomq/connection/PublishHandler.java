@@ -7,6 +7,7 @@ import io.nanomq.codec.PublishDecoder;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.MqttConf;
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.TopicName;
 import io.nanomq.router.FanOut;
 import io.nanomq.router.Route;
@@ -76,6 +77,8 @@ final class PublishHandler {
 
   private ReasonCode publish(IncomingPublish packet, Route route, Session session) {
     if (isBrokersOwn(route.topic())) {
+      // Those who get no reason code must find it somewhere, too.
+      context.events().dropped(session.clientId(), DropReason.NOT_AUTHORIZED);
       return ReasonCode.NOT_AUTHORIZED;
     }
     return publisher.publish(packet, route, session);

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -41,23 +42,27 @@ public class BrokerLifecycle {
   private final RunningBroker running;
   private final HttpListener http;
   private final Reconciler reconciler;
+  private final String version;
 
   public BrokerLifecycle(
       Vertx vertx,
       RunningConf conf,
       RunningBroker running,
       HttpListener http,
-      Reconciler reconciler) {
+      Reconciler reconciler,
+      @ConfigProperty(name = "quarkus.application.version") String version) {
     this.vertx = (VertxInternal) vertx;
     this.conf = conf;
     this.running = running;
     this.http = http;
     this.reconciler = reconciler;
+    this.version = version;
   }
 
   void start(@Observes @Priority(LAST_UP_FIRST_DOWN) StartupEvent event) {
     var broker =
-        new Broker(conf.current(), vertx.getEventLoopGroup(), vertx.getAcceptorEventLoopGroup());
+        new Broker(
+            conf.current(), vertx.getEventLoopGroup(), vertx.getAcceptorEventLoopGroup(), version);
     try {
       await(broker.start(), START_MILLIS);
       running.set(broker);

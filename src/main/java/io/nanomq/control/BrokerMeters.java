@@ -50,7 +50,13 @@ public class BrokerMeters {
     gauge("nanomq.sessions", broker -> broker.sessions().size());
     gauge("nanomq.subscriptions", Broker::subscriptionCount);
     gauge("nanomq.retained", broker -> broker.retained().size());
+    FunctionCounter.builder("nanomq.events.lost", running, BrokerMeters::eventsLost)
+        .register(registry);
     timer = vertx.setPeriodic(REFRESH_MILLIS, tick -> refresh());
+  }
+
+  private static double eventsLost(RunningBroker running) {
+    return running.find().map(broker -> broker.events().lost()).orElse(0L);
   }
 
   void stop(@Observes ShutdownEvent event) {

@@ -32,6 +32,7 @@ public class HttpTraffic {
   private final Vertx vertx;
   private final Map<Integer, AtomicInteger> underWay = new ConcurrentHashMap<>();
   private final Set<Integer> leaving = ConcurrentHashMap.newKeySet();
+  private final Map<Integer, Set<Runnable>> endless = new ConcurrentHashMap<>();
 
   public HttpTraffic(Vertx vertx) {
     this.vertx = vertx;
@@ -68,6 +69,25 @@ public class HttpTraffic {
   }
 
   /**
+   * Ends an answer that would never end by itself as soon as its port is left.
+   *
+   * @param end what ends it; may come more than once
+   * @return to be run when the answer is over
+   */
+  public Runnable endWith(int port, Runnable end) {
+    Set<Runnable> here = endlessOn(port);
+    here.add(end);
+    if (leaving.contains(port)) {
+      end.run();
+    }
+    return () -> here.remove(end);
+  }
+
+  private Set<Runnable> endlessOn(int port) {
+    return endless.computeIfAbsent(port, any -> ConcurrentHashMap.newKeySet());
+  }
+
+  /**
    * From now on every answer on {@code port} is the last of its connection.
    *
    * @param maxMillis how long requests may take that are under way
@@ -75,6 +95,7 @@ public class HttpTraffic {
    */
   Future<Void> leave(int port, long maxMillis) {
     leaving.add(port);
+    endlessOn(port).forEach(Runnable::run);
     Promise<Void> quiet = Promise.promise();
     long end = System.nanoTime() + maxMillis * 1_000_000;
     vertx.setPeriodic(

@@ -18,6 +18,8 @@ public enum DropReason {
   NO_MEMBER,
   /** {@code max_retained_messages} are there already, or all the memory that they may take. */
   RETAINED_FULL,
+  /** A client published where it may not: to {@code $SYS/}. */
+  NOT_AUTHORIZED,
   /** More sockets than {@code max_connections}. */
   CONNECTION_LIMIT,
   /** A CONNECT that would have begun a session beyond {@code max_sessions}. */

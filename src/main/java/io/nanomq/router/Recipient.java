@@ -10,6 +10,8 @@ public abstract class Recipient {
   // Where FanOut has it in the message being gathered, valid while the mark is that message's.
   long gatherMark;
   int gatherIndex;
+  // Subscriptions in the tree; under the tree's lock.
+  int subscriptionCount;
 
   /** Index of the loop that it lives on. */
   public abstract int loopIndex();

@@ -20,6 +20,8 @@ public final class TopicTree {
   private final int loopCount;
   private volatile long generation;
   private int subscriptions;
+  private int filters;
+  private int recipients;
 
   public TopicTree(int loopCount) {
     this.loopCount = loopCount;
@@ -32,6 +34,27 @@ public final class TopicTree {
   /** Subscriptions there are. */
   public synchronized int size() {
     return subscriptions;
+  }
+
+  /**
+   * What there is in the tree.
+   *
+   * @param subscriptions of all recipients
+   * @param filters that somebody subscribes to; each shared subscription is one of its own
+   * @param recipients with at least one subscription
+   */
+  public record Counts(int subscriptions, int filters, int recipients) {}
+
+  public synchronized Counts counts() {
+    return new Counts(subscriptions, filters, recipients);
+  }
+
+  /**
+   * Whether somebody subscribes to anything below a first level, given as it stands in filters;
+   * wildcards at the first level do not count. From any thread, for the price of one look-up.
+   */
+  public boolean hasSubscribersBelow(String firstLevel) {
+    return root.child(firstLevel) != null;
   }
 
   /** Adds a subscriber whose filter is legal; on the recipient's loop. */
@@ -47,15 +70,17 @@ public final class TopicTree {
     }
     node = node.childOrNew(full.substring(start));
     subscriber.node = node;
-    subscriptions++;
+    count(subscriber, 1);
     boolean isNews;
     if (shared) {
       SharedGroup group = node.groupOrNew(TopicRules.shareName(full));
       isNews = group.isEmpty();
+      filters += isNews ? 1 : 0;
       subscriber.group = group;
       group.add(subscriber);
     } else {
       isNews = node.add(subscriber.recipient().loopIndex(), loopCount, subscriber);
+      filters += isNews && Long.bitCount(node.loops()) == 1 ? 1 : 0;
     }
     if (isNews) {
       generation++;
@@ -71,21 +96,33 @@ public final class TopicTree {
     }
     subscriber.deactivate();
     subscriber.node = null;
-    subscriptions--;
+    count(subscriber, -1);
     SharedGroup group = subscriber.group;
     boolean isNews;
     if (group != null) {
       group.remove(subscriber);
       isNews = group.isEmpty();
       if (isNews) {
+        filters--;
         node.removeGroup(group);
       }
     } else {
       isNews = node.remove(subscriber.recipient().loopIndex(), subscriber);
+      filters -= isNews && node.loops() == 0 ? 1 : 0;
     }
     if (isNews) {
       prune(node);
       generation++;
+    }
+  }
+
+  private void count(Subscriber subscriber, int one) {
+    Recipient recipient = subscriber.recipient();
+    boolean hadNone = recipient.subscriptionCount == 0;
+    recipient.subscriptionCount += one;
+    subscriptions += one;
+    if (hadNone || recipient.subscriptionCount == 0) {
+      recipients += one;
     }
   }
 

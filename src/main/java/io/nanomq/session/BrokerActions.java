@@ -3,19 +3,27 @@ package io.nanomq.session;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 
 /**
  * What an administrator does to messages and clients. Shared: everything here may be called by any
- * thread, and is done by a task on the loop that owns what it touches.
+ * thread, and is done by a task on the loop that owns what it touches. What changes something is
+ * answered when the store has it, as an acknowledgement to a client is.
  */
 public final class BrokerActions {
   private static final String KICKED = "disconnected by an administrator";
+
+  /** Clients that one task on a loop disconnects. */
+  private static final int SLICE = 256;
 
   private final SessionRegistry registry;
   private final LoopParts[] loops;
@@ -37,9 +45,8 @@ public final class BrokerActions {
    */
   public CompletionStage<ReasonCode> publish(LongFunction<PublishMessage> message) {
     LoopParts parts = loops[0];
-    return CompletableFuture.supplyAsync(
-        () -> parts.publisher().publish(message.apply(parts.loop().nowMillis()), null),
-        parts.loop().eventLoop());
+    return change(
+        parts, () -> parts.publisher().publish(message.apply(parts.loop().nowMillis()), null));
   }
 
   /**
@@ -49,17 +56,68 @@ public final class BrokerActions {
    * @return false where the client is not there, or is not connected and its session stays
    */
   public CompletionStage<Boolean> kick(String clientId, boolean endSession) {
-    return onOwner(
-        clientId,
-        (parts, session) -> {
-          boolean wasOnline = session.isOnline();
-          session.disconnect(ReasonCode.ADMINISTRATIVE_ACTION, KICKED);
-          if (endSession) {
-            parts.sessions().end(session);
+    return change(clientId, (parts, session) -> kick(parts, session, endSession), false);
+  }
+
+  /**
+   * As {@link #kick(String, boolean)}, many clients at once: one chain of tasks a loop, which lets
+   * the loop do its work in between.
+   *
+   * @return how many were found
+   */
+  public CompletionStage<Integer> kick(Collection<String> clientIds, boolean endSession) {
+    List<List<Session>> byLoop = new ArrayList<>();
+    for (int i = 0; i < loops.length; i++) {
+      byLoop.add(new ArrayList<>());
+    }
+    for (String clientId : clientIds) {
+      Session session = registry.find(clientId);
+      if (session != null) {
+        byLoop.get(session.loopIndex()).add(session);
+      }
+    }
+    CompletionStage<Integer> count = CompletableFuture.completedFuture(0);
+    for (LoopParts parts : loops) {
+      List<Session> own = byLoop.get(parts.loop().index());
+      if (!own.isEmpty()) {
+        CompletableFuture<Integer> part = new CompletableFuture<>();
+        kickSlice(parts, own.iterator(), 0, endSession, part);
+        count = count.thenCombine(part, Integer::sum);
+      }
+    }
+    return count;
+  }
+
+  private static void kickSlice(
+      LoopParts parts,
+      Iterator<Session> sessions,
+      int before,
+      boolean endSession,
+      CompletableFuture<Integer> answer) {
+    task(
+        parts,
+        answer,
+        () -> {
+          int kicked = before;
+          for (int i = 0; i < SLICE && sessions.hasNext(); i++) {
+            Session session = sessions.next();
+            kicked += isThere(session) && kick(parts, session, endSession) ? 1 : 0;
           }
-          return wasOnline || endSession;
-        },
-        false);
+          if (sessions.hasNext()) {
+            kickSlice(parts, sessions, kicked, endSession, answer);
+          } else {
+            answerWhenStored(parts, answer, kicked);
+          }
+        });
+  }
+
+  private static boolean kick(LoopParts parts, Session session, boolean endSession) {
+    boolean wasOnline = session.isOnline();
+    session.disconnect(ReasonCode.ADMINISTRATIVE_ACTION, KICKED);
+    if (endSession) {
+      parts.sessions().end(session);
+    }
+    return wasOnline || endSession;
   }
 
   /**
@@ -69,7 +127,7 @@ public final class BrokerActions {
    */
   public CompletionStage<Optional<ReasonCode>> subscribe(
       String clientId, List<Subscription> subscriptions) {
-    return onOwner(
+    return change(
         clientId,
         (parts, session) -> {
           if (!session.isOnline()) {
@@ -92,7 +150,7 @@ public final class BrokerActions {
    * @return success; empty where the client is not connected
    */
   public CompletionStage<Optional<ReasonCode>> unsubscribe(String clientId, List<String> filters) {
-    return onOwner(
+    return change(
         clientId,
         (parts, session) -> {
           if (!session.isOnline()) {
@@ -108,20 +166,51 @@ public final class BrokerActions {
    * Session Expiry Interval in seconds and QoS 2 messages not released; empty = no such session.
    */
   public CompletionStage<Optional<SessionSnapshot>> session(String clientId) {
-    return onOwner(clientId, (parts, session) -> Optional.of(session.details()), Optional.empty());
+    Session session = registry.find(clientId);
+    if (session == null) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    return CompletableFuture.supplyAsync(
+        () -> isThere(session) ? Optional.of(session.details()) : Optional.empty(),
+        loops[session.loopIndex()].loop().eventLoop());
   }
 
   // A session that ends between the look-up and the task is as good as none.
-  private <T> CompletionStage<T> onOwner(
+  private static boolean isThere(Session session) {
+    return !session.hasEnded() && session.isPrepared();
+  }
+
+  private <T> CompletionStage<T> change(
       String clientId, BiFunction<LoopParts, Session, T> action, T otherwise) {
     Session session = registry.find(clientId);
     if (session == null) {
       return CompletableFuture.completedFuture(otherwise);
     }
     LoopParts parts = loops[session.loopIndex()];
-    return CompletableFuture.supplyAsync(
-        () ->
-            session.hasEnded() || !session.isPrepared() ? otherwise : action.apply(parts, session),
-        parts.loop().eventLoop());
+    return change(parts, () -> isThere(session) ? action.apply(parts, session) : otherwise);
+  }
+
+  private static <T> CompletionStage<T> change(LoopParts parts, Supplier<T> action) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    task(parts, answer, () -> answerWhenStored(parts, answer, action.get()));
+    return answer;
+  }
+
+  private static void task(LoopParts parts, CompletableFuture<?> answer, Runnable action) {
+    parts
+        .loop()
+        .eventLoop()
+        .execute(
+            () -> {
+              try {
+                action.run();
+              } catch (RuntimeException | Error failure) {
+                answer.completeExceptionally(failure);
+              }
+            });
+  }
+
+  private static <T> void answerWhenStored(LoopParts parts, CompletableFuture<T> answer, T result) {
+    parts.store().afterCommit(parts.loop().index(), token -> answer.complete(result), 0);
   }
 }

@@ -462,6 +462,6 @@ final class Deliveries {
   }
 
   private void drop(DropReason reason) {
-    loop.counters().drop(reason);
+    context.events().dropped(session.clientId(), reason);
   }
 }

@@ -1,6 +1,7 @@
 package io.nanomq.session;
 
 import io.nanomq.config.MqttConf;
+import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.router.FanOut;
@@ -11,13 +12,15 @@ import java.util.function.Supplier;
  *
  * @param liveConf the configuration as it is now
  * @param maxHeldBytes bytes that all messages kept for sessions of the loop may take
+ * @param events where the loop tells what happens
  */
 public record SessionContext(
     LoopContext loop,
     FanOut fanOut,
     SessionStore store,
     Supplier<MqttConf> liveConf,
-    long maxHeldBytes) {
+    long maxHeldBytes,
+    LoopEvents events) {
 
   public MqttConf conf() {
     return liveConf.get();

@@ -32,6 +32,7 @@ public final class Subscriptions {
     ReasonCode refused = check(session, subscription.filter());
     if (refused == ReasonCode.SUCCESS) {
       add(session, subscription);
+      context.events().subscribed(session.clientId(), subscription);
     }
     return refused;
   }
@@ -82,6 +83,7 @@ public final class Subscriptions {
     if (session.isDurable()) {
       context.store().unsubscribed(session.clientId(), filter);
     }
+    context.events().unsubscribed(session.clientId(), filter);
     return ReasonCode.SUCCESS;
   }
 }

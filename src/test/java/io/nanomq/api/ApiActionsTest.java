@@ -298,16 +298,23 @@ class ApiActionsTest {
   @Test
   void metricsUnderTheReferencesNames() {
     client.publishWith().topic("n/o/body").qos(MqttQos.AT_LEAST_ONCE).send();
+    subscribe("a/b/c");
+    subscribe("a/b/#");
+    subscribe("$share/g1/jobs/#");
+    Mqtt5BlockingClient other = connect("other", 0);
+    other.subscribeWith().topicFilter("a/b/c").send();
+    connect("pubonly", 0);
 
     assertThat(get("/metrics"))
         .matches(
             "\\{\"metrics\":\\[],\"cpuinfo\":\"\\d+\\.\\d\\d%\",\"memory\":\"\\d+\","
-                + "\"connections\":1}");
+                + "\"connections\":3}");
     Response text = given(admin).get(ApiRoutes.ROOT + "/prometheus");
     assertThat(text.contentType()).startsWith("text/plain");
     assertThat(text.body().asString())
         .startsWith("# TYPE nanomq_connections_count gauge\n# HELP nanomq_connections_count\n")
-        .contains("\nnanomq_connections_count 1\n", "\nnanomq_cpu_usage_max ")
+        .contains("\nnanomq_connections_count 3\n", "\nnanomq_cpu_usage_max ")
+        .contains("\nnanomq_topics_count 3\n", "\nnanomq_subscribers_count 2\n")
         .containsPattern("\nnanomq_messages_received [1-9]");
   }
 

@@ -94,7 +94,10 @@ class ApiTest {
     assertThat(endpoints).hasSameSizeAs(Endpoint.ALL);
     for (Map<String, String> endpoint : endpoints) {
       String path = ApiRoutes.ROOT + endpoint.get("path").replace(":", "");
-      if (endpoint.get("method").equals("GET")) {
+      if (endpoint.get("name").equals("follow_events")) {
+        // It never ends: ApiEventsTest reads it.
+        given(admin).get(path + "?type=none").then().statusCode(400);
+      } else if (endpoint.get("method").equals("GET")) {
         given(admin).get(path).then().statusCode(200);
       } else {
         given(admin).put(path).then().statusCode(405);

@@ -33,6 +33,8 @@ class BrokerMetersTest {
     assertThat(registry.get("nanomq.connections").gauge().value()).isEqualTo(1);
     assertThat(registry.get("nanomq.dropped").tag("reason", "queue_full").functionCounter().count())
         .isZero();
+    assertThat(registry.get("nanomq.events.lost").functionCounter().count())
+        .isEqualTo(running.get().events().lost());
     client.disconnect();
   }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -29,6 +30,7 @@ public final class TestBroker implements AutoCloseable {
   private final MultithreadEventLoopGroup loops;
   private final EventLoopGroup acceptors;
   private final Broker broker;
+  private NanomqConf conf;
 
   private TestBroker(int loopCount, boolean epoll, MqttConf conf, SessionStore store) {
     loops = epoll ? new EpollEventLoopGroup(loopCount) : new NioEventLoopGroup(loopCount);
@@ -37,10 +39,15 @@ public final class TestBroker implements AutoCloseable {
         List.of(
             new ListenerConf("tcp", ListenerConf.Transport.TCP, HOST, 0, ""),
             new ListenerConf("ws", ListenerConf.Transport.WS, HOST, 0, "/mqtt"));
-    var all = new NanomqConf(loopCount, conf, listeners, HttpServerConf.defaults());
+    this.conf = new NanomqConf(loopCount, conf, listeners, HttpServerConf.defaults());
     broker =
         new Broker(
-            all, loops, acceptors, store, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+            this.conf,
+            loops,
+            acceptors,
+            "1.2.3",
+            store,
+            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     await(broker.start().toCompletableFuture());
   }
 
@@ -59,6 +66,12 @@ public final class TestBroker implements AutoCloseable {
 
   public static TestBroker start(int loops, boolean epoll, MqttConf conf) {
     return new TestBroker(loops, epoll, conf, new MemorySessionStore());
+  }
+
+  /** Puts a changed configuration in force. */
+  public void apply(UnaryOperator<NanomqConf> change) {
+    conf = change.apply(conf);
+    await(broker.apply(conf).toCompletableFuture());
   }
 
   public Broker broker() {

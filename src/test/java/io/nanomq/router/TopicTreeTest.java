@@ -254,4 +254,39 @@ class TopicTreeTest {
     add("l/#");
     assertThat(tree.match(deep).nodes()).hasSize(2);
   }
+
+  @Test
+  void filtersAndRecipientsAreCountedOnce() {
+    Recipient other = new RecordingRecipient("other loop", 1);
+    Subscriber first = add("a/b");
+    Subscriber elsewhere = subscriber(other, "a/b");
+    tree.add(elsewhere);
+    Subscriber shared = add("$share/g/a/b");
+    Subscriber member = subscriber(other, "$share/g/a/b");
+    tree.add(member);
+    add("$share/h/a/b");
+    assertThat(tree.counts()).isEqualTo(new TopicTree.Counts(5, 3, 2));
+    tree.remove(first);
+    tree.remove(shared);
+    assertThat(tree.counts()).isEqualTo(new TopicTree.Counts(3, 3, 2));
+    tree.remove(elsewhere);
+    tree.remove(member);
+    tree.remove(member);
+    assertThat(tree.counts()).isEqualTo(new TopicTree.Counts(1, 1, 1));
+  }
+
+  @Test
+  void whetherAnybodySubscribesBelowALevel() {
+    add("#");
+    add("$share/g/+/x");
+    assertThat(tree.hasSubscribersBelow("$SYS")).isFalse();
+    Subscriber direct = add("$SYS/a/#");
+    assertThat(tree.hasSubscribersBelow("$SYS")).isTrue();
+    tree.remove(direct);
+    assertThat(tree.hasSubscribersBelow("$SYS")).isFalse();
+    Subscriber shared = add("$share/g/$SYS/#");
+    assertThat(tree.hasSubscribersBelow("$SYS")).isTrue();
+    tree.remove(shared);
+    assertThat(tree.hasSubscribersBelow("$SYS")).isFalse();
+  }
 }

@@ -2,6 +2,8 @@ package io.nanomq.session;
 
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.MqttConf;
+import io.nanomq.event.BrokerEvents;
+import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.ManualLoops;
 import io.nanomq.metrics.DropReason;
@@ -27,6 +29,8 @@ final class SessionFixture {
   final DeferredSessionStore store;
   final List<LoopSessions> sessions = new ArrayList<>();
   final List<Publisher> publishers = new ArrayList<>();
+  final BrokerActions actions;
+  final BrokerEvents events = new BrokerEvents();
   int queueLength = 1_000;
   long queueBytes = 1_000_000;
   int retrySeconds = 30;
@@ -42,13 +46,20 @@ final class SessionFixture {
     router = new Router(loops.contexts(), 20, () -> false);
     registry = new SessionRegistry(loops.contexts());
     store = new DeferredSessionStore(loops::loop);
+    LoopParts[] parts = new LoopParts[loopCount];
     for (LoopContext loop : loops.contexts().all()) {
       int i = loop.index();
-      var context = new SessionContext(loop, router.fanOut(i), store, this::conf, maxHeldBytes);
+      var told = new LoopEvents(loop, events, () -> 7);
+      var context =
+          new SessionContext(loop, router.fanOut(i), store, this::conf, maxHeldBytes, told);
       var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
       publishers.add(publisher);
-      sessions.add(new LoopSessions(context, registry, router.tree(), publisher));
+      var owned = new LoopSessions(context, registry, router.tree(), publisher);
+      sessions.add(owned);
+      var subscriptions = new Subscriptions(context, router.tree(), retained);
+      parts[i] = new LoopParts(loop, owned, publisher, subscriptions, store, told);
     }
+    actions = new BrokerActions(registry, parts);
   }
 
   private MqttConf conf() {

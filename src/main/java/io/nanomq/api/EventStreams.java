@@ -1,0 +1,112 @@
+package io.nanomq.api;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nanomq.config.EventsConf;
+import io.nanomq.control.HttpTraffic;
+import io.nanomq.control.RunningBroker;
+import io.nanomq.control.RunningConf;
+import io.quarkus.runtime.ShutdownEvent;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.sse.Sse;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The streams of events that are open: so many and no more; all end when the API goes elsewhere or
+ * stops. Shared: a counter and a concurrent set.
+ */
+@Singleton
+public class EventStreams {
+  private static final long BEAT_MILLIS = 15_000;
+
+  private final RunningBroker running;
+  private final RunningConf conf;
+  private final HttpTraffic traffic;
+  private final Vertx vertx;
+  private final ObjectMapper json;
+  private final AtomicInteger count = new AtomicInteger();
+  private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
+
+  public EventStreams(
+      RunningBroker running,
+      RunningConf conf,
+      HttpTraffic traffic,
+      Vertx vertx,
+      ObjectMapper json) {
+    this.running = running;
+    this.conf = conf;
+    this.traffic = traffic;
+    this.vertx = vertx;
+    this.json = json;
+  }
+
+  /** Streams that are open. */
+  int count() {
+    return count.get();
+  }
+
+  /**
+   * Opens a stream; on the loop of the request.
+   *
+   * @param port where the request came in
+   * @throws ApiException 503/101 where there are as many as there may be
+   */
+  EventStream open(EventFilter filter, Sse sse, int port) {
+    EventsConf limits = conf.current().integrations().events();
+    var broker = running.get();
+    if (count.incrementAndGet() > limits.maxStreams()) {
+      count.decrementAndGet();
+      throw new ApiException(
+          503, ResultCode.RPC_ERROR, "Event streams that may be open: " + limits.maxStreams());
+    }
+    Context loop = vertx.getOrCreateContext();
+    var life = new Life();
+    EventStream stream =
+        new EventStream(
+            filter,
+            limits.streamBuffer(),
+            new EventMessages(sse, json),
+            broker.events(),
+            task -> loop.runOnContext(any -> task.run()),
+            life::end);
+    life.begin(stream, port);
+    return stream;
+  }
+
+  /** What a stream needs besides itself: its place in the count, its heart beat. */
+  private final class Life {
+    private volatile Runnable undo = () -> {};
+    private volatile boolean over;
+
+    void begin(EventStream stream, int port) {
+      open.add(stream);
+      long timer = vertx.setPeriodic(BEAT_MILLIS, beat -> stream.beat());
+      Runnable forget = traffic.endWith(port, stream::end);
+      undo =
+          () -> {
+            vertx.cancelTimer(timer);
+            forget.run();
+            open.remove(stream);
+          };
+      if (over) {
+        undo.run();
+      }
+    }
+
+    void end() {
+      over = true;
+      count.decrementAndGet();
+      undo.run();
+    }
+  }
+
+  /** Ahead of the API's own end, which in dev mode leaves connections as they are. */
+  void stop(@Observes @Priority(0) ShutdownEvent event) {
+    open.forEach(EventStream::end);
+  }
+}

@@ -1,0 +1,39 @@
+package io.nanomq.api;
+
+import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.util.concurrent.Flow;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.ResponseHeader;
+
+/** {@code /api/v4/events}: what happens in the broker, as server-sent events. */
+@Path(ApiRoutes.ROOT + "/events")
+public class EventsResource {
+  private final EventStreams streams;
+
+  public EventsResource(EventStreams streams) {
+    this.streams = streams;
+  }
+
+  @GET
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  @NonBlocking
+  // Neither kept by anybody on the way, nor held back until there is more of it.
+  @ResponseHeader(name = "Cache-Control", value = "no-cache")
+  @ResponseHeader(name = "X-Accel-Buffering", value = "no")
+  @Operation(
+      summary = "Events as they happen: connected, disconnected, subscribed, unsubscribed, dropped")
+  public Flow.Publisher<OutboundSseEvent> follow(
+      @Context UriInfo uri, @Context Sse sse, @Context HttpServerRequest request) {
+    EventFilter filter = EventFilter.parse(uri.getQueryParameters());
+    return streams.open(filter, sse, request.localAddress().port());
+  }
+}

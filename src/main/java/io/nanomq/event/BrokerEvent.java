@@ -1,0 +1,99 @@
+package io.nanomq.event;
+
+import io.nanomq.metrics.DropReason;
+import org.jspecify.annotations.Nullable;
+
+/** Something that happened, as a value that any thread may keep. */
+public sealed interface BrokerEvent {
+  /** What kinds of events there are. */
+  enum Kind {
+    CONNECTED,
+    DISCONNECTED,
+    SUBSCRIBED,
+    UNSUBSCRIBED,
+    DROPPED
+  }
+
+  Kind kind();
+
+  /** When it happened, in milliseconds since 1970. */
+  long atMillis();
+
+  /** Whom it happened to; empty where it belongs to no client. */
+  String clientId();
+
+  /**
+   * Who a connection belongs to.
+   *
+   * @param username null where CONNECT had none
+   * @param address IP address of the peer, empty where it is not known
+   */
+  record Client(String clientId, @Nullable String username, String address) {}
+
+  /**
+   * A client was let in: CONNACK was sent.
+   *
+   * @param version of MQTT: 3, 4 or 5
+   * @param keepAliveSeconds keep alive in force
+   */
+  record Connected(
+      long atMillis, Client client, int version, int keepAliveSeconds, boolean cleanStart)
+      implements BrokerEvent {
+    @Override
+    public Kind kind() {
+      return Kind.CONNECTED;
+    }
+
+    @Override
+    public String clientId() {
+      return client.clientId();
+    }
+  }
+
+  /**
+   * The connection of a client that had been let in is over.
+   *
+   * @param reasonCode of the DISCONNECT that either side sent, or would have sent; 0x80 where the
+   *     connection broke
+   */
+  record Disconnected(long atMillis, Client client, int reasonCode) implements BrokerEvent {
+    @Override
+    public Kind kind() {
+      return Kind.DISCONNECTED;
+    }
+
+    @Override
+    public String clientId() {
+      return client.clientId();
+    }
+  }
+
+  /** A subscription was added, or its options changed. */
+  record Subscribed(long atMillis, String clientId, String filter, int qos) implements BrokerEvent {
+    @Override
+    public Kind kind() {
+      return Kind.SUBSCRIBED;
+    }
+  }
+
+  /** A subscription was removed at somebody's request, not because its session ended. */
+  record Unsubscribed(long atMillis, String clientId, String filter) implements BrokerEvent {
+    @Override
+    public Kind kind() {
+      return Kind.UNSUBSCRIBED;
+    }
+  }
+
+  /**
+   * Messages were dropped, or connections not served.
+   *
+   * @param count how many within the last second
+   */
+  record Dropped(long atMillis, String clientId, DropReason reason, long count)
+      implements BrokerEvent {
+    @Override
+    public Kind kind() {
+      return Kind.DROPPED;
+    }
+  }
+}

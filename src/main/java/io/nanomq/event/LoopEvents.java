@@ -1,0 +1,128 @@
+package io.nanomq.event;
+
+import io.nanomq.event.BrokerEvent.Kind;
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.Timeout;
+import io.nanomq.metrics.DropReason;
+import io.nanomq.packet.Connect;
+import io.nanomq.packet.Subscription;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Where one loop tells what happens on it. What nobody wants costs a look at the listeners. */
+@LoopConfined
+public final class LoopEvents {
+  private static final long BEAT_MILLIS = 1_000;
+
+  /** Drops that belong to no client; the counters have them already. */
+  private static final Set<DropReason> WITHOUT_CLIENT =
+      EnumSet.of(DropReason.NO_MEMBER, DropReason.RETAINED_FULL, DropReason.CONNECTION_LIMIT);
+
+  private final LoopContext loop;
+  private final BrokerEvents events;
+  private final LongSupplier wallMillis;
+  private final DropLog drops = new DropLog();
+  private final Map<DropReason, Long> told = new EnumMap<>(DropReason.class);
+  private final Timeout beat =
+      new Timeout() {
+        @Override
+        protected void expired() {
+          tellDrops();
+          start();
+        }
+      };
+
+  /**
+   * @param wallMillis the time of day, in milliseconds since 1970
+   */
+  public LoopEvents(LoopContext loop, BrokerEvents events, LongSupplier wallMillis) {
+    this.loop = loop;
+    this.events = events;
+    this.wallMillis = wallMillis;
+  }
+
+  /** Lets drops be told once a second from now on. */
+  public void start() {
+    loop.timer().arm(beat, loop.nowMillis() + BEAT_MILLIS);
+  }
+
+  /**
+   * A client was let in.
+   *
+   * @param keepAliveSeconds keep alive in force
+   */
+  public void connected(Connect connect, int keepAliveSeconds, @Nullable SocketAddress peer) {
+    if (events.isWanted(Kind.CONNECTED)) {
+      events.tell(
+          loop.index(),
+          new BrokerEvent.Connected(
+              wallMillis.getAsLong(),
+              client(connect, peer),
+              connect.version(),
+              keepAliveSeconds,
+              connect.cleanStart()));
+    }
+  }
+
+  /** The connection of a client that had been let in is over. */
+  public void disconnected(Connect connect, int reasonCode, @Nullable SocketAddress peer) {
+    if (events.isWanted(Kind.DISCONNECTED)) {
+      events.tell(
+          loop.index(),
+          new BrokerEvent.Disconnected(wallMillis.getAsLong(), client(connect, peer), reasonCode));
+    }
+  }
+
+  private static BrokerEvent.Client client(Connect connect, @Nullable SocketAddress peer) {
+    InetAddress ip = peer instanceof InetSocketAddress inet ? inet.getAddress() : null;
+    String address = ip == null ? "" : ip.getHostAddress();
+    return new BrokerEvent.Client(connect.clientId(), connect.username(), address);
+  }
+
+  public void subscribed(String clientId, Subscription subscription) {
+    if (events.isWanted(Kind.SUBSCRIBED)) {
+      events.tell(
+          loop.index(),
+          new BrokerEvent.Subscribed(
+              wallMillis.getAsLong(), clientId, subscription.filter(), subscription.qos()));
+    }
+  }
+
+  public void unsubscribed(String clientId, String filter) {
+    if (events.isWanted(Kind.UNSUBSCRIBED)) {
+      events.tell(
+          loop.index(), new BrokerEvent.Unsubscribed(wallMillis.getAsLong(), clientId, filter));
+    }
+  }
+
+  /** Counts a message of a client, or for it, that is dropped; it is told with the next beat. */
+  public void dropped(String clientId, DropReason reason) {
+    loop.counters().drop(reason);
+    if (events.isWanted(Kind.DROPPED)) {
+      drops.add(clientId, reason, 1);
+    }
+  }
+
+  private void tellDrops() {
+    boolean wanted = events.isWanted(Kind.DROPPED);
+    for (DropReason reason : WITHOUT_CLIENT) {
+      long now = loop.counters().drops(reason);
+      Long before = told.put(reason, now);
+      if (wanted && before != null && now > before) {
+        drops.add("", reason, now - before);
+      }
+    }
+    long at = wallMillis.getAsLong();
+    drops.drain(
+        (client, reason, count) ->
+            events.tell(loop.index(), new BrokerEvent.Dropped(at, client, reason, count)));
+  }
+}
