@@ -8,6 +8,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,12 +27,14 @@ public class KickResource {
   private static final String SESSION = "session";
 
   private final RunningBroker running;
+  private final ListWork work;
 
   /** How many clients were found by a bulk kick and disconnected, or deleted. */
   public record Kicked(int count) {}
 
-  public KickResource(RunningBroker running) {
+  public KickResource(RunningBroker running, ListWork work) {
     this.running = running;
+    this.work = work;
   }
 
   @DELETE
@@ -62,19 +65,23 @@ public class KickResource {
       throw ApiException.missing("clientid, username or another filter");
     }
     Predicate<ClientSnapshot> filter = ClientsResource.FILTER.parse(query);
-    return running.get().sessions().clients().thenCompose(all -> kick(all, filter, endsSession));
+    List<String> found = new ArrayList<>();
+    return work.each(
+            running.get().sessions()::clients,
+            client -> {
+              if (filter.test(client)) {
+                found.add(client.clientId());
+              }
+            })
+        .thenCompose(done -> kick(found, endsSession));
   }
 
-  private CompletionStage<ApiResult<Kicked>> kick(
-      List<ClientSnapshot> all, Predicate<ClientSnapshot> filter, boolean endsSession) {
+  private CompletionStage<ApiResult<Kicked>> kick(List<String> clientIds, boolean endsSession) {
     CompletionStage<Integer> count = CompletableFuture.completedFuture(0);
-    for (ClientSnapshot client : all) {
-      if (filter.test(client)) {
-        count =
-            count.thenCombine(
-                actions().kick(client.clientId(), endsSession),
-                (before, done) -> done ? before + 1 : before);
-      }
+    for (String clientId : clientIds) {
+      count =
+          count.thenCombine(
+              actions().kick(clientId, endsSession), (before, done) -> done ? before + 1 : before);
     }
     return count.thenApply(kicked -> ApiResult.of(new Kicked(kicked)));
   }
