@@ -67,7 +67,8 @@ public record Endpoint(String path, String name, String method, String descr) {
           get("/retained/", "list_retained", "A list of retained messages"),
           delete("/retained/", "delete_retained", "Delete retained messages"),
           get("/metrics/", "list_metrics", "A list of metrics of the broker"),
-          get("/prometheus/", "get_prometheus", "The metrics of the broker for Prometheus"));
+          get("/prometheus/", "get_prometheus", "The metrics of the broker for Prometheus"),
+          get("/openapi", "get_openapi", "The OpenAPI document of this API"));
 
   private static Endpoint get(String path, String name, String descr) {
     return new Endpoint(path, name, "GET", descr);
