@@ -1,6 +1,7 @@
 package io.nanomq.api;
 
 import io.nanomq.control.RunningConf;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
@@ -21,6 +22,7 @@ public class ApiGate {
   /** Before the framework's own filters; live reload's handler comes earlier still. */
   private static final int PRIORITY = 1000;
 
+  private static final String UI = ApiRoutes.ROOT + "/ui";
   private static final String JSON = "application/json";
   private static final String TOO_MANY = "Too many failed logins from this address; seconds left: ";
 
@@ -49,7 +51,7 @@ public class ApiGate {
 
   private void handle(RoutingContext context) {
     String path = context.request().path();
-    if (!ApiRoutes.covers(path)) {
+    if (!ApiRoutes.covers(path) || isOpen(context.request().method(), path)) {
       context.next();
       return;
     }
@@ -69,6 +71,16 @@ public class ApiGate {
     }
     audit(context, credentials);
     route(context, path);
+  }
+
+  // A browser has no credentials before it has loaded what asks for them.
+  private boolean isOpen(HttpMethod method, String path) {
+    boolean documents =
+        path.equals(ApiDocument.PATH) || path.equals(UI) || path.startsWith(UI + "/");
+    return documents
+        && method.equals(HttpMethod.GET)
+        && (conf.current().httpServer().swaggerUi()
+            || LaunchMode.current() == LaunchMode.DEVELOPMENT);
   }
 
   private void route(RoutingContext context, String path) {

@@ -8,9 +8,9 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Predicate;
-import org.eclipse.microprofile.context.ManagedExecutor;
 import org.jboss.resteasy.reactive.RestPath;
 
 /**
@@ -41,34 +41,56 @@ public class ClientsResource {
               List.of("3", "4", "5"),
               (client, version) -> client.protocolVersion() == Integer.parseInt(version));
 
-  private static final Comparator<ClientSnapshot> BY_ID =
-      Comparator.comparing(ClientSnapshot::clientId);
+  static final ListShape<ClientSnapshot, ClientView> SHAPE =
+      new ListShape<>(
+          FILTER,
+          new SortKeys<ClientSnapshot>()
+              .by("client_id", ClientSnapshot::clientId)
+              .by("username", ClientSnapshot::username)
+              .by("keepalive", ClientSnapshot::keepAliveSeconds)
+              .by("conn_state", ClientView::connState)
+              .by("clean_start", ClientSnapshot::cleanStart)
+              .by("proto_name", ClientSnapshot::protocolName)
+              .by("proto_ver", ClientSnapshot::protocolVersion)
+              .by("recv_msg", ClientSnapshot::publishesReceived)
+              .by("clientid", ClientSnapshot::clientId)
+              .by("connected", ClientSnapshot::connected),
+          Comparator.comparing(ClientSnapshot::clientId),
+          Columns.of(ClientView.class),
+          ClientView::of);
 
   private final RunningBroker running;
-  private final ManagedExecutor executor;
+  private final ListWork work;
 
-  public ClientsResource(RunningBroker running, ManagedExecutor executor) {
+  public ClientsResource(RunningBroker running, ListWork work) {
     this.running = running;
-    this.executor = executor;
+    this.work = work;
   }
 
   @GET
-  public CompletionStage<Object> list(@Context UriInfo request) {
-    return ListRequest.parse(request, FILTER)
-        .answer(running.get().sessions().clients(), BY_ID, ClientView::of, executor);
+  public CompletionStage<JsonList<ClientSnapshot>> list(@Context UriInfo request) {
+    var asked = ListRequest.parse(request, SHAPE, Set.of());
+    var sessions = running.get().sessions();
+    return asked.isCollected()
+        ? new ClientKeys(sessions, work).answer(asked)
+        : CompletableFuture.completedFuture(asked.stream(sessions.clients(), 0));
   }
 
   @GET
   @Path("/{clientid}")
   public CompletionStage<ApiResult<List<ClientView>>> byId(@RestPath String clientid) {
-    return running.get().sessions().client(clientid).thenApply(found -> answer(found, any -> true));
+    return running
+        .get()
+        .sessions()
+        .client(clientid)
+        .thenApply(found -> ApiResult.of(found.stream().map(ClientView::of).toList()));
   }
 
   @GET
   @Path("/username/{username}")
-  public CompletionStage<ApiResult<List<ClientView>>> byUsername(@RestPath String username) {
-    Predicate<ClientSnapshot> filter = client -> client.username().equals(username);
-    return running.get().sessions().clients().thenApply(clients -> answer(clients, filter));
+  public JsonList<ClientSnapshot> byUsername(@RestPath String username) {
+    return ListRequest.of(SHAPE, client -> client.username().equals(username)).stream(
+        running.get().sessions().clients(), 0);
   }
 
   /** A list of one, or of none where there is no such session. */
@@ -80,10 +102,5 @@ public class ClientsResource {
         .actions()
         .session(clientid)
         .thenApply(found -> ApiResult.of(found.stream().map(SessionView::of).toList()));
-  }
-
-  private static ApiResult<List<ClientView>> answer(
-      List<ClientSnapshot> clients, Predicate<ClientSnapshot> filter) {
-    return ApiResult.of(clients.stream().filter(filter).map(ClientView::of).toList());
   }
 }

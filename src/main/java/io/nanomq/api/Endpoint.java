@@ -68,7 +68,8 @@ public record Endpoint(String path, String name, String method, String descr) {
           delete("/retained/", "delete_retained", "Delete retained messages"),
           get("/metrics/", "list_metrics", "A list of metrics of the broker"),
           get("/prometheus/", "get_prometheus", "The metrics of the broker for Prometheus"),
-          get("/events/", "follow_events", "What happens in the broker, as server-sent events"));
+          get("/events/", "follow_events", "What happens in the broker, as server-sent events"),
+          get("/openapi", "get_openapi", "The OpenAPI document of this API"));
 
   private static Endpoint get(String path, String name, String descr) {
     return new Endpoint(path, name, "GET", descr);

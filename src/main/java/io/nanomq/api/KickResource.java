@@ -8,6 +8,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
@@ -25,12 +26,14 @@ public class KickResource {
   private static final String SESSION = "session";
 
   private final RunningBroker running;
+  private final ListWork work;
 
   /** How many clients were found by a bulk kick and disconnected, or deleted. */
   public record Kicked(int count) {}
 
-  public KickResource(RunningBroker running) {
+  public KickResource(RunningBroker running, ListWork work) {
     this.running = running;
+    this.work = work;
   }
 
   @DELETE
@@ -61,13 +64,21 @@ public class KickResource {
       throw ApiException.missing("clientid, username or another filter");
     }
     Predicate<ClientSnapshot> filter = ClientsResource.FILTER.parse(query);
-    return running.get().sessions().clients().thenCompose(all -> kick(all, filter, endsSession));
+    List<String> found = new ArrayList<>();
+    return work.each(
+            running.get().sessions()::clients,
+            client -> {
+              if (filter.test(client)) {
+                found.add(client.clientId());
+              }
+            })
+        .thenCompose(done -> kick(found, endsSession));
   }
 
-  private CompletionStage<ApiResult<Kicked>> kick(
-      List<ClientSnapshot> all, Predicate<ClientSnapshot> filter, boolean endsSession) {
-    List<String> found = all.stream().filter(filter).map(ClientSnapshot::clientId).toList();
-    return actions().kick(found, endsSession).thenApply(kicked -> ApiResult.of(new Kicked(kicked)));
+  private CompletionStage<ApiResult<Kicked>> kick(List<String> clientIds, boolean endsSession) {
+    return actions()
+        .kick(clientIds, endsSession)
+        .thenApply(kicked -> ApiResult.of(new Kicked(kicked)));
   }
 
   private static boolean endsSession(@Nullable String session) {

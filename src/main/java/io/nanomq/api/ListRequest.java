@@ -1,36 +1,66 @@
 package io.nanomq.api;
 
+import io.nanomq.loop.Pieces;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the query string of a list asks for.
  *
  * @param filter which elements
+ * @param isFiltered whether that may leave out any
  * @param page which part of them, null = all
+ * @param sort in which order, null = the list's own
+ * @param row writes the fields that are asked for
  */
-record ListRequest<T>(Predicate<T> filter, @Nullable Page page) {
+record ListRequest<T>(
+    Predicate<T> filter,
+    boolean isFiltered,
+    @Nullable Page page,
+    SortKeys.@Nullable Sort<T> sort,
+    @Nullable Comparator<T> order,
+    JsonList.Row<T> row) {
 
   /**
-   * Reads {@code _page} and {@code _limit}, and everything else as filters.
+   * Reads {@code _page}, {@code _limit}, {@code _sort} and {@code _fields}, and everything else as
+   * filters.
    *
+   * @param others parameters that the caller reads itself
    * @throws ApiException 400/108
    */
-  static <T> ListRequest<T> parse(UriInfo request, QueryFilter<T> filters) {
+  static <T, V> ListRequest<T> parse(UriInfo request, ListShape<T, V> shape, Set<String> others) {
     MultivaluedMap<String, String> query = new MultivaluedHashMap<>(request.getQueryParameters());
-    List<String> page = query.remove(Page.PAGE);
-    List<String> limit = query.remove(Page.LIMIT);
-    boolean paged = page != null || limit != null;
+    query.keySet().removeAll(others);
+    String page = only(query.remove(Page.PAGE));
+    String limit = only(query.remove(Page.LIMIT));
+    String fields = only(query.remove(Columns.FIELDS));
+    SortKeys.Sort<T> sort = shape.sortKeys().parse(only(query.remove(SortKeys.SORT)));
+    Columns<V> columns = fields == null ? shape.columns() : shape.columns().select(fields);
     return new ListRequest<>(
-        filters.parse(query), paged ? Page.parse(only(page), only(limit)) : null);
+        shape.filters().parse(query),
+        !query.isEmpty(),
+        page == null && limit == null ? null : Page.parse(page, limit),
+        sort,
+        order(sort, shape.pageOrder()),
+        row(shape, columns));
+  }
+
+  /** All fields of the elements that a condition holds for. */
+  static <T, V> ListRequest<T> of(ListShape<T, V> shape, Predicate<T> filter) {
+    return new ListRequest<>(filter, true, null, null, null, row(shape, shape.columns()));
+  }
+
+  private static <T, V> JsonList.Row<T> row(ListShape<T, V> shape, Columns<V> columns) {
+    return (element, to) -> columns.write(shape.view().apply(element), to);
   }
 
   private static @Nullable String only(@Nullable List<String> values) {
@@ -40,20 +70,56 @@ record ListRequest<T>(Predicate<T> filter, @Nullable Page page) {
     return values == null ? null : values.get(0);
   }
 
-  /**
-   * The answer: all elements as they come, or one page of them in an order that stays.
-   *
-   * @param elsewhere where long lists are sorted, which is no work for an event loop
-   */
-  <V> CompletionStage<Object> answer(
-      CompletionStage<List<T>> all, Comparator<T> order, Function<T, V> view, Executor elsewhere) {
-    Page asked = page;
-    return asked == null
-        ? all.thenApply(list -> ApiResult.of(list.stream().filter(filter).map(view).toList()))
-        : all.thenApplyAsync(list -> asked.of(sorted(list, order), view), elsewhere);
+  private static <T> @Nullable Comparator<T> order(
+      SortKeys.@Nullable Sort<T> sort, @Nullable Comparator<T> pageOrder) {
+    if (sort == null) {
+      return pageOrder;
+    }
+    Comparator<T> bySort = Comparator.comparing(sort.key()::apply, sort.order());
+    return pageOrder == null ? bySort : bySort.thenComparing(pageOrder);
   }
 
-  private List<T> sorted(List<T> list, Comparator<T> order) {
-    return list.stream().filter(filter).sorted(order).toList();
+  /** The same, but a page of it where none is asked for. */
+  ListRequest<T> paged() {
+    return page != null
+        ? this
+        : new ListRequest<>(filter, isFiltered, Page.parse(null, null), sort, order, row);
+  }
+
+  /** Whether nothing can be answered before everything has been read. */
+  boolean isCollected() {
+    return page != null || sort != null;
+  }
+
+  /**
+   * The answer: those elements that the filter lets through, as they come.
+   *
+   * @param count elements of the whole list, where a page is asked for
+   */
+  JsonList<T> stream(Pieces<T> all, int count) {
+    Pieces<T> filtered =
+        () ->
+            all.next().thenApply(piece -> piece.map(some -> some.stream().filter(filter).toList()));
+    return new JsonList<>(page == null ? null : page.meta(count), isFiltered ? filtered : all, row);
+  }
+
+  /**
+   * The answer, made of elements that are small enough to be kept while they are sorted.
+   *
+   * @param all the whole list, made when it is read
+   */
+  CompletionStage<JsonList<T>> answer(Supplier<Pieces<T>> all, ListWork work) {
+    if (!isCollected()) {
+      return CompletableFuture.completedFuture(stream(all.get(), 0));
+    }
+    var selection = new Selection<>(order, page);
+    return work.each(
+            all,
+            element -> {
+              if (filter.test(element)) {
+                selection.add(element);
+              }
+            })
+        .thenApply(done -> stream(ListWork.piece(selection.page()), selection.count()));
   }
 }

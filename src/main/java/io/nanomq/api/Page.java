@@ -1,8 +1,6 @@
 package io.nanomq.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,14 +14,6 @@ public record Page(int page, int limit) {
   static final int DEFAULT_LIMIT = 100;
   static final String PAGE = "_page";
   static final String LIMIT = "_limit";
-
-  /**
-   * An answer that is part of a list.
-   *
-   * @param code always 0
-   */
-  @JsonPropertyOrder({"code", "meta", "data"})
-  public record Result<T>(int code, Meta meta, List<T> data) {}
 
   /**
    * Which part it is.
@@ -63,14 +53,8 @@ public record Page(int page, int limit) {
     return (page - 1L) * limit;
   }
 
-  /** The answer whose elements are those of the page already. */
-  <T> Result<T> result(int count, List<T> data) {
-    return new Result<>(0, new Meta(page, limit, count), data);
-  }
-
-  /** The answer that takes the page out of the whole list. */
-  <T, V> Result<V> of(List<T> all, Function<T, V> view) {
-    List<V> data = all.stream().skip(skip()).limit(limit).map(view).toList();
-    return result(all.size(), data);
+  /** What an answer says about the page. */
+  Meta meta(int count) {
+    return new Meta(page, limit, count);
   }
 }

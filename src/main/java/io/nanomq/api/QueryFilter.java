@@ -1,11 +1,12 @@
 package io.nanomq.api;
 
 import jakarta.ws.rs.core.MultivaluedMap;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a query string into a condition on the elements of a list. Several parameters must all
@@ -13,20 +14,30 @@ import java.util.function.Predicate;
  * answer everything.
  */
 final class QueryFilter<T> {
-  private record Parameter<T>(Predicate<String> allowed, BiPredicate<T, String> test) {}
+  /** What it may be, null = any text. */
+  private record Parameter<T>(@Nullable List<String> words, BiPredicate<T, String> test) {}
 
-  private final Map<String, Parameter<T>> parameters = new HashMap<>();
+  private final Map<String, Parameter<T>> parameters = new LinkedHashMap<>();
 
   /** A parameter of any text. */
   QueryFilter<T> text(String name, BiPredicate<T, String> test) {
-    parameters.put(name, new Parameter<>(value -> true, test));
+    parameters.put(name, new Parameter<>(null, test));
     return this;
   }
 
   /** A parameter that is one of {@code words}. */
   QueryFilter<T> oneOf(String name, List<String> words, BiPredicate<T, String> test) {
-    parameters.put(name, new Parameter<>(words::contains, test));
+    parameters.put(name, new Parameter<>(words, test));
     return this;
+  }
+
+  /**
+   * The parameters in the order of their declaration, each with what it may be; null = any text.
+   */
+  Map<String, @Nullable List<String>> names() {
+    Map<String, @Nullable List<String>> names = new LinkedHashMap<>();
+    parameters.forEach((name, parameter) -> names.put(name, parameter.words()));
+    return names;
   }
 
   /**
@@ -52,7 +63,8 @@ final class QueryFilter<T> {
       throw ApiException.badParameter("Query parameter given more than once: " + name);
     }
     String value = values.get(0);
-    if (!parameter.allowed().test(value)) {
+    List<String> words = parameter.words();
+    if (words != null && !words.contains(value)) {
       throw ApiException.badParameter("Illegal value of query parameter " + name + ": " + value);
     }
     return element -> parameter.test().test(element, value);

@@ -2,9 +2,13 @@ package io.nanomq.api;
 
 import io.nanomq.control.RunningBroker;
 import io.nanomq.control.RunningConf;
+import io.nanomq.retained.RetainedListing;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -16,38 +20,48 @@ public class RetainedResource {
   /** One page carries payloads, so it is smaller than those of other lists. */
   private static final int MAX_LIMIT = 1000;
 
+  static final ListShape<RetainedListing.Listed, RetainedView> SHAPE =
+      new ListShape<>(
+          new QueryFilter<>(),
+          new SortKeys<RetainedListing.Listed>()
+              .by("topic", listed -> listed.message().topic().text())
+              .by("qos", listed -> listed.message().qos())
+              .by("size", listed -> listed.message().payload().length)
+              .by("expires_in", RetainedResource::expiry),
+          null,
+          Columns.of(RetainedView.class),
+          RetainedView::of);
+
   private final RunningBroker running;
   private final RunningConf conf;
+  private final ListWork work;
 
   /** How many messages were removed. */
   public record Removed(int count) {}
 
-  public RetainedResource(RunningBroker running, RunningConf conf) {
+  public RetainedResource(RunningBroker running, RunningConf conf, ListWork work) {
     this.running = running;
     this.conf = conf;
+    this.work = work;
   }
 
   @GET
   @Operation(summary = "Retained messages whose topics match a filter, page by page")
-  public CompletionStage<Page.Result<RetainedView>> list(
-      @RestQuery @Nullable String topic,
-      @RestQuery(Page.PAGE) @Nullable String page,
-      @RestQuery(Page.LIMIT) @Nullable String limit) {
-    Page asked = Page.parse(page, limit);
-    if (asked.limit() > MAX_LIMIT) {
+  public CompletionStage<JsonList<RetainedListing.Listed>> list(
+      @RestQuery @Nullable String topic, @Context UriInfo request) {
+    var asked = ListRequest.parse(request, SHAPE, Set.of("topic")).paged();
+    if (asked.page() != null && asked.page().limit() > MAX_LIMIT) {
       throw ApiException.badParameter("_limit is above " + MAX_LIMIT);
     }
-    return running
-        .get()
-        .retainedListing()
-        .list(topic == null ? "#" : checked(topic), asked.skip(), asked.limit())
-        .thenApply(
-            found ->
-                asked.result(
-                    found.count(),
-                    found.messages().stream()
-                        .map(message -> RetainedView.of(message, found.nowMillis()))
-                        .toList()));
+    String filter = topic == null ? "#" : checked(topic);
+    var listing = running.get().retainedListing();
+    return asked.answer(() -> listing.list(filter), work);
+  }
+
+  // What stays stands after all that does not.
+  private static long expiry(RetainedListing.Listed listed) {
+    Long seconds = RetainedView.expiresInSeconds(listed);
+    return seconds == null ? Long.MAX_VALUE : seconds;
   }
 
   /** The filter must be there: {@code #} removes all but those that begin with $. */

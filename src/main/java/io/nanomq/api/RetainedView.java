@@ -3,6 +3,7 @@ package io.nanomq.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.nanomq.packet.PublishMessage;
+import io.nanomq.retained.RetainedListing;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +19,23 @@ import org.jspecify.annotations.Nullable;
 public record RetainedView(
     String topic, int qos, String payload, String encoding, int size, @Nullable Long expires_in) {
 
-  static RetainedView of(PublishMessage message, long nowMillis) {
-    long expiresAt = message.expiresAtMillis();
+  static RetainedView of(RetainedListing.Listed listed) {
+    PublishMessage message = listed.message();
+    Long expiresIn = expiresInSeconds(listed);
     return new RetainedView(
         message.topic().text(),
         message.qos(),
         Base64.getEncoder().encodeToString(message.payload()),
         "base64",
         message.payload().length,
-        expiresAt == PublishMessage.NEVER ? null : Math.max(0, (expiresAt - nowMillis) / 1000));
+        expiresIn);
+  }
+
+  /** Seconds until it is removed, null where it stays. */
+  static @Nullable Long expiresInSeconds(RetainedListing.Listed listed) {
+    long expiresAt = listed.message().expiresAtMillis();
+    return expiresAt == PublishMessage.NEVER
+        ? null
+        : Math.max(0, (expiresAt - listed.nowMillis()) / 1000);
   }
 }

@@ -9,8 +9,9 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.eclipse.microprofile.context.ManagedExecutor;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
@@ -21,65 +22,76 @@ public class SubscriptionsResource {
   private static final String SHARE = "$share/";
 
   static final QueryFilter<SubscriptionSnapshot> FILTER =
-      new QueryFilter<SubscriptionSnapshot>()
-          .text("clientid", (subscription, id) -> subscription.clientId().equals(id))
-          .text("topic", (subscription, filter) -> subscription.filter().equals(filter))
-          .text("share", (subscription, group) -> inGroup(subscription.filter(), group))
-          .oneOf(
-              "qos",
-              List.of("0", "1", "2"),
-              (subscription, qos) -> subscription.qos() == Integer.parseInt(qos));
+      filters().text("topic", (subscription, filter) -> subscription.filter().equals(filter));
 
-  private static final Comparator<SubscriptionSnapshot> ORDER =
-      Comparator.comparing(SubscriptionSnapshot::clientId)
-          .thenComparing(SubscriptionSnapshot::filter);
+  private static QueryFilter<SubscriptionSnapshot> filters() {
+    return new QueryFilter<SubscriptionSnapshot>()
+        .text("clientid", (subscription, id) -> subscription.clientId().equals(id))
+        .text("share", (subscription, group) -> inGroup(subscription.filter(), group))
+        .oneOf(
+            "qos",
+            List.of("0", "1", "2"),
+            (subscription, qos) -> subscription.qos() == Integer.parseInt(qos));
+  }
+
+  static final ListShape<SubscriptionSnapshot, SubscriptionView> SHAPE = shape(FILTER);
+
+  /** Of {@code /match}, where the topic is no filter. */
+  static final ListShape<SubscriptionSnapshot, SubscriptionView> MATCH = shape(filters());
+
+  private static ListShape<SubscriptionSnapshot, SubscriptionView> shape(
+      QueryFilter<SubscriptionSnapshot> filters) {
+    return new ListShape<>(
+        filters,
+        new SortKeys<SubscriptionSnapshot>()
+            .by("clientid", SubscriptionSnapshot::clientId)
+            .by("topic", SubscriptionSnapshot::filter)
+            .by("qos", SubscriptionSnapshot::qos),
+        Comparator.comparing(SubscriptionSnapshot::clientId)
+            .thenComparing(SubscriptionSnapshot::filter),
+        Columns.of(SubscriptionView.class),
+        SubscriptionView::of);
+  }
 
   private final RunningBroker running;
   private final RunningConf conf;
-  private final ManagedExecutor executor;
+  private final ListWork work;
 
-  public SubscriptionsResource(RunningBroker running, RunningConf conf, ManagedExecutor executor) {
-    this.executor = executor;
+  public SubscriptionsResource(RunningBroker running, RunningConf conf, ListWork work) {
     this.running = running;
     this.conf = conf;
+    this.work = work;
   }
 
   @GET
-  public CompletionStage<Object> list(@Context UriInfo request) {
-    return ListRequest.parse(request, FILTER)
-        .answer(running.get().sessions().subscriptions(), ORDER, SubscriptionView::of, executor);
+  public CompletionStage<JsonList<SubscriptionSnapshot>> list(@Context UriInfo request) {
+    var sessions = running.get().sessions();
+    return ListRequest.parse(request, SHAPE, Set.of()).answer(sessions::subscriptions, work);
   }
 
   /** Who would get a message of a topic; without a topic, the client whose name is match. */
   @GET
   @Path("/match")
-  public CompletionStage<ApiResult<List<SubscriptionView>>> match(
-      @RestQuery @Nullable String topic) {
+  public CompletionStage<JsonList<SubscriptionSnapshot>> match(
+      @RestQuery @Nullable String topic, @Context UriInfo request) {
     if (topic == null) {
-      return byClient("match");
+      return CompletableFuture.completedFuture(byClient("match"));
     }
     Topics.checkName(topic, conf.current().mqtt());
-    return running.get().topicSubscribers().of(topic).thenApply(SubscriptionsResource::answer);
+    var found = running.get().topicSubscribers();
+    return ListRequest.parse(request, MATCH, Set.of("topic")).answer(() -> found.of(topic), work);
   }
 
   @GET
   @Path("/{clientid}")
-  public CompletionStage<ApiResult<List<SubscriptionView>>> byClient(@RestPath String clientid) {
-    return running
-        .get()
-        .sessions()
-        .subscriptions(clientid)
-        .thenApply(SubscriptionsResource::answer);
+  public JsonList<SubscriptionSnapshot> byClient(@RestPath String clientid) {
+    return ListRequest.of(SHAPE, any -> true).stream(
+        running.get().sessions().subscriptions(clientid), 0);
   }
 
   // A group's name has neither slash nor wildcard [MQTT-4.8.2-2], so a group that has one is found
   // in no filter.
   private static boolean inGroup(String filter, String group) {
     return group.indexOf('/') < 0 && filter.startsWith(SHARE + group + "/");
-  }
-
-  private static ApiResult<List<SubscriptionView>> answer(
-      List<SubscriptionSnapshot> subscriptions) {
-    return ApiResult.of(subscriptions.stream().map(SubscriptionView::of).toList());
   }
 }

@@ -4,16 +4,28 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.nanomq.session.SubscriptionSnapshot;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The shape of {@code /topic-tree}: the tree of all filters, one array per level, an empty one at
  * the end. Within a level the nodes stand in the order of their parents, siblings by name; {@code
  * $share} and the group are levels like any other.
+ *
+ * <p>There is no tree: sorted, the filters below a node are neighbours, and each level is one walk
+ * over all of them. Confined to the request that it belongs to.
  */
 final class TopicTreeView {
+  /** By filter, level by level, and then by client. */
+  private static final Comparator<SubscriptionSnapshot> ORDER =
+      Comparator.comparing(SubscriptionSnapshot::filter, TopicTreeView::byLevels)
+          .thenComparing(SubscriptionSnapshot::clientId);
+
+  private final List<SubscriptionSnapshot> sorted;
 
   /**
    * One level of one filter.
@@ -23,47 +35,120 @@ final class TopicTreeView {
    * @param clientid who subscribes to the filter that ends here; left out where nobody does
    */
   @JsonPropertyOrder({"topic", "cld_cnt", "clientid"})
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record Node(
       String topic,
       int cld_cnt,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> clientid) {}
 
-  private static final class Branch {
-    private final String topic;
-    private final Map<String, Branch> children = new TreeMap<>();
-    private final List<String> clients = new ArrayList<>();
+  /** The neighbours below one node: those from {@code ends} on go on below it. */
+  private record Range(int start, int from, int ends, int to) {}
 
-    Branch(String topic) {
-      this.topic = topic;
-    }
-
-    Node node() {
-      return new Node(topic, children.size(), clients);
-    }
+  TopicTreeView(List<SubscriptionSnapshot> subscriptions) {
+    sorted = new ArrayList<>(subscriptions);
+    sorted.sort(ORDER);
   }
 
-  private TopicTreeView() {}
-
-  static List<List<Node>> of(List<SubscriptionSnapshot> subscriptions) {
-    var root = new Branch("");
-    for (SubscriptionSnapshot subscription : subscriptions) {
-      Branch end = root;
-      for (String level : subscription.filter().split("/", -1)) {
-        end = end.children.computeIfAbsent(level, Branch::new);
+  // A slash comes before all that a level may contain: "a", "a/b", "a-b".
+  private static int byLevels(String a, String b) {
+    int length = Math.min(a.length(), b.length());
+    for (int i = 0; i < length; i++) {
+      char inA = a.charAt(i);
+      char inB = b.charAt(i);
+      if (inA != inB) {
+        return (inA == '/' ? -1 : inA) - (inB == '/' ? -1 : inB);
       }
-      end.clients.add(subscription.clientId());
     }
-    return levels(root);
+    return a.length() - b.length();
   }
 
-  private static List<List<Node>> levels(Branch root) {
-    var levels = new ArrayList<List<Node>>();
-    List<Branch> level = List.of(root);
-    while (!level.isEmpty()) {
-      levels.add(level.stream().map(Branch::node).toList());
-      level = level.stream().flatMap(branch -> branch.children.values().stream()).toList();
+  /** Levels there are, the root and the empty one at the end among them. */
+  int levels() {
+    return 2
+        + sorted.stream()
+            .mapToInt(s -> 1 + (int) s.filter().chars().filter(c -> c == '/').count())
+            .max()
+            .orElse(0);
+  }
+
+  /** The nodes of one level, made as they are asked for; 0 = the root. */
+  Iterator<Node> level(int depth) {
+    if (depth == 0) {
+      return List.of(new Node("", children(0, sorted.size(), 0), List.of())).iterator();
     }
-    levels.add(List.of());
-    return levels;
+    Function<Range, Node> node = this::node;
+    return Stream.iterate(range(0, depth), r -> r.from < sorted.size(), r -> range(r.to, depth))
+        .map(node)
+        .iterator();
+  }
+
+  private Node node(Range range) {
+    SubscriptionSnapshot first = sorted.get(range.from);
+    int end = levelEnd(first.filter(), range.start);
+    List<String> clients =
+        sorted.subList(range.from, range.ends).stream()
+            .map(SubscriptionSnapshot::clientId)
+            .toList();
+    return new Node(
+        first.filter().substring(range.start, end),
+        children(range.ends, range.to, end + 1),
+        clients);
+  }
+
+  /** The next node of that depth, from an index on; at the end where there is none. */
+  private Range range(int index, int depth) {
+    int from = index;
+    int start = -1;
+    while (from < sorted.size() && start < 0) {
+      start = levelStart(sorted.get(from).filter(), depth);
+      from += start < 0 ? 1 : 0;
+    }
+    if (from == sorted.size()) {
+      return new Range(0, from, from, from);
+    }
+    String filter = sorted.get(from).filter();
+    int end = levelEnd(filter, start);
+    int ends = from;
+    int to = from;
+    while (to < sorted.size() && isBelow(sorted.get(to).filter(), filter, end)) {
+      ends += sorted.get(to).filter().length() == end ? 1 : 0;
+      to++;
+    }
+    return new Range(start, from, ends, to);
+  }
+
+  private static boolean isBelow(String filter, String other, int end) {
+    return filter.regionMatches(0, other, 0, end)
+        && (filter.length() == end || filter.charAt(end) == '/');
+  }
+
+  /** Different levels that begin at {@code start} among neighbours. */
+  private int children(int from, int to, int start) {
+    return (int)
+        IntStream.range(from, to)
+            .filter(i -> i == from || !sameLevel(sorted.get(i - 1), sorted.get(i), start))
+            .count();
+  }
+
+  private static boolean sameLevel(SubscriptionSnapshot a, SubscriptionSnapshot b, int start) {
+    return isBelow(b.filter(), a.filter(), levelEnd(a.filter(), start));
+  }
+
+  /** Where the level of that depth begins, 1 = the first; -1 = there are not so many. */
+  private static int levelStart(String filter, int depth) {
+    int start = 0;
+    for (int level = 1; level < depth; level++) {
+      int slash = filter.indexOf('/', start);
+      if (slash < 0) {
+        return -1;
+      }
+      start = slash + 1;
+    }
+    return start;
+  }
+
+  private static int levelEnd(String filter, int start) {
+    int slash = filter.indexOf('/', start);
+    return slash < 0 ? filter.length() : slash;
   }
 }

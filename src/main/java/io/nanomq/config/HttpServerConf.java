@@ -13,6 +13,7 @@ package io.nanomq.config;
  * @param jwtPublicKeyFile key that tokens are held against, PEM; empty where unset
  * @param jwtPrivateKeyFile key that tokens are signed with, PEM; empty where unset
  * @param redactSecrets whether answers hide passwords and keys
+ * @param swaggerUi whether Swagger UI and the OpenAPI document are there for everybody
  */
 public record HttpServerConf(
     boolean enable,
@@ -24,7 +25,8 @@ public record HttpServerConf(
     int parallel,
     String jwtPublicKeyFile,
     String jwtPrivateKeyFile,
-    boolean redactSecrets) {
+    boolean redactSecrets,
+    boolean swaggerUi) {
 
   /** {@code http_server.auth_type}. Any other word is a configuration error, never an open API. */
   public enum AuthType {
@@ -40,7 +42,7 @@ public record HttpServerConf(
       String username,
       String password,
       AuthType authType) {
-    this(enable, address, port, username, password, authType, 32, "", "", false);
+    this(enable, address, port, username, password, authType, 32, "", "", false, false);
   }
 
   public static HttpServerConf defaults() {

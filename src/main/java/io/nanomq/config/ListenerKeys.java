@@ -312,6 +312,13 @@ final class ListenerKeys {
             BOOL,
             "false",
             Effect.HOT,
-            "Whether GET /configuration answers ****** in place of passwords and keys."));
+            "Whether GET /configuration answers ****** in place of passwords and keys."),
+        of(
+            "http_server.swagger_ui",
+            "http_server.swagger_ui",
+            BOOL,
+            "false",
+            Effect.HOT,
+            "Whether Swagger UI (/api/v4/ui) and the OpenAPI document are there, for everybody."));
   }
 }

@@ -42,7 +42,8 @@ final class SystemBinder {
         values.integer("http_server.limit_conn"),
         values.text("http_server.jwt.public.keyfile"),
         values.text("http_server.jwt.private.keyfile"),
-        values.bool("http_server.redact_secrets"));
+        values.bool("http_server.redact_secrets"),
+        values.bool("http_server.swagger_ui"));
   }
 
   private static boolean isNewer(ConfValues values, String id, String than) {

@@ -36,6 +36,7 @@ public class HttpListener {
   private static final long MOVE_MILLIS = 10_000;
 
   private final Vertx vertx;
+  private final HttpLoop loop;
   private final HttpTraffic traffic;
   private final HttpHandover handover;
   private volatile @Nullable Socket open;
@@ -47,8 +48,9 @@ public class HttpListener {
     }
   }
 
-  public HttpListener(Vertx vertx, HttpTraffic traffic) {
+  public HttpListener(Vertx vertx, HttpLoop loop, HttpTraffic traffic) {
     this.vertx = vertx;
+    this.loop = loop;
     this.traffic = traffic;
     this.handover = new HttpHandover(vertx);
   }
@@ -77,10 +79,12 @@ public class HttpListener {
             .setMaxInitialLineLength(MAX_REQUEST_LINE)
             .setMaxHeaderSize(MAX_HEADERS)
             .setIdleTimeout(IDLE_SECONDS);
-    return vertx
-        .createHttpServer(options)
-        .requestHandler(VertxHttpRecorder.getRootHandler())
-        .listen()
+    return loop.open(
+            () ->
+                vertx
+                    .createHttpServer(options)
+                    .requestHandler(VertxHttpRecorder.getRootHandler())
+                    .listen())
         .map(
             opened -> {
               handover.keep(address(conf), opened);

@@ -1,9 +1,11 @@
 package io.nanomq.retained;
 
 import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.Pieces;
 import io.nanomq.packet.PublishMessage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -19,13 +21,11 @@ public final class RetainedListing {
   private final RetainedStore store;
 
   /**
-   * One part of the list, in the order of the store: stable as long as nothing is stored.
+   * One message of the list.
    *
-   * @param count messages that match, on all pages
-   * @param messages those of this page
-   * @param nowMillis clock of the loops, which their expiry is told by
+   * @param nowMillis clock of the loops when it was read, which its expiry is told by
    */
-  public record Page(int count, List<PublishMessage> messages, long nowMillis) {}
+  public record Listed(PublishMessage message, long nowMillis) {}
 
   /**
    * @param loop the loop that walks
@@ -36,24 +36,22 @@ public final class RetainedListing {
   }
 
   /**
-   * One page of the messages that match.
+   * The messages that match, in the order of the store: stable as long as nothing is stored.
    *
    * @param filter a legal filter
-   * @param skip messages before the page, 0 or more
-   * @param limit messages on the page
    */
-  public CompletionStage<Page> list(String filter, long skip, int limit) {
-    List<PublishMessage> page = new ArrayList<>();
-    int[] count = {0};
-    return walk(
-            filter,
-            message -> {
-              if (count[0] >= skip && page.size() < limit) {
-                page.add(message);
-              }
-              count[0]++;
-            })
-        .thenApply(done -> new Page(count[0], page, loop.nowMillis()));
+  public Pieces<Listed> list(String filter) {
+    RetainedCursor cursor = store.cursor(filter);
+    return () -> CompletableFuture.supplyAsync(() -> read(cursor), loop.eventLoop());
+  }
+
+  private Optional<List<Listed>> read(RetainedCursor cursor) {
+    if (cursor.isDone()) {
+      return Optional.empty();
+    }
+    List<Listed> piece = new ArrayList<>();
+    step(cursor, message -> piece.add(new Listed(message, loop.nowMillis())));
+    return Optional.of(piece);
   }
 
   /**
@@ -71,22 +69,26 @@ public final class RetainedListing {
   private CompletionStage<Void> walk(String filter, Consumer<PublishMessage> visitor) {
     var done = new CompletableFuture<Void>();
     RetainedCursor cursor = store.cursor(filter);
-    loop.eventLoop().execute(() -> step(cursor, visitor, done));
+    loop.eventLoop().execute(() -> walk(cursor, visitor, done));
     return done;
   }
 
-  private void step(
+  private void walk(
       RetainedCursor cursor, Consumer<PublishMessage> visitor, CompletableFuture<Void> done) {
+    step(cursor, visitor);
+    if (cursor.isDone()) {
+      done.complete(null);
+    } else {
+      loop.eventLoop().execute(() -> walk(cursor, visitor, done));
+    }
+  }
+
+  private void step(RetainedCursor cursor, Consumer<PublishMessage> visitor) {
     for (int i = 0; i < STEPS_PER_TURN && !cursor.isDone(); i++) {
       PublishMessage message = cursor.next(loop.nowMillis());
       if (message != null) {
         visitor.accept(message);
       }
-    }
-    if (cursor.isDone()) {
-      done.complete(null);
-    } else {
-      loop.eventLoop().execute(() -> step(cursor, visitor, done));
     }
   }
 }

@@ -3,15 +3,20 @@ package io.nanomq.session;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.EventLoops;
-import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.Pieces;
 import io.nanomq.router.Subscriber;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Shared: a concurrent map. A session is added and removed by the loop that owns it only; a loop
  * that finds one of another loop moves its socket there and looks again. What is inside a session
- * is read by tasks on its loop, a slice at a time.
+ * is read by tasks on its loop, a piece at a time: {@link SessionScan}.
  */
 public final class SessionRegistry {
-  /** Sessions that one task on a loop reads. */
-  private static final int SLICE = 512;
-
   private final ConcurrentHashMap<String, Session> sessions = new ConcurrentHashMap<>();
   // As many as the map holds, or more for a moment: whoever wants to add takes a place first.
   private final AtomicInteger places = new AtomicInteger();
@@ -84,83 +86,70 @@ public final class SessionRegistry {
   }
 
   /** All sessions, connected or not, in no order. */
-  public CompletionStage<List<ClientSnapshot>> clients() {
-    return collect(sessions.values(), (session, to) -> to.add(session.snapshot()));
+  public Pieces<ClientSnapshot> clients() {
+    return new SessionScan<>(sessions.values().iterator(), loops, SessionRegistry::client);
+  }
+
+  /** The sessions of those clients, in that order; without those that are not there. */
+  public Pieces<ClientSnapshot> clients(List<String> clientIds) {
+    Iterator<String> ids = clientIds.iterator();
+    return () -> {
+      List<String> some = new ArrayList<>();
+      while (ids.hasNext() && some.size() < SessionScan.SESSIONS) {
+        some.add(ids.next());
+      }
+      return some.isEmpty()
+          ? CompletableFuture.completedFuture(Optional.empty())
+          : inOrder(some).thenApply(Optional::of);
+    };
+  }
+
+  /** Client identifiers of all sessions, in no order. */
+  public Iterator<String> clientIds() {
+    return sessions.keySet().iterator();
   }
 
   /** The session of that client as a list of one, or of none. */
   public CompletionStage<List<ClientSnapshot>> client(String clientId) {
-    return collect(only(clientId), (session, to) -> to.add(session.snapshot()));
+    return inOrder(List.of(clientId));
   }
 
-  /** All subscriptions of all sessions. */
-  public CompletionStage<List<SubscriptionSnapshot>> subscriptions() {
-    return collect(sessions.values(), SessionRegistry::addSubscriptions);
+  /** All subscriptions of all sessions, in no order. */
+  public Pieces<SubscriptionSnapshot> subscriptions() {
+    return new SessionScan<>(sessions.values().iterator(), loops, SessionRegistry::subscriptions);
   }
 
-  public CompletionStage<List<SubscriptionSnapshot>> subscriptions(String clientId) {
-    return collect(only(clientId), SessionRegistry::addSubscriptions);
+  /** The subscriptions of that client, in no order. */
+  public Pieces<SubscriptionSnapshot> subscriptions(String clientId) {
+    return new SessionScan<>(find(List.of(clientId)), loops, SessionRegistry::subscriptions);
   }
 
-  private List<Session> only(String clientId) {
-    Session session = sessions.get(clientId);
-    return session == null ? List.of() : List.of(session);
-  }
-
-  private static void addSubscriptions(Session session, List<SubscriptionSnapshot> to) {
-    for (Subscriber s : session.subscriptions()) {
-      to.add(new SubscriptionSnapshot(session.clientId(), s.filter(), s.qos()));
-    }
-  }
-
-  private <T> CompletionStage<List<T>> collect(
-      Iterable<Session> from, BiConsumer<Session, List<T>> reader) {
-    List<List<Session>> byLoop = new ArrayList<>();
-    for (int i = 0; i < loops.size(); i++) {
-      byLoop.add(new ArrayList<>());
-    }
-    for (Session session : from) {
-      byLoop.get(session.loopIndex()).add(session);
-    }
-    CompletableFuture<List<T>> all = CompletableFuture.completedFuture(new ArrayList<>());
-    for (LoopContext loop : loops.all()) {
-      List<Session> own = byLoop.get(loop.index());
-      if (!own.isEmpty()) {
-        CompletableFuture<List<T>> part = new CompletableFuture<>();
-        read(loop, own, 0, new ArrayList<>(), reader, part);
-        all = all.thenCombine(part, SessionRegistry::joined);
-      }
-    }
-    return all;
-  }
-
-  private static <T> List<T> joined(List<T> all, List<T> part) {
-    all.addAll(part);
-    return all;
-  }
-
-  /** Reads one slice on the loop, then lets the loop do its work before the next. */
-  private static <T> void read(
-      LoopContext loop,
-      List<Session> sessions,
-      int from,
-      List<T> to,
-      BiConsumer<Session, List<T>> reader,
-      CompletableFuture<List<T>> done) {
-    loop.eventLoop()
-        .execute(
-            () -> {
-              int end = Math.min(sessions.size(), from + SLICE);
-              for (Session session : sessions.subList(from, end)) {
-                if (session.isPrepared()) {
-                  reader.accept(session, to);
-                }
-              }
-              if (end == sessions.size()) {
-                done.complete(to);
-              } else {
-                read(loop, sessions, end, to, reader, done);
-              }
+  // So few are one piece.
+  private CompletionStage<List<ClientSnapshot>> inOrder(List<String> clientIds) {
+    return new SessionScan<>(find(clientIds), loops, SessionRegistry::client)
+        .next()
+        .thenApply(
+            found -> {
+              Map<String, ClientSnapshot> byId = new HashMap<>();
+              found.orElse(List.of()).forEach(client -> byId.put(client.clientId(), client));
+              return clientIds.stream().map(byId::get).filter(Objects::nonNull).toList();
             });
+  }
+
+  private Iterator<Session> find(List<String> clientIds) {
+    return clientIds.stream().map(sessions::get).filter(Objects::nonNull).iterator();
+  }
+
+  private static Iterator<ClientSnapshot> client(Session session) {
+    return List.of(session.snapshot()).iterator();
+  }
+
+  // A copy of the references, since what a client subscribes to may change from task to task.
+  private static Iterator<SubscriptionSnapshot> subscriptions(Session session) {
+    Subscriber[] all = session.subscriptions().toArray(Subscriber[]::new);
+    return Arrays.stream(all)
+        .filter(Subscriber::isActive)
+        .map(s -> new SubscriptionSnapshot(session.clientId(), s.filter(), s.qos()))
+        .iterator();
   }
 }

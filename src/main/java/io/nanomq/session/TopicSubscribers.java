@@ -2,16 +2,18 @@ package io.nanomq.session;
 
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.Pieces;
 import io.nanomq.router.Subscriber;
 import io.nanomq.router.TopicTree;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /**
  * Tells who would get a message. Shared: any thread may ask; each loop is read by a task of its
- * own.
+ * own, one after the other.
  */
 public final class TopicSubscribers {
   /** Subscriptions that are told of one loop: what one task reads without holding others up. */
@@ -27,30 +29,29 @@ public final class TopicSubscribers {
 
   /**
    * The subscriptions that a topic matches, at most {@value #MAX_PER_LOOP} of each loop. Of a
-   * shared subscription these are all members, one of which would get the message.
+   * shared subscription these are all members, one of which would get the message. A piece a loop.
    *
    * @param topic a legal name
    */
-  public CompletionStage<List<SubscriptionSnapshot>> of(String topic) {
-    CompletableFuture<List<SubscriptionSnapshot>> all =
-        CompletableFuture.completedFuture(new ArrayList<>());
-    for (LoopContext loop : loops.all()) {
-      all =
-          all.thenApplyAsync(
-              found -> {
-                add(topic, loop.index(), found);
-                return found;
-              },
-              loop.eventLoop());
-    }
-    return all;
+  public Pieces<SubscriptionSnapshot> of(String topic) {
+    Iterator<LoopContext> rest = loops.all().iterator();
+    return () -> {
+      if (!rest.hasNext()) {
+        return CompletableFuture.completedFuture(Optional.empty());
+      }
+      LoopContext loop = rest.next();
+      return CompletableFuture.supplyAsync(
+          () -> Optional.of(read(topic, loop.index())), loop.eventLoop());
+    };
   }
 
-  private void add(String topic, int loopIndex, List<SubscriptionSnapshot> to) {
+  private List<SubscriptionSnapshot> read(String topic, int loopIndex) {
+    List<SubscriptionSnapshot> found = new ArrayList<>();
     for (Subscriber s : tree.subscribers(topic, loopIndex, MAX_PER_LOOP)) {
       if (s.isActive() && s.recipient() instanceof Session session) {
-        to.add(new SubscriptionSnapshot(session.clientId(), s.filter(), s.qos()));
+        found.add(new SubscriptionSnapshot(session.clientId(), s.filter(), s.qos()));
       }
     }
+    return found;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nanomq.session.SubscriptionSnapshot;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +43,7 @@ class TopicTreeViewTest {
             [{"topic":"jobs","cld_cnt":1},{"topic":"#","cld_cnt":0,"clientid":["multi"]},\
             {"topic":"c","cld_cnt":0,"clientid":["multi"]},\
             {"topic":"temp","cld_cnt":0,"clientid":["sub311"]}],\
-            [{"topic":"#","cld_cnt":0,"clientid":["share-2","share-1"]}],[]]""");
+            [{"topic":"#","cld_cnt":0,"clientid":["share-1","share-2"]}],[]]""");
   }
 
   @Test
@@ -66,8 +67,32 @@ class TopicTreeViewTest {
             [{"topic":"b","cld_cnt":0,"clientid":["d"]}],[]]""");
   }
 
+  @Test
+  void aSlashComesBeforeWhateverALevelMayContain() throws Exception {
+    var subscriptions =
+        List.of(
+            new SubscriptionSnapshot("1", "a-b", 0),
+            new SubscriptionSnapshot("2", "a/b", 0),
+            new SubscriptionSnapshot("3", "a\u0001/b", 0),
+            new SubscriptionSnapshot("4", "a", 0));
+
+    assertThat(json(subscriptions))
+        .isEqualTo(
+            """
+            [[{"topic":"","cld_cnt":3}],[{"topic":"a","cld_cnt":1,"clientid":["4"]},\
+            {"topic":"a\\u0001","cld_cnt":1},{"topic":"a-b","cld_cnt":0,"clientid":["1"]}],\
+            [{"topic":"b","cld_cnt":0,"clientid":["2"]},\
+            {"topic":"b","cld_cnt":0,"clientid":["3"]}],[]]""");
+  }
+
   private static String json(List<SubscriptionSnapshot> subscriptions)
       throws JsonProcessingException {
-    return new ObjectMapper().writeValueAsString(TopicTreeView.of(subscriptions));
+    var tree = new TopicTreeView(subscriptions);
+    List<List<TopicTreeView.Node>> levels = new ArrayList<>();
+    for (int depth = 0; depth < tree.levels(); depth++) {
+      levels.add(new ArrayList<>());
+      tree.level(depth).forEachRemaining(levels.get(depth)::add);
+    }
+    return new ObjectMapper().writeValueAsString(levels);
   }
 }

@@ -4,6 +4,8 @@ import io.nanomq.authn.Authenticator;
 import io.nanomq.codec.Bytes;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.MqttConf;
+import io.nanomq.event.BrokerEvents;
+import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.ManualLoops;
 import io.nanomq.persistence.DeferredSessionStore;
@@ -34,7 +36,14 @@ final class ConnectionFixture implements AutoCloseable {
   ConnectionFixture() {
     store.commitFromNowOn();
     var fanOut = router.fanOut(0);
-    var sessionContext = new SessionContext(loop, fanOut, store, () -> conf, 1L << 30);
+    var sessionContext =
+        new SessionContext(
+            loop,
+            fanOut,
+            store,
+            () -> conf,
+            1L << 30,
+            new LoopEvents(loop, new BrokerEvents(), () -> 7));
     var publisher = new Publisher(loop, fanOut, router.cache(0), retained);
     var sessions = new LoopSessions(sessionContext, registry, router.tree(), publisher);
     Authenticator live = (connect, answer) -> authenticator.authenticate(connect, answer);

@@ -62,7 +62,7 @@ class C07SharedTest {
 
   private void awaitEverywhere() {
     // Hand-offs to the other loop are under way until that loop has done a task of its own.
-    broker.broker().sessions().clients().toCompletableFuture().join();
+    broker.broker().counters().toCompletableFuture().join();
   }
 
   @ParameterizedTest

@@ -8,6 +8,8 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.ListenerConf;
 import io.nanomq.config.MqttConf;
 import io.nanomq.connection.ConnectionContext;
+import io.nanomq.event.BrokerEvents;
+import io.nanomq.event.LoopEvents;
 import io.nanomq.it.Limits;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
@@ -54,7 +56,14 @@ class MqttPipelineTest {
   private void accept(ListenerConf.Transport transport) {
     var retained = new RetainedStore(() -> 10, 1_000);
     var store = new MemorySessionStore();
-    var context = new SessionContext(loop, router.fanOut(0), store, () -> conf, 1_000_000);
+    var context =
+        new SessionContext(
+            loop,
+            router.fanOut(0),
+            store,
+            () -> conf,
+            1_000_000,
+            new LoopEvents(loop, new BrokerEvents(), () -> 7));
     var publisher = new Publisher(loop, router.fanOut(0), router.cache(0), retained);
     var sessions = new LoopSessions(context, registry, router.tree(), publisher);
     var shared =

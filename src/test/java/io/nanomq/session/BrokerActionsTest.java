@@ -202,7 +202,7 @@ class BrokerActionsTest {
 
   @Test
   void aSessionThatIsJustBeingMadeIsPassedOver() {
-    f.registry.tryAdd(new Session("half", f.loops.context(0), null));
+    f.registry.tryAdd(new Session("half", f.loops.context(0), null), 10);
     assertThat(get(f.actions.session("half"))).isEmpty();
     assertThat(get(f.actions.kick("half", true))).isFalse();
     assertThat(get(f.actions.kick(List.of("half"), true))).isZero();

@@ -2,9 +2,11 @@ package io.nanomq.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.loop.Pieces;
 import io.nanomq.packet.Subscription;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,11 +25,20 @@ class TopicSubscribersTest {
   }
 
   private List<SubscriptionSnapshot> of(String topic) {
-    CompletableFuture<List<SubscriptionSnapshot>> found =
-        subscribers.of(topic).toCompletableFuture();
-    assertThat(found).as("read on the loops, not here").isNotDone();
+    List<SubscriptionSnapshot> all = new ArrayList<>();
+    Pieces<SubscriptionSnapshot> pieces = subscribers.of(topic);
+    for (Optional<List<SubscriptionSnapshot>> piece = next(pieces);
+        piece.isPresent();
+        piece = next(pieces)) {
+      all.addAll(piece.get());
+    }
+    return all;
+  }
+
+  private Optional<List<SubscriptionSnapshot>> next(Pieces<SubscriptionSnapshot> pieces) {
+    var piece = pieces.next().toCompletableFuture();
     f.loops.runAll();
-    return found.join();
+    return piece.join();
   }
 
   @Test

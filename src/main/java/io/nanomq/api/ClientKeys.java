@@ -1,0 +1,86 @@
+package io.nanomq.api;
+
+import io.nanomq.loop.Pieces;
+import io.nanomq.session.ClientSnapshot;
+import io.nanomq.session.SessionRegistry;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists of clients that are sorted or paged. Of each client only a key is kept while they are
+ * sorted, then the clients of the page are read: a client that has gone in between is left out.
+ * Where nothing but client identifiers decides, the event loops are asked about the page only.
+ */
+final class ClientKeys {
+  private static final int PIECE = 1024;
+
+  private final SessionRegistry sessions;
+  private final ListWork work;
+
+  /** What is kept of one client: 24 bytes, since the texts are the session's own. */
+  private record Key(Comparable<?> value, String clientId) {}
+
+  ClientKeys(SessionRegistry sessions, ListWork work) {
+    this.sessions = sessions;
+    this.work = work;
+  }
+
+  CompletionStage<JsonList<ClientSnapshot>> answer(ListRequest<ClientSnapshot> asked) {
+    SortKeys.Sort<ClientSnapshot> sort = asked.sort();
+    Comparator<Key> order =
+        sort == null
+            ? Comparator.comparing(Key::clientId)
+            : Comparator.<Key, Comparable<?>>comparing(Key::value, sort.order())
+                .thenComparing(Key::clientId);
+    var selection = new Selection<>(order, asked.page());
+    return work.each(() -> keys(asked, sort), selection::add)
+        .thenApply(done -> answer(asked, selection));
+  }
+
+  private JsonList<ClientSnapshot> answer(
+      ListRequest<ClientSnapshot> asked, Selection<Key> selection) {
+    List<String> ids = selection.page().stream().map(Key::clientId).toList();
+    return asked.stream(sessions.clients(ids), selection.count());
+  }
+
+  private Pieces<Key> keys(
+      ListRequest<ClientSnapshot> asked, SortKeys.@Nullable Sort<ClientSnapshot> sort) {
+    boolean byId =
+        sort == null || sort.field().equals("clientid") || sort.field().equals("client_id");
+    if (byId && !asked.isFiltered()) {
+      return identifiers(sessions.clientIds());
+    }
+    Function<ClientSnapshot, Comparable<?>> key =
+        sort == null ? ClientSnapshot::clientId : sort.key();
+    Pieces<ClientSnapshot> all = sessions.clients();
+    return () ->
+        all.next()
+            .thenApply(
+                piece ->
+                    piece.map(
+                        some ->
+                            some.stream()
+                                .filter(asked.filter())
+                                .map(client -> new Key(key.apply(client), client.clientId()))
+                                .toList()));
+  }
+
+  private static Pieces<Key> identifiers(Iterator<String> ids) {
+    return () -> {
+      List<Key> piece = new ArrayList<>(PIECE);
+      while (piece.size() < PIECE && ids.hasNext()) {
+        String id = ids.next();
+        piece.add(new Key(id, id));
+      }
+      return CompletableFuture.completedFuture(
+          piece.isEmpty() ? Optional.empty() : Optional.of(piece));
+    };
+  }
+}

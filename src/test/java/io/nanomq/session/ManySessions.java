@@ -1,0 +1,53 @@
+package io.nanomq.session;
+
+import io.nanomq.config.MqttConf;
+import io.nanomq.event.BrokerEvents;
+import io.nanomq.event.LoopEvents;
+import io.nanomq.packet.Connect;
+import io.nanomq.persistence.MemorySessionStore;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Puts sessions without sockets into a broker that runs, so that they need not connect first. */
+public final class ManySessions {
+  private ManySessions() {}
+
+  /**
+   * Adds sessions on the loop of one that is there.
+   *
+   * @param like client identifier of that one
+   */
+  public static void add(SessionRegistry registry, String like, String prefix, int count) {
+    var loop = registry.find(like).loop();
+    var context =
+        new SessionContext(
+            loop,
+            null,
+            new MemorySessionStore(),
+            MqttConf::defaults,
+            1L << 30,
+            new LoopEvents(loop, new BrokerEvents(), () -> 7));
+    CompletableFuture.runAsync(
+            () -> {
+              for (int i = 0; i < count; i++) {
+                Session session = new Session(prefix + i, loop, context);
+                session.prepare(connect(session.clientId()), null, 60, Connect.NEVER_EXPIRES);
+                registry.tryAdd(session, Integer.MAX_VALUE);
+              }
+            },
+            loop.eventLoop())
+        .orTimeout(60, TimeUnit.SECONDS)
+        .join();
+  }
+
+  private static Connect connect(String id) {
+    return new Connect(5, id, false, 60, "user", null, null, 0, 65_535, 0, 0, false, true, null);
+  }
+
+  /** Takes them out again. */
+  public static void remove(SessionRegistry registry, String prefix, int count) {
+    for (int i = 0; i < count; i++) {
+      registry.remove(registry.find(prefix + i));
+    }
+  }
+}
