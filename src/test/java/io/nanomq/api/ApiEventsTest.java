@@ -89,7 +89,7 @@ class ApiEventsTest {
 
   @Test
   void whatHappensToAClientIsTold() {
-    try (EventReader reader = follow("")) {
+    try (EventReader reader = follow("?clientid=seen")) {
       assertThat(reader.head)
           .anyMatch(line -> line.equalsIgnoreCase("Content-Type: text/event-stream"))
           .anyMatch(line -> line.equalsIgnoreCase("Cache-Control: no-cache"));
@@ -135,7 +135,7 @@ class ApiEventsTest {
 
   @Test
   void dropsAreGatheredForASecond() {
-    try (EventReader reader = follow("?type=dropped")) {
+    try (EventReader reader = follow("?type=dropped&clientid=liar")) {
       Mqtt5BlockingClient liar = connect("liar");
       for (int i = 0; i < 50; i++) {
         liar.publishWith().topic("$SYS/x").send();
@@ -178,7 +178,7 @@ class ApiEventsTest {
     long lostBefore = running.get().events().lost();
     int filters = 400;
     String deep = "x".repeat(60_000);
-    try (EventReader reader = follow("?type=subscribed")) {
+    try (EventReader reader = follow("?type=subscribed&clientid=busy")) {
       Mqtt5BlockingClient client = connect("busy");
       IntStream.range(0, filters).forEach(i -> subscribe(client, i + deep));
       await()
