@@ -152,7 +152,9 @@ public class BrokerLifecycle {
     try {
       tokenKeys.use(tokenKeys.read(httpConf));
     } catch (IOException | GeneralSecurityException e) {
-      throw new StartException("Keys of the HTTP API's tokens cannot be used: " + e);
+      HttpServerConf.Jwt jwt = httpConf.jwt();
+      String files = jwt.publicKeyFile() + " " + jwt.privateKeyFile();
+      throw new StartException("Keys of the HTTP API's tokens cannot be used, " + files + ": " + e);
     }
     if (httpConf.enable()) {
       await(http.open(httpConf).toCompletionStage(), START_MILLIS);

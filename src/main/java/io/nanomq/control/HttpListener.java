@@ -91,7 +91,7 @@ public class HttpListener {
   private Future<HttpTls> readKeys(HttpServerConf conf, HttpServerOptions options) {
     return vertx
         .executeBlocking(() -> HttpTls.secure(options, conf.tls(), folder), false)
-        .recover(cause -> Future.failedFuture(unusable(cause)));
+        .recover(cause -> Future.failedFuture(unusable(conf, cause)));
   }
 
   private Future<Socket> listen(
@@ -111,8 +111,9 @@ public class HttpListener {
         .recover(cause -> Future.failedFuture(cannotListen(conf, cause)));
   }
 
-  private static IllegalStateException unusable(Throwable cause) {
-    return new IllegalStateException("Keys of the HTTP API cannot be used", cause);
+  private static IllegalStateException unusable(HttpServerConf conf, Throwable cause) {
+    String files = conf.tls().certFile() + " " + conf.tls().keyFile();
+    return new IllegalStateException("Keys of the HTTP API cannot be used, " + files, cause);
   }
 
   private static IllegalStateException cannotListen(HttpServerConf conf, Throwable cause) {
@@ -128,14 +129,14 @@ public class HttpListener {
    * @return fails with the cause where the address cannot be bound or keys cannot be used
    */
   Future<HttpMove> prepare(HttpServerConf next) {
-    Socket now = open;
-    if (now == null ? !next.enable() : next.enable() && isSame(now.conf(), next)) {
-      return Future.succeededFuture(HttpMove.NONE);
-    }
-    return moving.transform(moved -> prepare(now, next));
+    // A move that is under way decides what is open.
+    return moving.transform(moved -> prepare(open, next));
   }
 
   private Future<HttpMove> prepare(@Nullable Socket now, HttpServerConf next) {
+    if (now == null ? !next.enable() : next.enable() && isSame(now.conf(), next)) {
+      return Future.succeededFuture(HttpMove.NONE);
+    }
     if (!next.enable()) {
       return Future.succeededFuture(move(() -> leave(now, null), Future::succeededFuture));
     }

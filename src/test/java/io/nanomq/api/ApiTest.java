@@ -217,6 +217,7 @@ class ApiTest {
         .get(ApiRoutes.ROOT + "/nodes")
         .then()
         .statusCode(431);
+    given(admin).get(ApiRoutes.ROOT + "/clients/" + "x".repeat(9000)).then().statusCode(414);
   }
 
   @ParameterizedTest
