@@ -1,17 +1,20 @@
 package io.nanomq.api;
 
+import io.nanomq.config.HttpServerConf;
 import io.nanomq.control.RunningConf;
+import io.nanomq.control.TokenKeys;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before every resource of the API: first who asks, then what for. It answers 401, 404 and
@@ -30,7 +33,9 @@ public class ApiGate {
       ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, "The body is too long");
 
   private final RunningConf conf;
+  private final TokenKeys tokenKeys;
   private final LoginGuard logins;
+  private final Clock clock;
   private final long maxBody;
 
   /**
@@ -38,10 +43,14 @@ public class ApiGate {
    */
   public ApiGate(
       RunningConf conf,
+      TokenKeys tokenKeys,
       LoginGuard logins,
+      Clock clock,
       @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody) {
     this.conf = conf;
+    this.tokenKeys = tokenKeys;
     this.logins = logins;
+    this.clock = clock;
     this.maxBody = maxBody.asLongValue();
   }
 
@@ -50,27 +59,32 @@ public class ApiGate {
   }
 
   private void handle(RoutingContext context) {
-    String path = context.request().path();
-    if (!ApiRoutes.covers(path) || isOpen(context.request().method(), path)) {
+    HttpServerRequest request = context.request();
+    if (!ApiRoutes.covers(request.path()) || isOpen(request.method(), request.path())) {
       context.next();
       return;
     }
-    String address = AuditLog.address(context.request());
+    HttpServerConf http = conf.current().httpServer();
+    if (CrossOrigin.isPreflight(request, http.cors())) {
+      request.resume();
+      context.response().setStatusCode(204).end();
+      return;
+    }
+    String address = CallerAddress.of(request, http.trustedProxies());
     long wait = logins.secondsToWait(address);
     if (wait > 0) {
       context.response().putHeader("Retry-After", Long.toString(wait));
       refuse(context, 429, ApiError.of(ResultCode.WRONG_USERNAME_OR_PASSWORD, TOO_MANY + wait));
       return;
     }
-    String credentials = context.request().getHeader(HttpHeaders.AUTHORIZATION);
-    ResultCode verdict = ApiSecurity.check(credentials, conf.current().httpServer());
-    logins.verdict(address, verdict);
-    if (verdict != ResultCode.SUCCEED) {
-      refuse(context, 401, ApiError.of(verdict));
-      return;
+    Caller caller = caller(request, http);
+    logins.verdict(address, caller.verdict());
+    audit(context, caller, address);
+    if (caller.isKnown()) {
+      route(context, http);
+    } else {
+      refuse(context, 401, ApiError.of(caller.verdict()));
     }
-    audit(context, credentials);
-    route(context, path);
   }
 
   // A browser has no credentials before it has loaded what asks for them.
@@ -83,13 +97,31 @@ public class ApiGate {
             || LaunchMode.current() == LaunchMode.DEVELOPMENT);
   }
 
-  private void route(RoutingContext context, String path) {
-    switch (ApiRoutes.match(context.request().method().name(), path)) {
+  private Caller caller(HttpServerRequest request, HttpServerConf http) {
+    String credentials = request.getHeader(HttpHeaders.AUTHORIZATION);
+    var security = new ApiSecurity(http, tokenKeys.current(), clock.instant());
+    return http.givesTokens() && isLogin(request)
+        ? security.login(credentials)
+        : security.request(credentials);
+  }
+
+  private static boolean isLogin(HttpServerRequest request) {
+    return request.method() == HttpMethod.POST && ApiRoutes.isLogin(request.path());
+  }
+
+  private void route(RoutingContext context, HttpServerConf http) {
+    HttpServerRequest request = context.request();
+    String path = request.path();
+    if (ApiRoutes.isLogin(path) && !http.givesTokens()) {
+      refuse(context, 404, unknown("No such path"));
+      return;
+    }
+    switch (ApiRoutes.match(request.method().name(), path)) {
       case UNKNOWN -> refuse(context, 404, unknown("No such path"));
       case WRONG_METHOD -> refuse(context, 405, unknown("Method not allowed on this path"));
       case FOUND -> {
         context.addHeadersEndHandler(end -> plainJson(context));
-        if (context.request().method().equals(HttpMethod.GET)) {
+        if (request.method().equals(HttpMethod.GET)) {
           context.next();
         } else {
           new ApiBody(context, maxBody, () -> refuse(context, 413, TOO_LONG)).read();
@@ -98,12 +130,15 @@ public class ApiGate {
     }
   }
 
-  // What is refused for its path or method is written down as well.
-  private static void audit(RoutingContext context, @Nullable String credentials) {
+  // What is refused for its path or method is written down as well, and so are wrong credentials:
+  // LoginGuard bounds them. Requests without any could fill the log.
+  private static void audit(RoutingContext context, Caller caller, String address) {
     var request = context.request();
-    if (AuditLog.covers(request.method().name())) {
+    boolean tells = caller.isKnown() || caller.verdict() == ResultCode.WRONG_USERNAME_OR_PASSWORD;
+    if (tells && AuditLog.covers(request.method().name())) {
       context.addHeadersEndHandler(
-          end -> AuditLog.write(request, credentials, context.response().getStatusCode()));
+          end ->
+              AuditLog.write(request, caller.name(), address, context.response().getStatusCode()));
     }
   }
 

@@ -12,6 +12,9 @@ public final class ApiRoutes {
   /** The root of the API, without a trailing slash. */
   public static final String ROOT = "/api/v4";
 
+  /** Where a name and a password are exchanged for a token. */
+  public static final String LOGIN = ROOT + "/login";
+
   /** A client cannot be looked up by these, encoded or not: every HTTP library resolves them. */
   private static final Set<String> DOTS = Set.of(".", "..");
 
@@ -27,6 +30,11 @@ public final class ApiRoutes {
   /** Whether {@code path} belongs to the API, known or not. */
   public static boolean covers(String path) {
     return path.equals(ROOT) || path.startsWith(ROOT + "/");
+  }
+
+  /** Whether {@code path} is that of logins, which is not always there. */
+  static boolean isLogin(String path) {
+    return path.equals(LOGIN) || path.equals(LOGIN + "/");
   }
 
   /**

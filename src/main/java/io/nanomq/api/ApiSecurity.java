@@ -1,52 +1,75 @@
 package io.nanomq.api;
 
 import io.nanomq.config.HttpServerConf;
+import io.nanomq.config.HttpServerConf.AuthType;
+import io.nanomq.config.JwtKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether an {@code Authorization} header opens the API. Knows no HTTP framework, so that
- * every case of it can be tested; the configuration comes with each call because it may have
+ * every case of it can be tested; made anew for each request, because what it goes by may have
  * changed since the last one.
+ *
+ * @param conf says which credentials are right
+ * @param keys what tokens are held against; where there are none, none is right
+ * @param now the time
  */
-public final class ApiSecurity {
+record ApiSecurity(HttpServerConf conf, Optional<JwtKeys> keys, Instant now) {
   private static final String BASIC = "Basic ";
   private static final String BEARER = "Bearer ";
 
-  /** Longest credential that is looked at, in characters; the reference breaks at 3,000. */
-  private static final int MAX_CREDENTIAL = 2048;
+  /** Longest name and password that are looked at, in characters; the reference breaks at 3,000. */
+  private static final int MAX_PASSWORD = 2048;
 
-  private ApiSecurity() {}
+  /** Longest token, in characters; what is much longer does not fit into the headers anyway. */
+  private static final int MAX_TOKEN = 8192;
 
   /**
-   * Checks one request.
+   * Checks a request.
    *
    * @param header value of {@code Authorization}, null where the request had none
-   * @return {@link ResultCode#SUCCEED}, or what to refuse the request with as 401: 104 where no
-   *     credentials of the configured scheme were given (the scheme's case counts, as in the
-   *     reference), 103 where they are wrong or unreadable
+   * @return known, or 104 where no credentials of the configured scheme were given (the scheme's
+   *     case counts, as in the reference), 103 where they are wrong or unreadable, 116 for a token
+   *     that has expired
    */
-  public static ResultCode check(@Nullable String header, HttpServerConf conf) {
-    // No token can be verified by a broker without a key: such an API is closed, never open.
-    String scheme = conf.authType() == HttpServerConf.AuthType.BASIC ? BASIC : BEARER;
-    if (header == null || !header.startsWith(scheme)) {
-      return ResultCode.EMPTY_USERNAME_OR_PASSWORD;
+  Caller request(@Nullable String header) {
+    if (conf.authType() == AuthType.BASIC) {
+      return login(header);
     }
-    String credential = header.substring(scheme.length()).strip();
+    String token = credential(header, BEARER);
+    if (token.isEmpty()) {
+      return Caller.withoutCredentials();
+    }
+    // Without a key the API is closed, never open.
+    return token.length() > MAX_TOKEN
+        ? Caller.wrong()
+        : keys.map(held -> Tokens.check(token, held, now)).orElseGet(Caller::wrong);
+  }
+
+  /** The same where name and password are asked for, whatever else the API goes by. */
+  Caller login(@Nullable String header) {
+    String credential = credential(header, BASIC);
     if (credential.isEmpty()) {
-      return ResultCode.EMPTY_USERNAME_OR_PASSWORD;
+      return Caller.withoutCredentials();
     }
-    return conf.authType() == HttpServerConf.AuthType.BASIC && matches(credential, conf)
-        ? ResultCode.SUCCEED
-        : ResultCode.WRONG_USERNAME_OR_PASSWORD;
+    return matches(credential) ? Caller.known(conf.username()) : Caller.wrong();
+  }
+
+  private static String credential(@Nullable String header, String scheme) {
+    return header == null || !header.startsWith(scheme)
+        ? ""
+        : header.substring(scheme.length()).strip();
   }
 
   // One comparison of the whole pair, in a time that tells neither name nor password. An empty pair
   // in the configuration would be guessed at once, so it opens nothing.
-  private static boolean matches(String credential, HttpServerConf conf) {
-    if (credential.length() > MAX_CREDENTIAL
+  private boolean matches(String credential) {
+    if (credential.length() > MAX_PASSWORD
         || conf.username().isEmpty()
         || conf.password().isEmpty()) {
       return false;

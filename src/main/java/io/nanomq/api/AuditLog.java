@@ -1,10 +1,7 @@
 package io.nanomq.api;
 
 import io.vertx.core.http.HttpServerRequest;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One line for each request that may change something, in category {@code io.nanomq.audit}: who,
@@ -21,31 +18,16 @@ final class AuditLog {
     return !method.equals("GET") && !method.equals("HEAD") && !method.equals("OPTIONS");
   }
 
-  /** Writes the line; after the answer was begun. */
-  static void write(HttpServerRequest request, @Nullable String authorization, int status) {
+  /**
+   * Writes the line; after the answer was begun.
+   *
+   * @param who user of a password or subject of a token
+   * @param address where the request came from
+   */
+  static void write(HttpServerRequest request, String who, String address, int status) {
     LOG.infof(
         "%s %s by %s from %s: %d",
-        request.method().name(),
-        printable(request.uri()),
-        user(authorization),
-        address(request),
-        status);
-  }
-
-  /** The address that the request came from, without a port. */
-  static String address(HttpServerRequest request) {
-    var address = request.remoteAddress();
-    return address == null ? "unknown" : String.valueOf(address.hostAddress());
-  }
-
-  /** The name in Basic credentials that were accepted; a token is told as such. */
-  static String user(@Nullable String authorization) {
-    if (authorization == null || !authorization.startsWith("Basic ")) {
-      return "token";
-    }
-    byte[] pair = Base64.getDecoder().decode(authorization.substring(6).strip());
-    String text = new String(pair, StandardCharsets.UTF_8);
-    return printable(text.substring(0, Math.max(0, text.indexOf(':'))));
+        request.method().name(), printable(request.uri()), printable(who), address, status);
   }
 
   /** What cannot be printed would let a caller write lines of its own. */

@@ -16,7 +16,10 @@ import java.util.List;
 @JsonPropertyOrder({"path", "name", "method", "descr"})
 public record Endpoint(String path, String name, String method, String descr) {
 
-  /** Every operation but {@code GET /api/v4} itself, which lists them. */
+  /**
+   * Every operation but {@code GET /api/v4} itself, which lists them. The login is not always
+   * there.
+   */
   public static final List<Endpoint> ALL =
       List.of(
           get("/brokers/", "list_brokers", "A list of brokers in the cluster"),
@@ -69,7 +72,8 @@ public record Endpoint(String path, String name, String method, String descr) {
           get("/metrics/", "list_metrics", "A list of metrics of the broker"),
           get("/prometheus/", "get_prometheus", "The metrics of the broker for Prometheus"),
           get("/events/", "follow_events", "What happens in the broker, as server-sent events"),
-          get("/openapi", "get_openapi", "The OpenAPI document of this API"));
+          get("/openapi", "get_openapi", "The OpenAPI document of this API"),
+          post("/login/", "login", "A token for a user name and a password"));
 
   private static Endpoint get(String path, String name, String descr) {
     return new Endpoint(path, name, "GET", descr);

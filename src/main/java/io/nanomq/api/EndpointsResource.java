@@ -1,5 +1,6 @@
 package io.nanomq.api;
 
+import io.nanomq.control.RunningConf;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.util.List;
@@ -7,9 +8,18 @@ import java.util.List;
 /** {@code GET /api/v4}. */
 @Path(ApiRoutes.ROOT)
 public class EndpointsResource {
+  private final RunningConf conf;
+
+  public EndpointsResource(RunningConf conf) {
+    this.conf = conf;
+  }
 
   @GET
   public ApiResult<List<Endpoint>> list() {
-    return ApiResult.of(Endpoint.ALL);
+    boolean givesTokens = conf.current().httpServer().givesTokens();
+    return ApiResult.of(
+        Endpoint.ALL.stream()
+            .filter(endpoint -> givesTokens || !ApiRoutes.isLogin(ApiRoutes.ROOT + endpoint.path()))
+            .toList());
   }
 }

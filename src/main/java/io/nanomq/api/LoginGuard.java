@@ -1,9 +1,12 @@
 package io.nanomq.api;
 
+import io.netty.util.NetUtil;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jboss.logging.Logger;
 
 /**
  * Counts failed logins by address: passwords are not to be guessed at the speed of the network.
@@ -17,6 +20,9 @@ public class LoginGuard {
 
   /** Addresses that are remembered; whoever comes from more of them forgets the oldest. */
   static final int MAX_ADDRESSES = 10_000;
+
+  private static final Logger LOG = Logger.getLogger("io.nanomq.audit");
+  private static final int IPV6_BYTES = 16;
 
   private final Map<String, Window> failures = new LinkedHashMap<>();
   private final Clock clock;
@@ -35,7 +41,8 @@ public class LoginGuard {
   }
 
   /** Seconds until the address may try again, 0 = it may now. */
-  synchronized long secondsToWait(String address) {
+  synchronized long secondsToWait(String from) {
+    String address = counted(from);
     Window window = failures.get(address);
     long left = window == null ? 0 : window.endsAtMillis - clock.millis();
     if (window != null && left <= 0) {
@@ -54,11 +61,12 @@ public class LoginGuard {
     }
   }
 
-  private synchronized void succeeded(String address) {
-    failures.remove(address);
+  private synchronized void succeeded(String from) {
+    failures.remove(counted(from));
   }
 
-  synchronized void failed(String address) {
+  synchronized void failed(String from) {
+    String address = counted(from);
     long now = clock.millis();
     Window window = failures.get(address);
     if (window == null || window.endsAtMillis <= now) {
@@ -68,6 +76,17 @@ public class LoginGuard {
       forgetOldest();
     }
     window.count++;
+    if (window.count == MAX_FAILURES) {
+      LOG.warnf("%s has failed to log in %d times; refused for a while", address, MAX_FAILURES);
+    }
+  }
+
+  // Whoever has an IPv6 address has 2^64 of them: they count as one.
+  private static String counted(String address) {
+    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
+    return bytes == null || bytes.length != IPV6_BYTES
+        ? address
+        : HexFormat.ofDelimiter(":").formatHex(bytes, 0, IPV6_BYTES / 2) + "/64";
   }
 
   private void forgetOldest() {

@@ -14,7 +14,9 @@ public sealed interface ConfType {
   ConfType TEXT = new Text("text");
   ConfType PATH = new Text("path of a file");
   ConfType FOLDER = new Text("path of a folder");
-  ConfType LIST = new TextList();
+  ConfType LIST = new TextList(ListElement.TEXT);
+  ConfType ORIGINS = new TextList(ListElement.ORIGIN);
+  ConfType NETWORKS = new TextList(ListElement.NETWORK);
 
   /** MQTT listeners of any kind, as {@code url} names them. */
   ConfType URLS = new ListenerUrls();
@@ -201,21 +203,32 @@ public sealed interface ConfType {
   }
 
   /** Texts, separated by commas where the format has no lists. */
-  record TextList() implements ConfType {
+  record TextList(ListElement element) implements ConfType {
     @Override
-    public Object parse(String text, Syntax syntax) {
+    public Object parse(String text, Syntax syntax) throws ConfValueException {
       List<String> parts = new ArrayList<>();
       for (String part : text.split(",")) {
         if (!part.isBlank()) {
           parts.add(part.strip());
         }
       }
-      return List.copyOf(parts);
+      return checked(parts);
+    }
+
+    /** The elements of a list that came as one. */
+    List<String> checked(List<String> texts) throws ConfValueException {
+      List<String> elements = new ArrayList<>();
+      for (String text : texts) {
+        elements.add(element.checked(text));
+      }
+      return List.copyOf(elements);
     }
 
     @Override
     public String describe(Syntax syntax) {
-      return syntax == Syntax.HOCON ? "a list of texts" : "texts separated by commas";
+      return syntax == Syntax.HOCON
+          ? "a list of " + element.what()
+          : element.what() + " separated by commas";
     }
   }
 

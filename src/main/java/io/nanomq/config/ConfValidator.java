@@ -20,7 +20,7 @@ final class ConfValidator {
   static List<ConfProblem> check(NanomqConf conf, ConfValues values) {
     ConfValidator validator = new ConfValidator(conf, values);
     validator.problems.addAll(new ListenerCheck(conf, values).problems());
-    validator.http();
+    validator.problems.addAll(new HttpCheck(conf.httpServer(), values).problems());
     validator.users();
     validator.rules();
     validator.bridges();
@@ -28,19 +28,6 @@ final class ConfValidator {
     validator.store();
     validator.notInEffect();
     return validator.problems;
-  }
-
-  private void http() {
-    HttpServerConf http = conf.httpServer();
-    if (http.authType() == HttpServerConf.AuthType.JWT && http.jwtPublicKeyFile().isEmpty()) {
-      error("http_server.auth_type", "needs a key", "http_server.jwt.public.keyfile as well");
-    }
-    boolean local = http.address().startsWith("127.") || http.address().equals("localhost");
-    if (http.enable() && !local && http.hasDefaultCredentials()) {
-      problems.add(
-          at("http_server.password", "and the user name are those that everybody knows", "own ones")
-              .asWarning());
-    }
   }
 
   private void users() {

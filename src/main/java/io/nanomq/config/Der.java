@@ -4,9 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 
-/** The little ASN.1 that puts the older forms of private keys into PKCS#8 (RFC 5208). */
+/** The little ASN.1 that puts the older forms of keys into those that the JDK reads (RFC 5208). */
 final class Der {
   private static final int SEQUENCE = 0x30;
+  private static final int BITS = 0x03;
   private static final int OCTETS = 0x04;
   private static final int PARAMETERS = 0xA0;
   private static final byte[] VERSION_0 = {2, 1, 0};
@@ -23,6 +24,11 @@ final class Der {
 
   static byte[] pkcs8OfRsa(byte[] pkcs1) {
     return wrap(SEQUENCE, VERSION_0, wrap(SEQUENCE, RSA), wrap(OCTETS, pkcs1));
+  }
+
+  /** The form that PEM calls PUBLIC KEY (RFC 5280, SubjectPublicKeyInfo). */
+  static byte[] publicKeyOfRsa(byte[] pkcs1) {
+    return wrap(SEQUENCE, wrap(SEQUENCE, RSA), wrap(BITS, new byte[] {0}, pkcs1));
   }
 
   /** SEC 1 keeps the curve inside the key, in the element tagged [0]. */

@@ -48,9 +48,12 @@ final class EntryParser {
     if (!setting.isList()) {
       return type.parse(resolved.get(0), syntax);
     }
-    if (type != ConfType.LIST && type != ConfType.SECTION) {
+    if (type instanceof ConfType.TextList list) {
+      return list.checked(resolved);
+    }
+    if (type != ConfType.SECTION) {
       throw new ConfValueException("is a list", type.describe(syntax));
     }
-    return type == ConfType.LIST ? List.copyOf(resolved) : setting.raw();
+    return setting.raw();
   }
 }

@@ -47,7 +47,7 @@ final class FormatGuess {
   /** A value in braces or brackets, where key=value would not have one: its rules are JSON. */
   private static boolean isOfHocon(String name, Optional<KeyMatch> known, String value) {
     if (known.isPresent()) {
-      return known.get().key().type() == ConfType.LIST && value.startsWith("[");
+      return known.get().key().type() instanceof ConfType.TextList && value.startsWith("[");
     }
     boolean isBraced = value.startsWith("{") || value.startsWith("[");
     return isBraced && !name.startsWith("web.hook.");

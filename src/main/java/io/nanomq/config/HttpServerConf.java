@@ -1,17 +1,21 @@
 package io.nanomq.config;
 
+import java.util.List;
+
 /**
- * The HTTP API's listener and its credentials.
+ * The HTTP API's listener and who may use it.
  *
  * @param enable whether the API listens at all
  * @param address address to bind
  * @param port TCP port, 0 = any free one (tests)
- * @param username user of HTTP Basic
+ * @param username user of HTTP Basic and of logins
  * @param password its password
  * @param authType how callers prove who they are
  * @param parallel requests that may be outstanding
- * @param jwtPublicKeyFile key that tokens are held against, PEM; empty where unset
- * @param jwtPrivateKeyFile key that tokens are signed with, PEM; empty where unset
+ * @param jwt keys and life of tokens
+ * @param tls keys and certificates of HTTPS; {@link TlsConf#NONE} = plain HTTP
+ * @param cors which web pages may call
+ * @param trustedProxies those whose word about where a request came from is taken
  * @param redactSecrets whether answers hide passwords and keys
  * @param swaggerUi whether Swagger UI and the OpenAPI document are there for everybody
  */
@@ -23,8 +27,10 @@ public record HttpServerConf(
     String password,
     AuthType authType,
     int parallel,
-    String jwtPublicKeyFile,
-    String jwtPrivateKeyFile,
+    Jwt jwt,
+    TlsConf tls,
+    Cors cors,
+    List<Network> trustedProxies,
     boolean redactSecrets,
     boolean swaggerUi) {
 
@@ -32,6 +38,38 @@ public record HttpServerConf(
   public enum AuthType {
     BASIC,
     JWT
+  }
+
+  /**
+   * Tokens.
+   *
+   * @param publicKeyFile key that tokens are held against, PEM; empty where unset
+   * @param privateKeyFile key that tokens are signed with, PEM; empty where unset
+   * @param lifetimeSeconds how long a token from a login is good
+   */
+  public record Jwt(String publicKeyFile, String privateKeyFile, long lifetimeSeconds) {
+    /** No keys. */
+    public static final Jwt NONE = new Jwt("", "", 3600);
+  }
+
+  /**
+   * Web pages of other origins.
+   *
+   * @param allowOrigins their origins, in lower case; {@code *} stands for all; empty = off
+   * @param allowCredentials whether browsers may send cookies and certificates of theirs
+   * @param maxAgeSeconds how long a browser may remember the answer to a preflight request
+   */
+  public record Cors(List<String> allowOrigins, boolean allowCredentials, long maxAgeSeconds) {
+    /** The page itself only. */
+    public static final Cors NONE = new Cors(List.of(), false, 600);
+
+    public Cors {
+      allowOrigins = List.copyOf(allowOrigins);
+    }
+  }
+
+  public HttpServerConf {
+    trustedProxies = List.copyOf(trustedProxies);
   }
 
   /** With everything else as by default. */
@@ -42,16 +80,62 @@ public record HttpServerConf(
       String username,
       String password,
       AuthType authType) {
-    this(enable, address, port, username, password, authType, 32, "", "", false, false);
+    this(
+        enable,
+        address,
+        port,
+        username,
+        password,
+        authType,
+        32,
+        Jwt.NONE,
+        TlsConf.NONE,
+        Cors.NONE,
+        List.of(),
+        false,
+        false);
   }
 
   public static HttpServerConf defaults() {
     return SystemBinder.http(ConfValues.NONE);
   }
 
+  /** The same with other keys and certificates. */
+  public HttpServerConf withTls(TlsConf other) {
+    return new HttpServerConf(
+        enable,
+        address,
+        port,
+        username,
+        password,
+        authType,
+        parallel,
+        jwt,
+        other,
+        cors,
+        trustedProxies,
+        redactSecrets,
+        swaggerUi);
+  }
+
+  /** Whether the API speaks HTTPS. */
+  public boolean isSecure() {
+    return !tls.equals(TlsConf.NONE);
+  }
+
+  /** Whether name and password are good for anything: by themselves, or for a token. */
+  public boolean acceptsPasswords() {
+    return authType == AuthType.BASIC || givesTokens();
+  }
+
+  /** Whether callers can log in: only where the token that they would get opens something. */
+  public boolean givesTokens() {
+    return authType == AuthType.JWT && !jwt.privateKeyFile().isEmpty();
+  }
+
   /** Whether the credentials are those that everybody knows. */
   public boolean hasDefaultCredentials() {
-    return authType == AuthType.BASIC && username.equals("admin") && password.equals("public");
+    return acceptsPasswords() && username.equals("admin") && password.equals("public");
   }
 
   /** Without the password, since records end up in logs. */
@@ -64,6 +148,7 @@ public record HttpServerConf(
         + port
         + ", "
         + authType
+        + (isSecure() ? ", TLS" : "")
         + "]";
   }
 }

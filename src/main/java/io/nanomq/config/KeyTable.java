@@ -24,6 +24,7 @@ public final class KeyTable {
     add(SystemKeys.keys());
     add(MqttKeys.keys());
     add(ListenerKeys.keys());
+    add(HttpKeys.keys());
     add(AuthKeys.keys());
     add(BridgeKeys.keys());
     add(WebhookKeys.keys());

@@ -4,16 +4,13 @@ import static io.nanomq.config.ConfKey.of;
 import static io.nanomq.config.ConfType.BOOL;
 import static io.nanomq.config.ConfType.PATH;
 import static io.nanomq.config.ConfType.TEXT;
-import static io.nanomq.config.ConfType.integer;
-import static io.nanomq.config.ConfType.words;
-import static io.nanomq.config.Effect.HTTP;
 import static io.nanomq.config.Effect.LISTENER;
 
 import io.nanomq.config.ListenerConf.Transport;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keys of everything that listens: MQTT's four transports and the HTTP API. */
+/** Keys of MQTT's four transports. */
 final class ListenerKeys {
   private ListenerKeys() {}
 
@@ -36,7 +33,6 @@ final class ListenerKeys {
     for (Transport transport : Transport.values()) {
       named(keys, transport);
     }
-    keys.addAll(http());
     return keys;
   }
 
@@ -235,90 +231,5 @@ final class ListenerKeys {
               LISTENER,
               what + "refuses clients without one."));
     }
-  }
-
-  private static List<ConfKey> http() {
-    return List.of(
-        of("http_server.enable", "http_server.enable", BOOL, "true", HTTP, "The HTTP API.")
-            .option("--http"),
-        of(
-            "http_server.url",
-            "http_server.url",
-            ConfType.url("http"),
-            null,
-            HTTP,
-            "Address and port of the HTTP API in one, such as http://0.0.0.0:8081."),
-        of(
-                "http_server.port",
-                "http_server.port",
-                integer(0, 65_535),
-                "8081",
-                HTTP,
-                "Port of the HTTP API; 0 = any free one.")
-            .option("-p, --port"),
-        of(
-            "http_server.ip_addr",
-            "http_server.ip_addr",
-            TEXT,
-            "0.0.0.0",
-            HTTP,
-            "Address that the HTTP API binds."),
-        of(
-            "http_server.parallel",
-            "http_server.limit_conn",
-            integer(1, 1_000_000),
-            "32",
-            HTTP,
-            "Requests of the HTTP API that may be outstanding."),
-        of(
-            "http_server.username",
-            "http_server.username",
-            TEXT,
-            "admin",
-            Effect.HOT,
-            "User of HTTP Basic."),
-        of(
-                "http_server.password",
-                "http_server.password",
-                TEXT,
-                "public",
-                Effect.HOT,
-                "Password of HTTP Basic.")
-            .asSecret(),
-        of(
-            "http_server.auth_type",
-            "http_server.auth_type",
-            words("basic", "jwt"),
-            "basic",
-            Effect.HOT,
-            "How callers prove who they are."),
-        of(
-            "http_server.jwt.public.keyfile",
-            "http_server.jwt.public.keyfile",
-            PATH,
-            null,
-            Effect.HOT,
-            "Public key that tokens are held against, PEM."),
-        of(
-            "http_server.jwt.private.keyfile",
-            "http_server.jwt.private.keyfile",
-            PATH,
-            null,
-            Effect.HOT,
-            "Private key that tokens are signed with, PEM."),
-        of(
-            "http_server.redact_secrets",
-            "http_server.redact_secrets",
-            BOOL,
-            "false",
-            Effect.HOT,
-            "Whether GET /configuration answers ****** in place of passwords and keys."),
-        of(
-            "http_server.swagger_ui",
-            "http_server.swagger_ui",
-            BOOL,
-            "false",
-            Effect.HOT,
-            "Whether Swagger UI (/api/v4/ui) and the OpenAPI document are there, for everybody."));
   }
 }

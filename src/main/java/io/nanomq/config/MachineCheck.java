@@ -3,7 +3,6 @@ package io.nanomq.config;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -54,11 +53,11 @@ public final class MachineCheck {
     if (http.enable()) {
       address("http_server.ip_addr", http.address());
     }
+    if (http.isSecure()) {
+      tls("http_server.tls", http.tls());
+    }
     if (http.authType() == HttpServerConf.AuthType.JWT) {
-      readable("http_server.jwt.public.keyfile", http.jwtPublicKeyFile());
-      if (!http.jwtPrivateKeyFile().isEmpty()) {
-        readable("http_server.jwt.private.keyfile", http.jwtPrivateKeyFile());
-      }
+      tokenKeys(http.jwt());
     }
   }
 
@@ -126,11 +125,24 @@ public final class MachineCheck {
     }
   }
 
-  private void readable(String name, String file) {
+  private void tokenKeys(HttpServerConf.Jwt jwt) {
+    String publicFile = "http_server.jwt.public.keyfile";
     try {
-      Files.readAllBytes(path(file));
+      JwtKeys.publicKey(path(jwt.publicKeyFile()));
     } catch (IOException e) {
-      unreadable(name, file, e);
+      unreadable(publicFile, jwt.publicKeyFile(), e);
+      return;
+    } catch (GeneralSecurityException e) {
+      error(publicFile, jwt.publicKeyFile(), message(e), "an RSA public key in PEM format");
+      return;
+    }
+    String privateFile = "http_server.jwt.private.keyfile";
+    try {
+      JwtKeys.read(jwt, workingDirectory);
+    } catch (IOException e) {
+      unreadable(privateFile, jwt.privateKeyFile(), e);
+    } catch (GeneralSecurityException e) {
+      error(privateFile, jwt.privateKeyFile(), message(e), "the private key of the public one");
     }
   }
 

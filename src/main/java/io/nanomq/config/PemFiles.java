@@ -9,6 +9,8 @@ import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyFactory;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
@@ -17,8 +19,10 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -64,6 +68,30 @@ public final class PemFiles {
   }
 
   /**
+   * The public key of a file, which may be that of a certificate.
+   *
+   * @throws IOException where the file cannot be read
+   * @throws GeneralSecurityException where it holds none
+   */
+  public static PublicKey publicKey(Path file) throws IOException, GeneralSecurityException {
+    Matcher matcher = BLOCK.matcher(text(file));
+    while (matcher.find()) {
+      byte[] der = bytes(matcher.group(2));
+      switch (matcher.group(1)) {
+        case "PUBLIC KEY":
+          return publicKey(new X509EncodedKeySpec(der));
+        case "RSA PUBLIC KEY":
+          return publicKey(new X509EncodedKeySpec(Der.publicKeyOfRsa(der)));
+        case "CERTIFICATE":
+          return certificates(file).get(0).getPublicKey();
+        default:
+          break; // a private key, which must not be taken for its public half
+      }
+    }
+    throw new GeneralSecurityException("holds no public key");
+  }
+
+  /**
    * The private key of a file.
    *
    * @param password for encrypted keys; empty where there is none
@@ -89,6 +117,26 @@ public final class PemFiles {
       }
     }
     throw new GeneralSecurityException("holds no private key");
+  }
+
+  /**
+   * Stands for the contents of files: another one means that one of them has changed.
+   *
+   * @param files paths as configured; empty ones do not count
+   * @throws IOException where one cannot be read
+   */
+  public static String fingerprint(Path folder, List<String> files) throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (String file : files) {
+        if (!file.isEmpty()) {
+          digest.update(Files.readAllBytes(folder.resolve(file)));
+        }
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has it", e);
+    }
   }
 
   /** Whether the two belong together. */
@@ -133,6 +181,17 @@ public final class PemFiles {
     for (String algorithm : ALGORITHMS) {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(spec);
+      } catch (InvalidKeySpecException e) {
+        continue; // another kind of key
+      }
+    }
+    throw new GeneralSecurityException("holds a key of an unknown kind");
+  }
+
+  private static PublicKey publicKey(X509EncodedKeySpec spec) throws GeneralSecurityException {
+    for (String algorithm : ALGORITHMS) {
+      try {
+        return KeyFactory.getInstance(algorithm).generatePublic(spec);
       } catch (InvalidKeySpecException e) {
         continue; // another kind of key
       }

@@ -1,6 +1,8 @@
 package io.nanomq.config;
 
 import io.nanomq.config.HttpServerConf.AuthType;
+import io.nanomq.config.HttpServerConf.Cors;
+import io.nanomq.config.HttpServerConf.Jwt;
 import java.net.URI;
 import java.util.Locale;
 
@@ -40,10 +42,39 @@ final class SystemBinder {
         values.text("http_server.password"),
         AuthType.valueOf(values.text("http_server.auth_type").toUpperCase(Locale.ROOT)),
         values.integer("http_server.limit_conn"),
-        values.text("http_server.jwt.public.keyfile"),
-        values.text("http_server.jwt.private.keyfile"),
+        jwt(values),
+        tls(values),
+        new Cors(
+            values.list("http_server.cors.allow_origins"),
+            values.bool("http_server.cors.allow_credentials"),
+            values.seconds("http_server.cors.max_age")),
+        values.list("http_server.trusted_proxies").stream()
+            .flatMap(text -> Network.parse(text).stream())
+            .toList(),
         values.bool("http_server.redact_secrets"),
         values.bool("http_server.swagger_ui"));
+  }
+
+  private static Jwt jwt(ConfValues values) {
+    return new Jwt(
+        values.text("http_server.jwt.public.keyfile"),
+        values.text("http_server.jwt.private.keyfile"),
+        values.seconds("http_server.jwt.lifetime"));
+  }
+
+  // A certificate that is named is meant to be used: plain HTTP beside it must be asked for.
+  private static TlsConf tls(ConfValues values) {
+    String tls = "http_server.tls.";
+    if (!values.bool(tls + "enable", values.isGiven(tls + "certfile"))) {
+      return TlsConf.NONE;
+    }
+    return new TlsConf(
+        values.text(tls + "keyfile"),
+        values.text(tls + "certfile"),
+        values.text(tls + "cacertfile"),
+        values.text(tls + "key_password"),
+        values.bool(tls + "verify_peer"),
+        values.bool(tls + "fail_if_no_peer_cert"));
   }
 
   private static boolean isNewer(ConfValues values, String id, String than) {

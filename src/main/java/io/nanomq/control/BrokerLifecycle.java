@@ -2,6 +2,8 @@ package io.nanomq.control;
 
 import io.nanomq.Broker;
 import io.nanomq.config.HttpServerConf;
+import io.nanomq.listener.KeyFileWatch;
+import io.nanomq.listener.KeyFiles;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -11,6 +13,9 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts the broker with the application and stops it before the application: the API last up and
@@ -41,20 +47,24 @@ public class BrokerLifecycle {
   private final RunningConf conf;
   private final RunningBroker running;
   private final HttpListener http;
+  private final TokenKeys tokenKeys;
   private final Reconciler reconciler;
   private final String version;
+  private @Nullable KeyFileWatch keyFiles;
 
   public BrokerLifecycle(
       Vertx vertx,
       RunningConf conf,
       RunningBroker running,
       HttpListener http,
+      TokenKeys tokenKeys,
       Reconciler reconciler,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     this.vertx = (VertxInternal) vertx;
     this.conf = conf;
     this.running = running;
     this.http = http;
+    this.tokenKeys = tokenKeys;
     this.reconciler = reconciler;
     this.version = version;
   }
@@ -67,6 +77,7 @@ public class BrokerLifecycle {
       await(broker.start(), START_MILLIS);
       running.set(broker);
       startHttp(conf.current().httpServer());
+      keyFiles = new KeyFileWatch(this::keyFiles);
     } catch (RuntimeException e) {
       // Quarkus sends no ShutdownEvent for a start that failed, and in dev mode the JVM lives on.
       stopBroker(broker, deadline());
@@ -82,6 +93,9 @@ public class BrokerLifecycle {
     endWhateverHangs();
     long deadline = deadline();
     reconciler.end();
+    if (keyFiles != null) {
+      keyFiles.close();
+    }
     try {
       long millis = millisUntil(deadline);
       await(http.close(millis / 2).toCompletionStage(), millis);
@@ -122,15 +136,31 @@ public class BrokerLifecycle {
     watchdog.start();
   }
 
-  // A port that somebody else has is the operator's to mend: one line will do, no stack trace.
+  // A port that somebody else has, or a broken key, is the operator's to mend: one line will do, no
+  // stack trace.
   private static RuntimeException refusal(RuntimeException failed) {
     Throwable why = failed.getCause();
-    return why != null && why.getCause() instanceof IOException
-        ? new StartException(why.getMessage() + ": " + why.getCause().getMessage())
+    Throwable cause = why == null ? null : why.getCause();
+    boolean isMendable = cause instanceof IOException || cause instanceof GeneralSecurityException;
+    return why != null && cause != null && isMendable
+        ? new StartException(why.getMessage() + ": " + cause.getMessage())
         : failed;
   }
 
+  private List<KeyFiles> keyFiles() {
+    List<KeyFiles> files = new ArrayList<>(http.keyFiles());
+    files.add(tokenKeys);
+    return files;
+  }
+
   private void startHttp(HttpServerConf httpConf) {
+    try {
+      tokenKeys.use(tokenKeys.read(httpConf));
+    } catch (IOException | GeneralSecurityException e) {
+      HttpServerConf.Jwt jwt = httpConf.jwt();
+      String files = jwt.publicKeyFile() + " " + jwt.privateKeyFile();
+      throw new StartException("Keys of the HTTP API's tokens cannot be used, " + files + ": " + e);
+    }
     if (httpConf.enable()) {
       await(http.open(httpConf).toCompletionStage(), START_MILLIS);
     }

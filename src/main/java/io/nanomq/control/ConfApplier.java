@@ -2,10 +2,13 @@ package io.nanomq.control;
 
 import io.nanomq.config.NanomqConf;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a configuration in force: all of it, or none where a part fails. Blocks; the reconciler's
@@ -18,11 +21,14 @@ public class ConfApplier {
   private final RunningConf running;
   private final RunningBroker broker;
   private final HttpListener http;
+  private final TokenKeys tokenKeys;
 
-  public ConfApplier(RunningConf running, RunningBroker broker, HttpListener http) {
+  public ConfApplier(
+      RunningConf running, RunningBroker broker, HttpListener http, TokenKeys tokenKeys) {
     this.running = running;
     this.broker = broker;
     this.http = http;
+    this.tokenKeys = tokenKeys;
   }
 
   /**
@@ -33,6 +39,7 @@ public class ConfApplier {
    */
   void apply(NanomqConf wanted) throws ApplyException {
     NanomqConf next = withRunningLoops(wanted);
+    var keys = tokenKeys(next);
     HttpMove move = await(http.prepare(next.httpServer()).toCompletionStage());
     try {
       await(broker.get().apply(next));
@@ -40,8 +47,18 @@ public class ConfApplier {
       await(move.undo().get().toCompletionStage());
       throw e;
     }
+    // Without keys an API that takes tokens is closed, so that in between it is never too open.
+    tokenKeys.use(keys);
     running.replace(next);
     move.commit().run();
+  }
+
+  private TokenKeys.@Nullable Held tokenKeys(NanomqConf next) throws ApplyException {
+    try {
+      return tokenKeys.read(next.httpServer());
+    } catch (IOException | GeneralSecurityException e) {
+      throw new ApplyException(e);
+    }
   }
 
   // Vert.x made its loops before there was any bean, and sessions live on them.

@@ -1,6 +1,7 @@
 package io.nanomq.control;
 
 import io.nanomq.config.HttpServerConf;
+import io.nanomq.listener.KeyFiles;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.vertx.core.Future;
@@ -8,6 +9,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -39,19 +42,21 @@ public class HttpListener {
   private final HttpLoop loop;
   private final HttpTraffic traffic;
   private final HttpHandover handover;
+  private final Path folder;
   private volatile @Nullable Socket open;
   private volatile Future<Void> moving = Future.succeededFuture();
 
-  private record Socket(HttpServerConf conf, HttpServer server) {
+  private record Socket(HttpServerConf conf, HttpServer server, @Nullable HttpTls tls) {
     int port() {
       return server.actualPort();
     }
   }
 
-  public HttpListener(Vertx vertx, HttpLoop loop, HttpTraffic traffic) {
+  public HttpListener(Vertx vertx, HttpLoop loop, HttpTraffic traffic, ConfInputs inputs) {
     this.vertx = vertx;
     this.loop = loop;
     this.traffic = traffic;
+    this.folder = inputs.workingDirectory();
     this.handover = new HttpHandover(vertx);
   }
 
@@ -59,7 +64,7 @@ public class HttpListener {
   public Future<Void> open(HttpServerConf conf) {
     HttpServer kept = handover.take(address(conf));
     if (kept != null) {
-      return Future.succeededFuture(use(new Socket(conf, kept)));
+      return Future.succeededFuture(use(new Socket(conf, kept, null)));
     }
     return bind(conf).map(this::use);
   }
@@ -79,6 +84,20 @@ public class HttpListener {
             .setMaxInitialLineLength(MAX_REQUEST_LINE)
             .setMaxHeaderSize(MAX_HEADERS)
             .setIdleTimeout(IDLE_SECONDS);
+    if (!conf.isSecure()) {
+      return listen(conf, options, null);
+    }
+    return readKeys(conf, options).compose(tls -> listen(conf, options, tls));
+  }
+
+  private Future<HttpTls> readKeys(HttpServerConf conf, HttpServerOptions options) {
+    return vertx
+        .executeBlocking(() -> HttpTls.secure(options, conf.tls(), folder), false)
+        .recover(cause -> Future.failedFuture(unusable(conf, cause)));
+  }
+
+  private Future<Socket> listen(
+      HttpServerConf conf, HttpServerOptions options, @Nullable HttpTls tls) {
     return loop.open(
             () ->
                 vertx
@@ -88,9 +107,17 @@ public class HttpListener {
         .map(
             opened -> {
               handover.keep(address(conf), opened);
-              return new Socket(conf, opened);
+              if (tls != null) {
+                tls.renew(opened);
+              }
+              return new Socket(conf, opened, tls);
             })
         .recover(cause -> Future.failedFuture(cannotListen(conf, cause)));
+  }
+
+  private static IllegalStateException unusable(HttpServerConf conf, Throwable cause) {
+    String files = conf.tls().certFile() + " " + conf.tls().keyFile();
+    return new IllegalStateException("Keys of the HTTP API cannot be used, " + files, cause);
   }
 
   private static IllegalStateException cannotListen(HttpServerConf conf, Throwable cause) {
@@ -98,27 +125,32 @@ public class HttpListener {
   }
 
   /**
-   * Prepares to serve the API where {@code next} says. A new address is bound here and now, beside
-   * the one in use, so that what is impossible fails before anything has changed. The same port on
-   * another address cannot be bound twice; it is bound when the move is committed.
+   * Prepares to serve the API where and how {@code next} says. A new address is bound here and now,
+   * beside the one in use, so that what is impossible fails before anything has changed. The same
+   * port cannot be bound twice, on another address or with TLS; it is bound when the move is
+   * committed.
    *
-   * @return fails with the cause where the address cannot be bound
+   * @return fails with the cause where the address cannot be bound or keys cannot be used
    */
   Future<HttpMove> prepare(HttpServerConf next) {
-    Socket now = open;
-    if (now == null ? !next.enable() : next.enable() && sameAddress(now.conf(), next)) {
-      return Future.succeededFuture(HttpMove.NONE);
-    }
-    return moving.transform(moved -> prepare(now, next));
+    // A move that is under way decides what is open.
+    return moving.transform(moved -> prepare(open, next));
   }
 
   private Future<HttpMove> prepare(@Nullable Socket now, HttpServerConf next) {
+    if (now == null ? !next.enable() : next.enable() && isSame(now.conf(), next)) {
+      return Future.succeededFuture(HttpMove.NONE);
+    }
     if (!next.enable()) {
       return Future.succeededFuture(move(() -> leave(now, null), Future::succeededFuture));
     }
     if (now != null && now.port() == next.port()) {
-      return Future.succeededFuture(
-          move(() -> retire(now).compose(gone -> reopen(now, next)), Future::succeededFuture));
+      HttpMove later =
+          move(() -> retire(now).compose(gone -> reopen(now, next)), Future::succeededFuture);
+      // The keys, at least, can be tried before anything changes.
+      return next.isSecure()
+          ? readKeys(next, new HttpServerOptions()).map(later)
+          : Future.succeededFuture(later);
     }
     return bind(next).map(socket -> move(() -> leave(now, socket), () -> close(socket)));
   }
@@ -168,17 +200,23 @@ public class HttpListener {
         : traffic.leave(now.port(), maxMillis).compose(quiet -> now.server().close());
   }
 
+  /** The files whose renewal this follows. */
+  List<KeyFiles> keyFiles() {
+    Socket now = open;
+    return now == null || now.tls() == null ? List.of() : List.of(now.tls());
+  }
+
   /** The port that is open, which is another than configured where that is 0; -1 while closed. */
   public int port() {
     Socket now = open;
     return now == null ? -1 : now.port();
   }
 
-  private static boolean sameAddress(HttpServerConf one, HttpServerConf other) {
-    return address(one).equals(address(other));
+  private static boolean isSame(HttpServerConf one, HttpServerConf other) {
+    return one.tls().equals(other.tls()) && address(one).equals(address(other));
   }
 
   private static String address(HttpServerConf conf) {
-    return conf.address() + ":" + conf.port();
+    return conf.address() + ":" + conf.port() + (conf.isSecure() ? " with TLS" : "");
   }
 }

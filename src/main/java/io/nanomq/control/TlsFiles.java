@@ -3,6 +3,7 @@ package io.nanomq.control;
 import io.nanomq.config.ConfProblem;
 import io.nanomq.config.ConfStore;
 import io.nanomq.config.FileConfStore;
+import io.nanomq.config.HttpServerConf;
 import io.nanomq.config.ListenerConf;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.StoredConf;
@@ -44,14 +45,16 @@ final class TlsFiles implements AutoCloseable {
     }
   }
 
-  /** The same configuration, with listeners that read the files on trial. */
+  /** The same configuration, with listeners and an API that read the files on trial. */
   LoadedConf onTrial(LoadedConf loaded, Path workingDirectory) {
     List<ListenerConf> listeners =
         loaded.conf().listeners().stream()
             .map(listener -> onTrial(listener, workingDirectory))
             .toList();
+    HttpServerConf http = loaded.conf().httpServer();
+    http = http.isSecure() ? http.withTls(onTrial(http.tls(), workingDirectory)) : http;
     return new LoadedConf(
-        loaded.conf().withListeners(listeners),
+        loaded.conf().withListeners(listeners).withHttpServer(http),
         loaded.values(),
         loaded.warnings(),
         loaded.source(),
@@ -61,20 +64,23 @@ final class TlsFiles implements AutoCloseable {
   }
 
   private ListenerConf onTrial(ListenerConf listener, Path folder) {
-    TlsConf tls = listener.tls();
     return new ListenerConf(
         listener.name(),
         listener.transport(),
         listener.host(),
         listener.port(),
         listener.path(),
-        new TlsConf(
-            file(tls.keyFile(), folder),
-            file(tls.certFile(), folder),
-            file(tls.caCertFile(), folder),
-            tls.keyPassword(),
-            tls.verifyPeer(),
-            tls.failIfNoPeerCert()));
+        onTrial(listener.tls(), folder));
+  }
+
+  private TlsConf onTrial(TlsConf tls, Path folder) {
+    return new TlsConf(
+        file(tls.keyFile(), folder),
+        file(tls.certFile(), folder),
+        file(tls.caCertFile(), folder),
+        tls.keyPassword(),
+        tls.verifyPeer(),
+        tls.failIfNoPeerCert());
   }
 
   private String file(String configured, Path folder) {

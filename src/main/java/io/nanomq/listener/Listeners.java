@@ -29,13 +29,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Shared: the map is concurrent; whoever changes listeners does so one change at a time.
  */
 public final class Listeners implements AutoCloseable {
-  private static final long TLS_FILES_MILLIS = 2_000;
-
   private final EventLoops loops;
   private final ListenerSockets sockets;
   private final ConnectionContext[] contexts;
   private final Map<String, Open> open = new ConcurrentHashMap<>();
-  private final TlsFileWatch tlsFiles;
+  private final KeyFileWatch tlsFiles;
 
   /** A listener with the sockets that it accepted. */
   private record Open(
@@ -49,7 +47,7 @@ public final class Listeners implements AutoCloseable {
     this.loops = loops;
     this.sockets = new ListenerSockets(acceptors, group);
     this.contexts = contexts;
-    this.tlsFiles = new TlsFileWatch(this::tlsContexts, TLS_FILES_MILLIS);
+    this.tlsFiles = new KeyFileWatch(this::tlsContexts);
   }
 
   private List<TlsContext> tlsContexts() {

@@ -29,6 +29,16 @@ class LoginGuardTest {
   }
 
   @Test
+  void oneNetworkOfSixthVersionIsOneAddress() {
+    for (int i = 0; i < LoginGuard.MAX_FAILURES; i++) {
+      guard.failed("2001:db8:0:1:" + Integer.toHexString(i) + "::1");
+    }
+
+    assertThat(guard.secondsToWait("2001:db8:0:1::ffff")).isEqualTo(60);
+    assertThat(guard.secondsToWait("2001:db8:0:2::1")).isZero();
+  }
+
+  @Test
   void slowFailuresAreForgiven() {
     for (int i = 0; i < LoginGuard.MAX_FAILURES * 2; i++) {
       guard.failed("a");

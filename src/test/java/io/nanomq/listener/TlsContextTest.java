@@ -129,7 +129,7 @@ class TlsContextTest {
     var listed = new CountDownLatch(3);
     List<TlsContext> contexts = new ArrayList<>(List.of(broken));
     try (var watch =
-        new TlsFileWatch(
+        new KeyFileWatch(
             () -> {
               looks.incrementAndGet();
               listed.countDown();

@@ -1,0 +1,49 @@
+package io.nanomq.config;
+
+import io.netty.util.NetUtil;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Addresses that begin with the same bits. An IPv4 address that is written as an IPv6 one
+ * (::ffff:10.0.0.1) is the IPv4 address.
+ *
+ * @param address any of them, as one number
+ * @param bits bits of an address: 32 or 128
+ * @param prefix how many of these are the same, from 0 to all
+ */
+public record Network(BigInteger address, int bits, int prefix) {
+
+  /** Reads an address, or one with the number of bits that count behind a slash; no host name. */
+  public static Optional<Network> parse(String text) {
+    int slash = text.indexOf('/');
+    byte[] address = bytes(slash < 0 ? text : text.substring(0, slash));
+    if (address == null) {
+      return Optional.empty();
+    }
+    int bits = address.length * 8;
+    int prefix = slash < 0 ? bits : number(text.substring(slash + 1));
+    return prefix < 0 || prefix > bits
+        ? Optional.empty()
+        : Optional.of(new Network(new BigInteger(1, address), bits, prefix));
+  }
+
+  /** Whether an address is one of these; text that is no address is not. */
+  public boolean contains(String text) {
+    byte[] other = bytes(text);
+    return other != null
+        && other.length * 8 == bits
+        && new BigInteger(1, other).xor(address).shiftRight(bits - prefix).signum() == 0;
+  }
+
+  private static byte @Nullable [] bytes(String text) {
+    InetAddress address = NetUtil.createInetAddressFromIpAddressString(text);
+    return address == null ? null : address.getAddress();
+  }
+
+  private static int number(String text) {
+    return text.matches("\\d{1,3}") ? Integer.parseInt(text) : -1;
+  }
+}

@@ -1,0 +1,80 @@
+package io.nanomq.control;
+
+import io.nanomq.config.HttpServerConf;
+import io.nanomq.config.HttpServerConf.AuthType;
+import io.nanomq.config.JwtKeys;
+import io.nanomq.config.PemFiles;
+import io.nanomq.listener.KeyFiles;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of the API's tokens: those of the running configuration, read anew when their files
+ * change.
+ *
+ * <p>Shared: any thread may ask, the keys are one immutable record behind a volatile reference;
+ * whoever changes them holds the lock.
+ */
+@Singleton
+public class TokenKeys implements KeyFiles {
+  private final Path folder;
+  private volatile @Nullable Held held;
+
+  /** Keys, with what they were read from. */
+  record Held(HttpServerConf.Jwt conf, String fingerprint, JwtKeys keys) {}
+
+  public TokenKeys(ConfInputs inputs) {
+    this.folder = inputs.workingDirectory();
+  }
+
+  /** The keys in force; none where the API takes no tokens. */
+  public Optional<JwtKeys> current() {
+    Held now = held;
+    return now == null ? Optional.empty() : Optional.of(now.keys());
+  }
+
+  /**
+   * Reads the keys of a configuration, but changes nothing; blocks.
+   *
+   * @return null where it has no tokens
+   */
+  @Nullable Held read(HttpServerConf conf) throws IOException, GeneralSecurityException {
+    return conf.authType() == AuthType.JWT ? read(conf.jwt()) : null;
+  }
+
+  private Held read(HttpServerConf.Jwt conf) throws IOException, GeneralSecurityException {
+    // First, so that what changes in between is seen as a change later.
+    String fingerprint = fingerprint(conf);
+    return new Held(conf, fingerprint, JwtKeys.read(conf, folder));
+  }
+
+  /** Puts keys in force. */
+  synchronized void use(@Nullable Held keys) {
+    held = keys;
+  }
+
+  @Override
+  public String name() {
+    Held now = held;
+    return now == null ? "no key" : now.conf().publicKeyFile();
+  }
+
+  @Override
+  public synchronized boolean reload() throws IOException, GeneralSecurityException {
+    Held now = held;
+    if (now == null || now.fingerprint().equals(fingerprint(now.conf()))) {
+      return false;
+    }
+    held = read(now.conf());
+    return true;
+  }
+
+  private String fingerprint(HttpServerConf.Jwt conf) throws IOException {
+    return PemFiles.fingerprint(folder, List.of(conf.publicKeyFile(), conf.privateKeyFile()));
+  }
+}

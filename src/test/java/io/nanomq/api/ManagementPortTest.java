@@ -1,0 +1,48 @@
+package io.nanomq.api;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.net.URI;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Health and metrics are on a port of their own, which is not for the outside. */
+@QuarkusTest
+class ManagementPortTest {
+  @Inject LiveConf live;
+
+  @TestHTTPResource(value = "/", management = true)
+  URI management;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/q/health", "/q/health/live", "/q/health/ready", "/q/health/started"})
+  void healthNeedsNoCredentialsThere(String path) {
+    given().get(management.resolve(path)).then().statusCode(200).body("status", equalTo("UP"));
+  }
+
+  @Test
+  void metricsNeedNoCredentialsThere() {
+    given()
+        .get(management.resolve("/q/metrics"))
+        .then()
+        .statusCode(200)
+        .body(containsString("nanomq_connections"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/q/health", "/q/health/live", "/q/metrics", "/metrics", "/health"})
+  void theApisPortHasNeither(String path) {
+    live.admin().get(path).then().statusCode(404).body("code", equalTo(102));
+  }
+
+  @Test
+  void theApiIsNotThere() {
+    given().get(management.resolve("/api/v4/nodes")).then().statusCode(404);
+  }
+}

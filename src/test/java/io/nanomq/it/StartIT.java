@@ -1,0 +1,47 @@
+package io.nanomq.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the API cannot be protected with stops the start: it never runs more open than told. */
+class StartIT {
+  private static final String DOCUMENT =
+      """
+      url=nmq-tcp://127.0.0.1:0
+      websocket.enable=false
+      http_server.ip_addr=127.0.0.1
+      http_server.port=0
+      """;
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "http_server.auth_type=jwt | http_server.auth_type = jwt needs a key",
+        "http_server.auth_type=open | http_server.auth_type = open is not a known word",
+        "http_server.auth_type=jwt;http_server.jwt.public.keyfile=nope.pub | nope.pub",
+        "http_server.auth_type=jwt;http_server.jwt.public.keyfile=nanomq.conf | holds no public key",
+        "http_server.tls.certfile=nope.pem;http_server.tls.keyfile=nope.key | nope.pem",
+        "http_server.tls.certfile=nanomq.conf;http_server.tls.keyfile=nanomq.conf | holds no certificate",
+        "http_server.tls.enable=true | http_server.tls.enable = true needs a certfile"
+      })
+  void refuses(String lines, String reason) throws Exception {
+    Path document = folder.resolve("nanomq.conf");
+    Files.writeString(document, DOCUMENT + lines.replace(';', '\n') + "\n");
+    Map<String, String> environment =
+        Map.of("QUARKUS_MANAGEMENT_PORT", "0", "QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
+
+    try (var broker = new PackagedBroker(folder, environment, "--conf", document.toString())) {
+      assertThat(broker.awaitEnd()).isEqualTo(1);
+      assertThat(broker.log()).contains(reason).contains("does not start").doesNotContain("\tat ");
+    }
+  }
+}
