@@ -5,6 +5,7 @@ import io.nanomq.authn.UserAuthenticator;
 import io.nanomq.config.ListenerConf;
 import io.nanomq.config.MqttConf;
 import io.nanomq.config.NanomqConf;
+import io.nanomq.config.PemSource;
 import io.nanomq.connection.ConnectionContext;
 import io.nanomq.listener.Listeners;
 import io.nanomq.loop.EventLoops;
@@ -56,9 +57,10 @@ public final class Broker {
   /**
    * @param loops Vert.x's event loops, which MQTT shares with the HTTP API
    * @param acceptors the loops that accept sockets
+   * @param pems what keys and certificates of listeners are read from
    */
-  public Broker(NanomqConf conf, EventLoopGroup loops, EventLoopGroup acceptors) {
-    this(conf, loops, acceptors, new MemorySessionStore(), Broker::monotonicMillis);
+  public Broker(NanomqConf conf, EventLoopGroup loops, EventLoopGroup acceptors, PemSource pems) {
+    this(conf, loops, acceptors, pems, new MemorySessionStore(), Broker::monotonicMillis);
   }
 
   /**
@@ -71,6 +73,7 @@ public final class Broker {
       NanomqConf conf,
       EventLoopGroup group,
       EventLoopGroup acceptors,
+      PemSource pems,
       SessionStore store,
       LongSupplier clockMillis) {
     this.conf = conf;
@@ -91,7 +94,7 @@ public final class Broker {
     actions = new BrokerActions(sessions, parts);
     topicSubscribers = new TopicSubscribers(loops, router.tree());
     retainedListing = new RetainedListing(loops.get(0), retained);
-    listeners = new Listeners(loops, acceptors, group, contexts);
+    listeners = new Listeners(loops, acceptors, group, contexts, pems);
   }
 
   private ConnectionContext context(

@@ -2,6 +2,7 @@ package io.nanomq.control;
 
 import io.nanomq.Broker;
 import io.nanomq.config.HttpServerConf;
+import io.nanomq.config.PemStore;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -41,23 +42,27 @@ public class BrokerLifecycle {
   private final RunningBroker running;
   private final HttpListener http;
   private final Reconciler reconciler;
+  private final PemStore pems;
 
   public BrokerLifecycle(
       Vertx vertx,
       RunningConf conf,
       RunningBroker running,
       HttpListener http,
-      Reconciler reconciler) {
+      Reconciler reconciler,
+      PemStore pems) {
     this.vertx = (VertxInternal) vertx;
     this.conf = conf;
     this.running = running;
     this.http = http;
     this.reconciler = reconciler;
+    this.pems = pems;
   }
 
   void start(@Observes @Priority(LAST_UP_FIRST_DOWN) StartupEvent event) {
     var broker =
-        new Broker(conf.current(), vertx.getEventLoopGroup(), vertx.getAcceptorEventLoopGroup());
+        new Broker(
+            conf.current(), vertx.getEventLoopGroup(), vertx.getAcceptorEventLoopGroup(), pems);
     try {
       await(broker.start(), START_MILLIS);
       running.set(broker);

@@ -3,6 +3,7 @@ package io.nanomq.listener;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.ListenerConf;
+import io.nanomq.config.PemSource;
 import io.nanomq.connection.ConnectionContext;
 import io.nanomq.loop.EventLoops;
 import io.netty.channel.Channel;
@@ -34,6 +35,7 @@ public final class Listeners implements AutoCloseable {
   private final EventLoops loops;
   private final ListenerSockets sockets;
   private final ConnectionContext[] contexts;
+  private final PemSource pems;
   private final Map<String, Open> open = new ConcurrentHashMap<>();
   private final TlsFileWatch tlsFiles;
 
@@ -41,14 +43,20 @@ public final class Listeners implements AutoCloseable {
   private record Open(
       ListenerConf conf, Channel server, ChannelGroup channels, @Nullable TlsContext tls) {}
 
+  /**
+   * @param contexts by loop
+   * @param pems what keys and certificates are read from
+   */
   public Listeners(
       EventLoops loops,
       EventLoopGroup acceptors,
       EventLoopGroup group,
-      ConnectionContext[] contexts) {
+      ConnectionContext[] contexts,
+      PemSource pems) {
     this.loops = loops;
     this.sockets = new ListenerSockets(acceptors, group);
     this.contexts = contexts;
+    this.pems = pems;
     this.tlsFiles = new TlsFileWatch(this::tlsContexts, TLS_FILES_MILLIS);
   }
 
@@ -69,9 +77,9 @@ public final class Listeners implements AutoCloseable {
         .thenCompose(tls -> bind(conf, tls));
   }
 
-  private static TlsContext tlsContext(ListenerConf conf) {
+  private TlsContext tlsContext(ListenerConf conf) {
     try {
-      return new TlsContext(conf.tls());
+      return new TlsContext(conf.tls(), pems);
     } catch (Exception e) {
       throw new CompletionException(
           new IllegalStateException(

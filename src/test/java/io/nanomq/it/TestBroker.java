@@ -5,6 +5,7 @@ import io.nanomq.config.HttpServerConf;
 import io.nanomq.config.ListenerConf;
 import io.nanomq.config.MqttConf;
 import io.nanomq.config.NanomqConf;
+import io.nanomq.config.PemSource;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.SessionStore;
 import io.netty.channel.EventLoopGroup;
@@ -38,7 +39,12 @@ public final class TestBroker implements AutoCloseable {
     var all = new NanomqConf(loopCount, conf, listeners, HttpServerConf.defaults());
     broker =
         new Broker(
-            all, loops, acceptors, store, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+            all,
+            loops,
+            acceptors,
+            PemSource.DISK,
+            store,
+            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     await(broker.start().toCompletableFuture());
   }
 
