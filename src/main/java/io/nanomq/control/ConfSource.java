@@ -81,7 +81,7 @@ public final class ConfSource implements AutoCloseable {
 
   /** What keeps keys and certificates that come through the API. */
   PemStore pems() {
-    return new FilePemStore();
+    return cluster == null ? new FilePemStore() : cluster.pems();
   }
 
   /** Who else is told what became of a configuration. */
