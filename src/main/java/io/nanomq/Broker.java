@@ -6,6 +6,7 @@ import io.nanomq.config.EventsConf;
 import io.nanomq.config.ListenerConf;
 import io.nanomq.config.MqttConf;
 import io.nanomq.config.NanomqConf;
+import io.nanomq.config.PemSource;
 import io.nanomq.connection.ConnectionContext;
 import io.nanomq.event.BrokerEvents;
 import io.nanomq.event.LoopEvents;
@@ -71,9 +72,15 @@ public final class Broker {
    * @param loops Vert.x's event loops, which MQTT shares with the HTTP API
    * @param acceptors the loops that accept sockets
    * @param version told to whoever asks
+   * @param pems what keys and certificates of listeners are read from
    */
-  public Broker(NanomqConf conf, EventLoopGroup loops, EventLoopGroup acceptors, String version) {
-    this(conf, loops, acceptors, version, new MemorySessionStore(), Broker::monotonicMillis);
+  public Broker(
+      NanomqConf conf,
+      EventLoopGroup loops,
+      EventLoopGroup acceptors,
+      String version,
+      PemSource pems) {
+    this(conf, loops, acceptors, version, pems, new MemorySessionStore(), Broker::monotonicMillis);
   }
 
   /**
@@ -87,6 +94,7 @@ public final class Broker {
       EventLoopGroup group,
       EventLoopGroup acceptors,
       String version,
+      PemSource pems,
       SessionStore store,
       LongSupplier clockMillis) {
     this.conf = conf;
@@ -108,7 +116,7 @@ public final class Broker {
     actions = new BrokerActions(sessions, parts);
     topicSubscribers = new TopicSubscribers(loops, router.tree());
     retainedListing = new RetainedListing(loops.get(0), retained);
-    listeners = new Listeners(loops, acceptors, group, contexts);
+    listeners = new Listeners(loops, acceptors, group, contexts, pems);
     sysTopics = sysTopics();
     events.add(sysTopics);
   }

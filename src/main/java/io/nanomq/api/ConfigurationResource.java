@@ -2,6 +2,7 @@ package io.nanomq.api;
 
 import io.nanomq.config.ConfPatch;
 import io.nanomq.config.ConfView;
+import io.nanomq.config.PemStore;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.Reconciler;
 import io.smallrye.common.annotation.Blocking;
@@ -21,17 +22,19 @@ import org.jspecify.annotations.Nullable;
 public class ConfigurationResource {
   private final Reconciler reconciler;
   private final ConfInputs inputs;
+  private final PemStore pems;
 
-  public ConfigurationResource(Reconciler reconciler, ConfInputs inputs) {
+  public ConfigurationResource(Reconciler reconciler, ConfInputs inputs, PemStore pems) {
     this.reconciler = reconciler;
     this.inputs = inputs;
+    this.pems = pems;
   }
 
   // Reads the TLS files, so not on an event loop.
   @GET
   @Blocking
   public ApiResult<Map<String, @Nullable Object>> get() {
-    return ApiResult.of(ConfView.of(reconciler.running(), inputs.workingDirectory()));
+    return ApiResult.of(ConfView.of(reconciler.running(), inputs.workingDirectory(), pems));
   }
 
   @POST
@@ -39,7 +42,7 @@ public class ConfigurationResource {
     Map<String, ?> data = JsonBody.data(body);
     boolean dry = Flag.parse("dry_run", dryRun);
     return reconciler
-        .edit(stored -> ConfPatch.of(data, stored, inputs.workingDirectory()), dry)
+        .edit(stored -> ConfPatch.of(data, stored, inputs.workingDirectory(), pems), dry)
         .thenApply(edited -> DryRunView.answer(edited, dry));
   }
 

@@ -26,12 +26,14 @@ public record ConfPatch(List<ConfEdit> edits, Map<Path, String> pemFiles) {
    * @param data the request's {@code data}, with JSON's values as Java's own
    * @param stored the stored configuration, freshly loaded: not what runs, where that differs
    * @param workingDirectory where relative paths start
+   * @param pems where keys and certificates go
    * @throws ConfException where a member is unknown, of the wrong type or out of range; its
    *     problems name all of them
    */
-  public static ConfPatch of(Map<String, ?> data, LoadedConf stored, Path workingDirectory)
+  public static ConfPatch of(
+      Map<String, ?> data, LoadedConf stored, Path workingDirectory, PemStore pems)
       throws ConfException {
-    return new PatchReader(stored, workingDirectory).read(data);
+    return new PatchReader(stored, workingDirectory, pems).read(data);
   }
 
   public boolean isEmpty() {

@@ -105,6 +105,12 @@ final class ConfValidator {
                 .asWarning());
       }
     }
+    boolean isConfigMap = values.text("config.store").equals("configmap");
+    if (values.isGiven("config.secret") && !isConfigMap) {
+      problems.add(
+          at("config.secret", "means nothing without a ConfigMap", "config.store=configmap as well")
+              .asWarning());
+    }
   }
 
   /** Accepted keys that change nothing yet are told, one line for each section. */

@@ -1,7 +1,7 @@
 package io.nanomq.config;
 
 /** A single value that its key's type does not take; the caller adds where it stands. */
-final class ConfValueException extends Exception {
+public final class ConfValueException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final String reason;
@@ -11,7 +11,7 @@ final class ConfValueException extends Exception {
    * @param reason what is wrong with the value
    * @param expected what would be right
    */
-  ConfValueException(String reason, String expected) {
+  public ConfValueException(String reason, String expected) {
     super(reason, null, false, false);
     this.reason = reason;
     this.expected = expected;

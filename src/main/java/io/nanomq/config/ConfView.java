@@ -3,7 +3,6 @@ package io.nanomq.config;
 import io.nanomq.config.ListenerConf.Transport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,27 +23,32 @@ public final class ConfView {
   private final LoadedConf loaded;
   private final ConfValues values;
   private final Path workingDirectory;
+  private final PemSource pems;
   private final boolean redact;
 
-  private ConfView(LoadedConf loaded, Path workingDirectory, boolean redact) {
+  private ConfView(LoadedConf loaded, Path workingDirectory, PemSource pems, boolean redact) {
     this.loaded = loaded;
     this.values = loaded.values();
     this.workingDirectory = workingDirectory;
+    this.pems = pems;
     this.redact = redact;
   }
 
   /**
    * @param workingDirectory where relative paths start
+   * @param pems what keys and certificates are read from
    * @return the content of {@code data}, as {@code http_server.redact_secrets} wants it
    */
-  public static Map<String, @Nullable Object> of(LoadedConf loaded, Path workingDirectory) {
+  public static Map<String, @Nullable Object> of(
+      LoadedConf loaded, Path workingDirectory, PemSource pems) {
     boolean redact = loaded.conf().httpServer().redactSecrets();
-    return new ConfView(loaded, workingDirectory, redact).data();
+    return new ConfView(loaded, workingDirectory, pems, redact).data();
   }
 
   /** The same with its secrets, to hold a request against. */
-  static Map<String, @Nullable Object> open(LoadedConf loaded, Path workingDirectory) {
-    return new ConfView(loaded, workingDirectory, false).data();
+  static Map<String, @Nullable Object> open(
+      LoadedConf loaded, Path workingDirectory, PemSource pems) {
+    return new ConfView(loaded, workingDirectory, pems, false).data();
   }
 
   private Map<String, @Nullable Object> data() {
@@ -116,7 +120,7 @@ public final class ConfView {
       return null;
     }
     try {
-      byte[] bytes = Files.readAllBytes(workingDirectory.resolve(file));
+      byte[] bytes = pems.read(workingDirectory.resolve(file));
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException | InvalidPathException e) {
       return null; // not there yet; the status says so where the listener needs it

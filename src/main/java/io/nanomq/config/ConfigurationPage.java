@@ -118,7 +118,8 @@ public final class ConfigurationPage {
       `NANOMQ_CONFIG_STORE=configmap` or `--config_store configmap` says so; `config.configmap` and
       `config.namespace` say which one. The document itself cannot say where it is. NanoMQ's other
       files are not looked for beside it, but options, variables and `include` may name files that
-      are mounted.
+      are mounted. `config.secret` names a Secret that is mounted at `config.secret_path`: keys and
+      certificates that come through the API go there, and the document names files of that folder.
 
       A later source wins: defaults, document, environment, command line. Any value may hold
       `${NAME}`, an environment variable, and `${file:/path}`, the content of a file (in HOCON, in

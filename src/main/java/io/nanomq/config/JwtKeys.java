@@ -36,7 +36,8 @@ public record JwtKeys(String issuer, RSAPublicKey publicKey, @Nullable PrivateKe
     RSAPublicKey publicKey = publicKey(file);
     PrivateKey privateKey = null;
     if (!jwt.privateKeyFile().isEmpty()) {
-      privateKey = PemFiles.privateKey(folder.resolve(jwt.privateKeyFile()), "");
+      privateKey =
+          PemFiles.privateKey(PemSource.DISK.read(folder.resolve(jwt.privateKeyFile())), "");
       if (!PemFiles.match(privateKey, publicKey)) {
         throw new GeneralSecurityException(
             jwt.privateKeyFile() + " does not belong to " + jwt.publicKeyFile());
@@ -46,7 +47,7 @@ public record JwtKeys(String issuer, RSAPublicKey publicKey, @Nullable PrivateKe
   }
 
   static RSAPublicKey publicKey(Path file) throws IOException, GeneralSecurityException {
-    PublicKey key = PemFiles.publicKey(file);
+    PublicKey key = PemFiles.publicKey(PemSource.DISK.read(file));
     if (!(key instanceof RSAPublicKey rsa)) {
       throw new GeneralSecurityException("holds a key that is not RSA but " + key.getAlgorithm());
     }

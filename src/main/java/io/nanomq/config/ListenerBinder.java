@@ -2,6 +2,7 @@ package io.nanomq.config;
 
 import io.nanomq.config.ListenerConf.Transport;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -23,7 +24,8 @@ final class ListenerBinder {
           "certfile",
           "cacertfile",
           "verify_peer",
-          "fail_if_no_peer_cert");
+          "fail_if_no_peer_cert",
+          "sni");
 
   private final ConfValues values;
   private final List<ListenerConf> listeners = new ArrayList<>();
@@ -172,7 +174,29 @@ final class ListenerBinder {
         inherited(base, "cacertfile", captures),
         inherited(base, "key_password", captures),
         inheritedBool(base, "verify_peer", captures),
-        inheritedBool(base, "fail_if_no_peer_cert", captures));
+        inheritedBool(base, "fail_if_no_peer_cert", captures),
+        sni(base, captures));
+  }
+
+  private List<SniConf> sni(String base, String... captures) {
+    List<SniConf> own = ownSni(base, captures);
+    return own.isEmpty() ? ownSni("listeners.ssl.") : own;
+  }
+
+  private List<SniConf> ownSni(String base, String... captures) {
+    List<SniConf> pairs = new ArrayList<>();
+    String prefix = KeyMatch.fill(base + "sni", List.of(captures), true) + ".";
+    for (String number : values.names(prefix)) {
+      String[] all = Arrays.copyOf(captures, captures.length + 1);
+      all[captures.length] = number;
+      pairs.add(
+          new SniConf(
+              number,
+              values.text(base + "sni.<n>.keyfile", all),
+              values.text(base + "sni.<n>.certfile", all),
+              values.text(base + "sni.<n>.key_password", all)));
+    }
+    return pairs;
   }
 
   private String inherited(String base, String setting, String... captures) {

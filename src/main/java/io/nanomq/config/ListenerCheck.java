@@ -8,6 +8,9 @@ import java.util.Set;
 final class ListenerCheck {
   private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::", "");
 
+  /** Further certificates of one listener; all are read anew every few seconds. */
+  private static final int MAX_SNI = 1_000;
+
   private final NanomqConf conf;
   private final ConfValues values;
   private final List<ConfProblem> problems = new ArrayList<>();
@@ -73,6 +76,24 @@ final class ListenerCheck {
                   "has fail_if_no_peer_cert, which means nothing without verify_peer",
                   "verify_peer as well")
               .asWarning());
+    }
+    sni(listener);
+  }
+
+  private void sni(ListenerConf listener) {
+    List<SniConf> pairs = listener.tls().sni();
+    if (pairs.size() > MAX_SNI) {
+      problems.add(at(listener, "has " + pairs.size() + " certificates", "at most " + MAX_SNI));
+    }
+    for (SniConf pair : pairs) {
+      if (pair.certFile().isEmpty() || pair.keyFile().isEmpty()) {
+        boolean isKeyThere = !pair.keyFile().isEmpty();
+        problems.add(
+            at(
+                listener,
+                "has sni." + pair.number() + " without a " + (isKeyThere ? "certificate" : "key"),
+                (isKeyThere ? "certfile" : "keyfile") + " as well"));
+      }
     }
   }
 

@@ -141,12 +141,54 @@ final class ListenerKeys {
                     LISTENER,
                     "Whether clients without a certificate are refused.")
                 .option("--fail")));
+    sni(keys, "tls.sni.<n>.", "listeners.ssl.", "Further certificate N: ");
     return keys;
+  }
+
+  /** Chosen by the host name that a client asks for, which has to be in the certificate. */
+  private static void sni(List<ConfKey> keys, String keyValue, String listener, String what) {
+    String hocon = listener + "sni.<n>.";
+    boolean both = !keyValue.isEmpty();
+    keys.add(
+        of(
+            both ? keyValue + "certfile" : "",
+            hocon + "certfile",
+            PATH,
+            null,
+            LISTENER,
+            what + "it and its chain, PEM, for clients that ask for one of its DNS names (SNI)."));
+    keys.add(
+        of(
+            both ? keyValue + "keyfile" : "",
+            hocon + "keyfile",
+            PATH,
+            null,
+            LISTENER,
+            what + "its private key, PEM."));
+    keys.add(
+        of(
+                both ? keyValue + "key_password" : "",
+                hocon + "key_password",
+                TEXT,
+                null,
+                LISTENER,
+                what + "password of its key.")
+            .asSecret());
   }
 
   private static List<ConfKey> secureWebSocket() {
     String wss = "listeners.wss.";
     String inherited = "; that of listeners.ssl where unset.";
+    List<ConfKey> keys = new ArrayList<>(secureWebSocket(wss, inherited));
+    sni(
+        keys,
+        "websocket.tls_sni.<n>.",
+        wss,
+        "Further certificate N, those of listeners.ssl where there is none: ");
+    return keys;
+  }
+
+  private static List<ConfKey> secureWebSocket(String wss, String inherited) {
     return List.of(
         of(
             "websocket.tls_enable",
@@ -230,6 +272,7 @@ final class ListenerKeys {
               null,
               LISTENER,
               what + "refuses clients without one."));
+      sni(keys, "", base, what + "further certificate N: ");
     }
   }
 }

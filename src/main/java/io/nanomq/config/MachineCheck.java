@@ -11,7 +11,10 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether this machine can run a configuration that is right in itself: certificates and keys are
@@ -22,12 +25,14 @@ public final class MachineCheck {
   private final LoadedConf loaded;
   private final Path workingDirectory;
   private final Clock clock;
+  private final PemSource pems;
   private final List<ConfProblem> problems = new ArrayList<>();
 
-  private MachineCheck(LoadedConf loaded, Path workingDirectory, Clock clock) {
+  private MachineCheck(LoadedConf loaded, Path workingDirectory, Clock clock, PemSource pems) {
     this.loaded = loaded;
     this.workingDirectory = workingDirectory;
     this.clock = clock;
+    this.pems = pems;
   }
 
   /**
@@ -36,7 +41,17 @@ public final class MachineCheck {
    * @return errors and warnings; empty where everything is there
    */
   public static List<ConfProblem> problems(LoadedConf loaded, Path workingDirectory, Clock clock) {
-    MachineCheck check = new MachineCheck(loaded, workingDirectory, clock);
+    return problems(loaded, workingDirectory, clock, PemSource.DISK);
+  }
+
+  /**
+   * The same where keys and certificates of listeners may be others than those on disk.
+   *
+   * @param pems what to read them from
+   */
+  public static List<ConfProblem> problems(
+      LoadedConf loaded, Path workingDirectory, Clock clock, PemSource pems) {
+    MachineCheck check = new MachineCheck(loaded, workingDirectory, clock, pems);
     check.run();
     return check.problems;
   }
@@ -73,20 +88,69 @@ public final class MachineCheck {
   }
 
   private void tls(String name, TlsConf tls) {
+    Set<String> taken = new HashSet<>();
+    X509Certificate main = pair(name, tls.certFile(), tls.keyFile(), tls.keyPassword());
+    if (main != null && !tls.sni().isEmpty()) {
+      taken.addAll(hosts(name + ".certfile", tls.certFile(), main));
+    }
+    for (SniConf sni : tls.sni()) {
+      String which = name + ".sni." + sni.number();
+      X509Certificate more = pair(which, sni.certFile(), sni.keyFile(), sni.keyPassword());
+      if (more != null) {
+        byName(which + ".certfile", sni.certFile(), more, taken);
+      }
+    }
+    if (!tls.caCertFile().isEmpty()) {
+      authorities(name, tls);
+    }
+  }
+
+  private void byName(String name, String file, X509Certificate certificate, Set<String> taken) {
+    List<String> hosts = hosts(name, file, certificate);
+    if (hosts.isEmpty()) {
+      error(
+          name,
+          file,
+          "has no DNS name, so that nobody could ask for it",
+          "a certificate with DNS names among its subject alternative names");
+    }
+    for (String host : hosts) {
+      if (!taken.add(host)) {
+        problems.add(
+            problem(name, file, "names " + host + ", as one before it does", "other names")
+                .asWarning());
+      }
+    }
+  }
+
+  private List<String> hosts(String name, String file, X509Certificate certificate) {
     try {
-      List<X509Certificate> chain = PemFiles.certificates(path(tls.certFile()));
-      expiry(name + ".certfile", tls.certFile(), chain.get(0));
-      key(name, tls, chain.get(0));
-    } catch (IOException e) {
-      unreadable(name + ".certfile", tls.certFile(), e);
+      return ServerNames.of(certificate);
     } catch (GeneralSecurityException e) {
-      error(name + ".certfile", tls.certFile(), message(e), "a certificate in PEM format");
+      error(name, file, message(e), "a certificate in PEM format");
+      return List.of();
     }
-    if (tls.caCertFile().isEmpty()) {
-      return;
-    }
+  }
+
+  /** The certificate of a pair; null where it cannot be used. */
+  private @Nullable X509Certificate pair(
+      String name, String certFile, String keyFile, String password) {
     try {
-      PemFiles.certificates(path(tls.caCertFile()));
+      X509Certificate certificate = PemFiles.certificates(pem(certFile)).get(0);
+      expiry(name + ".certfile", certFile, certificate);
+      key(name, keyFile, password, certFile, certificate);
+      return certificate;
+    } catch (IOException e) {
+      unreadable(name + ".certfile", certFile, e);
+    } catch (GeneralSecurityException e) {
+      error(name + ".certfile", certFile, message(e), "a certificate in PEM format");
+    }
+    return null;
+  }
+
+  private void authorities(String name, TlsConf tls) {
+    try {
+      PemFiles.certificates(pem(tls.caCertFile()));
     } catch (IOException e) {
       ConfProblem problem = problem(name + ".cacertfile", tls.caCertFile(), e);
       // Without verify_peer nobody looks at it.
@@ -96,24 +160,22 @@ public final class MachineCheck {
     }
   }
 
-  private void key(String name, TlsConf tls, X509Certificate certificate) {
+  private void key(
+      String name, String file, String password, String certFile, X509Certificate certificate) {
     try {
-      PrivateKey key = PemFiles.privateKey(path(tls.keyFile()), tls.keyPassword());
+      PrivateKey key = PemFiles.privateKey(pem(file), password);
       if (!PemFiles.match(key, certificate.getPublicKey())) {
         error(
             name + ".keyfile",
-            tls.keyFile(),
-            "does not belong to the certificate " + tls.certFile(),
+            file,
+            "does not belong to the certificate " + certFile,
             "the key that the certificate was made for");
       }
     } catch (IOException e) {
-      unreadable(name + ".keyfile", tls.keyFile(), e);
+      unreadable(name + ".keyfile", file, e);
     } catch (GeneralSecurityException e) {
       error(
-          name + ".keyfile",
-          tls.keyFile(),
-          message(e),
-          "a private key in PEM format and its key_password");
+          name + ".keyfile", file, message(e), "a private key in PEM format and its key_password");
     }
   }
 
@@ -144,6 +206,10 @@ public final class MachineCheck {
     } catch (GeneralSecurityException e) {
       error(privateFile, jwt.privateKeyFile(), message(e), "the private key of the public one");
     }
+  }
+
+  private byte[] pem(String file) throws IOException {
+    return pems.read(path(file));
   }
 
   private Path path(String file) {

@@ -1,6 +1,7 @@
 package io.nanomq.config;
 
 import io.nanomq.config.ListenerConf.Transport;
+import io.nanomq.config.PemStore.Part;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,16 +21,18 @@ final class PatchReader {
 
   private final LoadedConf stored;
   private final Path workingDirectory;
+  private final PemStore pems;
   private final Map<String, @Nullable Object> current;
   private final String bridge;
   private final List<ConfEdit> edits = new ArrayList<>();
   private final Map<Path, String> pemFiles = new LinkedHashMap<>();
   private final List<ConfProblem> problems = new ArrayList<>();
 
-  PatchReader(LoadedConf stored, Path workingDirectory) {
+  PatchReader(LoadedConf stored, Path workingDirectory, PemStore pems) {
     this.stored = stored;
     this.workingDirectory = workingDirectory;
-    this.current = ConfView.open(stored, workingDirectory);
+    this.pems = pems;
+    this.current = ConfView.open(stored, workingDirectory, pems);
     this.bridge = ConfView.bridgeName(stored.values());
   }
 
@@ -155,9 +158,9 @@ final class PatchReader {
       case "tls.url" -> bind(section, name, Transport.TLS, value);
       case "tls.key_password", "tls.keypass" ->
           set(new ConfField(section, name, "listeners.ssl.key_password"), value);
-      case "tls.key" -> pem(name, "listeners.ssl.keyfile", "key.pem", value);
-      case "tls.cert" -> pem(name, "listeners.ssl.certfile", "cert.pem", value);
-      case "tls.cacert" -> pem(name, "listeners.ssl.cacertfile", "cacert.pem", value);
+      case "tls.key" -> pem(name, "listeners.ssl.keyfile", Part.KEY, value);
+      case "tls.cert" -> pem(name, "listeners.ssl.certfile", Part.CERTIFICATE, value);
+      case "tls.cacert" -> pem(name, "listeners.ssl.cacertfile", Part.AUTHORITIES, value);
       case "websocket.enable" -> set(new ConfField(section, name, "listeners.ws.enable"), value);
       case "websocket.url" -> bind(section, name, Transport.WS, value);
       case "websocket.tls_url" -> bind(section, name, Transport.WSS, value);
@@ -197,20 +200,30 @@ final class PatchReader {
     return document != null && document.syntax() == Syntax.HOCON;
   }
 
-  private void pem(String name, String id, String usualName, Object value) {
+  private void pem(String name, String id, Part part, Object value) {
     if (!(value instanceof String text) || !text.contains("-----BEGIN ")) {
       Object shown = name.equals("key") ? ConfView.MASK : value;
       problem("data.tls." + name, shown, "is not in PEM format", "-----BEGIN ...-----");
+      return;
+    }
+    if (text.length() > PemSource.MAX_BYTES) {
+      problem("data.tls." + name, ConfView.MASK, "is too long", "at most 1 MiB");
       return;
     }
     String file = stored.values().text(id);
     if (file.isEmpty()) {
       Path source = stored.source();
       Path folder = source == null ? workingDirectory : Objects.requireNonNull(source.getParent());
-      file = folder.resolve(usualName).toString();
+      file = pems.place(part, folder).toString();
       edits.add(ConfEdit.set(id, file));
     }
-    pemFiles.put(workingDirectory.resolve(file), text);
+    try {
+      Path path = workingDirectory.resolve(file);
+      pems.requireWritable(path);
+      pemFiles.put(path, text);
+    } catch (ConfValueException e) {
+      problem("data.tls." + name, file, e.reason(), e.expected());
+    }
   }
 
   private void problem(String path, Object value, String reason, String expected) {

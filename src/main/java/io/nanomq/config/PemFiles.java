@@ -3,7 +3,6 @@ package io.nanomq.config;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
@@ -32,28 +31,25 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * Keys and certificates in PEM files: PKCS#8, encrypted PKCS#8, and the older forms of RSA (PKCS#1)
- * and elliptic curves (SEC 1).
+ * Keys and certificates in PEM format: PKCS#8, encrypted PKCS#8, and the older forms of RSA
+ * (PKCS#1) and elliptic curves (SEC 1).
  */
 public final class PemFiles {
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
   private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA", "DSA");
-  private static final int MAX_BYTES = 1024 * 1024;
 
   private PemFiles() {}
 
   /**
    * The certificates of a file, in its order.
    *
-   * @throws IOException where the file cannot be read
    * @throws GeneralSecurityException where it holds no certificate
    */
-  public static List<X509Certificate> certificates(Path file)
-      throws IOException, GeneralSecurityException {
+  public static List<X509Certificate> certificates(byte[] pem) throws GeneralSecurityException {
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
     List<X509Certificate> certificates = new ArrayList<>();
-    Matcher matcher = BLOCK.matcher(text(file));
+    Matcher matcher = BLOCK.matcher(text(pem));
     while (matcher.find()) {
       if (matcher.group(1).endsWith("CERTIFICATE")) {
         certificates.add(
@@ -70,11 +66,10 @@ public final class PemFiles {
   /**
    * The public key of a file, which may be that of a certificate.
    *
-   * @throws IOException where the file cannot be read
    * @throws GeneralSecurityException where it holds none
    */
-  public static PublicKey publicKey(Path file) throws IOException, GeneralSecurityException {
-    Matcher matcher = BLOCK.matcher(text(file));
+  public static PublicKey publicKey(byte[] pem) throws GeneralSecurityException {
+    Matcher matcher = BLOCK.matcher(text(pem));
     while (matcher.find()) {
       byte[] der = bytes(matcher.group(2));
       switch (matcher.group(1)) {
@@ -83,7 +78,7 @@ public final class PemFiles {
         case "RSA PUBLIC KEY":
           return publicKey(new X509EncodedKeySpec(Der.publicKeyOfRsa(der)));
         case "CERTIFICATE":
-          return certificates(file).get(0).getPublicKey();
+          return certificates(pem).get(0).getPublicKey();
         default:
           break; // a private key, which must not be taken for its public half
       }
@@ -95,12 +90,10 @@ public final class PemFiles {
    * The private key of a file.
    *
    * @param password for encrypted keys; empty where there is none
-   * @throws IOException where the file cannot be read
    * @throws GeneralSecurityException where it holds no key, or the password is wrong
    */
-  public static PrivateKey privateKey(Path file, String password)
-      throws IOException, GeneralSecurityException {
-    Matcher matcher = BLOCK.matcher(text(file));
+  public static PrivateKey privateKey(byte[] pem, String password) throws GeneralSecurityException {
+    Matcher matcher = BLOCK.matcher(text(pem));
     while (matcher.find()) {
       byte[] der = bytes(matcher.group(2));
       switch (matcher.group(1)) {
@@ -125,12 +118,13 @@ public final class PemFiles {
    * @param files paths as configured; empty ones do not count
    * @throws IOException where one cannot be read
    */
-  public static String fingerprint(Path folder, List<String> files) throws IOException {
+  public static String fingerprint(PemSource pems, Path folder, List<String> files)
+      throws IOException {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (String file : files) {
         if (!file.isEmpty()) {
-          digest.update(Files.readAllBytes(folder.resolve(file)));
+          digest.update(pems.read(folder.resolve(file)));
         }
       }
       return HexFormat.of().formatHex(digest.digest());
@@ -163,8 +157,8 @@ public final class PemFiles {
   }
 
   private static PKCS8EncodedKeySpec decrypt(byte[] der, String password)
-      throws IOException, GeneralSecurityException {
-    EncryptedPrivateKeyInfo info = new EncryptedPrivateKeyInfo(der);
+      throws GeneralSecurityException {
+    EncryptedPrivateKeyInfo info = encrypted(der);
     AlgorithmParameters parameters = info.getAlgParameters();
     // For PBES2 the JDK knows the cipher by the parameters' own name only.
     String algorithm = parameters == null ? info.getAlgName() : parameters.toString();
@@ -175,6 +169,14 @@ public final class PemFiles {
         SecretKeyFactory.getInstance(algorithm).generateSecret(spec),
         parameters);
     return info.getKeySpec(cipher);
+  }
+
+  private static EncryptedPrivateKeyInfo encrypted(byte[] der) throws GeneralSecurityException {
+    try {
+      return new EncryptedPrivateKeyInfo(der);
+    } catch (IOException e) {
+      throw new GeneralSecurityException("holds an encrypted key that is broken", e);
+    }
   }
 
   private static PrivateKey pkcs8(PKCS8EncodedKeySpec spec) throws GeneralSecurityException {
@@ -199,11 +201,8 @@ public final class PemFiles {
     throw new GeneralSecurityException("holds a key of an unknown kind");
   }
 
-  private static String text(Path file) throws IOException {
-    if (Files.size(file) > MAX_BYTES) {
-      throw new IOException(file + " is longer than 1 MiB");
-    }
-    return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+  private static String text(byte[] pem) {
+    return new String(pem, StandardCharsets.ISO_8859_1);
   }
 
   private static byte[] bytes(String base64) throws GeneralSecurityException {

@@ -1,11 +1,13 @@
 package io.nanomq.config;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the main document is kept: a file, or a ConfigMap of Kubernetes. The environment and the
@@ -13,14 +15,23 @@ import java.util.regex.Pattern;
  *
  * @param configMap name of the ConfigMap; empty where the document is a file
  * @param namespace its namespace; empty = that of the pod
+ * @param secret name of the Secret, in the same namespace, that keeps what the API gets of keys and
+ *     certificates; empty = none does
+ * @param secretPath folder where that Secret is mounted
  */
-public record StoreChoice(String configMap, String namespace) {
+public record StoreChoice(String configMap, String namespace, String secret, Path secretPath) {
   /** Key of the ConfigMap that has the document. */
   public static final String DOCUMENT = "nanomq.conf";
 
-  static final List<String> KEYS = List.of("config.store", "config.configmap", "config.namespace");
+  static final List<String> KEYS =
+      List.of(
+          "config.store",
+          "config.configmap",
+          "config.namespace",
+          "config.secret",
+          "config.secret_path");
 
-  private static final StoreChoice FILE = new StoreChoice("", "");
+  private static final StoreChoice FILE = new StoreChoice("", "", "", Path.of(""));
 
   /** Kubernetes' rule for names of objects; it also keeps {@link #document} inside its folder. */
   private static final Pattern NAME =
@@ -57,24 +68,47 @@ public record StoreChoice(String configMap, String namespace) {
     if (!namespace.isEmpty()) {
       requireName("config.namespace", namespace, problems);
     }
+    String secret = values.getOrDefault("config.secret", "");
+    if (!secret.isEmpty()) {
+      requireName("config.secret", secret, problems);
+    }
+    Path secretPath = secretPath(values.get("config.secret_path"), problems);
     requireNoFile(commandLine, environment, problems);
-    return problems.isEmpty() ? new StoreChoice(name, namespace) : FILE;
+    return problems.isEmpty() ? new StoreChoice(name, namespace, secret, secretPath) : FILE;
+  }
+
+  private static Path secretPath(@Nullable String given, List<ConfProblem> problems) {
+    String usual = KeyTable.get().byId("config.secret_path").defaultText();
+    String text = given == null ? String.valueOf(usual) : given;
+    try {
+      Path path = Path.of(text);
+      if (path.isAbsolute()) {
+        return path.normalize();
+      }
+    } catch (InvalidPathException e) {
+      // Told below, with everything else that is no such path.
+    }
+    problems.add(problem("config.secret_path", text, "is no absolute path", String.valueOf(usual)));
+    return Path.of("");
   }
 
   private static void requireName(String key, String value, List<ConfProblem> problems) {
     if (!NAME.matcher(value).matches()) {
       String reason = value.isEmpty() ? "is needed by config.store=configmap" : "is no name";
-      problems.add(
-          new ConfProblem(
-              ConfProblem.Severity.ERROR,
-              "environment and command line",
-              0,
-              0,
-              key,
-              value,
-              reason,
-              "a name as Kubernetes has them, such as nanomq"));
+      problems.add(problem(key, value, reason, "a name as Kubernetes has them, such as nanomq"));
     }
+  }
+
+  private static ConfProblem problem(String key, String value, String reason, String expected) {
+    return new ConfProblem(
+        ConfProblem.Severity.ERROR,
+        "environment and command line",
+        0,
+        0,
+        key,
+        value,
+        reason,
+        expected);
   }
 
   private static void requireNoFile(

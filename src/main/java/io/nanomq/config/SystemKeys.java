@@ -94,6 +94,23 @@ final class SystemKeys {
                 "Namespace of the ConfigMap; unset = that of the pod.")
             .option("--config_namespace"),
         of(
+                "config.secret",
+                "config.secret",
+                TEXT,
+                null,
+                Effect.RESTART,
+                "Name of the Secret, beside that ConfigMap, that keys and certificates go to which "
+                    + "come through the API.")
+            .option("--config_secret"),
+        of(
+                "config.secret_path",
+                "config.secret_path",
+                FOLDER,
+                "/etc/nanomq/tls",
+                Effect.RESTART,
+                "Where that Secret is mounted.")
+            .option("--config_secret_path"),
+        of(
             "config.apply",
             "config.apply",
             words("auto", "manual"),

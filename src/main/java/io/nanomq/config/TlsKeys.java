@@ -21,20 +21,41 @@ public record TlsKeys(
   /**
    * Reads the files; blocks.
    *
+   * @param pems what they are read from
    * @param folder where relative paths start
    * @throws IOException where one cannot be read
    * @throws GeneralSecurityException where one is not what it should be
    */
-  public static TlsKeys read(TlsConf conf, Path folder)
+  public static TlsKeys read(TlsConf conf, PemSource pems, Path folder)
       throws IOException, GeneralSecurityException {
-    List<X509Certificate> chain = PemFiles.certificates(folder.resolve(conf.certFile()));
-    PrivateKey key = PemFiles.privateKey(folder.resolve(conf.keyFile()), conf.keyPassword());
+    TlsKeys pair = pair(conf.certFile(), conf.keyFile(), conf.keyPassword(), pems, folder);
+    return conf.verifyPeer() && !conf.caCertFile().isEmpty()
+        ? new TlsKeys(
+            pair.key,
+            pair.chain,
+            PemFiles.certificates(pems.read(folder.resolve(conf.caCertFile()))))
+        : pair;
+  }
+
+  /**
+   * Reads one of the certificates for names of their own; blocks, with the same errors.
+   *
+   * @return without authorities
+   */
+  public static TlsKeys read(SniConf conf, PemSource pems, Path folder)
+      throws IOException, GeneralSecurityException {
+    return pair(conf.certFile(), conf.keyFile(), conf.keyPassword(), pems, folder);
+  }
+
+  private static TlsKeys pair(
+      String certFile, String keyFile, String password, PemSource pems, Path folder)
+      throws IOException, GeneralSecurityException {
+    List<X509Certificate> chain = PemFiles.certificates(pems.read(folder.resolve(certFile)));
+    PrivateKey key = PemFiles.privateKey(pems.read(folder.resolve(keyFile)), password);
     if (!PemFiles.match(key, chain.get(0).getPublicKey())) {
-      throw new GeneralSecurityException(conf.certFile() + " does not belong to " + conf.keyFile());
+      throw new GeneralSecurityException(certFile + " does not belong to " + keyFile);
     }
-    boolean asks = conf.verifyPeer() && !conf.caCertFile().isEmpty();
-    return new TlsKeys(
-        key, chain, asks ? PemFiles.certificates(folder.resolve(conf.caCertFile())) : List.of());
+    return new TlsKeys(key, chain, List.of());
   }
 
   /** Without the key, since records end up in logs. */

@@ -2,6 +2,7 @@ package io.nanomq.control;
 
 import io.nanomq.Broker;
 import io.nanomq.config.HttpServerConf;
+import io.nanomq.config.PemStore;
 import io.nanomq.listener.KeyFileWatch;
 import io.nanomq.listener.KeyFiles;
 import io.quarkus.runtime.LaunchMode;
@@ -51,6 +52,7 @@ public class BrokerLifecycle {
   private final Reconciler reconciler;
   private final String version;
   private @Nullable KeyFileWatch keyFiles;
+  private final PemStore pems;
 
   public BrokerLifecycle(
       Vertx vertx,
@@ -59,6 +61,7 @@ public class BrokerLifecycle {
       HttpListener http,
       TokenKeys tokenKeys,
       Reconciler reconciler,
+      PemStore pems,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     this.vertx = (VertxInternal) vertx;
     this.conf = conf;
@@ -67,12 +70,17 @@ public class BrokerLifecycle {
     this.tokenKeys = tokenKeys;
     this.reconciler = reconciler;
     this.version = version;
+    this.pems = pems;
   }
 
   void start(@Observes @Priority(LAST_UP_FIRST_DOWN) StartupEvent event) {
     var broker =
         new Broker(
-            conf.current(), vertx.getEventLoopGroup(), vertx.getAcceptorEventLoopGroup(), version);
+            conf.current(),
+            vertx.getEventLoopGroup(),
+            vertx.getAcceptorEventLoopGroup(),
+            version,
+            pems);
     try {
       await(broker.start(), START_MILLIS);
       running.set(broker);

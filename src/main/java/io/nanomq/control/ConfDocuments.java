@@ -8,6 +8,8 @@ import io.nanomq.config.ConfStore;
 import io.nanomq.config.FileConfStore;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.MachineCheck;
+import io.nanomq.config.PemSource;
+import io.nanomq.config.PemStore;
 import io.nanomq.config.StoredConf;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,17 +36,24 @@ public final class ConfDocuments {
   private final ConfInputs inputs;
   private final @Nullable ConfStore mainStore;
   private final Path main;
+  private final PemStore pems;
   private final Clock clock;
   private volatile boolean hasMain;
 
   /**
    * @param started what the process began with
    * @param mainStore where the main document is kept; null = in its file
+   * @param pems where keys and certificates are kept
    */
   public ConfDocuments(
-      ConfInputs inputs, LoadedConf started, @Nullable ConfStore mainStore, Clock clock) {
+      ConfInputs inputs,
+      LoadedConf started,
+      @Nullable ConfStore mainStore,
+      PemStore pems,
+      Clock clock) {
     this.inputs = inputs;
     this.mainStore = mainStore;
+    this.pems = pems;
     this.clock = clock;
     Path source = started.source();
     this.main =
@@ -55,6 +64,11 @@ public final class ConfDocuments {
   /** The main document, which need not exist. */
   Path main() {
     return main;
+  }
+
+  /** Where keys and certificates are kept. */
+  PemStore pems() {
+    return pems;
   }
 
   /** Name of the main store, for people. */
@@ -141,11 +155,13 @@ public final class ConfDocuments {
   /**
    * Holds a configuration against this machine: certificates, keys, addresses.
    *
+   * @param keys what certificates and keys are read from
    * @return warnings
    * @throws ConfException where there are errors
    */
-  List<ConfProblem> check(LoadedConf loaded) throws ConfException {
-    List<ConfProblem> problems = MachineCheck.problems(loaded, inputs.workingDirectory(), clock);
+  List<ConfProblem> check(LoadedConf loaded, PemSource keys) throws ConfException {
+    List<ConfProblem> problems =
+        MachineCheck.problems(loaded, inputs.workingDirectory(), clock, keys);
     if (problems.stream().anyMatch(ConfProblem::isError)) {
       throw new ConfException(problems);
     }

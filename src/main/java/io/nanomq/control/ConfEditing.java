@@ -6,22 +6,27 @@ import io.nanomq.config.ConfException;
 import io.nanomq.config.ConfPatch;
 import io.nanomq.config.ConfProblem;
 import io.nanomq.config.LoadedConf;
+import io.nanomq.config.PemSource;
+import io.nanomq.config.PemStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jboss.logging.Logger;
 
 /**
  * Changes the stored documents: everything is validated before anything is written. Blocks; the
  * reconciler's thread calls it, one call at a time.
  */
 public final class ConfEditing {
+  private static final Logger LOG = Logger.getLogger("io.nanomq.config");
+
   /** How often an edit starts anew because somebody else wrote meanwhile. */
   private static final int ATTEMPTS = 3;
 
   private final ConfDocuments documents;
-  private final Path workingDirectory;
 
   /** What an edit asks for, made from the documents as they are stored now. */
   public interface Request {
@@ -35,9 +40,8 @@ public final class ConfEditing {
    */
   public record Edited(ConfDiff diff, List<Path> files, List<ConfProblem> warnings) {}
 
-  ConfEditing(ConfDocuments documents, Path workingDirectory) {
+  ConfEditing(ConfDocuments documents) {
     this.documents = documents;
-    this.workingDirectory = workingDirectory;
   }
 
   /**
@@ -50,6 +54,8 @@ public final class ConfEditing {
     ConfConflictException conflict = null;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
+        // Before the patch is made: it leaves out what is so already.
+        documents.pems().refresh();
         StoredDocuments stored = documents.read();
         ConfPatch patch = request.patch(stored.loaded());
         Map<Path, byte[]> contents = patch.apply(stored.loaded(), documents.main());
@@ -70,6 +76,7 @@ public final class ConfEditing {
    */
   Edited replace(byte[] document, LoadedConf running, boolean dryRun)
       throws ConfException, IOException {
+    documents.pems().refresh();
     StoredDocuments main = documents.readMain(running);
     Map<Path, byte[]> contents = Map.of(documents.main(), document);
     return write(main, documents.load(contents), contents, Map.of(), dryRun);
@@ -82,34 +89,47 @@ public final class ConfEditing {
       Map<Path, String> pem,
       boolean dryRun)
       throws ConfException, IOException {
-    try (TlsFiles tls = new TlsFiles(pem)) {
-      List<ConfProblem> warnings = new ArrayList<>(next.warnings());
-      warnings.addAll(check(tls, next));
-      ConfDiff diff = ConfDiff.between(stored.loaded(), next);
-      if (!dryRun) {
-        commit(tls, stored, contents);
-      }
-      return new Edited(diff, List.copyOf(pem.keySet()), warnings);
+    List<ConfProblem> warnings = new ArrayList<>(next.warnings());
+    warnings.addAll(documents.check(next, onTrial(pem)));
+    ConfDiff diff = ConfDiff.between(stored.loaded(), next);
+    if (!dryRun) {
+      commit(stored, contents, pem);
     }
+    return new Edited(diff, List.copyOf(pem.keySet()), warnings);
   }
 
-  private List<ConfProblem> check(TlsFiles tls, LoadedConf next) throws ConfException {
-    try {
-      return documents.check(tls.onTrial(next, workingDirectory));
-    } catch (ConfException e) {
-      throw new ConfException(e.problems().stream().map(tls::withRealNames).toList());
-    }
+  /** As if the files were written already; no listener reads from it. */
+  private PemSource onTrial(Map<Path, String> pem) {
+    return file -> {
+      String content = pem.get(file);
+      return content == null
+          ? documents.pems().read(file)
+          : content.getBytes(StandardCharsets.UTF_8);
+    };
   }
 
-  private void commit(TlsFiles tls, StoredDocuments stored, Map<Path, byte[]> contents)
+  private void commit(StoredDocuments stored, Map<Path, byte[]> contents, Map<Path, String> pem)
       throws IOException {
+    if (pem.isEmpty()) {
+      documents.write(stored, contents);
+      return;
+    }
     // Documents last: they may name files that are not there before.
-    tls.commit();
+    PemStore.Undo undo = documents.pems().write(pem);
     try {
       documents.write(stored, contents);
     } catch (IOException e) {
-      tls.undo();
+      undo(undo, e);
       throw e;
+    }
+  }
+
+  private static void undo(PemStore.Undo undo, IOException why) {
+    try {
+      undo.run();
+    } catch (IOException e) {
+      LOG.warnf("Keys and certificates that were written cannot be put back: %s", e.getMessage());
+      why.addSuppressed(e);
     }
   }
 }

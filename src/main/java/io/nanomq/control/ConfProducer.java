@@ -3,6 +3,7 @@ package io.nanomq.control;
 import io.nanomq.config.ConfException;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.NanomqConf;
+import io.nanomq.config.PemStore;
 import io.quarkus.runtime.annotations.CommandLineArguments;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -46,7 +47,17 @@ public class ConfProducer {
 
   @Produces
   @Singleton
-  ConfDocuments documents(ConfInputs inputs, LoadedConf started, ConfSource source, Clock clock) {
-    return new ConfDocuments(inputs, started, source.store().orElse(null), clock);
+  PemStore pems(ConfSource source) {
+    PemStore pems = source.pems();
+    // A volume that lags behind its Secret must not bring old certificates back at a start.
+    pems.refresh();
+    return pems;
+  }
+
+  @Produces
+  @Singleton
+  ConfDocuments documents(
+      ConfInputs inputs, LoadedConf started, ConfSource source, PemStore pems, Clock clock) {
+    return new ConfDocuments(inputs, started, source.store().orElse(null), pems, clock);
   }
 }

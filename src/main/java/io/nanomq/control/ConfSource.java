@@ -4,7 +4,9 @@ import io.nanomq.config.ConfEvents;
 import io.nanomq.config.ConfException;
 import io.nanomq.config.ConfProblem;
 import io.nanomq.config.ConfStore;
+import io.nanomq.config.FilePemStore;
 import io.nanomq.config.LoadedConf;
+import io.nanomq.config.PemStore;
 import io.nanomq.config.StoreChoice;
 import io.nanomq.config.StoredConf;
 import io.nanomq.kubernetes.Cluster;
@@ -75,6 +77,11 @@ public final class ConfSource implements AutoCloseable {
   /** What keeps the main document; empty where it is a file. */
   Optional<ConfStore> store() {
     return Optional.ofNullable(cluster).map(Cluster::store);
+  }
+
+  /** What keeps keys and certificates that come through the API. */
+  PemStore pems() {
+    return cluster == null ? new FilePemStore() : cluster.pems();
   }
 
   /** Who else is told what became of a configuration. */

@@ -1,6 +1,8 @@
 package io.nanomq.control;
 
 import io.nanomq.config.HttpServerConf;
+import io.nanomq.config.PemSource;
+import io.nanomq.config.PemStore;
 import io.nanomq.listener.KeyFiles;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
@@ -42,6 +44,7 @@ public class HttpListener {
   private final HttpLoop loop;
   private final HttpTraffic traffic;
   private final HttpHandover handover;
+  private final PemSource pems;
   private final Path folder;
   private volatile @Nullable Socket open;
   private volatile Future<Void> moving = Future.succeededFuture();
@@ -52,10 +55,12 @@ public class HttpListener {
     }
   }
 
-  public HttpListener(Vertx vertx, HttpLoop loop, HttpTraffic traffic, ConfInputs inputs) {
+  public HttpListener(
+      Vertx vertx, HttpLoop loop, HttpTraffic traffic, PemStore pems, ConfInputs inputs) {
     this.vertx = vertx;
     this.loop = loop;
     this.traffic = traffic;
+    this.pems = pems;
     this.folder = inputs.workingDirectory();
     this.handover = new HttpHandover(vertx);
   }
@@ -92,7 +97,7 @@ public class HttpListener {
 
   private Future<HttpTls> readKeys(HttpServerConf conf, HttpServerOptions options) {
     return vertx
-        .executeBlocking(() -> HttpTls.secure(options, conf.tls(), folder), false)
+        .executeBlocking(() -> HttpTls.secure(options, conf.tls(), pems, folder), false)
         .recover(cause -> Future.failedFuture(unusable(conf, cause)));
   }
 

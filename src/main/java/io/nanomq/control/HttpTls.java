@@ -1,6 +1,7 @@
 package io.nanomq.control;
 
 import io.nanomq.config.PemFiles;
+import io.nanomq.config.PemSource;
 import io.nanomq.config.TlsConf;
 import io.nanomq.config.TlsKeys;
 import io.nanomq.listener.KeyFiles;
@@ -34,12 +35,14 @@ final class HttpTls implements KeyFiles {
   private static final int SECONDS = 10;
 
   private final TlsConf conf;
+  private final PemSource pems;
   private final Path folder;
   private String fingerprint;
   private volatile @Nullable HttpServer server;
 
-  private HttpTls(TlsConf conf, Path folder) throws IOException {
+  private HttpTls(TlsConf conf, PemSource pems, Path folder) throws IOException {
     this.conf = conf;
+    this.pems = pems;
     this.folder = folder;
     this.fingerprint = fingerprint();
   }
@@ -47,13 +50,14 @@ final class HttpTls implements KeyFiles {
   /**
    * What a server needs to speak HTTPS; reads the files, so it blocks.
    *
+   * @param pems what the files are read from
    * @param folder where relative paths start
    * @throws IOException where a file cannot be read
    * @throws GeneralSecurityException where one is not what it should be
    */
-  static HttpTls secure(HttpServerOptions options, TlsConf conf, Path folder)
+  static HttpTls secure(HttpServerOptions options, TlsConf conf, PemSource pems, Path folder)
       throws IOException, GeneralSecurityException {
-    HttpTls tls = new HttpTls(conf, folder);
+    HttpTls tls = new HttpTls(conf, pems, folder);
     SSLOptions keys = tls.read();
     options
         .setSsl(true)
@@ -104,11 +108,11 @@ final class HttpTls implements KeyFiles {
 
   private String fingerprint() throws IOException {
     return PemFiles.fingerprint(
-        folder, List.of(conf.certFile(), conf.keyFile(), conf.caCertFile()));
+        pems, folder, List.of(conf.certFile(), conf.keyFile(), conf.caCertFile()));
   }
 
   private SSLOptions read() throws IOException, GeneralSecurityException {
-    TlsKeys keys = TlsKeys.read(conf, folder);
+    TlsKeys keys = TlsKeys.read(conf, pems, folder);
     char[] none = new char[0];
     KeyStore own = emptyStore();
     own.setKeyEntry("own", keys.key(), none, keys.chain().toArray(X509Certificate[]::new));

@@ -62,7 +62,7 @@ public class Reconciler {
       @All List<ConfEvents> events,
       Clock clock) {
     this.documents = documents;
-    this.editing = new ConfEditing(documents, inputs.workingDirectory());
+    this.editing = new ConfEditing(documents);
     this.applier = applier;
     this.events = List.copyOf(events);
     this.clock = clock;
@@ -158,6 +158,7 @@ public class Reconciler {
     Instant at = clock.instant();
     StoredDocuments stored;
     try {
+      documents.pems().refresh();
       stored = documents.read();
     } catch (ConfException e) {
       tell(report(at, trigger, Outcome.REJECTED, "", List.of(), e.problems()));
@@ -175,7 +176,7 @@ public class Reconciler {
     List<ConfProblem> warnings = new ArrayList<>(next.warnings());
     Outcome failure = Outcome.REJECTED;
     try {
-      warnings.addAll(documents.check(next));
+      warnings.addAll(documents.check(next, documents.pems()));
       failure = Outcome.ROLLED_BACK;
       applier.apply(next.conf());
     } catch (ConfException e) {

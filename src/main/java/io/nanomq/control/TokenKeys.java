@@ -4,6 +4,7 @@ import io.nanomq.config.HttpServerConf;
 import io.nanomq.config.HttpServerConf.AuthType;
 import io.nanomq.config.JwtKeys;
 import io.nanomq.config.PemFiles;
+import io.nanomq.config.PemSource;
 import io.nanomq.listener.KeyFiles;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -75,6 +76,7 @@ public class TokenKeys implements KeyFiles {
   }
 
   private String fingerprint(HttpServerConf.Jwt conf) throws IOException {
-    return PemFiles.fingerprint(folder, List.of(conf.publicKeyFile(), conf.privateKeyFile()));
+    return PemFiles.fingerprint(
+        PemSource.DISK, folder, List.of(conf.publicKeyFile(), conf.privateKeyFile()));
   }
 }

@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import io.nanomq.config.ConfEvents;
 import io.nanomq.config.ConfStore;
+import io.nanomq.config.NoPemStore;
+import io.nanomq.config.PemStore;
 import io.nanomq.config.StoreChoice;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -36,12 +38,19 @@ public final class Cluster implements AutoCloseable {
   private final Vertx vertx;
   private final KubernetesClient client;
   private final ConfigMapConfStore store;
+  private final PemStore pems;
   private final KubernetesEvents events;
 
-  private Cluster(Vertx vertx, KubernetesClient client, ConfigMapConfStore store, String reporter) {
+  private Cluster(
+      Vertx vertx,
+      KubernetesClient client,
+      ConfigMapConfStore store,
+      PemStore pems,
+      String reporter) {
     this.vertx = vertx;
     this.client = client;
     this.store = store;
+    this.pems = pems;
     this.events = new KubernetesEvents(client, store::reference, reporter);
   }
 
@@ -70,6 +79,9 @@ public final class Cluster implements AutoCloseable {
         vertx,
         client,
         new ConfigMapConfStore(client, namespace, choice.configMap()),
+        choice.secret().isEmpty()
+            ? new NoPemStore()
+            : new SecretPemStore(client, namespace, choice.secret(), choice.secretPath()),
         environment.getOrDefault("HOSTNAME", "nanomq"));
   }
 
@@ -95,6 +107,11 @@ public final class Cluster implements AutoCloseable {
   /** The document; valid until this is closed. */
   public ConfStore store() {
     return store;
+  }
+
+  /** Keys and certificates; valid until this is closed. */
+  public PemStore pems() {
+    return pems;
   }
 
   /** Events on the ConfigMap; valid until this is closed. */

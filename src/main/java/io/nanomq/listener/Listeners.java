@@ -3,6 +3,7 @@ package io.nanomq.listener;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.ListenerConf;
+import io.nanomq.config.PemSource;
 import io.nanomq.connection.ConnectionContext;
 import io.nanomq.loop.EventLoops;
 import io.netty.channel.Channel;
@@ -32,6 +33,7 @@ public final class Listeners implements AutoCloseable {
   private final EventLoops loops;
   private final ListenerSockets sockets;
   private final ConnectionContext[] contexts;
+  private final PemSource pems;
   private final Map<String, Open> open = new ConcurrentHashMap<>();
   private final KeyFileWatch tlsFiles;
 
@@ -39,14 +41,20 @@ public final class Listeners implements AutoCloseable {
   private record Open(
       ListenerConf conf, Channel server, ChannelGroup channels, @Nullable TlsContext tls) {}
 
+  /**
+   * @param contexts by loop
+   * @param pems what keys and certificates are read from
+   */
   public Listeners(
       EventLoops loops,
       EventLoopGroup acceptors,
       EventLoopGroup group,
-      ConnectionContext[] contexts) {
+      ConnectionContext[] contexts,
+      PemSource pems) {
     this.loops = loops;
     this.sockets = new ListenerSockets(acceptors, group);
     this.contexts = contexts;
+    this.pems = pems;
     this.tlsFiles = new KeyFileWatch(this::tlsContexts);
   }
 
@@ -67,9 +75,9 @@ public final class Listeners implements AutoCloseable {
         .thenCompose(tls -> bind(conf, tls));
   }
 
-  private static TlsContext tlsContext(ListenerConf conf) {
+  private TlsContext tlsContext(ListenerConf conf) {
     try {
-      return new TlsContext(conf.tls());
+      return new TlsContext(conf.tls(), pems);
     } catch (Exception e) {
       throw new CompletionException(
           new IllegalStateException(

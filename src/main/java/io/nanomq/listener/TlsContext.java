@@ -1,22 +1,39 @@
 package io.nanomq.listener;
 
 import io.nanomq.config.PemFiles;
+import io.nanomq.config.PemSource;
+import io.nanomq.config.ServerNames;
+import io.nanomq.config.SniConf;
 import io.nanomq.config.TlsConf;
 import io.nanomq.config.TlsKeys;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandler;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslHandler;
+import io.netty.util.DomainWildcardMappingBuilder;
+import io.netty.util.Mapping;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Keys and certificates of one listener, TLS 1.2 and 1.3. Files that change are read anew: sockets
- * that come then get the new certificate, those that are there notice nothing.
+ * Keys and certificates of one listener, TLS 1.2 and 1.3. Where there are several, the host name
+ * that the client asks for says which one it gets; the listener's own is for all others. Files that
+ * change are read anew: sockets that come then get the new certificate, those that are there notice
+ * nothing.
+ *
+ * <p>The name is looked up before TLS begins (Netty's SniHandler), and each certificate has a
+ * context of its own. The JDK's key manager knows names too, but it is asked once per kind of key,
+ * and would answer a certificate of another name where that one's key is of the kind it is asked
+ * for first.
  *
  * <p>Shared: {@link #newHandler} reads one volatile reference; {@link #reload} is called by one
  * thread.
@@ -25,9 +42,22 @@ final class TlsContext implements KeyFiles {
   private static final Path FOLDER = Path.of("");
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
+  /** Bytes of a ClientHello, which is kept until its name was read; usual ones have 2 KiB. */
+  private static final int MAX_CLIENT_HELLO = 16 * 1024;
+
+  /** Until the ClientHello is complete; what follows has SslHandler's own time. */
+  private static final long CLIENT_HELLO_MILLIS = 10_000;
+
   private final TlsConf conf;
-  private volatile SslContext context;
+  private final PemSource pems;
+  private volatile Contexts contexts;
   private String fingerprint;
+
+  /**
+   * @param main for everybody who asks for no name that is known
+   * @param byName null where there is but one certificate
+   */
+  private record Contexts(SslContext main, @Nullable Mapping<String, SslContext> byName) {}
 
   /**
    * Reads the files; blocks.
@@ -35,14 +65,19 @@ final class TlsContext implements KeyFiles {
    * @throws IOException where one cannot be read
    * @throws GeneralSecurityException where one is not what it should be
    */
-  TlsContext(TlsConf conf) throws IOException, GeneralSecurityException {
+  TlsContext(TlsConf conf, PemSource pems) throws IOException, GeneralSecurityException {
     this.conf = conf;
+    this.pems = pems;
     this.fingerprint = fingerprint();
-    this.context = build();
+    this.contexts = build();
   }
 
-  SslHandler newHandler(ByteBufAllocator allocator) {
-    return context.newHandler(allocator);
+  ChannelHandler newHandler(ByteBufAllocator allocator) {
+    Contexts now = contexts;
+    Mapping<String, SslContext> byName = now.byName();
+    return byName == null
+        ? now.main().newHandler(allocator)
+        : new SniHandler(byName, MAX_CLIENT_HELLO, CLIENT_HELLO_MILLIS);
   }
 
   @Override
@@ -56,19 +91,44 @@ final class TlsContext implements KeyFiles {
     if (now.equals(fingerprint)) {
       return false;
     }
-    context = build();
+    contexts = build();
     fingerprint = now;
     return true;
   }
 
-  private SslContext build() throws IOException, GeneralSecurityException {
-    TlsKeys keys = TlsKeys.read(conf, FOLDER);
+  private Contexts build() throws IOException, GeneralSecurityException {
+    TlsKeys own = TlsKeys.read(conf, pems, FOLDER);
+    SslContext main = build(own, own.authorities());
+    if (conf.sni().isEmpty()) {
+      return new Contexts(main, null);
+    }
+    // The listener's own names are looked up too: they may be better than a wildcard of another's.
+    Map<String, SslContext> byName = new LinkedHashMap<>();
+    add(byName, own, main);
+    for (SniConf sni : conf.sni()) {
+      TlsKeys more = TlsKeys.read(sni, pems, FOLDER);
+      add(byName, more, build(more, own.authorities()));
+    }
+    var mapping = new DomainWildcardMappingBuilder<>(main);
+    byName.forEach(mapping::add);
+    return new Contexts(main, mapping.build());
+  }
+
+  private static void add(Map<String, SslContext> byName, TlsKeys keys, SslContext context)
+      throws GeneralSecurityException {
+    for (String name : ServerNames.of(keys.chain().get(0))) {
+      byName.putIfAbsent(name, context);
+    }
+  }
+
+  private SslContext build(TlsKeys keys, List<X509Certificate> authorities)
+      throws IOException, GeneralSecurityException {
     SslContextBuilder builder =
         SslContextBuilder.forServer(keys.key(), keys.chain().toArray(X509Certificate[]::new))
             .protocols(PROTOCOLS);
     if (conf.verifyPeer()) {
-      if (!keys.authorities().isEmpty()) {
-        builder.trustManager(keys.authorities());
+      if (!authorities.isEmpty()) {
+        builder.trustManager(authorities);
       }
       builder.clientAuth(conf.failIfNoPeerCert() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
     }
@@ -76,7 +136,12 @@ final class TlsContext implements KeyFiles {
   }
 
   private String fingerprint() throws IOException {
-    return PemFiles.fingerprint(
-        FOLDER, List.of(conf.certFile(), conf.keyFile(), conf.caCertFile()));
+    List<String> files =
+        new ArrayList<>(List.of(conf.certFile(), conf.keyFile(), conf.caCertFile()));
+    for (SniConf sni : conf.sni()) {
+      files.add(sni.certFile());
+      files.add(sni.keyFile());
+    }
+    return PemFiles.fingerprint(pems, FOLDER, files);
   }
 }

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.hasItem;
 
 import io.nanomq.TestConf;
 import io.nanomq.config.ConfPatch;
+import io.nanomq.config.FilePemStore;
 import io.nanomq.control.ConfEditing;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.HttpListener;
@@ -254,7 +255,8 @@ class ApiConfigurationTest {
     ConfEditing.Request meddling =
         stored -> {
           write(TestConf.DOCUMENT + "msq_len=" + System.nanoTime() % 1000000 + "\n");
-          return ConfPatch.of(Map.of("qos_duration", 9), stored, inputs.workingDirectory());
+          return ConfPatch.of(
+              Map.of("qos_duration", 9), stored, inputs.workingDirectory(), new FilePemStore());
         };
 
     var edit = reconciler.edit(meddling, false).toCompletableFuture();

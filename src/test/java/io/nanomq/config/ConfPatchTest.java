@@ -50,7 +50,7 @@ class ConfPatchTest {
         }) {
       LoadedConf after = patched(before, EVERYTHING);
 
-      assertSays(json(EVERYTHING), ConfView.of(after, folder));
+      assertSays(json(EVERYTHING), ConfView.of(after, folder, PemSource.DISK));
       if (before.startsWith("# mine")) {
         assertThat(after.document().text()).startsWith("# mine\nm");
       }
@@ -75,7 +75,14 @@ class ConfPatchTest {
             Confs.resource("every-key-hocon.conf"),
             "http_server.password=${PW}\nmsq_len=5")) {
       LoadedConf loaded = Confs.load(text, Map.of("PW", "s3", "NANOMQ_PARALLEL", "9"));
-      assertThat(ConfPatch.of(ConfView.of(loaded, folder), loaded, folder).isEmpty()).isTrue();
+      assertThat(
+              ConfPatch.of(
+                      ConfView.of(loaded, folder, PemSource.DISK),
+                      loaded,
+                      folder,
+                      new FilePemStore())
+                  .isEmpty())
+          .isTrue();
     }
   }
 
@@ -90,8 +97,8 @@ class ConfPatchTest {
   void theMaskLeavesASecretAsItWas() throws Exception {
     LoadedConf loaded =
         Confs.load("http_server.redact_secrets=true\nhttp_server.password=x\ntls.key_password=y\n");
-    Map<String, Object> shown = ConfView.of(loaded, folder);
-    assertThat(ConfPatch.of(shown, loaded, folder).isEmpty()).isTrue();
+    Map<String, Object> shown = ConfView.of(loaded, folder, PemSource.DISK);
+    assertThat(ConfPatch.of(shown, loaded, folder, new FilePemStore()).isEmpty()).isTrue();
   }
 
   @Test
@@ -143,11 +150,30 @@ class ConfPatchTest {
   }
 
   @Test
+  void keysThatAreTooLongAreRefused() throws Exception {
+    String huge = PEM + "x".repeat(PemSource.MAX_BYTES);
+    ConfException refused =
+        catchThrowableOfType(
+            ConfException.class,
+            () ->
+                ConfPatch.of(
+                    Map.of("tls", Map.of("key", huge)),
+                    Confs.load(""),
+                    folder,
+                    new FilePemStore()));
+    assertThat(refused.getMessage())
+        .contains("data.tls.key = ****** is too long; right would be at most 1 MiB");
+  }
+
+  @Test
   void keysGoToTheirFiles() throws Exception {
     LoadedConf loaded = Confs.load("tls.keyfile=mine.pem\n");
     ConfPatch patch =
         ConfPatch.of(
-            Map.of("tls", Map.of("key", PEM, "cert", PEM + "\n", "cacert", PEM)), loaded, folder);
+            Map.of("tls", Map.of("key", PEM, "cert", PEM + "\n", "cacert", PEM)),
+            loaded,
+            folder,
+            new FilePemStore());
     assertThat(patch.pemFiles())
         .containsEntry(folder.resolve("mine.pem"), PEM)
         .containsEntry(Path.of("/nowhere/etc/cert.pem"), PEM + "\n")
@@ -157,7 +183,10 @@ class ConfPatchTest {
         .containsExactlyInAnyOrder("listeners.ssl.certfile", "listeners.ssl.cacertfile");
 
     Files.writeString(folder.resolve("mine.pem"), PEM);
-    assertThat(ConfPatch.of(Map.of("tls", Map.of("key", PEM)), loaded, folder).isEmpty()).isTrue();
+    assertThat(
+            ConfPatch.of(Map.of("tls", Map.of("key", PEM)), loaded, folder, new FilePemStore())
+                .isEmpty())
+        .isTrue();
   }
 
   @Test
@@ -194,7 +223,7 @@ class ConfPatchTest {
     LoadedConf loaded = ConfLoader.load(new String[0], Map.of(), folder);
     Path file = folder.resolve("etc/nanomq.conf");
     Map<Path, byte[]> contents =
-        ConfPatch.of(Map.of("msq_len", 5), loaded, folder).apply(loaded, file);
+        ConfPatch.of(Map.of("msq_len", 5), loaded, folder, new FilePemStore()).apply(loaded, file);
     assertThat(contents).containsOnlyKeys(file);
     assertThat(new String(contents.get(file), StandardCharsets.UTF_8)).isEqualTo("msq_len=5\n");
   }
@@ -205,7 +234,7 @@ class ConfPatchTest {
     Path bridge = Confs.write(folder, "etc/nanomq_bridge.conf", "bridge.mqtt.address=h:1");
     LoadedConf loaded = ConfLoader.load(new String[0], Map.of(), folder);
     Map<Path, byte[]> contents =
-        ConfPatch.of(Map.of("bridge", Map.of("clientid", "c")), loaded, folder)
+        ConfPatch.of(Map.of("bridge", Map.of("clientid", "c")), loaded, folder, new FilePemStore())
             .apply(loaded, folder.resolve("unused"));
     assertThat(contents).containsOnlyKeys(bridge);
     assertThat(new String(contents.get(bridge), StandardCharsets.UTF_8))
@@ -216,14 +245,16 @@ class ConfPatchTest {
     LoadedConf loaded = Confs.load(before);
     Map<Path, byte[]> contents =
         new HashMap<>(
-            ConfPatch.of(json(request), loaded, folder).apply(loaded, folder.resolve("unused")));
+            ConfPatch.of(json(request), loaded, folder, new FilePemStore())
+                .apply(loaded, folder.resolve("unused")));
     assertThat(contents).containsOnlyKeys(loaded.source());
     return Confs.load(new String(contents.get(loaded.source()), StandardCharsets.UTF_8));
   }
 
   private List<String> problems(String request) {
     return catchThrowableOfType(
-            ConfException.class, () -> ConfPatch.of(json(request), Confs.load(""), folder))
+            ConfException.class,
+            () -> ConfPatch.of(json(request), Confs.load(""), folder, new FilePemStore()))
         .problems()
         .stream()
         .map(ConfProblem::toString)

@@ -48,6 +48,27 @@ class ConfValidatorTest {
   }
 
   @Test
+  void furtherCertificatesAreWhole() {
+    String text = "websocket.enable=no\ntls.enable=true\ntls.certfile=/c\ntls.keyfile=/k\n";
+    assertThat(Confs.reports(text + "tls.sni.1.certfile=/c1\n"))
+        .singleElement()
+        .asString()
+        .contains("has sni.1 without a key; right would be keyfile as well");
+    assertThat(Confs.reports(text + "tls.sni.1.keyfile=/k1\n"))
+        .singleElement()
+        .asString()
+        .contains("has sni.1 without a certificate; right would be certfile as well");
+    StringBuilder many = new StringBuilder(text);
+    for (int i = 1; i <= 1001; i++) {
+      many.append("tls.sni." + i + ".certfile=/c\ntls.sni." + i + ".keyfile=/k\n");
+    }
+    assertThat(Confs.reports(many.toString()))
+        .singleElement()
+        .asString()
+        .contains("has 1001 certificates; right would be at most 1000");
+  }
+
+  @Test
   void aListenerNeedsAnAddress() {
     assertThat(Confs.reports("listeners.tcp.x { enable = true }\n"))
         .singleElement()

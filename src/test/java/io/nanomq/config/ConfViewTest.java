@@ -14,7 +14,7 @@ class ConfViewTest {
 
   @Test
   void everyMemberIsThereInTheOrderOfThePage() throws Exception {
-    Map<String, Object> data = ConfView.of(Confs.load(""), folder);
+    Map<String, Object> data = ConfView.of(Confs.load(""), folder, PemSource.DISK);
 
     assertThat(data.keySet())
         .containsExactly(
@@ -67,7 +67,8 @@ class ConfViewTest {
             Confs.load(
                 "mqtt { property_size = 64, retry_interval = 20s, max_mqueue_len = 7 }\n"
                     + "listeners.tcp.bind = \"127.0.0.1:1\"\n"),
-            folder);
+            folder,
+            PemSource.DISK);
     assertThat(data)
         .containsEntry("property_size", 64L)
         .containsEntry("qos_duration", 20L)
@@ -77,7 +78,8 @@ class ConfViewTest {
 
   @Test
   void unsetIsNull() throws Exception {
-    Map<String, Object> data = ConfView.of(Confs.load("tls.keyfile=nope.pem\n"), folder);
+    Map<String, Object> data =
+        ConfView.of(Confs.load("tls.keyfile=nope.pem\n"), folder, PemSource.DISK);
     assertThat(section(data, "tls"))
         .containsEntry("key_password", null)
         .containsEntry("key", null)
@@ -92,12 +94,14 @@ class ConfViewTest {
   void keysAreAnsweredAsTheirContent() throws Exception {
     Files.writeString(folder.resolve("key.pem"), "-----BEGIN KEY-----");
     String text = "tls.keyfile=key.pem\ntls.key_password=pw\n";
-    assertThat(section(ConfView.of(Confs.load(text), folder), "tls"))
+    assertThat(section(ConfView.of(Confs.load(text), folder, PemSource.DISK), "tls"))
         .containsEntry("key", "-----BEGIN KEY-----")
         .containsEntry("key_password", "pw");
     assertThat(
             section(
-                ConfView.of(Confs.load(text + "http_server.redact_secrets=true\n"), folder), "tls"))
+                ConfView.of(
+                    Confs.load(text + "http_server.redact_secrets=true\n"), folder, PemSource.DISK),
+                "tls"))
         .containsEntry("key", "******")
         .containsEntry("key_password", "******")
         .containsEntry("cert", null);
@@ -115,7 +119,8 @@ class ConfViewTest {
                   subscription = [{remote_topic = "cmd/b", local_topic = "b", qos = 2}]
                 }
                 """),
-            folder);
+            folder,
+            PemSource.DISK);
     assertThat(section(data, "bridge"))
         .containsEntry("bridge_mode", true)
         .containsEntry("address", "mqtt-tcp://h:1883")

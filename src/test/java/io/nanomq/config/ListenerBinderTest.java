@@ -110,6 +110,44 @@ class ListenerBinderTest {
     assertThat(tls(conf, "tcp")).isEqualTo(TlsConf.NONE);
   }
 
+  @Test
+  void furtherCertificatesAreChosenByName() throws Exception {
+    List<SniConf> pairs =
+        List.of(new SniConf("1", "k1", "c1", "p"), new SniConf("2", "k2", "c2", ""));
+    NanomqConf keyValue =
+        Confs.conf(
+            """
+            tls.enable=true
+            tls.keyfile=k
+            tls.certfile=c
+            tls.sni.1.certfile=c1
+            tls.sni.1.keyfile=k1
+            tls.sni.1.key_password=p
+            tls.sni.2.certfile=c2
+            tls.sni.2.keyfile=k2
+            """);
+    assertThat(tls(keyValue, "ssl").sni()).isEqualTo(pairs);
+    assertThat(tls(keyValue, "wss").sni()).isEqualTo(pairs);
+    NanomqConf hocon =
+        Confs.conf(
+            """
+            listeners {
+              ssl {
+                keyfile = k, certfile = c
+                sni = [{certfile = c1, keyfile = k1, key_password = p}, {certfile = c2, keyfile = k2}]
+              }
+              ssl.own { bind = "0.0.0.0:4", sni = [{certfile = c3, keyfile = k3}] }
+              ssl.other { bind = "0.0.0.0:5" }
+              wss { bind = "0.0.0.0:6", sni.7 { certfile = c4, keyfile = k4 } }
+            }
+            """);
+    assertThat(tls(hocon, "ssl").sni()).isEqualTo(pairs);
+    assertThat(tls(hocon, "ssl.own").sni()).containsExactly(new SniConf("1", "k3", "c3", ""));
+    assertThat(tls(hocon, "ssl.other").sni()).isEqualTo(pairs);
+    assertThat(tls(hocon, "wss").sni()).containsExactly(new SniConf("7", "k4", "c4", ""));
+    assertThat(pairs.toString()).contains("k1", "c1").doesNotContain("p,").doesNotContain("=p");
+  }
+
   private static TlsConf tls(NanomqConf conf, String name) {
     return conf.listeners().stream().filter(l -> l.name().equals(name)).findFirst().get().tls();
   }

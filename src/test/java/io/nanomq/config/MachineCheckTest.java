@@ -66,6 +66,51 @@ class MachineCheckTest {
   }
 
   @Test
+  void furtherCertificatesAreCheckedLikeTheFirst() throws Exception {
+    String sni = TLS + "tls.sni.1.certfile=more.pem\ntls.sni.1.keyfile=more.key\n";
+    assertThat(problems(sni))
+        .singleElement()
+        .asString()
+        .contains("listeners.ssl.sni.1.certfile = more.pem cannot be read (no such file)");
+    write(TestKeys.make(folder, "EC", 30, "dns:a.example,dns:*.b.example"));
+    assertThat(problems(sni)).isEmpty();
+    write(TestKeys.make(folder, "EC", -5, "dns:a.example"));
+    assertThat(problems(sni))
+        .singleElement()
+        .matches(problem -> !problem.isError())
+        .asString()
+        .contains("sni.1.certfile = more.pem has expired on");
+    Confs.write(folder, "more.key", keys.pkcs8());
+    assertThat(problems(sni))
+        .filteredOn(ConfProblem::isError)
+        .singleElement()
+        .asString()
+        .contains("sni.1.keyfile = more.key does not belong to the certificate more.pem");
+  }
+
+  @Test
+  void furtherCertificatesHaveNamesOfTheirOwn() throws Exception {
+    String sni = TLS + "tls.sni.1.certfile=more.pem\ntls.sni.1.keyfile=more.key\n";
+    write(TestKeys.make(folder, "EC", 30, "ip:127.0.0.1"));
+    assertThat(problems(sni))
+        .singleElement()
+        .matches(ConfProblem::isError)
+        .asString()
+        .contains("more.pem has no DNS name, so that nobody could ask for it");
+    write(TestKeys.make(folder, "EC", 30, "dns:A.example"));
+    assertThat(problems(sni + "tls.sni.2.certfile=more.pem\ntls.sni.2.keyfile=more.key\n"))
+        .singleElement()
+        .matches(problem -> !problem.isError())
+        .asString()
+        .contains("sni.2.certfile = more.pem names a.example, as one before it does");
+  }
+
+  private void write(TestKeys more) throws Exception {
+    Confs.write(folder, "more.pem", more.certificatePem());
+    Confs.write(folder, "more.key", more.pkcs8());
+  }
+
+  @Test
   void anAddressOfAnotherMachine() throws Exception {
     assertThat(problems("websocket.enable=false\nurl=nmq-tcp://192.0.2.1:1883\n"))
         .singleElement()

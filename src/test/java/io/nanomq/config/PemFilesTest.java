@@ -3,7 +3,7 @@ package io.nanomq.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
@@ -25,7 +25,7 @@ class PemFilesTest {
   @Test
   void encryptedKeys() throws Exception {
     TestKeys keys = TestKeys.make(folder, "RSA", 30);
-    Path file = file(keys.encrypted("pass"));
+    byte[] file = file(keys.encrypted("pass"));
     assertThat(PemFiles.privateKey(file, "pass")).isEqualTo(keys.key());
     assertThatThrownBy(() -> PemFiles.privateKey(file, "wrong"))
         .isInstanceOf(GeneralSecurityException.class);
@@ -52,7 +52,7 @@ class PemFilesTest {
         .hasMessageContaining("of an unknown kind");
   }
 
-  private Path file(String text) throws Exception {
-    return Files.writeString(Files.createTempFile(folder, "x", ".pem"), text);
+  private static byte[] file(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

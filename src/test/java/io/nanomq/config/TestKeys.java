@@ -19,6 +19,14 @@ import javax.crypto.spec.PBEKeySpec;
 public record TestKeys(PrivateKey key, byte[] certificate) {
 
   public static TestKeys make(Path folder, String algorithm, int days) throws Exception {
+    return make(folder, algorithm, days, "uri:urn:nobody");
+  }
+
+  /**
+   * @param names subject alternative names as keytool has them, such as dns:a.example
+   */
+  public static TestKeys make(Path folder, String algorithm, int days, String names)
+      throws Exception {
     Path store = folder.resolve(algorithm + days + System.nanoTime() + ".p12");
     Process tool =
         new ProcessBuilder(
@@ -33,6 +41,8 @@ public record TestKeys(PrivateKey key, byte[] certificate) {
                     algorithm,
                     "-dname",
                     "CN=localhost",
+                    "-ext",
+                    "san=" + names,
                     "-startdate",
                     "-30d",
                     "-validity",

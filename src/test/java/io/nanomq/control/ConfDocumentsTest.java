@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nanomq.config.ConfConflictException;
 import io.nanomq.config.ConfException;
 import io.nanomq.config.ConfPatch;
+import io.nanomq.config.FilePemStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,9 +27,10 @@ class ConfDocumentsTest {
   @Test
   void theFirstEditMakesTheDocumentThatTheNextStartReads() throws Exception {
     ConfDocuments documents = documents();
-    ConfEditing editing = new ConfEditing(documents, folder);
+    ConfEditing editing = new ConfEditing(documents);
 
-    editing.edit(stored -> ConfPatch.of(Map.of("msq_len", 5), stored, folder), false);
+    editing.edit(
+        stored -> ConfPatch.of(Map.of("msq_len", 5), stored, folder, new FilePemStore()), false);
 
     assertThat(Files.readString(folder.resolve("etc/nanomq.conf"))).isEqualTo("msq_len=5\n");
     assertThat(documents.read().loaded().conf().mqtt().queueLength()).isEqualTo(5);
@@ -65,7 +67,8 @@ class ConfDocumentsTest {
 
   private ConfDocuments documents() throws ConfException {
     ConfInputs inputs = new ConfInputs(List.of(), Map.of(), folder);
-    return new ConfDocuments(inputs, inputs.load(Map.of()), null, Clock.systemUTC());
+    return new ConfDocuments(
+        inputs, inputs.load(Map.of()), null, new FilePemStore(), Clock.systemUTC());
   }
 
   private Path write(String name, String text) throws Exception {

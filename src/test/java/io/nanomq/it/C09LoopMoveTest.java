@@ -2,10 +2,14 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.ListenerConf;
+import io.nanomq.config.ListenerConf.Transport;
 import io.nanomq.config.MqttConf;
+import io.nanomq.config.TlsConf;
 import io.netty.channel.epoll.Epoll;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -15,13 +19,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Sockets that come to one loop while their session lives on the other: they move, and nothing that
@@ -33,6 +39,10 @@ class C09LoopMoveTest {
   private static final int SESSIONS = 75;
   private static final int PIPELINED = 20;
 
+  @TempDir static Path folder;
+  private static TestCertificates certificates;
+  private static TlsPeer peer;
+
   private static byte[] bytes(Object text) {
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
@@ -42,20 +52,58 @@ class C09LoopMoveTest {
     return TestBroker.start(2, epoll, MqttConf.defaults());
   }
 
-  private static RawClient open(TestBroker broker, boolean webSocket) {
-    return webSocket ? broker.rawWebSocket(4) : broker.raw(4);
+  @BeforeAll
+  static void makeCertificates() {
+    certificates = new TestCertificates(folder);
+    certificates.issue("server", "-1d", 30);
+    peer = TlsPeer.trusting(certificates.trust());
+  }
+
+  private static TestBroker broker(boolean epoll, Transport transport) {
+    TestBroker broker = broker(epoll);
+    if (transport.isSecure()) {
+      String key = certificates.key("server").toString();
+      String certificate = certificates.certificate("server").toString();
+      var tls = new TlsConf(key, certificate, "", "", false, false);
+      String path = transport.isWebSocket() ? "/mqtt" : "";
+      var listener = new ListenerConf("tls", transport, TestBroker.HOST, 0, path, tls);
+      broker.broker().listeners().open(listener).toCompletableFuture().join();
+    }
+    return broker;
+  }
+
+  private static RawClient open(TestBroker broker, Transport transport) {
+    return switch (transport) {
+      case TCP -> broker.raw(4);
+      case WS -> broker.rawWebSocket(4);
+      case TLS -> new RawClient(secure(broker), 4);
+      case WSS -> new RawClient(RawWebSocket.open(secure(broker), "/mqtt"), 4);
+    };
+  }
+
+  private static SSLSocket secure(TestBroker broker) {
+    return peer.open(broker.broker().listeners().port("tls"), null);
   }
 
   @ParameterizedTest
-  @CsvSource({"false,false", "false,true", "true,false", "true,true"})
-  void whatIsPipelinedBehindConnectArrivesOnceAndInOrder(boolean epoll, boolean webSocket) {
-    try (TestBroker broker = broker(epoll);
+  @CsvSource({
+    "false,TCP",
+    "false,WS",
+    "false,TLS",
+    "false,WSS",
+    "true,TCP",
+    "true,WS",
+    "true,TLS",
+    "true,WSS"
+  })
+  void whatIsPipelinedBehindConnectArrivesOnceAndInOrder(boolean epoll, Transport transport) {
+    try (TestBroker broker = broker(epoll, transport);
         RawClient witness = broker.raw(4).connected("witness", true)) {
       witness.subscribe(1, "from/#", 0);
       assertThat(witness.receive().type()).isEqualTo(9);
       for (int i = 0; i < SESSIONS; i++) {
         String id = "mover" + i;
-        try (RawClient first = open(broker, webSocket).connected(id, false)) {
+        try (RawClient first = open(broker, transport).connected(id, false)) {
           first.subscribe(1, "to/" + id, 1);
           assertThat(first.receive().type()).isEqualTo(9);
         }
@@ -63,7 +111,7 @@ class C09LoopMoveTest {
         for (int socket = 0; socket < 2; socket++) {
           witness.publish("to/" + id, 1, 9, bytes("waiting" + socket));
           assertThat(witness.receive().type()).isEqualTo(4);
-          resumeWithPipeline(broker, webSocket, id, socket);
+          resumeWithPipeline(broker, transport, id, socket);
           assertThatWitnessSawAll(witness, id);
         }
         assertThat(broker.broker().sessions().find(id).loop().index()).isEqualTo(loop);
@@ -73,8 +121,8 @@ class C09LoopMoveTest {
   }
 
   private static void resumeWithPipeline(
-      TestBroker broker, boolean webSocket, String id, int socket) {
-    try (RawClient next = open(broker, webSocket)) {
+      TestBroker broker, Transport transport, String id, int socket) {
+    try (RawClient next = open(broker, transport)) {
       next.hold().connect(id, false, 0);
       for (int i = 1; i <= PIPELINED; i++) {
         next.publish("from/" + id, 1, i, bytes(i));
@@ -106,11 +154,11 @@ class C09LoopMoveTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void takenOverWhileMessagesFlowNothingIsLost(boolean epoll) throws Exception {
+  @CsvSource({"false,WS", "false,TLS", "false,WSS", "true,WS", "true,TLS", "true,WSS"})
+  void takenOverWhileMessagesFlowNothingIsLost(boolean epoll, Transport other) throws Exception {
     int rounds = 100;
     int perRound = 10;
-    try (TestBroker broker = broker(epoll);
+    try (TestBroker broker = broker(epoll, other);
         RawClient publisher = broker.raw(4).connected("publisher", true)) {
       List<RawClient> sockets = new ArrayList<>();
       RawClient subscriber = broker.raw(4).connected("taken", false);
@@ -123,7 +171,8 @@ class C09LoopMoveTest {
           publisher.publish("flow", 1, 1 + i, bytes(round * perRound + i));
         }
         publisher.release();
-        subscriber = open(broker, round % 3 == 2).connected("taken", false);
+        boolean isOther = round % 3 > 0;
+        subscriber = open(broker, isOther ? other : Transport.TCP).connected("taken", false);
         sockets.add(subscriber);
         for (int i = 0; i < perRound; i++) {
           RawClient.Packet publish = subscriber.receive();
@@ -152,13 +201,22 @@ class C09LoopMoveTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"false,false", "false,true", "true,false", "true,true"})
-  void whoIsGoneBeforeTheMoveEndsLeavesNothingBehind(boolean epoll, boolean webSocket) {
-    try (TestBroker broker = broker(epoll)) {
+  @CsvSource({
+    "false,TCP",
+    "false,WS",
+    "false,TLS",
+    "false,WSS",
+    "true,TCP",
+    "true,WS",
+    "true,TLS",
+    "true,WSS"
+  })
+  void whoIsGoneBeforeTheMoveEndsLeavesNothingBehind(boolean epoll, Transport transport) {
+    try (TestBroker broker = broker(epoll, transport)) {
       broker.raw(4).connected("ghost", false).close();
       broker.awaitConnections(0);
       for (int i = 0; i < 150; i++) {
-        RawClient ghost = open(broker, webSocket);
+        RawClient ghost = open(broker, transport);
         ghost.hold().connect("ghost", false, 0).publish("a", 1, 1, bytes("x")).release();
         if (i % 2 == 0) {
           ghost.reset();
@@ -230,16 +288,17 @@ class C09LoopMoveTest {
       throws Exception {
     int threadCount = 20;
     int perThread = 25;
+    List<Transport> transports = List.of(Transport.TCP, Transport.WS, Transport.TLS, Transport.TCP);
     ExecutorService threads = Executors.newFixedThreadPool(threadCount);
-    try (TestBroker broker = broker(epoll);
+    try (TestBroker broker = broker(epoll, Transport.TLS);
         RawClient witness = broker.raw(4).connected("witness", true)) {
       witness.subscribe(1, "storm", 1);
       assertThat(witness.receive().type()).isEqualTo(9);
       AtomicInteger acknowledged = new AtomicInteger();
       List<Future<Void>> all = new ArrayList<>();
       for (int t = 0; t < threadCount; t++) {
-        boolean webSocket = t % 4 == 0;
-        all.add(threads.submit(storm(broker, webSocket, cleanSession, perThread, acknowledged)));
+        Transport transport = transports.get(t % transports.size());
+        all.add(threads.submit(storm(broker, transport, cleanSession, perThread, acknowledged)));
       }
       for (Future<Void> one : all) {
         one.get(40, TimeUnit.SECONDS);
@@ -261,10 +320,14 @@ class C09LoopMoveTest {
   }
 
   private static Callable<Void> storm(
-      TestBroker broker, boolean webSocket, boolean clean, int times, AtomicInteger acknowledged) {
+      TestBroker broker,
+      Transport transport,
+      boolean clean,
+      int times,
+      AtomicInteger acknowledged) {
     return () -> {
       for (int i = 0; i < times; i++) {
-        try (RawClient client = open(broker, webSocket)) {
+        try (RawClient client = open(broker, transport)) {
           client.hold().connect("eye", clean, 0).publish("storm", 1, 1, bytes(i)).release();
           assertThat(client.receive().type()).isEqualTo(2);
           if (client.receive().type() == 4) {

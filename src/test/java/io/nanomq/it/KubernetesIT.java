@@ -1,5 +1,6 @@
 package io.nanomq.it;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -152,6 +154,73 @@ class KubernetesIT {
     }
   }
 
+  /** The kubelet is the test: the folder is what it mounts. */
+  @Test
+  void keysGoThroughTheApiIntoTheSecret() throws Exception {
+    Path mount = Files.createDirectory(folder.resolve("mount"));
+    environment.put("NANOMQ_CONFIG_SECRET", ApiServer.SECRET);
+    environment.put("NANOMQ_CONFIG_SECRET_PATH", mount.toString());
+    TestCertificates certificates = new TestCertificates(folder);
+    certificates.issue("one", "-1d", 30);
+    certificates.issue("two", "-1d", 30);
+    TlsPeer peer = TlsPeer.trusting(certificates.trust());
+    api.createSecret(Map.of());
+    api.create(
+        document(first, "config.apply=manual\ntls.url=nmq-tls://127.0.0.1:" + second + "\n"));
+    try (PackagedBroker broker = new PackagedBroker(folder, environment)) {
+      broker.awaitLog("MQTT on [" + first + "]");
+
+      assertThat(post("/configuration", pem(certificates, "one"))).isEqualTo("{\"code\":0}");
+      assertThat(api.secretData()).containsOnlyKeys("tls.key", "tls.crt");
+      assertThat(call("POST", "/ctrl/restart")).isEqualTo("{\"code\":0}");
+      assertThat(TlsPeer.subject(peer.open(second, null))).isEqualTo("CN=one");
+      assertThat(mount).isEmptyDirectory();
+
+      // Renewed through the API: without a restart, and before the volume shows it.
+      assertThat(post("/configuration", pem(certificates, "two"))).isEqualTo("{\"code\":0}");
+      await().atMost(LONG).until(() -> TlsPeer.subject(peer.open(second, null)).equals("CN=two"));
+      project(mount);
+      assertThat(call("POST", "/ctrl/restart")).isEqualTo("{\"code\":0}");
+      assertThat(TlsPeer.subject(peer.open(second, null))).isEqualTo("CN=two");
+
+      // Renewed by kubectl: the volume alone says so.
+      Files.copy(certificates.key("one"), mount.resolve("tls.key"), REPLACE_EXISTING);
+      Files.copy(certificates.certificate("one"), mount.resolve("tls.crt"), REPLACE_EXISTING);
+      await().atMost(LONG).until(() -> TlsPeer.subject(peer.open(second, null)).equals("CN=one"));
+
+      api.forbid("PUT", "secrets");
+      Map<String, String> before = api.secretData();
+      String document = api.document();
+      assertThat(post("/configuration", pem(certificates, "one")))
+          .contains("\"code\":101")
+          .contains("the service account needs the right to update it");
+      assertThat(api.secretData()).isEqualTo(before);
+      assertThat(api.document()).isEqualTo(document);
+      for (String alias : new String[] {"one", "two"}) {
+        String key = Files.readString(certificates.key(alias)).lines().toList().get(1);
+        assertThat(broker.log()).doesNotContain(key);
+        assertThat(call("GET", "/configuration/status")).doesNotContain(key);
+      }
+    }
+  }
+
+  /** As the kubelet does a while after the Secret has changed. */
+  private void project(Path mount) throws IOException {
+    for (Map.Entry<String, String> content : api.secretData().entrySet()) {
+      Files.writeString(mount.resolve(content.getKey()), content.getValue());
+    }
+  }
+
+  private static String pem(TestCertificates certificates, String alias) throws IOException {
+    String key = Files.readString(certificates.key(alias)).replace("\n", "\\n");
+    String certificate = Files.readString(certificates.certificate(alias)).replace("\n", "\\n");
+    return "{\"data\":{\"tls\":{\"enable\":true,\"key\":\""
+        + key
+        + "\",\"cert\":\""
+        + certificate
+        + "\"}}}";
+  }
+
   private String document(int port, String more) {
     return "url=nmq-tcp://127.0.0.1:"
         + port
@@ -181,10 +250,19 @@ class KubernetesIT {
   }
 
   private String call(String method, String path) throws Exception {
+    return send(method, path, HttpRequest.BodyPublishers.noBody());
+  }
+
+  private String post(String path, String json) throws Exception {
+    return send("POST", path, HttpRequest.BodyPublishers.ofString(json));
+  }
+
+  private String send(String method, String path, HttpRequest.BodyPublisher body) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http + "/api/v4" + path))
             .header("Authorization", "Basic YWRtaW46cHVibGlj")
-            .method(method, HttpRequest.BodyPublishers.noBody())
+            .header("Content-Type", "application/json")
+            .method(method, body)
             .build();
     return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
   }

@@ -13,6 +13,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import javax.net.ssl.SSLException;
 
 /**
  * A client that sends the very bytes it is told to, and reads packets one by one: for what
@@ -103,9 +104,14 @@ public final class RawClient implements AutoCloseable {
   }
 
   RawClient(String host, int port, int version) {
+    this(connected(host, port), version);
+  }
+
+  /** MQTT over a socket that is open already, such as one with TLS. */
+  RawClient(Socket socket, int version) {
     this.version = version;
+    this.socket = socket;
     try {
-      socket = open(host, port);
       in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
       out = socket.getOutputStream();
     } catch (IOException e) {
@@ -119,6 +125,14 @@ public final class RawClient implements AutoCloseable {
     socket = webSocket.socket();
     in = new DataInputStream(webSocket.input());
     out = webSocket.output();
+  }
+
+  private static Socket connected(String host, int port) {
+    try {
+      return open(host, port);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static Socket open(String host, int port) throws IOException {
@@ -331,7 +345,9 @@ public final class RawClient implements AutoCloseable {
       if (e.getCause() instanceof SocketTimeoutException) {
         return false;
       }
-      return e.getCause() instanceof EOFException || e.getCause() instanceof SocketException;
+      return e.getCause() instanceof EOFException
+          || e.getCause() instanceof SocketException
+          || e.getCause() instanceof SSLException;
     }
   }
 

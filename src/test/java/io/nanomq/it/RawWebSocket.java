@@ -44,6 +44,15 @@ public final class RawWebSocket {
     return open(host, port, path, "mqtt");
   }
 
+  /** As above, over a socket that is open already, such as one with TLS. */
+  static RawWebSocket open(Socket socket, String path) {
+    try {
+      return new RawWebSocket(socket, path, "mqtt");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /**
    * @param protocols value of Sec-WebSocket-Protocol, empty = no such header
    */

@@ -5,6 +5,7 @@ import io.nanomq.config.HttpServerConf;
 import io.nanomq.config.ListenerConf;
 import io.nanomq.config.MqttConf;
 import io.nanomq.config.NanomqConf;
+import io.nanomq.config.PemSource;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.SessionStore;
 import io.netty.channel.EventLoopGroup;
@@ -46,6 +47,7 @@ public final class TestBroker implements AutoCloseable {
             loops,
             acceptors,
             "1.2.3",
+            PemSource.DISK,
             store,
             () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     await(broker.start().toCompletableFuture());

@@ -42,9 +42,20 @@ public final class TestCertificates {
    * @param validDays days from then
    */
   public void issue(String alias, String startDate, int validDays) {
+    issue(alias, "EC", "ip:127.0.0.1,dns:localhost", startDate, validDays);
+  }
+
+  /** As above, valid now, for the DNS names. */
+  public void issueFor(String alias, String keyAlgorithm, String... names) {
+    issue(alias, keyAlgorithm, "dns:" + String.join(",dns:", names), "-1d", 30);
+  }
+
+  private void issue(
+      String alias, String keyAlgorithm, String names, String startDate, int validDays) {
     Path request = folder.resolve(alias + ".csr");
     Path signed = folder.resolve(alias + ".crt");
-    keytool(List.of("-genkeypair", "-alias", alias, "-dname", "CN=" + alias));
+    List<String> pair = List.of("-genkeypair", "-alias", alias, "-dname", "CN=" + alias);
+    keytool(pair, keyAlgorithm);
     keytool(List.of("-certreq", "-alias", alias, "-file", request.toString()));
     keytool(
         List.of(
@@ -56,7 +67,7 @@ public final class TestCertificates {
             "-outfile",
             signed.toString(),
             "-ext",
-            "san=ip:127.0.0.1,dns:localhost",
+            "san=" + names,
             "-startdate",
             startDate,
             "-validity",
@@ -146,13 +157,19 @@ public final class TestCertificates {
   }
 
   private void keytool(List<String> arguments) {
+    keytool(arguments, "EC");
+  }
+
+  private void keytool(List<String> arguments, String keyAlgorithm) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
     command.addAll(arguments);
     command.addAll(List.of("-keystore", store.toString(), "-storetype", "PKCS12"));
     command.addAll(List.of("-storepass", PASSWORD));
     if (arguments.contains("-genkeypair")) {
-      command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-validity", "30"));
+      boolean isCurve = keyAlgorithm.equals("EC");
+      command.addAll(List.of("-keyalg", keyAlgorithm, "-validity", "30"));
+      command.addAll(isCurve ? List.of("-groupname", "secp256r1") : List.of("-keysize", "2048"));
     }
     try {
       Process process =

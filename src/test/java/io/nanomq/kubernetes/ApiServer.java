@@ -3,6 +3,8 @@ package io.nanomq.kubernetes;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -12,24 +14,28 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** An API server of the test's own, and an operator with kubectl who does not use our code. */
 public final class ApiServer implements AutoCloseable {
   public static final String NAMESPACE = "iot";
   public static final String NAME = "nanomq";
+  public static final String SECRET = "nanomq-tls";
+
+  private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
 
   private final KubernetesMockServer server =
       new KubernetesMockServer(
-          new Context(),
-          new MockWebServer(),
-          new HashMap<>(),
-          new KubernetesCrudDispatcher(),
-          false);
+          new Context(), new MockWebServer(), new HashMap<>(), new Guarded(forbidden), false);
   private final FlakyLink link;
   private final KubernetesClient operator;
 
@@ -65,6 +71,104 @@ public final class ApiServer implements AutoCloseable {
 
   public KubernetesClient operator() {
     return operator;
+  }
+
+  /**
+   * Takes a right from everybody.
+   *
+   * @param method GET or PUT
+   * @param resource such as secrets
+   */
+  public void forbid(String method, String resource) {
+    forbidden.add(method + " " + resource);
+  }
+
+  /** kubectl create secret, with something around it that must stay. */
+  public void createSecret(Map<String, String> contents) {
+    operator
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(NAMESPACE)
+                .withName(SECRET)
+                .addToAnnotations("note", "mine")
+                .endMetadata()
+                .withType("kubernetes.io/tls")
+                .withData(encoded(contents))
+                .build())
+        .create();
+  }
+
+  /** kubectl edit secret. */
+  public void editSecret(String key, String content) {
+    operator
+        .secrets()
+        .inNamespace(NAMESPACE)
+        .withName(SECRET)
+        .edit(secret -> new SecretBuilder(secret).addToData(encoded(Map.of(key, content))).build());
+  }
+
+  public Secret secret() {
+    Set<String> rights = Set.copyOf(forbidden);
+    forbidden.clear();
+    try {
+      return operator.secrets().inNamespace(NAMESPACE).withName(SECRET).get();
+    } finally {
+      forbidden.addAll(rights);
+    }
+  }
+
+  /** What the Secret holds, as texts. */
+  public Map<String, String> secretData() {
+    Map<String, String> texts = new HashMap<>();
+    Map<String, String> data = secret().getData();
+    if (data != null) {
+      data.forEach((key, value) -> texts.put(key, new String(Base64.getDecoder().decode(value))));
+    }
+    return texts;
+  }
+
+  private static Map<String, String> encoded(Map<String, String> contents) {
+    Map<String, String> data = new HashMap<>();
+    contents.forEach(
+        (key, text) -> data.put(key, Base64.getEncoder().encodeToString(text.getBytes())));
+    return data;
+  }
+
+  /** Answers 403 where a right is missing. */
+  private static final class Guarded extends KubernetesCrudDispatcher {
+    private static final String STATUS =
+        "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"reason\":\"Forbidden\","
+            + "\"message\":\"forbidden by the test\",\"code\":403}";
+
+    private final Set<String> forbidden;
+
+    Guarded(Set<String> forbidden) {
+      this.forbidden = forbidden;
+    }
+
+    @Override
+    public MockResponse handleGet(String path) {
+      return isForbidden("GET", path) ? refusal() : super.handleGet(path);
+    }
+
+    @Override
+    public MockResponse handleUpdate(RecordedRequest request) {
+      return isForbidden("PUT", request.getPath()) ? refusal() : super.handleUpdate(request);
+    }
+
+    private boolean isForbidden(String method, String path) {
+      return forbidden.stream()
+          .map(right -> right.split(" "))
+          .anyMatch(right -> right[0].equals(method) && path.contains("/" + right[1] + "/"));
+    }
+
+    private static MockResponse refusal() {
+      return new MockResponse()
+          .setResponseCode(403)
+          .setHeader("Content-Type", "application/json")
+          .setBody(STATUS);
+    }
   }
 
   /** kubectl create configmap. */

@@ -82,7 +82,10 @@ class ManifestsTest {
   @Test
   void theBrokerReadsThatConfigMap() throws Exception {
     ConfigMap map = manifests.one(ConfigMap.class);
-    assertThat(choice()).isEqualTo(new StoreChoice(map.getMetadata().getName(), "iot"));
+    assertThat(choice())
+        .isEqualTo(
+            new StoreChoice(
+                map.getMetadata().getName(), "iot", secretOf("tls"), Path.of(mount("tls"))));
     assertThat(map.getData()).containsOnlyKeys(StoreChoice.DOCUMENT);
     assertThat(load(document()).source()).isEqualTo(choice().document());
   }
@@ -108,11 +111,28 @@ class ManifestsTest {
 
   @Test
   void thePasswordIsInTheSecret() {
-    Secret secret = manifests.one(Secret.class);
+    Secret secret = secret(secretOf("admin"));
     assertThat(secret.getStringData()).containsOnlyKeys("password");
     assertThat(document()).contains("http_server.password=${file:" + mount("admin") + "/password}");
-    assertThat(secretOf("admin")).isEqualTo(secret.getMetadata().getName());
     assertThat(document()).contains(secret.getMetadata().getName()).contains(secretOf("tls"));
+  }
+
+  /** What kubectl apply does not mention it does not take away, either. */
+  @Test
+  void theSecretForKeysIsThereAndSaysNothingOfWhatIsInIt() {
+    Secret secret = secret(secretOf("tls"));
+    assertThat(secret.getData()).isNullOrEmpty();
+    assertThat(secret.getStringData()).isNullOrEmpty();
+    assertThat(secret.getType()).isNull();
+    assertThat(secret.getImmutable()).isNull();
+    assertThat(manifests.all(Secret.class)).hasSize(2);
+  }
+
+  private Secret secret(String name) {
+    return manifests.all(Secret.class).stream()
+        .filter(secret -> secret.getMetadata().getName().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

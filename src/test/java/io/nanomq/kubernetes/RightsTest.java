@@ -10,9 +10,11 @@ import io.fabric8.mockwebserver.http.RecordedRequest;
 import io.nanomq.config.ConfReport;
 import io.nanomq.config.ConfReport.Outcome;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,13 +50,18 @@ class RightsTest {
         KubernetesClient client = api.client()) {
       api.create("msq_len=1\n");
       api.edit("msq_len=2\n");
+      api.createSecret(Map.of());
       int ofTheOperator = api.requests().size();
       assertThat(ofTheOperator).isPositive();
       var store = new ConfigMapConfStore(client, ApiServer.NAMESPACE, ApiServer.NAME);
+      var pems =
+          new SecretPemStore(client, ApiServer.NAMESPACE, ApiServer.SECRET, Path.of("/nowhere"));
       var events = new KubernetesEvents(client, store::reference, "nanomq-0");
       try (ConfigMapWatch watch = store.watch(stored -> {})) {
         await().until(watch::isWatching);
         store.write(store.read().version(), "msq_len=3\n".getBytes(StandardCharsets.UTF_8));
+        pems.refresh();
+        pems.write(Map.of(Path.of("/nowhere/tls.crt"), "a certificate"));
         events.applied(
             new ConfReport(Instant.EPOCH, "watch", Outcome.APPLIED, "", List.of(), List.of(), 1));
       } finally {

@@ -3,6 +3,7 @@ package io.nanomq.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanomq.config.PemSource;
 import io.nanomq.config.TlsConf;
 import io.nanomq.it.TestCertificates;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -65,20 +66,20 @@ class TlsContextTest {
   }
 
   private static SSLEngine engine(TlsContext context) {
-    return context.newHandler(UnpooledByteBufAllocator.DEFAULT).engine();
+    return ((SslHandler) context.newHandler(UnpooledByteBufAllocator.DEFAULT)).engine();
   }
 
   @Test
   void onlyVersionsThatAreSafeAreSpoken() throws Exception {
-    assertThat(engine(new TlsContext(conf)).getEnabledProtocols())
+    assertThat(engine(new TlsContext(conf, PemSource.DISK)).getEnabledProtocols())
         .containsExactlyInAnyOrder("TLSv1.2", "TLSv1.3");
   }
 
   @Test
   void thePeerIsAskedForACertificateAsConfigured() throws Exception {
-    SSLEngine none = engine(new TlsContext(conf));
-    SSLEngine asked = engine(new TlsContext(conf(true, false)));
-    SSLEngine required = engine(new TlsContext(conf(true, true)));
+    SSLEngine none = engine(new TlsContext(conf, PemSource.DISK));
+    SSLEngine asked = engine(new TlsContext(conf(true, false), PemSource.DISK));
+    SSLEngine required = engine(new TlsContext(conf(true, true), PemSource.DISK));
     assertThat(none.getWantClientAuth() || none.getNeedClientAuth()).isFalse();
     assertThat(asked.getWantClientAuth()).isTrue();
     assertThat(asked.getNeedClientAuth()).isFalse();
@@ -88,20 +89,22 @@ class TlsContextTest {
   @Test
   void aKeyOfAnotherCertificateIsRefused() throws Exception {
     mountKey("two");
-    assertThatThrownBy(() -> new TlsContext(conf)).isInstanceOf(GeneralSecurityException.class);
+    assertThatThrownBy(() -> new TlsContext(conf, PemSource.DISK))
+        .isInstanceOf(GeneralSecurityException.class);
   }
 
   @Test
   void filesThatAreMissingOrNoPemAreRefused() throws Exception {
     Files.writeString(mounted.resolve("tls.key"), "nothing");
-    assertThatThrownBy(() -> new TlsContext(conf)).isInstanceOf(GeneralSecurityException.class);
+    assertThatThrownBy(() -> new TlsContext(conf, PemSource.DISK))
+        .isInstanceOf(GeneralSecurityException.class);
     Files.delete(mounted.resolve("tls.key"));
-    assertThatThrownBy(() -> new TlsContext(conf)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> new TlsContext(conf, PemSource.DISK)).isInstanceOf(IOException.class);
   }
 
   @Test
   void onlyFilesThatChangedAreReadAnewAndHalfOfAPairIsNotTaken() throws Exception {
-    TlsContext context = new TlsContext(conf);
+    TlsContext context = new TlsContext(conf, PemSource.DISK);
     assertThat(context.reload()).as("nothing has changed").isFalse();
     mountCertificate("two");
     assertThatThrownBy(context::reload).isInstanceOf(GeneralSecurityException.class);
@@ -115,7 +118,7 @@ class TlsContextTest {
 
   @Test
   void aNewAuthorityIsAChangeToo() throws Exception {
-    TlsContext context = new TlsContext(conf(true, true));
+    TlsContext context = new TlsContext(conf(true, true), PemSource.DISK);
     String doubled = Files.readString(mounted.resolve("ca.crt")).repeat(2);
     Files.writeString(mounted.resolve("ca.crt"), doubled);
     assertThat(context.reload()).isTrue();
@@ -123,7 +126,7 @@ class TlsContextTest {
 
   @Test
   void theWatchGoesOnAfterFilesThatCannotBeUsed() throws Exception {
-    TlsContext broken = new TlsContext(conf);
+    TlsContext broken = new TlsContext(conf, PemSource.DISK);
     mountCertificate("two");
     var looks = new AtomicInteger();
     var listed = new CountDownLatch(3);

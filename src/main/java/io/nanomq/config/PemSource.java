@@ -1,0 +1,29 @@
+package io.nanomq.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where keys and certificates are read from. Blocks; threads may share it. */
+@FunctionalInterface
+public interface PemSource {
+  /** Longest content, in bytes. */
+  int MAX_BYTES = 1024 * 1024;
+
+  /** The files themselves. */
+  PemSource DISK =
+      file -> {
+        if (Files.size(file) > MAX_BYTES) {
+          throw new IOException(file + " is longer than 1 MiB");
+        }
+        return Files.readAllBytes(file);
+      };
+
+  /**
+   * The file's content as it is now.
+   *
+   * @throws IOException where it cannot be read, {@link java.nio.file.NoSuchFileException} where it
+   *     is not there
+   */
+  byte[] read(Path file) throws IOException;
+}
