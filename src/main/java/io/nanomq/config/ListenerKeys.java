@@ -264,12 +264,13 @@ final class ListenerKeys {
             HTTP,
             "Address that the HTTP API binds."),
         of(
-            "http_server.parallel",
-            "http_server.limit_conn",
-            integer(1, 1_000_000),
-            "32",
-            HTTP,
-            "Requests of the HTTP API that may be outstanding."),
+                "http_server.parallel",
+                "http_server.limit_conn",
+                integer(1, 1_000_000),
+                "32",
+                HTTP,
+                "Accepted; the API bounds bodies, headers and failed logins.")
+            .later(),
         of(
             "http_server.username",
             "http_server.username",
