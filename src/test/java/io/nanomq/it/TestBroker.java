@@ -27,11 +27,12 @@ public final class TestBroker implements AutoCloseable {
   private final MultithreadEventLoopGroup loops;
   private final EventLoopGroup acceptors;
   private final Broker broker;
+  private final List<ListenerConf> listeners;
 
   private TestBroker(int loopCount, boolean epoll, MqttConf conf, SessionStore store) {
     loops = epoll ? new EpollEventLoopGroup(loopCount) : new NioEventLoopGroup(loopCount);
     acceptors = epoll ? new EpollEventLoopGroup(1) : new NioEventLoopGroup(1);
-    var listeners =
+    listeners =
         List.of(
             new ListenerConf("tcp", ListenerConf.Transport.TCP, HOST, 0, ""),
             new ListenerConf("ws", ListenerConf.Transport.WS, HOST, 0, "/mqtt"));
@@ -61,6 +62,13 @@ public final class TestBroker implements AutoCloseable {
 
   public Broker broker() {
     return broker;
+  }
+
+  /** Puts everything else of a configuration in force, while the listeners stay. */
+  public void reconfigure(NanomqConf conf) {
+    NanomqConf next = conf.withListeners(listeners);
+    var move = broker.move(next);
+    await(move.open().thenCompose(done -> broker.commit(next, move)).toCompletableFuture());
   }
 
   public int port() {
