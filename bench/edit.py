@@ -96,7 +96,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--loops", type=int, default=0)
     parser.add_argument("--wait", type=float, default=WINDOWS, help="seconds from the last connection to the first edit")
-    parser.add_argument("--java-opts", default="")
+    parser.add_argument("--java-opts", default="", help="as in --java-opts=-Xmx1g")
     o = parser.parse_args()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
