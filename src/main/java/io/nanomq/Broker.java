@@ -14,6 +14,7 @@ import io.nanomq.event.NodeName;
 import io.nanomq.event.SysFigures;
 import io.nanomq.event.SysTopics;
 import io.nanomq.listener.Listeners;
+import io.nanomq.listener.ListenersMove;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.metrics.CounterSnapshot;
@@ -102,7 +103,7 @@ public final class Broker {
     blocking =
         new BlockingWork(Runtime.getRuntime().availableProcessors(), AUTHENTICATIONS_WAITING);
     loops = new EventLoops(group, clockMillis);
-    router = new Router(loops, conf.mqtt().maxTopicLevels(), () -> mqtt().copyPerFilter());
+    router = new Router(loops, () -> mqtt().maxTopicLevels(), () -> mqtt().copyPerFilter());
     retained =
         new RetainedStore(() -> mqtt().maxRetainedMessages(), Runtime.getRuntime().maxMemory() / 4);
     sessions = new SessionRegistry(loops);
@@ -189,15 +190,19 @@ public final class Broker {
     return started;
   }
 
+  /** What is to be done about the listeners before {@code next} can be in force. */
+  public ListenersMove move(NanomqConf next) {
+    return listeners.move(next.listeners());
+  }
+
   /**
-   * Puts a configuration in force: listeners that differ are closed and opened, everything else
-   * holds from the next packet on. Event loops stay as many as they are. One call at a time.
-   *
-   * @return fails where a listener cannot be opened; the configuration before is in force again
-   *     then
+   * Puts a configuration in force whose listeners are open: those that it has not are closed with
+   * their clients, everything else holds from the next packet on. Event loops stay as many as they
+   * are.
    */
-  public CompletionStage<Void> apply(NanomqConf next) {
-    return listeners.apply(next.listeners()).thenRun(() -> conf = next);
+  public CompletionStage<Void> commit(NanomqConf next, ListenersMove move) {
+    conf = next;
+    return move.commit();
   }
 
   /**
@@ -251,6 +256,13 @@ public final class Broker {
   /** What all loops have counted since the broker began. */
   public CompletionStage<CounterSnapshot> counters() {
     return loops.counters();
+  }
+
+  /**
+   * How late each event loop came to its work at worst in the last minute or two, in nanoseconds.
+   */
+  public long[] maxLoopLagNanos() {
+    return loops.maxLagNanos();
   }
 
   /** Subscriptions of all sessions. */

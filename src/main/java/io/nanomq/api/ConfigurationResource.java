@@ -37,7 +37,9 @@ public class ConfigurationResource {
     return ApiResult.of(ConfView.of(reconciler.running(), inputs.workingDirectory(), pems));
   }
 
+  // A body may be megabytes, which a parser needs longer for than a loop may take.
   @POST
+  @Blocking
   public CompletionStage<Object> set(byte[] body, @RestQuery("dry_run") @Nullable String dryRun) {
     Map<String, ?> data = JsonBody.data(body);
     boolean dry = Flag.parse("dry_run", dryRun);

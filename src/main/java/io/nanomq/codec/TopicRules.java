@@ -42,8 +42,13 @@ public final class TopicRules {
    */
   public static void checkLevels(String name, int maxLevels) {
     if (levels(name) > maxLevels) {
-      throw new ProtocolError(ReasonCode.TOPIC_NAME_INVALID, "topic name has too many levels");
+      throw tooManyLevels();
     }
+  }
+
+  /** What a name with more levels than allowed is answered with: 0x90. */
+  public static ProtocolError tooManyLevels() {
+    return new ProtocolError(ReasonCode.TOPIC_NAME_INVALID, "topic name has too many levels");
   }
 
   /** Levels of a name or filter: one more than it has slashes. */

@@ -9,27 +9,12 @@ import java.util.List;
  * @param publish whether the rule is about publishing
  * @param subscribe whether the rule is about subscribing
  * @param topics filters that it is about; empty = every topic
- * @param clients who it is about; empty = everybody
- * @param anyClient whether one of {@code clients} is enough ({@code or}), else all must match
+ * @param clients who it is about
  */
 public record AclRuleConf(
-    boolean allow,
-    boolean publish,
-    boolean subscribe,
-    List<String> topics,
-    List<Who> clients,
-    boolean anyClient) {
+    boolean allow, boolean publish, boolean subscribe, List<String> topics, AclClients clients) {
 
   public AclRuleConf {
     topics = List.copyOf(topics);
-    clients = List.copyOf(clients);
   }
-
-  /**
-   * What a client is known by.
-   *
-   * @param field {@code username}, {@code clientid} or {@code ipaddr}
-   * @param value the value to match
-   */
-  public record Who(String field, String value) {}
 }

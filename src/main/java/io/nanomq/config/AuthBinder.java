@@ -1,17 +1,12 @@
 package io.nanomq.config;
 
-import io.nanomq.config.AclRuleConf.Who;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Settings to {@link AuthConf}. */
 final class AuthBinder {
-  private static final String RULES = "auth.acl.rules.";
-  private static final String RULE = RULES + "<n>.";
   private static final String HTTP = "auth.http_auth.";
-  private static final List<String> FIELDS = List.of("username", "clientid", "ipaddr");
 
   private AuthBinder() {}
 
@@ -21,7 +16,7 @@ final class AuthBinder {
         users(values),
         values.text("auth.no_match").equals("allow"),
         values.text("auth.deny_action").equals("disconnect"),
-        rules(values),
+        AclBinder.bind(values),
         http(values));
   }
 
@@ -45,41 +40,6 @@ final class AuthBinder {
     return values.names("auth.").stream()
         .filter(part -> part.chars().allMatch(Character::isDigit))
         .toList();
-  }
-
-  private static List<AclRuleConf> rules(ConfValues values) {
-    List<AclRuleConf> rules = new ArrayList<>();
-    for (String number : values.names(RULES)) {
-      List<Who> all = who(values, RULE, number);
-      List<Who> any = new ArrayList<>();
-      for (String inner : values.names(RULES + number + ".and.")) {
-        all.addAll(who(values, RULE + "and.<n>.", number, inner));
-      }
-      for (String inner : values.names(RULES + number + ".or.")) {
-        any.addAll(who(values, RULE + "or.<n>.", number, inner));
-      }
-      String action = values.text(RULE + "action", number);
-      rules.add(
-          new AclRuleConf(
-              values.text(RULE + "permit", number).equals("allow"),
-              !action.equals("subscribe"),
-              !action.equals("publish"),
-              values.list(RULE + "topics", number),
-              all.isEmpty() ? any : all,
-              all.isEmpty() && !any.isEmpty()));
-    }
-    return rules;
-  }
-
-  private static List<Who> who(ConfValues values, String base, String... captures) {
-    List<Who> who = new ArrayList<>();
-    for (String field : FIELDS) {
-      String value = values.text(base + field, captures);
-      if (!value.isEmpty()) {
-        who.add(new Who(field, value));
-      }
-    }
-    return who;
   }
 
   private static HttpAuthConf http(ConfValues values) {

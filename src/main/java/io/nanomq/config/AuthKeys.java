@@ -69,11 +69,16 @@ final class AuthKeys {
                 "Operations that rule N is about.")
             .later());
     keys.add(of("", rule + "topics", LIST, null, HOT, "Filters that rule N is about.").later());
-    for (String group : List.of("", "and.<n>.", "or.<n>.")) {
-      for (String field : List.of("username", "clientid", "ipaddr")) {
-        keys.add(
-            of("", rule + group + field, TEXT, null, HOT, "Clients that rule N is about.").later());
-      }
+    clients(keys, rule, AclBinder.MAX_DEPTH);
+  }
+
+  private static void clients(List<ConfKey> keys, String base, int depth) {
+    for (String field : List.of("username", "clientid", "ipaddr")) {
+      keys.add(of("", base + field, TEXT, null, HOT, "Clients that rule N is about.").later());
+    }
+    if (depth > 0) {
+      clients(keys, base + "and.<n>.", depth - 1);
+      clients(keys, base + "or.<n>.", depth - 1);
     }
   }
 

@@ -38,6 +38,16 @@ public record ConfReport(
     problems = List.copyOf(problems);
   }
 
+  /** The same with the first of its changes and problems only. */
+  public ConfReport withAtMost(int details) {
+    return new ConfReport(
+        at, trigger, outcome, hash, first(changes, details), first(problems, details), millis);
+  }
+
+  private static <T> List<T> first(List<T> all, int count) {
+    return all.subList(0, Math.min(count, all.size()));
+  }
+
   public boolean isApplied() {
     return outcome == Outcome.APPLIED;
   }

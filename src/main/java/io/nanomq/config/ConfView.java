@@ -20,6 +20,8 @@ public final class ConfView {
   /** What stands in the place of a secret, and means "as it is" when it comes back. */
   public static final String MASK = "******";
 
+  static final List<String> THREADS = List.of("num_taskq_thread", "max_taskq_thread");
+
   private final LoadedConf loaded;
   private final ConfValues values;
   private final Path workingDirectory;
@@ -55,6 +57,7 @@ public final class ConfView {
     Map<String, @Nullable Object> data = new LinkedHashMap<>();
     data.put("url", url());
     fields(data, ConfField.TOP);
+    automatic(data);
     data.put("tls", tls());
     data.put("websocket", webSocket());
     Map<String, @Nullable Object> http = new LinkedHashMap<>();
@@ -64,8 +67,20 @@ public final class ConfView {
     return data;
   }
 
+  /** What 0 stands for here, since NanoMQ answers the numbers that it uses. */
+  private void automatic(Map<String, @Nullable Object> data) {
+    SystemConf system = loaded.conf().system();
+    for (String threads : THREADS) {
+      data.replace(threads, 0L, (long) system.loops());
+    }
+    data.replace("parallel", 0L, (long) system.parallel());
+  }
+
   private String url() {
     List<String> urls = values.list("url");
+    if (urls.isEmpty()) {
+      urls = binds(Transport.TCP);
+    }
     return urls.isEmpty() ? bind(Transport.TCP) : String.join(",", urls);
   }
 
@@ -84,7 +99,7 @@ public final class ConfView {
   private Map<String, @Nullable Object> tls() {
     Map<String, @Nullable Object> tls = new LinkedHashMap<>();
     Object password = secret(values.value("listeners.ssl.key_password"));
-    tls.put("enable", isOpen("ssl"));
+    tls.put("enable", isOpen(Transport.TLS));
     tls.put("url", bind(Transport.TLS));
     tls.put("key_password", password);
     tls.put("key", secret(pem("listeners.ssl.keyfile")));
@@ -98,19 +113,42 @@ public final class ConfView {
 
   private Map<String, @Nullable Object> webSocket() {
     Map<String, @Nullable Object> webSocket = new LinkedHashMap<>();
-    webSocket.put("enable", isOpen("ws"));
+    webSocket.put("enable", isOpen(Transport.WS));
     webSocket.put("url", bind(Transport.WS));
     webSocket.put("tls_url", bind(Transport.WSS));
     return webSocket;
   }
 
-  private boolean isOpen(String name) {
-    return loaded.conf().listeners().stream().anyMatch(l -> l.name().equals(name));
+  private boolean isOpen(Transport transport) {
+    return loaded.conf().listeners().stream().anyMatch(l -> l.transport() == transport);
+  }
+
+  /** The addresses of the listeners that are open, but for those of {@code url}. */
+  private List<String> binds(Transport transport) {
+    String section = "listeners." + transport.section() + ".";
+    List<String> binds = new ArrayList<>();
+    for (ListenerConf listener : loaded.conf().listeners()) {
+      if (listener.transport() == transport) {
+        String inner = ListenerBinder.innerName(listener);
+        String text =
+            inner.isEmpty()
+                ? values.text(section + "bind")
+                : values.text(section + "<name>.bind", inner);
+        binds.add(withScheme(transport, text));
+      }
+    }
+    return binds;
   }
 
   /** The address as it was written, in NanoMQ's spelling where it was written without a scheme. */
   private String bind(Transport transport) {
-    String text = values.text("listeners." + transport.section() + ".bind");
+    List<String> open = binds(transport);
+    return open.isEmpty() || values.isGiven("listeners." + transport.section() + ".bind")
+        ? withScheme(transport, values.text("listeners." + transport.section() + ".bind"))
+        : open.get(0);
+  }
+
+  private static String withScheme(Transport transport, String text) {
     return text.contains("://") ? text : new ListenerAddress(transport, "", 0, "").scheme() + text;
   }
 

@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValueType;
 import com.typesafe.config.parser.ConfigDocument;
 import com.typesafe.config.parser.ConfigDocumentFactory;
 import java.util.LinkedHashMap;
@@ -46,10 +47,18 @@ final class HoconEditor {
                 ConfProblem.in(
                     document.name(), edit.path() + " has no name in this format", "key=value")));
       }
-      int element = edit.firstNumber();
+      int element = element(edit, path);
       if (element >= 0) {
         List<String> listPath = path.subList(0, element);
         String name = ConfigUtil.joinPath(listPath);
+        if (!path.get(element).matches("[1-9]\\d{0,8}")) {
+          throw new ConfException(
+              List.of(
+                  ConfProblem.in(
+                      document.name(),
+                      name + " is a list, in which " + edit.path() + " has no place",
+                      "an edit of the document by hand")));
+        }
         HoconList list = lists.get(name);
         if (list == null) {
           list = HoconList.of(document.config(), listPath);
@@ -61,6 +70,19 @@ final class HoconEditor {
       }
     }
     lists.forEach(this::write);
+  }
+
+  /** Where in {@code path} an element of a list stands, as the table or the document has it. */
+  private int element(ConfEdit edit, List<String> path) {
+    int declared = edit.firstNumber();
+    for (int i = 1; declared < 0 && i < path.size(); i++) {
+      String section = ConfigUtil.joinPath(path.subList(0, i));
+      if (document.config().hasPathOrNull(section)
+          && document.config().getValue(section).valueType() == ConfigValueType.LIST) {
+        return i;
+      }
+    }
+    return declared;
   }
 
   private void apply(String path, ConfEdit edit) {

@@ -54,12 +54,13 @@ final class HttpKeys {
             HTTP,
             "Address that the HTTP API binds."),
         of(
-            "http_server.parallel",
-            "http_server.limit_conn",
-            integer(1, 1_000_000),
-            "32",
-            HTTP,
-            "Requests of the HTTP API that may be outstanding."));
+                "http_server.parallel",
+                "http_server.limit_conn",
+                integer(1, 1_000_000),
+                "32",
+                HTTP,
+                "Accepted; the API bounds bodies, headers and failed logins.")
+            .later());
   }
 
   private static List<ConfKey> tls() {

@@ -55,6 +55,12 @@ final class ListenerBinder {
         .toList();
   }
 
+  /** The name within its transport's section; empty for the listener that is the section itself. */
+  static String innerName(ListenerConf listener) {
+    int dot = listener.name().indexOf('.');
+    return dot < 0 ? "" : listener.name().substring(dot + 1);
+  }
+
   private List<ListenerAddress> urls() {
     List<ListenerAddress> addresses = new ArrayList<>();
     for (String url : values.list("url")) {

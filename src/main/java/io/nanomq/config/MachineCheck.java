@@ -2,7 +2,8 @@ package io.nanomq.config;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -77,13 +78,19 @@ public final class MachineCheck {
   }
 
   private void address(String name, String host) {
+    InetAddress address;
     try {
-      InetAddress address = InetAddress.getByName(host);
-      if (!address.isAnyLocalAddress() && NetworkInterface.getByInetAddress(address) == null) {
-        error(name, host, "is not an address of this machine", "0.0.0.0 or a local address");
-      }
+      address = InetAddress.getByName(host);
     } catch (IOException e) {
       error(name, host, "cannot be resolved", "an IP address or a known host name");
+      return;
+    }
+    // Any free port: the one that is configured may be the broker's own at this moment.
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress(address, 0));
+    } catch (IOException e) {
+      String expected = "0.0.0.0 or a local address";
+      error(name, host, "is not an address of this machine (" + e.getMessage() + ")", expected);
     }
   }
 

@@ -4,6 +4,7 @@ import io.nanomq.config.ListenerConf.Transport;
 import io.nanomq.config.PemStore.Part;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,7 @@ final class PatchReader {
       throw new ConfException(problems);
     }
     keepSwitches();
+    bothThreads(data);
     return new ConfPatch(edits, pemFiles);
   }
 
@@ -69,8 +71,29 @@ final class PatchReader {
     keepSwitch("bridges.mqtt.<name>.", "bridges.mqtt.<name>.enable", isBridged, bridge);
   }
 
+  /**
+   * What is answered for a number that is left to the broker follows the other one, so that where
+   * one is edited, what was sent for the other is written down too.
+   */
+  private void bothThreads(Map<String, ?> data) {
+    List<ConfField> threads =
+        ConfField.TOP.stream().filter(field -> ConfView.THREADS.contains(field.name())).toList();
+    List<String> edited = edits.stream().map(edit -> edit.key().id()).toList();
+    if (threads.stream().anyMatch(field -> edited.contains(field.id()))) {
+      for (ConfField field : threads) {
+        Object sent = data.get(field.name());
+        if (sent != null && !edited.contains(field.id())) {
+          set(field, sent);
+        }
+      }
+    }
+  }
+
   private void keepSwitch(String section, String id, boolean isOn, String... captures) {
-    boolean isEdited = edits.stream().anyMatch(e -> e.key().id().startsWith(section));
+    boolean isEdited =
+        edits.stream()
+            .map(e -> e.key().id())
+            .anyMatch(i -> i.startsWith(section) && !i.startsWith(section + "<name>."));
     boolean isSwitched = edits.stream().anyMatch(e -> e.key().id().equals(id));
     if (isEdited && !isSwitched && !stored.values().isGiven(id, captures)) {
       edits.add(ConfEdit.set(id, isOn, captures));
@@ -132,7 +155,7 @@ final class PatchReader {
         || was instanceof String != value instanceof String;
   }
 
-  private void set(ConfField field, Object json) {
+  private void set(ConfField field, Object json, String... captures) {
     try {
       Object value = field.fromJson(json);
       boolean isEmpty = value.equals("");
@@ -140,11 +163,9 @@ final class PatchReader {
         // Removing the key would bring the default back: a password that everybody knows.
         throw new ConfValueException("is empty", field.key().type().describe(Syntax.KEY_VALUE));
       }
-      String[] captures = field.section().equals("bridge") ? new String[] {bridge} : new String[0];
+      String[] names = field.section().equals("bridge") ? new String[] {bridge} : captures;
       edits.add(
-          isEmpty
-              ? ConfEdit.remove(field.id(), captures)
-              : ConfEdit.set(field.id(), value, captures));
+          isEmpty ? ConfEdit.remove(field.id(), names) : ConfEdit.set(field.id(), value, names));
     } catch (ConfValueException e) {
       Object shown = field.key().secret() ? ConfView.MASK : json;
       problem(field.path(), shown, e.reason(), e.expected());
@@ -154,14 +175,14 @@ final class PatchReader {
   private void special(String section, String name, Object value) {
     switch (section + "." + name) {
       case ".url" -> urls(value);
-      case "tls.enable" -> set(new ConfField(section, name, "listeners.ssl.enable"), value);
+      case "tls.enable" -> enable(section, Transport.TLS, value);
       case "tls.url" -> bind(section, name, Transport.TLS, value);
       case "tls.key_password", "tls.keypass" ->
           set(new ConfField(section, name, "listeners.ssl.key_password"), value);
       case "tls.key" -> pem(name, "listeners.ssl.keyfile", Part.KEY, value);
       case "tls.cert" -> pem(name, "listeners.ssl.certfile", Part.CERTIFICATE, value);
       case "tls.cacert" -> pem(name, "listeners.ssl.cacertfile", Part.AUTHORITIES, value);
-      case "websocket.enable" -> set(new ConfField(section, name, "listeners.ws.enable"), value);
+      case "websocket.enable" -> enable(section, Transport.WS, value);
       case "websocket.url" -> bind(section, name, Transport.WS, value);
       case "websocket.tls_url" -> bind(section, name, Transport.WSS, value);
       case "bridge.bridge_mode" ->
@@ -178,21 +199,67 @@ final class PatchReader {
     }
     try {
       Object parsed = field.fromJson(value);
+      Map<Transport, Integer> seen = new EnumMap<>(Transport.class);
       for (Object url : (List<?>) parsed) {
         Transport transport = ListenerAddress.parseUrl(String.valueOf(url)).transport();
-        bind("", "url", transport, url);
+        bind("", "url", transport, seen.merge(transport, 1, Integer::sum) - 1, url);
       }
     } catch (ConfValueException e) {
       problem("data.url", value, e.reason(), e.expected());
     }
   }
 
-  /** HOCON documents have the bare address, but for spellings of the scheme that are unusual. */
   private void bind(String section, String name, Transport transport, Object value) {
-    ConfField field = new ConfField(section, name, "listeners." + transport.section() + ".bind");
+    bind(section, name, transport, 0, value);
+  }
+
+  /**
+   * HOCON documents have the bare address, but for spellings of the scheme that are unusual.
+   *
+   * @param index which of the transport's listeners moves; those that are not named stay
+   */
+  private void bind(String section, String name, Transport transport, int index, Object value) {
+    List<String> inner = isHocon() ? innerNames(transport) : List.of("");
+    if (index >= inner.size()) {
+      problem(
+          "data." + name,
+          value,
+          "is one address more than there are listeners of " + transport.section(),
+          "a listener of that name in the document first");
+      return;
+    }
+    String base = "listeners." + transport.section() + ".";
+    boolean isOwn = inner.get(index).isEmpty();
+    ConfField field = new ConfField(section, name, base + (isOwn ? "bind" : "<name>.bind"));
     String usual = new ListenerAddress(transport, "", 0, "").scheme();
     boolean isBare = isHocon() && value instanceof String url && url.startsWith(usual);
-    set(field, isBare ? String.valueOf(value).substring(usual.length()) : value);
+    Object bare = isBare ? String.valueOf(value).substring(usual.length()) : value;
+    String[] captures = isOwn ? new String[0] : new String[] {inner.get(index)};
+    if (!bare.equals(stored.values().value(field.id(), captures))) {
+      set(field, bare, captures);
+    }
+  }
+
+  /** The open listeners of a transport; where there is none, the one that would be. */
+  private List<String> innerNames(Transport transport) {
+    List<String> names =
+        stored.conf().listeners().stream()
+            .filter(listener -> listener.transport() == transport)
+            .map(ListenerBinder::innerName)
+            .toList();
+    return names.isEmpty() ? List.of("") : names;
+  }
+
+  /** Switches every listener of a transport that the document has. */
+  private void enable(String section, Transport transport, Object value) {
+    String base = "listeners." + transport.section() + ".";
+    List<String> named = isHocon() ? ListenerBinder.names(stored.values(), transport) : List.of();
+    if (named.isEmpty() || stored.values().isGiven(base + "bind")) {
+      set(new ConfField(section, "enable", base + "enable"), value);
+    }
+    for (String name : named) {
+      set(new ConfField(section, "enable", base + "<name>.enable"), value, name);
+    }
   }
 
   private boolean isHocon() {

@@ -20,8 +20,7 @@ final class SystemBinder {
         parallel == 0 ? DEFAULT_PARALLEL : parallel,
         values.bool("system.daemon"),
         values.text("system.msg_persistence"),
-        values.number("system.stop_timeout"),
-        values.text("config.apply").equals("auto"));
+        values.number("system.stop_timeout"));
   }
 
   static HttpServerConf http(ConfValues values) {

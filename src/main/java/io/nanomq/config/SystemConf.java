@@ -9,7 +9,6 @@ package io.nanomq.config;
  * @param daemon accepted and reported only
  * @param persistence {@code memory} or {@code sqlite}
  * @param stopTimeoutMillis how long a stop waits for connections to drain
- * @param autoApply whether a changed ConfigMap applies by itself
  */
 public record SystemConf(
     int numTaskqThread,
@@ -17,11 +16,16 @@ public record SystemConf(
     int parallel,
     boolean daemon,
     String persistence,
-    long stopTimeoutMillis,
-    boolean autoApply) {
+    long stopTimeoutMillis) {
 
   public static SystemConf defaults() {
     return SystemBinder.system(ConfValues.NONE);
+  }
+
+  /** Event loops that this machine runs with these settings. */
+  int loops() {
+    int loops = eventLoops();
+    return loops == 0 ? Runtime.getRuntime().availableProcessors() : loops;
   }
 
   /** Event loops to run; 0 = one per available processor. */

@@ -42,9 +42,10 @@ final class SystemKeys {
                 integer(1, 0, 1_000_000),
                 "32",
                 Effect.HOT,
-                "Blocking operations that may be outstanding before reading pauses; HOCON files "
-                    + "may say 0 for the default.")
-            .option("-n, --parallel"),
+                "Accepted; blocking work has threads by the processors. HOCON files may say 0 for "
+                    + "the default.")
+            .option("-n, --parallel")
+            .later(),
         of(
                 "daemon",
                 "system.daemon",
@@ -114,9 +115,10 @@ final class SystemKeys {
             "config.apply",
             "config.apply",
             words("auto", "manual"),
-            "auto",
+            null,
             Effect.HOT,
-            "Whether a changed ConfigMap applies by itself or waits for the restart action."),
+            "Whether a changed document applies by itself or waits for the restart action; unset, "
+                + "auto for a ConfigMap and manual for files."),
         of("pid_file", "system.pid_file", PATH, null, Effect.RESTART, "Where the process id goes.")
             .later(),
         of("vin", "system.vin", TEXT, null, Effect.RESTART, "Vehicle number.").later(),

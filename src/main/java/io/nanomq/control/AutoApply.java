@@ -27,9 +27,8 @@ final class AutoApply implements AutoCloseable {
   }
 
   boolean isOn(LoadedConf loaded) {
-    return loaded.values().given().containsKey(KEY)
-        ? loaded.conf().system().autoApply()
-        : documents.appliesByDefault();
+    Object wanted = loaded.values().value(KEY);
+    return wanted == null ? documents.appliesByDefault() : wanted.equals("auto");
   }
 
   /** Watches what {@code loaded} was read from, or nothing, as it says. */

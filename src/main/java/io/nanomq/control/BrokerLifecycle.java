@@ -42,8 +42,6 @@ public class BrokerLifecycle {
   /** From the end of what a stop may take to the end of patience with what hangs nevertheless. */
   private static final long HANG_MILLIS = 10_000;
 
-  private static final int EXIT_HUNG = 70;
-
   private final VertxInternal vertx;
   private final RunningConf conf;
   private final RunningBroker running;
@@ -122,26 +120,10 @@ public class BrokerLifecycle {
     return Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
   }
 
-  // A stop must end the process whatever becomes of everything else that stops with it.
   private void endWhateverHangs() {
-    if (LaunchMode.current() != LaunchMode.NORMAL) {
-      return;
+    if (LaunchMode.current() == LaunchMode.NORMAL) {
+      StopWatchdog.start(conf.current().system().stopTimeoutMillis() + HANG_MILLIS);
     }
-    long patience = conf.current().system().stopTimeoutMillis() + HANG_MILLIS;
-    Thread watchdog =
-        new Thread(
-            () -> {
-              try {
-                Thread.sleep(patience);
-                System.err.println("nanomq: the stop hangs, the process ends here");
-                Runtime.getRuntime().halt(EXIT_HUNG);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            },
-            "nanomq-stop");
-    watchdog.setDaemon(true);
-    watchdog.start();
   }
 
   // A port that somebody else has, or a broken key, is the operator's to mend: one line will do, no

@@ -6,9 +6,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.nanomq.Broker;
 import io.nanomq.metrics.CounterSnapshot;
 import io.nanomq.metrics.DropReason;
+import io.netty.util.concurrent.EventExecutor;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Locale;
@@ -52,6 +54,10 @@ public class BrokerMeters {
     gauge("nanomq.retained", broker -> broker.retained().size());
     FunctionCounter.builder("nanomq.events.lost", running, BrokerMeters::eventsLost)
         .register(registry);
+    int loops = 0;
+    for (EventExecutor loop : ((VertxInternal) vertx).getEventLoopGroup()) {
+      lag(loops++);
+    }
     timer = vertx.setPeriodic(REFRESH_MILLIS, tick -> refresh());
   }
 
@@ -80,6 +86,19 @@ public class BrokerMeters {
     FunctionCounter.builder("nanomq.dropped", this, meters -> meters.last.drops(reason))
         .tag("reason", reason.name().toLowerCase(Locale.ROOT))
         .register(registry);
+  }
+
+  private void lag(int loop) {
+    Gauge.builder("nanomq.loop.lag.max", running, now -> lagSeconds(now, loop))
+        .description("How late the event loop came to its work at worst in the last 1 to 2 minutes")
+        .baseUnit("seconds")
+        .tag("loop", Integer.toString(loop))
+        .register(registry);
+  }
+
+  private static double lagSeconds(RunningBroker running, int loop) {
+    long[] nanos = running.find().map(Broker::maxLoopLagNanos).orElseGet(() -> new long[0]);
+    return loop < nanos.length ? nanos[loop] / 1e9 : Double.NaN;
   }
 
   private void gauge(String name, ToDoubleFunction<Broker> value) {

@@ -1,13 +1,17 @@
 package io.nanomq.control;
 
 import io.nanomq.config.NanomqConf;
+import io.nanomq.listener.ListenersMove;
+import io.vertx.core.Future;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class ConfApplier {
+  private static final Logger LOG = Logger.getLogger("io.nanomq.config");
+
   private static final int SECONDS = 60;
 
   private final RunningConf running;
@@ -40,17 +46,48 @@ public class ConfApplier {
   void apply(NanomqConf wanted) throws ApplyException {
     NanomqConf next = withRunningLoops(wanted);
     var keys = tokenKeys(next);
-    HttpMove move = await(http.prepare(next.httpServer()).toCompletionStage());
+    HttpMove api = await(http.move(next.httpServer()));
+    ListenersMove mqtt = broker.get().move(next);
     try {
-      await(broker.get().apply(next));
+      open(api, mqtt);
     } catch (ApplyException | RuntimeException e) {
-      await(move.undo().get().toCompletionStage());
+      undo(api, mqtt, e);
       throw e;
     }
     // Without keys an API that takes tokens is closed, so that in between it is never too open.
     tokenKeys.use(keys);
     running.replace(next);
-    move.commit().run();
+    api.commit();
+    await(broker.get().commit(next, mqtt));
+  }
+
+  // Each may want what the other has: whoever leaves a port lets go of it before the other comes.
+  private static void open(HttpMove api, ListenersMove mqtt) throws ApplyException {
+    if (mqtt.leaves(api.comingPort())) {
+      await(mqtt.release());
+    }
+    await(api.open());
+    if (mqtt.comesTo(api.leavingPort())) {
+      await(api.release());
+    }
+    await(mqtt.open());
+  }
+
+  private static void undo(HttpMove api, ListenersMove mqtt, Exception why) {
+    // What came is closed before what had left is opened again.
+    for (Step step : List.<Step>of(() -> await(api.undo()), () -> await(mqtt.undo()))) {
+      try {
+        step.run();
+      } catch (ApplyException | RuntimeException e) {
+        why.addSuppressed(e);
+        LOG.errorf("Not everything could be put back: %s", e.getMessage());
+      }
+    }
+    api.restore();
+  }
+
+  private interface Step {
+    void run() throws ApplyException;
   }
 
   private TokenKeys.@Nullable Held tokenKeys(NanomqConf next) throws ApplyException {
@@ -71,6 +108,10 @@ public class ConfApplier {
         wanted.system(),
         wanted.auth(),
         wanted.integrations());
+  }
+
+  private static <T> T await(Future<T> future) throws ApplyException {
+    return await(future.toCompletionStage());
   }
 
   private static <T> T await(CompletionStage<T> stage) throws ApplyException {

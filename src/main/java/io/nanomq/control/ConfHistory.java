@@ -10,10 +10,14 @@ import org.jspecify.annotations.Nullable;
 final class ConfHistory {
   private static final int KEPT = 20;
 
+  /** Changes and problems that are kept of each: a large document may have thousands. */
+  static final int MAX_DETAILS = 1_000;
+
   private final Deque<ConfReport> reports = new ArrayDeque<>();
   private @Nullable ConfReport lastError;
 
-  synchronized void add(ConfReport report) {
+  synchronized void add(ConfReport whole) {
+    ConfReport report = whole.withAtMost(MAX_DETAILS);
     reports.addFirst(report);
     if (reports.size() > KEPT) {
       reports.removeLast();

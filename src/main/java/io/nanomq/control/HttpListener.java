@@ -1,19 +1,13 @@
 package io.nanomq.control;
 
 import io.nanomq.config.HttpServerConf;
-import io.nanomq.config.PemSource;
-import io.nanomq.config.PemStore;
 import io.nanomq.listener.KeyFiles;
 import io.quarkus.runtime.LaunchMode;
-import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -29,166 +23,100 @@ import org.jspecify.annotations.Nullable;
 public class HttpListener {
   private static final Logger LOG = Logger.getLogger("io.nanomq");
 
-  /** Longest request line, in bytes: a client id of 1,024 bytes percent-encoded fits. */
-  private static final int MAX_REQUEST_LINE = 8 * 1024;
-
-  /** Longest header block, in bytes; what is longer is answered 431 before anybody reads it. */
-  private static final int MAX_HEADERS = 8 * 1024;
-
-  private static final int IDLE_SECONDS = 75;
-
   /** How long requests on a socket that moves may take. */
   private static final long MOVE_MILLIS = 10_000;
 
+  /** Between attempts to open again what a change that failed has closed. */
+  private static final long REOPEN_MILLIS = 1_000;
+
   private final Vertx vertx;
-  private final HttpLoop loop;
+  private final HttpSockets sockets;
   private final HttpTraffic traffic;
   private final HttpHandover handover;
-  private final PemSource pems;
-  private final Path folder;
-  private volatile @Nullable Socket open;
+  private volatile @Nullable HttpSocket open;
   private volatile Future<Void> moving = Future.succeededFuture();
 
-  private record Socket(HttpServerConf conf, HttpServer server, @Nullable HttpTls tls) {
-    int port() {
-      return server.actualPort();
-    }
-  }
-
-  public HttpListener(
-      Vertx vertx, HttpLoop loop, HttpTraffic traffic, PemStore pems, ConfInputs inputs) {
+  public HttpListener(Vertx vertx, HttpSockets sockets, HttpTraffic traffic) {
     this.vertx = vertx;
-    this.loop = loop;
+    this.sockets = sockets;
     this.traffic = traffic;
-    this.pems = pems;
-    this.folder = inputs.workingDirectory();
     this.handover = new HttpHandover(vertx);
   }
 
   /** Opens the socket; fails with the cause where the address cannot be bound. */
   public Future<Void> open(HttpServerConf conf) {
-    HttpServer kept = handover.take(address(conf));
+    HttpSocket kept = handover.take(conf);
     if (kept != null) {
-      return Future.succeededFuture(use(new Socket(conf, kept, null)));
+      use(kept);
+      return Future.succeededFuture();
     }
-    return bind(conf).map(this::use);
-  }
-
-  private @Nullable Void use(Socket socket) {
-    open = socket;
-    return null;
-  }
-
-  private Future<Socket> bind(HttpServerConf conf) {
-    var options =
-        new HttpServerOptions()
-            .setHost(conf.address())
-            .setPort(conf.port())
-            // Clients that offer HTTP/2 go on with 1.1, for which ApiBody and the limits are made.
-            .setHttp2ClearTextEnabled(false)
-            .setMaxInitialLineLength(MAX_REQUEST_LINE)
-            .setMaxHeaderSize(MAX_HEADERS)
-            .setIdleTimeout(IDLE_SECONDS);
-    if (!conf.isSecure()) {
-      return listen(conf, options, null);
-    }
-    return readKeys(conf, options).compose(tls -> listen(conf, options, tls));
-  }
-
-  private Future<HttpTls> readKeys(HttpServerConf conf, HttpServerOptions options) {
-    return vertx
-        .executeBlocking(() -> HttpTls.secure(options, conf.tls(), pems, folder), false)
-        .recover(cause -> Future.failedFuture(unusable(conf, cause)));
-  }
-
-  private Future<Socket> listen(
-      HttpServerConf conf, HttpServerOptions options, @Nullable HttpTls tls) {
-    return loop.open(
-            () ->
-                vertx
-                    .createHttpServer(options)
-                    .requestHandler(VertxHttpRecorder.getRootHandler())
-                    .listen())
+    return bind(conf, conf.port())
         .map(
-            opened -> {
-              handover.keep(address(conf), opened);
-              if (tls != null) {
-                tls.renew(opened);
-              }
-              return new Socket(conf, opened, tls);
-            })
-        .recover(cause -> Future.failedFuture(cannotListen(conf, cause)));
+            socket -> {
+              use(socket);
+              return null;
+            });
   }
 
-  private static IllegalStateException unusable(HttpServerConf conf, Throwable cause) {
-    String files = conf.tls().certFile() + " " + conf.tls().keyFile();
-    return new IllegalStateException("Keys of the HTTP API cannot be used, " + files, cause);
+  void use(@Nullable HttpSocket socket) {
+    open = socket;
   }
 
-  private static IllegalStateException cannotListen(HttpServerConf conf, Throwable cause) {
-    return new IllegalStateException("Cannot listen on " + address(conf) + " (HTTP API)", cause);
+  Future<HttpSocket> bind(HttpServerConf conf, int port) {
+    return sockets.open(conf, port).onSuccess(handover::keep);
   }
 
-  /**
-   * Prepares to serve the API where and how {@code next} says. A new address is bound here and now,
-   * beside the one in use, so that what is impossible fails before anything has changed. The same
-   * port cannot be bound twice, on another address or with TLS; it is bound when the move is
-   * committed.
-   *
-   * @return fails with the cause where the address cannot be bound or keys cannot be used
-   */
-  Future<HttpMove> prepare(HttpServerConf next) {
-    // A move that is under way decides what is open.
-    return moving.transform(moved -> prepare(open, next));
+  Future<Void> tryKeys(HttpServerConf conf) {
+    return sockets.tryKeys(conf);
   }
 
-  private Future<HttpMove> prepare(@Nullable Socket now, HttpServerConf next) {
-    if (now == null ? !next.enable() : next.enable() && isSame(now.conf(), next)) {
-      return Future.succeededFuture(HttpMove.NONE);
+  /** What is to be done to serve the API where {@code next} says, after any move before. */
+  Future<HttpMove> move(HttpServerConf next) {
+    return moving.transform(
+        moved -> {
+          HttpSocket now = open;
+          boolean same = now == null ? !next.enable() : next.enable() && now.serves(next);
+          return Future.succeededFuture(new HttpMove(this, now, next, !same));
+        });
+  }
+
+  /** Accepts nobody more on a socket, and closes it when its requests are answered. */
+  void retire(@Nullable HttpSocket old) {
+    if (old != null) {
+      moving = leave(old);
     }
-    if (!next.enable()) {
-      return Future.succeededFuture(move(() -> leave(now, null), Future::succeededFuture));
-    }
-    if (now != null && now.port() == next.port()) {
-      HttpMove later =
-          move(() -> retire(now).compose(gone -> reopen(now, next)), Future::succeededFuture);
-      // The keys, at least, can be tried before anything changes.
-      return next.isSecure()
-          ? readKeys(next, new HttpServerOptions()).map(later)
-          : Future.succeededFuture(later);
-    }
-    return bind(next).map(socket -> move(() -> leave(now, socket), () -> close(socket)));
   }
 
-  private HttpMove move(Supplier<Future<Void>> commit, Supplier<Future<Void>> undo) {
-    return new HttpMove(() -> moving = commit.get(), undo);
-  }
-
-  private Future<Void> leave(@Nullable Socket old, @Nullable Socket next) {
-    open = next;
-    return old == null ? Future.succeededFuture() : retire(old);
-  }
-
-  private Future<Void> retire(Socket old) {
-    return traffic
-        .leave(old.port(), MOVE_MILLIS)
-        .compose(quiet -> close(old))
+  private Future<Void> leave(HttpSocket old) {
+    handover.forget(old);
+    return old.stopAccepting()
+        .transform(closed -> traffic.leave(old.port(), MOVE_MILLIS))
+        .transform(quiet -> old.close())
         .onComplete(closed -> traffic.left(old.port()));
   }
 
-  private Future<Void> reopen(Socket old, HttpServerConf next) {
-    return bind(next)
-        .recover(
-            failed -> {
-              LOG.errorf(failed, "The HTTP API stays on %s", address(old.conf()));
-              return bind(old.conf());
-            })
-        .map(this::use);
+  /** Opens a socket again that accepts nobody more, when its requests are answered. */
+  void reopen(HttpSocket old) {
+    Promise<Void> opened = Promise.promise();
+    moving = opened.future();
+    leave(old).onComplete(left -> reopen(old, opened));
   }
 
-  private Future<Void> close(Socket socket) {
-    handover.forget(address(socket.conf()));
-    return socket.server().close();
+  private void reopen(HttpSocket old, Promise<Void> opened) {
+    if (open != old) {
+      opened.tryComplete(); // The process stops, or the API has moved on.
+      return;
+    }
+    bind(old.conf(), old.port())
+        .onSuccess(this::use)
+        .onSuccess(again -> opened.tryComplete())
+        .onFailure(
+            failed -> {
+              LOG.errorf("%s; it is tried again", failed.getMessage());
+              // Changes need not wait for somebody else's socket to go away.
+              opened.tryComplete();
+              vertx.setTimer(REOPEN_MILLIS, later -> reopen(old, opened));
+            });
   }
 
   /**
@@ -198,30 +126,22 @@ public class HttpListener {
    * @param maxMillis how long requests may take that are under way
    */
   public Future<Void> close(long maxMillis) {
-    Socket now = open;
+    HttpSocket now = open;
     open = null;
     return now == null || LaunchMode.current() == LaunchMode.DEVELOPMENT
         ? Future.succeededFuture()
-        : traffic.leave(now.port(), maxMillis).compose(quiet -> now.server().close());
+        : traffic.leave(now.port(), maxMillis).compose(quiet -> now.close());
   }
 
   /** The files whose renewal this follows. */
   List<KeyFiles> keyFiles() {
-    Socket now = open;
+    HttpSocket now = open;
     return now == null || now.tls() == null ? List.of() : List.of(now.tls());
   }
 
   /** The port that is open, which is another than configured where that is 0; -1 while closed. */
   public int port() {
-    Socket now = open;
+    HttpSocket now = open;
     return now == null ? -1 : now.port();
-  }
-
-  private static boolean isSame(HttpServerConf one, HttpServerConf other) {
-    return one.tls().equals(other.tls()) && address(one).equals(address(other));
-  }
-
-  private static String address(HttpServerConf conf) {
-    return conf.address() + ":" + conf.port() + (conf.isSecure() ? " with TLS" : "");
   }
 }

@@ -3,6 +3,7 @@ package io.nanomq.control;
 import io.nanomq.config.ConfEvents;
 import io.nanomq.config.ConfReport;
 import jakarta.inject.Singleton;
+import java.util.List;
 import org.jboss.logging.Logger;
 
 /** Writes to the log what became of a configuration. */
@@ -10,13 +11,16 @@ import org.jboss.logging.Logger;
 public class LogConfEvents implements ConfEvents {
   private static final Logger LOG = Logger.getLogger("io.nanomq.config");
 
+  /** An edit of a large document may change thousands of values. */
+  private static final int MAX_LINES = 100;
+
   @Override
   public void applied(ConfReport report) {
     LOG.infof(
         "ConfigApplied (%s, %d ms): %d changes",
         report.trigger(), report.millis(), report.changes().size());
-    report.changes().forEach(change -> LOG.infof("  %s", change));
-    report.problems().forEach(problem -> LOG.warnf("  %s", problem));
+    each(report.changes(), Logger.Level.INFO);
+    each(report.problems(), Logger.Level.WARN);
   }
 
   @Override
@@ -24,6 +28,13 @@ public class LogConfEvents implements ConfEvents {
     LOG.errorf(
         "ConfigRejected (%s, %s): the configuration before goes on serving",
         report.trigger(), report.outcome());
-    report.problems().forEach(problem -> LOG.errorf("  %s", problem));
+    each(report.problems(), Logger.Level.ERROR);
+  }
+
+  private static void each(List<?> all, Logger.Level level) {
+    all.stream().limit(MAX_LINES).forEach(one -> LOG.logf(level, "  %s", one));
+    if (all.size() > MAX_LINES) {
+      LOG.logf(level, "  and %d more", all.size() - MAX_LINES);
+    }
   }
 }

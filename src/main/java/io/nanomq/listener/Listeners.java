@@ -38,8 +38,11 @@ public final class Listeners implements AutoCloseable {
   private final KeyFileWatch tlsFiles;
 
   /** A listener with the sockets that it accepted. */
-  private record Open(
-      ListenerConf conf, Channel server, ChannelGroup channels, @Nullable TlsContext tls) {}
+  record Open(ListenerConf conf, Channel server, ChannelGroup channels, @Nullable TlsContext tls) {
+    int port() {
+      return ((InetSocketAddress) server.localAddress()).getPort();
+    }
+  }
 
   /**
    * @param contexts by loop
@@ -110,49 +113,22 @@ public final class Listeners implements AutoCloseable {
     return done;
   }
 
-  /**
-   * Makes the open listeners those of {@code wanted}. A listener that is the same as before is not
-   * touched. Where one cannot be opened, everything is put back as it was and the result fails.
-   */
-  public CompletionStage<Void> apply(List<ListenerConf> wanted) {
+  /** What is to be done to make the open listeners those of {@code wanted}. */
+  public ListenersMove move(List<ListenerConf> wanted) {
     List<ListenerConf> before = open.values().stream().map(Open::conf).toList();
-    List<Open> leaving = open.values().stream().filter(o -> !wanted.contains(o.conf())).toList();
-    List<ListenerConf> coming = wanted.stream().filter(conf -> !before.contains(conf)).toList();
-    // Addresses must be free before they are bound again; accepted sockets stay until all is well.
-    CompletionStage<Void> step = stopAccepting(leaving);
-    leaving.forEach(gone -> open.remove(gone.conf().name(), gone));
-    for (ListenerConf conf : coming) {
-      step = step.thenCompose(done -> open(conf));
-    }
-    return step.handle(
-            (done, failure) ->
-                failure == null ? closeAccepted(leaving) : putBack(coming, leaving, failure))
-        .thenCompose(stage -> stage);
+    return new ListenersMove(
+        this,
+        open.values().stream().filter(listener -> !wanted.contains(listener.conf())).toList(),
+        wanted.stream().filter(conf -> !before.contains(conf)).toList());
   }
 
-  /** Closes what came, opens what had left, and fails with what went wrong first. */
-  private CompletionStage<Void> putBack(
-      List<ListenerConf> coming, List<Open> leaving, Throwable failure) {
-    List<Open> opened =
-        open.values().stream().filter(listener -> coming.contains(listener.conf())).toList();
-    CompletionStage<Void> step = stopAccepting(opened);
-    opened.forEach(gone -> open.remove(gone.conf().name(), gone));
-    for (Open old : leaving) {
-      step = step.thenCompose(done -> reopen(old));
-    }
-    return step.handle(
-        (done, again) -> {
-          Throwable inner = failure.getCause();
-          Throwable cause =
-              failure instanceof CompletionException && inner != null ? inner : failure;
-          if (again != null) {
-            cause.addSuppressed(again);
-          }
-          throw new CompletionException(cause);
-        });
+  /** Those of {@code confs} that are open. */
+  List<Open> opened(List<ListenerConf> confs) {
+    return open.values().stream().filter(listener -> confs.contains(listener.conf())).toList();
   }
 
-  private CompletionStage<Void> reopen(Open old) {
+  /** Opens again what accepts nobody more. */
+  CompletionStage<Void> reopen(Open old) {
     ChannelFuture bind =
         sockets.bind(
             old.conf(), new MqttPipeline(old.conf(), old.tls(), loops, contexts, old.channels()));
@@ -172,7 +148,7 @@ public final class Listeners implements AutoCloseable {
 
   /** The ports that are open, in no order. */
   public List<Integer> ports() {
-    return open.values().stream().map(Listeners::portOf).toList();
+    return open.values().stream().map(Open::port).toList();
   }
 
   /**
@@ -185,23 +161,20 @@ public final class Listeners implements AutoCloseable {
     if (listener == null) {
       throw new IllegalArgumentException("no listener " + name);
     }
-    return portOf(listener);
-  }
-
-  private static int portOf(Open listener) {
-    return ((InetSocketAddress) listener.server().localAddress()).getPort();
+    return listener.port();
   }
 
   /** Accepts nobody more, tells the clients of all listeners (0x8B), closes their sockets. */
   public CompletionStage<Void> closeAll() {
     List<Open> all = List.copyOf(open.values());
-    open.clear();
     return stopAccepting(all).thenCompose(stopped -> closeAccepted(all));
   }
 
-  private static CompletionStage<Void> stopAccepting(List<Open> listeners) {
+  /** Frees their addresses; the sockets that they accepted stay. */
+  CompletionStage<Void> stopAccepting(List<Open> listeners) {
     List<CompletableFuture<Void>> closing = new ArrayList<>();
     for (Open listener : listeners) {
+      open.remove(listener.conf().name(), listener);
       CompletableFuture<Void> done = new CompletableFuture<>();
       closing.add(done);
       listener.server().close().addListener(closed -> done.complete(null));
@@ -209,7 +182,8 @@ public final class Listeners implements AutoCloseable {
     return CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new));
   }
 
-  private static CompletionStage<Void> closeAccepted(List<Open> listeners) {
+  /** Tells the clients that they accepted (0x8B), and closes their sockets. */
+  static CompletionStage<Void> closeAccepted(List<Open> listeners) {
     List<CompletableFuture<Void>> closing = new ArrayList<>();
     for (Open listener : listeners) {
       CompletableFuture<Void> done = new CompletableFuture<>();

@@ -89,6 +89,11 @@ public final class EventLoops implements AutoCloseable {
     return sum.thenApply(LoopCounters::snapshot);
   }
 
+  /** How late each loop came to its work at worst, in nanoseconds, by index. */
+  public long[] maxLagNanos() {
+    return contexts.stream().mapToLong(context -> context.lag().maxNanos()).toArray();
+  }
+
   /** Stops the loops' time; the loops themselves are not ours to stop. */
   @Override
   public void close() {

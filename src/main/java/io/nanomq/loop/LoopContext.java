@@ -23,6 +23,7 @@ public final class LoopContext {
   private final EventLoop eventLoop;
   private final LongSupplier clockMillis;
   private final LoopTimer timer;
+  private final LoopLag lag = new LoopLag(System.nanoTime());
   private final LoopCounters counters = new LoopCounters();
   private final Runnable endTurn = this::endTurn;
   private TurnEnd[] pending = new TurnEnd[INITIAL];
@@ -55,7 +56,18 @@ public final class LoopContext {
     var future =
         eventLoop.scheduleAtFixedRate(
             this::tick, LoopTimer.TICK_MILLIS, LoopTimer.TICK_MILLIS, TimeUnit.MILLISECONDS);
-    return () -> future.cancel(false);
+    // After a stall the ones that were missed are not made up for: they would be a stall
+    // themselves.
+    var probe =
+        eventLoop.scheduleWithFixedDelay(
+            () -> lag.tick(System.nanoTime()),
+            LoopLag.PERIOD_MILLIS,
+            LoopLag.PERIOD_MILLIS,
+            TimeUnit.MILLISECONDS);
+    return () -> {
+      future.cancel(false);
+      probe.cancel(false);
+    };
   }
 
   /** One step of the loop's time; called by its own schedule, and by tests. */
@@ -74,6 +86,11 @@ public final class LoopContext {
 
   public LoopTimer timer() {
     return timer;
+  }
+
+  /** How late the loop comes to its work; any thread may ask. */
+  public LoopLag lag() {
+    return lag;
   }
 
   public LoopCounters counters() {

@@ -1,5 +1,6 @@
 package io.nanomq.router;
 
+import io.nanomq.codec.TopicRules;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.packet.TopicName;
 
@@ -8,11 +9,13 @@ import io.nanomq.packet.TopicName;
 public final class Route {
   private final TopicName topic;
   final long hash;
+  final int levels;
   Match match;
 
   Route(TopicName topic, long hash, Match match) {
     this.topic = topic;
     this.hash = hash;
+    this.levels = TopicRules.levels(topic.text());
     this.match = match;
   }
 

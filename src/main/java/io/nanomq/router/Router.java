@@ -2,6 +2,7 @@ package io.nanomq.router;
 
 import io.nanomq.loop.EventLoops;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 
 /**
  * The shared side of routing: the topic tree, and a {@link FanOut} and {@link TopicCache} for each
@@ -19,10 +20,10 @@ public final class Router {
   private final TopicCache[] caches;
 
   /**
-   * @param maxTopicLevels levels that a topic name may have
+   * @param maxTopicLevels levels that a topic name may have, now
    * @param copyPerFilter whether overlapping filters get a copy each
    */
-  public Router(EventLoops loops, int maxTopicLevels, BooleanSupplier copyPerFilter) {
+  public Router(EventLoops loops, IntSupplier maxTopicLevels, BooleanSupplier copyPerFilter) {
     tree = new TopicTree(loops.size());
     fanOuts = new FanOut[loops.size()];
     int capacity = cacheCapacity(loops.size());

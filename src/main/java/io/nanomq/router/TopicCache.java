@@ -7,6 +7,7 @@ import io.nanomq.loop.LoopConfined;
 import io.nanomq.packet.TopicName;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ public final class TopicCache {
   private static final int REST_AFTER_FAILURE = SAMPLE * 16;
 
   private final TopicTree tree;
-  private final int maxLevels;
+  private final IntSupplier maxLevels;
   private final int mask;
   private final @Nullable Route[] routes;
   private int misses;
@@ -29,10 +30,10 @@ public final class TopicCache {
   private int resting;
 
   /**
-   * @param maxLevels levels that a topic name may have
+   * @param maxLevels levels that a topic name may have, which may change at any time
    * @param capacity topics to remember, a power of two
    */
-  public TopicCache(TopicTree tree, int maxLevels, int capacity) {
+  public TopicCache(TopicTree tree, IntSupplier maxLevels, int capacity) {
     this.tree = tree;
     this.maxLevels = maxLevels;
     this.mask = capacity - 1;
@@ -56,6 +57,9 @@ public final class TopicCache {
       }
     }
     hits++;
+    if (route.levels > maxLevels.getAsInt()) {
+      throw TopicRules.tooManyLevels();
+    }
     return refresh(route);
   }
 
@@ -98,7 +102,7 @@ public final class TopicCache {
     in.getBytes(start, bytes);
     TopicRules.checkName(bytes);
     TopicName topic = new TopicName(bytes);
-    TopicRules.checkLevels(topic.text(), maxLevels);
+    TopicRules.checkLevels(topic.text(), maxLevels.getAsInt());
     Route route = new Route(topic, hash, tree.match(topic.text()));
     if (resting > 0) {
       resting--;

@@ -9,6 +9,7 @@ import io.nanomq.packet.PublishMessage;
 import io.nanomq.retained.RetainedCursor;
 import io.nanomq.router.SharedGroup;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,11 @@ final class Deliveries {
 
   /** What a step counts that met nothing: it may have looked at as many topics. */
   private static final int EMPTY_STEP_COST = 8;
+
+  /** How soon a changed interval of retries holds for what is in flight already. */
+  private static final int LOOK_AT_RETRY_MILLIS = 10_000;
+
+  private static final long NO_RETRY_MILLIS = TimeUnit.DAYS.toMillis(365);
 
   private final Session session;
   private final LoopContext loop;
@@ -253,9 +259,8 @@ final class Deliveries {
     delivery.sent = true;
     delivery.sentAtMillis = loop.nowMillis();
     outstanding++;
-    int retrySeconds = context.conf().retrySeconds();
-    if (socket.version() < 5 && retrySeconds > 0 && (retry == null || !retry.isArmed())) {
-      armRetry(loop.nowMillis() + retrySeconds * 1000L);
+    if (socket.version() < 5 && (retry == null || !retry.isArmed())) {
+      armRetry(loop.nowMillis() + retryMillis());
     }
   }
 
@@ -405,7 +410,14 @@ final class Deliveries {
           };
       retry = timeout;
     }
-    loop.timer().arm(timeout, atMillis);
+    // The interval may change meanwhile, so it is looked at from time to time.
+    loop.timer().arm(timeout, Math.min(atMillis, loop.nowMillis() + LOOK_AT_RETRY_MILLIS));
+  }
+
+  /** The interval of retries; without any, as good as for ever. */
+  private long retryMillis() {
+    int seconds = context.conf().retrySeconds();
+    return seconds == 0 ? NO_RETRY_MILLIS : seconds * 1000L;
   }
 
   private void retryUnacknowledged() {
@@ -414,7 +426,7 @@ final class Deliveries {
     if (socket == null || flight == null) {
       return;
     }
-    long interval = context.conf().retrySeconds() * 1000L;
+    long interval = retryMillis();
     long nextAt = Long.MAX_VALUE;
     for (Delivery d = flight.first(); d != null && d != resend; d = d.next) {
       if (d.sentAtMillis + interval <= loop.nowMillis() && socket.isWritable()) {
@@ -423,7 +435,7 @@ final class Deliveries {
       }
       nextAt = Math.min(nextAt, d.sentAtMillis + interval);
     }
-    if (nextAt != Long.MAX_VALUE && interval > 0) {
+    if (nextAt != Long.MAX_VALUE) {
       armRetry(Math.max(nextAt, loop.nowMillis() + 1000));
     }
   }

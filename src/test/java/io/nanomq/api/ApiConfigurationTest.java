@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
 import io.nanomq.TestConf;
+import io.nanomq.config.ConfDocument;
 import io.nanomq.config.ConfPatch;
 import io.nanomq.config.FilePemStore;
 import io.nanomq.control.ConfEditing;
@@ -14,6 +15,7 @@ import io.nanomq.control.ConfInputs;
 import io.nanomq.control.HttpListener;
 import io.nanomq.control.Reconciler;
 import io.nanomq.control.RunningBroker;
+import io.nanomq.it.RawClient;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.builder.RequestSpecBuilder;
 import io.restassured.config.EncoderConfig;
@@ -283,6 +285,21 @@ class ApiConfigurationTest {
   }
 
   @Test
+  void brokenHoconInTheFileIsRejectedToo() {
+    String broken = "mqtt {\n  max_mqueue_len = 5\n";
+    write(broken);
+
+    restart()
+        .statusCode(400)
+        .body("code", equalTo(108))
+        .body("message", containsString("nanomq.conf"));
+
+    assertThat(read()).isEqualTo(broken);
+    admin().get(ApiRoutes.ROOT + "/nodes").then().statusCode(200);
+    assertThat(reconciler.running().conf().mqtt().queueLength()).isEqualTo(1024);
+  }
+
+  @Test
   void aDocumentThatIsGoneDoesNotOpenTheBroker() throws IOException {
     Files.delete(document);
 
@@ -363,8 +380,19 @@ class ApiConfigurationTest {
     post(ApiRoutes.ROOT + "/restart/", new byte[0]).body(equalTo("{\"code\":0}"));
   }
 
+  /** The file byte for byte as before, the broker serving as before. */
   private void assertUntouched() {
     assertThat(read()).isEqualTo(TestConf.DOCUMENT);
+    assertThat(reconciler.running().documents().values())
+        .extracting(ConfDocument::text)
+        .containsExactly(TestConf.DOCUMENT);
+    try (RawClient client = new RawClient("127.0.0.1", running.get().ports().get(0), 4)) {
+      client.connected("serving", true).subscribe(1, "serving", 0);
+      assertThat(client.receive().type()).isEqualTo(9);
+      client.publish("serving", 0, 0, new byte[] {'x'});
+      assertThat(client.receive().payload(4)).isEqualTo("x");
+    }
+    admin().get(ApiRoutes.ROOT + "/nodes").then().statusCode(200);
   }
 
   private String read() {

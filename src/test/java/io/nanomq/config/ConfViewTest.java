@@ -61,6 +61,18 @@ class ConfViewTest {
   }
 
   @Test
+  void whatIsLeftToTheBrokerIsAnsweredAsWhatItUses() throws Exception {
+    long processors = Runtime.getRuntime().availableProcessors();
+    assertThat(ConfView.of(Confs.load("system { parallel = 0 }\n"), folder, PemSource.DISK))
+        .containsEntry("num_taskq_thread", processors)
+        .containsEntry("max_taskq_thread", processors)
+        .containsEntry("parallel", 32L);
+    assertThat(ConfView.of(Confs.load("max_taskq_thread=1\n"), folder, PemSource.DISK))
+        .containsEntry("num_taskq_thread", 1L)
+        .containsEntry("max_taskq_thread", 1L);
+  }
+
+  @Test
   void unitsAreThoseOfThePage() throws Exception {
     Map<String, Object> data =
         ConfView.of(
@@ -141,7 +153,7 @@ class ConfViewTest {
         .containsEntry("layer", "environment")
         .containsEntry("source", "NANOMQ_PARALLEL")
         .containsEntry("effect", "hot")
-        .containsEntry("in_effect", true);
+        .containsEntry("in_effect", false);
   }
 
   @SuppressWarnings("unchecked")

@@ -2,12 +2,17 @@ package io.nanomq.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MachineCheckTest {
   private static final String TLS =
@@ -116,6 +121,36 @@ class MachineCheckTest {
         .singleElement()
         .asString()
         .contains("192.0.2.1 is not an address of this machine");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"127.0.0.1", "127.0.0.2", "127.255.255.254", "0.0.0.0", "localhost", "[::]"})
+  void addressesOfThisMachine(String host) throws Exception {
+    assertThat(problems("websocket.enable=false\nurl=nmq-tcp://" + host + ":1883\n")).isEmpty();
+  }
+
+  /** Where the machine has IPv6 at all; a container often has not. */
+  @Test
+  void theLoopbackAddressOfIpv6() throws Exception {
+    assertThat(problems("websocket.enable=false\nurl=nmq-tcp://[::1]:1883\n").isEmpty())
+        .isEqualTo(NetworkInterface.getByInetAddress(InetAddress.getByName("::1")) != null);
+  }
+
+  @Test
+  void anAddressWhosePortIsInUse() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String url = "127.0.0.1:" + taken.getLocalPort();
+      assertThat(problems("websocket.enable=false\nurl=nmq-tcp://" + url + "\n")).isEmpty();
+    }
+  }
+
+  @Test
+  void aNameThatNobodyKnows() throws Exception {
+    assertThat(problems("websocket.enable=false\nurl=nmq-tcp://no.such.invalid:1883\n"))
+        .singleElement()
+        .asString()
+        .contains("no.such.invalid cannot be resolved");
   }
 
   @Test

@@ -28,7 +28,7 @@ final class ConnectionFixture implements AutoCloseable {
   final SessionRegistry registry = new SessionRegistry(loops.contexts());
   final RetainedStore retained = new RetainedStore(() -> 1_000, 1L << 30);
   final ConnectionContext context;
-  private final Router router = new Router(loops.contexts(), 20, () -> false);
+  private final Router router = new Router(loops.contexts(), () -> 20, () -> false);
   private final List<EmbeddedChannel> channels = new ArrayList<>();
   MqttConf conf = MqttConf.defaults();
   Authenticator authenticator = (connect, answer) -> answer.accept(ReasonCode.SUCCESS);

@@ -38,6 +38,14 @@ class BrokerMetersTest {
     client.disconnect();
   }
 
+  @Test
+  void tellsHowLateEachLoopWas() {
+    long[] nanos = running.get().maxLoopLagNanos();
+    assertThat(registry.get("nanomq.loop.lag.max").gauges()).hasSize(nanos.length);
+    assertThat(registry.get("nanomq.loop.lag.max").tag("loop", "0").gauge().value())
+        .isBetween(nanos[0] / 1e9, 60.0);
+  }
+
   private double received() throws Exception {
     meters.refresh().toCompletableFuture().get(5, TimeUnit.SECONDS);
     return registry.get("nanomq.publishes.received").functionCounter().count();

@@ -178,6 +178,94 @@ class EffectsTest {
   }
 
   @Test
+  void mqttAndTheApiSwapPorts() throws Exception {
+    int api = freePort();
+    write(conf(tcp).replace("http_server.port=0", "http_server.port=" + api));
+    assertThat(restart()).isEqualTo(200);
+    CompletableFuture<Mqtt5DisconnectReasonCode> told = new CompletableFuture<>();
+    watched("leaves", tcp, told);
+    Mqtt5AsyncClient stays = connectedOverWebSocket("stays");
+
+    write(conf(api).replace("http_server.port=0", "http_server.port=" + tcp));
+    assertThat(restart()).isEqualTo(200);
+
+    assertThat(told.get(10, TimeUnit.SECONDS))
+        .isEqualTo(Mqtt5DisconnectReasonCode.SERVER_SHUTTING_DOWN);
+    assertThat(nodes("127.0.0.1", tcp)).isEqualTo(200);
+    connected("new", api).disconnect().join();
+    write(conf(tcp).replace("http_server.port=0", "http_server.port=" + api));
+    assertThat(restart()).isEqualTo(200);
+    assertThat(nodes("127.0.0.1", api)).isEqualTo(200);
+    connected("new", tcp).disconnect().join();
+    publish(stays, "still/there", 1);
+    stays.disconnect().join();
+  }
+
+  @Test
+  void aSwapOfPortsThatFailsPutsBothBack() throws Exception {
+    int api = freePort();
+    String before = conf(tcp).replace("http_server.port=0", "http_server.port=" + api);
+    write(before);
+    assertThat(restart()).isEqualTo(200);
+    CompletableFuture<Mqtt5DisconnectReasonCode> told = new CompletableFuture<>();
+    Mqtt5AsyncClient stays = watched("stays", tcp, told);
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String url = ",nmq-tcp://127.0.0.1:" + taken.getLocalPort();
+      write(
+          conf(api)
+              .replace("http_server.port=0", "http_server.port=" + tcp)
+              .replace(":" + api + "\n", ":" + api + url + "\n"));
+      assertThat(restart()).isEqualTo(400);
+    }
+
+    publish(stays, "still/there", 1);
+    connected("new", tcp).disconnect().join();
+    await().atMost(SOON).ignoreExceptions().until(() -> nodes("127.0.0.1", api) == 200);
+    assertThat(told).isNotDone();
+    assertThat(reconciler.status().history().get(0).outcome().name()).isEqualTo("ROLLED_BACK");
+    write(before + "msq_len=7\n");
+    assertThat(restart()).isEqualTo(200);
+    stays.disconnect().join();
+  }
+
+  @Test
+  void mqttTakesThePortThatTheApiLeaves() throws Exception {
+    int api = freePort();
+    int moved = freePort();
+    write(conf(tcp).replace("http_server.port=0", "http_server.port=" + api));
+    assertThat(restart()).isEqualTo(200);
+    write(conf(api).replace("http_server.port=0", "http_server.port=" + moved));
+    assertThat(restart()).isEqualTo(200);
+    connected("new", api).disconnect().join();
+    assertThat(nodes("127.0.0.1", moved)).isEqualTo(200);
+  }
+
+  @Test
+  void theApiTakesThePortThatMqttLeaves() throws Exception {
+    int moved = freePort();
+    write(conf(moved).replace("http_server.port=0", "http_server.port=" + tcp));
+    assertThat(restart()).isEqualTo(200);
+    connected("new", moved).disconnect().join();
+    assertThat(nodes("127.0.0.1", tcp)).isEqualTo(200);
+    write(
+        conf(moved)
+            .replace("http_server.port=0", "http_server.port=" + tcp)
+            .replace("ip_addr=127.0.0.1", "ip_addr=0.0.0.0"));
+    assertThat(restart()).isEqualTo(200);
+    assertThat(nodes("127.0.0.2", tcp)).isEqualTo(200);
+  }
+
+  @Test
+  void theCredentialsOfTheApiAreHot() throws Exception {
+    write(conf(tcp) + "http_server.username=root\nhttp_server.password=other\n");
+    assertThat(restart()).isEqualTo(200);
+
+    assertThat(restart()).isEqualTo(401);
+    assertThat(nodes("127.0.0.1", http.port(), "root", "public")).isEqualTo(401);
+    assertThat(nodes("127.0.0.1", http.port(), "root", "other")).isEqualTo(200);
+  }
+
+  @Test
   void autoAppliesWhatIsStoredByItself() throws Exception {
     write(conf(tcp) + "config.apply=auto\n");
     assertThat(restart()).isEqualTo(200);
@@ -225,12 +313,16 @@ class EffectsTest {
   }
 
   private static int nodes(String host, int port) {
+    return nodes(host, port, "admin", "public");
+  }
+
+  private static int nodes(String host, int port, String user, String password) {
     return given()
         .baseUri("http://" + host)
         .port(port)
         .auth()
         .preemptive()
-        .basic("admin", "public")
+        .basic(user, password)
         .get("/api/v4/nodes")
         .statusCode();
   }

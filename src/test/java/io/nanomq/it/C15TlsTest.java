@@ -197,7 +197,8 @@ class C15TlsTest {
       var tcp = new ListenerConf("tcp", Transport.TCP, TestBroker.HOST, 0, "");
       var ws = new ListenerConf("ws", Transport.WS, TestBroker.HOST, 0, "/mqtt");
       var other = listener("ssl", Transport.TLS, tls("renewed", false));
-      broker.broker().listeners().apply(List.of(tcp, ws, other)).toCompletableFuture().join();
+      var move = broker.broker().listeners().move(List.of(tcp, ws, other));
+      move.open().thenCompose(done -> move.commit()).toCompletableFuture().join();
       Awaitility.await().until(() -> !client.getState().isConnected());
       assertThat(subject(broker.broker().listeners().port("ssl"))).isEqualTo("CN=renewed");
       untouched.send(0xC0, 0);
@@ -213,9 +214,10 @@ class C15TlsTest {
       // The address is that of the test's own plain listener: it cannot be bound twice.
       var taken = new ListenerConf("more", Transport.TCP, TestBroker.HOST, broker.port(), "");
       var tcp = new ListenerConf("tcp", Transport.TCP, TestBroker.HOST, 0, "");
-      var applying = broker.broker().listeners().apply(List.of(tcp, taken));
-      assertThatThrownBy(() -> applying.toCompletableFuture().join())
+      var move = broker.broker().listeners().move(List.of(tcp, taken));
+      assertThatThrownBy(() -> move.open().toCompletableFuture().join())
           .hasMessageContaining("Cannot listen");
+      move.undo().toCompletableFuture().join();
       assertThat(broker.broker().ports()).hasSize(3);
       assertThat(subject(broker.broker().listeners().port("ssl"))).isEqualTo("CN=server");
       before.send(0xC0, 0);

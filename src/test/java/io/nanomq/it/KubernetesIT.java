@@ -101,6 +101,40 @@ class KubernetesIT {
   }
 
   @Test
+  void withTheApiServerAwayItServesAndIsReadyAndSaysSo() throws Exception {
+    int management = PackagedBroker.freePort();
+    environment.put("QUARKUS_MANAGEMENT_PORT", "" + management);
+    // Its pauses are a five hundredth of what they are, and so these seconds are an hour.
+    environment.put("KUBERNETES_WATCH_RECONNECTINTERVAL", "2");
+    api.create(document(first, ""));
+    try (PackagedBroker broker = new PackagedBroker(folder, environment)) {
+      broker.awaitLog("MQTT on [" + first + "]");
+      api.link().refuse();
+      api.edit(document(second, ""));
+      await().atMost(LONG).until(() -> api.link().attempts().size() > 60);
+
+      assertThat(connects(first)).isTrue();
+      assertThat(connects(second)).isFalse();
+      assertThat(get(management, "/q/health/ready")).contains("\"status\": \"UP\"");
+      assertThat(call("GET", "/configuration/status")).contains("the API server does not answer");
+      assertThat(call("POST", "/ctrl/restart")).contains("the API server does not answer");
+      assertThat(connects(first)).isTrue();
+
+      api.link().restore();
+      await().atMost(LONG).until(() -> connects(second));
+      assertThat(connects(first)).isFalse();
+      assertThat(call("GET", "/configuration/status")).contains("\"in_sync\":true");
+    }
+  }
+
+  private static String get(int port, String path) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + port + path);
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+        .body();
+  }
+
+  @Test
   void manualWaitsForTheRestartAction() throws Exception {
     api.create(document(first, "config.apply=manual\n"));
     try (PackagedBroker broker = new PackagedBroker(folder, environment)) {

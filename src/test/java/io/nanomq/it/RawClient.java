@@ -103,7 +103,7 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
-  RawClient(String host, int port, int version) {
+  public RawClient(String host, int port, int version) {
     this(connected(host, port), version);
   }
 
@@ -189,6 +189,17 @@ public final class RawClient implements AutoCloseable {
   /** As above, with MQTT 5 properties as they stand on the wire, without their length. */
   public RawClient connect(String clientId, boolean cleanStart, int keepAlive, byte[] properties) {
     ByteArrayOutputStream body = connectHead(clientId, cleanStart ? 2 : 0, keepAlive, properties);
+    return packet(0x10, body.toByteArray());
+  }
+
+  /** CONNECT of MQTT 3.1.1 with credentials, or without any where the user is empty. */
+  public RawClient connect(String clientId, String user, String password) {
+    int flags = user.isEmpty() ? 2 : 0xC2;
+    ByteArrayOutputStream body = connectHead(clientId, flags, 0, new byte[0]);
+    if (!user.isEmpty()) {
+      string(body, user);
+      string(body, password);
+    }
     return packet(0x10, body.toByteArray());
   }
 
@@ -348,6 +359,41 @@ public final class RawClient implements AutoCloseable {
       return e.getCause() instanceof EOFException
           || e.getCause() instanceof SocketException
           || e.getCause() instanceof SSLException;
+    }
+  }
+
+  /** Whether the broker closes the connection in so short a time. */
+  public boolean isClosedWithin(int millis) {
+    try {
+      socket.setSoTimeout(millis);
+      return isClosedByBroker();
+    } catch (SocketException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether a packet of that type comes next, in place of the end of the connection. */
+  public boolean isAnswered(int type) {
+    try {
+      return receive().type() == type;
+    } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof SocketTimeoutException) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  /** Whether a CONNECT is answered with success. */
+  public boolean isAccepted() {
+    try {
+      Packet connack = receive();
+      return connack.type() == 2 && connack.at(1) == 0;
+    } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof SocketTimeoutException) {
+        throw e;
+      }
+      return false;
     }
   }
 

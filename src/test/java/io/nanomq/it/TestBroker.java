@@ -32,11 +32,12 @@ public final class TestBroker implements AutoCloseable {
   private final EventLoopGroup acceptors;
   private final Broker broker;
   private NanomqConf conf;
+  private final List<ListenerConf> listeners;
 
   private TestBroker(int loopCount, boolean epoll, MqttConf conf, SessionStore store) {
     loops = epoll ? new EpollEventLoopGroup(loopCount) : new NioEventLoopGroup(loopCount);
     acceptors = epoll ? new EpollEventLoopGroup(1) : new NioEventLoopGroup(1);
-    var listeners =
+    listeners =
         List.of(
             new ListenerConf("tcp", ListenerConf.Transport.TCP, HOST, 0, ""),
             new ListenerConf("ws", ListenerConf.Transport.WS, HOST, 0, "/mqtt"));
@@ -73,7 +74,7 @@ public final class TestBroker implements AutoCloseable {
   /** Puts a changed configuration in force. */
   public void apply(UnaryOperator<NanomqConf> change) {
     conf = change.apply(conf);
-    await(broker.apply(conf).toCompletableFuture());
+    reconfigure(conf);
   }
 
   public Broker broker() {
@@ -83,6 +84,13 @@ public final class TestBroker implements AutoCloseable {
   /** The event loop of that index, in the broker's order. */
   public Executor loop(int index) {
     return StreamSupport.stream(loops.spliterator(), false).skip(index).findFirst().orElseThrow();
+  }
+
+  /** Puts everything else of a configuration in force, while the listeners stay. */
+  public void reconfigure(NanomqConf conf) {
+    NanomqConf next = conf.withListeners(listeners);
+    var move = broker.move(next);
+    await(move.open().thenCompose(done -> broker.commit(next, move)).toCompletableFuture());
   }
 
   public int port() {

@@ -285,6 +285,34 @@ class ConfigMapConfStoreTest {
     }
   }
 
+  /** Twenty minutes, in a five hundredth of the time: that is how much shorter each pause is. */
+  @Test
+  void theApiServerIsAwayForMinutes() throws Exception {
+    int times = 500;
+    long longestPause = 32_000 / times;
+    api.create("msq_len=1\n");
+    try (KubernetesClient hasty = api.hastyClient(times);
+        ConfStore.Watch watch =
+            new ConfigMapConfStore(hasty, ApiServer.NAMESPACE, ApiServer.NAME).watch(this::told)) {
+      awaitTold("msq_len=1\n");
+      api.link().refuse();
+      api.edit("msq_len=2\n");
+      long start = System.nanoTime();
+      await().atMost(LONG).until(() -> sinceMillis(start) > 20 * 60_000 / times);
+
+      List<Long> attempts = api.link().attempts();
+      long steady =
+          attempts.stream().filter(at -> TimeUnit.NANOSECONDS.toMillis(at - start) > 1_000).count();
+      assertThat(steady).isBetween(3L, 1_400 / longestPause * 3);
+      api.link().restore();
+      awaitTold("msq_len=1\n", "msq_len=2\n");
+    }
+  }
+
+  private static long sinceMillis(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
+  }
+
   @Test
   void aWatchThatBeginsWithoutTheApiServerFindsItLater() throws Exception {
     api.create("msq_len=1\n");

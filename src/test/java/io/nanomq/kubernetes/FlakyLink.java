@@ -1,21 +1,27 @@
 package io.nanomq.kubernetes;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A way to a server on 127.0.0.1 that can be cut and restored on the same port. */
 public final class FlakyLink implements AutoCloseable {
   private final int target;
   private final int port;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final List<Long> attempts = new CopyOnWriteArrayList<>();
   private ServerSocket server;
 
   public FlakyLink(int target) {
@@ -47,7 +53,27 @@ public final class FlakyLink implements AutoCloseable {
     sockets.clear();
   }
 
+  /** Cuts what is connected, and ends what comes, which is counted. */
+  public void refuse() {
+    cut();
+    server = open(port);
+    ServerSocket mine = server;
+    daemon(
+        () -> {
+          while (true) {
+            mine.accept().close();
+            attempts.add(System.nanoTime());
+          }
+        });
+  }
+
+  /** When somebody came while that was refused, by System.nanoTime. */
+  public List<Long> attempts() {
+    return List.copyOf(attempts);
+  }
+
   public void restore() {
+    cut();
     server = open(port);
     start();
   }
@@ -58,13 +84,19 @@ public final class FlakyLink implements AutoCloseable {
   }
 
   private static ServerSocket open(int port) {
+    // A socket that was closed is gone only when the thread that accepts on it has noticed.
+    return await().ignoreException(BindException.class).until(() -> bound(port), any -> true);
+  }
+
+  private static ServerSocket bound(int port) throws IOException {
+    ServerSocket socket = new ServerSocket();
     try {
-      ServerSocket socket = new ServerSocket();
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       return socket;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      socket.close();
+      throw e;
     }
   }
 

@@ -40,7 +40,14 @@ class ListenersTest {
   }
 
   private void apply(ListenerConf... wanted) {
-    listeners.apply(List.of(wanted)).toCompletableFuture().join();
+    ListenersMove move = listeners.move(List.of(wanted));
+    try {
+      move.open().toCompletableFuture().join();
+    } catch (CompletionException e) {
+      move.undo().toCompletableFuture().join();
+      throw e;
+    }
+    move.commit().toCompletableFuture().join();
   }
 
   private RawClient connected(String listener, String id) {

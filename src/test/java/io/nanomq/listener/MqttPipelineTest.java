@@ -41,7 +41,7 @@ class MqttPipelineTest {
   private final EventLoops loops = new EventLoops(channel.eventLoop(), () -> 0L);
   private final LoopContext loop = loops.get(0);
   private final SessionRegistry registry = new SessionRegistry(loops);
-  private final Router router = new Router(loops, 20, () -> false);
+  private final Router router = new Router(loops, () -> 20, () -> false);
   private final DefaultChannelGroup accepted =
       new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
   private MqttConf conf = MqttConf.defaults();

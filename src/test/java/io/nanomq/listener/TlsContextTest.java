@@ -7,6 +7,7 @@ import io.nanomq.config.PemSource;
 import io.nanomq.config.TlsConf;
 import io.nanomq.it.TestCertificates;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class FanOutTest {
   private final ManualLoops loops = new ManualLoops(2);
   private final AtomicBoolean copyPerFilter = new AtomicBoolean();
-  private final Router router = new Router(loops.contexts(), 20, copyPerFilter::get);
+  private final Router router = new Router(loops.contexts(), () -> 20, copyPerFilter::get);
 
   @AfterEach
   void close() {
@@ -333,7 +333,7 @@ class FanOutTest {
   @Property(tries = 100)
   void everySubscriberGetsEachPublishersMessagesOnceAndInOrder(@ForAll Random random) {
     ManualLoops several = new ManualLoops(3);
-    Router mixed = new Router(several.contexts(), 20, () -> false);
+    Router mixed = new Router(several.contexts(), () -> 20, () -> false);
     Map<RecordingRecipient, List<String>> filters = new HashMap<>();
     for (int i = 0; i < 12; i++) {
       RecordingRecipient one = new RecordingRecipient("r" + i, random.nextInt(3));

@@ -77,7 +77,7 @@ class RoutingSimulatorTest {
     all.clear();
     onTheirWay.clear();
     ManualLoops loops = new ManualLoops(LOOPS);
-    Router router = new Router(loops.contexts(), 20, random::nextBoolean);
+    Router router = new Router(loops.contexts(), () -> 20, random::nextBoolean);
     for (step = 0; step < STEPS; step++) {
       switch (random.nextInt(6)) {
         case 0 -> come(router, random);

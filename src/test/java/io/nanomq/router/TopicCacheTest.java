@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -24,8 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TopicCacheTest {
   private static final int MAX_LEVELS = 4;
 
+  private final AtomicInteger maxLevels = new AtomicInteger(MAX_LEVELS);
   private final TopicTree tree = new TopicTree(1);
-  private final TopicCache cache = new TopicCache(tree, MAX_LEVELS, 16_384);
+  private final TopicCache cache = new TopicCache(tree, maxLevels::get, 16_384);
 
   private static Route find(TopicCache cache, String topic) {
     ByteBuf in = Unpooled.buffer().writeByte(9).writeBytes(topic.getBytes(StandardCharsets.UTF_8));
@@ -52,6 +54,15 @@ class TopicCacheTest {
     assertThat(find("a/b")).isSameAs(first);
     assertThat(cache.find(TopicName.of("a/b"))).isSameAs(first);
     assertThat(find("a/c")).isNotSameAs(first);
+  }
+
+  @Test
+  void aLowerLimitHoldsForTopicsThatAreRememberedToo() {
+    Route first = find("a/b/c");
+    maxLevels.set(2);
+    assertRejected(TOPIC_NAME_INVALID, () -> find("a/b/c"));
+    maxLevels.set(3);
+    assertThat(find("a/b/c")).isSameAs(first);
   }
 
   @Test
@@ -134,7 +145,7 @@ class TopicCacheTest {
   @Property(tries = 50)
   void alwaysFindsWhatTheTreeFinds(@ForAll Random random) {
     TopicTree mixed = new TopicTree(1);
-    TopicCache small = new TopicCache(mixed, 10, 16_384);
+    TopicCache small = new TopicCache(mixed, () -> 10, 16_384);
     Map<String, Subscriber> there = new HashMap<>();
     for (int step = 0; step < 400; step++) {
       String filter = NaiveMatcher.randomFilter(random);

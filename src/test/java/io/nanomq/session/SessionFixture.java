@@ -43,7 +43,7 @@ final class SessionFixture {
 
   SessionFixture(int loopCount, long maxHeldBytes) {
     loops = new ManualLoops(loopCount);
-    router = new Router(loops.contexts(), 20, () -> false);
+    router = new Router(loops.contexts(), () -> 20, () -> false);
     registry = new SessionRegistry(loops.contexts());
     store = new DeferredSessionStore(loops::loop);
     LoopParts[] parts = new LoopParts[loopCount];

@@ -1,0 +1,70 @@
+package io.nanomq.config;
+
+import io.nanomq.config.AclClients.Field;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Settings to access rules. */
+final class AclBinder {
+  /** How deep {@code and} and {@code or} may stand in each other; deeper is an unknown key. */
+  static final int MAX_DEPTH = 2;
+
+  private static final String RULES = "auth.acl.rules.";
+  private static final String RULE = RULES + "<n>.";
+
+  private final ConfValues values;
+
+  private AclBinder(ConfValues values) {
+    this.values = values;
+  }
+
+  static List<AclRuleConf> bind(ConfValues values) {
+    AclBinder binder = new AclBinder(values);
+    return values.names(RULES).stream().map(binder::rule).toList();
+  }
+
+  private AclRuleConf rule(String number) {
+    String action = values.text(RULE + "action", number);
+    return new AclRuleConf(
+        values.text(RULE + "permit", number).equals("allow"),
+        !action.equals("subscribe"),
+        !action.equals("publish"),
+        values.list(RULE + "topics", number),
+        clients(RULE, RULES + number + ".", List.of(number)));
+  }
+
+  /**
+   * What stands together in one object must all be true.
+   *
+   * @param base the object in the table of keys
+   * @param path the object in the document
+   * @param captures the numbers of {@code path}
+   */
+  private AclClients clients(String base, String path, List<String> captures) {
+    List<AclClients> all = new ArrayList<>();
+    for (Field field : Field.values()) {
+      String id = base + field.name().toLowerCase(Locale.ROOT);
+      String value = values.text(id, captures.toArray(String[]::new));
+      if (!value.isEmpty()) {
+        all.add(new AclClients.Is(field, value));
+      }
+    }
+    all.addAll(group("and", base, path, captures));
+    List<AclClients> any = group("or", base, path, captures);
+    if (!any.isEmpty()) {
+      all.add(any.size() == 1 ? any.get(0) : new AclClients.AnyOf(any));
+    }
+    return all.size() == 1 ? all.get(0) : new AclClients.All(all);
+  }
+
+  private List<AclClients> group(String word, String base, String path, List<String> captures) {
+    List<AclClients> members = new ArrayList<>();
+    for (String number : values.names(path + word + ".")) {
+      List<String> inner = new ArrayList<>(captures);
+      inner.add(number);
+      members.add(clients(base + word + ".<n>.", path + word + "." + number + ".", inner));
+    }
+    return members;
+  }
+}

@@ -1,0 +1,108 @@
+package io.nanomq.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.api.ConfigurationExample;
+import io.restassured.path.json.JsonPath;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged broker with its configuration in a file: what outlives it, and how it ends. */
+class ProcessIT {
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of("QUARKUS_MANAGEMENT_HOST", "127.0.0.1", "QUARKUS_MANAGEMENT_PORT", "0");
+
+  @TempDir Path folder;
+  private Path document;
+  private int tcp;
+  private int http;
+
+  @BeforeEach
+  void document() throws IOException {
+    tcp = PackagedBroker.freePort();
+    http = PackagedBroker.freePort();
+    document = folder.resolve("nanomq.conf");
+    Files.writeString(
+        document,
+        "url=nmq-tcp://127.0.0.1:"
+            + tcp
+            + "\nwebsocket.enable=false\nhttp_server.ip_addr=127.0.0.1\nhttp_server.port="
+            + http
+            + "\nstop_timeout=3\n");
+  }
+
+  private PackagedBroker start() throws IOException {
+    PackagedBroker broker = new PackagedBroker(folder, ENVIRONMENT, "--conf", document.toString());
+    broker.awaitLog("MQTT on [");
+    return broker;
+  }
+
+  @Test
+  void theExampleOfThePageOutlivesRestartAndProcess() throws Exception {
+    int moved = PackagedBroker.freePort();
+    String body =
+        ConfigurationExample.withPorts(PackagedBroker.freePort(), PackagedBroker.freePort(), moved);
+    Map<String, Object> wanted = JsonPath.from(body).getMap("data");
+    try (PackagedBroker broker = start()) {
+      assertThat(call(http, "POST", "/configuration", body)).isEqualTo("{\"code\":0}");
+      assertThat(call(http, "POST", "/ctrl/restart", "")).isEqualTo("{\"code\":0}");
+      assertThat(ConfigurationExample.missing(wanted, answered(moved))).isEmpty();
+      broker.terminate();
+      assertThat(broker.awaitEnd()).isZero();
+    }
+    try (PackagedBroker again = start()) {
+      assertThat(ConfigurationExample.missing(wanted, answered(moved))).isEmpty();
+      assertThat(call(moved, "POST", "/stop", "")).isEqualTo("{\"code\":0}");
+      assertThat(again.awaitEnd()).isZero();
+    }
+  }
+
+  private static Map<String, Object> answered(int port) throws Exception {
+    return JsonPath.from(call(port, "GET", "/configuration", "")).getMap("data");
+  }
+
+  /** What waits for it fills the socket's buffers, and more waits in its session. */
+  @Test
+  void aClientThatDoesNotReadDoesNotHoldUpAStop() throws Exception {
+    try (PackagedBroker broker = start();
+        RawClient deaf = new RawClient("127.0.0.1", tcp, 5).connected("deaf", true);
+        RawClient publisher = new RawClient("127.0.0.1", tcp, 5).connected("publisher", true)) {
+      deaf.subscribe(1, "flood", 0);
+      assertThat(deaf.receive().type()).isEqualTo(9);
+      byte[] payload = new byte[8 * 1024];
+      for (int i = 0; i < 4 * 1024; i++) {
+        publisher.publish("flood", 0, 0, payload);
+      }
+      publisher.send(0xC0, 0);
+      assertThat(publisher.receive().type()).isEqualTo(13);
+
+      long start = System.nanoTime();
+      broker.terminate();
+      assertThat(broker.awaitEnd()).isZero();
+
+      // stop_timeout, and what the JVM needs to end.
+      assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
+          .isLessThan(3_000 + 3_000);
+      assertThat(broker.log()).doesNotContain("hangs");
+    }
+  }
+
+  private static String call(int port, String method, String path, String body) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v4" + path))
+            .header("Authorization", "Basic YWRtaW46cHVibGlj")
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+  }
+}
