@@ -3,8 +3,8 @@ package io.nanomq.api;
 import io.nanomq.control.RunningConf;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -21,6 +21,7 @@ public class ApiGate {
   /** Before the framework's own filters; live reload's handler comes earlier still. */
   private static final int PRIORITY = 1000;
 
+  private static final String PASSED = ApiGate.class.getName();
   private static final String JSON = "application/json";
   private static final String TOO_MANY = "Too many failed logins from this address; seconds left: ";
 
@@ -41,6 +42,11 @@ public class ApiGate {
     this.conf = conf;
     this.logins = logins;
     this.maxBody = maxBody.asLongValue();
+  }
+
+  /** Whether the request was let in here; no other way leads to a resource. */
+  static boolean letIn(RoutingContext context) {
+    return Boolean.TRUE.equals(context.get(PASSED));
   }
 
   void register(@Observes Filters filters) {
@@ -76,8 +82,10 @@ public class ApiGate {
       case UNKNOWN -> refuse(context, 404, unknown("No such path"));
       case WRONG_METHOD -> refuse(context, 405, unknown("Method not allowed on this path"));
       case FOUND -> {
+        context.put(PASSED, true);
         context.addHeadersEndHandler(end -> plainJson(context));
-        if (context.request().method().equals(HttpMethod.GET)) {
+        forgetTypes(context.request().headers());
+        if (!ApiBody.isIn(context.request())) {
           context.next();
         } else {
           new ApiBody(context, maxBody, () -> refuse(context, 413, TOO_LONG)).read();
@@ -93,6 +101,13 @@ public class ApiGate {
       context.addHeadersEndHandler(
           end -> AuditLog.write(request, credentials, context.response().getStatusCode()));
     }
+  }
+
+  // A body is read by its content and an answer has one type only, so neither a type that nobody
+  // can parse nor one that we do not have is a reason to refuse; it is none in the reference.
+  private static void forgetTypes(MultiMap headers) {
+    headers.remove(HttpHeaders.ACCEPT);
+    headers.remove(HttpHeaders.CONTENT_TYPE);
   }
 
   private static ApiError unknown(String message) {

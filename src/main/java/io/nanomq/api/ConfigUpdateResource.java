@@ -1,6 +1,7 @@
 package io.nanomq.api;
 
 import io.nanomq.control.Reconciler;
+import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ public class ConfigUpdateResource {
   }
 
   @POST
+  @Blocking
   public CompletionStage<Object> replace(
       byte[] body, @RestQuery("dry_run") @Nullable String dryRun) {
     boolean dry = Flag.parse("dry_run", dryRun);

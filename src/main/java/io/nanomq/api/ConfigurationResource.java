@@ -27,7 +27,7 @@ public class ConfigurationResource {
     this.inputs = inputs;
   }
 
-  // Reads the TLS files, so not on an event loop.
+  // Reads the TLS files, as the edit reads megabytes, so not on an event loop.
   @GET
   @Blocking
   public ApiResult<Map<String, @Nullable Object>> get() {
@@ -35,6 +35,7 @@ public class ConfigurationResource {
   }
 
   @POST
+  @Blocking
   public CompletionStage<Object> set(byte[] body, @RestQuery("dry_run") @Nullable String dryRun) {
     Map<String, ?> data = JsonBody.data(body);
     boolean dry = Flag.parse("dry_run", dryRun);

@@ -3,6 +3,7 @@ package io.nanomq.api;
 import io.nanomq.config.ConfException;
 import io.nanomq.config.HotValues;
 import io.nanomq.control.Reconciler;
+import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -27,6 +28,7 @@ public class ReloadResource {
   }
 
   @POST
+  @Blocking
   public CompletionStage<ApiDone> set(byte[] body) throws ConfException {
     return reconciler
         .applyOnly(HotValues.patch(JsonBody.data(body), reconciler.running()))

@@ -3,7 +3,6 @@ package io.nanomq.config;
 import io.nanomq.config.ListenerConf.Transport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,7 +115,7 @@ public final class ConfView {
       return null;
     }
     try {
-      byte[] bytes = Files.readAllBytes(workingDirectory.resolve(file));
+      byte[] bytes = SmallFile.read(workingDirectory.resolve(file), PemFiles.MAX_BYTES);
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException | InvalidPathException e) {
       return null; // not there yet; the status says so where the listener needs it

@@ -3,7 +3,6 @@ package io.nanomq.config;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
@@ -35,7 +34,7 @@ public final class PemFiles {
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
   private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA", "DSA");
-  private static final int MAX_BYTES = 1024 * 1024;
+  static final int MAX_BYTES = 1024 * 1024;
 
   private PemFiles() {}
 
@@ -141,10 +140,7 @@ public final class PemFiles {
   }
 
   private static String text(Path file) throws IOException {
-    if (Files.size(file) > MAX_BYTES) {
-      throw new IOException(file + " is longer than 1 MiB");
-    }
-    return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+    return new String(SmallFile.read(file, MAX_BYTES), StandardCharsets.ISO_8859_1);
   }
 
   private static byte[] bytes(String base64) throws GeneralSecurityException {

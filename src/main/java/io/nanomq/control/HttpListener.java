@@ -37,6 +37,7 @@ public class HttpListener {
 
   private final Vertx vertx;
   private final HttpTraffic traffic;
+  private final HttpConnections connections;
   private final HttpHandover handover;
   private volatile @Nullable Socket open;
   private volatile Future<Void> moving = Future.succeededFuture();
@@ -47,9 +48,10 @@ public class HttpListener {
     }
   }
 
-  public HttpListener(Vertx vertx, HttpTraffic traffic) {
+  public HttpListener(Vertx vertx, HttpTraffic traffic, HttpConnections connections) {
     this.vertx = vertx;
     this.traffic = traffic;
+    this.connections = connections;
     this.handover = new HttpHandover(vertx);
   }
 
@@ -77,8 +79,8 @@ public class HttpListener {
             .setMaxInitialLineLength(MAX_REQUEST_LINE)
             .setMaxHeaderSize(MAX_HEADERS)
             .setIdleTimeout(IDLE_SECONDS);
-    return vertx
-        .createHttpServer(options)
+    return connections
+        .guard(vertx.createHttpServer(options))
         .requestHandler(VertxHttpRecorder.getRootHandler())
         .listen()
         .map(
