@@ -7,6 +7,8 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -55,10 +57,20 @@ final class HttpHeadCheck extends ChannelInboundHandlerAdapter {
     if (!TARGET.matcher(target).lookingAt()) {
       return "the target is no path";
     }
-    if (target.indexOf('\\') >= 0 || target.chars().anyMatch(Character::isISOControl)) {
-      return "the target holds a character that is not allowed";
+    if (BAD_ESCAPE.matcher(target).find()) {
+      return "a percent sign needs two hex digits";
     }
-    return BAD_ESCAPE.matcher(target).find() ? "a percent sign needs two hex digits" : null;
+    return isUri(target) ? null : "the target holds a character that must be encoded";
+  }
+
+  // With a host in front, a path that begins with two slashes is not taken for one.
+  private static boolean isUri(String target) {
+    try {
+      new URI(target.startsWith("/") ? "http://h" + target : target);
+      return true;
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 
   private static boolean isHost(HttpHeaders headers) {
