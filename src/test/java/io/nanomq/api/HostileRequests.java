@@ -40,6 +40,8 @@ final class HostileRequests {
     get("encoded line end", "/api/v4/clients/a%0d%0ab");
     get("backslash", "/api\\v4/nodes");
     get("not encoded", "/api/v4/clients/\u00e9\u00ff");
+    get("quote in a query", NODES + "?=\"");
+    get("braces", "/api/v4/clients/{a}|^`<>[]");
     get("no slash", "api/v4/nodes");
     get("only a query", "?x");
     get("no path", "");

@@ -23,7 +23,23 @@ class HttpHeadCheckTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "*", "a", "?x", "http://h", "h:80", "/%", "/%2", "/%zz", "/?%g0", "/\\"})
+      strings = {
+        "",
+        "*",
+        "a",
+        "?x",
+        "http://h",
+        "h:80",
+        "/%",
+        "/%2",
+        "/%zz",
+        "/?%g0",
+        "/\\",
+        "/?=\"",
+        "/{a}",
+        "/?a|b",
+        "/["
+      })
   void targetsThatAreNot(String target) {
     assertThat(check(HttpVersion.HTTP_1_1, target, "Host", "h").decoderResult().isFailure())
         .isTrue();
