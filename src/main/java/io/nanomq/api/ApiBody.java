@@ -2,6 +2,7 @@ package io.nanomq.api;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
@@ -28,6 +29,13 @@ final class ApiBody {
     this.refuse = refuse;
   }
 
+  /** Whether there may be a body to read: always but for a GET that does not speak of one. */
+  static boolean isIn(HttpServerRequest request) {
+    return !request.method().equals(HttpMethod.GET)
+        || request.headers().contains(HttpHeaders.CONTENT_LENGTH)
+        || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+  }
+
   /** Goes on with the next handler once the body is there. */
   void read() {
     HttpServerRequest request = context.request();
@@ -35,8 +43,19 @@ final class ApiBody {
     request.endHandler(end -> goOn());
     if (isTooLong(request.getHeader(HttpHeaders.CONTENT_LENGTH))) {
       refuse();
+    } else {
+      askFor(request);
     }
     request.resume();
+  }
+
+  // The framework would do so too, but it comes after the body that waits for it.
+  private static void askFor(HttpServerRequest request) {
+    String expectation = request.getHeader(HttpHeaders.EXPECT);
+    if (expectation != null && expectation.equalsIgnoreCase("100-continue")) {
+      request.headers().remove(HttpHeaders.EXPECT);
+      request.response().writeContinue();
+    }
   }
 
   private void add(Buffer chunk) {

@@ -4,13 +4,15 @@ package io.nanomq.api;
  * A request that cannot be answered as asked: an HTTP status, a code and what to tell the caller.
  */
 public class ApiException extends RuntimeException {
+  private static final int MAX_MESSAGE = 1000;
+
   private final int status;
   private final transient ApiError error;
 
   public ApiException(int status, ResultCode code, String message) {
-    super(message);
+    super(cut(message));
     this.status = status;
-    this.error = ApiError.of(code, message);
+    this.error = ApiError.of(code, cut(message));
   }
 
   /** 400/108: a field, path segment or query parameter is wrong. */
@@ -33,6 +35,11 @@ public class ApiException extends RuntimeException {
   public static ApiException offline(String clientId) {
     return new ApiException(
         404, ResultCode.CLIENT_IS_OFFLINE, "The client is not online: " + clientId);
+  }
+
+  // What was sent is told back, but not megabytes of it.
+  private static String cut(String message) {
+    return message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) + "..." : message;
   }
 
   public int status() {

@@ -6,6 +6,7 @@ import io.nanomq.control.TokenKeys;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -26,6 +27,7 @@ public class ApiGate {
   private static final int PRIORITY = 1000;
 
   private static final String UI = ApiRoutes.ROOT + "/ui";
+  private static final String PASSED = ApiGate.class.getName();
   private static final String JSON = "application/json";
   private static final String TOO_MANY = "Too many failed logins from this address; seconds left: ";
 
@@ -54,6 +56,11 @@ public class ApiGate {
     this.maxBody = maxBody.asLongValue();
   }
 
+  /** Whether the request was let in here; no other way leads to a resource. */
+  static boolean letIn(RoutingContext context) {
+    return Boolean.TRUE.equals(context.get(PASSED));
+  }
+
   void register(@Observes Filters filters) {
     filters.register(this::handle, PRIORITY);
   }
@@ -61,6 +68,8 @@ public class ApiGate {
   private void handle(RoutingContext context) {
     HttpServerRequest request = context.request();
     if (!ApiRoutes.covers(request.path()) || isOpen(request.method(), request.path())) {
+      // Of what is open only the document is a resource; dots behind /ui/ lead to no other.
+      context.put(PASSED, request.path().equals(ApiDocument.PATH));
       context.next();
       return;
     }
@@ -120,8 +129,10 @@ public class ApiGate {
       case UNKNOWN -> refuse(context, 404, unknown("No such path"));
       case WRONG_METHOD -> refuse(context, 405, unknown("Method not allowed on this path"));
       case FOUND -> {
+        context.put(PASSED, true);
         context.addHeadersEndHandler(end -> plainJson(context));
-        if (request.method().equals(HttpMethod.GET)) {
+        forgetTypes(request.headers());
+        if (!ApiBody.isIn(request)) {
           context.next();
         } else {
           new ApiBody(context, maxBody, () -> refuse(context, 413, TOO_LONG)).read();
@@ -140,6 +151,13 @@ public class ApiGate {
           end ->
               AuditLog.write(request, caller.name(), address, context.response().getStatusCode()));
     }
+  }
+
+  // A body is read by its content and an answer has one type only, so neither a type that nobody
+  // can parse nor one that we do not have is a reason to refuse; it is none in the reference.
+  private static void forgetTypes(MultiMap headers) {
+    headers.remove(HttpHeaders.ACCEPT);
+    headers.remove(HttpHeaders.CONTENT_TYPE);
   }
 
   private static ApiError unknown(String message) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Does the same for each element of an array; one that fails does not keep others from it. */
 final class Batch {
-  /** Elements of one request. */
+  /** Elements of one request, and topics of all of them together. */
   static final int MAX = 1000;
 
   private Batch() {}
@@ -28,12 +28,20 @@ final class Batch {
     if (elements.size() > MAX) {
       throw ApiException.badParameter("More than " + MAX + " elements in one batch");
     }
+    if (elements.stream().mapToLong(Fields::topicsIn).sum() > MAX) {
+      throw ApiException.badParameter("More than " + MAX + " topics in one batch");
+    }
     var items = new ArrayList<CompletableFuture<BatchView.Item>>();
     for (Map<String, @Nullable Object> element : elements) {
       items.add(begin(element, action).toCompletableFuture());
     }
     return CompletableFuture.allOf(items.toArray(CompletableFuture[]::new))
-        .thenApply(done -> new BatchView(items.stream().map(CompletableFuture::join).toList(), 0));
+        .thenApply(done -> view(items));
+  }
+
+  private static BatchView view(List<CompletableFuture<BatchView.Item>> items) {
+    return new BatchView(
+        items.stream().map(CompletableFuture::join).toList(), ResultCode.SUCCEED.code());
   }
 
   private static CompletionStage<BatchView.Item> begin(
@@ -52,7 +60,7 @@ final class Batch {
     return new BatchView.Item(
         element.get("clientid") instanceof String id ? id : null,
         topic(element),
-        error == null ? 0 : error.code(),
+        error == null ? ResultCode.SUCCEED.code() : error.code(),
         error == null ? null : error.message());
   }
 

@@ -30,7 +30,7 @@ public class ConfigurationResource {
     this.pems = pems;
   }
 
-  // Reads the TLS files, so not on an event loop.
+  // Reads the TLS files, as the edit reads megabytes, so not on an event loop.
   @GET
   @Blocking
   public ApiResult<Map<String, @Nullable Object>> get() {

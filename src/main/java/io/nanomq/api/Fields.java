@@ -109,6 +109,18 @@ final class Fields {
     return topics;
   }
 
+  /** How many topics the members name, at a glance and unchecked. */
+  static long topicsIn(Map<String, @Nullable Object> members) {
+    Object several = members.get("topics");
+    long count = members.get("topic") == null ? 0 : 1;
+    if (several instanceof List<?> list) {
+      return count + list.size();
+    }
+    return several instanceof String text
+        ? count + 1 + text.chars().filter(c -> c == ',').count()
+        : count;
+  }
+
   private static String string(String name, @Nullable Object value) {
     if (value instanceof String text) {
       return text;

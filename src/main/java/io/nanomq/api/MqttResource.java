@@ -6,6 +6,7 @@ import io.nanomq.control.RunningBroker;
 import io.nanomq.control.RunningConf;
 import io.nanomq.packet.Subscription;
 import io.nanomq.session.BrokerActions;
+import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * {@code /api/v4/mqtt}: publishes, and subscribes and unsubscribes on behalf of connected clients.
  */
 @Path(ApiRoutes.ROOT + "/mqtt")
+@Blocking // a body of megabytes is no work for an event loop
 public class MqttResource {
   private static final Set<String> SUBSCRIBE = Set.of("topic", "topics", "qos", "clientid");
   private static final Set<String> UNSUBSCRIBE = Set.of("topic", "topics", "clientid");

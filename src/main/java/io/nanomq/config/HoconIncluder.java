@@ -10,7 +10,6 @@ import com.typesafe.config.ConfigObject;
 import java.io.File;
 import java.io.IOException;
 import java.net.URL;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -95,7 +94,7 @@ final class HoconIncluder
     try {
       Path path = folder.resolve(what).normalize();
       String name = path.toString();
-      String text = ConfText.decode(name, Files.readAllBytes(path));
+      String text = ConfText.decode(name, SmallFile.read(path, ConfText.MAX_BYTES));
       lines.put(name, text.lines().toList());
       Path parent = path.getParent() == null ? Path.of("") : path.getParent();
       HoconIncluder inner = new HoconIncluder(name, parent, depth + 1, problems, lines);

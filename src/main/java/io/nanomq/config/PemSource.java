@@ -1,7 +1,6 @@
 package io.nanomq.config;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where keys and certificates are read from. Blocks; threads may share it. */
@@ -11,13 +10,7 @@ public interface PemSource {
   int MAX_BYTES = 1024 * 1024;
 
   /** The files themselves. */
-  PemSource DISK =
-      file -> {
-        if (Files.size(file) > MAX_BYTES) {
-          throw new IOException(file + " is longer than 1 MiB");
-        }
-        return Files.readAllBytes(file);
-      };
+  PemSource DISK = file -> SmallFile.read(file, MAX_BYTES);
 
   /**
    * The file's content as it is now.

@@ -1,8 +1,8 @@
 package io.nanomq.config;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -51,10 +51,9 @@ final class SecretReferences {
   private String file(String name) throws ConfValueException {
     try {
       Path path = workingDirectory.resolve(name);
-      if (Files.size(path) > MAX_FILE_BYTES) {
-        throw new ConfValueException("names a file that is too long", "at most 64 KiB");
-      }
-      return Files.readString(path, StandardCharsets.UTF_8).replaceFirst("\r?\n\\z", "");
+      byte[] bytes = SmallFile.read(path, MAX_FILE_BYTES);
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return text.replaceFirst("\r?\n\\z", "");
     } catch (IOException | InvalidPathException e) {
       throw new ConfValueException(
           "names a file that cannot be read (" + e + ")", "a readable text file in UTF-8");

@@ -4,7 +4,8 @@ package io.nanomq.control;
 public class BusyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  BusyException() {
+  /** Says so to whoever asks for a change meanwhile. */
+  public BusyException() {
     super("Another change of the configuration is under way");
   }
 }

@@ -25,12 +25,15 @@ public class HttpSockets {
 
   private final Vertx vertx;
   private final HttpLoop loop;
+  private final HttpConnections connections;
   private final PemSource pems;
   private final Path folder;
 
-  public HttpSockets(Vertx vertx, HttpLoop loop, PemStore pems, ConfInputs inputs) {
+  public HttpSockets(
+      Vertx vertx, HttpLoop loop, HttpConnections connections, PemStore pems, ConfInputs inputs) {
     this.vertx = vertx;
     this.loop = loop;
+    this.connections = connections;
     this.pems = pems;
     this.folder = inputs.workingDirectory();
   }
@@ -92,10 +95,9 @@ public class HttpSockets {
   }
 
   private HttpServer server(HttpServerOptions options, HttpSocket.Accepting accepting) {
-    return vertx
-        .createHttpServer(options)
-        .requestHandler(VertxHttpRecorder.getRootHandler())
-        .connectionHandler(accepting::remember);
+    return connections
+        .guard(vertx.createHttpServer(options), accepting::remember)
+        .requestHandler(VertxHttpRecorder.getRootHandler());
   }
 
   private static <T> Future<T> failed(String message, Throwable cause) {

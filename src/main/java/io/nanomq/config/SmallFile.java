@@ -1,0 +1,38 @@
+package io.nanomq.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * Reads files that a configuration names. Whoever may edit it could name a device that never ends
+ * or a pipe that nobody writes to, and neither may take the broker's memory or a thread.
+ */
+final class SmallFile {
+
+  private SmallFile() {}
+
+  /**
+   * The content of a file, which links may lead to.
+   *
+   * @param maxBytes the longest that is read
+   * @throws NoSuchFileException where there is nothing of that name
+   * @throws IOException where it is no regular file, too long or cannot be read
+   */
+  static byte[] read(Path path, int maxBytes) throws IOException {
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(path.toString());
+    }
+    if (!Files.isRegularFile(path)) {
+      throw new IOException(path + " is no regular file");
+    }
+    try (var in = Files.newInputStream(path)) {
+      byte[] bytes = in.readNBytes(maxBytes + 1);
+      if (bytes.length > maxBytes) {
+        throw new IOException(path + " is longer than " + maxBytes + " bytes");
+      }
+      return bytes;
+    }
+  }
+}

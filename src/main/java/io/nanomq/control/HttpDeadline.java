@@ -1,0 +1,79 @@
+package io.nanomq.control;
+
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes a connection whose request does not arrive in time, however steadily it trickles: an idle
+ * timeout begins again with each byte. The time to answer is not counted, nor is the time between
+ * requests. Two handlers with one state: before the decoder a request begins with a byte, and
+ * behind it are its head and its end. Confined to the connection's event loop.
+ */
+final class HttpDeadline extends ChannelInboundHandlerAdapter {
+  private final Duration head;
+  private final Duration request;
+  private @Nullable Future<?> timer;
+  private boolean inBody;
+
+  /**
+   * @param head from the first byte of a request to the end of its headers
+   * @param request from the end of its headers to the end of its body
+   */
+  HttpDeadline(Duration head, Duration request) {
+    this.head = head;
+    this.request = request;
+  }
+
+  /** To be placed before the decoder, where this object is behind it. */
+  ChannelHandler firstBytes() {
+    return new ChannelInboundHandlerAdapter() {
+      @Override
+      public void channelRead(ChannelHandlerContext context, Object message) {
+        if (timer == null) {
+          begin(context, head);
+        }
+        context.fireChannelRead(message);
+      }
+    };
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    if (message instanceof HttpRequest && !inBody) {
+      inBody = true;
+      begin(context, request);
+    }
+    if (message instanceof LastHttpContent) {
+      inBody = false;
+      end();
+    }
+    context.fireChannelRead(message);
+  }
+
+  private void begin(ChannelHandlerContext context, Duration limit) {
+    end();
+    timer =
+        context.executor().schedule(() -> context.close(), limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void end() {
+    Future<?> running = timer;
+    timer = null;
+    if (running != null) {
+      running.cancel(false);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    end();
+    context.fireChannelInactive();
+  }
+}

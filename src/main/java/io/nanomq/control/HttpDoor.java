@@ -1,0 +1,13 @@
+package io.nanomq.control;
+
+import io.vertx.core.http.HttpServerRequest;
+
+/**
+ * Answers for the API what never becomes a request of it. Implemented by {@code api}, which this
+ * package must not know.
+ */
+public interface HttpDoor {
+
+  /** Answers what came in as a request but is none, by its decoder result, and closes. */
+  void malformed(HttpServerRequest request);
+}
