@@ -130,13 +130,18 @@ public class ApiDocument implements OASFilter {
   private static APIResponses responses(
       Endpoint endpoint, ApiOperation told, @Nullable JsonNode example, JsonSchemas schemas) {
     var responses = OASFactory.createAPIResponses();
-    String type = told.shape() == ApiOperation.Shape.TEXT ? "text/plain" : JSON;
+    String type =
+        switch (told.shape()) {
+          case TEXT -> "text/plain";
+          case EVENTS -> "text/event-stream";
+          default -> JSON;
+        };
     responses.addAPIResponse(
         "200",
         OASFactory.createAPIResponse()
             .description("Done")
             .content(content(type, answer(told, schemas), example)));
-    List<String> errors = new ArrayList<>(List.of("401/104", "401/103", "429/103"));
+    List<String> errors = new ArrayList<>(List.of("401/104", "401/103", "401/116", "429/103"));
     errors.addAll(told.errors());
     if (!endpoint.method().equals("GET")) {
       errors.add("413/108");
@@ -158,7 +163,7 @@ public class ApiDocument implements OASFilter {
   private static Schema answer(ApiOperation told, JsonSchemas schemas) {
     Schema answer = schemas.of(told.answer());
     return switch (told.shape()) {
-      case WHOLE, TEXT -> answer;
+      case WHOLE, TEXT, EVENTS -> answer;
       case DATA -> schemas.wrapped(answer, false);
       case ELEMENTS -> schemas.wrapped(JsonSchemas.array(answer), told.list() != null);
       case LEVELS -> schemas.wrapped(JsonSchemas.array(JsonSchemas.array(answer)), true);

@@ -41,7 +41,9 @@ record ApiOperation(
     /** {@code {"code":0,"data":[[...],...]}}. */
     LEVELS,
     /** Text. */
-    TEXT
+    TEXT,
+    /** Server-sent events. */
+    EVENTS
   }
 
   /** By the endpoint's name. */
@@ -93,7 +95,11 @@ record ApiOperation(
           Map.entry("list_metrics", whole(MetricsView.class)),
           Map.entry(
               "get_prometheus",
-              new ApiOperation(Shape.TEXT, String.class, null, null, null, List.of())));
+              new ApiOperation(Shape.TEXT, String.class, null, null, null, List.of())),
+          Map.entry(
+              "follow_events",
+              new ApiOperation(Shape.EVENTS, String.class, null, null, null, List.of(WRONG))),
+          Map.entry("login", data(TokenView.class, "404/102")));
 
   private static ApiOperation whole(Class<?> answer, String... errors) {
     return new ApiOperation(Shape.WHOLE, answer, null, null, null, List.of(errors));

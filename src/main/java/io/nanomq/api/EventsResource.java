@@ -12,6 +12,9 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.util.concurrent.Flow;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.ResponseHeader;
 
 /** {@code /api/v4/events}: what happens in the broker, as server-sent events. */
@@ -31,6 +34,16 @@ public class EventsResource {
   @ResponseHeader(name = "X-Accel-Buffering", value = "no")
   @Operation(
       summary = "Events as they happen: connected, disconnected, subscribed, unsubscribed, dropped")
+  @Parameter(
+      name = "type",
+      in = ParameterIn.QUERY,
+      description = "Kinds of events, with commas",
+      schema = @Schema(implementation = String.class))
+  @Parameter(
+      name = "clientid",
+      in = ParameterIn.QUERY,
+      description = "Only those of this client",
+      schema = @Schema(implementation = String.class))
   public Flow.Publisher<OutboundSseEvent> follow(
       @Context UriInfo uri, @Context Sse sse, @Context HttpServerRequest request) {
     EventFilter filter = EventFilter.parse(uri.getQueryParameters());

@@ -52,6 +52,7 @@ class ApiEndpointsTest {
     listed.add("GET ");
     Endpoint.ALL.forEach(
         endpoint -> listed.add(endpoint.method() + " " + withoutSlash(endpoint.path())));
+    listed.remove("GET " + ApiDocument.PATH.substring(ApiRoutes.ROOT.length())); // Quarkus's own
 
     assertThat(there).isEqualTo(listed);
   }
@@ -87,6 +88,9 @@ class ApiEndpointsTest {
   @Test
   void eachListedOneIsThere() throws IOException {
     for (Endpoint endpoint : Endpoint.ALL) {
+      if (endpoint.name().equals("login")) {
+        continue; // Not listed without keys: ApiTokenTest.
+      }
       String path = endpoint.path().replace(":action", "restart").replace(":", "");
       boolean called = !NOT_CALLED.matcher(path).find();
       var answer = call(called ? endpoint.method() : "PATCH", path);
