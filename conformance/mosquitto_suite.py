@@ -56,6 +56,16 @@ OUTSIDE = {
     "10-": "mount points",
     "14-": "mosquitto's plugins",
     "07-will-oversize-payload": "message_size_limit, which counts payloads",
+    "08-ssl-connect-cert-auth.py": "a chain that OpenSSL completes from cafile; here certfile has the chain",
+    "08-ssl-connect-no-auth.py": "as 08-ssl-connect-cert-auth",
+    "11-": "what outlives the process, which this broker does not keep yet",
+    "12-prop-assigned-client-identifier": "expects the properties of mosquitto's CONNACK",
+    "12-prop-maximum-packet-size-publish-qos": "expects the packet identifier that mosquitto happens to choose",
+    "12-prop-subpub-payload-format": "a payload format of 0xED, which is a protocol error here (section 3.3.2.3.2)",
+    "12-prop-topic-alias-invalid": "mosquitto's limit of 10 topic aliases",
+    "13-malformed-publish": "maximum_qos",
+    "13-malformed-subscribe": "expects 0x81 where section 3.8.3.1 says Protocol Error",
+    "13-malformed-unsubscribe": "expects that a filter which is none ends the connection; here UNSUBACK refuses it",
     "02-subscribe-long-topic": "expects that a filter of 65,536 levels ends the connection; here SUBACK refuses it",
 }
 
