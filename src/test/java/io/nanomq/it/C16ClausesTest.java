@@ -39,7 +39,7 @@ class C16ClausesTest {
   /** Section 4.13: what is wrong with a packet is told in a DISCONNECT, then it is over. */
   @ParameterizedTest(name = "{2}")
   @CsvSource({
-    "40 03 0001 10, 82, PUBACK with a code of servers",
+    "40 03 0001 81, 82, PUBACK with a code that it does not have",
     "50 03 0001 92, 82, PUBREC with a code that it does not have",
     "62 03 0001 80, 82, PUBREL with a code that it does not have",
     "70 03 0001 10, 82, PUBCOMP with a code that it does not have",
