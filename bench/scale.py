@@ -11,9 +11,24 @@ Each starts a broker of its own with nanomq.sh, not pinned, and ends it by its p
 files as connections. Standard library only; prints Markdown.
 """
 import argparse, json, os, resource, signal, socket, subprocess, time
-from compare import live_heap, rss
+from compare import rss
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def live_heap(pid, jcmd):
+    """KiB of objects that are reachable, whichever collector there is"""
+    out = subprocess.run([jcmd, str(pid), "GC.class_histogram"], capture_output=True, text=True, timeout=60).stdout
+    return int(out.strip().splitlines()[-1].split()[2]) / 1024
+
+
+def settled_heap(pid, jcmd):
+    """the same, once what belonged to clients that have left is gone"""
+    before, now = 1 << 40, live_heap(pid, jcmd)
+    while now < before * 0.995:
+        time.sleep(1)
+        before, now = now, live_heap(pid, jcmd)
+    return now
 
 
 class Started:
@@ -45,7 +60,7 @@ class Started:
 def idle(o):
     with Started("256m") as b:
         b.run(o, f"idle --count {o.connections} --hold 1")  # loads the classes, fills the pools
-        before, rss0 = live_heap(b.pid, o.jcmd), rss(b.pid)
+        before, rss0 = settled_heap(b.pid, o.jcmd), rss(b.pid)
         p = subprocess.Popen(b.command(o, f"idle --count {o.connections} --hold 6"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for line in p.stderr:
             if line.startswith("holding"):
