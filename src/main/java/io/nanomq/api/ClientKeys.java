@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lists of clients that are sorted or paged. Of each client only a key is kept while they are
  * sorted, then the clients of the page are read: a client that has gone in between is left out.
- * Where nothing but client identifiers decides, the event loops are asked about the page only.
+ * Where nothing but client identifiers decides, the event loops are asked about the page only, and
+ * in the list's own order nothing else is looked at.
  */
 final class ClientKeys {
   private static final int PIECE = 1024;
@@ -34,6 +35,9 @@ final class ClientKeys {
 
   CompletionStage<JsonList<ClientSnapshot>> answer(ListRequest<ClientSnapshot> asked) {
     SortKeys.Sort<ClientSnapshot> sort = asked.sort();
+    if (isById(asked) && (sort == null || !sort.descending())) {
+      return CompletableFuture.completedFuture(inOrder(asked));
+    }
     Comparator<Key> order =
         sort == null
             ? Comparator.comparing(Key::clientId)
@@ -44,6 +48,22 @@ final class ClientKeys {
         .thenApply(done -> answer(asked, selection));
   }
 
+  private static boolean isById(ListRequest<ClientSnapshot> asked) {
+    SortKeys.Sort<ClientSnapshot> sort = asked.sort();
+    boolean byId =
+        sort == null || sort.field().equals("clientid") || sort.field().equals("client_id");
+    return byId && !asked.isFiltered();
+  }
+
+  private JsonList<ClientSnapshot> inOrder(ListRequest<ClientSnapshot> asked) {
+    Page page = asked.page();
+    Pieces<ClientSnapshot> some =
+        page == null
+            ? sessions.clients(0, Long.MAX_VALUE)
+            : sessions.clients(page.skip(), page.limit());
+    return asked.stream(some, sessions.size());
+  }
+
   private JsonList<ClientSnapshot> answer(
       ListRequest<ClientSnapshot> asked, Selection<Key> selection) {
     List<String> ids = selection.page().stream().map(Key::clientId).toList();
@@ -52,9 +72,7 @@ final class ClientKeys {
 
   private Pieces<Key> keys(
       ListRequest<ClientSnapshot> asked, SortKeys.@Nullable Sort<ClientSnapshot> sort) {
-    boolean byId =
-        sort == null || sort.field().equals("clientid") || sort.field().equals("client_id");
-    if (byId && !asked.isFiltered()) {
+    if (isById(asked)) {
       return identifiers(sessions.clientIds());
     }
     Function<ClientSnapshot, Comparable<?>> key =

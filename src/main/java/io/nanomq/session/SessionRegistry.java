@@ -16,18 +16,22 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who owns which client identifier.
  *
- * <p>Shared: a concurrent map. A session is added and removed by the loop that owns it only; a loop
- * that finds one of another loop moves its socket there and looks again. What is inside a session
- * is read by tasks on its loop, a piece at a time: {@link SessionScan}.
+ * <p>Shared: a concurrent map, and another one in the order of the identifiers, which lags behind
+ * the first for a moment. A session is added and removed by the loop that owns it only; a loop that
+ * finds one of another loop moves its socket there and looks again. What is inside a session is
+ * read by tasks on its loop, a piece at a time: {@link SessionScan}.
  */
 public final class SessionRegistry {
   private final ConcurrentHashMap<String, Session> sessions = new ConcurrentHashMap<>();
+  // Without it a page of a list would look at every identifier there is.
+  private final ConcurrentSkipListMap<String, Session> inOrder = new ConcurrentSkipListMap<>();
   // As many as the map holds, or more for a moment: whoever wants to add takes a place first.
   private final AtomicInteger places = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
@@ -55,6 +59,9 @@ public final class SessionRegistry {
         throw new ProtocolError(ReasonCode.QUOTA_EXCEEDED, "as many sessions as there may be");
       }
       added = sessions.putIfAbsent(session.clientId(), session) == null;
+      if (added) {
+        inOrder.put(session.clientId(), session);
+      }
       return added;
     } finally {
       if (!added) {
@@ -65,6 +72,8 @@ public final class SessionRegistry {
 
   void remove(Session session) {
     if (sessions.remove(session.clientId(), session)) {
+      // Not the one that another loop may have put in its place since.
+      inOrder.remove(session.clientId(), session);
       places.decrementAndGet();
     }
   }
@@ -90,18 +99,20 @@ public final class SessionRegistry {
     return new SessionScan<>(sessions.values().iterator(), loops, SessionRegistry::client);
   }
 
+  /**
+   * Sessions in the order of their client identifiers. The loops are asked about these only; those
+   * before them cost some 20 ns each.
+   *
+   * @param skip how many are before them
+   * @param limit how many at most
+   */
+  public Pieces<ClientSnapshot> clients(long skip, long limit) {
+    return inOrder(inOrder.values().stream().skip(skip).limit(limit).iterator());
+  }
+
   /** The sessions of those clients, in that order; without those that are not there. */
   public Pieces<ClientSnapshot> clients(List<String> clientIds) {
-    Iterator<String> ids = clientIds.iterator();
-    return () -> {
-      List<String> some = new ArrayList<>();
-      while (ids.hasNext() && some.size() < SessionScan.SESSIONS) {
-        some.add(ids.next());
-      }
-      return some.isEmpty()
-          ? CompletableFuture.completedFuture(Optional.empty())
-          : inOrder(some).thenApply(Optional::of);
-    };
+    return inOrder(find(clientIds));
   }
 
   /** Client identifiers of all sessions, in no order. */
@@ -111,7 +122,7 @@ public final class SessionRegistry {
 
   /** The session of that client as a list of one, or of none. */
   public CompletionStage<List<ClientSnapshot>> client(String clientId) {
-    return inOrder(List.of(clientId));
+    return inOrder(find(List.of(clientId))).next().thenApply(found -> found.orElse(List.of()));
   }
 
   /** All subscriptions of all sessions, in no order. */
@@ -124,15 +135,30 @@ public final class SessionRegistry {
     return new SessionScan<>(find(List.of(clientId)), loops, SessionRegistry::subscriptions);
   }
 
+  private Pieces<ClientSnapshot> inOrder(Iterator<Session> rest) {
+    return () -> {
+      List<Session> some = new ArrayList<>();
+      while (rest.hasNext() && some.size() < SessionScan.SESSIONS) {
+        some.add(rest.next());
+      }
+      return some.isEmpty()
+          ? CompletableFuture.completedFuture(Optional.empty())
+          : read(some).thenApply(Optional::of);
+    };
+  }
+
   // So few are one piece.
-  private CompletionStage<List<ClientSnapshot>> inOrder(List<String> clientIds) {
-    return new SessionScan<>(find(clientIds), loops, SessionRegistry::client)
+  private CompletionStage<List<ClientSnapshot>> read(List<Session> some) {
+    return new SessionScan<>(some.iterator(), loops, SessionRegistry::client)
         .next()
         .thenApply(
             found -> {
               Map<String, ClientSnapshot> byId = new HashMap<>();
               found.orElse(List.of()).forEach(client -> byId.put(client.clientId(), client));
-              return clientIds.stream().map(byId::get).filter(Objects::nonNull).toList();
+              return some.stream()
+                  .map(session -> byId.get(session.clientId()))
+                  .filter(Objects::nonNull)
+                  .toList();
             });
   }
 

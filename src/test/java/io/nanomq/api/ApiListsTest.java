@@ -105,7 +105,10 @@ class ApiListsTest {
         "/clients?_sort=conn_state | client_id | a,b,c",
         "/clients?_sort=-proto_ver | client_id | a,b,c",
         "/clients?_sort=-recv_msg&proto_ver=5 | client_id | b,a,c",
+        "/clients?_sort=client_id&_limit=1&_page=2 | client_id | b",
+        "/clients?_sort=-clientid&_limit=2 | client_id | c,b",
         "/clients?_limit=2 | client_id | a,b",
+        "/clients?_limit=2&_page=2 | client_id | c",
         "/clients?_limit=2&_page=2&conn_state=connected | client_id | c",
         "/clients?_sort=username&clientid=c | client_id | c",
         "/subscriptions?_sort=topic | topic | x/+,x/1,x/2",
@@ -133,6 +136,7 @@ class ApiListsTest {
       value = {
         "/clients?clientid=a&_fields=connected,client_id | {'code':0,'data':[{'client_id':'a','connected':true}]}",
         "/clients?_limit=1&_fields=keepalive | {'code':0,'meta':{'page':1,'limit':1,'count':3},'data':[{'keepalive':10}]}",
+        "/clients?_page=9&_limit=9&_fields=keepalive | {'code':0,'meta':{'page':9,'limit':9,'count':3},'data':[]}",
         "/subscriptions?qos=2&_fields=qos,topic | {'code':0,'data':[{'topic':'x/2','qos':2}]}",
         "/subscriptions/match?topic=x/2&_sort=clientid&_fields=clientid | {'code':0,'data':[{'clientid':'a'},{'clientid':'c'}]}",
         "/retained?topic=r/1&_fields=size,topic,expires_in | {'code':0,'meta':{'page':1,'limit':100,'count':1},'data':[{'topic':'r/1','size':7}]}",

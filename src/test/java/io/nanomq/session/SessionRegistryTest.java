@@ -104,6 +104,35 @@ class SessionRegistryTest {
   }
 
   @Test
+  void aPageIsReadInTheOrderOfClientIdentifiers() {
+    List<String> ids = IntStream.range(0, 700).mapToObj(i -> "c" + i).sorted().toList();
+    for (int i = 699; i >= 0; i--) {
+      open(i % 3, ids.get(i));
+    }
+
+    assertThat(ids(f.registry.clients(0, 100))).isEqualTo(ids.subList(0, 100));
+    assertThat(ids(f.registry.clients(650, 100))).isEqualTo(ids.subList(650, 700));
+    assertThat(ids(f.registry.clients(0, Long.MAX_VALUE))).isEqualTo(ids);
+    assertThat(ids(f.registry.clients(700, 1))).isEmpty();
+  }
+
+  @Test
+  void theOrderForgetsWhatIsGoneAndKeepsWhatTookItsPlace() {
+    Session one = new Session("c", f.loops.context(0), null);
+    f.registry.tryAdd(one, 10);
+    f.registry.remove(one);
+    assertThat(all(f.registry.clients(0, 10))).isEmpty();
+
+    open(1, "c");
+    f.registry.remove(one);
+    assertThat(ids(f.registry.clients(0, 10))).containsExactly("c");
+  }
+
+  private List<String> ids(Pieces<ClientSnapshot> clients) {
+    return all(clients).stream().map(ClientSnapshot::clientId).toList();
+  }
+
+  @Test
   void aSessionThatIsJustBeingMadeIsLeftOut() {
     f.registry.tryAdd(new Session("half", f.loops.context(0), null), 10);
     assertThat(all(f.registry.clients())).isEmpty();
