@@ -51,7 +51,7 @@ public final class SubscribeDecoder {
   }
 
   private static Subscription subscription(ByteBuf in, int version, int identifier) {
-    String filter = Utf8.read(in, "topic filter");
+    String filter = filter(in);
     if (!in.isReadable()) {
       throw ProtocolError.malformed("SUBSCRIBE is cut off");
     }
@@ -92,7 +92,7 @@ public final class SubscribeDecoder {
     List<String> filters = new ArrayList<>(2);
     while (in.isReadable()) {
       checkCount(filters.size(), maxFilters);
-      filters.add(Utf8.read(in, "topic filter"));
+      filters.add(filter(in));
     }
     checkNotEmpty(filters.size());
     return new Unsubscribe(packetId, filters);
@@ -105,6 +105,14 @@ public final class SubscribeDecoder {
       throw ProtocolError.malformed(packet + " has wrong header flags");
     }
     return AckDecoder.packetId(in);
+  }
+
+  private static String filter(ByteBuf in) {
+    String filter = Utf8.read(in, "topic filter");
+    if (filter.isEmpty()) {
+      throw ProtocolError.malformed("topic filter is empty [MQTT-4.7.3-1]");
+    }
+    return filter;
   }
 
   private static void checkCount(int count, int maxFilters) {

@@ -52,7 +52,8 @@ public record ConfProblem(
     if (key.secret() && !raw.startsWith("${")) {
       return MASK;
     }
-    return raw.length() <= SHOWN_VALUE ? raw : raw.substring(0, SHOWN_VALUE) + "...";
+    String shown = raw.length() <= SHOWN_VALUE ? raw : raw.substring(0, SHOWN_VALUE) + "...";
+    return shown.replaceAll("\\p{Cntrl}", "?");
   }
 
   ConfProblem asWarning() {

@@ -38,12 +38,32 @@ final class EntryParser {
     }
   }
 
+  /**
+   * No value has a use for them, but a log line or a header is torn apart by them. Only SQL and the
+   * payload of a will may have several lines.
+   */
+  private static String plain(ConfKey key, String text) throws ConfValueException {
+    boolean isLong = key.hocon().endsWith(".sql") || key.hocon().endsWith(".payload");
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean isSpace = c == '\n' || c == '\r' || c == '\t';
+      if (Character.isISOControl(c) && !(isLong && isSpace)) {
+        throw new ConfValueException(
+            "holds a control character", "a text of one line, without control characters");
+      }
+    }
+    return text;
+  }
+
   private Object value(RawSetting setting) throws ConfValueException {
     ConfType type = setting.match().key().type();
     Syntax syntax = setting.origin().syntax();
+    for (String name : setting.match().captures()) {
+      plain(setting.match().key(), name);
+    }
     List<String> resolved = new ArrayList<>();
     for (String text : setting.texts()) {
-      resolved.add(secrets.resolve(text));
+      resolved.add(plain(setting.match().key(), secrets.resolve(text)));
     }
     if (!setting.isList()) {
       return type.parse(resolved.get(0), syntax);

@@ -1,6 +1,7 @@
 package io.nanomq.session;
 
 import io.nanomq.codec.OutgoingPublish;
+import io.nanomq.codec.ProtocolError;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;
@@ -91,26 +92,33 @@ final class Deliveries {
   void acknowledge(int packetId, int qos, boolean received) {
     InflightWindow flight = inflight;
     Delivery delivery = flight == null ? null : flight.get(packetId);
-    if (flight == null
-        || delivery == null
-        || delivery.qos != qos
-        || delivery.isReceived() != received) {
+    if (flight == null || delivery == null) {
       return;
     }
-    settle(flight, delivery);
-    pump();
+    if (delivery.qos != qos || received && !delivery.isReceived()) {
+      throw wrongAcknowledgement();
+    }
+    // PUBREC may come again once its PUBREL was sent; that it is an error now changes nothing.
+    if (delivery.isReceived() == received) {
+      settle(flight, delivery);
+      pump();
+    }
   }
 
-  /**
-   * PUBREC has come: PUBREL is what remains to be sent.
-   *
-   * @return whether the packet identifier is in flight at QoS 2
-   */
+  private static ProtocolError wrongAcknowledgement() {
+    return ProtocolError.protocol(
+        "acknowledgement of another kind than its message has to have [MQTT-4.3.2-4]");
+  }
+
+  /** As {@link Session#received}. */
   boolean received(int packetId) {
     InflightWindow flight = inflight;
     Delivery delivery = flight == null ? null : flight.get(packetId);
-    if (delivery == null || delivery.qos != 2) {
+    if (delivery == null) {
       return false;
+    }
+    if (delivery.qos != 2) {
+      throw wrongAcknowledgement();
     }
     letGo(delivery);
     if (delivery.message != null && session.isDurable()) {

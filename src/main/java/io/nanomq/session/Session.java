@@ -214,10 +214,13 @@ public final class Session extends Recipient {
   }
 
   /**
-   * PUBACK has come, or a PUBREC with an error, or PUBCOMP.
+   * PUBACK has come, or a PUBREC with an error, or PUBCOMP. An identifier that is not in flight is
+   * ignored: its message may have been dropped meanwhile.
    *
-   * @param qos QoS that this acknowledgement belongs to; one that does not fit is ignored
+   * @param qos QoS that this acknowledgement belongs to
    * @param received whether the message had been received before: PUBCOMP
+   * @throws io.nanomq.codec.ProtocolError 0x82 where the message that is in flight under this
+   *     identifier has to be acknowledged otherwise
    */
   public void acknowledge(int packetId, int qos, boolean received) {
     if (deliveries != null) {
@@ -228,7 +231,8 @@ public final class Session extends Recipient {
   /**
    * PUBREC has come: PUBREL is what remains to be sent.
    *
-   * @return whether the packet identifier is in flight at QoS 2
+   * @return whether the packet identifier is in flight
+   * @throws io.nanomq.codec.ProtocolError 0x82 where it is in flight at QoS 1
    */
   public boolean received(int packetId) {
     return deliveries != null && deliveries.received(packetId);

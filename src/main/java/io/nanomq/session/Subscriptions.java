@@ -72,12 +72,15 @@ public final class Subscriptions {
   /**
    * Removes one subscription.
    *
-   * @return success, or 0x11 where there was none of that filter
+   * @return success, 0x11 where there was none of that filter, 0x8F where there could not be any
    */
   public ReasonCode unsubscribe(Session session, String filter) {
     Subscriber subscriber = session.removeSubscription(filter);
     if (subscriber == null) {
-      return ReasonCode.NO_SUBSCRIPTION_EXISTED;
+      // Looked at last: what was subscribed may have more levels than are allowed meanwhile.
+      return TopicRules.isSubscribable(filter, context.conf().maxTopicLevels())
+          ? ReasonCode.NO_SUBSCRIPTION_EXISTED
+          : ReasonCode.TOPIC_FILTER_INVALID;
     }
     tree.remove(subscriber);
     if (session.isDurable()) {

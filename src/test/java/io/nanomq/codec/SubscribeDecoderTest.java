@@ -174,9 +174,16 @@ class SubscribeDecoderTest {
   }
 
   @Test
+  void aFilterHasAtLeastOneCharacter() {
+    assertRejected(
+        MALFORMED_PACKET, () -> unsubscribe(4, Bytes.of().u16(7).text("a").text("").buf()));
+    assertRejected(MALFORMED_PACKET, () -> unsubscribe(5, v5(p -> {}).text("").buf()));
+  }
+
+  @Test
   void unsubscribeNamesFilters() {
-    assertThat(unsubscribe(4, Bytes.of().u16(7).text("a/#").text("").buf()))
-        .isEqualTo(new Unsubscribe(7, java.util.List.of("a/#", "")));
+    assertThat(unsubscribe(4, Bytes.of().u16(7).text("a/#").text("b").buf()))
+        .isEqualTo(new Unsubscribe(7, java.util.List.of("a/#", "b")));
     ByteBuf body = v5(p -> p.u8(0x26).text("k").text("v")).text("b").buf();
     assertThat(unsubscribe(5, body).filters()).containsExactly("b");
   }
@@ -185,7 +192,7 @@ class SubscribeDecoderTest {
   @ValueSource(strings = {"0b01", "1f000161", "26000161"})
   void unsubscribeMayHaveUserPropertiesOnly(String properties) {
     assertRejected(
-        MALFORMED_PACKET, () -> unsubscribe(5, v5(p -> p.raw(properties)).text("").buf()));
+        MALFORMED_PACKET, () -> unsubscribe(5, v5(p -> p.raw(properties)).text("b").buf()));
   }
 
   @ParameterizedTest

@@ -5,6 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class ConfValidatorTest {
+  @Test
+  void controlCharactersAreNoPartOfAValue() {
+    String text = "http_server.username=\"a\\nb\"\nauth.1.login=\"\\u0000\"\nauth.1.password=x\n";
+    assertThat(Confs.reports(text))
+        .hasSize(2)
+        .anySatisfy(
+            report ->
+                assertThat(report)
+                    .contains("nanomq.conf:1:")
+                    .contains("http_server.username = a?b holds a control character"))
+        .anySatisfy(report -> assertThat(report).contains("auth.1.login = ? holds a control"));
+    assertThat(Confs.reports("auth.password { \"a\\nb\" = x }\n"))
+        .singleElement()
+        .asString()
+        .contains("control character");
+  }
+
+  @Test
+  void aStatementMayHaveSeveralLines() throws Exception {
+    String rule =
+        "rules.sqlite.rules = [{ table = t, sql = \"\"\"SELECT *\n\tFROM \\\"a\\\"\"\"\" }]\n";
+    assertThat(Confs.conf(rule).integrations()).isNotNull();
+  }
 
   @Test
   void twoListenersOnOnePort() {

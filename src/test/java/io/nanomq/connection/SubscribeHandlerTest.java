@@ -62,6 +62,41 @@ class SubscribeHandlerTest {
     assertThat(second.got()).as("asked for").startsWith("9004000300003105");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    // a, never, a/#/b, a+ and $share/g
+    "5, a2 1e 0001 00 0001 61 0001 62 0005 612f232f62 0002 612b 0008 2473686172652f67,"
+        + " b0080001 00 00118f8f8f",
+    "4, a2 0d 0001 0005 612f232f62 0002 612b, b0020001",
+  })
+  void unsubscribeTellsFiltersThatCannotBeFromThoseThatAreNot(
+      int version, String packet, String answer) {
+    var client = f.connected(version, "c");
+    client.send(version == 5 ? "8207 0009 00 0001 61 00" : "8206 0009 0001 61 00").got();
+    assertThat(client.send(packet).got()).isEqualTo(answer.replace(" ", ""));
+    assertThat(client.isOpen()).isTrue();
+  }
+
+  /** [MQTT-4.7.3-1]: at least one character; U+0000 [MQTT-4.7.3-2]. */
+  @ParameterizedTest
+  @CsvSource({
+    "3, 8205 0001 0000 00",
+    "4, 8205 0001 0000 00",
+    "5, 8206 0001 00 0000 00",
+    "3, a204 0001 0000",
+    "4, a204 0001 0000",
+    "5, a205 0001 00 0000",
+    "4, a205 0001 0001 00",
+    "5, a206 0001 00 0001 00"
+  })
+  void anEmptyFilterOrOneWithNulEndsTheConnection(int version, String packet) {
+    var client = f.connected(version, "c").send(packet);
+    assertThat(client.got())
+        .startsWith(version == 5 ? "e0" : "")
+        .contains(version == 5 ? "81" : "");
+    assertThat(client.isOpen()).isFalse();
+  }
+
   @Test
   void noAnswerIsLargerThanTheClientAllows() {
     // Maximum Packet Size 32; a SUBACK of 30 codes has 35 bytes.

@@ -63,6 +63,8 @@ class C16ClausesTest {
     "82 09 0001 02 0b00 0001 61 00, 82, subscription identifier 0",
     "82 07 0001 00 0001 00 00, 81, U+0000 in a filter [MQTT-1.5.4-2]",
     "82 09 0001 00 0003 eda080 00, 81, a surrogate in a filter [MQTT-1.5.4-1]",
+    "82 06 0001 00 0000 00, 81, SUBSCRIBE to an empty filter [MQTT-4.7.3-1]",
+    "a2 05 0001 00 0000, 81, UNSUBSCRIBE of an empty filter [MQTT-4.7.3-1]",
     "30 04 0001 00 00, 81, U+0000 in a topic name",
     "30 06 0003 612f2b 00, 90, a wildcard in a topic name [MQTT-3.3.2-2]",
     "30 03 0000 00, 82, neither a topic name nor an alias",
@@ -141,6 +143,56 @@ class C16ClausesTest {
       assertThat(broker.broker().sessions().find(id)).isNotNull();
     }
     broker.awaitConnections(0);
+  }
+
+  /** What is in flight asks for one kind of answer, MQTT 5.0 sections 4.3.2 and 4.3.3. */
+  @ParameterizedTest
+  @CsvSource({
+    "4, 1, 5, PUBREC at QoS 1",
+    "5, 1, 5, PUBREC at QoS 1",
+    "4, 1, 7, PUBCOMP at QoS 1",
+    "5, 1, 7, PUBCOMP at QoS 1",
+    "4, 2, 4, PUBACK at QoS 2",
+    "5, 2, 4, PUBACK at QoS 2",
+    "4, 2, 7, PUBCOMP before PUBREL",
+    "5, 2, 7, PUBCOMP before PUBREL"
+  })
+  void acknowledgementsOfTheWrongKind(int version, int qos, int type, String why) {
+    byte[] kept = version == 5 ? EXPIRES_IN_AN_HOUR : new byte[0];
+    int id;
+    try (RawClient client = broker.raw(version)) {
+      client.connect("kinds", true, 0, kept).receive(2);
+      client.subscribe(1, "kinds", qos).receive(9);
+      try (RawClient publisher = broker.raw(4).connected("publisher", true)) {
+        publisher.publish("kinds", qos, 1, bytes("x")).receive(qos == 1 ? 4 : 5);
+      }
+      id = client.receive(3).publishId();
+      client.acknowledge(type, id);
+      if (version == 5) {
+        assertThat(client.receive(14).at(0)).as(why).isEqualTo(0x82);
+      }
+      assertThat(client.isClosedByBroker()).as(why).isTrue();
+    }
+    if (version == 5) {
+      theDeliveryIsStillThere(qos, id);
+    }
+    broker.awaitConnections(0);
+  }
+
+  /** The right kind is taken on the next connection, where PUBREC may come again. */
+  private static void theDeliveryIsStillThere(int qos, int id) {
+    try (RawClient client = broker.raw(5)) {
+      client.connect("kinds", false, 0).receive(2);
+      assertThat(client.receive(3).publishId()).isEqualTo(id);
+      if (qos == 1) {
+        client.acknowledge(4, id).acknowledge(4, id);
+      } else {
+        client.acknowledge(5, id).receive(6);
+        client.acknowledge(5, id).receive(6);
+        client.acknowledge(7, id).acknowledge(7, id);
+      }
+      client.assertNothingMore();
+    }
   }
 
   @Test

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +96,24 @@ class DockerfileIT {
     String output = new String(process.getInputStream().readAllBytes());
     assertThat(process.waitFor()).as(output).isZero();
     assertThat(output).doesNotContain("WARNING");
+  }
+
+  /** But for the heap: in a container it has a share of the limit, on a laptop the JVM decides. */
+  @Test
+  void theScriptStartsTheSameJvm() throws IOException {
+    String script = Files.readString(Path.of("bin/nanomq"));
+    String start = script.substring(script.indexOf("\nexec "));
+    List<String> here =
+        Pattern.compile("(?<=\\s)--?[-\\w:+=]+")
+            .matcher(start)
+            .results()
+            .map(MatchResult::group)
+            .filter(flag -> !flag.equals("-jar"))
+            .toList();
+    List<String> container = new ArrayList<>(flags("JAVA_OPTS"));
+    assertThat(container).contains("-XX:+ExitOnOutOfMemoryError");
+    assertThat(container.removeIf(flag -> flag.startsWith("-XX:MaxRAMPercentage="))).isTrue();
+    assertThat(here).isEqualTo(container);
   }
 
   private List<String> flags(String argument) {

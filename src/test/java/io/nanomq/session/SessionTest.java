@@ -2,7 +2,9 @@ package io.nanomq.session;
 
 import static io.nanomq.session.SessionFixture.message;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
@@ -87,19 +89,42 @@ class SessionTest {
   }
 
   @Test
-  void acknowledgementsThatDoNotFitAreIgnored() {
+  void acknowledgementsOfWhatIsNotInFlightAreIgnored() {
     Session session = durable();
     session.acknowledge(1, 1, false);
     assertThat(session.received(1)).isFalse();
     publish("a", 1);
-    publish("b", 2);
-    session.acknowledge(1, 2, true);
-    session.acknowledge(1, 2, false);
-    session.acknowledge(2, 1, false);
-    session.acknowledge(2, 2, true);
     session.acknowledge(77, 1, false);
-    assertThat(session.received(1)).isFalse();
+    session.acknowledge(77, 2, true);
+    assertThat(session.received(77)).isFalse();
+    assertThat(session.snapshot().inflight()).isEqualTo(1);
+  }
+
+  @Test
+  void acknowledgementsOfTheWrongKindAreErrorsAndChangeNothing() {
+    Session session = durable();
+    publish("a", 1);
+    publish("b", 2);
+    List<Runnable> wrong =
+        List.of(
+            () -> session.acknowledge(1, 2, true),
+            () -> session.acknowledge(1, 2, false),
+            () -> session.received(1),
+            () -> session.acknowledge(2, 1, false),
+            () -> session.acknowledge(2, 2, true));
+    wrong.forEach(
+        each ->
+            assertThatExceptionOfType(ProtocolError.class)
+                .isThrownBy(each::run)
+                .returns(ReasonCode.PROTOCOL_ERROR, ProtocolError::reason));
     assertThat(session.snapshot().inflight()).isEqualTo(2);
+    session.received(2);
+    // An error in a PUBREC that comes late does not end what PUBREL is on its way for.
+    session.acknowledge(2, 2, false);
+    assertThat(session.snapshot().inflight()).isEqualTo(2);
+    session.acknowledge(2, 2, true);
+    session.acknowledge(1, 1, false);
+    assertThat(session.snapshot().inflight()).isZero();
   }
 
   // ---- window and queue
