@@ -20,30 +20,38 @@ public final class HoconDocument implements ConfDocument {
   private final String text;
   private final Config config;
   private final HoconIncluder includer;
+  private final HoconBounds bounds;
 
-  private HoconDocument(String name, String text, Config config, HoconIncluder includer) {
+  private HoconDocument(
+      String name, String text, Config config, HoconIncluder includer, HoconBounds bounds) {
     this.name = name;
     this.text = text;
     this.config = config;
     this.includer = includer;
+    this.bounds = bounds;
   }
 
   /**
    * @param name name for messages; where it is a path, included files are looked for beside it
-   * @throws ConfException where the text is not HOCON
+   * @throws ConfException where the text is not HOCON, or more than {@link HoconBounds} allows
    */
   public static HoconDocument parse(String name, String text) throws ConfException {
-    HoconIncluder includer = new HoconIncluder(name, folder(name), text);
+    HoconBounds bounds = new HoconBounds();
+    bounds.check(name, text);
+    HoconIncluder includer = new HoconIncluder(name, folder(name), text, bounds);
     try {
-      return new HoconDocument(
-          name, text, ConfigFactory.parseString(text, options(name, includer)), includer);
+      Config config = ConfigFactory.parseString(text, options(name, includer));
+      return new HoconDocument(name, text, config, includer, bounds);
     } catch (ConfigException e) {
       throw new ConfException(List.of(HoconProblems.of(name, e)));
     } catch (StackOverflowError e) {
-      // The parser recurses; thousands of open brackets must not end the process.
-      throw new ConfException(
-          List.of(ConfProblem.in(name, "nests too deep", "sections a few levels deep")));
+      throw new ConfException(List.of(tooDeep(name)));
     }
+  }
+
+  /** The library recurses, and that must not end the process. */
+  private static ConfProblem tooDeep(String name) {
+    return ConfProblem.in(name, "nests too deep", "sections a few levels deep");
   }
 
   static ConfigParseOptions options(String name, HoconIncluder includer) {
@@ -86,6 +94,7 @@ public final class HoconDocument implements ConfDocument {
   public List<RawSetting> settings(Map<String, String> environment, List<ConfProblem> problems) {
     problems.addAll(includer.problems());
     try {
+      bounds.checkResolved(name, environment);
       Map<String, String> variables = new HashMap<>();
       environment.forEach((key, value) -> variables.put(ConfigUtil.quoteString(key), value));
       // Looked up in the environment, but not made part of the document.
@@ -96,8 +105,12 @@ public final class HoconDocument implements ConfDocument {
       return reader.settings();
     } catch (ConfigException e) {
       problems.add(HoconProblems.of(name, e));
-      return List.of();
+    } catch (ConfException e) {
+      problems.addAll(e.problems());
+    } catch (StackOverflowError e) {
+      problems.add(tooDeep(name));
     }
+    return List.of();
   }
 
   @Override

@@ -32,10 +32,11 @@ final class HoconIncluder
   private final int depth;
   private final List<ConfProblem> problems;
   private final Map<String, List<String>> lines;
+  private final HoconBounds bounds;
 
   /** For the document itself. */
-  HoconIncluder(String source, Path folder, String text) {
-    this(source, folder, 0, new ArrayList<>(), new HashMap<>());
+  HoconIncluder(String source, Path folder, String text, HoconBounds bounds) {
+    this(source, folder, 0, new ArrayList<>(), new HashMap<>(), bounds);
     lines.put(source, text.lines().toList());
   }
 
@@ -44,12 +45,14 @@ final class HoconIncluder
       Path folder,
       int depth,
       List<ConfProblem> problems,
-      Map<String, List<String>> lines) {
+      Map<String, List<String>> lines,
+      HoconBounds bounds) {
     this.source = source;
     this.folder = folder;
     this.depth = depth;
     this.problems = problems;
     this.lines = lines;
+    this.bounds = bounds;
   }
 
   List<ConfProblem> problems() {
@@ -91,13 +94,18 @@ final class HoconIncluder
     if (depth >= MAX_DEPTH) {
       return refuse(what, "includes in a circle or too deep", "at most " + MAX_DEPTH + " levels");
     }
+    if (!bounds.include()) {
+      String expected = "at most " + HoconBounds.MAX_INCLUDES + " files";
+      return refuse(what, "is one too many", expected);
+    }
     try {
       Path path = folder.resolve(what).normalize();
       String name = path.toString();
       String text = ConfText.decode(name, SmallFile.read(path, ConfText.MAX_BYTES));
+      bounds.checkIncluded(name, text);
       lines.put(name, text.lines().toList());
       Path parent = path.getParent() == null ? Path.of("") : path.getParent();
-      HoconIncluder inner = new HoconIncluder(name, parent, depth + 1, problems, lines);
+      HoconIncluder inner = new HoconIncluder(name, parent, depth + 1, problems, lines, bounds);
       return ConfigFactory.parseString(text, HoconDocument.options(name, inner)).root();
     } catch (NoSuchFileException e) {
       problems.add(

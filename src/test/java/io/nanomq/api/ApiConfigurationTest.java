@@ -38,11 +38,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reading, editing and applying the configuration over HTTP. */
 @QuarkusTest
@@ -216,6 +220,29 @@ class ApiConfigurationTest {
     assertUntouched();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"sections", "doubles"})
+  @Timeout(15)
+  void aDocumentThatWouldBeTooMuchForTheParserIsRefused(String what) {
+    String text =
+        what.equals("sections")
+            ? IntStream.range(0, 200_000)
+                .mapToObj(i -> "s" + i + " { b = 1 }\n")
+                .collect(Collectors.joining())
+            : "a0=[1]\n"
+                + IntStream.range(0, 60)
+                    .mapToObj(i -> "a" + (i + 1) + "=${a" + i + "}${a" + i + "}\n")
+                    .collect(Collectors.joining());
+    long start = System.nanoTime();
+    post(ApiRoutes.ROOT + "/config_update", text.getBytes(StandardCharsets.UTF_8))
+        .statusCode(400)
+        .body("code", equalTo(108))
+        .body("message", containsString("nanomq.conf"))
+        .body("message", containsString(what.equals("sections") ? "too many" : "too large"));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    assertUntouched();
+  }
+
   @Test
   void aBodyThatDoesNotSayHowLongItIs() throws Exception {
     assertThat(chunked("{\"data\":{\"msq_len\":6}}".getBytes(StandardCharsets.UTF_8)))
@@ -297,6 +324,19 @@ class ApiConfigurationTest {
     assertThat(read()).isEqualTo(broken);
     admin().get(ApiRoutes.ROOT + "/nodes").then().statusCode(200);
     assertThat(reconciler.running().conf().mqtt().queueLength()).isEqualTo(1024);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\\u0000", "\\n", "\\u001b[2J", "\\u0085", "\\t"})
+  void aTextWithControlCharactersIsRefused(String character) {
+    for (String field : List.of("username", "password")) {
+      String body = "{\"data\":{\"http_server\":{\"" + field + "\":\"a" + character + "b\"}}}";
+      post(CONFIGURATION, body.getBytes(StandardCharsets.UTF_8))
+          .statusCode(400)
+          .body("code", equalTo(108))
+          .body("message", containsString("control character"));
+    }
+    assertUntouched();
   }
 
   @Test
