@@ -6,8 +6,9 @@ ARG BASE_IMAGE=eclipse-temurin:25-jre
 FROM ${BASE_IMAGE}
 
 # The flags of bin/nanomq, and half of the memory limit for the heap: Netty's buffers may take as
-# much again. A broker without memory is worse than one that starts anew.
-ARG JAVA_OPTS="-XX:MaxRAMPercentage=50 -XX:+UseParallelGC -XX:MetaspaceSize=192m -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED"
+# much again. A broker without memory is worse than one that starts anew. Images without
+# Shenandoah need another collector here.
+ARG JAVA_OPTS="-XX:MaxRAMPercentage=50 -XX:+UseShenandoahGC -XX:MetaspaceSize=192m -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED"
 ARG JAVA_OPTS_APPEND="-XX:+UseCompactObjectHeaders"
 # The java launcher reads it, so that no shell stands between the container and the JVM.
 ENV JDK_JAVA_OPTIONS="${JAVA_OPTS} ${JAVA_OPTS_APPEND}"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # nanomq.sh PORT: starts this broker on 127.0.0.1 for compare.py; prints its pid. Build it first: ../mvnw -DskipTests package
-# HEAP=1g, GC=-XX:+UseParallelGC, QUEUED=50000, LOOPS= (empty: one a processor), JAVA=<a java 17 or newer>, JFLAGS=<more flags>
+# HEAP=1g, GC=-XX:+UseShenandoahGC, QUEUED=50000, LOOPS= (empty: one a processor), JAVA=<a java 17 or newer>, JFLAGS=<more flags>
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d)
@@ -12,7 +12,7 @@ http_server.enable=false
 websocket.enable=false
 X
 ulimit -n "$(ulimit -Hn)"
-QUARKUS_MANAGEMENT_PORT=0 QUARKUS_MANAGEMENT_HOST=127.0.0.1 setsid "${JAVA:-java}" -Xms${HEAP:-1g} -Xmx${HEAP:-1g} ${GC:--XX:+UseParallelGC} ${JFLAGS:-} \
+QUARKUS_MANAGEMENT_PORT=0 QUARKUS_MANAGEMENT_HOST=127.0.0.1 setsid "${JAVA:-java}" -Xms${HEAP:-1g} -Xmx${HEAP:-1g} ${GC:--XX:+UseShenandoahGC} ${JFLAGS:-} \
   -jar "$here/../target/quarkus-app/quarkus-run.jar" --conf "$dir/nanomq.conf" >"$dir/log" 2>&1 </dev/null &
 pid=$!
 for _ in $(seq 300); do

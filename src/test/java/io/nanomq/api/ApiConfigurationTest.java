@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
+import io.nanomq.FreePort;
 import io.nanomq.TestConf;
 import io.nanomq.config.ConfDocument;
 import io.nanomq.config.ConfPatch;
@@ -25,7 +26,6 @@ import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -73,8 +73,8 @@ class ApiConfigurationTest {
 
   @Test
   void everyDocumentedValueIsAnsweredAfterARestartBooleansIncluded() throws IOException {
-    int tcp = freePort();
-    Map<String, Object> wanted = example(tcp, freePort());
+    int tcp = FreePort.find();
+    Map<String, Object> wanted = example(tcp, FreePort.find());
 
     post(CONFIGURATION, Map.of("data", wanted)).statusCode(200).body(equalTo("{\"code\":0}"));
     restart().statusCode(200).body(equalTo("{\"code\":0}"));
@@ -490,11 +490,5 @@ class ApiConfigurationTest {
   @SuppressWarnings("unchecked")
   private static Map<String, Object> section(Map<String, Object> data, String name) {
     return (Map<String, Object>) data.get(name);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

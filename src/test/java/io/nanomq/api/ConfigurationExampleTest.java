@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.nanomq.FreePort;
 import io.nanomq.TestConf;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.HttpListener;
@@ -14,7 +15,6 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,8 +53,8 @@ class ConfigurationExampleTest {
 
   @Test
   void afterARestartEveryValueOfItIsAnswered() throws IOException {
-    int tcp = freePort();
-    String body = ConfigurationExample.withPorts(tcp, freePort(), freePort());
+    int tcp = FreePort.find();
+    String body = ConfigurationExample.withPorts(tcp, FreePort.find(), FreePort.find());
 
     assertThat(post(CONFIGURATION, body).asString()).isEqualTo("{\"code\":0}");
     assertThat(post(ApiRoutes.ROOT + "/ctrl/restart", "").asString()).isEqualTo("{\"code\":0}");
@@ -87,11 +87,5 @@ class ConfigurationExampleTest {
         .auth()
         .preemptive()
         .basic("admin", "public");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

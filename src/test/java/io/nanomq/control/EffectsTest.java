@@ -10,6 +10,7 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
+import io.nanomq.FreePort;
 import io.nanomq.TestConf;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -47,8 +48,8 @@ class EffectsTest {
   @BeforeEach
   void twoListeners() throws IOException {
     document = inputs.workingDirectory().resolve("nanomq.conf");
-    tcp = freePort();
-    webSocket = freePort();
+    tcp = FreePort.find();
+    webSocket = FreePort.find();
     write(conf(tcp));
     assertThat(restart()).isEqualTo(200);
   }
@@ -108,7 +109,7 @@ class EffectsTest {
             });
 
     await().atMost(SOON).until(() -> sent.get() > 20);
-    int moved = freePort();
+    int moved = FreePort.find();
     write(conf(moved));
     assertThat(restart()).isEqualTo(200);
     int atMove = sent.get();
@@ -127,7 +128,7 @@ class EffectsTest {
   @Test
   void theApiMovesAfterItHasAnswered() throws Exception {
     int before = http.port();
-    int moved = freePort();
+    int moved = FreePort.find();
     Mqtt5AsyncClient client = connected("client", tcp);
     write(conf(tcp).replace("http_server.port=0", "http_server.port=" + moved));
 
@@ -155,7 +156,8 @@ class EffectsTest {
     int api = http.port();
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       write(
-          conf(taken.getLocalPort()).replace("http_server.port=0", "http_server.port=" + freePort())
+          conf(taken.getLocalPort())
+                  .replace("http_server.port=0", "http_server.port=" + FreePort.find())
               + "msq_len=9\n");
 
       assertThat(restart()).isEqualTo(400);
@@ -169,7 +171,7 @@ class EffectsTest {
     connected("another", tcp).disconnect().join();
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       write(
-          conf(freePort())
+          conf(FreePort.find())
               .replace("http_server.port=0", "http_server.port=" + taken.getLocalPort()));
       assertThat(restart()).isEqualTo(400);
     }
@@ -179,7 +181,7 @@ class EffectsTest {
 
   @Test
   void mqttAndTheApiSwapPorts() throws Exception {
-    int api = freePort();
+    int api = FreePort.find();
     write(conf(tcp).replace("http_server.port=0", "http_server.port=" + api));
     assertThat(restart()).isEqualTo(200);
     CompletableFuture<Mqtt5DisconnectReasonCode> told = new CompletableFuture<>();
@@ -203,7 +205,7 @@ class EffectsTest {
 
   @Test
   void aSwapOfPortsThatFailsPutsBothBack() throws Exception {
-    int api = freePort();
+    int api = FreePort.find();
     String before = conf(tcp).replace("http_server.port=0", "http_server.port=" + api);
     write(before);
     assertThat(restart()).isEqualTo(200);
@@ -230,8 +232,8 @@ class EffectsTest {
 
   @Test
   void mqttTakesThePortThatTheApiLeaves() throws Exception {
-    int api = freePort();
-    int moved = freePort();
+    int api = FreePort.find();
+    int moved = FreePort.find();
     write(conf(tcp).replace("http_server.port=0", "http_server.port=" + api));
     assertThat(restart()).isEqualTo(200);
     write(conf(api).replace("http_server.port=0", "http_server.port=" + moved));
@@ -242,7 +244,7 @@ class EffectsTest {
 
   @Test
   void theApiTakesThePortThatMqttLeaves() throws Exception {
-    int moved = freePort();
+    int moved = FreePort.find();
     write(conf(moved).replace("http_server.port=0", "http_server.port=" + tcp));
     assertThat(restart()).isEqualTo(200);
     connected("new", moved).disconnect().join();
@@ -388,12 +390,6 @@ class EffectsTest {
       return socket.isBound();
     } catch (IOException inUse) {
       return false;
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -103,6 +103,8 @@ class DockerfileIT {
   void theScriptStartsTheSameJvm() throws IOException {
     String script = Files.readString(Path.of("bin/nanomq"));
     String start = script.substring(script.indexOf("\nexec "));
+    String collector = script.lines().filter(line -> line.startsWith("gc=")).findFirst().get();
+    start = start.replace("$gc", collector.substring("gc=".length()));
     List<String> here =
         Pattern.compile("(?<=\\s)--?[-\\w:+=]+")
             .matcher(start)

@@ -3,6 +3,7 @@ package io.nanomq.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanomq.FreePort;
 import io.nanomq.config.ListenerConf;
 import io.nanomq.config.ListenerConf.Transport;
 import io.nanomq.config.TlsConf;
@@ -27,14 +28,6 @@ class ListenersTest {
     broker.close();
   }
 
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(TestBroker.HOST))) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   private static ListenerConf tcp(String name, int port) {
     return new ListenerConf(name, Transport.TCP, TestBroker.HOST, port, "");
   }
@@ -56,13 +49,13 @@ class ListenersTest {
 
   @Test
   void whatIsTheSameIsNotTouchedAndWhatIsNotIsClosedAndOpened() {
-    ListenerConf stays = tcp("stays", freePort());
-    ListenerConf goes = tcp("goes", freePort());
+    ListenerConf stays = tcp("stays", FreePort.find());
+    ListenerConf goes = tcp("goes", FreePort.find());
     apply(stays, goes);
     assertThat(listeners.ports()).containsExactlyInAnyOrder(stays.port(), goes.port());
     try (RawClient kept = connected("stays", "kept");
         RawClient closed = connected("goes", "closed")) {
-      ListenerConf moved = tcp("goes", freePort());
+      ListenerConf moved = tcp("goes", FreePort.find());
       apply(stays, moved);
       assertThat(closed.receive(14).at(0)).as("server shutting down").isEqualTo(0x8B);
       assertThat(closed.isClosedByBroker()).isTrue();
@@ -76,8 +69,8 @@ class ListenersTest {
 
   @Test
   void twoListenersMayChangePlaces() {
-    int one = freePort();
-    int two = freePort();
+    int one = FreePort.find();
+    int two = FreePort.find();
     apply(tcp("a", one), tcp("b", two));
     apply(tcp("a", two), tcp("b", one));
     assertThat(listeners.port("a")).isEqualTo(two);
@@ -86,11 +79,12 @@ class ListenersTest {
 
   @Test
   void whereOneCannotBeOpenedAllIsAsItWasAndNobodyIsDisconnected() throws IOException {
-    ListenerConf before = tcp("before", freePort());
+    ListenerConf before = tcp("before", FreePort.find());
     apply(before);
     try (RawClient client = connected("before", "client");
         ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName(TestBroker.HOST))) {
-      assertThatThrownBy(() -> apply(tcp("new", freePort()), tcp("taken", taken.getLocalPort())))
+      assertThatThrownBy(
+              () -> apply(tcp("new", FreePort.find()), tcp("taken", taken.getLocalPort())))
           .isInstanceOf(CompletionException.class)
           .hasMessageContaining("taken")
           .hasMessageContaining(Integer.toString(taken.getLocalPort()));
@@ -104,10 +98,11 @@ class ListenersTest {
 
   @Test
   void aCertificateThatIsNoneOpensNothing() {
-    ListenerConf before = tcp("before", freePort());
+    ListenerConf before = tcp("before", FreePort.find());
     apply(before);
     TlsConf nothing = new TlsConf("/no/such.key", "/no/such.pem", "", "", false, false);
-    var tls = new ListenerConf("secure", Transport.TLS, TestBroker.HOST, freePort(), "", nothing);
+    var tls =
+        new ListenerConf("secure", Transport.TLS, TestBroker.HOST, FreePort.find(), "", nothing);
     assertThatThrownBy(() -> apply(tls)).hasMessageContaining("secure");
     assertThat(listeners.ports()).containsExactly(before.port());
     assertThatThrownBy(() -> listeners.port("secure")).isInstanceOf(IllegalArgumentException.class);

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.metrics.DropReason;
-import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 import io.nanomq.session.RecordingOutlet.Sent;
 import java.util.List;
@@ -410,78 +409,6 @@ class SessionTest {
     f.disconnect(session);
     f.loops.advance(60_000);
     assertThat(old.sent).hasSize(2);
-  }
-
-  // ---- retained messages
-
-  private void replay(Session session, String filter, int qos) {
-    session.replay(f.retained.cursor(filter), qos, new int[] {7});
-    session.pump();
-  }
-
-  @Test
-  void retainedMessagesAreReplayedWithTheLowerQosAndTheIdentifier() {
-    f.retained.store(message("r/1", "one", 2, true, PublishMessage.NEVER));
-    Session session = durable();
-    replay(session, "r/#", 1);
-    assertThat(socket.sent).containsExactly(new Sent("one", 1, 1, false, true, List.of(7)));
-    session.acknowledge(1, 1, false);
-    assertThat(f.store.told())
-        .endsWith("queued c 0 qos 1 retained for [7]", "sent c 0 as 1", "settled c 0");
-  }
-
-  @Test
-  void aReplayKeepsToTheWindowAndGoesOnAsItIsAcknowledged() {
-    for (int i = 0; i < 20; i++) {
-      f.retained.store(message("r/" + i, "" + i, 1, true, PublishMessage.NEVER));
-    }
-    f.window = 4;
-    Session session = durable();
-    replay(session, "r/+", 1);
-    for (int i = 0; i < 16; i++) {
-      assertThat(socket.sent).hasSize(4 + i);
-      session.acknowledge(socket.sent.get(i).id(), 1, false);
-    }
-    assertThat(socket.payloads()).doesNotHaveDuplicates().hasSize(20);
-  }
-
-  @Test
-  void aLongReplayLetsOtherTasksInBetween() {
-    for (int i = 0; i < 1_000; i++) {
-      f.retained.store(message("r/" + i, "" + i, 0, true, PublishMessage.NEVER));
-    }
-    Session session = durable();
-    replay(session, "#", 0);
-    assertThat(socket.sent.size()).isLessThan(500);
-    publish("live", 0);
-    assertThat(socket.payloads()).as("live messages need not wait").endsWith("live");
-    f.loops.runAll();
-    assertThat(socket.payloads()).hasSize(1_001).doesNotHaveDuplicates();
-  }
-
-  @Test
-  void aReplayGoesOnOnTheNextConnection() {
-    for (int i = 0; i < 10; i++) {
-      f.retained.store(message("r/" + i, "" + i, 0, true, PublishMessage.NEVER));
-    }
-    Session session = durable();
-    socket.room = 3;
-    replay(session, "#", 0);
-    f.disconnect(session);
-    RecordingOutlet again = comeBack(5);
-    assertThat(again.payloads()).hasSize(7).doesNotContainAnyElementsOf(socket.payloads());
-  }
-
-  @Test
-  void severalReplaysFollowEachOther() {
-    f.retained.store(message("a", "A", 0, true, PublishMessage.NEVER));
-    f.retained.store(message("b", "B", 0, true, PublishMessage.NEVER));
-    Session session = durable();
-    session.replay(f.retained.cursor("b"), 0, null);
-    session.replay(f.retained.cursor("none"), 0, null);
-    session.replay(f.retained.cursor("+"), 0, null);
-    session.pump();
-    assertThat(socket.payloads()).startsWith("B").hasSize(3).contains("A");
   }
 
   // ---- from the client
