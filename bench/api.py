@@ -116,6 +116,47 @@ def latency(o, mqtt, pid, seconds):
     return r
 
 
+def measure(o, mqtt, pid, what):
+    """MQTT's latency while {what} goes on: a command, a port and path for wrk, or None."""
+    api = None
+    if isinstance(what, tuple):
+        api = wrk(o, *what, int(o.seconds + 2))
+    elif what:
+        api = subprocess.Popen(bound(o, 1, what), stdout=subprocess.PIPE, text=True)
+    time.sleep(0.3)
+    r = latency(o, mqtt, pid, o.seconds)
+    text = api.communicate()[0] if api else ""
+    r["api"] = read_wrk(text) if isinstance(what, tuple) else json.loads(text) if api else {}
+    if r["api"].get("bad"):
+        print(f"{r['api']['bad']} answers were errors", file=sys.stderr)
+    return r
+
+
+def flat_out(o, mqtt, pid, what):
+    """What wrk gets while messages flow from before its first request until after its last."""
+    load = threading.Thread(target=latency, args=(o, mqtt, pid, 5))
+    load.start()
+    time.sleep(2)  # connecting, and a second of warming up
+    r = read_wrk(wrk(o, *what, 3).communicate()[0])
+    load.join()
+    return r
+
+
+def report(o, pairs):
+    """Medians; the ratio is that of each run to the one without API right before it, with its quartiles."""
+    print(f"\n| API meanwhile ({o.pin}, {o.rounds} rounds) | requests/s | API p99 ms | MQTT p50 µs | p99 µs alone | with | ratio (quartiles) "
+          "| broker CPU µs/msg |\n|---|---|---|---|---|---|---|---|")
+    for name, rounds in pairs.items():
+        alone, busy = zip(*rounds)
+        med = lambda rs, f: statistics.median(f(r) for r in rs)
+        ratios = [b["p99_us"] / a["p99_us"] for a, b in rounds]
+        low, mid, high = statistics.quantiles(ratios, n=4) if len(ratios) > 1 else ratios * 3
+        print(f"| {name} | {med(busy, lambda r: r['api']['rps']):,.0f} | {med(busy, lambda r: r['api']['p99_ms']):.1f} "
+              f"| {med(alone, lambda r: r['p50_us']):,.0f} → {med(busy, lambda r: r['p50_us']):,.0f} | {med(alone, lambda r: r['p99_us']):,.0f} "
+              f"| {med(busy, lambda r: r['p99_us']):,.0f} | {mid:.2f}× ({low:.2f} to {high:.2f}) "
+              f"| {med(alone, lambda r: r['cpu_us_msg']):.1f} → {med(busy, lambda r: r['cpu_us_msg']):.1f} |")
+
+
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--load", default="./mqttload")
@@ -127,6 +168,7 @@ def main():
     a.add_argument("--seconds", type=float, default=5)
     a.add_argument("--rounds", type=int, default=3)
     a.add_argument("--warm", type=int, default=5, help="seconds of warming up for each kind of run, four of them")
+    a.add_argument("--only", default="", help="kinds of run whose name has this in it")
     a.add_argument("--jflags", default="")
     a.add_argument("--as", dest="role", nargs="+", help="used by itself")
     o = a.parse_args()
@@ -147,37 +189,22 @@ def main():
         print(f"{o.clients} clients: a page of 100 has {len(ask(api, PATHS['/clients?_limit=100'])[1])} bytes, all of them "
               f"{len(ask(api, '/api/v4/clients')[1])}", file=sys.stderr)
         for path in [*PATHS.values()] * 2:  # the compiler needs it
-            wrk(o, api, path, o.warm).communicate()
+            wrk(o, api, path, 2 * o.warm).communicate()  # alone, hence at full speed
             latency(o, mqtt, broker.pid, o.warm)
-        runs = [("alone", None)]
+        runs = []
         for name, path in PATHS.items():
             runs.append((f"{name}, {o.paced}/s", me + ["paced", str(api), path, str(o.paced), str(o.seconds + 2)]))
             runs.append((f"{name}, wrk", (api, path)))
         runs.append(("bystander, wrk", (other, "/")))
-        res = {name: [] for name, _ in runs}
+        runs = [run for run in runs if o.only in run[0]]
+        pairs = {name: [] for name, _ in runs}
         for _ in range(o.rounds):
             for name, what in runs:
-                p = None
+                alone, busy = (measure(o, mqtt, broker.pid, doing) for doing in (None, what))
                 if isinstance(what, tuple):
-                    p = wrk(o, *what, int(o.seconds + 2))
-                elif what:
-                    p = subprocess.Popen(bound(o, 1, what), stdout=subprocess.PIPE, text=True)
-                time.sleep(0.3)
-                r = latency(o, mqtt, broker.pid, o.seconds)
-                text = p.communicate()[0] if p else ""
-                r["api"] = (read_wrk(text) if isinstance(what, tuple) else json.loads(text)) if p else {}
-                res[name].append(r)
-        med = lambda rs, f: statistics.median(f(r) for r in rs)
-        base = med(res["alone"], lambda r: r["p99_us"])
-        print(f"\n| API meanwhile ({o.pin}) | requests/s | API p99 ms | MQTT p50 µs | MQTT p99 µs | p99.9 µs | broker CPU µs/msg |\n|---|---|---|---|---|---|---|")
-        for name, rs in res.items():
-            cell = lambda f, k: f.format(med(rs, lambda r: r["api"][k])) if rs[0]["api"] else "–"
-            p99 = med(rs, lambda r: r["p99_us"])
-            print(f"| {name} | {cell('{:,.0f}', 'rps')} | {cell('{:.1f}', 'p99_ms')} | {med(rs, lambda r: r['p50_us']):,.0f} | "
-                  f"{p99:,.0f} ({p99 / base:.2f}×) | {med(rs, lambda r: r['p999_us']):,.0f} | {med(rs, lambda r: r['cpu_us_msg']):.1f} |")
-            for r in rs:
-                if r["api"].get("bad"):
-                    print(f"{r['api']['bad']} answers were errors", file=sys.stderr)
+                    busy["api"] = flat_out(o, mqtt, broker.pid, what)
+                pairs[name].append((alone, busy))
+        report(o, pairs)
     finally:
         for child in reversed(children):
             child.terminate()

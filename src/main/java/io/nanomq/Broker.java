@@ -70,7 +70,7 @@ public final class Broker {
   private volatile NanomqConf conf;
 
   /**
-   * @param loops Vert.x's event loops, which MQTT shares with the HTTP API
+   * @param loops Vert.x's event loops; the HTTP API has one of its own
    * @param acceptors the loops that accept sockets
    * @param version told to whoever asks
    * @param pems what keys and certificates of listeners are read from
@@ -263,6 +263,11 @@ public final class Broker {
    */
   public long[] maxLoopLagNanos() {
     return loops.maxLagNanos();
+  }
+
+  /** Whether messages flow, rather than one now and then. */
+  public boolean isBusy() {
+    return loops.isBusy();
   }
 
   /** Subscriptions of all sessions. */

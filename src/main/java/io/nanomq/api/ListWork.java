@@ -1,5 +1,7 @@
 package io.nanomq.api;
 
+import io.nanomq.control.ApiShare;
+import io.nanomq.control.ThreadPriority;
 import io.nanomq.loop.Pieces;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
@@ -17,9 +19,9 @@ import java.util.function.Supplier;
 
 /**
  * Where lists are filtered, sorted and written as JSON: not on the event loops, and on half of the
- * processors at most, whatever the API is asked for. Lists that are collected before they are
- * answered, because they are sorted or counted, are so few at a time that their keys fit into
- * memory. Shared: an executor, and a queue under a lock.
+ * processors at most, within the API's share of their time, whatever it is asked for. Lists that
+ * are collected before they are answered, because they are sorted or counted, are so few at a time
+ * that their keys fit into memory. Shared: an executor, and a queue under a lock.
  */
 @Singleton
 public class ListWork implements Executor {
@@ -32,17 +34,24 @@ public class ListWork implements Executor {
   private static final ApiException BUSY =
       new ApiException(503, ResultCode.RPC_ERROR, "Too many lists are asked for at once");
 
+  private final ApiShare share;
   private final ExecutorService threads;
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private int collecting;
 
-  public ListWork() {
+  public ListWork(ApiShare share) {
+    this.share = share;
     var count = new AtomicInteger();
     threads =
         Executors.newFixedThreadPool(
             Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
             work -> {
-              Thread thread = new Thread(work, "nanomq-list-" + count.getAndIncrement());
+              Runnable behind =
+                  () -> {
+                    ThreadPriority.lower();
+                    work.run();
+                  };
+              Thread thread = new Thread(behind, "nanomq-list-" + count.getAndIncrement());
               thread.setDaemon(true);
               return thread;
             });
@@ -50,7 +59,14 @@ public class ListWork implements Executor {
 
   @Override
   public void execute(Runnable work) {
-    threads.execute(work);
+    threads.execute(
+        () -> {
+          try {
+            work.run();
+          } finally {
+            share.rest();
+          }
+        });
   }
 
   /**

@@ -60,7 +60,15 @@ final class HttpKeys {
                 "32",
                 HTTP,
                 "Accepted; the API bounds bodies, headers and failed logins.")
-            .later());
+            .later(),
+        of(
+            "http_server.cpu_share",
+            "http_server.cpu_share",
+            integer(1, 100),
+            "1",
+            HOT,
+            "Per cent of all processors' time that the API may take while MQTT messages flow; "
+                + "100 = no limit."));
   }
 
   private static List<ConfKey> tls() {

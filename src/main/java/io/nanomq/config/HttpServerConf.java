@@ -11,7 +11,7 @@ import java.util.List;
  * @param username user of HTTP Basic and of logins
  * @param password its password
  * @param authType how callers prove who they are
- * @param parallel requests that may be outstanding
+ * @param limits what the API may take of the machine
  * @param jwt keys and life of tokens
  * @param tls keys and certificates of HTTPS; {@link TlsConf#NONE} = plain HTTP
  * @param cors which web pages may call
@@ -26,7 +26,7 @@ public record HttpServerConf(
     String username,
     String password,
     AuthType authType,
-    int parallel,
+    Limits limits,
     Jwt jwt,
     TlsConf tls,
     Cors cors,
@@ -38,6 +38,17 @@ public record HttpServerConf(
   public enum AuthType {
     BASIC,
     JWT
+  }
+
+  /**
+   * Limits.
+   *
+   * @param parallel requests that may be outstanding
+   * @param cpuPercent of the time of all processors, while messages flow; 100 = no limit
+   */
+  public record Limits(int parallel, int cpuPercent) {
+    /** As many as NanoMQ has; what is left of the processors' time is MQTT's. */
+    public static final Limits DEFAULTS = new Limits(32, 1);
   }
 
   /**
@@ -87,7 +98,7 @@ public record HttpServerConf(
         username,
         password,
         authType,
-        32,
+        Limits.DEFAULTS,
         Jwt.NONE,
         TlsConf.NONE,
         Cors.NONE,
@@ -109,7 +120,7 @@ public record HttpServerConf(
         username,
         password,
         authType,
-        parallel,
+        limits,
         jwt,
         other,
         cors,

@@ -3,6 +3,7 @@ package io.nanomq.config;
 import io.nanomq.config.HttpServerConf.AuthType;
 import io.nanomq.config.HttpServerConf.Cors;
 import io.nanomq.config.HttpServerConf.Jwt;
+import io.nanomq.config.HttpServerConf.Limits;
 import java.net.URI;
 import java.util.Locale;
 
@@ -40,7 +41,8 @@ final class SystemBinder {
         values.text("http_server.username"),
         values.text("http_server.password"),
         AuthType.valueOf(values.text("http_server.auth_type").toUpperCase(Locale.ROOT)),
-        values.integer("http_server.limit_conn"),
+        new Limits(
+            values.integer("http_server.limit_conn"), values.integer("http_server.cpu_share")),
         jwt(values),
         tls(values),
         new Cors(

@@ -29,13 +29,15 @@ public class BrokerMeters {
   private final MeterRegistry registry;
   private final RunningBroker running;
   private final Vertx vertx;
+  private final ApiShare share;
   private volatile CounterSnapshot last = CounterSnapshot.NONE;
   private long timer;
 
-  public BrokerMeters(MeterRegistry registry, RunningBroker running, Vertx vertx) {
+  public BrokerMeters(MeterRegistry registry, RunningBroker running, Vertx vertx, ApiShare share) {
     this.registry = registry;
     this.running = running;
     this.vertx = vertx;
+    this.share = share;
   }
 
   void start(@Observes StartupEvent event) {
@@ -53,6 +55,10 @@ public class BrokerMeters {
     gauge("nanomq.subscriptions", Broker::subscriptionCount);
     gauge("nanomq.retained", broker -> broker.retained().size());
     FunctionCounter.builder("nanomq.events.lost", running, BrokerMeters::eventsLost)
+        .register(registry);
+    FunctionCounter.builder("nanomq.api.rest", share, rest -> rest.restedNanos() / 1e9)
+        .description("How long the API's threads have rested to leave the processors to MQTT")
+        .baseUnit("seconds")
         .register(registry);
     int loops = 0;
     for (EventExecutor loop : ((VertxInternal) vertx).getEventLoopGroup()) {

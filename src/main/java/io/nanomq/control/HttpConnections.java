@@ -11,11 +11,13 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 
 /** What each connection of the API has to keep to before a request of it is one. */
 @Singleton
 public class HttpConnections {
   private final HttpDoor door;
+  private final @Nullable HttpTurns turns;
   private final Duration head;
   private final Duration body;
 
@@ -25,9 +27,12 @@ public class HttpConnections {
    */
   public HttpConnections(
       HttpDoor door,
+      HttpLoop loop,
+      ApiShare share,
       @ConfigProperty(name = "api.head-timeout", defaultValue = "10S") Duration head,
       @ConfigProperty(name = "api.body-timeout", defaultValue = "60S") Duration body) {
     this.door = door;
+    this.turns = loop.isOwn() ? new HttpTurns(share) : null;
     this.head = head;
     this.body = body;
   }
@@ -53,6 +58,9 @@ public class HttpConnections {
     ChannelHandler decoder = pipeline.get(HttpRequestDecoder.class);
     if (decoder == null) {
       return; // HTTP/2 has limits of its own
+    }
+    if (turns != null) {
+      pipeline.addFirst("turns", turns);
     }
     HttpDeadline deadline = new HttpDeadline(head, body);
     pipeline

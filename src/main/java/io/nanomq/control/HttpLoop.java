@@ -49,7 +49,10 @@ public class HttpLoop {
   private static Thread thread(VertxInternal vertx, Runnable work) {
     Thread thread =
         VertxThreadFactory.INSTANCE.newVertxThread(
-            work,
+            () -> {
+              ThreadPriority.lower();
+              work.run();
+            },
             "nanomq-api",
             false,
             vertx.maxEventLoopExecTime(),
@@ -67,6 +70,11 @@ public class HttpLoop {
     Promise<T> opened = Promise.promise();
     own.runOnContext(here -> opening.get().onComplete(opened));
     return opened.future();
+  }
+
+  /** Whether nothing but the API is on it, so that it may rest. */
+  boolean isOwn() {
+    return group != null;
   }
 
   @PreDestroy

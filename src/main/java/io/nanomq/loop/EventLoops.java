@@ -89,6 +89,16 @@ public final class EventLoops implements AutoCloseable {
     return sum.thenApply(LoopCounters::snapshot);
   }
 
+  /** Whether messages flow through any loop, rather than one now and then. */
+  public boolean isBusy() {
+    for (LoopContext context : contexts) {
+      if (context.isBusy()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** How late each loop came to its work at worst, in nanoseconds, by index. */
   public long[] maxLagNanos() {
     return contexts.stream().mapToLong(context -> context.lag().maxNanos()).toArray();

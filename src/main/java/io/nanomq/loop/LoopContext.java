@@ -19,6 +19,9 @@ public final class LoopContext {
   private static final int INITIAL = 64;
   private static final int MAX_KEPT = 16 * 1024;
 
+  /** With fewer messages in and out in a tick nobody waits for anybody. */
+  static final int BUSY_MESSAGES = 20;
+
   private final int index;
   private final EventLoop eventLoop;
   private final LongSupplier clockMillis;
@@ -33,6 +36,8 @@ public final class LoopContext {
   private long nowMillis;
   private long turn;
   private long heldBytes;
+  private long messagesAtTick;
+  private volatile boolean busy;
 
   /** Work that is put off to the end of the loop's turn, to be done once for all that happened. */
   public interface TurnEnd {
@@ -74,6 +79,19 @@ public final class LoopContext {
   public void tick() {
     nowMillis = clockMillis.getAsLong();
     timer.advance(nowMillis);
+    long messages = counters.publishesReceived + counters.publishesSent;
+    boolean flowing = messages - messagesAtTick >= BUSY_MESSAGES;
+    messagesAtTick = messages;
+    if (flowing != busy) {
+      busy = flowing;
+    }
+  }
+
+  /**
+   * Whether messages flow: {@value #BUSY_MESSAGES} or more in the last tick; any thread may ask.
+   */
+  public boolean isBusy() {
+    return busy;
   }
 
   public int index() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nanomq.control.ApiShare;
 import io.nanomq.loop.Pieces;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class JsonListAnswerTest {
   private static final String TEXT = "x".repeat(1000);
 
-  private final ListWork work = new ListWork();
+  private final ListWork work = new ListWork(new ApiShare(() -> 100, () -> false));
   private final AtomicInteger asked = new AtomicInteger();
   private final List<String> calls = new ArrayList<>();
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();

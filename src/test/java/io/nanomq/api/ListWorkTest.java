@@ -3,6 +3,7 @@ package io.nanomq.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanomq.control.ApiShare;
 import io.nanomq.loop.Pieces;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ListWorkTest {
-  private final ListWork work = new ListWork();
+  private final ListWork work = new ListWork(new ApiShare(() -> 100, () -> false));
   private final CompletableFuture<Optional<List<Integer>>> never = new CompletableFuture<>();
 
   @AfterEach

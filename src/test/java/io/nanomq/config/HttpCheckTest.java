@@ -104,7 +104,7 @@ class HttpCheckTest {
         "admin",
         "public",
         AuthType.JWT,
-        32,
+        HttpServerConf.Limits.DEFAULTS,
         jwt,
         TlsConf.NONE,
         HttpServerConf.Cors.NONE,

@@ -53,6 +53,18 @@ class LoopContextTest {
   }
 
   @Test
+  void messagesFlowWhileThereAreSomeInATick() {
+    loop.counters().publishesReceived += LoopContext.BUSY_MESSAGES / 2;
+    loop.counters().publishesSent += LoopContext.BUSY_MESSAGES / 2;
+    assertThat(loop.isBusy()).isFalse();
+    loop.tick();
+    assertThat(loop.isBusy()).isTrue();
+    loop.counters().publishesReceived += LoopContext.BUSY_MESSAGES - 1;
+    loop.tick();
+    assertThat(loop.isBusy()).isFalse();
+  }
+
+  @Test
   void whatIsHeldIsAddedUp() {
     loop.hold(100);
     loop.hold(20);

@@ -1,0 +1,106 @@
+package io.nanomq.api;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.nanomq.TestConf;
+import io.nanomq.control.ConfInputs;
+import io.nanomq.control.HttpListener;
+import io.nanomq.control.Reconciler;
+import io.nanomq.control.RunningBroker;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.builder.RequestSpecBuilder;
+import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The API leaves the processors to MQTT while messages flow, and takes what it needs otherwise. */
+@QuarkusTest
+@Timeout(120)
+class ApiUnderLoadTest {
+  private static final int MESSAGES_A_SECOND = 1_000;
+
+  @Inject HttpListener http;
+  @Inject RunningBroker running;
+  @Inject MeterRegistry meters;
+  @Inject ConfInputs inputs;
+  @Inject Reconciler reconciler;
+
+  private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+  private RequestSpecification admin;
+
+  @BeforeEach
+  void scene() {
+    admin =
+        new RequestSpecBuilder()
+            .setBaseUri("http://127.0.0.1")
+            .setPort(http.port())
+            .addHeader("Authorization", "Basic YWRtaW46cHVibGlj")
+            .build();
+  }
+
+  @AfterEach
+  void leave() throws Exception {
+    clock.shutdownNow();
+    Files.writeString(document(), TestConf.DOCUMENT);
+    reconciler.apply("restart").toCompletableFuture().get();
+  }
+
+  @Test
+  void restsWhileMessagesFlowUnlessItMayTakeAll() throws Exception {
+    Mqtt5AsyncClient client = Mqtt5Client.builder().serverPort(mqttPort()).buildAsync();
+    client.toBlocking().connect();
+    await().until(() -> !running.get().isBusy());
+    double before = rested();
+    askOften(200);
+    assertThat(rested()).as("without messages").isEqualTo(before);
+    clock.scheduleAtFixedRate(
+        () -> client.publishWith().topic("flow").send(),
+        0,
+        TimeUnit.SECONDS.toMicros(1) / MESSAGES_A_SECOND,
+        TimeUnit.MICROSECONDS);
+    await().until(() -> running.get().isBusy());
+    await().atMost(Duration.ofSeconds(60)).until(() -> askOften(50) && rested() > before);
+
+    Files.writeString(document(), TestConf.DOCUMENT + "http_server.cpu_share=100\n");
+    reconciler.apply("restart").toCompletableFuture().get();
+    askOften(1); // which comes after a rest that was under way
+    double withShare = rested();
+    askOften(200);
+    assertThat(running.get().isBusy()).isTrue();
+    assertThat(rested()).as("without a limit").isEqualTo(withShare);
+    client.toBlocking().disconnect();
+  }
+
+  private boolean askOften(int times) {
+    for (int i = 0; i < times; i++) {
+      given(admin).get(ApiRoutes.ROOT + "/nodes").then().statusCode(200);
+    }
+    return true;
+  }
+
+  private Path document() {
+    return inputs.workingDirectory().resolve("nanomq.conf");
+  }
+
+  private int mqttPort() {
+    return running.get().ports().get(0);
+  }
+
+  private double rested() {
+    return meters.get("nanomq.api.rest").functionCounter().count();
+  }
+}
