@@ -15,7 +15,6 @@ import io.quarkus.runtime.util.ExceptionUtil;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
 
@@ -25,7 +24,6 @@ import sun.misc.Signal;
  */
 @QuarkusMain
 public final class Main {
-  private static final Logger LOG = Logger.getLogger("io.nanomq");
   private static final String EVENT_LOOPS = "quarkus.vertx.event-loops-pool-size";
 
   Main() {}
@@ -83,7 +81,9 @@ public final class Main {
     if (failure != null && ExceptionUtil.getRootCause(failure) instanceof StartException start) {
       System.err.println("nanomq does not start: " + start.getMessage());
     } else if (failure != null) {
-      LOG.error("nanomq does not start", failure);
+      // Not by the log, which may have ended with what failed.
+      System.err.println("nanomq does not start");
+      failure.printStackTrace();
     }
     System.exit(status);
   }
