@@ -15,11 +15,15 @@ final class FormatGuess {
   private static final Pattern STRUCTURE =
       Pattern.compile("include\\s.*|[{}\\[\\]\"].*|//.*|[A-Za-z0-9_.\\-\"]+\\s*[{:].*");
 
+  /** Settings whose names are looked up: what so many do not tell, more would not either. */
+  private static final int NAMES = 1_000;
+
   private FormatGuess() {}
 
   static boolean isHocon(String text) {
     int hocon = 0;
     int keyValue = 0;
+    int names = 0;
     for (String raw : text.lines().toList()) {
       String line = raw.strip();
       if (line.isEmpty() || line.startsWith("#") || line.startsWith("\uFEFF#")) {
@@ -33,10 +37,13 @@ final class FormatGuess {
         continue;
       }
       String name = setting.group(1);
-      Optional<KeyMatch> known = KeyTable.get().matchKeyValue(name);
-      if (isOfHocon(name, known, setting.group(2))) {
+      if (isOfHocon(name, setting.group(2))) {
         return true;
       }
+      if (++names > NAMES) {
+        continue;
+      }
+      Optional<KeyMatch> known = KeyTable.get().matchKeyValue(name);
       boolean inHocon = KeyTable.get().matchHocon(List.of(name.split("\\.", -1))).isPresent();
       hocon += inHocon && known.isEmpty() ? 1 : 0;
       keyValue += known.isPresent() && !inHocon ? 1 : 0;
@@ -45,11 +52,13 @@ final class FormatGuess {
   }
 
   /** A value in braces or brackets, where key=value would not have one: its rules are JSON. */
-  private static boolean isOfHocon(String name, Optional<KeyMatch> known, String value) {
-    if (known.isPresent()) {
-      return known.get().key().type() instanceof ConfType.TextList && value.startsWith("[");
+  private static boolean isOfHocon(String name, String value) {
+    if (!value.startsWith("{") && !value.startsWith("[")) {
+      return false;
     }
-    boolean isBraced = value.startsWith("{") || value.startsWith("[");
-    return isBraced && !name.startsWith("web.hook.");
+    return KeyTable.get()
+        .matchKeyValue(name)
+        .map(known -> known.key().type() instanceof ConfType.TextList && value.startsWith("["))
+        .orElse(!name.startsWith("web.hook."));
   }
 }

@@ -27,7 +27,8 @@ record KeyMatch(ConfKey key, List<String> captures) {
       return key.id();
     }
     List<String> all = captures;
-    if (count(key.id()) == captures.size() + 1 && key.id().startsWith("bridges.mqtt.")) {
+    if (KeyPattern.of(key.id()).placeholders() == captures.size() + 1
+        && key.id().startsWith("bridges.mqtt.")) {
       all = new ArrayList<>(captures);
       all.add(0, ONLY_BRIDGE);
     }
@@ -41,24 +42,16 @@ record KeyMatch(ConfKey key, List<String> captures) {
     }
     StringBuilder path = new StringBuilder();
     int next = 0;
-    for (String part : pattern.split("\\.")) {
+    for (String part : KeyPattern.of(pattern).parts()) {
       if (part.equals("**")) {
         // A section is one setting, whatever stands in it.
         continue;
       }
       path.append(path.isEmpty() ? "" : ".");
-      String name = part.startsWith("<") ? captures.get(next++) : part;
+      String name = KeyPattern.isPlaceholder(part) ? captures.get(next++) : part;
       path.append(quoteDots ? quoted(name) : name);
     }
     return path.toString();
-  }
-
-  private static int count(String id) {
-    int count = 0;
-    for (String part : id.split("\\.")) {
-      count += part.startsWith("<") ? 1 : 0;
-    }
-    return count;
   }
 
   /** A name with dots is quoted, so that no two settings share a path. */
