@@ -3,6 +3,7 @@ package io.nanomq.api;
 import io.nanomq.control.HttpDoor;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
@@ -19,15 +20,23 @@ public class MalformedRequests implements HttpDoor {
   @Override
   public void malformed(HttpServerRequest request) {
     Throwable cause = request.decoderResult().cause();
-    ApiError error = ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, message(cause));
-    var body = new JsonObject().put("code", error.code()).put("message", error.message());
     request
         .response()
         .setStatusCode(status(cause))
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
         .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
-        .end(body.toBuffer())
+        .end(json(message(cause)))
         .onComplete(sent -> request.connection().close());
+  }
+
+  @Override
+  public byte[] error(String message) {
+    return json(message).getBytes();
+  }
+
+  private static Buffer json(String message) {
+    ApiError error = ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, message);
+    return new JsonObject().put("code", error.code()).put("message", error.message()).toBuffer();
   }
 
   static int status(@Nullable Throwable cause) {

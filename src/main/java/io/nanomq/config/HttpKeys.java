@@ -62,6 +62,13 @@ final class HttpKeys {
                 "Accepted; the API bounds bodies, headers and failed logins.")
             .later(),
         of(
+            "http_server.max_connections",
+            "http_server.max_connections",
+            integer(1, 1_000_000),
+            "1000",
+            HOT,
+            "Open connections of all the API's callers together; one more is closed at once."),
+        of(
             "http_server.cpu_share",
             "http_server.cpu_share",
             integer(1, 100),

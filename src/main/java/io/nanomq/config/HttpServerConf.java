@@ -44,11 +44,12 @@ public record HttpServerConf(
    * Limits.
    *
    * @param parallel requests that may be outstanding
+   * @param maxConnections open connections, of all callers together
    * @param cpuPercent of the time of all processors, while messages flow; 100 = no limit
    */
-  public record Limits(int parallel, int cpuPercent) {
-    /** As many as NanoMQ has; what is left of the processors' time is MQTT's. */
-    public static final Limits DEFAULTS = new Limits(32, 1);
+  public record Limits(int parallel, int maxConnections, int cpuPercent) {
+    /** Those of the table of keys. */
+    public static final Limits DEFAULTS = new Limits(32, 1000, 1);
   }
 
   /**

@@ -42,7 +42,9 @@ final class SystemBinder {
         values.text("http_server.password"),
         AuthType.valueOf(values.text("http_server.auth_type").toUpperCase(Locale.ROOT)),
         new Limits(
-            values.integer("http_server.limit_conn"), values.integer("http_server.cpu_share")),
+            values.integer("http_server.limit_conn"),
+            values.integer("http_server.max_connections"),
+            values.integer("http_server.cpu_share")),
         jwt(values),
         tls(values),
         new Cors(

@@ -30,14 +30,21 @@ public class BrokerMeters {
   private final RunningBroker running;
   private final Vertx vertx;
   private final ApiShare share;
+  private final HttpConnections api;
   private volatile CounterSnapshot last = CounterSnapshot.NONE;
   private long timer;
 
-  public BrokerMeters(MeterRegistry registry, RunningBroker running, Vertx vertx, ApiShare share) {
+  public BrokerMeters(
+      MeterRegistry registry,
+      RunningBroker running,
+      Vertx vertx,
+      ApiShare share,
+      HttpConnections api) {
     this.registry = registry;
     this.running = running;
     this.vertx = vertx;
     this.share = share;
+    this.api = api;
   }
 
   void start(@Observes StartupEvent event) {
@@ -55,6 +62,8 @@ public class BrokerMeters {
     gauge("nanomq.subscriptions", Broker::subscriptionCount);
     gauge("nanomq.retained", broker -> broker.retained().size());
     FunctionCounter.builder("nanomq.events.lost", running, BrokerMeters::eventsLost)
+        .register(registry);
+    FunctionCounter.builder("nanomq.api.connections.refused", api, HttpConnections::refused)
         .register(registry);
     FunctionCounter.builder("nanomq.api.rest", share, rest -> rest.restedNanos() / 1e9)
         .description("How long the API's threads have rested to leave the processors to MQTT")

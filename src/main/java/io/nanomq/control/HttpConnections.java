@@ -6,9 +6,12 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,9 @@ public class HttpConnections {
   private final @Nullable HttpTurns turns;
   private final Duration head;
   private final Duration body;
+  private final RunningConf conf;
+  private final AtomicInteger open = new AtomicInteger();
+  private final LongAdder refused = new LongAdder();
 
   /**
    * @param head how long the headers of a request may take from its first byte
@@ -29,9 +35,11 @@ public class HttpConnections {
       HttpDoor door,
       HttpLoop loop,
       ApiShare share,
+      RunningConf conf,
       @ConfigProperty(name = "api.head-timeout", defaultValue = "10S") Duration head,
       @ConfigProperty(name = "api.body-timeout", defaultValue = "60S") Duration body) {
     this.door = door;
+    this.conf = conf;
     this.turns = loop.isOwn() ? new HttpTurns(share) : null;
     this.head = head;
     this.body = body;
@@ -42,17 +50,40 @@ public class HttpConnections {
    *
    * @param opened is told of each connection; a server tells but one handler
    */
-  HttpServer guard(HttpServer server, Consumer<HttpConnection> opened) {
+  HttpServer guard(HttpServer server, HttpServerOptions options, Consumer<HttpConnection> opened) {
     return server
         .invalidRequestHandler(door::malformed)
         .connectionHandler(
             connection -> {
-              guard(connection);
-              opened.accept(connection);
+              if (isRoom(connection)) {
+                guard(connection, options);
+                opened.accept(connection);
+              }
             });
   }
 
-  private void guard(HttpConnection connection) {
+  /** Descriptors that the API's connections take are none for MQTT's, and cost nothing to take. */
+  private boolean isRoom(HttpConnection connection) {
+    if (open.incrementAndGet() > conf.current().httpServer().limits().maxConnections()) {
+      open.decrementAndGet();
+      refused.increment();
+      connection.close();
+      return false;
+    }
+    ((ConnectionBase) connection)
+        .channelHandlerContext()
+        .channel()
+        .closeFuture()
+        .addListener(closed -> open.decrementAndGet());
+    return true;
+  }
+
+  /** Connections that were closed at once, since there were as many as there may be. */
+  long refused() {
+    return refused.sum();
+  }
+
+  private void guard(HttpConnection connection, HttpServerOptions options) {
     ChannelHandlerContext frameworks = ((ConnectionBase) connection).channelHandlerContext();
     ChannelPipeline pipeline = frameworks.pipeline();
     ChannelHandler decoder = pipeline.get(HttpRequestDecoder.class);
@@ -62,10 +93,14 @@ public class HttpConnections {
     if (turns != null) {
       pipeline.addFirst("turns", turns);
     }
-    HttpDeadline deadline = new HttpDeadline(head, body);
+    HttpLastWord lastWord = new HttpLastWord(door::error);
+    HttpDeadline deadline = new HttpDeadline(head, body, lastWord::late);
+    String decoding = pipeline.context(decoder).name();
+    pipeline.replace(decoder, decoding, new HttpRequests(options));
     pipeline
-        .addBefore(pipeline.context(decoder).name(), "first-bytes", deadline.firstBytes())
+        .addBefore(decoding, "first-bytes", deadline.firstBytes())
         .addBefore(frameworks.name(), "deadline", deadline)
-        .addBefore(frameworks.name(), "head-check", new HttpHeadCheck());
+        .addBefore(frameworks.name(), "head-check", new HttpHeadCheck())
+        .addBefore(frameworks.name(), "last-word", lastWord);
   }
 }

@@ -12,23 +12,34 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a connection whose request does not arrive in time, however steadily it trickles: an idle
- * timeout begins again with each byte. The time to answer is not counted, nor is the time between
- * requests. Two handlers with one state: before the decoder a request begins with a byte, and
- * behind it are its head and its end. Confined to the connection's event loop.
+ * timeout begins again with each byte, and one whose first does not begin. The time to answer is
+ * not counted, nor is the time between requests. Two handlers with one state: before the decoder a
+ * request begins with a byte, and behind it are its head and its end. Confined to the connection's
+ * event loop.
  */
 final class HttpDeadline extends ChannelInboundHandlerAdapter {
   private final Duration head;
   private final Duration request;
+  private final Runnable late;
   private @Nullable Future<?> timer;
+  private boolean begun;
   private boolean inBody;
 
   /**
    * @param head from the first byte of a request to the end of its headers
    * @param request from the end of its headers to the end of its body
+   * @param late told when a request that has begun took too long; closes the connection
    */
-  HttpDeadline(Duration head, Duration request) {
+  HttpDeadline(Duration head, Duration request, Runnable late) {
     this.head = head;
     this.request = request;
+    this.late = late;
+  }
+
+  /** Who connects and says nothing keeps a place that somebody else may need. */
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    begin(context, head, context::close);
   }
 
   /** To be placed before the decoder, where this object is behind it. */
@@ -36,8 +47,9 @@ final class HttpDeadline extends ChannelInboundHandlerAdapter {
     return new ChannelInboundHandlerAdapter() {
       @Override
       public void channelRead(ChannelHandlerContext context, Object message) {
-        if (timer == null) {
-          begin(context, head);
+        if (timer == null || !begun) {
+          begun = true;
+          begin(context, head, late);
         }
         context.fireChannelRead(message);
       }
@@ -48,7 +60,7 @@ final class HttpDeadline extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (message instanceof HttpRequest && !inBody) {
       inBody = true;
-      begin(context, request);
+      begin(context, request, late);
     }
     if (message instanceof LastHttpContent) {
       inBody = false;
@@ -57,10 +69,9 @@ final class HttpDeadline extends ChannelInboundHandlerAdapter {
     context.fireChannelRead(message);
   }
 
-  private void begin(ChannelHandlerContext context, Duration limit) {
+  private void begin(ChannelHandlerContext context, Duration limit, Runnable then) {
     end();
-    timer =
-        context.executor().schedule(() -> context.close(), limit.toMillis(), TimeUnit.MILLISECONDS);
+    timer = context.executor().schedule(then, limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void end() {

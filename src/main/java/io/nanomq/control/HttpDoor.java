@@ -10,4 +10,7 @@ public interface HttpDoor {
 
   /** Answers what came in as a request but is none, by its decoder result, and closes. */
   void malformed(HttpServerRequest request);
+
+  /** The body of an answer to what broke off before it was a request. */
+  byte[] error(String message);
 }

@@ -96,7 +96,7 @@ public class HttpSockets {
 
   private HttpServer server(HttpServerOptions options, HttpSocket.Accepting accepting) {
     return connections
-        .guard(vertx.createHttpServer(options), accepting::remember)
+        .guard(vertx.createHttpServer(options), options, accepting::remember)
         .requestHandler(VertxHttpRecorder.getRootHandler());
   }
 

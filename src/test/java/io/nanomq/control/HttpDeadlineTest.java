@@ -19,7 +19,8 @@ class HttpDeadlineTest {
 
   @BeforeEach
   void connection() {
-    var deadline = new HttpDeadline(Duration.ofSeconds(10), Duration.ofSeconds(60));
+    var deadline =
+        new HttpDeadline(Duration.ofSeconds(10), Duration.ofSeconds(60), () -> channel.close());
     channel = new EmbeddedChannel(deadline.firstBytes(), new HttpRequestDecoder(), deadline);
     channel.freezeTime();
   }
@@ -53,8 +54,16 @@ class HttpDeadlineTest {
   }
 
   @Test
+  void whoSaysNothing() {
+    pass(9);
+    assertThat(channel.isOpen()).isTrue();
+    pass(1);
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
   void neitherTheAnswerNorTheTimeBetweenRequestsIsCounted() {
-    pass(1000);
+    pass(9);
     send(HEAD + "abc");
     pass(1000);
     send(HEAD + "abc" + HEAD + "abc");

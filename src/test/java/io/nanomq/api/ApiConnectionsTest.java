@@ -1,0 +1,168 @@
+package io.nanomq.api;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.nanomq.TestConf;
+import io.nanomq.control.ConfInputs;
+import io.nanomq.control.HttpListener;
+import io.nanomq.control.Reconciler;
+import io.nanomq.control.RunningBroker;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a connection to the API may take, and where it ends. */
+@QuarkusTest
+@Timeout(60)
+class ApiConnectionsTest {
+  private static final String BEHIND = "{\"topic\":\"behind\",\"payload\":\"x\",\"retain\":true}";
+  private static final String HIDDEN =
+      "POST /api/v4/mqtt/publish HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+          + HostileRequests.CREDENTIALS
+          + "Content-Length: "
+          + BEHIND.length()
+          + "\r\n\r\n"
+          + BEHIND;
+
+  @Inject HttpListener http;
+  @Inject RunningBroker running;
+  @Inject ConfInputs inputs;
+  @Inject Reconciler reconciler;
+  @Inject MeterRegistry meters;
+
+  @AfterEach
+  void asBefore() throws Exception {
+    configure("");
+  }
+
+  private void configure(String line) throws Exception {
+    Files.writeString(
+        inputs.workingDirectory().resolve("nanomq.conf"), TestConf.DOCUMENT + line + "\n");
+    reconciler.apply("restart").toCompletableFuture().get();
+  }
+
+  @Test
+  void moreThanThereMayBeAreClosedAtOnce() throws Exception {
+    configure("http_server.max_connections=5");
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < 6; i++) {
+        sockets.add(new Socket("127.0.0.1", http.port()));
+      }
+      // Others of this test's neighbours may hold some of the places.
+      await().until(() -> sockets.stream().anyMatch(ApiConnectionsTest::isClosed));
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+    assertThat(meters.get("nanomq.api.connections.refused").functionCounter().count()).isPositive();
+    configure("");
+    await().until(() -> exchange("GET /api/v4/nodes HTTP/1.0\r\n\r\n").contains("401"));
+  }
+
+  private static boolean isClosed(Socket socket) {
+    try {
+      socket.setSoTimeout(1);
+      return socket.getInputStream().read() < 0;
+    } catch (java.net.SocketTimeoutException open) {
+      return false;
+    } catch (IOException reset) {
+      return true;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Host: x\r\nTransfer-Encoding: xchunked\r\n\r\n",
+        "Host: x\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "Host: x\r\nHost: y\r\nContent-Length: 0\r\n\r\n",
+        "Content-Length: 0\r\n\r\n",
+        "Host: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
+        "Host: x\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
+      })
+  void nothingBehindARequestThatIsNoneIsDone(String head) throws IOException {
+    String first = "POST /api/v4/mqtt/publish HTTP/1.1\r\n" + HostileRequests.CREDENTIALS + head;
+    String answer = exchange(first + HIDDEN);
+    assertThat(answer).startsWith("HTTP/1.1 400").contains("{\"code\":108,");
+    assertThat(answer.split("HTTP/1.1 ", -1)).as("answers").hasSize(2);
+    assertThat(running.get().retained().size()).isZero();
+  }
+
+  @Test
+  void nothingBehindABodyThatIsTooLongIsDone() throws IOException {
+    String body = "x".repeat(5 * 1024 * 1024);
+    String first =
+        "POST /api/v4/mqtt/publish HTTP/1.1\r\nHost: x\r\n"
+            + HostileRequests.CREDENTIALS
+            + "Content-Length: "
+            + body.length()
+            + "\r\n\r\n";
+    assertThat(exchange(first + body + HIDDEN)).startsWith("HTTP/1.1 413");
+    assertThat(running.get().retained().size()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "Content-Length: 10\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n5\r\na"})
+  void whoStopsHalfwayIsTold(String rest) throws IOException {
+    String begun =
+        "POST /api/v4/mqtt/publish HTTP/1.1\r\nHost: x\r\n" + HostileRequests.CREDENTIALS + rest;
+    assertThat(exchange(begun)).startsWith("HTTP/1.1 408").contains("{\"code\":108,");
+  }
+
+  @Test
+  void whoSaysNothingIsClosed() throws IOException {
+    assertThat(exchange("")).isEmpty();
+  }
+
+  @Test
+  void namesThatCallersInventAreNotMeters() throws IOException {
+    for (int i = 0; i < 30; i++) {
+      exchange("M" + i + " /api/v4/nodes HTTP/1.0\r\n\r\n");
+      exchange("GET /api/v4/clients/c" + i + " HTTP/1.0\r\n\r\n");
+      exchange("GET /api/v4/invented" + i + " HTTP/1.0\r\n\r\n");
+      exchange("GET /other" + i + " HTTP/1.0\r\n\r\n");
+    }
+    given().get("http://127.0.0.1:" + http.port() + "/api/v4/nodes").then().statusCode(401);
+    List<String> names =
+        meters.find("http.server.requests").meters().stream()
+            .map(Meter::getId)
+            .map(id -> id.getTag("method") + " " + id.getTag("uri"))
+            .toList();
+    assertThat(names)
+        .contains("OTHER /api/v4/nodes", "GET /api/v4/nodes", "GET /api/v4/clients")
+        .noneMatch(name -> name.contains("invented") || name.contains("other"))
+        .noneMatch(name -> name.matches("M\\d+ .*") || name.matches(".*/c\\d+"));
+  }
+
+  /** Everything that comes back until the other side closes. */
+  private String exchange(String request) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", http.port())) {
+      socket.setSoTimeout(20_000);
+      try {
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      } catch (java.net.SocketTimeoutException open) {
+        throw open;
+      } catch (IOException reset) {
+        return "";
+      }
+    }
+  }
+}
