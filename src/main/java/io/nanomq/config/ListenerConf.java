@@ -18,6 +18,11 @@ public record ListenerConf(
     this(name, transport, host, port, path, TlsConf.NONE);
   }
 
+  /** The same under another name. */
+  public ListenerConf withName(String other) {
+    return new ListenerConf(other, transport, host, port, path, tls);
+  }
+
   /** What lies between TCP and MQTT. */
   public enum Transport {
     TCP("tcp"),

@@ -170,17 +170,19 @@ final class ConnectionWriter implements Outlet, LoopContext.TurnEnd {
     connection.close(reason, message);
   }
 
-  /** Sends what was written, then closes: at once where the client has stopped reading. */
+  /**
+   * Sends what was written, then closes. A client that reads slowly gets whole packets and the last
+   * word, one that has stopped reading {@value #CLOSE_WITHIN_SECONDS} seconds.
+   */
   void finish() {
     closing = true;
     Channel channel = connection.channel();
     ByteBuf out = batch;
     batch = null;
-    if (!channel.isOpen() || !channel.isWritable()) {
+    if (!channel.isOpen()) {
       if (out != null) {
         out.release();
       }
-      channel.close();
       return;
     }
     ChannelHandlerContext ctx = connection.ctx();

@@ -14,9 +14,11 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -24,17 +26,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listeners that are open, by name: opened, closed, and changed to what a new configuration
- * says without touching those that it leaves as they are.
+ * The listeners that are open: opened, closed, and changed to what a new configuration says without
+ * touching those that it leaves as they are.
  *
- * <p>Shared: the map is concurrent; whoever changes listeners does so one change at a time.
+ * <p>Shared: the set is concurrent; whoever changes listeners does so one change at a time.
  */
 public final class Listeners implements AutoCloseable {
   private final EventLoops loops;
   private final ListenerSockets sockets;
   private final ConnectionContext[] contexts;
   private final PemSource pems;
-  private final Map<String, Open> open = new ConcurrentHashMap<>();
+  private final Set<Open> open = ConcurrentHashMap.newKeySet();
   private final KeyFileWatch tlsFiles;
 
   /** A listener with the sockets that it accepted. */
@@ -62,7 +64,7 @@ public final class Listeners implements AutoCloseable {
   }
 
   private List<TlsContext> tlsContexts() {
-    return open.values().stream().map(Open::tls).filter(Objects::nonNull).toList();
+    return open.stream().map(Open::tls).filter(Objects::nonNull).toList();
   }
 
   /**
@@ -95,7 +97,7 @@ public final class Listeners implements AutoCloseable {
     bind.addListener(
         bound -> {
           if (bound.isSuccess()) {
-            open.put(conf.name(), new Open(conf, bind.channel(), channels, tls));
+            open.add(new Open(conf, bind.channel(), channels, tls));
             done.complete(null);
           } else {
             done.completeExceptionally(
@@ -115,16 +117,42 @@ public final class Listeners implements AutoCloseable {
 
   /** What is to be done to make the open listeners those of {@code wanted}. */
   public ListenersMove move(List<ListenerConf> wanted) {
-    List<ListenerConf> before = open.values().stream().map(Open::conf).toList();
-    return new ListenersMove(
-        this,
-        open.values().stream().filter(listener -> !wanted.contains(listener.conf())).toList(),
-        wanted.stream().filter(conf -> !before.contains(conf)).toList());
+    List<ListenerConf> coming = new ArrayList<>(wanted);
+    List<Open> leaving = new ArrayList<>(open);
+    Map<Open, ListenerConf> renamed = new LinkedHashMap<>();
+    leaving.removeIf(listener -> coming.remove(listener.conf()));
+    // A name may be nothing but a place in a list, which moves when another listener comes or goes.
+    leaving.removeIf(
+        listener -> {
+          ListenerConf same = sameAs(listener.conf(), coming);
+          if (same != null) {
+            coming.remove(same);
+            renamed.put(listener, same);
+          }
+          return same != null;
+        });
+    return new ListenersMove(this, leaving, coming, renamed);
+  }
+
+  private static @Nullable ListenerConf sameAs(ListenerConf one, List<ListenerConf> others) {
+    return others.stream()
+        .filter(other -> other.withName(one.name()).equals(one))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** What is told of them from now on; their sockets notice nothing. */
+  void rename(Map<Open, ListenerConf> renamed) {
+    renamed.forEach(
+        (old, conf) -> {
+          open.add(new Open(conf, old.server(), old.channels(), old.tls()));
+          open.remove(old);
+        });
   }
 
   /** Those of {@code confs} that are open. */
   List<Open> opened(List<ListenerConf> confs) {
-    return open.values().stream().filter(listener -> confs.contains(listener.conf())).toList();
+    return open.stream().filter(listener -> confs.contains(listener.conf())).toList();
   }
 
   /** Opens again what accepts nobody more. */
@@ -136,8 +164,7 @@ public final class Listeners implements AutoCloseable {
     bind.addListener(
         bound -> {
           if (bound.isSuccess()) {
-            open.put(
-                old.conf().name(), new Open(old.conf(), bind.channel(), old.channels(), old.tls()));
+            open.add(new Open(old.conf(), bind.channel(), old.channels(), old.tls()));
             done.complete(null);
           } else {
             done.completeExceptionally(bound.cause());
@@ -148,7 +175,7 @@ public final class Listeners implements AutoCloseable {
 
   /** The ports that are open, in no order. */
   public List<Integer> ports() {
-    return open.values().stream().map(Open::port).toList();
+    return open.stream().map(Open::port).toList();
   }
 
   /**
@@ -157,16 +184,16 @@ public final class Listeners implements AutoCloseable {
    * @throws IllegalArgumentException where no such listener is open
    */
   public int port(String name) {
-    Open listener = open.get(name);
-    if (listener == null) {
-      throw new IllegalArgumentException("no listener " + name);
-    }
-    return listener.port();
+    return open.stream()
+        .filter(listener -> listener.conf().name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no listener " + name))
+        .port();
   }
 
   /** Accepts nobody more, tells the clients of all listeners (0x8B), closes their sockets. */
   public CompletionStage<Void> closeAll() {
-    List<Open> all = List.copyOf(open.values());
+    List<Open> all = List.copyOf(open);
     return stopAccepting(all).thenCompose(stopped -> closeAccepted(all));
   }
 
@@ -174,7 +201,7 @@ public final class Listeners implements AutoCloseable {
   CompletionStage<Void> stopAccepting(List<Open> listeners) {
     List<CompletableFuture<Void>> closing = new ArrayList<>();
     for (Open listener : listeners) {
-      open.remove(listener.conf().name(), listener);
+      open.remove(listener);
       CompletableFuture<Void> done = new CompletableFuture<>();
       closing.add(done);
       listener.server().close().addListener(closed -> done.complete(null));

@@ -3,6 +3,7 @@ package io.nanomq.listener;
 import io.nanomq.config.ListenerConf;
 import io.nanomq.listener.Listeners.Open;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -14,12 +15,21 @@ public final class ListenersMove {
   private final Listeners listeners;
   private final List<Open> leaving;
   private final List<ListenerConf> coming;
+  private final Map<Open, ListenerConf> renamed;
   private boolean released;
 
-  ListenersMove(Listeners listeners, List<Open> leaving, List<ListenerConf> coming) {
+  /**
+   * @param renamed listeners that stay as they are under another name
+   */
+  ListenersMove(
+      Listeners listeners,
+      List<Open> leaving,
+      List<ListenerConf> coming,
+      Map<Open, ListenerConf> renamed) {
     this.listeners = listeners;
     this.leaving = leaving;
     this.coming = coming;
+    this.renamed = renamed;
   }
 
   /** Whether a listener gives this port up. */
@@ -52,6 +62,7 @@ public final class ListenersMove {
 
   /** Tells and closes the clients of the listeners that went. */
   public CompletionStage<Void> commit() {
+    listeners.rename(renamed);
     return Listeners.closeAccepted(leaving);
   }
 

@@ -159,14 +159,14 @@ class ConnectionWriterTest {
   }
 
   @Test
-  void whoHasStoppedReadingIsClosedAtOnceAndNothingIsKeptForIt() {
+  void whoReadsSlowlyGetsTheLastWord() {
     var client = f.connected(5, "c");
     client.connection.writer().release(1);
     client.channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
     client.channel.runPendingTasks();
     client.connection.close(ReasonCode.ADMINISTRATIVE_ACTION, null);
     assertThat(client.isOpen()).isFalse();
-    assertThat(client.got()).isEmpty();
+    assertThat(client.got()).isEqualTo("62020001" + "e00198");
   }
 
   @Test

@@ -77,6 +77,25 @@ class ListenersTest {
     assertThat(listeners.port("b")).isEqualTo(one);
   }
 
+  /** Names are places in a list where nobody gave any. */
+  @Test
+  void whatOnlyChangesItsNameKeepsItsClients() {
+    int one = FreePort.find();
+    int two = FreePort.find();
+    apply(tcp("tcp", one), tcp("tcp.2", two));
+    try (RawClient client = connected("tcp.2", "stays")) {
+      apply(tcp("tcp", two));
+      assertThat(listeners.port("tcp")).isEqualTo(two);
+      apply(tcp("tcp", FreePort.find()), tcp("tcp.2", two));
+      assertThat(listeners.port("tcp.2")).isEqualTo(two);
+      apply(tcp("tcp", two), tcp("tcp.2", one));
+      assertThat(listeners.ports()).containsExactlyInAnyOrder(one, two);
+      client.assertNothingMore();
+      apply(tcp("tcp", one));
+      assertThat(client.receive(14).at(0)).isEqualTo(0x8B);
+    }
+  }
+
   @Test
   void whereOneCannotBeOpenedAllIsAsItWasAndNobodyIsDisconnected() throws IOException {
     ListenerConf before = tcp("before", FreePort.find());
