@@ -117,8 +117,9 @@ public final class ConnectDecoder {
     }
     int level = in.readUnsignedByte();
     if (Arrays.equals(name, MQTT)) {
-      // What is newer than us most likely understands the newest answer that we can give.
-      version = level >= 5 ? 5 : 4;
+      // What is newer than us most likely understands the newest answer that we can give. Bit 7 is
+      // a bridge's that asks for more than the standard; by the answer of 3.1.1 it goes without.
+      version = level >= 5 && level < 0x80 ? 5 : 4;
       if (version != level) {
         throw new ProtocolError(ReasonCode.UNSUPPORTED_PROTOCOL_VERSION, "MQTT level " + level);
       }

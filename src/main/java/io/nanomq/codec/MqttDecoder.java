@@ -3,6 +3,7 @@ package io.nanomq.codec;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -188,11 +189,16 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     throw ProtocolError.malformed("remaining length has more than four bytes");
   }
 
-  /** The server itself may have a reason to end the connection: it comes as an event. */
+  /**
+   * The server itself may have a reason to end the connection: it comes as an event, as does the
+   * end of what a client sends that may still read.
+   */
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ProtocolError reason) {
       frames.failed(reason);
+    } else if (event == ChannelInputShutdownReadComplete.INSTANCE) {
+      frames.closed();
     }
   }
 

@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class ConnectHandler {
+  /**
+   * By which a packet that was allowed to come in may grow on its way out: longer properties,
+   * identifiers of subscriptions. It was acknowledged and must not be dropped for that.
+   */
+  private static final int GROWTH_BYTES = 1024;
+
   private static final int NO_RECEIVE_MAXIMUM = 65_535;
 
   private final ConnectionContext context;
@@ -147,7 +153,9 @@ final class ConnectHandler {
     MqttConf conf = context.conf();
     Session session = opened.session();
     int maxPacket =
-        packet.maximumPacketSize() > 0 ? packet.maximumPacketSize() : conf.clientMaxPacketBytes();
+        packet.maximumPacketSize() > 0
+            ? packet.maximumPacketSize()
+            : conf.clientMaxPacketBytes() + GROWTH_BYTES;
     connection
         .writer()
         .limits(maxPacket, Math.min(packet.topicAliasMaximum(), conf.maxTopicAlias()));

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class Connection implements MqttDecoder.Frames, SessionStore.Listener {
   private static final Logger LOG = Logger.getLogger(Connection.class);
 
+  /** What may wait for a client above the water mark before nothing more is read from it. */
+  private static final int MAX_UNREAD_BYTES = 1024 * 1024;
+
   private enum State {
     NEW,
     CONNECTED,
@@ -52,6 +55,7 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   // QoS 2 identifiers that earlier connections of the session left.
   private char carriedOver;
   private boolean throttled;
+  private boolean choked;
   private @Nullable TopicAliases aliases;
   private final Watch watch = new Watch();
   // On the way to another loop: true until it is there, and what has to be done then.
@@ -230,6 +234,33 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     s.expirySeconds(Math.min(seconds, most));
   }
 
+  /**
+   * Stops reading from a client that does not read itself: what answers it would be kept without
+   * bound. Deliveries stop much earlier, so that a slow subscriber does not come here.
+   */
+  private void choke() {
+    choked = true;
+    decoder.pause();
+    channel().config().setAutoRead(false);
+  }
+
+  private void unchoke() {
+    if (choked && state == State.CONNECTED && channel().isWritable()) {
+      choked = false;
+      readOn();
+    }
+  }
+
+  private void readOn() {
+    if (throttled || choked) {
+      return;
+    }
+    decoder.resume(ctx());
+    if (!throttled && !choked && state != State.CLOSED) {
+      channel().config().setAutoRead(true);
+    }
+  }
+
   /** Stops reading until the loops that this client's messages go to have caught up. */
   void throttle() {
     if (!throttled && state == State.CONNECTED) {
@@ -250,10 +281,7 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     }
     throttled = false;
     lastPacketMillis = loop().nowMillis();
-    decoder.resume(ctx());
-    if (!throttled && state != State.CLOSED) {
-      channel().config().setAutoRead(true);
-    }
+    readOn();
   }
 
   /** Moves the channel to the loop of {@code target}, then does what is next there. */
@@ -383,6 +411,9 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   @Override
   public void burstEnd() {
     // Output and hand-offs of the burst leave at the end of the loop's turn.
+    if (state == State.CONNECTED && channel().bytesBeforeWritable() > MAX_UNREAD_BYTES) {
+      choke();
+    }
   }
 
   @Override
@@ -390,6 +421,9 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     if (writable && state == State.CONNECTED) {
       // Not at once: a write that is flushed says so in the middle of a message's delivery.
       session().pumpLater();
+      if (choked) {
+        loop().eventLoop().execute(this::unchoke);
+      }
     }
   }
 

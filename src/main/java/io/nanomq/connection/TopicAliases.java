@@ -1,6 +1,7 @@
 package io.nanomq.connection;
 
 import io.nanomq.codec.ProtocolError;
+import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.packet.TopicName;
 import java.util.Arrays;
@@ -14,17 +15,29 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class TopicAliases {
+  /** Bytes of the topics that have aliases, in each direction. */
+  static final int MAX_BYTES = 1024 * 1024;
+
   private @Nullable TopicName[] incoming = new TopicName[8];
+  private int incomingBytes;
+  private int outgoingBytes;
   private @Nullable Map<TopicName, Integer> outgoing;
 
   /**
    * The client sets an alias.
    *
    * @param alias 1 to the maximum that was announced
+   * @throws ProtocolError 0x97 where the topics of all aliases are longer than {@value #MAX_BYTES}
+   *     bytes together
    */
   void set(int alias, TopicName topic) {
     if (alias >= incoming.length) {
       incoming = Arrays.copyOf(incoming, Math.max(alias + 1, incoming.length * 2));
+    }
+    TopicName before = incoming[alias];
+    incomingBytes += topic.utf8().length - (before == null ? 0 : before.utf8().length);
+    if (incomingBytes > MAX_BYTES) {
+      throw new ProtocolError(ReasonCode.QUOTA_EXCEEDED, "topics with aliases are too long");
     }
     incoming[alias] = topic;
   }
@@ -58,9 +71,10 @@ final class TopicAliases {
     if (alias != null) {
       return -alias;
     }
-    if (known.size() >= maximum) {
+    if (known.size() >= maximum || outgoingBytes + topic.utf8().length > MAX_BYTES) {
       return 0;
     }
+    outgoingBytes += topic.utf8().length;
     int next = known.size() + 1;
     known.put(topic, next);
     return next;

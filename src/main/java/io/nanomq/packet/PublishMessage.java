@@ -73,6 +73,7 @@ public final class PublishMessage {
 
   /** What it costs to keep, in bytes: for the bounds of queues. */
   public int retainedBytes() {
-    return payload.length + properties.length + OBJECT_OVERHEAD_BYTES;
+    // A topic may be as long as a payload; that it may be shared with others is not relied on.
+    return topic.utf8().length + payload.length + properties.length + OBJECT_OVERHEAD_BYTES;
   }
 }

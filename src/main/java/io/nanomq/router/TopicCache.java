@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 public final class TopicCache {
+  /**
+   * Topics that are longer are looked up each time: the cache's size is reckoned with short ones.
+   */
+  private static final int MAX_BYTES = 256;
+
   private static final int SAMPLE = 4_096;
   private static final int MIN_HITS_IN_SAMPLE = SAMPLE / 16;
   private static final int REST_AFTER_FAILURE = SAMPLE * 16;
@@ -117,6 +122,9 @@ public final class TopicCache {
   }
 
   private Route store(Route route, int at) {
+    if (route.topic().utf8().length > MAX_BYTES) {
+      return route;
+    }
     // The newer of the two moves over; the older one is forgotten.
     if (routes[at] != null) {
       routes[at ^ 1] = routes[at];

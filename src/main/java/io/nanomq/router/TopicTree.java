@@ -20,6 +20,7 @@ public final class TopicTree {
   private final int loopCount;
   private volatile long generation;
   private int subscriptions;
+  private long filterLength;
   private int filters;
   private int recipients;
 
@@ -116,7 +117,13 @@ public final class TopicTree {
     }
   }
 
+  /** Characters of all subscriptions' filters. */
+  public synchronized long filterLength() {
+    return filterLength;
+  }
+
   private void count(Subscriber subscriber, int one) {
+    filterLength += (long) one * subscriber.filter().length();
     Recipient recipient = subscriber.recipient();
     boolean hadNone = recipient.subscriptionCount == 0;
     recipient.subscriptionCount += one;

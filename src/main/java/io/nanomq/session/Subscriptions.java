@@ -12,6 +12,9 @@ import io.nanomq.router.TopicTree;
 /** Adds and removes what the sessions of one loop subscribe to, whoever asked for it. */
 @LoopConfined
 public final class Subscriptions {
+  /** All filters together may take an eighth of the heap; each is kept about twice. */
+  private static final long MAX_FILTER_LENGTH = Runtime.getRuntime().maxMemory() / 16;
+
   private final SessionContext context;
   private final TopicTree tree;
   private final RetainedStore retained;
@@ -26,7 +29,8 @@ public final class Subscriptions {
    * Adds one subscription, or takes over new options; the session's next {@link Session#pump} sends
    * the retained messages.
    *
-   * @return success, 0x8F for an illegal filter, 0x97 where the session has as many as it may
+   * @return success, 0x8F for an illegal filter, 0x97 where the session has as many as it may, or
+   *     all sessions' filters are as long together as they may be
    */
   public ReasonCode subscribe(Session session, Subscription subscription) {
     ReasonCode refused = check(session, subscription.filter());
@@ -42,7 +46,9 @@ public final class Subscriptions {
     if (!TopicRules.isSubscribable(filter, conf.maxTopicLevels())) {
       return ReasonCode.TOPIC_FILTER_INVALID;
     }
-    boolean full = session.subscriptions().size() >= conf.maxFiltersPerClient();
+    boolean full =
+        session.subscriptions().size() >= conf.maxFiltersPerClient()
+            || tree.filterLength() + filter.length() > MAX_FILTER_LENGTH;
     return full && session.subscription(filter) == null
         ? ReasonCode.QUOTA_EXCEEDED
         : ReasonCode.SUCCESS;

@@ -116,7 +116,7 @@ class ConnectDecoderTest {
   // ---- versions
 
   @ParameterizedTest
-  @CsvSource({"0, 4", "3, 4", "6, 5", "132, 5", "255, 5"})
+  @CsvSource({"0, 4", "3, 4", "6, 5", "127, 5", "132, 4", "133, 4", "255, 4"})
   void otherLevelsAreAnsweredInTheNearestVersion(int level, int answered) {
     ByteBuf body = Bytes.of().text("MQTT").u8(level).u8(2).u16(0).text("c").buf();
     assertRefused(UNSUPPORTED_PROTOCOL_VERSION, answered, body);

@@ -3,7 +3,10 @@ package io.nanomq.connection;
 import static io.nanomq.codec.ReasonCode.PROTOCOL_ERROR;
 import static io.nanomq.codec.Rejections.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanomq.codec.ProtocolError;
+import io.nanomq.codec.ReasonCode;
 import io.nanomq.packet.TopicName;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +44,22 @@ class TopicAliasesTest {
     assertThat(aliases.outgoing(B, 2)).isEqualTo(2);
     assertThat(aliases.outgoing(TopicName.of("c"), 2)).as("none is left").isZero();
     assertThat(aliases.outgoing(TopicName.of("b"), 2)).isEqualTo(-2);
+  }
+
+  @Test
+  void topicsWithAliasesHaveABoundInBytes() {
+    String topic = "x".repeat(65_000);
+    int fit = TopicAliases.MAX_BYTES / 65_001;
+    for (int alias = 1; alias <= fit; alias++) {
+      aliases.set(alias, TopicName.of(topic + alias % 10));
+      aliases.set(alias, TopicName.of(topic + alias % 10));
+      assertThat(aliases.outgoing(TopicName.of(topic + (char) alias), 100)).isEqualTo(alias);
+    }
+    assertThatThrownBy(() -> aliases.set(fit + 1, TopicName.of(topic + "x")))
+        .isInstanceOfSatisfying(
+            ProtocolError.class,
+            error -> assertThat(error.reason()).isEqualTo(ReasonCode.QUOTA_EXCEEDED));
+    assertThat(aliases.outgoing(TopicName.of(topic + "x"), 100)).isZero();
   }
 
   @Test

@@ -1,11 +1,14 @@
 package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanomq.config.MqttConf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -14,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class C10HostileTest {
   private static final int PINGS = 200;
+  private static final int FLOOD = 384;
   private static final long PATIENCE_MILLIS = 1_000;
 
   /** The slowest of some round trips of a client that does no harm, in milliseconds. */
@@ -52,6 +56,53 @@ class C10HostileTest {
       assertThat(slowestPing(bystander)).isLessThan(PATIENCE_MILLIS);
       var client = broker.broker().sessions().client("deaf").toCompletableFuture().join().get(0);
       assertThat(client.queued()).isBetween(1, MqttConf.defaults().queueLength());
+    }
+  }
+
+  /** Its answers would be kept without bound: it is not read from until it reads itself. */
+  @Test
+  void whoAsksAndNeverReadsIsNotReadFrom() throws Exception {
+    try (TestBroker broker = TestBroker.start();
+        RawClient deaf = broker.raw(4).connected("deaf", true);
+        RawClient bystander = broker.raw(4).connected("bystander", true)) {
+      byte[] pings = new byte[64 * 1024];
+      for (int i = 0; i < pings.length; i += 2) {
+        pings[i] = (byte) 0xC0;
+      }
+      deaf.socket().setReceiveBufferSize(64 * 1024);
+      long before = directBytes();
+      var flood =
+          CompletableFuture.runAsync(
+              () -> {
+                // 24 MiB, as far as they are taken: more than the sockets' buffers hold.
+                for (int i = 0; i < FLOOD; i++) {
+                  deaf.send(pings);
+                }
+              });
+      assertThatThrownBy(() -> flood.get(5, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+      assertThat(directBytes() - before).isLessThan(32L * 1024 * 1024);
+      assertThat(slowestPing(bystander)).isLessThan(PATIENCE_MILLIS);
+      // Now it reads, and everything is answered.
+      long answered = 0;
+      byte[] answers = new byte[64 * 1024];
+      while (answered < (long) FLOOD * pings.length) {
+        answered += deaf.socket().getInputStream().read(answers);
+      }
+      flood.get(5, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void whoSendsNoMoreStillGetsItsAnswers() throws Exception {
+    try (TestBroker broker = TestBroker.start();
+        RawClient client = broker.raw(5).hold()) {
+      client.connect("half", true, 0).publish("a", 1, 7, new byte[1]).send(0xC0, 0).release();
+      client.socket().shutdownOutput();
+      assertThat(client.receive().type()).isEqualTo(2);
+      assertThat(client.receive().type()).isEqualTo(4);
+      assertThat(client.receive().type()).isEqualTo(13);
+      assertThat(client.isClosedByBroker()).isTrue();
+      Awaitility.await().until(() -> broker.broker().sessions().connectionCount() == 0);
     }
   }
 
