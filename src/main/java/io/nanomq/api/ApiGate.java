@@ -129,15 +129,25 @@ public class ApiGate {
       case UNKNOWN -> refuse(context, 404, unknown("No such path"));
       case WRONG_METHOD -> refuse(context, 405, unknown("Method not allowed on this path"));
       case FOUND -> {
-        context.put(PASSED, true);
-        context.addHeadersEndHandler(end -> plainJson(context));
-        forgetTypes(request.headers());
-        if (!ApiBody.isIn(request)) {
-          context.next();
-        } else {
-          new ApiBody(context, maxBody, () -> refuse(context, 413, TOO_LONG)).read();
+        try {
+          ApiQuery.check(ApiRoutes.endpoint(request.method().name(), path), context.queryParams());
+        } catch (ApiException e) {
+          refuse(context, e.status(), e.error());
+          return;
         }
+        letIn(context, request);
       }
+    }
+  }
+
+  private void letIn(RoutingContext context, HttpServerRequest request) {
+    context.put(PASSED, true);
+    context.addHeadersEndHandler(end -> plainJson(context));
+    forgetTypes(request.headers());
+    if (!ApiBody.isIn(request)) {
+      context.next();
+    } else {
+      new ApiBody(context, maxBody, () -> refuse(context, 413, TOO_LONG)).read();
     }
   }
 
