@@ -65,6 +65,18 @@ class ApiTokenTest {
   }
 
   @Test
+  void aStreamOfEventsEndsWithItsToken() throws Exception {
+    live.apply(JWT);
+    String token = token("our.pub", 5 - Tokens.LEEWAY_SECONDS);
+
+    try (var reader = new EventReader(live.port(), "", "Bearer " + token)) {
+      assertThat(reader.head.get(0)).contains("200");
+      assertThat(reader.hasEnded()).isTrue();
+    }
+    refused(token, 116);
+  }
+
+  @Test
   void aTokenOpensNothingWherePasswordsDo() throws Exception {
     live.apply(JWT);
     live.apply(JWT.replace("=jwt", "=basic"));
