@@ -18,6 +18,7 @@ import org.eclipse.microprofile.openapi.models.PathItem;
 import org.eclipse.microprofile.openapi.models.media.Content;
 import org.eclipse.microprofile.openapi.models.media.MediaType;
 import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
@@ -69,8 +70,9 @@ public class ApiDocument implements OASFilter {
     document.setTags(null);
     var schemas = new JsonSchemas(document.getComponents());
     Map<String, PathItem> paths = new TreeMap<>(document.getPaths().getPathItems());
-    paths.keySet().removeIf(path -> !ApiRoutes.covers(path) || path.equals(PATH));
+    paths.keySet().removeIf(path -> !ApiRoutes.covers(path));
     var all = OASFactory.createPaths();
+    paths.put(PATH, ownPath());
     paths.forEach(all::addPathItem);
     document.paths(all);
     paths.forEach(
@@ -79,6 +81,15 @@ public class ApiDocument implements OASFilter {
                 .forEach(
                     (method, operation) ->
                         complete(endpoint(method.name(), path), operation, schemas)));
+  }
+
+  // The framework serves the document, so no method of ours tells of it.
+  private static PathItem ownPath() {
+    Schema words = JsonSchemas.schema(Schema.SchemaType.STRING);
+    words.setEnumeration(List.of("JSON", "YAML"));
+    var format = OASFactory.createParameter().name("format").in(Parameter.In.QUERY).schema(words);
+    return OASFactory.createPathItem()
+        .GET(OASFactory.createOperation().parameters(List.of(format)));
   }
 
   private static SecurityScheme scheme(String name) {
@@ -113,6 +124,9 @@ public class ApiDocument implements OASFilter {
     }
     String[] segments = endpoint.path().split("/");
     operation.tags(List.of(segments.length > 1 ? segments[1] : "endpoints"));
+    if (endpoint.name().equals("login")) {
+      operation.security(List.of(OASFactory.createSecurityRequirement().addScheme("basic")));
+    }
     new ApiParameters(operation).complete(told);
     JsonNode example = examples.path(endpoint.name());
     operation.requestBody(null);
@@ -133,6 +147,7 @@ public class ApiDocument implements OASFilter {
     String type =
         switch (told.shape()) {
           case TEXT -> "text/plain";
+          case YAML -> "application/yaml";
           case EVENTS -> "text/event-stream";
           default -> JSON;
         };
@@ -143,6 +158,9 @@ public class ApiDocument implements OASFilter {
             .content(content(type, answer(told, schemas), example)));
     List<String> errors = new ArrayList<>(List.of("401/104", "401/103", "401/116", "429/103"));
     errors.addAll(told.errors());
+    if (ApiQuery.isChecked(endpoint.name()) && !errors.contains(ApiOperation.WRONG)) {
+      errors.add(ApiOperation.WRONG);
+    }
     if (!endpoint.method().equals("GET")) {
       errors.add("413/108");
     }
@@ -163,7 +181,7 @@ public class ApiDocument implements OASFilter {
   private static Schema answer(ApiOperation told, JsonSchemas schemas) {
     Schema answer = schemas.of(told.answer());
     return switch (told.shape()) {
-      case WHOLE, TEXT, EVENTS -> answer;
+      case WHOLE, TEXT, YAML, EVENTS -> answer;
       case DATA -> schemas.wrapped(answer, false);
       case ELEMENTS -> schemas.wrapped(JsonSchemas.array(answer), told.list() != null);
       case LEVELS -> schemas.wrapped(JsonSchemas.array(JsonSchemas.array(answer)), true);

@@ -28,6 +28,7 @@ public class ApiGate {
 
   private static final String UI = ApiRoutes.ROOT + "/ui";
   private static final String PASSED = ApiGate.class.getName();
+  private static final String UNTIL = PASSED + ".until";
   private static final String JSON = "application/json";
   private static final String TOO_MANY = "Too many failed logins from this address; seconds left: ";
 
@@ -61,6 +62,12 @@ public class ApiGate {
     return Boolean.TRUE.equals(context.get(PASSED));
   }
 
+  /** Last second since 1970 that the credentials of a request are good for. */
+  static long until(RoutingContext context) {
+    Long until = context.get(UNTIL);
+    return until == null ? Caller.ALWAYS : until;
+  }
+
   void register(@Observes Filters filters) {
     filters.register(this::handle, PRIORITY);
   }
@@ -90,6 +97,7 @@ public class ApiGate {
     logins.verdict(address, caller.verdict());
     audit(context, caller, address);
     if (caller.isKnown()) {
+      context.put(UNTIL, caller.until());
       route(context, http);
     } else {
       refuse(context, 401, ApiError.of(caller.verdict()));
@@ -129,15 +137,25 @@ public class ApiGate {
       case UNKNOWN -> refuse(context, 404, unknown("No such path"));
       case WRONG_METHOD -> refuse(context, 405, unknown("Method not allowed on this path"));
       case FOUND -> {
-        context.put(PASSED, true);
-        context.addHeadersEndHandler(end -> plainJson(context));
-        forgetTypes(request.headers());
-        if (!ApiBody.isIn(request)) {
-          context.next();
-        } else {
-          new ApiBody(context, maxBody, () -> refuse(context, 413, TOO_LONG)).read();
+        try {
+          ApiQuery.check(ApiRoutes.endpoint(request.method().name(), path), context.queryParams());
+        } catch (ApiException e) {
+          refuse(context, e.status(), e.error());
+          return;
         }
+        letIn(context, request);
       }
+    }
+  }
+
+  private void letIn(RoutingContext context, HttpServerRequest request) {
+    context.put(PASSED, true);
+    context.addHeadersEndHandler(end -> plainJson(context));
+    forgetTypes(request.headers());
+    if (!ApiBody.isIn(request)) {
+      context.next();
+    } else {
+      new ApiBody(context, maxBody, () -> refuse(context, 413, TOO_LONG)).read();
     }
   }
 

@@ -25,7 +25,10 @@ record ApiOperation(
     @Nullable ListShape<?, ?> list,
     List<String> errors) {
   private static final String MISSING = "400/107";
-  private static final String WRONG = "400/108";
+
+  /** What every endpoint answers to a query that it does not take. */
+  static final String WRONG = "400/108";
+
   private static final String NOT_JSON = "400/109";
   private static final String TOPIC = "400/115";
   private static final String OFFLINE = "404/112";
@@ -42,6 +45,8 @@ record ApiOperation(
     LEVELS,
     /** Text. */
     TEXT,
+    /** A document. */
+    YAML,
     /** Server-sent events. */
     EVENTS
   }
@@ -54,19 +59,21 @@ record ApiOperation(
           Map.entry("list_nodes", elements(NodeStatus.NodeView.class)),
           Map.entry("list_clients", list(ClientsResource.SHAPE, ClientView.class)),
           Map.entry("lookup_client", elements(ClientView.class)),
-          Map.entry("lookup_client_via_username", elements(ClientView.class)),
+          Map.entry("lookup_client_via_username", list(ClientsResource.SHAPE, ClientView.class)),
           Map.entry("lookup_session", elements(SessionView.class)),
           Map.entry("kickout_client", done(WRONG, OFFLINE)),
           Map.entry("kickout_clients", data(KickResource.Kicked.class, MISSING, WRONG).filtered()),
           Map.entry(
               "list_subscriptions", list(SubscriptionsResource.SHAPE, SubscriptionView.class)),
-          Map.entry("lookup_client_subscriptions", elements(SubscriptionView.class)),
+          Map.entry(
+              "lookup_client_subscriptions",
+              list(SubscriptionsResource.SHAPE, SubscriptionView.class)),
           Map.entry(
               "match_subscriptions",
-              list(SubscriptionsResource.MATCH, SubscriptionView.class, TOPIC)),
+              list(SubscriptionsResource.MATCH, SubscriptionView.class, MISSING, TOPIC)),
           Map.entry("list_topic-tree", tree()),
           Map.entry("list_retained", list(RetainedResource.SHAPE, RetainedView.class, TOPIC)),
-          Map.entry("delete_retained", data(RetainedResource.Removed.class, MISSING, TOPIC)),
+          Map.entry("delete_retained", data(RetainedResource.Removed.class, MISSING, WRONG, TOPIC)),
           Map.entry("get_broker_configuration", data(Map.class)),
           Map.entry(
               "set_broker_configuration",
@@ -98,7 +105,11 @@ record ApiOperation(
               new ApiOperation(Shape.TEXT, String.class, null, null, null, List.of())),
           Map.entry(
               "follow_events",
-              new ApiOperation(Shape.EVENTS, String.class, null, null, null, List.of(WRONG))),
+              new ApiOperation(
+                  Shape.EVENTS, String.class, null, null, null, List.of(WRONG, "503/101"))),
+          Map.entry(
+              "get_openapi",
+              new ApiOperation(Shape.YAML, String.class, null, null, null, List.of())),
           Map.entry("login", data(TokenView.class, "404/102")));
 
   private static ApiOperation whole(Class<?> answer, String... errors) {

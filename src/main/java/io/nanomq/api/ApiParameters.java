@@ -15,12 +15,20 @@ import org.jspecify.annotations.Nullable;
 final class ApiParameters {
   private static final Map<String, String> DECLARED =
       Map.of(
-          "clientid", "Client identifier, percent-encoded",
-          "username", "User name, percent-encoded",
-          "action", "restart or stop, in any case",
-          "topic", "Topic or filter",
-          "session", "keep or delete: whether the session ends, too",
-          "dry_run", "true: tells what would change, and writes nothing");
+          "format",
+          "YAML where it is not given",
+          "clientid",
+          "Client identifier, percent-encoded",
+          "username",
+          "User name, percent-encoded",
+          "action",
+          "restart or stop, in any case",
+          "topic",
+          "Topic or filter",
+          "session",
+          "keep or delete: whether the session ends, too",
+          "dry_run",
+          "true: tells what would change, and writes nothing");
 
   private final Operation operation;
   private final List<Parameter> all = new ArrayList<>();

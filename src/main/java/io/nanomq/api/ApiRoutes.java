@@ -1,8 +1,10 @@
 package io.nanomq.api;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells which requests lead somewhere. Segments are compared as they are sent: only a parameter may
@@ -54,6 +56,23 @@ public final class ApiRoutes {
       }
     }
     return lookUp(method, segments);
+  }
+
+  /**
+   * The endpoint that a request leads to; of several, the one that says most of the path itself, as
+   * the framework chooses.
+   *
+   * @param method HTTP method, upper case
+   * @param path raw path of a request that is {@link Match#FOUND}
+   * @return its name, null for the list of endpoints
+   */
+  static @Nullable String endpoint(String method, String path) {
+    List<String> segments = segments(path.substring(ROOT.length()));
+    return Endpoint.ALL.stream()
+        .filter(each -> each.method().equals(method) && each.matches(segments))
+        .max(Comparator.comparingInt(Endpoint::ownLength))
+        .map(Endpoint::name)
+        .orElse(null);
   }
 
   private static Match lookUp(String method, List<String> segments) {

@@ -69,7 +69,10 @@ public class ClientsResource {
 
   @GET
   public CompletionStage<JsonList<ClientSnapshot>> list(@Context UriInfo request) {
-    var asked = ListRequest.parse(request, SHAPE, Set.of());
+    return answer(ListRequest.parse(request, SHAPE, Set.of()));
+  }
+
+  private CompletionStage<JsonList<ClientSnapshot>> answer(ListRequest<ClientSnapshot> asked) {
     var sessions = running.get().sessions();
     return asked.isCollected()
         ? new ClientKeys(sessions, work).answer(asked)
@@ -88,9 +91,10 @@ public class ClientsResource {
 
   @GET
   @Path("/username/{username}")
-  public JsonList<ClientSnapshot> byUsername(@RestPath String username) {
-    return ListRequest.of(SHAPE, client -> client.username().equals(username)).stream(
-        running.get().sessions().clients(), 0);
+  public CompletionStage<JsonList<ClientSnapshot>> byUsername(
+      @RestPath String username, @Context UriInfo request) {
+    var asked = ListRequest.parse(request, SHAPE, Set.of());
+    return answer(asked.and(client -> client.username().equals(username)));
   }
 
   /** A list of one, or of none where there is no such session. */

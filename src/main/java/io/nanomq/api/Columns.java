@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -72,11 +73,20 @@ final class Columns<V> {
     to.writeStartObject();
     for (BeanPropertyDefinition field : fields) {
       Object value = field.getAccessor().getValue(element);
-      if (value != null || nullsToo) {
+      if (isThere(field, value)) {
         to.writeFieldName(field.getName());
         MAPPER.writeValue(to, value);
       }
     }
     to.writeEndObject();
+  }
+
+  // As Jackson does where it writes the whole element.
+  private boolean isThere(BeanPropertyDefinition field, @Nullable Object value) {
+    boolean leavesOutEmpty =
+        field.findInclusion().getValueInclusion() == JsonInclude.Include.NON_EMPTY;
+    return value == null
+        ? nullsToo
+        : !(leavesOutEmpty && value instanceof Collection<?> all && all.isEmpty());
   }
 }

@@ -87,6 +87,11 @@ public record Endpoint(String path, String name, String method, String descr) {
     return new Endpoint(path, name, "DELETE", descr);
   }
 
+  /** Length of the path without its parameters. */
+  int ownLength() {
+    return path.replaceAll(":\\w+", "").length();
+  }
+
   /** Whether {@code segments}, those of a request below {@code /api/v4}, lead here. */
   boolean matches(List<String> segments) {
     List<String> own = List.of(path.substring(1).split("/"));

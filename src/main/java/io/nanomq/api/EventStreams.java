@@ -12,8 +12,10 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.sse.Sse;
+import java.time.Clock;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -24,11 +26,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 public class EventStreams {
   private static final long BEAT_MILLIS = 15_000;
 
+  /** Ten years: what is to last longer needs no end, and a timer's time must not overflow. */
+  private static final long MAX_SECONDS = 315_360_000;
+
   private final RunningBroker running;
   private final RunningConf conf;
   private final HttpTraffic traffic;
   private final Vertx vertx;
   private final ObjectMapper json;
+  private final Clock clock;
   private final AtomicInteger count = new AtomicInteger();
   private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
 
@@ -37,12 +43,14 @@ public class EventStreams {
       RunningConf conf,
       HttpTraffic traffic,
       Vertx vertx,
-      ObjectMapper json) {
+      ObjectMapper json,
+      Clock clock) {
     this.running = running;
     this.conf = conf;
     this.traffic = traffic;
     this.vertx = vertx;
     this.json = json;
+    this.clock = clock;
   }
 
   /** Streams that are open. */
@@ -54,9 +62,10 @@ public class EventStreams {
    * Opens a stream; on the loop of the request.
    *
    * @param port where the request came in
+   * @param until last second since 1970 that the reader's credentials are good for
    * @throws ApiException 503/101 where there are as many as there may be
    */
-  EventStream open(EventFilter filter, Sse sse, int port) {
+  EventStream open(EventFilter filter, Sse sse, int port, long until) {
     EventsConf limits = conf.current().integrations().events();
     var broker = running.get();
     if (count.incrementAndGet() > limits.maxStreams()) {
@@ -74,22 +83,29 @@ public class EventStreams {
             broker.events(),
             task -> loop.runOnContext(any -> task.run()),
             life::end);
-    life.begin(stream, port);
+    life.begin(stream, port, secondsLeft(until));
     return stream;
   }
 
-  /** What a stream needs besides itself: its place in the count, its heart beat. */
+  private long secondsLeft(long until) {
+    long now = clock.instant().getEpochSecond();
+    return Math.max(0, Math.min(until - now, MAX_SECONDS)) + 1;
+  }
+
+  /** What a stream needs besides itself: its place in the count, its heart beat, its last day. */
   private final class Life {
     private volatile Runnable undo = () -> {};
     private volatile boolean over;
 
-    void begin(EventStream stream, int port) {
+    void begin(EventStream stream, int port, long seconds) {
       open.add(stream);
       long timer = vertx.setPeriodic(BEAT_MILLIS, beat -> stream.beat());
+      long lastDay = vertx.setTimer(TimeUnit.SECONDS.toMillis(seconds), end -> stream.end());
       Runnable forget = traffic.endWith(port, stream::end);
       undo =
           () -> {
             vertx.cancelTimer(timer);
+            vertx.cancelTimer(lastDay);
             forget.run();
             open.remove(stream);
           };

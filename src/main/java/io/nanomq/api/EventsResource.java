@@ -1,7 +1,7 @@
 package io.nanomq.api;
 
 import io.smallrye.common.annotation.NonBlocking;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -45,8 +45,9 @@ public class EventsResource {
       description = "Only those of this client",
       schema = @Schema(implementation = String.class))
   public Flow.Publisher<OutboundSseEvent> follow(
-      @Context UriInfo uri, @Context Sse sse, @Context HttpServerRequest request) {
+      @Context UriInfo uri, @Context Sse sse, RoutingContext context) {
     EventFilter filter = EventFilter.parse(uri.getQueryParameters());
-    return streams.open(filter, sse, request.localAddress().port());
+    int port = context.request().localAddress().port();
+    return streams.open(filter, sse, port, ApiGate.until(context));
   }
 }

@@ -1,11 +1,14 @@
 package io.nanomq.api;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -58,15 +61,37 @@ final class JsonBody {
 
   private static <T> T read(byte[] body, TypeReference<T> type, String what) {
     T value;
+    String text = text(body, what);
     try {
-      value = MAPPER.readValue(text(body, what), type);
+      value = MAPPER.readValue(text, type);
     } catch (JsonProcessingException e) {
-      throw notJson(what, e.getOriginalMessage());
+      throw notJson(what, text.isBlank() ? "it is empty" : why(e));
     }
     if (value == null || value instanceof List<?> list && list.contains(null)) {
       throw notJson(what, "null");
     }
     return value;
+  }
+
+  // Jackson's own messages name classes and options of it.
+  private static String why(JsonProcessingException e) {
+    String reason = reason(e);
+    JsonLocation at = e.getLocation();
+    return at == null
+        ? reason
+        : reason + ", line " + at.getLineNr() + ", column " + at.getColumnNr();
+  }
+
+  private static String reason(JsonProcessingException e) {
+    if (e instanceof StreamConstraintsException) {
+      return "more than " + MAX_DEPTH + " levels, or a number or name that is too long";
+    }
+    if (e instanceof MismatchedInputException) {
+      return "a value of another kind, or one too many";
+    }
+    return e.getOriginalMessage().startsWith("Duplicate field")
+        ? "Duplicate name"
+        : "a syntax error";
   }
 
   /**

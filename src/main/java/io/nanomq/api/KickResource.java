@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
@@ -54,10 +57,13 @@ public class KickResource {
 
   /** Without a filter it would disconnect everybody, which nobody asks for by mistake twice. */
   @DELETE
+  @Parameter(
+      name = SESSION,
+      in = ParameterIn.QUERY,
+      schema = @Schema(implementation = String.class))
   @Operation(summary = "Closes the connections of all clients that the filters of the list find")
-  public CompletionStage<ApiResult<Kicked>> several(
-      @Context UriInfo request, @RestQuery @Nullable String session) {
-    boolean endsSession = endsSession(session);
+  public CompletionStage<ApiResult<Kicked>> several(@Context UriInfo request) {
+    boolean endsSession = endsSession(ListRequest.text(request, SESSION));
     var query = new MultivaluedHashMap<>(request.getQueryParameters());
     query.remove(SESSION);
     if (query.isEmpty()) {

@@ -40,10 +40,11 @@ record ListRequest<T>(
   static <T, V> ListRequest<T> parse(UriInfo request, ListShape<T, V> shape, Set<String> others) {
     MultivaluedMap<String, String> query = new MultivaluedHashMap<>(request.getQueryParameters());
     query.keySet().removeAll(others);
-    String page = only(query.remove(Page.PAGE));
-    String limit = only(query.remove(Page.LIMIT));
-    String fields = only(query.remove(Columns.FIELDS));
-    SortKeys.Sort<T> sort = shape.sortKeys().parse(only(query.remove(SortKeys.SORT)));
+    String page = only(Page.PAGE, query.remove(Page.PAGE));
+    String limit = only(Page.LIMIT, query.remove(Page.LIMIT));
+    String fields = only(Columns.FIELDS, query.remove(Columns.FIELDS));
+    SortKeys.Sort<T> sort =
+        shape.sortKeys().parse(only(SortKeys.SORT, query.remove(SortKeys.SORT)));
     Columns<V> columns = fields == null ? shape.columns() : shape.columns().select(fields);
     return new ListRequest<>(
         shape.filters().parse(query),
@@ -54,18 +55,27 @@ record ListRequest<T>(
         row(shape, columns));
   }
 
-  /** All fields of the elements that a condition holds for. */
-  static <T, V> ListRequest<T> of(ListShape<T, V> shape, Predicate<T> filter) {
-    return new ListRequest<>(filter, true, null, null, null, row(shape, shape.columns()));
+  /**
+   * The value of a parameter that the caller reads itself, null where it is not given.
+   *
+   * @throws ApiException 400/108 where it comes twice
+   */
+  static @Nullable String text(UriInfo request, String name) {
+    return only(name, request.getQueryParameters().get(name));
+  }
+
+  /** The same, of those elements only that a condition holds for as well. */
+  ListRequest<T> and(Predicate<T> condition) {
+    return new ListRequest<>(filter.and(condition), true, page, sort, order, row);
   }
 
   private static <T, V> JsonList.Row<T> row(ListShape<T, V> shape, Columns<V> columns) {
     return (element, to) -> columns.write(shape.view().apply(element), to);
   }
 
-  private static @Nullable String only(@Nullable List<String> values) {
+  private static @Nullable String only(String name, @Nullable List<String> values) {
     if (values != null && values.size() > 1) {
-      throw ApiException.badParameter("Query parameter given more than once");
+      throw ApiException.badParameter("Query parameter given more than once: " + name);
     }
     return values == null ? null : values.get(0);
   }

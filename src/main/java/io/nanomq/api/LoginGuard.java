@@ -11,7 +11,8 @@ import org.jboss.logging.Logger;
 /**
  * Counts failed logins by address: passwords are not to be guessed at the speed of the network.
  * After {@value #MAX_FAILURES} within a minute of the first, the address is refused until that
- * minute is over, right credentials or not. Safe for any thread: one lock around a map.
+ * minute is over, right credentials or not. Right ones before that forget nothing: who has some
+ * could guess others between them. Safe for any thread: one lock around a map.
  */
 @Singleton
 public class LoginGuard {
@@ -52,16 +53,15 @@ public class LoginGuard {
     return window != null && window.count >= MAX_FAILURES ? (left + 999) / 1000 : 0;
   }
 
-  /** Counts wrong credentials, forgets them after right ones; a request without any is neither. */
+  /** Counts wrong credentials; neither right ones nor a request without any change the count. */
   void verdict(String address, ResultCode verdict) {
     if (verdict == ResultCode.WRONG_USERNAME_OR_PASSWORD) {
       failed(address);
-    } else if (verdict == ResultCode.SUCCEED) {
-      succeeded(address);
     }
   }
 
-  private synchronized void succeeded(String from) {
+  /** As if the minute were over. No request leads here. */
+  synchronized void forget(String from) {
     failures.remove(counted(from));
   }
 

@@ -1,6 +1,7 @@
 package io.nanomq.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record Page(int page, int limit) {
   static final int MAX_LIMIT = 10_000;
   static final int DEFAULT_LIMIT = 100;
+  private static final Pattern DIGITS = Pattern.compile("[0-9]+");
   static final String PAGE = "_page";
   static final String LIMIT = "_limit";
 
@@ -38,7 +40,8 @@ public record Page(int page, int limit) {
       return otherwise;
     }
     try {
-      int number = Integer.parseInt(value);
+      // parseInt takes a sign and the digits of all scripts.
+      int number = Integer.parseInt(DIGITS.matcher(value).matches() ? value : "");
       if (number >= 1 && number <= max) {
         return number;
       }

@@ -1,10 +1,15 @@
 package io.nanomq.api;
 
 import io.nanomq.codec.MessageProperties;
+import io.nanomq.codec.VarInt;
 import io.nanomq.config.MqttConf;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +30,7 @@ record PublishRequest(
     int qos,
     boolean retain,
     long expirySeconds) {
+  private static final String FORMAT = "payload_format_indicator";
   private static final Set<String> KNOWN =
       Set.of(
           "topic",
@@ -38,13 +44,14 @@ record PublishRequest(
           "properties");
   private static final Set<String> PROPERTIES =
       Set.of(
-          "payload_format_indicator",
+          FORMAT,
           "message_expiry_interval",
           "content_type",
           "response_topic",
           "correlation_data",
           "user_properties");
   private static final List<String> ENCODINGS = List.of("plain", "base64");
+  private static final int EXPIRY_BYTES = 5;
   private static final long MAX_EXPIRY = 0xFFFF_FFFFL;
 
   /**
@@ -58,17 +65,44 @@ record PublishRequest(
     topics.forEach(topic -> Topics.checkPublish(topic, conf));
     fields.text("clientid", "");
     byte[] payload = payload(fields);
-    if (payload.length > conf.maxPacketBytes()) {
-      throw ApiException.badParameter("The payload is larger than max_packet_size");
-    }
     var properties = new Fields(fields.object("properties"), PROPERTIES);
-    return new PublishRequest(
-        topics,
-        payload,
-        encode(properties, conf),
-        (int) fields.number("qos", 2, 0),
-        fields.flag("retain"),
-        properties.number("message_expiry_interval", MAX_EXPIRY, -1));
+    var request =
+        new PublishRequest(
+            topics,
+            payload,
+            encode(properties, conf),
+            (int) fields.number("qos", 2, 0),
+            fields.flag("retain"),
+            properties.number("message_expiry_interval", MAX_EXPIRY, -1));
+    if (properties.number(FORMAT, 1, 0) == 1 && !isUtf8(payload)) {
+      throw ApiException.badParameter("The payload is not the UTF-8 that its properties promise");
+    }
+    topics.forEach(topic -> request.checkSize(topic, conf.maxPacketBytes()));
+    return request;
+  }
+
+  // As a PUBLISH of MQTT 5 the message would be no longer than what a client may send.
+  private void checkSize(String topic, int maxBytes) {
+    int ownProperties = properties.length + (expirySeconds < 0 ? 0 : EXPIRY_BYTES);
+    int remaining =
+        2
+            + topic.getBytes(StandardCharsets.UTF_8).length
+            + (qos > 0 ? 2 : 0)
+            + VarInt.size(ownProperties)
+            + ownProperties
+            + payload.length;
+    if (1 + VarInt.size(remaining) + remaining > maxBytes) {
+      throw ApiException.badParameter("The message is larger than max_packet_size");
+    }
+  }
+
+  private static boolean isUtf8(byte[] bytes) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
   }
 
   PublishMessage message(String topic, long nowMillis) {
@@ -78,7 +112,7 @@ record PublishRequest(
 
   // As in the reference: "encoding" is what the broker does to the payload, "decoding" its reverse.
   private static byte[] payload(Fields fields) {
-    byte[] payload = fields.text("payload").getBytes(StandardCharsets.UTF_8);
+    byte[] payload = utf8(fields, "payload");
     if (fields.oneOf("decoding", ENCODINGS).equals("base64")) {
       try {
         payload = Base64.getDecoder().decode(payload);
@@ -90,10 +124,21 @@ record PublishRequest(
     return encodes ? Base64.getEncoder().encode(payload) : payload;
   }
 
+  // Half of a surrogate pair would become a question mark.
+  private static byte[] utf8(Fields fields, String name) {
+    try {
+      ByteBuffer bytes =
+          StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(fields.text(name)));
+      return Arrays.copyOf(bytes.array(), bytes.limit());
+    } catch (CharacterCodingException e) {
+      throw ApiException.badParameter("The field " + name + " holds half of a surrogate pair");
+    }
+  }
+
   private static byte[] encode(Fields fields, MqttConf conf) {
     var out = new MessageProperties(conf.maxPropertyBytes());
     try {
-      if (fields.number("payload_format_indicator", 1, 0) == 1) {
+      if (fields.number(FORMAT, 1, 0) == 1) {
         out.payloadFormat(true);
       }
       addText(fields, out);
@@ -120,7 +165,7 @@ record PublishRequest(
     }
     String correlation = fields.text("correlation_data", "");
     if (!correlation.isEmpty()) {
-      out.correlationData(correlation.getBytes(StandardCharsets.UTF_8));
+      out.correlationData(utf8(fields, "correlation_data"));
     }
   }
 }

@@ -11,8 +11,9 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.jboss.resteasy.reactive.RestQuery;
-import org.jspecify.annotations.Nullable;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
 /** {@code /api/v4/retained}: retained messages by topic filter. */
 @Path(ApiRoutes.ROOT + "/retained")
@@ -46,9 +47,13 @@ public class RetainedResource {
   }
 
   @GET
+  @Parameter(
+      name = "topic",
+      in = ParameterIn.QUERY,
+      schema = @Schema(implementation = String.class))
   @Operation(summary = "Retained messages whose topics match a filter, page by page")
-  public CompletionStage<JsonList<RetainedListing.Listed>> list(
-      @RestQuery @Nullable String topic, @Context UriInfo request) {
+  public CompletionStage<JsonList<RetainedListing.Listed>> list(@Context UriInfo request) {
+    String topic = ListRequest.text(request, "topic");
     var asked = ListRequest.parse(request, SHAPE, Set.of("topic")).paged();
     if (asked.page() != null && asked.page().limit() > MAX_LIMIT) {
       throw ApiException.badParameter("_limit is above " + MAX_LIMIT);
@@ -66,8 +71,14 @@ public class RetainedResource {
 
   /** The filter must be there: {@code #} removes all but those that begin with $. */
   @DELETE
+  @Parameter(
+      name = "topic",
+      in = ParameterIn.QUERY,
+      required = true,
+      schema = @Schema(implementation = String.class))
   @Operation(summary = "Removes the retained messages whose topics match a filter")
-  public CompletionStage<ApiResult<Removed>> remove(@RestQuery @Nullable String topic) {
+  public CompletionStage<ApiResult<Removed>> remove(@Context UriInfo request) {
+    String topic = ListRequest.text(request, "topic");
     if (topic == null) {
       throw ApiException.missing("topic");
     }

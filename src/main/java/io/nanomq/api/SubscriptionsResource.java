@@ -10,11 +10,11 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestPath;
-import org.jboss.resteasy.reactive.RestQuery;
-import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v4/subscriptions}: one element per client and filter. */
 @Path(ApiRoutes.ROOT + "/subscriptions")
@@ -69,13 +69,20 @@ public class SubscriptionsResource {
     return ListRequest.parse(request, SHAPE, Set.of()).answer(sessions::subscriptions, work);
   }
 
-  /** Who would get a message of a topic; without a topic, the client whose name is match. */
+  /** Who would get a message of a topic; without a query, the client whose name is match. */
   @GET
   @Path("/match")
-  public CompletionStage<JsonList<SubscriptionSnapshot>> match(
-      @RestQuery @Nullable String topic, @Context UriInfo request) {
+  @Parameter(
+      name = "topic",
+      in = ParameterIn.QUERY,
+      schema = @Schema(implementation = String.class))
+  public CompletionStage<JsonList<SubscriptionSnapshot>> match(@Context UriInfo request) {
+    if (request.getQueryParameters().isEmpty()) {
+      return byClient("match", request);
+    }
+    String topic = ListRequest.text(request, "topic");
     if (topic == null) {
-      return CompletableFuture.completedFuture(byClient("match"));
+      throw ApiException.missing("topic");
     }
     Topics.checkName(topic, conf.current().mqtt());
     var found = running.get().topicSubscribers();
@@ -84,9 +91,11 @@ public class SubscriptionsResource {
 
   @GET
   @Path("/{clientid}")
-  public JsonList<SubscriptionSnapshot> byClient(@RestPath String clientid) {
-    return ListRequest.of(SHAPE, any -> true).stream(
-        running.get().sessions().subscriptions(clientid), 0);
+  public CompletionStage<JsonList<SubscriptionSnapshot>> byClient(
+      @RestPath String clientid, @Context UriInfo request) {
+    var sessions = running.get().sessions();
+    return ListRequest.parse(request, SHAPE, Set.of())
+        .answer(() -> sessions.subscriptions(clientid), work);
   }
 
   // A group's name has neither slash nor wildcard [MQTT-4.8.2-2], so a group that has one is found

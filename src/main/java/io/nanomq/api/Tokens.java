@@ -55,13 +55,23 @@ final class Tokens {
             .setSkipDefaultAudienceValidation()
             .build();
     try {
-      return Caller.known(subject(consumer.processToClaims(token)));
+      JwtClaims claims = consumer.processToClaims(token);
+      return Caller.known(subject(claims), until(claims));
     } catch (InvalidJwtException e) {
       boolean isExpired =
           !e.getErrorDetails().isEmpty()
               && e.getErrorDetails().stream()
                   .allMatch(why -> OF_EXPIRY.contains(why.getErrorCode()));
       return isExpired ? Caller.expired() : Caller.wrong();
+    }
+  }
+
+  private static long until(JwtClaims claims) {
+    try {
+      long expiry = claims.getExpirationTime().getValue();
+      return Math.min(expiry, Caller.ALWAYS - LEEWAY_SECONDS) + LEEWAY_SECONDS;
+    } catch (MalformedClaimException e) {
+      throw new IllegalStateException("it was read when the token was checked", e);
     }
   }
 

@@ -84,6 +84,17 @@ class ApiClientsTest {
   }
 
   @Test
+  void clientsOfOneUserAreAListLikeAnyOther() {
+    assertThat(body("/clients/username/bob?_fields=client_id"))
+        .isEqualTo("{\"code\":0,\"data\":[{\"client_id\":\"share-1\"}]}");
+    assertThat(body("/clients/username/bob?_page=1&_limit=1&_sort=-keepalive&_fields=username"))
+        .isEqualTo(
+            "{\"code\":0,\"meta\":{\"page\":1,\"limit\":1,\"count\":1},"
+                + "\"data\":[{\"username\":\"bob\"}]}");
+    assertThat(body("/clients/username/bob?clientid=nosuch")).isEqualTo("{\"code\":0,\"data\":[]}");
+  }
+
+  @Test
   void publishesAreCountedByWhoSentThem() {
     Mqtt5BlockingClient publisher = v5("counted", "");
     for (int i = 0; i < 3; i++) {

@@ -183,9 +183,9 @@ class ApiConfigurationTest {
         "{} | 107 | data",
         "{\"msq_len\":5} | 107 | data",
         "{\"data\":{\"msq_len\":5,\"msq_len\":6}} | 109 | Duplicate",
-        "{\"data\":{}} x | 109 | JSON",
+        "{\"data\":{}} {} | 109 | one too many",
         "{bad json | 109 | JSON",
-        "[] | 109 | JSON",
+        "[] | 109 | JSON object: a value of another kind",
         "\"x\" | 109 | JSON",
         "null | 109 | JSON",
       })

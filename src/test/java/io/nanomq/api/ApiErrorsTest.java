@@ -51,6 +51,42 @@ class ApiErrorsTest {
           "400 108 GET /clients?proto_ver=9",
           "400 108 GET /subscriptions?_limit=0",
           "400 108 GET /clients/%zz",
+          "400 108 POST /configuration?dry_run {\"data\":{\"msq_len\":5}}",
+          "400 108 POST /configuration?dry_run= {\"data\":{\"msq_len\":5}}",
+          "400 108 POST /configuration?dryrun=true {\"data\":{\"msq_len\":5}}",
+          "400 108 POST /configuration?DRY_RUN=true {\"data\":{\"msq_len\":5}}",
+          "400 108 POST /configuration?dry_run=false&dry_run=true {\"data\":{\"msq_len\":5}}",
+          "400 108 POST /config_update/?dry_run= mqtt.max_mqueue_len=5",
+          "400 108 POST /reload?dry_run=true {\"data\":{\"msq_len\":5}}",
+          "400 108 POST /restart?dry_run=true",
+          "400 108 POST /stop?x=1",
+          "400 108 POST /ctrl/stop?x=1",
+          "400 108 POST /mqtt/publish?qos=1 {\"topic\":\"a\",\"payload\":\"\"}",
+          "400 108 GET /clients/a?foo=1",
+          "400 108 GET /clients/a/session?foo=1",
+          "400 108 GET /clients/username/session?foo=1",
+          "400 108 GET /clients?_PAGE=1",
+          "400 108 GET /subscriptions/a?foo=1",
+          "400 108 GET /configuration/status?foo=1",
+          "400 108 DELETE /clients/a?sesion=delete",
+          "400 108 DELETE /clients/a?session=",
+          "400 108 DELETE /clients/a?session=keep&session=delete",
+          "400 108 DELETE /clients?clientid=a&session=keep&session=delete",
+          "400 108 DELETE /retained?topic=%23&_limit=1",
+          "400 108 DELETE /retained?topic=a&topic=b",
+          "400 108 DELETE /retained?foo=1",
+          "400 115 DELETE /retained?topic=",
+          "400 115 GET /retained?topic=",
+          "400 108 GET /retained?topic=a&topic=b",
+          "400 115 GET /subscriptions/match?topic=",
+          "400 107 GET /subscriptions/match?qos=1",
+          "400 108 GET /subscriptions/match?topic=a&topic=b",
+          "400 108 GET /subscriptions/match?topic=a&foo=1",
+          "400 108 POST /mqtt/publish {\"topic\":\"a\",\"payload\":\"\\ud800\"}",
+          "400 108 POST /mqtt/publish {\"topic\":\"a\",\"payload\":\"/w==\",\"decoding\":\"base64\",\"properties\":{\"payload_format_indicator\":1}}",
+          "400 108 POST /mqtt/publish {\"topic\":\"a\",\"payload\":\"\",\"properties\":{\"correlation_data\":\"\\udc00\"}}",
+          "400 108 GET /clients?_page=%2B1",
+          "400 108 GET /clients?_limit=%D9%A1",
           "400 109 POST /configuration [1]",
           "400 109 POST /configuration {bad",
           "400 109 POST /configuration",
@@ -96,7 +132,7 @@ class ApiErrorsTest {
 
   @AfterEach
   void forgetLogins() {
-    logins.verdict("127.0.0.1", ResultCode.SUCCEED);
+    logins.forget("127.0.0.1");
   }
 
   @Test

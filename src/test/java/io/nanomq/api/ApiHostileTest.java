@@ -67,7 +67,7 @@ class ApiHostileTest {
   @AfterEach
   void asBefore() throws Exception {
     device.disconnect();
-    logins.verdict("127.0.0.1", ResultCode.SUCCEED);
+    logins.forget("127.0.0.1");
     Files.writeString(inputs.workingDirectory().resolve("nanomq.conf"), TestConf.DOCUMENT);
     reconciler.apply("restart").toCompletableFuture().get();
   }
@@ -100,7 +100,7 @@ class ApiHostileTest {
 
   private void ask(String name, byte[] request) throws IOException {
     RawHttp.Answer answer = RawHttp.refusal(http.port(), request, ANSWER_MILLIS);
-    logins.verdict("127.0.0.1", ResultCode.SUCCEED);
+    logins.forget("127.0.0.1");
 
     assertThat(answer.timedOut()).as(name).isFalse();
     boolean closed = answer.status() == 0;

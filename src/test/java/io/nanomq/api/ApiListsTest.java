@@ -141,6 +141,10 @@ class ApiListsTest {
         "/subscriptions/match?topic=x/2&_sort=clientid&_fields=clientid | {'code':0,'data':[{'clientid':'a'},{'clientid':'c'}]}",
         "/retained?topic=r/1&_fields=size,topic,expires_in | {'code':0,'meta':{'page':1,'limit':100,'count':1},'data':[{'topic':'r/1','size':7}]}",
         "/topic-tree?_fields=cld_cnt | {'code':0,'data':[[{'cld_cnt':1}],[{'cld_cnt':3}],[{'cld_cnt':0},{'cld_cnt':0},{'cld_cnt':0}],[]]}",
+        "/topic-tree?_page=1&_limit=1&_fields=topic,clientid | {'code':0,'meta':{'page':1,'limit':1,'count':4},'data':[[{'topic':''}]]}",
+        "/subscriptions/b?_fields=qos | {'code':0,'data':[{'qos':1}]}",
+        "/subscriptions/b?_limit=1&_page=2&qos=1 | {'code':0,'meta':{'page':2,'limit':1,'count':1},'data':[]}",
+        "/subscriptions/b?qos=2 | {'code':0,'data':[]}",
         "/topic-tree?_page=2&_limit=2&_fields=topic,clientid | {'code':0,'meta':{'page':2,'limit':2,'count':4},'data':[[{'topic':'+','clientid':['c']},{'topic':'1','clientid':['b']},{'topic':'2','clientid':['a']}],[]]}"
       })
   void fields(String path, String expected) {

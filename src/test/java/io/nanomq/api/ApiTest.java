@@ -33,6 +33,7 @@ class ApiTest {
 
   @BeforeEach
   void address() {
+    logins.forget("127.0.0.1");
     anonymous = spec().build();
     admin = spec().addHeader("Authorization", "Basic YWRtaW46cHVibGlj").build();
   }
@@ -44,7 +45,6 @@ class ApiTest {
         "/clients    | {\"code\":0,\"data\":[]}",
         "/clients/   | {\"code\":0,\"data\":[]}",
         "/clients/no%20such%2Fclient | {\"code\":0,\"data\":[]}",
-        "/clients/nosuch?foo=1 | {\"code\":0,\"data\":[]}",
         "/clients/username/nobody | {\"code\":0,\"data\":[]}",
         "/subscriptions | {\"code\":0,\"data\":[]}",
         "/subscriptions/nosuch | {\"code\":0,\"data\":[]}",
@@ -179,7 +179,7 @@ class ApiTest {
           .header("Retry-After", matchesPattern("[1-9]\\d?"))
           .body("code", equalTo(103));
     } finally {
-      logins.verdict(address, ResultCode.SUCCEED);
+      logins.forget(address);
     }
     given(admin).get(ApiRoutes.ROOT + "/nodes").then().statusCode(200);
   }

@@ -42,7 +42,7 @@ class ApiTokenTest {
 
   @AfterEach
   void asBefore() throws Exception {
-    logins.verdict("127.0.0.1", ResultCode.SUCCEED);
+    logins.forget("127.0.0.1");
     live.apply("");
     Files.deleteIfExists(live.folder().resolve("our.pub"));
     Files.deleteIfExists(live.folder().resolve("our.key"));
@@ -62,6 +62,18 @@ class ApiTokenTest {
     // NanoMQ takes this one.
     String none = "{\"alg\":\"none\",\"typ\":\"JWT\"}";
     refused(TestTokens.signed(none, claims("our.pub", 3600), pair.getPrivate()), 103);
+  }
+
+  @Test
+  void aStreamOfEventsEndsWithItsToken() throws Exception {
+    live.apply(JWT);
+    String token = token("our.pub", 5 - Tokens.LEEWAY_SECONDS);
+
+    try (var reader = new EventReader(live.port(), "", "Bearer " + token)) {
+      assertThat(reader.head.get(0)).contains("200");
+      assertThat(reader.hasEnded()).isTrue();
+    }
+    refused(token, 116);
   }
 
   @Test
@@ -223,7 +235,7 @@ class ApiTokenTest {
     live.admin().header("X-Forwarded-For", "198.51.100.7").get(NODES).then().statusCode(429);
     live.admin().header("X-Forwarded-For", "198.51.100.8").get(NODES).then().statusCode(200);
     live.admin().get(NODES).then().statusCode(200);
-    logins.verdict("198.51.100.7", ResultCode.SUCCEED);
+    logins.forget("198.51.100.7");
   }
 
   private RequestSpecification wrong() {

@@ -27,6 +27,10 @@ final class EventReader implements AutoCloseable {
   record Event(String name, String data) {}
 
   EventReader(int port, String query) {
+    this(port, query, "Basic YWRtaW46cHVibGlj");
+  }
+
+  EventReader(int port, String query, String credentials) {
     socket = new Socket();
     try {
       // Small, so that a reader that stops is felt soon.
@@ -36,7 +40,9 @@ final class EventReader implements AutoCloseable {
       String request =
           "GET /api/v4/events"
               + query
-              + " HTTP/1.0\r\nHost: here\r\nAuthorization: Basic YWRtaW46cHVibGlj\r\n\r\n";
+              + " HTTP/1.0\r\nHost: here\r\nAuthorization: "
+              + credentials
+              + "\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       InputStream raw = socket.getInputStream();
       in = new BufferedReader(new InputStreamReader(raw, StandardCharsets.UTF_8), 1024);

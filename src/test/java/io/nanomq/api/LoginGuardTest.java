@@ -48,11 +48,22 @@ class LoginGuardTest {
   }
 
   @Test
-  void aLoginThatSucceedsForgetsTheFailuresBefore() {
-    for (int i = 0; i < LoginGuard.MAX_FAILURES * 2; i++) {
+  void nobodyGuessesBetweenLoginsThatSucceed() {
+    for (int i = 0; i < LoginGuard.MAX_FAILURES; i++) {
+      assertThat(guard.secondsToWait("a")).isZero();
       guard.verdict("a", ResultCode.WRONG_USERNAME_OR_PASSWORD);
+      guard.verdict("a", ResultCode.SUCCEED);
+    }
+
+    assertThat(guard.secondsToWait("a")).isEqualTo(60);
+  }
+
+  @Test
+  void onlyWrongCredentialsCount() {
+    for (int i = 0; i < LoginGuard.MAX_FAILURES * 2; i++) {
+      guard.verdict("a", ResultCode.SUCCEED);
       guard.verdict("a", ResultCode.EMPTY_USERNAME_OR_PASSWORD);
-      guard.verdict("a", i % 10 == 0 ? ResultCode.SUCCEED : ResultCode.EMPTY_USERNAME_OR_PASSWORD);
+      guard.verdict("a", ResultCode.TOKEN_EXPIRED);
     }
 
     assertThat(guard.secondsToWait("a")).isZero();

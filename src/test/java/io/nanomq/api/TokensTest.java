@@ -126,7 +126,8 @@ class TokensTest {
   void aTokenFromHereIsGoodForItsTimeAndTellsWho() {
     String token = Tokens.issue("admin", ISSUER, key(), NOW, 60);
 
-    assertThat(Tokens.check(token, keys, NOW)).isEqualTo(Caller.known("admin"));
+    assertThat(Tokens.check(token, keys, NOW))
+        .isEqualTo(Caller.known("admin", NOW.getEpochSecond() + 60 + Tokens.LEEWAY_SECONDS));
     assertThat(Tokens.check(token, keys, NOW.plusSeconds(60 + 199)).isKnown()).isTrue();
     assertThat(Tokens.check(token, keys, NOW.plusSeconds(60 + 201))).isEqualTo(Caller.expired());
   }
