@@ -164,6 +164,9 @@ public final class Session extends Recipient {
   }
 
   public @Nullable Subscriber removeSubscription(String filter) {
+    if (deliveries != null) {
+      deliveries.endReplay(filter);
+    }
     Map<String, Subscriber> all = subscriptions;
     return all == null ? null : all.remove(filter);
   }
@@ -286,9 +289,12 @@ public final class Session extends Recipient {
     }
   }
 
-  /** Starts to send the retained messages of a new subscription; {@link #pump} goes on with it. */
-  public void replay(RetainedCursor cursor, int qos, int @Nullable [] identifiers) {
-    deliveries().replay(cursor, qos, identifiers);
+  /**
+   * Starts to send the retained messages of a subscription, anew where it has been sent only some
+   * of them; {@link #pump} goes on with it.
+   */
+  public void replay(String filter, RetainedCursor cursor, int qos, int @Nullable [] identifiers) {
+    deliveries().replay(filter, cursor, qos, identifiers);
   }
 
   // ---- the end
