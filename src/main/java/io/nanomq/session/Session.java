@@ -77,13 +77,20 @@ public final class Session extends Recipient {
     return connect != null;
   }
 
-  /** The CONNECT that serves it now, or served it last. */
+  /** The CONNECT that serves it now, or served it last, then without its will. */
   public Connect connect() {
     Connect c = connect;
     if (c == null) {
       throw new IllegalStateException("session was never connected");
     }
     return c;
+  }
+
+  /** Lets go of the will, which a session without a socket would keep for as long as it lasts. */
+  @Nullable Will takeWill() {
+    Connect c = connect();
+    connect = c.withoutWill();
+    return c.will();
   }
 
   public @Nullable Outlet outlet() {
