@@ -27,6 +27,12 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   /** Bytes of an HTTP request that asks for a WebSocket. */
   private static final int MAX_HANDSHAKE_BYTES = 8 * 1024;
 
+  /** Frames up to here are accepted however small packets have to be. */
+  private static final int MIN_FRAME_BOUND = 4 * 1024 * 1024;
+
+  /** Frames above this are accepted only where a single packet may be as large. */
+  private static final int MAX_FRAME_BOUND = 64 * 1024 * 1024;
+
   private static final String SUB_PROTOCOLS = "mqtt,mqttv3.1";
 
   private final ListenerConf conf;
@@ -72,13 +78,25 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     pipeline.addLast(MqttDecoder.NAME, new Connection(context).decoder());
   }
 
+  /**
+   * Largest frame that is accepted. It is no bound on packets, as a frame may hold many
+   * [MQTT-6.0.0-2], but there has to be one: a frame is handed on when all of it has come. A
+   * connection keeps the one it began with, as it keeps what CONNACK said.
+   */
+  static int maxFrameBytes(int maxPacketBytes) {
+    long several = Math.min(4L * maxPacketBytes, MAX_FRAME_BOUND);
+    return Math.max(maxPacketBytes, Math.max((int) several, MIN_FRAME_BOUND));
+  }
+
   private void addWebSocket(ChannelPipeline pipeline, int maxPacketBytes) {
     WebSocketServerProtocolConfig webSocket =
         WebSocketServerProtocolConfig.newBuilder()
             .websocketPath(conf.path())
             .subprotocols(SUB_PROTOCOLS)
             .decoderConfig(
-                WebSocketDecoderConfig.newBuilder().maxFramePayloadLength(maxPacketBytes).build())
+                WebSocketDecoderConfig.newBuilder()
+                    .maxFramePayloadLength(maxFrameBytes(maxPacketBytes))
+                    .build())
             .build();
     pipeline.addLast("http", new HttpServerCodec());
     pipeline.addLast("handshake", new HttpObjectAggregator(MAX_HANDSHAKE_BYTES));

@@ -42,15 +42,20 @@ public record Connect(
   public static final long NEVER_EXPIRES = 0xFFFF_FFFFL;
 
   public Connect withClientId(String assigned) {
-    return with(assigned, password);
+    return with(assigned, password, will);
   }
 
   /** What is kept once the client is let in. */
   public Connect withoutPassword() {
-    return password == null ? this : with(clientId, null);
+    return password == null ? this : with(clientId, null, will);
   }
 
-  private Connect with(String id, byte @Nullable [] secret) {
+  /** What is kept once the will is published or discarded [MQTT-3.1.2-10]. */
+  public Connect withoutWill() {
+    return will == null ? this : with(clientId, password, null);
+  }
+
+  private Connect with(String id, byte @Nullable [] secret, @Nullable Will message) {
     return new Connect(
         version,
         id,
@@ -58,7 +63,7 @@ public record Connect(
         keepAliveSeconds,
         username,
         secret,
-        will,
+        message,
         sessionExpirySeconds,
         receiveMaximum,
         maximumPacketSize,

@@ -14,6 +14,8 @@ final class Gathering {
   private int[] qos = new int[16];
   private boolean[] retain = new boolean[16];
   private int[] @Nullable [] identifiers = new int[16][];
+  // How many of the identifiers count; the array is the subscription's own while it has only those.
+  private int[] identifierCounts = new int[16];
   private int size;
   private long mark;
 
@@ -49,8 +51,11 @@ final class Gathering {
     return retain[i];
   }
 
+  /** The caller may keep them. */
   int @Nullable [] identifiers(int i) {
-    return identifiers[i];
+    int[] all = identifiers[i];
+    int count = identifierCounts[i];
+    return all == null || all.length == count ? all : Arrays.copyOf(all, count);
   }
 
   void add(Subscriber subscriber) {
@@ -59,7 +64,7 @@ final class Gathering {
     if (recipient.gatherMark == mark && i < size && recipients[i] == recipient) {
       qos[i] = Math.max(qos[i], subscriber.qos());
       retain[i] |= subscriber.retainAsPublished();
-      identifiers[i] = join(identifiers[i], subscriber.identifiers());
+      join(i, subscriber.identifiers());
       return;
     }
     if (size == recipients.length) {
@@ -70,17 +75,29 @@ final class Gathering {
     recipients[size] = recipient;
     qos[size] = subscriber.qos();
     retain[size] = subscriber.retainAsPublished();
-    identifiers[size] = subscriber.identifiers();
+    identifiers[size] = null;
+    identifierCounts[size] = 0;
+    join(size, subscriber.identifiers());
     size++;
   }
 
-  private static int @Nullable [] join(int @Nullable [] a, int @Nullable [] b) {
-    if (a == null || b == null) {
-      return a == null ? b : a;
+  private void join(int i, int @Nullable [] more) {
+    if (more == null) {
+      return;
     }
-    int[] both = Arrays.copyOf(a, a.length + b.length);
-    System.arraycopy(b, 0, both, a.length, b.length);
-    return both;
+    int[] all = identifiers[i];
+    int count = identifierCounts[i];
+    if (all == null) {
+      all = more;
+    } else {
+      // A subscription's own array is full, so it is copied and never written to.
+      if (count + more.length > all.length) {
+        all = Arrays.copyOf(all, Math.max(count + more.length, 2 * all.length));
+      }
+      System.arraycopy(more, 0, all, count, more.length);
+    }
+    identifiers[i] = all;
+    identifierCounts[i] = count + more.length;
   }
 
   private void grow() {
@@ -89,5 +106,6 @@ final class Gathering {
     qos = Arrays.copyOf(qos, length);
     retain = Arrays.copyOf(retain, length);
     identifiers = Arrays.copyOf(identifiers, length);
+    identifierCounts = Arrays.copyOf(identifierCounts, length);
   }
 }

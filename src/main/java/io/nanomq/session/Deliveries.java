@@ -9,7 +9,6 @@ import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.retained.RetainedCursor;
 import io.nanomq.router.SharedGroup;
-import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +35,7 @@ final class Deliveries {
   // session
   private final DeliveryQueue queue = new DeliveryQueue();
   private @Nullable InflightWindow inflight;
-  private @Nullable ArrayDeque<RetainedReplay> replays;
+  private @Nullable ReplayQueue replays;
   private long nextSequence;
   // connection
   private @Nullable Outlet outlet;
@@ -295,8 +294,9 @@ final class Deliveries {
       queue.poll();
       sendQueued(socket, next);
     }
-    if (replays != null && resend == null && queue.isEmpty()) {
-      replay(socket);
+    ReplayQueue waiting = replays;
+    if (waiting != null && resend == null && queue.isEmpty()) {
+      replay(socket, waiting);
     }
   }
 
@@ -351,25 +351,28 @@ final class Deliveries {
 
   // ---- retained messages
 
-  /** Starts to send the retained messages of a new subscription. */
-  void replay(RetainedCursor cursor, int qos, int @Nullable [] identifiers) {
-    ArrayDeque<RetainedReplay> waiting = replays;
+  /** As {@link Session#replay}. */
+  void replay(String filter, RetainedCursor cursor, int qos, int @Nullable [] identifiers) {
+    ReplayQueue waiting = replays;
     if (waiting == null) {
-      waiting = new ArrayDeque<>(2);
+      waiting = new ReplayQueue();
       replays = waiting;
     }
-    waiting.add(new RetainedReplay(cursor, qos, identifiers));
+    waiting.add(filter, new RetainedReplay(cursor, qos, identifiers));
   }
 
-  private void replay(Outlet socket) {
-    ArrayDeque<RetainedReplay> waiting = replays;
+  /** Sends no more retained messages of a subscription that is gone. */
+  void endReplay(String filter) {
+    ReplayQueue waiting = replays;
+    if (waiting != null) {
+      waiting.remove(filter);
+    }
+  }
+
+  private void replay(Outlet socket, ReplayQueue waiting) {
     int budget = REPLAY_SLICE;
-    while (waiting != null && outstanding < window && socket.isWritable()) {
-      RetainedReplay replay = waiting.peek();
-      if (replay == null) {
-        replays = null;
-        return;
-      }
+    RetainedReplay replay = waiting.first();
+    while (replay != null && outstanding < window && socket.isWritable()) {
       if (budget-- <= 0) {
         pumpLater();
         return;
@@ -378,7 +381,8 @@ final class Deliveries {
       if (message == null) {
         budget = Math.max(0, budget - EMPTY_STEP_COST);
         if (replay.cursor().isDone()) {
-          waiting.poll();
+          waiting.removeFirst();
+          replay = waiting.first();
         }
       } else {
         int qos = Math.min(message.qos(), replay.qos());
@@ -387,6 +391,9 @@ final class Deliveries {
         keep(delivery);
         sendQueued(socket, delivery);
       }
+    }
+    if (replay == null) {
+      replays = null;
     }
   }
 

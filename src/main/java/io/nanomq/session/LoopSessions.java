@@ -108,8 +108,8 @@ public final class LoopSessions {
     }
     session.detach();
     long expiry = session.expirySeconds();
-    Will will = withWill ? session.connect().will() : null;
-    if (will != null) {
+    Will will = session.takeWill();
+    if (will != null && withWill) {
       long delay = Math.min(will.delaySeconds(), expiry);
       if (delay == 0) {
         publish(session, will);

@@ -77,13 +77,20 @@ public final class Session extends Recipient {
     return connect != null;
   }
 
-  /** The CONNECT that serves it now, or served it last. */
+  /** The CONNECT that serves it now, or served it last, then without its will. */
   public Connect connect() {
     Connect c = connect;
     if (c == null) {
       throw new IllegalStateException("session was never connected");
     }
     return c;
+  }
+
+  /** Lets go of the will, which a session without a socket would keep for as long as it lasts. */
+  @Nullable Will takeWill() {
+    Connect c = connect();
+    connect = c.withoutWill();
+    return c.will();
   }
 
   public @Nullable Outlet outlet() {
@@ -164,6 +171,9 @@ public final class Session extends Recipient {
   }
 
   public @Nullable Subscriber removeSubscription(String filter) {
+    if (deliveries != null) {
+      deliveries.endReplay(filter);
+    }
     Map<String, Subscriber> all = subscriptions;
     return all == null ? null : all.remove(filter);
   }
@@ -286,9 +296,12 @@ public final class Session extends Recipient {
     }
   }
 
-  /** Starts to send the retained messages of a new subscription; {@link #pump} goes on with it. */
-  public void replay(RetainedCursor cursor, int qos, int @Nullable [] identifiers) {
-    deliveries().replay(cursor, qos, identifiers);
+  /**
+   * Starts to send the retained messages of a subscription, anew where it has been sent only some
+   * of them; {@link #pump} goes on with it.
+   */
+  public void replay(String filter, RetainedCursor cursor, int qos, int @Nullable [] identifiers) {
+    deliveries().replay(filter, cursor, qos, identifiers);
   }
 
   // ---- the end

@@ -70,8 +70,8 @@ public final class Subscriptions {
     boolean wantsRetained =
         subscription.retainHandling() == 0 || subscription.retainHandling() == 1 && isNew;
     if (wantsRetained && !TopicRules.isShared(subscription.filter())) {
-      session.replay(
-          retained.cursor(subscription.filter()), subscription.qos(), subscriber.identifiers());
+      String filter = subscription.filter();
+      session.replay(filter, retained.cursor(filter), subscription.qos(), subscriber.identifiers());
     }
   }
 

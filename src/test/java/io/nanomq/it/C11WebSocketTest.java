@@ -159,6 +159,27 @@ class C11WebSocketTest {
   }
 
   @Test
+  void aFrameMayBeLargerThanAnyPacketMayBe() throws Exception {
+    RawWebSocket socket = open("mqtt");
+    socket.frame(RawWebSocket.FINAL | RawWebSocket.BINARY, CONNECT);
+    assertConnack(socket);
+    ByteArrayOutputStream publishes = new ByteArrayOutputStream();
+    for (byte id = 1; id <= 5; id++) {
+      // 150,000 bytes behind the head, in a broker that takes 200,000.
+      publishes.writeBytes(new byte[] {0x32, (byte) 0xF0, (byte) 0x93, 9, 0, 1, 't', 0, id});
+      publishes.writeBytes(new byte[149_995]);
+    }
+    socket.frame(RawWebSocket.FINAL | RawWebSocket.BINARY, publishes.toByteArray());
+    ByteArrayOutputStream answers = new ByteArrayOutputStream();
+    while (answers.size() < 5 * 4) {
+      answers.writeBytes(socket.receive().payload());
+    }
+    assertThat(answers.toByteArray())
+        .containsExactly(0x40, 2, 0, 1, 0x40, 2, 0, 2, 0x40, 2, 0, 3, 0x40, 2, 0, 4, 0x40, 2, 0, 5);
+    socket.socket().close();
+  }
+
+  @Test
   void messagesMayBeFragmentedWithPingsBetween() throws Exception {
     RawWebSocket socket = open("mqtt");
     socket.frame(RawWebSocket.BINARY, Arrays.copyOf(CONNECT, 5));
@@ -191,8 +212,8 @@ class C11WebSocketTest {
     RawWebSocket socket = open("mqtt");
     socket.frame(RawWebSocket.FINAL | RawWebSocket.BINARY, CONNECT);
     assertConnack(socket);
-    // The head of a frame of 200,001 bytes.
-    byte[] head = {(byte) 0x82, (byte) 0xFF, 0, 0, 0, 0, 0, 3, 0x0D, 0x41, 1, 2, 3, 4};
+    // The head of a frame of 4 MiB and one byte.
+    byte[] head = {(byte) 0x82, (byte) 0xFF, 0, 0, 0, 0, 0, 0x40, 0, 1, 1, 2, 3, 4};
     socket.socket().getOutputStream().write(head);
     broker.awaitConnections(0);
     assertThat(broker.broker().sessions().find("ws")).isNull();

@@ -32,6 +32,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MqttPipelineTest {
@@ -108,6 +109,19 @@ class MqttPipelineTest {
     assertThat(List.copyOf(accepted)).isEmpty();
     assertThat(registry.connectionCount()).isEqualTo(1);
     assertThat(loop.counters().drops(DropReason.CONNECTION_LIMIT)).isEqualTo(1);
+  }
+
+  /** [MQTT-6.0.0-2]: a frame may hold many packets, each of the largest size. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 4194304",
+    "1048576, 4194304",
+    "2097152, 8388608",
+    "20000000, 67108864",
+    "268435460, 268435460"
+  })
+  void framesMayBeLargerThanPacketsWithinABound(int maxPacketBytes, int maxFrameBytes) {
+    assertThat(MqttPipeline.maxFrameBytes(maxPacketBytes)).isEqualTo(maxFrameBytes);
   }
 
   /** What asks for no WebSocket, or not under the path, is answered as HTTP and closed. */

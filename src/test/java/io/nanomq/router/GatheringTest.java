@@ -1,11 +1,14 @@
 package io.nanomq.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.nanomq.packet.Subscription;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,32 @@ class GatheringTest {
       assertThat(gathering.identifiers(0)).containsExactly(1, 2);
     }
     assertThat(first.identifiers()).containsExactly(1);
+  }
+
+  @Test
+  void oneIdentifierIsHandedOnAsTheSubscriptionHasIt() {
+    Recipient a = new RecordingRecipient("a", 0);
+    Subscriber only = subscriber(a, 0, false, 3);
+    Gathering gathering = new Gathering();
+    gathering.begin();
+    gathering.add(only);
+    gathering.add(subscriber(a, 0, false, 0));
+    assertThat(gathering.identifiers(0)).isSameAs(only.identifiers());
+  }
+
+  /** Copied for each one more, these would be hundreds of gigabytes. */
+  @Test
+  void theIdentifiersOfManyOverlappingFiltersAreJoinedInLinearTime() {
+    Recipient a = new RecordingRecipient("a", 0);
+    int[] ids = IntStream.rangeClosed(1, 300_000).toArray();
+    List<Subscriber> subscribers = new ArrayList<>();
+    for (int id : ids) {
+      subscribers.add(subscriber(a, 0, false, id));
+    }
+    Gathering gathering = new Gathering();
+    gathering.begin();
+    assertTimeoutPreemptively(Duration.ofSeconds(5), () -> subscribers.forEach(gathering::add));
+    assertThat(gathering.identifiers(0)).isEqualTo(ids);
   }
 
   @Property(tries = 200)

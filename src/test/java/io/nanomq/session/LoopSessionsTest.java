@@ -240,6 +240,23 @@ class LoopSessionsTest {
     assertThat(wills()).isEqualTo(1);
   }
 
+  @Test
+  void aSessionKeepsNoWillThatWasDiscardedOrPublished() {
+    Session session = withWill(5, 100);
+    assertThat(session.connect().will()).isNotNull();
+    f.sessions.get(0).disconnected(session, false);
+    assertThat(session.connect().will()).isNull();
+    assertThat(session.pendingWill).isNull();
+    assertThat(session.snapshot().username()).isEqualTo("user");
+    f.open(0, connect("c", 5, false, will(5), 10), 100, socket);
+    f.disconnect(session);
+    assertThat(session.connect().will()).isNull();
+    assertThat(session.pendingWill).isNotNull();
+    f.loops.advance(6_000);
+    assertThat(session.pendingWill).isNull();
+    assertThat(wills()).isEqualTo(1);
+  }
+
   // ---- shared subscriptions
 
   @Test

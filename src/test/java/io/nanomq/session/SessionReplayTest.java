@@ -32,7 +32,7 @@ class SessionReplayTest {
   }
 
   private void replay(Session session, String filter, int qos) {
-    session.replay(f.retained.cursor(filter), qos, new int[] {7});
+    session.replay(filter, f.retained.cursor(filter), qos, new int[] {7});
     session.pump();
   }
 
@@ -94,10 +94,51 @@ class SessionReplayTest {
     f.retained.store(message("a", "A", 0, true, PublishMessage.NEVER));
     f.retained.store(message("b", "B", 0, true, PublishMessage.NEVER));
     Session session = durable();
-    session.replay(f.retained.cursor("b"), 0, null);
-    session.replay(f.retained.cursor("none"), 0, null);
-    session.replay(f.retained.cursor("+"), 0, null);
+    session.replay("b", f.retained.cursor("b"), 0, null);
+    session.replay("none", f.retained.cursor("none"), 0, null);
+    session.replay("+", f.retained.cursor("+"), 0, null);
     session.pump();
     assertThat(socket.payloads()).startsWith("B").hasSize(3).contains("A");
+  }
+
+  @Test
+  void subscribingAgainStartsAnewBehindTheOthersAndLeavesNothingOfTheFirstReplay() {
+    for (String topic : List.of("a/1", "a/2", "a/3", "b")) {
+      f.retained.store(message(topic, topic, 1, true, PublishMessage.NEVER));
+    }
+    f.window = 1;
+    Session session = durable();
+    replay(session, "a/+", 1);
+    session.replay("b", f.retained.cursor("b"), 1, null);
+    assertThat(socket.payloads()).hasSize(1);
+    for (int i = 0; i < 10_000; i++) {
+      replay(session, "a/+", 1);
+    }
+    for (int i = 0; i < 5; i++) {
+      assertThat(socket.sent).as("one in flight at a time").hasSize(i + 1);
+      session.acknowledge(socket.sent.get(i).id(), 1, false);
+    }
+    assertThat(socket.payloads().get(1)).isEqualTo("b");
+    assertThat(socket.payloads().subList(2, 5)).containsExactlyInAnyOrder("a/1", "a/2", "a/3");
+    assertThat(socket.sent).hasSize(5);
+  }
+
+  @Test
+  void nothingMoreIsReplayedOnceItIsUnsubscribed() {
+    for (String topic : List.of("a/1", "a/2", "b")) {
+      f.retained.store(message(topic, topic, 1, true, PublishMessage.NEVER));
+    }
+    f.window = 1;
+    Session session = durable();
+    f.subscribe(session, "a/+");
+    replay(session, "a/+", 1);
+    session.replay("b", f.retained.cursor("b"), 1, null);
+    session.removeSubscription("a/+");
+    session.acknowledge(socket.sent.get(0).id(), 1, false);
+    assertThat(socket.payloads()).hasSize(2).endsWith("b");
+    replay(session, "a/+", 1);
+    session.removeSubscription("a/+");
+    session.acknowledge(socket.sent.get(1).id(), 1, false);
+    assertThat(socket.sent).hasSize(2);
   }
 }

@@ -1,0 +1,39 @@
+package io.nanomq.session;
+
+import io.nanomq.loop.LoopConfined;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replays of retained messages that one session still has to get, at most one a subscription: a
+ * client that subscribes over and over must not make it grow.
+ */
+@LoopConfined
+final class ReplayQueue {
+  private final Map<String, RetainedReplay> byFilter = new LinkedHashMap<>(4);
+
+  /**
+   * Replaces what waits for that filter, and stands last: a replay that is begun again and again
+   * must not keep the others from their turn.
+   */
+  void add(String filter, RetainedReplay replay) {
+    byFilter.remove(filter);
+    byFilter.put(filter, replay);
+  }
+
+  void remove(String filter) {
+    byFilter.remove(filter);
+  }
+
+  /** The replay whose turn it is, null = none. */
+  @Nullable RetainedReplay first() {
+    return byFilter.isEmpty() ? null : byFilter.values().iterator().next();
+  }
+
+  void removeFirst() {
+    var all = byFilter.values().iterator();
+    all.next();
+    all.remove();
+  }
+}
