@@ -3,6 +3,7 @@ package io.nanomq.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The format of NanoMQ 0.14 and later, with {@code include} of files. */
 public final class HoconDocument implements ConfDocument {
@@ -95,13 +97,8 @@ public final class HoconDocument implements ConfDocument {
     problems.addAll(includer.problems());
     try {
       bounds.checkResolved(name, environment);
-      Map<String, String> variables = new HashMap<>();
-      environment.forEach((key, value) -> variables.put(ConfigUtil.quoteString(key), value));
-      // Looked up in the environment, but not made part of the document.
-      Config source = config.withFallback(ConfigFactory.parseMap(variables, "environment"));
-      ConfigResolveOptions options = ConfigResolveOptions.defaults().setUseSystemEnvironment(false);
       HoconReader reader = new HoconReader(includer, problems);
-      reader.read(config.resolveWith(source, options).root());
+      reader.read(resolved(environment));
       return reader.settings();
     } catch (ConfigException e) {
       problems.add(HoconProblems.of(name, e));
@@ -111,6 +108,28 @@ public final class HoconDocument implements ConfDocument {
       problems.add(tooDeep(name));
     }
     return List.of();
+  }
+
+  /**
+   * The variables have to be part of what is resolved: the library refuses values that refer to
+   * earlier ones of themselves where it looks them up elsewhere.
+   */
+  private ConfigObject resolved(Map<String, String> environment) {
+    Set<String> own = config.root().keySet();
+    Map<String, String> variables = new HashMap<>();
+    environment.forEach(
+        (key, value) -> {
+          if (!own.contains(key)) {
+            variables.put(ConfigUtil.quoteString(key), value);
+          }
+        });
+    Config whole = config.withFallback(ConfigFactory.parseMap(variables, "environment"));
+    ConfigResolveOptions options = ConfigResolveOptions.defaults().setUseSystemEnvironment(false);
+    ConfigObject resolved = whole.resolve(options).root();
+    for (String variable : environment.keySet()) {
+      resolved = own.contains(variable) ? resolved : resolved.withoutKey(variable);
+    }
+    return resolved;
   }
 
   @Override

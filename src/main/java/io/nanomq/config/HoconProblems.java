@@ -1,14 +1,21 @@
 package io.nanomq.config;
 
 import com.typesafe.config.ConfigException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The HOCON parser's exceptions as problems with their line. */
 final class HoconProblems {
+  private static final Pattern LINE = Pattern.compile(": (\\d+)(-\\d+)?: ");
+  private static final Pattern VALUE =
+      Pattern.compile("ResolveSource|SimpleConfig|\\b[A-Z]\\w*\\(");
+
   private HoconProblems() {}
 
   static ConfProblem of(String name, ConfigException e) {
     String message = String.valueOf(e.getMessage());
-    String reason = message.length() > 300 ? message.substring(0, 300) + "..." : message;
+    String reason = withoutValues(message);
+    reason = reason.length() > 300 ? reason.substring(0, 300) + "..." : reason;
     String source = e.origin() == null ? name : HoconDocument.source(e.origin());
     int line = e.origin() == null ? lineOf(message) : Math.max(0, e.origin().lineNumber());
     String prefix = source + ": " + line + ": ";
@@ -22,9 +29,15 @@ final class HoconProblems {
     return new ConfProblem(ConfProblem.Severity.ERROR, source, line, 0, "", "", reason, expected);
   }
 
+  /** The library prints values, and trees with the whole environment, as {@code Class(...)}. */
+  private static String withoutValues(String message) {
+    String first = message.lines().findFirst().orElse("");
+    Matcher value = VALUE.matcher(first);
+    return value.find() ? first.substring(0, value.start()) + "..." : first;
+  }
+
   private static int lineOf(String message) {
-    java.util.regex.Matcher matcher =
-        java.util.regex.Pattern.compile(": (\\d+)(-\\d+)?: ").matcher(message);
+    Matcher matcher = LINE.matcher(message);
     return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
   }
 }

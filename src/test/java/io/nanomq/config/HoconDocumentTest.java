@@ -3,6 +3,7 @@ package io.nanomq.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.ConfigException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -146,6 +147,60 @@ class HoconDocumentTest {
     assertThat(loaded.conf().mqtt().queueLength()).isEqualTo(33);
     assertThat(loaded.conf().mqtt().maxInflightWindow()).isEqualTo(33);
     assertThat(Confs.reports("mqtt.max_mqueue_len = ${LEN}")).hasSize(1);
+  }
+
+  @Test
+  void aValueMayReferToItsEarlierOne() throws Exception {
+    Map<String, String> environment = Map.of("FOOLEN", "33", "mqtt", "x", "nope", "x", "a.b", "4");
+    String text = "mqtt.max_mqueue_len=5\nmqtt.max_mqueue_len=${?FOOLEN}\n";
+    assertThat(Confs.load(text, environment).conf().mqtt().queueLength()).isEqualTo(33);
+    assertThat(Confs.load(text).conf().mqtt().queueLength()).isEqualTo(5);
+    assertThat(Confs.load(text.replace("FOOLEN", "\"a.b\""), environment).conf().mqtt())
+        .returns(4, MqttConf::queueLength);
+
+    String lists = "log.to = [file]\nlog.to += \"console\"\nlog.dir = /a\nlog.dir = ${log.dir}/b\n";
+    assertThat(Confs.load(lists, environment).values().list("log.to"))
+        .containsExactly("file", "console");
+    assertThat(Confs.load(lists, environment).values().text("log.dir")).isEqualTo("/a/b");
+    assertThat(Confs.load("log {}\nmqtt = ${?NOT_SET}\n", environment).values().given()).isEmpty();
+  }
+
+  @Test
+  void variablesReachIncludedFilesToo() throws Exception {
+    Confs.write(folder, "in.conf", "max_mqueue_len = 5\nmax_mqueue_len = ${?LEN}\n");
+    Path main = Confs.write(folder, "main.conf", "mqtt {\n  include \"in.conf\"\n}\n");
+    String[] arguments = {"--conf", main.toString()};
+    assertThat(ConfLoader.load(arguments, Map.of("LEN", "33"), folder).conf().mqtt().queueLength())
+        .isEqualTo(33);
+  }
+
+  @Test
+  void noErrorShowsTheEnvironment() {
+    Map<String, String> environment = Map.of("AAA_SECRET", "s3cret", "NUMBER", "1");
+    for (String text :
+        List.of(
+            "log.dir = [1] ${AAA_SECRET}\n",
+            "log = { dir = 1 } ${AAA_SECRET}\n",
+            "log.to = ${AAA_SECRET}\nlog.to += [1]\n",
+            "log.dir = ${log.file}\nlog.file = ${log.dir}\n",
+            "log.dir = ${NOT_SET}\n",
+            "log.dir = ${AAA_SECRET.x}\n")) {
+      assertThatThrownBy(() -> Confs.load("mqtt {}\n" + text, environment))
+          .as(text)
+          .isInstanceOf(ConfException.class)
+          .message()
+          .doesNotContain("s3cret")
+          .doesNotContain("AAA_SECRET\":")
+          .doesNotContain("Config");
+    }
+    assertThat(
+            HoconProblems.of(
+                    "x.conf",
+                    new ConfigException.BugOrBroken(
+                        "replace in parent not possible in ResolveSource(root="
+                            + "SimpleConfigObject({\"AAA_SECRET\":\"s3cret\"}))"))
+                .reason())
+        .isEqualTo("replace in parent not possible in ...");
   }
 
   private LoadedConf load(Path main) throws ConfException {
