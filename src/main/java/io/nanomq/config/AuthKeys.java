@@ -122,7 +122,8 @@ final class AuthKeys {
                   null,
                   HOT,
                   "HTTP header" + what)
-              .later());
+              .later()
+              .asSecret());
       keys.add(
           of(
                   keyValue + "params",

@@ -63,6 +63,6 @@ public record ConfDiff(List<ConfChange> changes) {
     if (value == null) {
       return "";
     }
-    return key.secret() ? MASK : KeyValueText.of(key, value);
+    return key.secret() ? MASK : ConfProblem.withoutCredentials(KeyValueText.of(key, value));
   }
 }

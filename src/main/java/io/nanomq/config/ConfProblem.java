@@ -1,5 +1,7 @@
 package io.nanomq.config;
 
+import java.util.regex.Pattern;
+
 /**
  * One thing that is wrong with a configuration.
  *
@@ -24,6 +26,8 @@ public record ConfProblem(
 
   private static final int SHOWN_VALUE = 80;
   private static final String MASK = "******";
+  // An @ of the path comes after a slash; of several the last one ends the password.
+  private static final Pattern CREDENTIALS = Pattern.compile("://[^/?#,\\s]*@");
 
   /** Whether a problem stops the configuration from being used. */
   public enum Severity {
@@ -52,8 +56,14 @@ public record ConfProblem(
     if (key.secret() && !raw.startsWith("${")) {
       return MASK;
     }
-    String shown = raw.length() <= SHOWN_VALUE ? raw : raw.substring(0, SHOWN_VALUE) + "...";
+    String open = withoutCredentials(raw);
+    String shown = open.length() <= SHOWN_VALUE ? open : open.substring(0, SHOWN_VALUE) + "...";
     return shown.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  /** User and password of URLs masked, one URL or many. */
+  static String withoutCredentials(String text) {
+    return text.contains("://") ? CREDENTIALS.matcher(text).replaceAll("://" + MASK + "@") : text;
   }
 
   ConfProblem asWarning() {

@@ -72,7 +72,8 @@ final class WebhookKeys {
             HOT,
             "Address that events are posted to."));
     keys.add(
-        of("web.hook.headers.<name>", "webhook.headers.<name>", TEXT, null, HOT, "HTTP header."));
+        of("web.hook.headers.<name>", "webhook.headers.<name>", TEXT, null, HOT, "HTTP header.")
+            .asSecret());
     keys.add(
         of(
             "web.hook.body.encoding_of_payload_field",

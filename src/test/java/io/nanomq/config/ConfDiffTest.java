@@ -44,4 +44,29 @@ class ConfDiffTest {
         .singleElement()
         .hasToString("http_server.password: ****** -> ****** (HOT)");
   }
+
+  @Test
+  void headersAndCredentialsInUrlsAreMasked() throws Exception {
+    String text =
+        "webhook { url = \"http://joe:pw1@h:1/x@y\", headers { Authorization = \"Basic pw2\" } }\n"
+            + "auth.http_auth.auth_req {\n  url = \"http://pw3@h/x\"\n"
+            + "  headers { Authorization = \"Bearer pw4\" }\n}\n";
+    LoadedConf loaded = Confs.load(text);
+
+    String all =
+        ConfDiff.between(Confs.load("log {}"), loaded).changes()
+            + "\n"
+            + ConfView.origins(loaded)
+            + loaded.values().given()
+            + loaded.warnings();
+
+    assertThat(all)
+        .doesNotContain("pw")
+        .contains("webhook.url:  -> http://******@h:1/x@y")
+        .contains("webhook.headers.Authorization:  -> ******")
+        .contains("http://******@h/x");
+    assertThat(loaded.values().text("webhook.url")).isEqualTo("http://joe:pw1@h:1/x@y");
+    assertThat(ConfProblem.withoutCredentials("http://a:b/c@h/x,http://u:p@q@h,mqtt-tcp://h:1"))
+        .isEqualTo("http://a:b/c@h/x,http://******@h,mqtt-tcp://h:1");
+  }
 }
