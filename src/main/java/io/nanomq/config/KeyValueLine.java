@@ -13,21 +13,22 @@ record KeyValueLine(String text, String key, String value, int keyColumn, int va
 
   static KeyValueLine parse(String text) {
     int equals = text.indexOf('=');
-    int first = firstVisible(text, 0);
+    int start = text.startsWith("\uFEFF") ? 1 : 0;
+    int first = firstVisible(text, start);
+    first = first < text.length() && isLineEnd(text.charAt(first)) ? text.length() : first;
     if (equals < 0 || first == text.length() || text.charAt(first) == '#') {
       return new KeyValueLine(text, "", "", first + 1, first + 1);
     }
-    String key = withoutBlanks(text.substring(0, equals).replace("\uFEFF", ""));
+    String key = withoutBlanks(text.substring(start, equals).replace("\uFEFF", ""));
     int valueAt = firstVisible(text, equals + 1);
     String raw = text.substring(valueAt).strip();
-    return new KeyValueLine(text, key, value(raw), first + 1, valueAt + 1);
+    return new KeyValueLine(text, key, value(raw), first + 1 - start, valueAt + 1);
   }
 
   /** Nothing to read: empty or a comment. */
   boolean isComment() {
-    String visible = text.strip();
-    return key.isEmpty()
-        && (visible.isEmpty() || visible.equals("\uFEFF") || visible.startsWith("#"));
+    String visible = (text.startsWith("\uFEFF") ? text.substring(1) : text).strip();
+    return key.isEmpty() && (visible.isEmpty() || visible.startsWith("#"));
   }
 
   /** The line with another value; what stood around the old value stays. */
@@ -61,12 +62,16 @@ record KeyValueLine(String text, String key, String value, int keyColumn, int va
     return kept.toString();
   }
 
+  private static boolean isLineEnd(char c) {
+    return c == '\n' || c == '\r';
+  }
+
   private static int firstVisible(String text, int from) {
     int at = from;
     while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
       // An empty value ends before the line end, so that a new one is put on this line.
-      if (text.charAt(at) == '\n' || text.charAt(at) == '\r') {
-        return from == 0 ? text.length() : at;
+      if (isLineEnd(text.charAt(at))) {
+        return at;
       }
       at++;
     }

@@ -133,6 +133,19 @@ class KeyValueDocumentTest {
     assertThat(value("\uFEFFmsq_len=5", "msq_len")).isEqualTo("5");
   }
 
+  @Test
+  void aCommentMayFollowAByteOrderMark() throws Exception {
+    for (String comment : List.of("# my broker\n", "  # a=b\r\n", "\n", " \n")) {
+      LoadedConf loaded = Confs.load("\uFEFF" + comment + "msq_len=5\n");
+      assertThat(loaded.conf().mqtt().queueLength()).isEqualTo(5);
+      assertThat(edited(loaded.document().text(), ConfEdit.set("mqtt.max_mqueue_len", 6L)))
+          .isEqualTo("\uFEFF" + comment + "msq_len=6\n");
+    }
+    assertThat(edited("\uFEFFmsq_len=5\n", ConfEdit.set("mqtt.max_mqueue_len", 6L)))
+        .isEqualTo("\uFEFFmsq_len=6\n");
+    assertThat(Confs.reports("\uFEFF oops=5\n")).singleElement().asString().contains(":1:2: oops");
+  }
+
   private static String value(String text, String key) {
     return KeyValueDocument.parse("x.conf", text).value(key).orElseThrow();
   }
