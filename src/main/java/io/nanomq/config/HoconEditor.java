@@ -10,20 +10,28 @@ import com.typesafe.config.parser.ConfigDocumentFactory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Changes values of a HOCON document and leaves comments, order and layout as they are. An element
  * of a list is changed by writing that list anew.
  */
 final class HoconEditor {
+  private static final Pattern LONE_LF = Pattern.compile("(?<!\r)\n");
+
   private final HoconDocument document;
+  private final boolean isCrLf;
   private ConfigDocument text;
 
   private HoconEditor(HoconDocument document) {
     this.document = document;
+    String whole = document.text();
+    this.isCrLf = whole.contains("\n") && !LONE_LF.matcher(whole).find();
+    // The library adds lines that end with LF, and takes CR for a part of the layout.
     this.text =
         ConfigDocumentFactory.parseString(
-            document.text(), ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF));
+            isCrLf ? whole.replace("\r\n", "\n") : whole,
+            ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF));
   }
 
   /** The text of the document after the edits. */
@@ -34,7 +42,8 @@ final class HoconEditor {
     } catch (ConfigException e) {
       throw new ConfException(List.of(HoconProblems.of(document.name(), e)));
     }
-    return editor.text.render();
+    String edited = editor.text.render();
+    return editor.isCrLf ? edited.replace("\n", "\r\n") : edited;
   }
 
   private void apply(List<ConfEdit> edits) throws ConfException {

@@ -20,8 +20,8 @@ import java.util.Map;
 
 /**
  * Includes files and nothing else: a document that came over the network must not make the broker
- * fetch URLs. A file that is not there is a warning, as in NanoMQ; one that cannot be read is an
- * error.
+ * fetch URLs. A file that is not there is a warning, as in NanoMQ, where it is not {@code
+ * required}; one that cannot be read is an error.
  */
 final class HoconIncluder
     implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
@@ -72,12 +72,12 @@ final class HoconIncluder
 
   @Override
   public ConfigObject include(ConfigIncludeContext context, String what) {
-    return read(what);
+    return read(what, isRequired(context));
   }
 
   @Override
   public ConfigObject includeFile(ConfigIncludeContext context, File what) {
-    return read(what.getPath());
+    return read(what.getPath(), isRequired(context));
   }
 
   @Override
@@ -90,7 +90,11 @@ final class HoconIncluder
     return refuse(what, "is not a file", "include \"file\"");
   }
 
-  private ConfigObject read(String what) {
+  private static boolean isRequired(ConfigIncludeContext context) {
+    return !context.parseOptions().getAllowMissing();
+  }
+
+  private ConfigObject read(String what, boolean isRequired) {
     if (depth >= MAX_DEPTH) {
       return refuse(what, "includes in a circle or too deep", "at most " + MAX_DEPTH + " levels");
     }
@@ -108,8 +112,8 @@ final class HoconIncluder
       HoconIncluder inner = new HoconIncluder(name, parent, depth + 1, problems, lines, bounds);
       return ConfigFactory.parseString(text, HoconDocument.options(name, inner)).root();
     } catch (NoSuchFileException e) {
-      problems.add(
-          ConfProblem.in(source, "includes " + what + ", which is not there", "").asWarning());
+      ConfProblem gone = ConfProblem.in(source, "includes " + what + ", which is not there", "");
+      problems.add(isRequired ? gone : gone.asWarning());
     } catch (IOException | InvalidPathException e) {
       refuse(what, "cannot be read (" + e + ")", "a readable file");
     } catch (ConfException e) {

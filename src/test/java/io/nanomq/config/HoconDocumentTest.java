@@ -203,6 +203,39 @@ class HoconDocumentTest {
         .isEqualTo("replace in parent not possible in ...");
   }
 
+  @Test
+  void linesOfAnEditEndAsTheOthersDo() throws Exception {
+    String text =
+        "# head\r\nmqtt {\r\n  property_size = 1 # why\r\n}\r\n"
+            + "log.dir = \"\"\"/a\r\nb\"\"\"\r\n\r\n";
+    String edited =
+        edited(
+            text,
+            ConfEdit.set("mqtt.max_mqueue_len", 7L),
+            ConfEdit.set("http_server.port", 1L),
+            ConfEdit.set(BRIDGE + "server", "mqtt-tcp://h:1", "x"));
+
+    assertThat(edited.replace("\r\n", "")).doesNotContain("\r").doesNotContain("\n");
+    assertThat(edited)
+        .startsWith(
+            "# head\r\nmqtt {\r\n  property_size = 1 # why\r\n  max_mqueue_len : 7\r\n}\r\n"
+                + "log.dir = \"\"\"/a\r\nb\"\"\"\r\n\r\n");
+    assertThat(edited("# c\r\nlog {}", ConfEdit.set("http_server.port", 1L)))
+        .startsWith("# c\r\nlog {}\r\nhttp_server");
+    assertThat(edited(text, ConfEdit.set("mqtt.property_size", 2L)))
+        .isEqualTo(text.replace("property_size = 1", "property_size = 2B"));
+  }
+
+  @Test
+  void aFileThatIsRequiredMustBeThere() throws Exception {
+    for (String required : List.of("required(\"no.conf\")", "required(file(\"no.conf\"))")) {
+      Path main = Confs.write(folder, "main.conf", "mqtt {\n  include " + required + "\n}\n");
+      assertThatThrownBy(() -> load(main))
+          .hasMessageContaining("error")
+          .hasMessageContaining("no.conf, which is not there");
+    }
+  }
+
   private LoadedConf load(Path main) throws ConfException {
     return ConfLoader.load(new String[] {"--conf", main.toString()}, Map.of(), folder);
   }
