@@ -50,6 +50,7 @@ public record ConfPatch(List<ConfEdit> edits, Map<Path, String> pemFiles) {
    * @throws ConfException where a value cannot be written in the document's format
    */
   public Map<Path, byte[]> apply(LoadedConf stored, Path newFile) throws ConfException {
+    requireUnicode();
     Map<Path, List<ConfEdit>> byFile = new LinkedHashMap<>();
     for (ConfEdit edit : edits) {
       Path file = fileOf(edit, stored, newFile);
@@ -67,6 +68,41 @@ public record ConfPatch(List<ConfEdit> edits, Map<Path, String> pemFiles) {
       }
     }
     return contents;
+  }
+
+  private void requireUnicode() throws ConfException {
+    List<ConfProblem> problems = new ArrayList<>();
+    for (ConfEdit edit : edits) {
+      if (EntryParser.hasHalfCharacter(String.valueOf(edit.value()))) {
+        problems.add(
+            ConfProblem.in("request", edit.path() + " holds half of a character", "Unicode"));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfException(problems);
+    }
+  }
+
+  /**
+   * What is written but does not count, because a variable or an option says otherwise.
+   *
+   * @param next the configuration with the patch
+   * @return warnings
+   */
+  public List<ConfProblem> overridden(LoadedConf next) {
+    List<ConfProblem> warnings = new ArrayList<>();
+    for (ConfEdit edit : edits) {
+      ConfEntry entry = next.values().given().get(edit.path());
+      ConfOrigin origin = entry == null ? ConfOrigin.DEFAULT : entry.origin();
+      Layer layer = origin.layer();
+      if (layer == Layer.ENVIRONMENT || layer == Layer.COMMAND_LINE) {
+        String winner = layer == Layer.ENVIRONMENT ? "the environment variable " : "the option ";
+        String reason = edit.path() + " of the document does not count: ";
+        warnings.add(
+            ConfProblem.in("request", reason + winner + origin.source() + " wins", "").asWarning());
+      }
+    }
+    return warnings;
   }
 
   /** The document that has the setting, else the one for its kind, else the main one. */

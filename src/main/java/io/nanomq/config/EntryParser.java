@@ -52,7 +52,16 @@ final class EntryParser {
             "holds a control character", "a text of one line, without control characters");
       }
     }
+    if (hasHalfCharacter(text)) {
+      throw new ConfValueException("holds half of a character", "a text in Unicode");
+    }
     return text;
+  }
+
+  /** A surrogate without the other one of its pair, which UTF-8 cannot say. */
+  static boolean hasHalfCharacter(String text) {
+    return text.codePoints()
+        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 
   private Object value(RawSetting setting) throws ConfValueException {

@@ -28,6 +28,12 @@ final class KeyValueEditor {
             ConfProblem.in(document.name(), edit.path() + " has no name in this format", "HOCON"));
       } else if (value == null) {
         lines.removeIf(line -> line.key().equals(name));
+      } else if (value instanceof List<?> list && !list.stream().allMatch(KeyValueEditor::isKept)) {
+        problems.add(
+            ConfProblem.in(
+                document.name(),
+                name + " cannot keep commas or surrounding blanks of an element in this format",
+                "elements without them, or a HOCON document"));
       } else {
         set(name, KeyValueText.of(edit.key(), value));
       }
@@ -36,6 +42,12 @@ final class KeyValueEditor {
       throw new ConfException(problems);
     }
     return new KeyValueDocument(document.name(), lines);
+  }
+
+  /** Whether an element of a list is the same when it is read again. */
+  private static boolean isKept(Object element) {
+    String text = String.valueOf(element);
+    return text.indexOf(',') < 0 && !text.isBlank() && text.equals(text.strip());
   }
 
   private void set(String name, String written) {

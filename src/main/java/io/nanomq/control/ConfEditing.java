@@ -60,7 +60,12 @@ public final class ConfEditing {
         ConfPatch patch = request.patch(stored.loaded());
         Map<Path, byte[]> contents = patch.apply(stored.loaded(), documents.main());
         LoadedConf next = documents.with(stored.loaded(), contents);
-        return write(stored, next, contents, patch.pemFiles(), dryRun);
+        List<ConfProblem> overridden = patch.overridden(next);
+        Edited edited = write(stored, next, contents, patch.pemFiles(), overridden, dryRun);
+        if (!dryRun) {
+          overridden.forEach(LOG::warn);
+        }
+        return edited;
       } catch (ConfConflictException e) {
         conflict = e;
       }
@@ -79,7 +84,7 @@ public final class ConfEditing {
     documents.pems().refresh();
     StoredDocuments main = documents.readMain(running);
     Map<Path, byte[]> contents = Map.of(documents.main(), document);
-    return write(main, documents.load(contents), contents, Map.of(), dryRun);
+    return write(main, documents.load(contents), contents, Map.of(), List.of(), dryRun);
   }
 
   private Edited write(
@@ -87,9 +92,11 @@ public final class ConfEditing {
       LoadedConf next,
       Map<Path, byte[]> contents,
       Map<Path, String> pem,
+      List<ConfProblem> overridden,
       boolean dryRun)
       throws ConfException, IOException {
-    List<ConfProblem> warnings = new ArrayList<>(next.warnings());
+    List<ConfProblem> warnings = new ArrayList<>(overridden);
+    warnings.addAll(next.warnings());
     warnings.addAll(documents.check(next, onTrial(pem)));
     ConfDiff diff = ConfDiff.between(stored.loaded(), next);
     if (!dryRun) {

@@ -241,6 +241,38 @@ class ConfPatchTest {
         .isEqualTo("bridge.mqtt.address=h:1\nbridge.mqtt.clientid=c\n");
   }
 
+  @Test
+  void whatAFormatCannotKeepIsRefused() {
+    for (String topic : List.of("a,b", " a", "a ", "a\\ud800")) {
+      String request = "{\"bridge\": {\"forwards\": [\"" + topic + "\"]}}";
+      assertThat(catchThrowableOfType(ConfException.class, () -> patched("msq_len=1\n", request)))
+          .as(topic)
+          .isNotNull();
+    }
+    String half = "{\"bridge\": {\"clientid\": \"a\\ud800\"}}";
+    for (String document : List.of("msq_len=1\n", "mqtt {}\n")) {
+      assertThat(catchThrowableOfType(ConfException.class, () -> patched(document, half)))
+          .hasMessageContaining("half of a character");
+    }
+    assertThat(Confs.reports("mqtt {}\nlog.dir = \"\\ud800\"\n"))
+        .singleElement()
+        .asString()
+        .contains("half of a character");
+  }
+
+  @Test
+  void whatIsOverriddenIsTold() throws Exception {
+    LoadedConf loaded =
+        Confs.load("msq_len=1\n", Map.of("NANOMQ_MSQ_LEN", "9", "NANOMQ_PARALLEL", "9"));
+    ConfPatch patch =
+        ConfPatch.of(Map.of("msq_len", 5, "daemon", true), loaded, folder, new FilePemStore());
+    assertThat(patch.overridden(loaded))
+        .singleElement()
+        .hasToString(
+            "request: mqtt.max_mqueue_len of the document does not count:"
+                + " the environment variable NANOMQ_MSQ_LEN wins");
+  }
+
   private LoadedConf patched(String before, String request) throws Exception {
     LoadedConf loaded = Confs.load(before);
     Map<Path, byte[]> contents =
