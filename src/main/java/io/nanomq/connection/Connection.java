@@ -72,7 +72,8 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     @Override
     protected void expired() {
       if (state == State.NEW) {
-        abort();
+        // Without a word: the client has not said one either.
+        terminate(false, ReasonCode.UNSPECIFIED_ERROR.code());
         return;
       }
       long deadline = lastPacketMillis + keepAliveMillis;
@@ -93,8 +94,6 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   public MqttDecoder decoder() {
     return decoder;
   }
-
-  // ---- for the handlers
 
   ConnectionContext context() {
     return context;
@@ -156,8 +155,7 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
 
   /** Whether a packet is within the Maximum Packet Size that the client set [MQTT-3.1.2-24]. */
   boolean allows(int bytes) {
-    int most = session().connect().maximumPacketSize();
-    return most == 0 || bytes <= most;
+    return session().connect().allows(bytes);
   }
 
   /** Highest Topic Alias that the client was told it may use. */
@@ -234,10 +232,7 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     s.expirySeconds(Math.min(seconds, most));
   }
 
-  /**
-   * Stops reading from a client that does not read itself: what answers it would be kept without
-   * bound. Deliveries stop much earlier, so that a slow subscriber does not come here.
-   */
+  /** Stops reading from who does not read itself; deliveries to slow ones stop much earlier. */
   private void choke() {
     choked = true;
     decoder.pause();
@@ -252,12 +247,9 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   }
 
   private void readOn() {
-    if (throttled || choked) {
-      return;
-    }
-    decoder.resume(ctx());
-    if (!throttled && !choked && state != State.CLOSED) {
-      channel().config().setAutoRead(true);
+    if (!throttled && !choked) {
+      decoder.resume(ctx());
+      channel().config().setAutoRead(!throttled && !choked && state != State.CLOSED);
     }
   }
 
@@ -355,8 +347,6 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     return loop().nowMillis() + context.conf().connectTimeoutSeconds() * 1000L;
   }
 
-  // ---- from the socket
-
   @Override
   public void attached(ChannelHandlerContext handlerContext) {
     ctx = handlerContext;
@@ -410,7 +400,6 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
 
   @Override
   public void burstEnd() {
-    // Output and hand-offs of the burst leave at the end of the loop's turn.
     if (state == State.CONNECTED && channel().bytesBeforeWritable() > MAX_UNREAD_BYTES) {
       choke();
     }
@@ -431,8 +420,6 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   public void closed() {
     terminate(true, ReasonCode.UNSPECIFIED_ERROR.code());
   }
-
-  // ---- the end
 
   /** Answers a CONNECT that is not accepted, and closes [MQTT-3.1.4-6]. */
   void refuse(ReasonCode reason, @Nullable String message) {
@@ -483,11 +470,6 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
    */
   void end(int reasonCode) {
     terminate(reasonCode != 0, reasonCode);
-  }
-
-  /** Closes without a word: the client has not said one either. */
-  private void abort() {
-    terminate(false, ReasonCode.UNSPECIFIED_ERROR.code());
   }
 
   private void terminate(boolean withWill, int reasonCode) {

@@ -51,7 +51,9 @@ final class HttpLastWord extends ChannelDuplexHandler {
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (ended) {
       ReferenceCountUtil.release(message);
-    } else if (message instanceof HttpContent content && content.decoderResult().isFailure()) {
+    } else if (!(message instanceof HttpRequest)
+        && message instanceof HttpContent content
+        && content.decoderResult().isFailure()) {
       ReferenceCountUtil.release(message);
       refuse(HttpResponseStatus.BAD_REQUEST, "The body is not what its coding says");
     } else {

@@ -72,4 +72,9 @@ public record Connect(
         requestProblemInformation,
         authenticationMethod);
   }
+
+  /** Whether a packet of so many bytes may be sent to the client. */
+  public boolean allows(int bytes) {
+    return maximumPacketSize == 0 || bytes <= maximumPacketSize;
+  }
 }
