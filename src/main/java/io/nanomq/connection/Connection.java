@@ -72,7 +72,6 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     @Override
     protected void expired() {
       if (state == State.NEW) {
-        // Without a word: the client has not said one either.
         terminate(false, ReasonCode.UNSPECIFIED_ERROR.code());
         return;
       }
@@ -375,7 +374,7 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
       refuse(refused.error().reason(), refused.getMessage());
     } else {
       if (cause instanceof IOException || cause instanceof DecoderException) {
-        // The peer's doing: gone, no TLS, or not the TLS or WebSocket that it should be.
+        // The peer's doing.
         LOG.debugf("Connection of %s failed: %s", name(), cause);
       } else {
         LOG.errorf(cause, "Connection of %s failed", name());
@@ -494,7 +493,6 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   }
 
   private String name() {
-    Session s = session;
-    return s == null ? String.valueOf(channel().remoteAddress()) : s.clientId();
+    return session == null ? String.valueOf(channel().remoteAddress()) : session.clientId();
   }
 }
