@@ -78,9 +78,15 @@ final class HttpLastWord extends ChannelDuplexHandler {
     }
     if (closing && message instanceof LastHttpContent) {
       ended = true;
-      context.executor().schedule(() -> context.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+      // Counted from when it has left: a long answer to a slow reader takes its time.
+      context.write(message, promise.unvoid().addListener(sent -> closeSoon(context)));
+      return;
     }
     context.write(message, promise);
+  }
+
+  private static void closeSoon(ChannelHandlerContext context) {
+    context.executor().schedule(() -> context.close(), LINGER_SECONDS, TimeUnit.SECONDS);
   }
 
   private static boolean isInterim(HttpResponse response) {
