@@ -37,9 +37,7 @@ final class AuthBinder {
 
   /** Numbers of key=value's users. */
   static List<String> numbers(ConfValues values) {
-    return values.names("auth.").stream()
-        .filter(part -> part.chars().allMatch(Character::isDigit))
-        .toList();
+    return values.names("auth.").stream().filter(KeyTree::isNumber).toList();
   }
 
   private static HttpAuthConf http(ConfValues values) {

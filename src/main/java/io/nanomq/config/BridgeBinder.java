@@ -136,21 +136,17 @@ final class BridgeBinder {
     Map<String, String> texts = new LinkedHashMap<>();
     Map<String, String> user = new LinkedHashMap<>();
     String prefix = BRIDGES + quoted() + "." + section;
-    values
-        .given()
-        .forEach(
-            (path, entry) -> {
-              String rest = path.startsWith(prefix) ? path.substring(prefix.length()) : "";
-              if (rest.startsWith("user_property.")) {
-                user.put(
-                    ConfValues.firstPart(rest.substring("user_property.".length())),
-                    String.valueOf(entry.value()));
-              } else if (entry.value() instanceof Long number && !rest.isEmpty()) {
-                numbers.put(rest, number);
-              } else if (entry.value() instanceof String text && !rest.isEmpty()) {
-                texts.put(rest, text);
-              }
-            });
+    for (ConfEntry entry : values.below(prefix)) {
+      String rest = entry.path().substring(prefix.length());
+      if (rest.startsWith("user_property.")) {
+        String name = ConfValues.firstPart(rest.substring("user_property.".length()));
+        user.put(name, String.valueOf(entry.value()));
+      } else if (entry.value() instanceof Long number && !rest.isEmpty()) {
+        numbers.put(rest, number);
+      } else if (entry.value() instanceof String text && !rest.isEmpty()) {
+        texts.put(rest, text);
+      }
+    }
     return new Properties(numbers, texts, user);
   }
 

@@ -106,14 +106,7 @@ final class BridgeTopicsPatch {
   private Map<String, Object> entry(String list, String number) {
     Map<String, Object> entry = new LinkedHashMap<>();
     String prefix = path(list) + number + ".";
-    values
-        .given()
-        .forEach(
-            (path, given) -> {
-              if (path.startsWith(prefix)) {
-                entry.put(path.substring(prefix.length()), given.value());
-              }
-            });
+    values.below(prefix).forEach(e -> entry.put(e.path().substring(prefix.length()), e.value()));
     return entry;
   }
 

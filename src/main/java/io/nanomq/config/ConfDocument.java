@@ -14,6 +14,12 @@ public sealed interface ConfDocument permits KeyValueDocument, HoconDocument {
   /** The text, byte for byte as it was read where nothing was edited. */
   String text();
 
+  /** SHA-256 of the text in UTF-8, in hexadecimal. */
+  String hash();
+
+  /** Whether other files, which may change by themselves, are part of it. */
+  boolean hasIncludes();
+
   /**
    * Every known key of the document in order; unknown ones become problems.
    *

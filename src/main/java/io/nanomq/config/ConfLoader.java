@@ -28,17 +28,20 @@ public final class ConfLoader {
   private final List<ConfProblem> problems = new ArrayList<>();
   private final CommandLine commandLine;
   private final Map<Path, byte[]> replacements;
+  private final @Nullable LoadedConf previous;
   private final Map<Path, ConfDocument> documents = new LinkedHashMap<>();
 
   private ConfLoader(
       String[] arguments,
       Map<String, String> environment,
       Path workingDirectory,
-      Map<Path, byte[]> replacements) {
+      Map<Path, byte[]> replacements,
+      @Nullable LoadedConf previous) {
     this.environment = environment;
     this.workingDirectory = workingDirectory;
     this.commandLine = new CommandLine(arguments, problems);
     this.replacements = replacements;
+    this.previous = previous;
   }
 
   /**
@@ -48,7 +51,7 @@ public final class ConfLoader {
   public static LoadedConf load(
       String[] arguments, Map<String, String> environment, Path workingDirectory)
       throws ConfException {
-    return load(arguments, environment, workingDirectory, Map.of());
+    return load(arguments, environment, workingDirectory, Map.of(), null);
   }
 
   /**
@@ -56,14 +59,17 @@ public final class ConfLoader {
    * written.
    *
    * @param replacements path, as {@link LoadedConf#documents()} names it, to content
+   * @param previous what the same arguments and environment gave before; answered again where
+   *     nothing has changed since, and what has not changed of it is not parsed again
    */
   public static LoadedConf load(
       String[] arguments,
       Map<String, String> environment,
       Path workingDirectory,
-      Map<Path, byte[]> replacements)
+      Map<Path, byte[]> replacements,
+      @Nullable LoadedConf previous)
       throws ConfException {
-    return new ConfLoader(arguments, environment, workingDirectory, replacements).load();
+    return new ConfLoader(arguments, environment, workingDirectory, replacements, previous).load();
   }
 
   private LoadedConf load() throws ConfException {
@@ -74,8 +80,11 @@ public final class ConfLoader {
     } else {
       siblings(null);
     }
-    EntryParser parser =
-        new EntryParser(new SecretReferences(environment, workingDirectory), problems);
+    if (previous != null && isPrevious(previous)) {
+      return previous;
+    }
+    SecretReferences secrets = new SecretReferences(environment, workingDirectory);
+    EntryParser parser = new EntryParser(secrets, problems);
     for (ConfDocument document : documents.values()) {
       parser.add(document.settings(environment, problems));
     }
@@ -92,8 +101,18 @@ public final class ConfLoader {
         problems,
         main,
         documents,
+        !secrets.readsFiles() && documents.values().stream().noneMatch(ConfDocument::hasIncludes),
         commandLine.hasSwitch(CommandLine.CHECK),
         commandLine.hasSwitch(CommandLine.HELP));
+  }
+
+  private boolean isPrevious(LoadedConf previous) {
+    // The same ones and not just equal: read() takes them over where their texts are.
+    return previous.isSelfContained()
+        && problems.stream().noneMatch(ConfProblem::isError)
+        && previous.documents().size() == documents.size()
+        && documents.entrySet().stream()
+            .allMatch(e -> previous.documents().get(e.getKey()) == e.getValue());
   }
 
   private void failOnErrors() throws ConfException {
@@ -170,13 +189,22 @@ public final class ConfLoader {
     }
     try {
       byte[] bytes = replacements.get(path);
-      documents.put(path, ConfText.parse(path.toString(), bytes == null ? readAll(path) : bytes));
+      documents.put(path, parsed(path, bytes == null ? readAll(path) : bytes));
     } catch (IOException e) {
       problems.add(
           ConfProblem.in(path.toString(), "cannot be read (" + e + ")", "a readable file"));
     } catch (ConfException e) {
       problems.addAll(e.problems());
     }
+  }
+
+  private ConfDocument parsed(Path path, byte[] bytes) throws ConfException {
+    String text = ConfText.decode(path.toString(), bytes);
+    ConfDocument before = previous == null ? null : previous.documents().get(path);
+    if (before != null && before.text().equals(text) && !before.hasIncludes()) {
+      return before;
+    }
+    return ConfText.parse(path.toString(), text);
   }
 
   private static byte[] readAll(Path path) throws IOException {

@@ -42,7 +42,7 @@ public record ConfPatch(List<ConfEdit> edits, Map<Path, String> pemFiles) {
 
   /**
    * The documents as they would be. Nothing is written, and whether the whole still makes sense is
-   * for {@link ConfLoader#load(String[], Map, Path, Map)} to say.
+   * for {@link ConfLoader} to say.
    *
    * @param stored what the patch was made from
    * @param newFile where a first document goes when there is none

@@ -19,7 +19,13 @@ public final class ConfText {
    * @throws ConfException where the bytes are no document of either format
    */
   public static ConfDocument parse(String name, byte[] bytes) throws ConfException {
-    String text = decode(name, bytes);
+    return parse(name, decode(name, bytes));
+  }
+
+  /**
+   * @throws ConfException where the text is no document of either format
+   */
+  static ConfDocument parse(String name, String text) throws ConfException {
     return FormatGuess.isHocon(text)
         ? HoconDocument.parse(name, text)
         : KeyValueDocument.parse(name, text);

@@ -143,10 +143,7 @@ final class ConfValidator {
   }
 
   private @Nullable ConfEntry first(String prefix) {
-    return values.given().values().stream()
-        .filter(entry -> entry.path().startsWith(prefix))
-        .findFirst()
-        .orElse(null);
+    return values.below(prefix).stream().findFirst().orElse(null);
   }
 
   private void error(String id, String reason, String expected, String... captures) {

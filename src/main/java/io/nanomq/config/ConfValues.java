@@ -18,9 +18,11 @@ public final class ConfValues {
   static final ConfValues NONE = new ConfValues(Map.of());
 
   private final Map<String, ConfEntry> entries;
+  private final PathIndex index;
 
   ConfValues(Map<String, ConfEntry> entries) {
     this.entries = new LinkedHashMap<>(entries);
+    this.index = new PathIndex(entries.values());
   }
 
   /** What was given, by path, without defaults. */
@@ -104,6 +106,11 @@ public final class ConfValues {
     }
   }
 
+  /** Every setting that was given whose path starts like that. */
+  List<ConfEntry> below(String prefix) {
+    return index.below(prefix);
+  }
+
   /**
    * What stands where a path goes on after a prefix: names of listeners, numbers of rules.
    *
@@ -111,10 +118,8 @@ public final class ConfValues {
    */
   Set<String> names(String prefix) {
     Set<String> names = new LinkedHashSet<>();
-    for (String path : entries.keySet()) {
-      if (path.startsWith(prefix)) {
-        names.add(firstPart(path.substring(prefix.length())));
-      }
+    for (ConfEntry entry : below(prefix)) {
+      names.add(firstPart(entry.path().substring(prefix.length())));
     }
     return names;
   }

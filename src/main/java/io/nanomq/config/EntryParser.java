@@ -60,8 +60,17 @@ final class EntryParser {
 
   /** A surrogate without the other one of its pair, which UTF-8 cannot say. */
   static boolean hasHalfCharacter(String text) {
-    return text.codePoints()
-        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        boolean isPair = i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1));
+        if (!isPair) {
+          return true;
+        }
+        i++;
+      }
+    }
+    return false;
   }
 
   private Object value(RawSetting setting) throws ConfValueException {

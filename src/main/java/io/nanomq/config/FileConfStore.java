@@ -15,8 +15,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A document in a file. A write goes to a temporary file in the same folder, to the disk, and then
@@ -53,36 +55,48 @@ public final class FileConfStore implements ConfStore {
 
   @Override
   public StoredConf read() throws IOException {
+    return stored(content());
+  }
+
+  private static StoredConf stored(byte @Nullable [] content) {
+    return content == null
+        ? new StoredConf(ABSENT, new byte[0])
+        : new StoredConf(StoredConf.hash(content), content);
+  }
+
+  /** Null where there is no file. */
+  private byte @Nullable [] content() throws IOException {
     try (var in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(ConfText.MAX_BYTES + 1);
       if (bytes.length > ConfText.MAX_BYTES) {
         throw new IOException(file + " is longer than " + ConfText.MAX_BYTES + " bytes");
       }
-      return new StoredConf(StoredConf.hash(bytes), bytes);
+      return bytes;
     } catch (NoSuchFileException e) {
-      return new StoredConf(ABSENT, new byte[0]);
+      return null;
     }
   }
 
   @Override
   public synchronized StoredConf write(String expectedVersion, byte[] bytes) throws IOException {
-    requireUnchanged(expectedVersion);
+    byte[] before = content();
+    requireVersion(expectedVersion, before);
     try {
-      replace(expectedVersion, bytes);
+      replace(before, bytes);
     } catch (ReadOnlyFileSystemException | FileSystemException e) {
       throw clear(e);
     }
     return new StoredConf(StoredConf.hash(bytes), bytes);
   }
 
-  private void replace(String expectedVersion, byte[] bytes) throws IOException {
+  private void replace(byte @Nullable [] before, byte[] bytes) throws IOException {
     Path target = target();
     Path temporary = target.resolveSibling(temporaryPrefix(target) + UUID.randomUUID() + ".tmp");
     try {
       removeLeftovers(target);
       writeThrough(target, temporary, bytes);
       // Looked at again as late as can be: an editor may have saved meanwhile.
-      requireUnchanged(expectedVersion);
+      requireSame(before);
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       syncFolder(target);
     } finally {
@@ -92,12 +106,18 @@ public final class FileConfStore implements ConfStore {
 
   /** Takes back a document that a write has made. */
   synchronized void delete(String expectedVersion) throws IOException {
-    requireUnchanged(expectedVersion);
+    requireVersion(expectedVersion, content());
     Files.deleteIfExists(target());
   }
 
-  private void requireUnchanged(String expectedVersion) throws IOException {
-    if (!read().version().equals(expectedVersion)) {
+  private void requireVersion(String expected, byte @Nullable [] content) throws IOException {
+    if (!stored(content).version().equals(expected)) {
+      throw new ConfConflictException(file + " was changed by somebody else");
+    }
+  }
+
+  private void requireSame(byte @Nullable [] before) throws IOException {
+    if (!Arrays.equals(content(), before)) {
       throw new ConfConflictException(file + " was changed by somebody else");
     }
   }

@@ -2,7 +2,6 @@ package io.nanomq.config;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -11,7 +10,6 @@ import java.util.regex.Pattern;
  * decide; what both formats would read alike is taken as key=value.
  */
 final class FormatGuess {
-  private static final Pattern SETTING = Pattern.compile("([A-Za-z0-9_.\\-]+)\\s*=\\s*(.*)");
   private static final Pattern STRUCTURE =
       Pattern.compile("include\\s.*|[{}\\[\\]\"].*|//.*|[A-Za-z0-9_.\\-\"]+\\s*[{:].*");
 
@@ -29,15 +27,17 @@ final class FormatGuess {
       if (line.isEmpty() || line.startsWith("#") || line.startsWith("\uFEFF#")) {
         continue;
       }
-      Matcher setting = SETTING.matcher(line);
-      if (!setting.matches()) {
+      int nameEnd = nameEnd(line);
+      int equals = firstVisible(line, nameEnd);
+      boolean isSetting = nameEnd > 0 && equals < line.length() && line.charAt(equals) == '=';
+      if (!isSetting) {
         if (STRUCTURE.matcher(line).matches()) {
           return true;
         }
         continue;
       }
-      String name = setting.group(1);
-      if (isOfHocon(name, setting.group(2))) {
+      String name = line.substring(0, nameEnd);
+      if (isOfHocon(name, line, firstVisible(line, equals + 1))) {
         return true;
       }
       if (++names > NAMES) {
@@ -51,14 +51,37 @@ final class FormatGuess {
     return hocon > keyValue;
   }
 
+  /** Where letters, digits and what else the names of both formats are made of end. */
+  private static int nameEnd(String line) {
+    int at = 0;
+    while (at < line.length() && isOfName(line.charAt(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean isOfName(char c) {
+    boolean isLetter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+    return isLetter || c >= '0' && c <= '9' || c == '_' || c == '.' || c == '-';
+  }
+
+  private static int firstVisible(String line, int from) {
+    int at = from;
+    while (at < line.length() && Character.isWhitespace(line.charAt(at))) {
+      at++;
+    }
+    return at;
+  }
+
   /** A value in braces or brackets, where key=value would not have one: its rules are JSON. */
-  private static boolean isOfHocon(String name, String value) {
-    if (!value.startsWith("{") && !value.startsWith("[")) {
+  private static boolean isOfHocon(String name, String line, int at) {
+    boolean isList = line.startsWith("[", at);
+    if (!isList && !line.startsWith("{", at)) {
       return false;
     }
     return KeyTable.get()
         .matchKeyValue(name)
-        .map(known -> known.key().type() instanceof ConfType.TextList && value.startsWith("["))
+        .map(known -> known.key().type() instanceof ConfType.TextList && isList)
         .orElse(!name.startsWith("web.hook."));
   }
 }

@@ -95,6 +95,11 @@ final class HoconBounds {
     return ++includes <= MAX_INCLUDES;
   }
 
+  /** How many were asked for. */
+  int includes() {
+    return includes;
+  }
+
   void pieces(HoconScan at, int count) throws ConfException {
     limit(at, count, MAX_PIECES, "parts of one value");
   }

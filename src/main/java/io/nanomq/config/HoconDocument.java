@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The format of NanoMQ 0.14 and later, with {@code include} of files. */
 public final class HoconDocument implements ConfDocument {
@@ -23,6 +24,7 @@ public final class HoconDocument implements ConfDocument {
   private final Config config;
   private final HoconIncluder includer;
   private final HoconBounds bounds;
+  private @Nullable String hash; // like that of a String: threads may race to the same answer
 
   private HoconDocument(
       String name, String text, Config config, HoconIncluder includer, HoconBounds bounds) {
@@ -90,6 +92,21 @@ public final class HoconDocument implements ConfDocument {
   @Override
   public String text() {
     return text;
+  }
+
+  @Override
+  public String hash() {
+    String known = hash;
+    if (known == null) {
+      known = StoredConf.hash(text);
+      hash = known;
+    }
+    return known;
+  }
+
+  @Override
+  public boolean hasIncludes() {
+    return includer.isUsed();
   }
 
   @Override

@@ -59,6 +59,11 @@ final class HoconIncluder
     return List.copyOf(problems);
   }
 
+  /** Whether the document includes anything, be it there or not. */
+  boolean isUsed() {
+    return bounds.includes() > 0;
+  }
+
   /** A line of the document or of an included file, from 1; empty where it does not exist. */
   String line(String file, int number) {
     List<String> text = lines.getOrDefault(file, List.of());

@@ -97,7 +97,7 @@ final class KeyTree {
     return match(path, end, captures);
   }
 
-  private static boolean isNumber(String part) {
+  static boolean isNumber(String part) {
     for (int i = 0; i < part.length(); i++) {
       if (part.charAt(i) < '0' || part.charAt(i) > '9') {
         return false;

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The format of NanoMQ 0.8: one {@code key=value} a line. As there, blanks and tabs are dropped
@@ -13,11 +14,20 @@ import java.util.Optional;
  */
 public final class KeyValueDocument implements ConfDocument {
   private final String name;
+  private final String text;
   private final List<KeyValueLine> lines;
+  private @Nullable String hash; // like that of a String: threads may race to the same answer
 
-  KeyValueDocument(String name, List<KeyValueLine> lines) {
+  private KeyValueDocument(String name, String text, List<KeyValueLine> lines) {
     this.name = name;
+    this.text = text;
     this.lines = List.copyOf(lines);
+  }
+
+  static KeyValueDocument of(String name, List<KeyValueLine> lines) {
+    StringBuilder text = new StringBuilder();
+    lines.forEach(line -> text.append(line.text()));
+    return new KeyValueDocument(name, text.toString(), lines);
   }
 
   /** Any text is a document; what is wrong in it shows when its settings are read. */
@@ -30,7 +40,7 @@ public final class KeyValueDocument implements ConfDocument {
       lines.add(KeyValueLine.parse(text.substring(start, end)));
       start = end;
     }
-    return new KeyValueDocument(name, lines);
+    return new KeyValueDocument(name, text, lines);
   }
 
   @Override
@@ -45,9 +55,22 @@ public final class KeyValueDocument implements ConfDocument {
 
   @Override
   public String text() {
-    StringBuilder text = new StringBuilder();
-    lines.forEach(line -> text.append(line.text()));
-    return text.toString();
+    return text;
+  }
+
+  @Override
+  public String hash() {
+    String known = hash;
+    if (known == null) {
+      known = StoredConf.hash(text);
+      hash = known;
+    }
+    return known;
+  }
+
+  @Override
+  public boolean hasIncludes() {
+    return false;
   }
 
   List<KeyValueLine> lines() {

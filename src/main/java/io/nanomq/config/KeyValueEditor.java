@@ -41,7 +41,7 @@ final class KeyValueEditor {
     if (!problems.isEmpty()) {
       throw new ConfException(problems);
     }
-    return new KeyValueDocument(document.name(), lines);
+    return KeyValueDocument.of(document.name(), lines);
   }
 
   /** Whether an element of a list is the same when it is read again. */

@@ -27,8 +27,11 @@ record KeyValueLine(String text, String key, String value, int keyColumn, int va
 
   /** Nothing to read: empty or a comment. */
   boolean isComment() {
+    if (!key.isEmpty()) {
+      return false;
+    }
     String visible = (text.startsWith("\uFEFF") ? text.substring(1) : text).strip();
-    return key.isEmpty() && (visible.isEmpty() || visible.startsWith("#"));
+    return visible.isEmpty() || visible.startsWith("#");
   }
 
   /** The line with another value; what stood around the old value stays. */
@@ -52,14 +55,26 @@ record KeyValueLine(String text, String key, String value, int keyColumn, int va
 
   /** Blanks between are dropped too, as NanoMQ does. */
   private static String withoutBlanks(String text) {
+    int blanks = 0;
+    for (int i = 0; i < text.length(); i++) {
+      blanks += isBlank(text.charAt(i)) ? 1 : 0;
+    }
+    return blanks == 0 ? text : without(text);
+  }
+
+  private static String without(String text) {
     StringBuilder kept = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c != ' ' && c != '\t' && c != '\r' && c != '\n') {
+      if (!isBlank(c)) {
         kept.append(c);
       }
     }
     return kept.toString();
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t' || isLineEnd(c);
   }
 
   private static boolean isLineEnd(char c) {

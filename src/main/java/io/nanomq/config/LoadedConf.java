@@ -1,6 +1,5 @@
 package io.nanomq.config;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param warnings what is not wrong enough to stop, such as keys that are not in effect yet
  * @param source the main file; null where the broker runs on defaults, variables and options alone
  * @param documents all files that were read, the main one first
+ * @param isSelfContained whether nothing but the documents, variables and options made it what it
+ *     is
  * @param checkOnly whether the command line says {@code --check}
  * @param helpOnly whether the command line asks for help
  */
@@ -25,19 +26,13 @@ public record LoadedConf(
     List<ConfProblem> warnings,
     @Nullable Path source,
     Map<Path, ConfDocument> documents,
+    boolean isSelfContained,
     boolean checkOnly,
     boolean helpOnly) {
 
   public LoadedConf {
     warnings = List.copyOf(warnings);
     documents = Collections.unmodifiableMap(new LinkedHashMap<>(documents));
-  }
-
-  /** SHA-256 over all documents, in hexadecimal: the same as long as no file changes. */
-  public String hash() {
-    StringBuilder all = new StringBuilder();
-    documents.forEach((path, document) -> all.append(path).append('\n').append(document.text()));
-    return StoredConf.hash(all.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /** The main document; null where there is none. */

@@ -19,6 +19,7 @@ final class SecretReferences {
 
   private final Map<String, String> environment;
   private final Path workingDirectory;
+  private boolean readsFiles;
 
   SecretReferences(Map<String, String> environment, Path workingDirectory) {
     this.environment = Map.copyOf(environment);
@@ -48,7 +49,13 @@ final class SecretReferences {
     return value;
   }
 
+  /** Whether anything came from a file, which may change by itself. */
+  boolean readsFiles() {
+    return readsFiles;
+  }
+
   private String file(String name) throws ConfValueException {
+    readsFiles = true;
     try {
       Path path = workingDirectory.resolve(name);
       byte[] bytes = SmallFile.read(path, MAX_FILE_BYTES);

@@ -1,5 +1,6 @@
 package io.nanomq.config;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -24,6 +25,11 @@ public record StoredConf(String version, byte[] bytes) {
   /** SHA-256 of the content, in hexadecimal. */
   public String hash() {
     return hash(bytes);
+  }
+
+  /** The same of a text in UTF-8. */
+  public static String hash(String text) {
+    return hash(text.getBytes(StandardCharsets.UTF_8));
   }
 
   static String hash(byte[] bytes) {

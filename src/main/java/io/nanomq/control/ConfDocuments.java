@@ -11,7 +11,6 @@ import io.nanomq.config.MachineCheck;
 import io.nanomq.config.PemSource;
 import io.nanomq.config.PemStore;
 import io.nanomq.config.StoredConf;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -39,6 +38,7 @@ public final class ConfDocuments {
   private final PemStore pems;
   private final Clock clock;
   private volatile boolean hasMain;
+  private volatile LoadedConf last;
 
   /**
    * @param started what the process began with
@@ -59,6 +59,7 @@ public final class ConfDocuments {
     this.main =
         source == null ? inputs.workingDirectory().resolve(ConfLoader.DEFAULT_FILE) : source;
     this.hasMain = source != null;
+    this.last = started;
   }
 
   /** The main document, which need not exist. */
@@ -100,14 +101,15 @@ public final class ConfDocuments {
         throw gone();
       }
     }
-    LoadedConf loaded = inputs.load(replacements);
+    LoadedConf loaded = inputs.load(replacements, last);
     if (loaded.source() == null && hasMain) {
       throw gone();
     }
     hasMain = loaded.source() != null;
+    last = loaded;
     for (Map.Entry<Path, ConfDocument> document : loaded.documents().entrySet()) {
       // A file's version is its content, so that what was parsed is what the version stands for.
-      versions.putIfAbsent(document.getKey(), hash(List.of(document.getValue())));
+      versions.putIfAbsent(document.getKey(), document.getValue().hash());
     }
     return new StoredDocuments(loaded, versions, hash(loaded));
   }
@@ -127,7 +129,7 @@ public final class ConfDocuments {
 
   /** The configuration with these contents in place of those that are stored. */
   LoadedConf load(Map<Path, byte[]> contents) throws ConfException {
-    return inputs.load(contents);
+    return inputs.load(contents, last);
   }
 
   private ConfException gone() {
@@ -149,7 +151,7 @@ public final class ConfDocuments {
     Map<Path, byte[]> replacements = new LinkedHashMap<>();
     base.documents().forEach((path, document) -> replacements.put(path, bytes(document)));
     replacements.putAll(contents);
-    return inputs.load(replacements);
+    return inputs.load(replacements, base);
   }
 
   /**
@@ -172,9 +174,11 @@ public final class ConfDocuments {
    * Writes documents; where one cannot be written, those before it are put back.
    *
    * @param stored what the change was made from
+   * @param next what the documents say then
    * @throws IOException where nothing was changed
    */
-  void write(StoredDocuments stored, Map<Path, byte[]> contents) throws IOException {
+  void write(StoredDocuments stored, Map<Path, byte[]> contents, LoadedConf next)
+      throws IOException {
     Map<Path, StoredConf> written = new LinkedHashMap<>();
     try {
       for (Map.Entry<Path, byte[]> content : contents.entrySet()) {
@@ -187,6 +191,7 @@ public final class ConfDocuments {
       throw e;
     }
     hasMain |= contents.containsKey(main);
+    last = next;
   }
 
   private void putBack(StoredDocuments stored, Map<Path, StoredConf> written, IOException why) {
@@ -218,13 +223,13 @@ public final class ConfDocuments {
   }
 
   static String hash(LoadedConf loaded) {
-    return loaded.documents().isEmpty() ? "" : hash(List.copyOf(loaded.documents().values()));
-  }
-
-  private static String hash(List<ConfDocument> documents) {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    documents.forEach(document -> all.writeBytes(bytes(document)));
-    return new StoredConf("", all.toByteArray()).hash();
+    List<ConfDocument> documents = List.copyOf(loaded.documents().values());
+    return switch (documents.size()) {
+      case 0 -> "";
+      case 1 -> documents.get(0).hash();
+      default ->
+          StoredConf.hash(String.join("", documents.stream().map(ConfDocument::text).toList()));
+    };
   }
 
   private static byte[] bytes(ConfDocument document) {

@@ -100,7 +100,7 @@ public final class ConfEditing {
     warnings.addAll(documents.check(next, onTrial(pem)));
     ConfDiff diff = ConfDiff.between(stored.loaded(), next);
     if (!dryRun) {
-      commit(stored, contents, pem);
+      commit(stored, contents, pem, next);
     }
     return new Edited(diff, List.copyOf(pem.keySet()), warnings);
   }
@@ -115,16 +115,17 @@ public final class ConfEditing {
     };
   }
 
-  private void commit(StoredDocuments stored, Map<Path, byte[]> contents, Map<Path, String> pem)
+  private void commit(
+      StoredDocuments stored, Map<Path, byte[]> contents, Map<Path, String> pem, LoadedConf next)
       throws IOException {
     if (pem.isEmpty()) {
-      documents.write(stored, contents);
+      documents.write(stored, contents, next);
       return;
     }
     // Documents last: they may name files that are not there before.
     PemStore.Undo undo = documents.pems().write(pem);
     try {
-      documents.write(stored, contents);
+      documents.write(stored, contents, next);
     } catch (IOException e) {
       undo(undo, e);
       throw e;

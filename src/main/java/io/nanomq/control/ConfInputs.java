@@ -6,6 +6,7 @@ import io.nanomq.config.LoadedConf;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the configuration is read from beside its documents; the same for the whole life of the
@@ -31,10 +32,12 @@ public record ConfInputs(
   /**
    * The configuration as it is now, but with other contents of some documents.
    *
+   * @param previous what these inputs gave before, so that less has to be parsed
    * @throws ConfException where anything is wrong with it
    */
-  LoadedConf load(Map<Path, byte[]> replacements) throws ConfException {
+  LoadedConf load(Map<Path, byte[]> replacements, @Nullable LoadedConf previous)
+      throws ConfException {
     return ConfLoader.load(
-        arguments.toArray(String[]::new), environment, workingDirectory, replacements);
+        arguments.toArray(String[]::new), environment, workingDirectory, replacements, previous);
   }
 }

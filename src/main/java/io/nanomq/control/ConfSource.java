@@ -56,7 +56,7 @@ public final class ConfSource implements AutoCloseable {
    */
   public LoadedConf load() throws ConfException {
     if (cluster == null) {
-      return inputs.load(Map.of());
+      return inputs.load(Map.of(), null);
     }
     ConfStore store = cluster.store();
     try {
@@ -64,7 +64,7 @@ public final class ConfSource implements AutoCloseable {
       if (stored.version().equals(ConfStore.ABSENT)) {
         throw failure(store.name(), "is not there, or has no " + StoreChoice.DOCUMENT);
       }
-      return inputs.load(Map.<Path, byte[]>of(choice.document(), stored.bytes()));
+      return inputs.load(Map.<Path, byte[]>of(choice.document(), stored.bytes()), null);
     } catch (IOException e) {
       throw failure(store.name(), String.valueOf(e.getMessage()));
     }

@@ -90,7 +90,8 @@ class AclBinderTest {
             new String[] {"--conf", main.toString()},
             java.util.Map.of(),
             folder,
-            java.util.Map.of());
+            java.util.Map.of(),
+            null);
 
     assertThat(loaded.conf().auth().rules())
         .extracting(AclRuleConf::clients)

@@ -244,7 +244,7 @@ class ConfLoaderTest {
   void anotherContentCanBeTriedBeforeItIsWritten() throws Exception {
     Path main = Confs.write(folder, "etc/nanomq.conf", "msq_len=1\n");
     byte[] next = "msq_len=2\n".getBytes(StandardCharsets.UTF_8);
-    LoadedConf tried = ConfLoader.load(new String[0], Map.of(), folder, Map.of(main, next));
+    LoadedConf tried = ConfLoader.load(new String[0], Map.of(), folder, Map.of(main, next), null);
     assertThat(tried.conf().mqtt().queueLength()).isEqualTo(2);
     assertThat(load(Map.of()).conf().mqtt().queueLength()).isEqualTo(1);
   }

@@ -24,7 +24,7 @@ final class Confs {
     Path folder = Path.of("/nowhere");
     Map<Path, byte[]> files = new HashMap<>();
     files.put(folder.resolve(ConfLoader.DEFAULT_FILE), text.getBytes(StandardCharsets.UTF_8));
-    return ConfLoader.load(arguments, environment, folder, files);
+    return ConfLoader.load(arguments, environment, folder, files, null);
   }
 
   static NanomqConf conf(String text, String... arguments) throws ConfException {

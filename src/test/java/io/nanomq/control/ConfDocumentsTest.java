@@ -58,17 +58,60 @@ class ConfDocumentsTest {
     both.put(main, LATER);
     both.put(users, LATER);
 
-    assertThatThrownBy(() -> documents.write(stored, both))
+    assertThatThrownBy(() -> documents.write(stored, both, stored.loaded()))
         .isInstanceOf(ConfConflictException.class);
 
     assertThat(Files.readString(main)).isEqualTo("msq_len=6\n");
     assertThat(Files.readString(users)).isEqualTo(USERS + "# edited\n");
   }
 
+  @Test
+  void whatHasNotChangedIsNotReadAgain() throws Exception {
+    Path main = write("etc/nanomq.conf", "msq_len=6\n");
+    write("etc/nanomq_auth_username.conf", USERS);
+    ConfDocuments documents = documents();
+
+    StoredDocuments first = documents.read();
+    assertThat(documents.read().loaded()).isSameAs(first.loaded());
+
+    Files.writeString(main, "msq_len=7\n");
+    StoredDocuments second = documents.read();
+    assertThat(second.loaded().conf().mqtt().queueLength()).isEqualTo(7);
+    assertThat(second.hash()).isNotEqualTo(first.hash());
+    assertThat(second.versions().get(main)).isNotEqualTo(first.versions().get(main));
+  }
+
+  @Test
+  void anotherDocumentBesideCounts() throws Exception {
+    write("etc/nanomq.conf", "msq_len=6\n");
+    ConfDocuments documents = documents();
+    assertThat(documents.read().loaded().conf().auth().users()).isEmpty();
+
+    Path users = write("etc/nanomq_auth_username.conf", USERS);
+    assertThat(documents.read().loaded().conf().auth().users()).isNotEmpty();
+    Files.delete(users);
+    assertThat(documents.read().loaded().conf().auth().users()).isEmpty();
+  }
+
+  @Test
+  void aFileThatAValueOrAnIncludeNamesIsReadEachTime() throws Exception {
+    write("password", "one");
+    write("etc/nanomq.conf", "http_server.password=${file:password}\n");
+    ConfDocuments keyValue = documents();
+    write("password", "two");
+    assertThat(keyValue.read().loaded().conf().httpServer().password()).isEqualTo("two");
+
+    write("etc/nanomq.conf", "include \"more.conf\"\nmqtt { max_packet_size = 1MB }\n");
+    write("etc/more.conf", "mqtt { max_mqueue_len = 8 }\n");
+    ConfDocuments hocon = documents();
+    write("etc/more.conf", "mqtt { max_mqueue_len = 9 }\n");
+    assertThat(hocon.read().loaded().conf().mqtt().queueLength()).isEqualTo(9);
+  }
+
   private ConfDocuments documents() throws ConfException {
     ConfInputs inputs = new ConfInputs(List.of(), Map.of(), folder);
     return new ConfDocuments(
-        inputs, inputs.load(Map.of()), null, new FilePemStore(), Clock.systemUTC());
+        inputs, inputs.load(Map.of(), null), null, new FilePemStore(), Clock.systemUTC());
   }
 
   private Path write(String name, String text) throws Exception {

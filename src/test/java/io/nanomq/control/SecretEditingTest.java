@@ -245,7 +245,7 @@ class SecretEditingTest {
     ConfInputs inputs = new ConfInputs(List.of(), environment, folder);
     var store = new ConfigMapConfStore(client, ApiServer.NAMESPACE, ApiServer.NAME);
     Path document = Path.of("configmap", ApiServer.NAME, "nanomq.conf");
-    var started = inputs.load(Map.of(document, store.read().bytes()));
+    var started = inputs.load(Map.of(document, store.read().bytes()), null);
     return new ConfDocuments(inputs, started, store, pems, Clock.systemUTC());
   }
 

@@ -147,7 +147,8 @@ class HotKeysTest {
             new String[0],
             Map.of(),
             folder,
-            Map.of(folder.resolve(ConfLoader.DEFAULT_FILE), document))
+            Map.of(folder.resolve(ConfLoader.DEFAULT_FILE), document),
+            null)
         .conf();
   }
 

@@ -243,7 +243,8 @@ class ManifestsTest {
         NO_ARGUMENTS,
         environment(),
         folder,
-        Map.of(choice().document(), text.getBytes(StandardCharsets.UTF_8)));
+        Map.of(choice().document(), text.getBytes(StandardCharsets.UTF_8)),
+        null);
   }
 
   private String document() {
