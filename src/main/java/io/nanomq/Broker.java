@@ -70,7 +70,7 @@ public final class Broker {
   private volatile NanomqConf conf;
 
   /**
-   * @param loops Vert.x's event loops; the HTTP API has one of its own
+   * @param loops MQTT's event loops, which are not closed here
    * @param acceptors the loops that accept sockets
    * @param version told to whoever asks
    * @param pems what keys and certificates of listeners are read from

@@ -3,8 +3,6 @@ package io.nanomq;
 import io.nanomq.config.ConfException;
 import io.nanomq.config.ConfProblem;
 import io.nanomq.config.LoadedConf;
-import io.nanomq.config.MachineCheck;
-import io.nanomq.config.NanomqConf;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.ConfSource;
 import io.nanomq.control.StartException;
@@ -12,33 +10,22 @@ import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.util.ExceptionUtil;
-import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
 
 /**
- * Where the process starts: reads the configuration, sizes the event loops, hands over to Quarkus,
- * whose beans read the same sources again.
+ * Where the process starts: reads the configuration, hands over to Quarkus, whose beans read the
+ * same sources again.
  */
 @QuarkusMain
 public final class Main {
-  private static final String EVENT_LOOPS = "quarkus.vertx.event-loops-pool-size";
-
   Main() {}
 
   /** Exits with 1 where the configuration is broken: a broker never starts more open than told. */
   public static void main(String[] args) {
-    ConfInputs inputs = ConfInputs.ofProcess(args);
     try {
-      LoadedConf loaded = load(inputs);
-      if (loaded.helpOnly()) {
-        Usage.print(System.out);
-      } else if (loaded.checkOnly()) {
-        check(inputs, loaded);
-      } else {
-        sizeLoops(loaded.conf());
+      if (isToServe(ConfInputs.ofProcess(args))) {
         endInOrderOnSignals();
         Quarkus.run(null, Main::end, args);
       }
@@ -47,21 +34,24 @@ public final class Main {
     }
   }
 
-  private static LoadedConf load(ConfInputs inputs) throws ConfException {
+  /** Whether there is more to do than to tell, of a configuration that this machine can run. */
+  private static boolean isToServe(ConfInputs inputs) throws ConfException {
     try (ConfSource source = ConfSource.open(inputs)) {
-      return source.load();
+      LoadedConf loaded = source.load();
+      if (loaded.helpOnly()) {
+        Usage.print(System.out);
+        return false;
+      }
+      List<ConfProblem> warnings = source.check(loaded);
+      if (loaded.checkOnly()) {
+        warnings.forEach(System.out::println);
+        System.out.println("The configuration is valid");
+        return false;
+      }
+      // The log has those of the documents, this the rest.
+      warnings.stream().filter(w -> !loaded.warnings().contains(w)).forEach(System.err::println);
+      return true;
     }
-  }
-
-  /** Says everything that is wrong with a configuration on this machine. */
-  private static void check(ConfInputs inputs, LoadedConf loaded) throws ConfException {
-    List<ConfProblem> problems = new ArrayList<>(loaded.warnings());
-    problems.addAll(MachineCheck.problems(loaded, inputs.workingDirectory(), Clock.systemUTC()));
-    if (problems.stream().anyMatch(ConfProblem::isError)) {
-      throw new ConfException(problems);
-    }
-    problems.forEach(System.out::println);
-    System.out.println("The configuration is valid");
   }
 
   // The JVM's own way would end with 143, which service managers and Kubernetes take for a failure.
@@ -96,12 +86,5 @@ public final class Main {
     System.err.println("nanomq does not start with this configuration, which is broken:");
     System.err.println(broken.getMessage());
     System.exit(1);
-  }
-
-  // Vert.x makes its loops before any bean exists, so this cannot wait for CDI.
-  private static void sizeLoops(NanomqConf conf) {
-    int loops =
-        conf.eventLoops() > 0 ? conf.eventLoops() : Runtime.getRuntime().availableProcessors();
-    System.setProperty(EVENT_LOOPS, Integer.toString(loops));
   }
 }

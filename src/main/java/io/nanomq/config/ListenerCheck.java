@@ -113,11 +113,11 @@ final class ListenerCheck {
   }
 
   private ConfProblem at(ListenerConf listener, String reason, String expected) {
-    return ConfProblem.at(origin(listener), "", reason, expected);
+    return ConfProblem.at(origin(listener, values), "", reason, expected);
   }
 
   /** Where the listener's address was given, else what switched it on. */
-  private ConfOrigin origin(ListenerConf listener) {
+  static ConfOrigin origin(ListenerConf listener, ConfValues values) {
     String section = "listeners." + listener.transport().section() + ".";
     String name = listener.name();
     int dot = name.indexOf('.');

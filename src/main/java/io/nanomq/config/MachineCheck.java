@@ -27,13 +27,16 @@ public final class MachineCheck {
   private final Path workingDirectory;
   private final Clock clock;
   private final PemSource pems;
+  private final int managementPort;
   private final List<ConfProblem> problems = new ArrayList<>();
 
-  private MachineCheck(LoadedConf loaded, Path workingDirectory, Clock clock, PemSource pems) {
+  private MachineCheck(
+      LoadedConf loaded, Path workingDirectory, Clock clock, PemSource pems, int managementPort) {
     this.loaded = loaded;
     this.workingDirectory = workingDirectory;
     this.clock = clock;
     this.pems = pems;
+    this.managementPort = managementPort;
   }
 
   /**
@@ -42,17 +45,18 @@ public final class MachineCheck {
    * @return errors and warnings; empty where everything is there
    */
   public static List<ConfProblem> problems(LoadedConf loaded, Path workingDirectory, Clock clock) {
-    return problems(loaded, workingDirectory, clock, PemSource.DISK);
+    return problems(loaded, workingDirectory, clock, PemSource.DISK, 0);
   }
 
   /**
    * The same where keys and certificates of listeners may be others than those on disk.
    *
    * @param pems what to read them from
+   * @param managementPort where health and metrics are served; 0 = any free port
    */
   public static List<ConfProblem> problems(
-      LoadedConf loaded, Path workingDirectory, Clock clock, PemSource pems) {
-    MachineCheck check = new MachineCheck(loaded, workingDirectory, clock, pems);
+      LoadedConf loaded, Path workingDirectory, Clock clock, PemSource pems, int managementPort) {
+    MachineCheck check = new MachineCheck(loaded, workingDirectory, clock, pems, managementPort);
     check.run();
     return check.problems;
   }
@@ -60,14 +64,17 @@ public final class MachineCheck {
   private void run() {
     for (ListenerConf listener : loaded.conf().listeners()) {
       String name = "listeners." + listener.name();
-      address(name, listener.host());
+      ConfOrigin origin = ListenerCheck.origin(listener, loaded.values());
+      address(origin, listener.host());
+      port(origin, listener.port());
       if (listener.transport().isSecure()) {
         tls(name, listener.tls());
       }
     }
     HttpServerConf http = loaded.conf().httpServer();
     if (http.enable()) {
-      address("http_server.ip_addr", http.address());
+      address(origin("http_server.ip_addr"), http.address());
+      port(origin("http_server.port"), http.port());
     }
     if (http.isSecure()) {
       tls("http_server.tls", http.tls());
@@ -77,12 +84,13 @@ public final class MachineCheck {
     }
   }
 
-  private void address(String name, String host) {
+  private void address(ConfOrigin origin, String host) {
     InetAddress address;
     try {
       address = InetAddress.getByName(host);
     } catch (IOException e) {
-      error(name, host, "cannot be resolved", "an IP address or a known host name");
+      String expected = "an IP address or a known host name";
+      problems.add(ConfProblem.at(origin, host, "cannot be resolved", expected));
       return;
     }
     // Any free port: the one that is configured may be the broker's own at this moment.
@@ -90,7 +98,17 @@ public final class MachineCheck {
       probe.bind(new InetSocketAddress(address, 0));
     } catch (IOException e) {
       String expected = "0.0.0.0 or a local address";
-      error(name, host, "is not an address of this machine (" + e.getMessage() + ")", expected);
+      String reason = "is not an address of this machine (" + e.getMessage() + ")";
+      problems.add(ConfProblem.at(origin, host, reason, expected));
+    }
+  }
+
+  // Vert.x would let two of its servers take turns on one port, without a word.
+  private void port(ConfOrigin origin, int port) {
+    if (port != 0 && port == managementPort) {
+      String expected = "another one, or another QUARKUS_MANAGEMENT_PORT";
+      String reason = "is the port of health and metrics";
+      problems.add(ConfProblem.at(origin, String.valueOf(port), reason, expected));
     }
   }
 
@@ -142,10 +160,33 @@ public final class MachineCheck {
   /** The certificate of a pair; null where it cannot be used. */
   private @Nullable X509Certificate pair(
       String name, String certFile, String keyFile, String password) {
+    X509Certificate certificate = certificate(name, certFile);
+    PrivateKey key = key(name, keyFile, password);
+    if (certificate != null && key != null) {
+      match(name + ".keyfile", keyFile, key, certFile, certificate);
+    }
+    return certificate;
+  }
+
+  private void match(
+      String name, String file, PrivateKey key, String certFile, X509Certificate certificate) {
+    try {
+      if (!PemFiles.match(key, certificate.getPublicKey())) {
+        error(
+            name,
+            file,
+            "does not belong to the certificate " + certFile,
+            "the key that the certificate was made for");
+      }
+    } catch (GeneralSecurityException e) {
+      error(name, file, message(e), "the key that the certificate was made for");
+    }
+  }
+
+  private @Nullable X509Certificate certificate(String name, String certFile) {
     try {
       X509Certificate certificate = PemFiles.certificates(pem(certFile)).get(0);
       expiry(name + ".certfile", certFile, certificate);
-      key(name, keyFile, password, certFile, certificate);
       return certificate;
     } catch (IOException e) {
       unreadable(name + ".certfile", certFile, e);
@@ -167,23 +208,16 @@ public final class MachineCheck {
     }
   }
 
-  private void key(
-      String name, String file, String password, String certFile, X509Certificate certificate) {
+  private @Nullable PrivateKey key(String name, String file, String password) {
     try {
-      PrivateKey key = PemFiles.privateKey(pem(file), password);
-      if (!PemFiles.match(key, certificate.getPublicKey())) {
-        error(
-            name + ".keyfile",
-            file,
-            "does not belong to the certificate " + certFile,
-            "the key that the certificate was made for");
-      }
+      return PemFiles.privateKey(pem(file), password);
     } catch (IOException e) {
       unreadable(name + ".keyfile", file, e);
     } catch (GeneralSecurityException e) {
       error(
           name + ".keyfile", file, message(e), "a private key in PEM format and its key_password");
     }
+    return null;
   }
 
   private void expiry(String name, String file, X509Certificate certificate) {
@@ -231,7 +265,7 @@ public final class MachineCheck {
     problems.add(problem(name, file, e));
   }
 
-  private static ConfProblem problem(String name, String file, IOException e) {
+  private ConfProblem problem(String name, String file, IOException e) {
     String why = e instanceof NoSuchFileException ? "no such file" : String.valueOf(e);
     return problem(name, file, "cannot be read (" + why + ")", "a file that the broker may read");
   }
@@ -240,8 +274,20 @@ public final class MachineCheck {
     problems.add(problem(name, value, reason, expected));
   }
 
-  private static ConfProblem problem(String name, String value, String reason, String expected) {
-    return new ConfProblem(
-        ConfProblem.Severity.ERROR, "this machine", 0, 0, name, value, reason, expected);
+  private ConfProblem problem(String name, String value, String reason, String expected) {
+    return ConfProblem.at(origin(name), value, reason, expected);
+  }
+
+  /** Where a setting was given, by itself or as that of {@code listeners.ssl} for all. */
+  private ConfOrigin origin(String name) {
+    int sni = name.lastIndexOf(".sni.");
+    int setting = sni < 0 ? name.lastIndexOf('.') : sni;
+    for (String path : List.of(name, "listeners.ssl" + name.substring(setting))) {
+      ConfEntry entry = loaded.values().given().get(path);
+      if (entry != null) {
+        return entry.origin();
+      }
+    }
+    return new ConfOrigin(Layer.DEFAULT, "default", 0, 0, name, Syntax.HOCON);
   }
 }

@@ -5,6 +5,7 @@ import io.nanomq.config.HttpServerConf;
 import io.nanomq.config.PemStore;
 import io.nanomq.listener.KeyFileWatch;
 import io.nanomq.listener.KeyFiles;
+import io.netty.channel.EventLoopGroup;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -43,17 +44,20 @@ public class BrokerLifecycle {
   private static final long HANG_MILLIS = 10_000;
 
   private final VertxInternal vertx;
+  private final MqttLoops loops;
   private final RunningConf conf;
   private final RunningBroker running;
   private final HttpListener http;
   private final TokenKeys tokenKeys;
   private final Reconciler reconciler;
   private final String version;
+  private @Nullable EventLoopGroup eventLoops;
   private @Nullable KeyFileWatch keyFiles;
   private final PemStore pems;
 
   public BrokerLifecycle(
       Vertx vertx,
+      MqttLoops loops,
       RunningConf conf,
       RunningBroker running,
       HttpListener http,
@@ -62,6 +66,7 @@ public class BrokerLifecycle {
       PemStore pems,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     this.vertx = (VertxInternal) vertx;
+    this.loops = loops;
     this.conf = conf;
     this.running = running;
     this.http = http;
@@ -72,13 +77,10 @@ public class BrokerLifecycle {
   }
 
   void start(@Observes @Priority(LAST_UP_FIRST_DOWN) StartupEvent event) {
+    EventLoopGroup group = loops.open();
+    eventLoops = group;
     var broker =
-        new Broker(
-            conf.current(),
-            vertx.getEventLoopGroup(),
-            vertx.getAcceptorEventLoopGroup(),
-            version,
-            pems);
+        new Broker(conf.current(), group, vertx.getAcceptorEventLoopGroup(), version, pems);
     try {
       await(broker.start(), START_MILLIS);
       running.set(broker);
@@ -173,6 +175,9 @@ public class BrokerLifecycle {
       await(broker.stop(), millisUntil(deadline));
     } catch (RuntimeException e) {
       LOG.warn("The broker did not stop cleanly", e);
+    }
+    if (eventLoops != null) {
+      MqttLoops.close(eventLoops);
     }
   }
 

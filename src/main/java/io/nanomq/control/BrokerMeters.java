@@ -6,17 +6,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.nanomq.Broker;
 import io.nanomq.metrics.CounterSnapshot;
 import io.nanomq.metrics.DropReason;
-import io.netty.util.concurrent.EventExecutor;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * The broker's figures as Micrometer's meters. A scrape must not wait for the loops, so it reads
@@ -29,6 +28,7 @@ public class BrokerMeters {
   private final MeterRegistry registry;
   private final RunningBroker running;
   private final Vertx vertx;
+  private final MqttLoops loops;
   private final ApiShare share;
   private final HttpConnections api;
   private volatile CounterSnapshot last = CounterSnapshot.NONE;
@@ -38,11 +38,13 @@ public class BrokerMeters {
       MeterRegistry registry,
       RunningBroker running,
       Vertx vertx,
+      MqttLoops loops,
       ApiShare share,
       HttpConnections api) {
     this.registry = registry;
     this.running = running;
     this.vertx = vertx;
+    this.loops = loops;
     this.share = share;
     this.api = api;
   }
@@ -69,10 +71,7 @@ public class BrokerMeters {
         .description("How long the API's threads have rested to leave the processors to MQTT")
         .baseUnit("seconds")
         .register(registry);
-    int loops = 0;
-    for (EventExecutor loop : ((VertxInternal) vertx).getEventLoopGroup()) {
-      lag(loops++);
-    }
+    IntStream.range(0, loops.size()).forEach(this::lag);
     timer = vertx.setPeriodic(REFRESH_MILLIS, tick -> refresh());
   }
 

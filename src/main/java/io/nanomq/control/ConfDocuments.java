@@ -7,7 +7,6 @@ import io.nanomq.config.ConfProblem;
 import io.nanomq.config.ConfStore;
 import io.nanomq.config.FileConfStore;
 import io.nanomq.config.LoadedConf;
-import io.nanomq.config.MachineCheck;
 import io.nanomq.config.PemSource;
 import io.nanomq.config.PemStore;
 import io.nanomq.config.StoredConf;
@@ -162,8 +161,7 @@ public final class ConfDocuments {
    * @throws ConfException where there are errors
    */
   List<ConfProblem> check(LoadedConf loaded, PemSource keys) throws ConfException {
-    List<ConfProblem> problems =
-        MachineCheck.problems(loaded, inputs.workingDirectory(), clock, keys);
+    List<ConfProblem> problems = inputs.check(loaded, clock, keys);
     if (problems.stream().anyMatch(ConfProblem::isError)) {
       throw new ConfException(problems);
     }

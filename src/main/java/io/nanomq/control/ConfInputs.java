@@ -2,9 +2,14 @@ package io.nanomq.control;
 
 import io.nanomq.config.ConfException;
 import io.nanomq.config.ConfLoader;
+import io.nanomq.config.ConfProblem;
 import io.nanomq.config.LoadedConf;
+import io.nanomq.config.MachineCheck;
+import io.nanomq.config.PemSource;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConfInputs(
     List<String> arguments, Map<String, String> environment, Path workingDirectory) {
+
+  private static final String MANAGEMENT_PORT = "quarkus.management.port";
 
   public ConfInputs {
     arguments = List.copyOf(arguments);
@@ -39,5 +46,27 @@ public record ConfInputs(
       throws ConfException {
     return ConfLoader.load(
         arguments.toArray(String[]::new), environment, workingDirectory, replacements, previous);
+  }
+
+  /**
+   * Holds a configuration against this machine: certificates, keys, addresses, ports.
+   *
+   * @param keys what certificates and keys are read from
+   * @return errors and warnings
+   */
+  List<ConfProblem> check(LoadedConf loaded, Clock clock, PemSource keys) {
+    return MachineCheck.problems(loaded, workingDirectory, clock, keys, managementPort());
+  }
+
+  /** Asked before Quarkus is there to say it; 0 where it says nothing that Quarkus would take. */
+  private int managementPort() {
+    String variable = MANAGEMENT_PORT.toUpperCase(Locale.ROOT).replace('.', '_');
+    String configured =
+        System.getProperty(MANAGEMENT_PORT, environment.getOrDefault(variable, "9000"));
+    try {
+      return Integer.parseInt(configured.strip());
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 }

@@ -12,6 +12,8 @@ import io.nanomq.config.StoredConf;
 import io.nanomq.kubernetes.Cluster;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +70,23 @@ public final class ConfSource implements AutoCloseable {
     } catch (IOException e) {
       throw failure(store.name(), String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * Holds a configuration against this machine: certificates, keys, addresses.
+   *
+   * @return all warnings, those of the documents included
+   * @throws ConfException where there are errors, with the warnings beside them
+   */
+  public List<ConfProblem> check(LoadedConf loaded) throws ConfException {
+    PemStore pems = pems();
+    pems.refresh();
+    List<ConfProblem> problems = new ArrayList<>(loaded.warnings());
+    problems.addAll(inputs.check(loaded, Clock.systemUTC(), pems));
+    if (problems.stream().anyMatch(ConfProblem::isError)) {
+      throw new ConfException(problems);
+    }
+    return problems;
   }
 
   private static ConfException failure(String source, String reason) {

@@ -14,9 +14,8 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.InetSocketAddress;
 
 /**
- * Binds listening sockets. They are Netty's, on Vert.x's loops: a Vert.x NetServer would keep a
- * handler and a context for each connection, tied to the loop that accepted it, and our channels
- * may move to another one.
+ * Binds listening sockets. They are Netty's: a Vert.x NetServer would keep a handler and a context
+ * for each connection, tied to the loop that accepted it, and our channels may move to another one.
  */
 final class ListenerSockets {
   private static final int BACKLOG = 4096;

@@ -25,7 +25,7 @@ public final class EventLoops implements AutoCloseable {
   private final List<Runnable> tickers = new ArrayList<>();
 
   /**
-   * @param group the loops, Vert.x's in production
+   * @param group the loops
    * @param clockMillis a clock that never goes back
    */
   public EventLoops(EventLoopGroup group, LongSupplier clockMillis) {

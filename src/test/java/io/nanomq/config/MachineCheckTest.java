@@ -40,7 +40,7 @@ class MachineCheckTest {
     assertThat(problems(TLS))
         .singleElement()
         .asString()
-        .contains("keyfile = key.pem does not belong to the certificate cert.pem");
+        .contains(":4:13: tls.keyfile = key.pem does not belong to the certificate cert.pem");
   }
 
   @Test
@@ -59,6 +59,15 @@ class MachineCheckTest {
   }
 
   @Test
+  void everythingThatIsMissingIsSaidAtOnce() throws Exception {
+    assertThat(problems(TLS.replace("cert.pem", "no.pem").replace("key.pem", "no.key")))
+        .extracting(ConfProblem::toString)
+        .satisfiesExactly(
+            first -> assertThat(first).contains(":3:14: tls.certfile = no.pem cannot be read"),
+            second -> assertThat(second).contains(":4:13: tls.keyfile = no.key cannot be read"));
+  }
+
+  @Test
   void anExpiredCertificateIsAWarning() throws Exception {
     TestKeys old = TestKeys.make(folder, "EC", -5);
     Confs.write(folder, "cert.pem", old.certificatePem());
@@ -74,9 +83,9 @@ class MachineCheckTest {
   void furtherCertificatesAreCheckedLikeTheFirst() throws Exception {
     String sni = TLS + "tls.sni.1.certfile=more.pem\ntls.sni.1.keyfile=more.key\n";
     assertThat(problems(sni))
-        .singleElement()
+        .first()
         .asString()
-        .contains("listeners.ssl.sni.1.certfile = more.pem cannot be read (no such file)");
+        .contains(":5:20: tls.sni.1.certfile = more.pem cannot be read (no such file)");
     write(TestKeys.make(folder, "EC", 30, "dns:a.example,dns:*.b.example"));
     assertThat(problems(sni)).isEmpty();
     write(TestKeys.make(folder, "EC", -5, "dns:a.example"));
@@ -146,6 +155,21 @@ class MachineCheckTest {
   }
 
   @Test
+  void thePortOfHealthAndMetrics() throws Exception {
+    LoadedConf loaded =
+        Confs.load("websocket.enable=false\nurl=nmq-tcp://127.0.0.1:9000\nhttp_server.port=9001\n");
+    assertThat(problems(loaded, 9000))
+        .singleElement()
+        .asString()
+        .contains(":2:5: url = 9000 is the port of health and metrics");
+    assertThat(problems(loaded, 9001))
+        .singleElement()
+        .asString()
+        .contains(":3:18: http_server.port = 9001 is the port of health and metrics");
+    assertThat(problems(loaded, 0)).isEmpty();
+  }
+
+  @Test
   void aNameThatNobodyKnows() throws Exception {
     assertThat(problems("websocket.enable=false\nurl=nmq-tcp://no.such.invalid:1883\n"))
         .singleElement()
@@ -166,5 +190,9 @@ class MachineCheckTest {
 
   private List<ConfProblem> problems(String text) throws ConfException {
     return MachineCheck.problems(Confs.load(text), folder, Clock.systemUTC());
+  }
+
+  private List<ConfProblem> problems(LoadedConf loaded, int managementPort) {
+    return MachineCheck.problems(loaded, folder, Clock.systemUTC(), PemSource.DISK, managementPort);
   }
 }

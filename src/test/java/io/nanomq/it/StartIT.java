@@ -31,6 +31,8 @@ class StartIT {
         "http_server.auth_type=jwt;http_server.jwt.public.keyfile=nanomq.conf | holds no public key",
         "http_server.tls.certfile=nope.pem;http_server.tls.keyfile=nope.key | nope.pem",
         "http_server.tls.certfile=nanomq.conf;http_server.tls.keyfile=nanomq.conf | holds no certificate",
+        "url=nmq-tls://127.0.0.1:0;tls.certfile=nope.pem;tls.keyfile=nope.key | :6:14: tls.certfile = nope.pem cannot be read",
+        "url=nmq-tcp://192.0.2.1:0 | :5:5: url = 192.0.2.1 is not an address of this machine",
         "http_server.tls.enable=true | http_server.tls.enable = true needs a certfile"
       })
   void refuses(String lines, String reason) throws Exception {
