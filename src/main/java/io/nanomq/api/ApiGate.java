@@ -100,6 +100,7 @@ public class ApiGate {
       context.put(UNTIL, caller.until());
       route(context, http);
     } else {
+      context.response().putHeader("WWW-Authenticate", challenge(request, http));
       refuse(context, 401, ApiError.of(caller.verdict()));
     }
   }
@@ -122,6 +123,13 @@ public class ApiGate {
         : security.request(credentials);
   }
 
+  // NanoMQ sends none, but HTTP libraries that wait to be asked need it [RFC 9110, 15.5.2].
+  private static String challenge(HttpServerRequest request, HttpServerConf http) {
+    boolean isToken =
+        http.authType() == HttpServerConf.AuthType.JWT && !(http.givesTokens() && isLogin(request));
+    return isToken ? "Bearer realm=\"nanomq\"" : "Basic realm=\"nanomq\", charset=\"UTF-8\"";
+  }
+
   private static boolean isLogin(HttpServerRequest request) {
     return request.method() == HttpMethod.POST && ApiRoutes.isLogin(request.path());
   }
@@ -135,7 +143,10 @@ public class ApiGate {
     }
     switch (ApiRoutes.match(request.method().name(), path)) {
       case UNKNOWN -> refuse(context, 404, unknown("No such path"));
-      case WRONG_METHOD -> refuse(context, 405, unknown("Method not allowed on this path"));
+      case WRONG_METHOD -> {
+        context.response().putHeader(HttpHeaders.ALLOW, String.join(", ", ApiRoutes.methods(path)));
+        refuse(context, 405, unknown("Method not allowed on this path"));
+      }
       case FOUND -> {
         try {
           ApiQuery.check(ApiRoutes.endpoint(request.method().name(), path), context.queryParams());

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +75,25 @@ public final class ApiRoutes {
         .max(Comparator.comparingInt(Endpoint::ownLength))
         .map(Endpoint::name)
         .orElse(null);
+  }
+
+  /**
+   * Methods that a path has.
+   *
+   * @param path raw path of a request that is {@link Match#WRONG_METHOD}
+   */
+  static SortedSet<String> methods(String path) {
+    List<String> segments = segments(path.substring(ROOT.length()));
+    SortedSet<String> methods = new TreeSet<>();
+    if (segments.isEmpty()) {
+      methods.add("GET");
+    }
+    for (Endpoint endpoint : Endpoint.ALL) {
+      if (endpoint.matches(segments)) {
+        methods.add(endpoint.method());
+      }
+    }
+    return methods;
   }
 
   private static Match lookUp(String method, List<String> segments) {

@@ -13,11 +13,14 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Changes values of a HOCON document and leaves comments, order and layout as they are. An element
- * of a list is changed by writing that list anew.
+ * Changes values of a HOCON document and leaves comments, order and layout as they are. A list that
+ * is put together of several values, or is one of texts, is written anew.
  */
 final class HoconEditor {
   private static final Pattern LONE_LF = Pattern.compile("(?<!\r)\n");
+
+  /** Stands for a value while its place is looked for; no document has it. */
+  private static final String MARK = "\"\\u0000 place \\u0000\"";
 
   private final HoconDocument document;
   private final boolean isCrLf;
@@ -28,10 +31,7 @@ final class HoconEditor {
     String whole = document.text();
     this.isCrLf = whole.contains("\n") && !LONE_LF.matcher(whole).find();
     // The library adds lines that end with LF, and takes CR for a part of the layout.
-    this.text =
-        ConfigDocumentFactory.parseString(
-            isCrLf ? whole.replace("\r\n", "\n") : whole,
-            ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF));
+    this.text = parse(isCrLf ? whole.replace("\r\n", "\n") : whole);
   }
 
   /** The text of the document after the edits. */
@@ -97,7 +97,7 @@ final class HoconEditor {
   private void apply(String path, ConfEdit edit) {
     Object value = edit.value();
     if (value == null) {
-      text = text.withoutPath(path);
+      remove(path);
     } else {
       put(path, HoconText.of(edit.key(), value));
     }
@@ -105,10 +105,40 @@ final class HoconEditor {
 
   private void write(String path, HoconList list) {
     if (list.isEmpty()) {
-      text = text.withoutPath(path);
-    } else {
+      remove(path);
+    } else if (!writeInPlace(path, list)) {
       put(path, list.render());
     }
+  }
+
+  private void remove(String path) {
+    String before = text.render();
+    text = parse(HoconLines.withoutBlankLeft(before, text.withoutPath(path).render()));
+  }
+
+  /** The library does not say where a value stands, but where another one would. */
+  private boolean writeInPlace(String path, HoconList list) {
+    String before = text.render();
+    if (!text.hasPath(path) || before.contains(MARK)) {
+      return false;
+    }
+    String marked = text.withValueText(path, MARK).render();
+    String head = marked.substring(0, marked.indexOf(MARK));
+    String tail = marked.substring(head.length() + MARK.length());
+    int end = before.length() - tail.length();
+    if (end < head.length() || !before.startsWith(head) || !before.endsWith(tail)) {
+      return false; // there were several, of which one is left
+    }
+    String changed = list.changed(before.substring(head.length(), end));
+    if (changed != null) {
+      text = parse(head + changed + tail);
+    }
+    return changed != null;
+  }
+
+  static ConfigDocument parse(String text) {
+    return ConfigDocumentFactory.parseString(
+        text, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF));
   }
 
   private void put(String path, String value) {
@@ -116,7 +146,7 @@ final class HoconEditor {
       // Without a line end the library appends behind a comma on the same line.
       String whole = text.render();
       if (!whole.endsWith("\n") && !whole.strip().startsWith("{")) {
-        text = ConfigDocumentFactory.parseString(whole + "\n");
+        text = parse(whole + "\n");
       }
     }
     text = text.withValueText(path, value);

@@ -13,6 +13,12 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.builder.RequestSpecBuilder;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
+import java.net.Authenticator;
+import java.net.PasswordAuthentication;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,6 +211,38 @@ class ApiTest {
         .statusCode(status)
         .header("Content-Type", equalTo("application/json"))
         .body(matchesPattern("\\{\"code\":102,\"message\":\".+\"}"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"/nodes | GET", "/clients/a | DELETE, GET", "/ctrl/stop | POST", "/ | GET"})
+  void whatAPathHasIsSaidWhereAMethodIsWrong(String path, String methods) {
+    given(admin)
+        .request("PATCH", ApiRoutes.ROOT + path)
+        .then()
+        .statusCode(405)
+        .header("Allow", equalTo(methods));
+  }
+
+  /** As the JDK's client is, and others: they say who they are once they are asked. */
+  @Test
+  void clientsThatWaitToBeAskedAre() throws Exception {
+    var request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + http.port() + ApiRoutes.ROOT + "/nodes"))
+            .build();
+    var client =
+        HttpClient.newBuilder()
+            .authenticator(
+                new Authenticator() {
+                  @Override
+                  protected PasswordAuthentication getPasswordAuthentication() {
+                    return new PasswordAuthentication("admin", "public".toCharArray());
+                  }
+                })
+            .build();
+    assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
   }
 
   @Test
