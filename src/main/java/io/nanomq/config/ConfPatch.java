@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@code POST /api/v4/configuration} asks for, as edits of documents. Members that are
@@ -103,6 +104,43 @@ public record ConfPatch(List<ConfEdit> edits, Map<Path, String> pemFiles) {
       }
     }
     return warnings;
+  }
+
+  /**
+   * Holds what was asked for against what came of it: an included file or a substitution may say
+   * something else behind the place that was written.
+   *
+   * @param next the configuration with the patch
+   * @throws ConfException with the place that says something else
+   */
+  public void requireEffect(LoadedConf next) throws ConfException {
+    List<ConfProblem> problems = new ArrayList<>();
+    for (ConfEdit edit : edits) {
+      ConfEntry entry = next.values().given().get(edit.path());
+      // References are resolved, and elements of a list move up where one is taken out.
+      boolean isComparable =
+          edit.value() == null
+              ? edit.captures().isEmpty()
+              : !String.valueOf(edit.value()).contains("${");
+      if (entry != null
+          && entry.origin().layer() == Layer.FILE
+          && isComparable
+          && !isSame(edit.value(), entry.value())) {
+        problems.add(
+            ConfProblem.at(
+                entry.origin(),
+                ConfProblem.shown(entry.key(), entry.raw()),
+                "wins over what would be written",
+                "an edit by hand"));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfException(problems);
+    }
+  }
+
+  private static boolean isSame(@Nullable Object wanted, Object found) {
+    return String.valueOf(wanted).equalsIgnoreCase(String.valueOf(found));
   }
 
   /** The document that has the setting, else the one for its kind, else the main one. */

@@ -39,6 +39,9 @@ final class HoconEditor {
     HoconEditor editor = new HoconEditor(document);
     try {
       editor.apply(edits);
+    } catch (ConfigException.NotResolved e) {
+      String reason = "puts the section together by substitutions, where this cannot be changed";
+      throw new ConfException(List.of(ConfProblem.in(document.name(), reason, "an edit by hand")));
     } catch (ConfigException e) {
       throw new ConfException(List.of(HoconProblems.of(document.name(), e)));
     }

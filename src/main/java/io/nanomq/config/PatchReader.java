@@ -90,12 +90,15 @@ final class PatchReader {
   }
 
   private void keepSwitch(String section, String id, boolean isOn, String... captures) {
-    boolean isEdited =
+    List<ConfEdit> inside =
         edits.stream()
-            .map(e -> e.key().id())
-            .anyMatch(i -> i.startsWith(section) && !i.startsWith(section + "<name>."));
-    boolean isSwitched = edits.stream().anyMatch(e -> e.key().id().equals(id));
-    if (isEdited && !isSwitched && !stored.values().isGiven(id, captures)) {
+            .filter(e -> e.key().id().startsWith(section))
+            .filter(e -> !e.key().id().startsWith(section + "<name>."))
+            .toList();
+    boolean isSwitched = inside.stream().anyMatch(e -> e.key().id().equals(id));
+    // What is on stays so by what is written into it, but may go with the last that is taken out.
+    boolean mayChange = !isOn || inside.stream().allMatch(e -> e.value() == null);
+    if (!inside.isEmpty() && mayChange && !isSwitched && !stored.values().isGiven(id, captures)) {
       edits.add(ConfEdit.set(id, isOn, captures));
     }
   }

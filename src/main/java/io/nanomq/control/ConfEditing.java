@@ -60,6 +60,7 @@ public final class ConfEditing {
         ConfPatch patch = request.patch(stored.loaded());
         Map<Path, byte[]> contents = patch.apply(stored.loaded(), documents.main());
         LoadedConf next = documents.with(stored.loaded(), contents);
+        patch.requireEffect(next);
         List<ConfProblem> overridden = patch.overridden(next);
         Edited edited = write(stored, next, contents, patch.pemFiles(), overridden, dryRun);
         if (!dryRun) {

@@ -1,11 +1,14 @@
 package io.nanomq.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HoconEditorTest {
   private static final String SUBSCRIPTION = "bridges.mqtt.<name>.subscription.<n>.";
@@ -87,6 +90,32 @@ class HoconEditorTest {
             + "bridges.mqtt.cloud.subscription = [{remote_topic = a, qos = 1}]\n";
     String now = edited(text, set("qos", 2L, 1));
     assertThat(settings(now)).contains("bridges.mqtt.cloud.subscription.1.qos=2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mqtt.max_mqueue_len = 1\nmqtt {\n  max_mqueue_len = 2\n}\n",
+        "mqtt {\n  max_mqueue_len = 2\n}\nmqtt.max_mqueue_len = 1\n",
+        "mqtt { max_mqueue_len = 2 }\nlog.level = warn\nmqtt { max_packet_size = 1MB }\n",
+        "mqtt { max_mqueue_len = 2 }\nmqtt = { max_mqueue_len = 3, max_packet_size = 1MB }\n",
+        "mqtt { max_mqueue_len = 2, max_mqueue_len = 3 }\n",
+        "\"mqtt\".\"max_mqueue_len\" = 3\n"
+      })
+  void whereverAValueStandsItIsAsSaidAfterwards(String text) throws Exception {
+    String now = edited(text, ConfEdit.set("mqtt.max_mqueue_len", 7L));
+    assertThat(settings(now)).as(now).contains("mqtt.max_mqueue_len=7");
+    String gone = edited(text, ConfEdit.remove("mqtt.max_mqueue_len"));
+    assertThat(settings(gone)).as(gone).noneMatch(s -> s.startsWith("mqtt.max_mqueue_len"));
+  }
+
+  @Test
+  void aSectionThatIsPutTogetherIsLeftToPeople() {
+    String text = "x { max_mqueue_len = 5 }\nmqtt { max_mqueue_len = 2 }\nmqtt = ${x}\n";
+    assertThatThrownBy(() -> edited(text, ConfEdit.set("mqtt.max_mqueue_len", 7L)))
+        .isInstanceOf(ConfException.class)
+        .hasMessageContaining("puts the section together by substitutions")
+        .hasMessageContaining("an edit by hand");
   }
 
   @Test

@@ -108,6 +108,24 @@ class ConfDocumentsTest {
     assertThat(hocon.read().loaded().conf().mqtt().queueLength()).isEqualTo(9);
   }
 
+  @Test
+  void anEditThatAnIncludedFileWinsOverIsRefused() throws Exception {
+    Path main = write("etc/nanomq.conf", "mqtt { max_mqueue_len = 5 }\ninclude \"more.conf\"\n");
+    write("etc/more.conf", "mqtt {\n  max_mqueue_len = 8\n}\n");
+    ConfEditing editing = new ConfEditing(documents());
+
+    assertThatThrownBy(
+            () ->
+                editing.edit(
+                    stored ->
+                        ConfPatch.of(Map.of("msq_len", 7), stored, folder, new FilePemStore()),
+                    false))
+        .isInstanceOf(ConfException.class)
+        .hasMessageContaining("more.conf:2")
+        .hasMessageContaining("wins over what would be written");
+    assertThat(Files.readString(main)).contains("= 5");
+  }
+
   private ConfDocuments documents() throws ConfException {
     ConfInputs inputs = new ConfInputs(List.of(), Map.of(), folder);
     return new ConfDocuments(
