@@ -2,6 +2,7 @@ package io.nanomq;
 
 import io.nanomq.authn.BlockingWork;
 import io.nanomq.authn.UserAuthenticator;
+import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.EventsConf;
 import io.nanomq.config.ListenerConf;
 import io.nanomq.config.MqttConf;
@@ -34,6 +35,7 @@ import io.nanomq.session.SessionRegistry;
 import io.nanomq.session.Subscriptions;
 import io.nanomq.session.TopicSubscribers;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -108,7 +110,7 @@ public final class Broker {
         new RetainedStore(() -> mqtt().maxRetainedMessages(), Runtime.getRuntime().maxMemory() / 4);
     sessions = new SessionRegistry(loops);
     var authenticator = new UserAuthenticator(() -> this.conf.auth(), blocking);
-    var shared = new ConnectionContext.Shared(router.tree(), retained, authenticator);
+    var shared = new ConnectionContext.Shared(router.tree(), retained, authenticator, unfinished());
     ConnectionContext[] contexts = new ConnectionContext[loops.size()];
     parts = new LoopParts[loops.size()];
     for (LoopContext loop : loops.all()) {
@@ -161,6 +163,12 @@ public final class Broker {
     var subscriptions = new Subscriptions(context, router.tree(), retained);
     parts[i] = new LoopParts(loop, owned, publisher, subscriptions, store, told);
     return new ConnectionContext(context, sessions, owned, publisher, shared, all);
+  }
+
+  /** A quarter of what Netty may take of memory may be packets and frames that are not whole. */
+  private static UnfinishedBytes unfinished() {
+    long most = PlatformDependent.maxDirectMemory() / 4;
+    return new UnfinishedBytes(most / 4, most);
   }
 
   /** Half of the heap may be messages that wait for clients; the rest is for everything else. */

@@ -18,19 +18,23 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
   private static final int INITIAL_REST_BYTES = 256;
 
   private final Frames frames;
+  private final UnfinishedBytes.Share unfinished;
   private int maxPacketBytes;
   // this packet
   private @Nullable ByteBuf rest;
+  private int restBytes;
   private int bodyStart;
   private boolean paused;
   private boolean broken;
 
   /**
    * @param maxPacketBytes larger packets are refused with 0x95 before their body is kept
+   * @param unfinished bounds what all connections keep together
    */
-  public MqttDecoder(Frames frames, int maxPacketBytes) {
+  public MqttDecoder(Frames frames, int maxPacketBytes, UnfinishedBytes unfinished) {
     this.frames = frames;
     this.maxPacketBytes = maxPacketBytes;
+    this.unfinished = unfinished.share();
   }
 
   /** Who gets the packets. All calls come from the loop of the channel. */
@@ -64,6 +68,16 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
   /** Bounds the packets from now on, for a configuration that changes. */
   public void maxPacketBytes(int bytes) {
     maxPacketBytes = bytes;
+  }
+
+  /** What this connection keeps, here and elsewhere in its pipeline. */
+  public UnfinishedBytes.Share unfinished() {
+    return unfinished;
+  }
+
+  /** The CONNECT was accepted: what is kept counts among that of the clients. */
+  public void admit() {
+    unfinished.admit();
   }
 
   /** Keeps what comes from now on, in order, until {@link #resume}: packets wait for a CONNECT. */
@@ -127,7 +141,9 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
         keepsBuffer = ours && in.readerIndex() == 0;
         rest = keepsBuffer ? in : copy(ctx, in);
       }
+      countRest();
     } catch (Throwable cause) {
+      releaseRest();
       // What follows a broken packet cannot be trusted to begin where a packet begins.
       broken = true;
       paused = true;
@@ -223,10 +239,22 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     frames.failed(cause);
   }
 
+  private void countRest() {
+    int now = rest == null ? 0 : rest.capacity();
+    if (now != restBytes) {
+      if (!unfinished.change(restBytes, now)) {
+        throw new ProtocolError(
+            ReasonCode.QUOTA_EXCEEDED, "too much is unfinished on all connections");
+      }
+      restBytes = now;
+    }
+  }
+
   private void releaseRest() {
     if (rest != null) {
       rest.release();
       rest = null;
     }
+    countRest();
   }
 }

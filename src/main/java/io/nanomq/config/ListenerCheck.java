@@ -43,7 +43,7 @@ final class ListenerCheck {
   private void collide(ListenerConf listener, String other, String host, int port) {
     boolean samePort = listener.port() == port && port != 0;
     boolean sameHost =
-        listener.host().equals(host)
+        address(listener.host()).equals(address(host))
             || EVERYWHERE.contains(listener.host())
             || EVERYWHERE.contains(host);
     if (samePort && sameHost) {
@@ -53,6 +53,10 @@ final class ListenerCheck {
               "has the port of another listener, " + other,
               "another port, or one of the two switched off"));
     }
+  }
+
+  private static String address(String host) {
+    return host.equalsIgnoreCase("localhost") ? "127.0.0.1" : host;
   }
 
   private void tls(ListenerConf listener) {
@@ -125,7 +129,10 @@ final class ListenerCheck {
     if (!inner.isEmpty() && values.isGiven(section + "<name>.bind", inner)) {
       return values.origin(section + "<name>.bind", inner);
     }
-    for (String id : List.of(section + "bind", section + "enable", "url")) {
+    // Where TLS is switched on in a key=value file, WSS is too.
+    boolean isImplied = listener.transport() == ListenerConf.Transport.WSS;
+    String tls = isImplied ? "listeners.ssl.enable" : "url";
+    for (String id : List.of(section + "bind", section + "enable", tls, "url")) {
       if (values.isGiven(id)) {
         return values.origin(id);
       }

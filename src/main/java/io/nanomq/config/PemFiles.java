@@ -25,18 +25,21 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * Keys and certificates in PEM format: PKCS#8, encrypted PKCS#8, and the older forms of RSA
- * (PKCS#1) and elliptic curves (SEC 1).
+ * Keys and certificates in PEM format: PKCS#8 and the older forms of RSA (PKCS#1) and elliptic
+ * curves (SEC 1), all of them encrypted or not.
  */
 public final class PemFiles {
   private static final Pattern BLOCK =
-      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
+      Pattern.compile(
+          "-----BEGIN ([A-Z0-9 ]+)-----\\s*((?:[A-Za-z-]+:[^\\n]*\\n)*)"
+              + "([A-Za-z0-9+/=\\s]+)-----END \\1-----");
   private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA", "DSA");
 
   private PemFiles() {}
@@ -54,7 +57,7 @@ public final class PemFiles {
       if (matcher.group(1).endsWith("CERTIFICATE")) {
         certificates.add(
             (X509Certificate)
-                factory.generateCertificate(new ByteArrayInputStream(bytes(matcher.group(2)))));
+                factory.generateCertificate(new ByteArrayInputStream(bytes(matcher.group(3)))));
       }
     }
     if (certificates.isEmpty()) {
@@ -71,7 +74,7 @@ public final class PemFiles {
   public static PublicKey publicKey(byte[] pem) throws GeneralSecurityException {
     Matcher matcher = BLOCK.matcher(text(pem));
     while (matcher.find()) {
-      byte[] der = bytes(matcher.group(2));
+      byte[] der = bytes(matcher.group(3));
       switch (matcher.group(1)) {
         case "PUBLIC KEY":
           return publicKey(new X509EncodedKeySpec(der));
@@ -95,18 +98,29 @@ public final class PemFiles {
   public static PrivateKey privateKey(byte[] pem, String password) throws GeneralSecurityException {
     Matcher matcher = BLOCK.matcher(text(pem));
     while (matcher.find()) {
-      byte[] der = bytes(matcher.group(2));
-      switch (matcher.group(1)) {
-        case "PRIVATE KEY":
-          return pkcs8(new PKCS8EncodedKeySpec(der));
-        case "ENCRYPTED PRIVATE KEY":
-          return pkcs8(decrypt(der, password));
-        case "RSA PRIVATE KEY":
-          return pkcs8(new PKCS8EncodedKeySpec(Der.pkcs8OfRsa(der)));
-        case "EC PRIVATE KEY":
-          return pkcs8(new PKCS8EncodedKeySpec(Der.pkcs8OfEc(der)));
-        default:
-          break; // EC PARAMETERS and the like
+      byte[] der = bytes(matcher.group(3));
+      boolean isOpenssl = OpensslKey.isEncrypted(matcher.group(2));
+      boolean isEncrypted = isOpenssl || matcher.group(1).startsWith("ENCRYPTED");
+      if (isEncrypted && password.isEmpty()) {
+        throw new GeneralSecurityException("holds an encrypted key, and there is no key_password");
+      }
+      try {
+        byte[] plain = isOpenssl ? OpensslKey.decrypt(matcher.group(2), der, password) : der;
+        switch (matcher.group(1)) {
+          case "PRIVATE KEY":
+            return pkcs8(new PKCS8EncodedKeySpec(der));
+          case "ENCRYPTED PRIVATE KEY":
+            return pkcs8(decrypt(der, password));
+          case "RSA PRIVATE KEY":
+            return pkcs8(new PKCS8EncodedKeySpec(Der.pkcs8OfRsa(plain)));
+          case "EC PRIVATE KEY":
+            return pkcs8(new PKCS8EncodedKeySpec(Der.pkcs8OfEc(plain)));
+          default:
+            break; // EC PARAMETERS and the like
+        }
+      } catch (BadPaddingException | InvalidKeySpecException e) {
+        throw new GeneralSecurityException(
+            "holds an encrypted key, for which the key_password is wrong", e);
       }
     }
     throw new GeneralSecurityException("holds no private key");

@@ -171,6 +171,7 @@ final class ConnectHandler {
       boolean present = opened.present() && packet.version() == 4;
       ConnackEncoder.writeV3(connection.writer().reserve(4), 0, present);
     }
+    connection.decoder().admit();
     connection.announced(conf.receiveMaximum(), conf.maxTopicAlias());
     connection.connected((long) (keepAlive * 1000L * conf.keepAliveMultiplier()));
     session.attach(connection.writer());

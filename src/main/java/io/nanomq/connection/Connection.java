@@ -86,7 +86,7 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
 
   public Connection(ConnectionContext context) {
     this.context = context;
-    this.decoder = new MqttDecoder(this, context.conf().maxPacketBytes());
+    this.decoder = new MqttDecoder(this, context.conf().maxPacketBytes(), context.unfinished());
   }
 
   /** The handler that stands in the pipeline. */

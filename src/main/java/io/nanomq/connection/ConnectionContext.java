@@ -2,6 +2,7 @@ package io.nanomq.connection;
 
 import io.nanomq.authn.Authenticator;
 import io.nanomq.codec.IncomingPublish;
+import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.MqttConf;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopConfined;
@@ -27,7 +28,11 @@ public final class ConnectionContext {
   private final ConnectionHandler handler;
 
   /** What is the same on all loops. */
-  public record Shared(TopicTree tree, RetainedStore retained, Authenticator authenticator) {}
+  public record Shared(
+      TopicTree tree,
+      RetainedStore retained,
+      Authenticator authenticator,
+      UnfinishedBytes unfinished) {}
 
   /**
    * @param all contexts of all loops by index, filled by whoever makes them before the first socket
@@ -83,6 +88,11 @@ public final class ConnectionContext {
 
   Authenticator authenticator() {
     return shared.authenticator();
+  }
+
+  /** Bounds what all connections keep of what has not come as a whole. */
+  UnfinishedBytes unfinished() {
+    return shared.unfinished();
   }
 
   /** The PUBLISH that is being handled on this loop. */

@@ -1,6 +1,7 @@
 package io.nanomq.listener;
 
 import io.nanomq.codec.MqttDecoder;
+import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.ListenerConf;
 import io.nanomq.connection.Connection;
 import io.nanomq.connection.ConnectionContext;
@@ -72,10 +73,11 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     if (tls != null) {
       pipeline.addLast("tls", tls.newHandler(channel.alloc()));
     }
+    MqttDecoder decoder = new Connection(context).decoder();
     if (conf.transport().isWebSocket()) {
-      addWebSocket(pipeline, context.conf().maxPacketBytes());
+      addWebSocket(pipeline, context.conf().maxPacketBytes(), decoder.unfinished());
     }
-    pipeline.addLast(MqttDecoder.NAME, new Connection(context).decoder());
+    pipeline.addLast(MqttDecoder.NAME, decoder);
   }
 
   /**
@@ -88,19 +90,22 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     return Math.max(maxPacketBytes, Math.max((int) several, MIN_FRAME_BOUND));
   }
 
-  private void addWebSocket(ChannelPipeline pipeline, int maxPacketBytes) {
+  private void addWebSocket(
+      ChannelPipeline pipeline, int maxPacketBytes, UnfinishedBytes.Share unfinished) {
+    WebSocketDecoderConfig frames =
+        WebSocketDecoderConfig.newBuilder()
+            .maxFramePayloadLength(maxFrameBytes(maxPacketBytes))
+            .build();
     WebSocketServerProtocolConfig webSocket =
         WebSocketServerProtocolConfig.newBuilder()
             .websocketPath(conf.path())
+            .checkStartsWith(true) // a query may follow
             .subprotocols(SUB_PROTOCOLS)
-            .decoderConfig(
-                WebSocketDecoderConfig.newBuilder()
-                    .maxFramePayloadLength(maxFrameBytes(maxPacketBytes))
-                    .build())
+            .decoderConfig(frames)
             .build();
     pipeline.addLast("http", new HttpServerCodec());
     pipeline.addLast("handshake", new HttpObjectAggregator(MAX_HANDSHAKE_BYTES));
     pipeline.addLast("websocket", new WebSocketServerProtocolHandler(webSocket));
-    pipeline.addLast("frames", WebSocketFrames.INSTANCE);
+    pipeline.addLast("frames", new WebSocketFrames(() -> new FrameDecoder(frames, unfinished)));
   }
 }

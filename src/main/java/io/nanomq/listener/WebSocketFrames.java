@@ -3,7 +3,6 @@ package io.nanomq.listener;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -15,17 +14,32 @@ import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
 import io.netty.util.ReferenceCountUtil;
+import java.util.function.Supplier;
 
 /**
  * Binary frames in, bytes on; bytes out, one binary frame each. Packets need not be aligned to
  * frames [MQTT-6.0.0-2]; a text frame ends the connection [MQTT-6.0.0-1].
  */
-@ChannelHandler.Sharable
 final class WebSocketFrames extends ChannelDuplexHandler {
-  static final WebSocketFrames INSTANCE = new WebSocketFrames();
+  private final Supplier<FrameDecoder> decoder;
 
-  private WebSocketFrames() {}
+  /**
+   * @param decoder takes the place of Netty's, which does not count what it keeps
+   */
+  WebSocketFrames(Supplier<FrameDecoder> decoder) {
+    this.decoder = decoder;
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof HandshakeComplete) {
+      ctx.pipeline().replace(WebSocketFrameDecoder.class, "wsdecoder", decoder.get());
+    }
+    ctx.fireUserEventTriggered(event);
+  }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {

@@ -73,13 +73,15 @@ class MqttDecoderTest {
   }
 
   private final Recorder frames = new Recorder();
-  private final MqttDecoder decoder = new MqttDecoder(frames, MAX_PACKET);
+  private final UnfinishedBytes unfinished = new UnfinishedBytes(100_000, 100_000);
+  private final MqttDecoder decoder = new MqttDecoder(frames, MAX_PACKET, unfinished);
   private final EmbeddedChannel channel = new EmbeddedChannel(decoder);
   private final List<ByteBuf> received = new ArrayList<>();
 
   @AfterEach
   void releasesEverything() {
     channel.finishAndReleaseAll();
+    assertThat(unfinished.held()).isZero();
     assertThat(received).allMatch(buffer -> buffer.refCnt() == 0);
   }
 
@@ -114,6 +116,52 @@ class MqttDecoderTest {
     assertThat(frames.packets).isEmpty();
     receive("61c000");
     assertThat(frames.packets).containsExactly("3003000161", "c000");
+  }
+
+  @Test
+  void whatAllKeepOfUnfinishedPacketsIsBounded() {
+    MqttDecoder other = new MqttDecoder(new Recorder(), 2_000_000, unfinished);
+    EmbeddedChannel busy = new EmbeddedChannel(other);
+    busy.writeInbound(beginning(200_000));
+    // One alone may always.
+    assertThat(unfinished.held()).isGreaterThanOrEqualTo(200_000);
+
+    decoder.maxPacketBytes(2_000_000);
+    ByteBuf piece = beginning(20_000);
+    received.add(piece);
+    channel.writeInbound(piece);
+    assertFailedOnce(ReasonCode.QUOTA_EXCEEDED);
+    assertThat(unfinished.held()).isLessThan(600_000);
+
+    busy.finishAndReleaseAll();
+    assertThat(unfinished.held()).isZero();
+  }
+
+  @Test
+  void whoIsLetInHasABoundOfItsOwn() {
+    MqttDecoder stranger = new MqttDecoder(new Recorder(), 2_000_000, unfinished);
+    EmbeddedChannel flood = new EmbeddedChannel(stranger);
+    flood.writeInbound(beginning(200_000));
+
+    decoder.maxPacketBytes(2_000_000);
+    decoder.admit();
+    byte[] body = new byte[20_000];
+    byte[] packet = ByteBufUtil.getBytes(Bytes.packet(0x30, Unpooled.wrappedBuffer(body)));
+    receive(java.util.Arrays.copyOf(packet, 15_000));
+    receive(java.util.Arrays.copyOfRange(packet, 15_000, packet.length));
+    assertThat(frames.failures).isEmpty();
+    assertThat(frames.packets).hasSize(1);
+
+    flood.finishAndReleaseAll();
+    assertThat(unfinished.held()).isZero();
+  }
+
+  /** A PUBLISH of a megabyte, as far as it has come. */
+  private static ByteBuf beginning(int bytes) {
+    return PooledByteBufAllocator.DEFAULT
+        .directBuffer(bytes + 4)
+        .writeBytes(new byte[] {0x30, (byte) 0xc0, (byte) 0x84, 0x3d})
+        .writeZero(bytes);
   }
 
   @Test
@@ -264,7 +312,7 @@ class MqttDecoderTest {
   @Property(tries = 300)
   void anySplitWithAnyPausesGivesTheSamePackets(@ForAll Random random) {
     Recorder recorder = new Recorder();
-    MqttDecoder cutter = new MqttDecoder(recorder, 10_000);
+    MqttDecoder cutter = new MqttDecoder(recorder, 10_000, new UnfinishedBytes(1 << 20, 1 << 20));
     EmbeddedChannel socket = new EmbeddedChannel(cutter);
     recorder.onPacket =
         packet -> {

@@ -38,6 +38,7 @@ class ConfValidatorTest {
         .singleElement()
         .asString()
         .startsWith("nanomq.conf:3:15: websocket.url has the port of another listener, tcp");
+    assertThat(Confs.reports("url=nmq-tcp://localhost:7,nmq-tcp://127.0.0.1:7\n")).hasSize(1);
     assertThat(Confs.reports("url=nmq-tcp://0.0.0.0:8081\n"))
         .singleElement()
         .asString()
@@ -49,6 +50,13 @@ class ConfValidatorTest {
     NanomqConf conf = Confs.conf("url=nmq-tcp://127.0.0.1:1,nmq-tcp://127.0.0.2:1\n");
     assertThat(conf.listeners()).hasSizeGreaterThanOrEqualTo(2);
     assertThat(Confs.conf("url=nmq-tcp://:0,nmq-tcp://:0\n").listeners()).isNotEmpty();
+  }
+
+  @Test
+  void wssThatCameWithTlsIsToldWhereTlsIs() {
+    assertThat(Confs.reports("url=nmq-tcp://:1\ntls.enable=true\n"))
+        .hasSize(2)
+        .allMatch(problem -> problem.contains("nanomq.conf:2:12: tls.enable is a TLS listener"));
   }
 
   @Test

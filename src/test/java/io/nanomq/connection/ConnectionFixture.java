@@ -3,6 +3,7 @@ package io.nanomq.connection;
 import io.nanomq.authn.Authenticator;
 import io.nanomq.codec.Bytes;
 import io.nanomq.codec.ReasonCode;
+import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.MqttConf;
 import io.nanomq.event.BrokerEvents;
 import io.nanomq.event.LoopEvents;
@@ -47,7 +48,9 @@ final class ConnectionFixture implements AutoCloseable {
     var publisher = new Publisher(loop, fanOut, router.cache(0), retained);
     var sessions = new LoopSessions(sessionContext, registry, router.tree(), publisher);
     Authenticator live = (connect, answer) -> authenticator.authenticate(connect, answer);
-    var shared = new ConnectionContext.Shared(router.tree(), retained, live);
+    var shared =
+        new ConnectionContext.Shared(
+            router.tree(), retained, live, new UnfinishedBytes(1 << 24, 1 << 24));
     ConnectionContext[] all = new ConnectionContext[1];
     context = new ConnectionContext(sessionContext, registry, sessions, publisher, shared, all);
     all[0] = context;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanomq.codec.Bytes;
 import io.nanomq.codec.MqttDecoder;
 import io.nanomq.codec.ReasonCode;
+import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.ListenerConf;
 import io.nanomq.config.MqttConf;
 import io.nanomq.connection.ConnectionContext;
@@ -69,7 +70,10 @@ class MqttPipelineTest {
     var sessions = new LoopSessions(context, registry, router.tree(), publisher);
     var shared =
         new ConnectionContext.Shared(
-            router.tree(), retained, (connect, answer) -> answer.accept(ReasonCode.SUCCESS));
+            router.tree(),
+            retained,
+            (connect, answer) -> answer.accept(ReasonCode.SUCCESS),
+            new UnfinishedBytes(1 << 20, 1 << 20));
     ConnectionContext[] all = new ConnectionContext[1];
     all[0] = new ConnectionContext(context, registry, sessions, publisher, shared, all);
     var listener = new ListenerConf("l", transport, "127.0.0.1", 0, "/mqtt");
