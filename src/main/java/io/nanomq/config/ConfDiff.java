@@ -38,8 +38,8 @@ public record ConfDiff(List<ConfChange> changes) {
             new ConfChange(
                 path,
                 key,
-                shown(key, oldValue),
-                shown(key, newValue),
+                shown(key, from, oldValue),
+                shown(key, to, newValue),
                 to == null ? ConfOrigin.DEFAULT : to.origin()));
       }
     }
@@ -59,9 +59,12 @@ public record ConfDiff(List<ConfChange> changes) {
     return entry == null ? ConfValues.defaultOf(key) : entry.value();
   }
 
-  private static String shown(ConfKey key, @Nullable Object value) {
+  private static String shown(ConfKey key, @Nullable ConfEntry entry, @Nullable Object value) {
     if (value == null) {
       return "";
+    }
+    if (entry != null && entry.isReference()) {
+      return ConfProblem.shown(key, entry.raw()); // whoever may edit may not read every file
     }
     return key.secret() ? MASK : ConfProblem.withoutCredentials(KeyValueText.of(key, value));
   }

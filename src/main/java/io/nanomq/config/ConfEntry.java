@@ -10,6 +10,11 @@ package io.nanomq.config;
  * @param origin where it was written
  */
 public record ConfEntry(ConfKey key, String path, Object value, String raw, ConfOrigin origin) {
+  /** Whether it came from a variable or a file that only its text names. */
+  boolean isReference() {
+    return SecretReferences.isIn(raw);
+  }
+
   @Override
   public String toString() {
     return path + " = " + ConfProblem.shown(key, raw) + " (" + origin.where() + ")";

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -87,9 +88,19 @@ public final class ConfView {
   private void fields(
       Map<String, @Nullable Object> into, List<ConfField> fields, String... captures) {
     for (ConfField field : fields) {
-      Object value = field.toJson(values.value(field.id(), captures));
+      Object value = shown(field.toJson(values.value(field.id(), captures)), field, captures);
       into.put(field.name(), field.key().secret() ? secret(value) : value);
     }
+  }
+
+  /**
+   * A text that names a variable or a file is answered as it stands: whoever may edit the
+   * configuration could read any file by it otherwise.
+   */
+  private @Nullable Object shown(@Nullable Object value, ConfField field, String... captures) {
+    ConfEntry entry = values.entry(field.id(), captures);
+    boolean isReference = entry != null && value instanceof String && entry.isReference();
+    return entry != null && isReference ? entry.raw() : value;
   }
 
   private @Nullable Object secret(@Nullable Object value) {
@@ -98,13 +109,18 @@ public final class ConfView {
 
   private Map<String, @Nullable Object> tls() {
     Map<String, @Nullable Object> tls = new LinkedHashMap<>();
-    Object password = secret(values.value("listeners.ssl.key_password"));
+    ConfEntry given = values.entry("listeners.ssl.key_password");
+    Object password =
+        secret(
+            given != null && given.isReference()
+                ? given.raw()
+                : values.value("listeners.ssl.key_password"));
     tls.put("enable", isOpen(Transport.TLS));
     tls.put("url", bind(Transport.TLS));
     tls.put("key_password", password);
-    tls.put("key", secret(pem("listeners.ssl.keyfile")));
-    tls.put("cert", pem("listeners.ssl.certfile"));
-    tls.put("cacert", pem("listeners.ssl.cacertfile"));
+    tls.put("key", secret(pem("listeners.ssl.keyfile", true)));
+    tls.put("cert", pem("listeners.ssl.certfile", false));
+    tls.put("cacert", pem("listeners.ssl.cacertfile", false));
     fields(tls, ConfField.TLS);
     // The page's table has another name for key_password than its example.
     tls.put("keypass", password);
@@ -152,14 +168,15 @@ public final class ConfView {
     return text.contains("://") ? text : new ListenerAddress(transport, "", 0, "").scheme() + text;
   }
 
-  private @Nullable String pem(String id) {
+  /** The content of a file, of which nothing is shown but what the setting is for. */
+  private @Nullable String pem(String id, boolean isKey) {
     String file = values.text(id);
     if (file.isEmpty()) {
       return null;
     }
     try {
       byte[] bytes = pems.read(workingDirectory.resolve(file));
-      return new String(bytes, StandardCharsets.UTF_8);
+      return PemFiles.isPem(bytes, isKey) ? new String(bytes, StandardCharsets.UTF_8) : null;
     } catch (IOException | InvalidPathException e) {
       return null; // not there yet; the status says so where the listener needs it
     }
@@ -176,17 +193,37 @@ public final class ConfView {
     List<Object> forwards = new ArrayList<>();
     List<Object> subscriptions = new ArrayList<>();
     if (shown != null) {
-      shown.forwards().forEach(f -> forwards.add(f.local().isEmpty() ? f.remote() : f.local()));
-      shown.subscriptions().forEach(s -> subscriptions.add(subscription(s)));
+      Map<String, String> written = references("bridges.mqtt." + KeyMatch.quoted(name) + ".");
+      for (BridgeConf.Topic topic : shown.forwards()) {
+        String text = topic.local().isEmpty() ? topic.remote() : topic.local();
+        forwards.add(written.getOrDefault(text, text));
+      }
+      for (BridgeConf.Topic topic : shown.subscriptions()) {
+        subscriptions.add(subscription(topic, written));
+      }
     }
     bridge.put("forwards", forwards);
     bridge.put("subscription", subscriptions);
     return bridge;
   }
 
-  private static Map<String, Object> subscription(BridgeConf.Topic topic) {
+  /** What was read for texts below a path that name variables or files: to what stands there. */
+  private Map<String, String> references(String path) {
+    Map<String, String> references = new HashMap<>();
+    for (ConfEntry entry : values.below(path)) {
+      if (entry.isReference() && entry.value() instanceof List<?> list) {
+        list.forEach(each -> references.put(String.valueOf(each), entry.raw()));
+      } else if (entry.isReference()) {
+        references.put(String.valueOf(entry.value()), entry.raw());
+      }
+    }
+    return references;
+  }
+
+  private static Map<String, Object> subscription(
+      BridgeConf.Topic topic, Map<String, String> written) {
     Map<String, Object> subscription = new LinkedHashMap<>();
-    subscription.put("topic", topic.remote());
+    subscription.put("topic", written.getOrDefault(topic.remote(), topic.remote()));
     subscription.put("qos", (long) Math.max(0, topic.qos()));
     return subscription;
   }

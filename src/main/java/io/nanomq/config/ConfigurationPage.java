@@ -123,7 +123,8 @@ public final class ConfigurationPage {
 
       A later source wins: defaults, document, environment, command line. Any value may hold
       `${NAME}`, an environment variable, and `${file:/path}`, the content of a file (in HOCON, in
-      double quotes); they are read when the document is, and never written back.
+      double quotes); they are read when the document is, never written back, and the API answers
+      texts with them as they stand.
 
       An unknown key, a wrong value or a document that contradicts itself stops the start, with
       everything that is wrong in one report: file, line, column, key, value, reason, and what would

@@ -90,7 +90,7 @@ public final class MachineCheck {
       address = InetAddress.getByName(host);
     } catch (IOException e) {
       String expected = "an IP address or a known host name";
-      problems.add(ConfProblem.at(origin, host, "cannot be resolved", expected));
+      problems.add(ConfProblem.at(origin, shown(origin, host), "cannot be resolved", expected));
       return;
     }
     // Any free port: the one that is configured may be the broker's own at this moment.
@@ -99,7 +99,7 @@ public final class MachineCheck {
     } catch (IOException e) {
       String expected = "0.0.0.0 or a local address";
       String reason = "is not an address of this machine (" + e.getMessage() + ")";
-      problems.add(ConfProblem.at(origin, host, reason, expected));
+      problems.add(ConfProblem.at(origin, shown(origin, host), reason, expected));
     }
   }
 
@@ -275,7 +275,17 @@ public final class MachineCheck {
   }
 
   private ConfProblem problem(String name, String value, String reason, String expected) {
-    return ConfProblem.at(origin(name), value, reason, expected);
+    ConfOrigin origin = origin(name);
+    return ConfProblem.at(origin, shown(origin, value), reason, expected);
+  }
+
+  /** What was read for a reference is not told: it may be the content of any file. */
+  private String shown(ConfOrigin origin, String value) {
+    return loaded.values().given().values().stream()
+        .filter(entry -> entry.origin() == origin && entry.isReference())
+        .map(ConfEntry::raw)
+        .findFirst()
+        .orElse(value);
   }
 
   /** Where a setting was given, by itself or as that of {@code listeners.ssl} for all. */

@@ -40,6 +40,7 @@ public final class PemFiles {
       Pattern.compile(
           "-----BEGIN ([A-Z0-9 ]+)-----\\s*((?:[A-Za-z-]+:[^\\n]*\\n)*)"
               + "([A-Za-z0-9+/=\\s]+)-----END \\1-----");
+  private static final Pattern LABEL = Pattern.compile("-----BEGIN ([^-]+)-----");
   private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA", "DSA");
 
   private PemFiles() {}
@@ -64,6 +65,22 @@ public final class PemFiles {
       throw new GeneralSecurityException("holds no certificate");
     }
     return certificates;
+  }
+
+  /**
+   * Whether a file is in PEM format, be it right in itself or not, and has keys or has none.
+   *
+   * @param keys whether there have to be some, or must not be any
+   */
+  static boolean isPem(byte[] pem, boolean keys) {
+    Matcher label = LABEL.matcher(text(pem));
+    boolean isPem = false;
+    boolean hasKey = false;
+    while (label.find()) {
+      isPem = true;
+      hasKey |= label.group(1).endsWith("KEY");
+    }
+    return isPem && hasKey == keys;
   }
 
   /**

@@ -26,8 +26,13 @@ final class SecretReferences {
     this.workingDirectory = workingDirectory;
   }
 
+  /** Whether a text is read as something else than it says. */
+  static boolean isIn(String text) {
+    return text.contains("${");
+  }
+
   String resolve(String text) throws ConfValueException {
-    if (!text.contains("${")) {
+    if (!isIn(text)) {
       return text;
     }
     Matcher matcher = REFERENCE.matcher(text);

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfPatchTest {
+  private static final String KEY =
+      "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
   private static final String PEM = "-----BEGIN X-----\nAAAA\n-----END X-----\n";
 
   /** A request that names every member once. */
@@ -170,21 +172,21 @@ class ConfPatchTest {
     LoadedConf loaded = Confs.load("tls.keyfile=mine.pem\n");
     ConfPatch patch =
         ConfPatch.of(
-            Map.of("tls", Map.of("key", PEM, "cert", PEM + "\n", "cacert", PEM)),
+            Map.of("tls", Map.of("key", KEY, "cert", PEM + "\n", "cacert", PEM)),
             loaded,
             folder,
             new FilePemStore());
     assertThat(patch.pemFiles())
-        .containsEntry(folder.resolve("mine.pem"), PEM)
+        .containsEntry(folder.resolve("mine.pem"), KEY)
         .containsEntry(Path.of("/nowhere/etc/cert.pem"), PEM + "\n")
         .containsEntry(Path.of("/nowhere/etc/cacert.pem"), PEM);
     assertThat(patch.edits())
         .extracting(ConfEdit::path)
         .containsExactlyInAnyOrder("listeners.ssl.certfile", "listeners.ssl.cacertfile");
 
-    Files.writeString(folder.resolve("mine.pem"), PEM);
+    Files.writeString(folder.resolve("mine.pem"), KEY);
     assertThat(
-            ConfPatch.of(Map.of("tls", Map.of("key", PEM)), loaded, folder, new FilePemStore())
+            ConfPatch.of(Map.of("tls", Map.of("key", KEY)), loaded, folder, new FilePemStore())
                 .isEmpty())
         .isTrue();
   }

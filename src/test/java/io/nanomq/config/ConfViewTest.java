@@ -120,6 +120,50 @@ class ConfViewTest {
   }
 
   @Test
+  void nothingButPemIsShownOfFiles() throws Exception {
+    Files.writeString(folder.resolve("token"), "a secret of somebody else");
+    Files.writeString(folder.resolve("key.pem"), "-----BEGIN PRIVATE KEY-----\nAAAA\n");
+    String text = "tls.keyfile=token\ntls.certfile=key.pem\ntls.cacertfile=token\n";
+    assertThat(section(ConfView.of(Confs.load(text), folder, PemSource.DISK), "tls"))
+        .containsEntry("key", null)
+        .containsEntry("cert", null)
+        .containsEntry("cacert", null);
+  }
+
+  @Test
+  void whatAReferenceNamesIsNotShown() throws Exception {
+    Map<String, String> environment = Map.of("SECRET", "hidden", "PORT", "8099");
+    LoadedConf loaded =
+        Confs.load(
+            """
+            http_server.username=${SECRET}
+            http_server.port=${PORT}
+            tls.key_password=a-${SECRET}
+            bridge.mqtt.bridge_mode=true
+            bridge.mqtt.address=mqtt-tcp://h:1
+            bridge.mqtt.clientid=${SECRET}
+            bridge.mqtt.forwards=x/${SECRET}
+            """,
+            environment);
+    assertThat(loaded.conf().httpServer().username()).isEqualTo("hidden");
+    Map<String, Object> data = ConfView.of(loaded, folder, PemSource.DISK);
+    assertThat(data.toString()).doesNotContain("hidden");
+    assertThat(section(data, "http_server"))
+        .containsEntry("username", "${SECRET}")
+        .containsEntry("port", 8099L);
+    assertThat(section(data, "tls")).containsEntry("key_password", "a-${SECRET}");
+    assertThat(section(data, "bridge"))
+        .containsEntry("clientid", "${SECRET}")
+        .containsEntry("forwards", List.of("x/${SECRET}"));
+    assertThat(ConfDiff.between(Confs.load(""), loaded).changes().toString())
+        .contains("${SECRET}")
+        .doesNotContain("hidden");
+    // What was answered comes back as what it was.
+    ConfPatch patch = ConfPatch.of(data, loaded, folder, new FilePemStore());
+    assertThat(patch.apply(loaded, folder)).isEmpty();
+  }
+
+  @Test
   void theFirstBridgeIsShown() throws Exception {
     Map<String, Object> data =
         ConfView.of(

@@ -170,6 +170,18 @@ class MachineCheckTest {
   }
 
   @Test
+  void whatAReferenceNamesIsNotTold() throws Exception {
+    Confs.write(folder, "token", "no.such.invalid\n");
+    String url =
+        "websocket.enable=false\nurl=nmq-tcp://${file:" + folder.resolve("token") + "}:1\n";
+    assertThat(problems(url))
+        .singleElement()
+        .asString()
+        .contains("cannot be resolved")
+        .doesNotContain("no.such");
+  }
+
+  @Test
   void aNameThatNobodyKnows() throws Exception {
     assertThat(problems("websocket.enable=false\nurl=nmq-tcp://no.such.invalid:1883\n"))
         .singleElement()
