@@ -141,19 +141,26 @@ public final class ConfView {
 
   /** The addresses of the listeners that are open, but for those of {@code url}. */
   private List<String> binds(Transport transport) {
-    String section = "listeners." + transport.section() + ".";
     List<String> binds = new ArrayList<>();
     for (ListenerConf listener : loaded.conf().listeners()) {
       if (listener.transport() == transport) {
-        String inner = ListenerBinder.innerName(listener);
-        String text =
-            inner.isEmpty()
-                ? values.text(section + "bind")
-                : values.text(section + "<name>.bind", inner);
-        binds.add(withScheme(transport, text));
+        binds.add(withScheme(transport, address(listener)));
       }
     }
     return binds;
+  }
+
+  /** As it was written, unless that is somewhere else, in {@code url}. */
+  private String address(ListenerConf listener) {
+    String section = "listeners." + listener.transport().section() + ".";
+    String inner = ListenerBinder.innerName(listener);
+    String text =
+        inner.isEmpty()
+            ? values.text(section + "bind")
+            : values.text(section + "<name>.bind", inner);
+    String path = listener.path();
+    var bound = new ListenerAddress(listener.transport(), listener.host(), listener.port(), path);
+    return bound.isAt(text) ? text : bound.bind();
   }
 
   /** The address as it was written, in NanoMQ's spelling where it was written without a scheme. */

@@ -52,6 +52,16 @@ record ListenerAddress(Transport transport, String host, int port, String path) 
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port + path;
   }
 
+  /** Whether a text of either form says the same host and port. */
+  boolean isAt(String text) {
+    try {
+      ListenerAddress other = parseUrl(text);
+      return other.host.equals(host) && other.port == port;
+    } catch (ConfValueException e) {
+      return false;
+    }
+  }
+
   private static int port(String text) throws ConfValueException {
     try {
       int port = Integer.parseInt(text);

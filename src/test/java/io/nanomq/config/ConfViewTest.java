@@ -120,6 +120,16 @@ class ConfViewTest {
   }
 
   @Test
+  void listenersOfUrlAreShownWhereTheyBelong() throws Exception {
+    String text = "url=nmq-tcp://127.0.0.1:1,nmq-ws://127.0.0.1:2/x,nmq-wss://127.0.0.1:3\n";
+    Map<String, Object> data =
+        ConfView.of(Confs.load(text + "tls.certfile=/c\ntls.keyfile=/k\n"), folder, PemSource.DISK);
+    assertThat(section(data, "websocket"))
+        .containsEntry("url", "nmq-ws://127.0.0.1:2/x")
+        .containsEntry("tls_url", "nmq-wss://127.0.0.1:3/mqtt");
+  }
+
+  @Test
   void nothingButPemIsShownOfFiles() throws Exception {
     Files.writeString(folder.resolve("token"), "a secret of somebody else");
     Files.writeString(folder.resolve("key.pem"), "-----BEGIN PRIVATE KEY-----\nAAAA\n");
