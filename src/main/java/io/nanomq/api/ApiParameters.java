@@ -25,6 +25,8 @@ final class ApiParameters {
           "restart or stop, in any case",
           "topic",
           "Topic or filter",
+          Page.LIMIT,
+          "Elements on a page, fewer than of other lists",
           "session",
           "keep or delete: whether the session ends, too",
           "dry_run",

@@ -51,6 +51,10 @@ public class RetainedResource {
       name = "topic",
       in = ParameterIn.QUERY,
       schema = @Schema(implementation = String.class))
+  @Parameter(
+      name = Page.LIMIT,
+      in = ParameterIn.QUERY,
+      schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "" + MAX_LIMIT))
   @Operation(summary = "Retained messages whose topics match a filter, page by page")
   public CompletionStage<JsonList<RetainedListing.Listed>> list(@Context UriInfo request) {
     String topic = ListRequest.text(request, "topic");

@@ -141,6 +141,11 @@ class ApiDocumentTest {
     var topic = document.getPaths().get("/api/v4/retained").getDelete().getParameters().get(0);
     assertThat(topic.getName()).isEqualTo("topic");
     assertThat(topic.getRequired()).isTrue();
+    assertThat(document.getPaths().get("/api/v4/retained").getGet().getParameters())
+        .filteredOn(each -> each.getName().equals(Page.LIMIT))
+        .singleElement()
+        .matches(each -> each.getSchema().getMaximum().intValue() == 1000)
+        .matches(each -> each.getDescription().startsWith("Elements on a page"));
     operations(
         (method, path, each) -> {
           var answer = each.getResponses().get("200").getContent().values().iterator().next();
