@@ -24,6 +24,10 @@ public final class Main {
 
   /** Exits with 1 where the configuration is broken: a broker never starts more open than told. */
   public static void main(String[] args) {
+    if (Usage.asksForVersion(args)) {
+      Usage.printVersion(System.out);
+      return;
+    }
     try {
       if (isToServe(ConfInputs.ofProcess(args))) {
         endInOrderOnSignals();

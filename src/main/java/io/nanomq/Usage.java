@@ -2,7 +2,12 @@ package io.nanomq;
 
 import io.nanomq.config.ConfKey;
 import io.nanomq.config.KeyTable;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** What {@code --help} says; the options come from the table of keys, so that none is forgotten. */
 final class Usage {
@@ -13,9 +18,25 @@ final class Usage {
         --conf FILE         the configuration, else NANOMQ_CONF_PATH, else etc/nanomq.conf
         --check             say what is wrong with the configuration and end
         -h, --help          this text
+        -v, --version       alone: which version this is
       """;
 
   private Usage() {}
+
+  /** Whether the version is all that is asked for; as in NanoMQ, that stands alone. */
+  static boolean asksForVersion(String[] arguments) {
+    return arguments.length == 1 && List.of("-v", "--version").contains(arguments[0]);
+  }
+
+  static void printVersion(PrintStream out) {
+    try (InputStream version = Usage.class.getResourceAsStream("version.txt")) {
+      if (version != null) {
+        out.print("NanoMQ Broker " + new String(version.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   static void print(PrintStream out) {
     out.print(HEAD);

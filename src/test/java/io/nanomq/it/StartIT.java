@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +21,14 @@ class StartIT {
       """;
 
   @TempDir Path folder;
+
+  @Test
+  void tellsItsVersion() throws Exception {
+    try (var broker = new PackagedBroker(folder, Map.of(), "-v")) {
+      assertThat(broker.awaitEnd()).isZero();
+      assertThat(broker.log()).matches("NanoMQ Broker \\d+\\.\\d+\\.\\d+\\S*\n");
+    }
+  }
 
   @ParameterizedTest
   @CsvSource(
