@@ -33,9 +33,25 @@ final class EntryParser {
       Object value = value(setting);
       entries.put(match.path(), new ConfEntry(key, match.path(), value, setting.raw(), origin));
     } catch (ConfValueException e) {
-      problems.add(
-          ConfProblem.at(origin, ConfProblem.shown(key, setting.raw()), e.reason(), e.expected()));
+      if (setting.parts().isEmpty() || !tellParts(setting)) {
+        String shown = ConfProblem.shown(key, setting.raw());
+        problems.add(ConfProblem.at(origin, shown, e.reason(), e.expected()));
+      }
     }
+  }
+
+  /** Says which lines are wrong of those that a setting was put together from. */
+  private boolean tellParts(RawSetting setting) {
+    int before = problems.size();
+    for (RawSetting part : setting.parts()) {
+      try {
+        value(part);
+      } catch (ConfValueException e) {
+        String shown = ConfProblem.shown(part.match().key(), part.raw());
+        problems.add(ConfProblem.at(part.origin(), shown, e.reason(), e.expected()));
+      }
+    }
+    return problems.size() > before;
   }
 
   /**

@@ -136,9 +136,7 @@ public final class KeyValueDocument implements ConfDocument {
   private static void add(Map<String, RawSetting> settings, RawSetting setting) {
     RawSetting earlier = settings.remove(setting.match().path());
     if (earlier != null && setting.match().key().type() == ConfType.URLS) {
-      settings.put(
-          setting.match().path(),
-          RawSetting.of(setting.match(), earlier.raw() + "," + setting.raw(), setting.origin()));
+      settings.put(setting.match().path(), earlier.with(setting));
     } else {
       settings.put(setting.match().path(), setting);
     }

@@ -46,6 +46,17 @@ class ConfValidatorTest {
   }
 
   @Test
+  void ofSeveralLinesOfUrlTheWrongOneIsTold() {
+    assertThat(
+            Confs.reports(
+                "url=nmq-tcp://127.0.0.1:1\nurl=nmq-tcp://127.0.0.1:70000\n"
+                    + "url=nmq-tcp://127.0.0.1:2\n"))
+        .singleElement()
+        .asString()
+        .startsWith("nanomq.conf:2:5: url = nmq-tcp://127.0.0.1:70000 ");
+  }
+
+  @Test
   void oneOnEachAddressIsFine() throws Exception {
     NanomqConf conf = Confs.conf("url=nmq-tcp://127.0.0.1:1,nmq-tcp://127.0.0.2:1\n");
     assertThat(conf.listeners()).hasSizeGreaterThanOrEqualTo(2);
