@@ -107,7 +107,8 @@ public final class Broker {
     loops = new EventLoops(group, clockMillis);
     router = new Router(loops, () -> mqtt().maxTopicLevels(), () -> mqtt().copyPerFilter());
     retained =
-        new RetainedStore(() -> mqtt().maxRetainedMessages(), Runtime.getRuntime().maxMemory() / 4);
+        new RetainedStore(
+            () -> mqtt().maxRetainedMessages(), Runtime.getRuntime().maxMemory() / 16 * 3);
     sessions = new SessionRegistry(loops);
     var authenticator = new UserAuthenticator(() -> this.conf.auth(), blocking);
     var shared = new ConnectionContext.Shared(router.tree(), retained, authenticator, unfinished());
@@ -171,9 +172,9 @@ public final class Broker {
     return new UnfinishedBytes(most / 4, most);
   }
 
-  /** Half of the heap may be messages that wait for clients; the rest is for everything else. */
+  /** Three eighths of the heap may be messages that wait for clients. */
   private long heldBytesPerLoop() {
-    return Runtime.getRuntime().maxMemory() / 2 / loops.size();
+    return Runtime.getRuntime().maxMemory() / 8 * 3 / loops.size();
   }
 
   private MqttConf mqtt() {

@@ -73,6 +73,16 @@ public record Connect(
         authenticationMethod);
   }
 
+  /** What its texts and its will cost to keep, in bytes. */
+  public int keptBytes() {
+    int texts = clientId.length() + length(username) + length(authenticationMethod);
+    return 2 * texts + (will == null ? 0 : will.keptBytes());
+  }
+
+  private static int length(@Nullable String text) {
+    return text == null ? 0 : text.length();
+  }
+
   /** Whether a packet of so many bytes may be sent to the client. */
   public boolean allows(int bytes) {
     return maximumPacketSize == 0 || bytes <= maximumPacketSize;

@@ -20,6 +20,11 @@ public record Will(
     long delaySeconds,
     long expirySeconds) {
 
+  /** What it costs to keep, in bytes. */
+  public int keptBytes() {
+    return topic.utf8().length + payload.length + properties.length;
+  }
+
   /** The message to publish now. */
   public PublishMessage toMessage(long nowMillis) {
     long expiresAt = expirySeconds < 0 ? PublishMessage.NEVER : nowMillis + expirySeconds * 1000;

@@ -1,6 +1,7 @@
 package io.nanomq.session;
 
 import io.nanomq.codec.ProtocolError;
+import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;
@@ -17,11 +18,18 @@ import org.jspecify.annotations.Nullable;
 public final class LoopSessions {
   private static final int SUBSCRIPTIONS_PER_TURN = 1024;
 
+  /** A CONNECT up to here is bounded by the number of sessions alone. */
+  private static final int SMALL_CONNECT = 1024;
+
+  /** Of what messages may take, the part that wills and the texts of CONNECTs may take besides. */
+  private static final int HELD_TO_KEPT = 6;
+
   private final SessionContext context;
   private final LoopContext loop;
   private final SessionRegistry registry;
   private final TopicTree tree;
   private final Publisher publisher;
+  private long keptBytes;
 
   public LoopSessions(
       SessionContext context, SessionRegistry registry, TopicTree tree, Publisher publisher) {
@@ -48,7 +56,8 @@ public final class LoopSessions {
    * @param expirySeconds Session Expiry Interval in force
    * @return null where another loop has begun one for that client since the caller looked
    * @throws ProtocolError 0x97 where it would be one more than there may be; those that are there
-   *     may always be resumed
+   *     may always be resumed. Also where the CONNECT is larger than {@value #SMALL_CONNECT} bytes
+   *     and what is kept of all takes a sixteenth of the heap
    */
   public @Nullable Opened open(
       Connect connect, Outlet socket, int keepAliveSeconds, long expirySeconds) {
@@ -56,6 +65,7 @@ public final class LoopSessions {
     if (session != null && session.loop() != loop) {
       return null;
     }
+    requireRoom(connect);
     if (session != null && connect.cleanStart()) {
       // Its delayed will is published now, since the session ends [MQTT-3.1.3-9].
       end(session);
@@ -72,7 +82,23 @@ public final class LoopSessions {
       session.pendingWill = null;
     }
     session.prepare(connect, socket, keepAliveSeconds, expirySeconds);
+    count(session);
     return new Opened(session, present);
+  }
+
+  /** A will may be as large as a packet, and each client may have one. */
+  private void requireRoom(Connect connect) {
+    int bytes = connect.keptBytes();
+    if (bytes > SMALL_CONNECT && keptBytes + bytes > context.maxHeldBytes() / HELD_TO_KEPT) {
+      loop.counters().drop(DropReason.SESSION_LIMIT);
+      throw new ProtocolError(ReasonCode.QUOTA_EXCEEDED, "wills take all that they may");
+    }
+  }
+
+  private void count(Session session) {
+    int now = session.hasEnded() ? 0 : session.keptBytes();
+    keptBytes += now - session.countedBytes;
+    session.countedBytes = now;
   }
 
   private boolean add(Session session) {
@@ -118,6 +144,7 @@ public final class LoopSessions {
         session.willTimeout = later(delay, () -> publishPending(session));
       }
     }
+    count(session);
     if (expiry == 0) {
       end(session);
     } else if (expiry != Connect.NEVER_EXPIRES) {
@@ -143,6 +170,7 @@ public final class LoopSessions {
     if (will != null) {
       publish(session, will);
     }
+    count(session);
   }
 
   private void publish(Session session, Will will) {

@@ -36,6 +36,8 @@ public final class Session extends Recipient {
   @Nullable Will pendingWill;
   @Nullable Timeout endTimeout;
   @Nullable Timeout willTimeout;
+  // What LoopSessions has counted for it.
+  int countedBytes;
   // connection
   // Who serves it, from the moment its CONNECT is accepted; the outlet is open from CONNACK on.
   private @Nullable Outlet owner;
@@ -84,6 +86,12 @@ public final class Session extends Recipient {
       throw new IllegalStateException("session was never connected");
     }
     return c;
+  }
+
+  /** What the CONNECT and a will that waits cost, in bytes. */
+  int keptBytes() {
+    Will pending = pendingWill;
+    return connect().keptBytes() + (pending == null ? 0 : pending.keptBytes());
   }
 
   /** Lets go of the will, which a session without a socket would keep for as long as it lasts. */

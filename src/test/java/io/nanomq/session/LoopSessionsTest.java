@@ -293,6 +293,40 @@ class LoopSessionsTest {
   }
 
   @Test
+  void whatWillsTakeTogetherIsBounded() {
+    try (SessionFixture small = new SessionFixture(1, 1_500_000)) {
+      Session first = small.open(0, large("a", 0), 0, new RecordingOutlet(5)).session();
+      Session second = small.open(0, large("b", 60), 100, new RecordingOutlet(5)).session();
+      assertRejected(
+          ReasonCode.QUOTA_EXCEEDED, () -> small.open(0, large("c", 0), 0, new RecordingOutlet(5)));
+      assertThat(small.registry.find("c")).isNull();
+      assertThat(small.drops(DropReason.SESSION_LIMIT)).isEqualTo(1);
+      small.open(0, "without a will", false, 0, new RecordingOutlet(5));
+
+      // A will that waits for its time takes as much as before.
+      small.disconnect(second);
+      assertRejected(
+          ReasonCode.QUOTA_EXCEEDED, () -> small.open(0, large("c", 0), 0, new RecordingOutlet(5)));
+      small.loops.advance(61_000);
+      Session third = small.open(0, large("c", 0), 0, new RecordingOutlet(5)).session();
+      for (int i = 0; i < 10; i++) {
+        small.disconnect(third);
+        third = small.open(0, large("c", 0), 0, new RecordingOutlet(5)).session();
+      }
+      assertRejected(
+          ReasonCode.QUOTA_EXCEEDED, () -> small.open(0, large("d", 0), 0, new RecordingOutlet(5)));
+      small.disconnect(first);
+      small.open(0, large("d", 0), 0, new RecordingOutlet(5));
+    }
+  }
+
+  private static Connect large(String clientId, long delaySeconds) {
+    Will will =
+        new Will(TopicName.of("w"), new byte[100_000], new byte[0], 0, false, delaySeconds, -1);
+    return connect(clientId, 5, false, will, 10);
+  }
+
+  @Test
   void noMoreSessionsBeginThanThereMayBeButAnyIsResumed() {
     f.maxSessions = 2;
     Session away = f.open(0, "away", false, 100, socket).session();

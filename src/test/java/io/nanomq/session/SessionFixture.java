@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Sessions on loops without threads, with all they work with but sockets. */
-final class SessionFixture {
+final class SessionFixture implements AutoCloseable {
   final ManualLoops loops;
   final Router router;
   final RetainedStore retained = new RetainedStore(() -> 100_000, 1L << 40);
@@ -136,7 +136,8 @@ final class SessionFixture {
     return loops.contexts().all().stream().mapToLong(l -> l.counters().drops(reason)).sum();
   }
 
-  void close() {
+  @Override
+  public void close() {
     router.close();
   }
 }
