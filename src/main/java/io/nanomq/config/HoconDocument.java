@@ -15,21 +15,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The format of NanoMQ 0.14 and later, with {@code include} of files. */
 public final class HoconDocument implements ConfDocument {
   private final String name;
-  private final String text;
+  private final HashedText text;
   private final Config config;
   private final HoconIncluder includer;
   private final HoconBounds bounds;
-  private @Nullable String hash; // like that of a String: threads may race to the same answer
 
   private HoconDocument(
       String name, String text, Config config, HoconIncluder includer, HoconBounds bounds) {
     this.name = name;
-    this.text = text;
+    this.text = new HashedText(text);
     this.config = config;
     this.includer = includer;
     this.bounds = bounds;
@@ -91,17 +89,12 @@ public final class HoconDocument implements ConfDocument {
 
   @Override
   public String text() {
-    return text;
+    return text.text();
   }
 
   @Override
   public String hash() {
-    String known = hash;
-    if (known == null) {
-      known = StoredConf.hash(text);
-      hash = known;
-    }
-    return known;
+    return text.hash();
   }
 
   @Override

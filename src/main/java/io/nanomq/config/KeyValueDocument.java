@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The format of NanoMQ 0.8: one {@code key=value} a line. As there, blanks and tabs are dropped
@@ -14,13 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyValueDocument implements ConfDocument {
   private final String name;
-  private final String text;
+  private final HashedText text;
   private final List<KeyValueLine> lines;
-  private @Nullable String hash; // like that of a String: threads may race to the same answer
 
   private KeyValueDocument(String name, String text, List<KeyValueLine> lines) {
     this.name = name;
-    this.text = text;
+    this.text = new HashedText(text);
     this.lines = List.copyOf(lines);
   }
 
@@ -55,17 +53,12 @@ public final class KeyValueDocument implements ConfDocument {
 
   @Override
   public String text() {
-    return text;
+    return text.text();
   }
 
   @Override
   public String hash() {
-    String known = hash;
-    if (known == null) {
-      known = StoredConf.hash(text);
-      hash = known;
-    }
-    return known;
+    return text.hash();
   }
 
   @Override

@@ -38,7 +38,7 @@ import javax.crypto.spec.PBEKeySpec;
 public final class PemFiles {
   private static final Pattern BLOCK =
       Pattern.compile(
-          "-----BEGIN ([A-Z0-9 ]+)-----\\s*((?:[A-Za-z-]+:[^\\n]*\\n)*)"
+          "-----BEGIN ([A-Z0-9 ]+)-----\\s*((?:[A-Za-z-]+:[^\\n]*\\n){0,8})"
               + "([A-Za-z0-9+/=\\s]+)-----END \\1-----");
   private static final Pattern LABEL = Pattern.compile("-----BEGIN ([^-]+)-----");
   private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA", "DSA");

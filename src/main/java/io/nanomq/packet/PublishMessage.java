@@ -1,5 +1,7 @@
 package io.nanomq.packet;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An application message that outlives the packet that brought it: queued, in flight, retained or
  * on its way to another loop. Immutable, so that any thread may hold it; it pins no receive buffer.
@@ -17,6 +19,7 @@ public final class PublishMessage {
   private final long expiresAtMillis;
   private final byte qos;
   private final boolean retain;
+  private final @Nullable String publisher;
 
   /**
    * @param topic where it was published
@@ -35,12 +38,38 @@ public final class PublishMessage {
       int qos,
       boolean retain,
       long expiresAtMillis) {
+    this(topic, payload, properties, qos, retain, expiresAtMillis, null);
+  }
+
+  private PublishMessage(
+      TopicName topic,
+      byte[] payload,
+      byte[] properties,
+      int qos,
+      boolean retain,
+      long expiresAtMillis,
+      @Nullable String publisher) {
     this.topic = topic;
     this.payload = payload;
     this.properties = properties.length == 0 ? NONE : properties;
     this.qos = (byte) qos;
     this.retain = retain;
     this.expiresAtMillis = expiresAtMillis;
+    this.publisher = publisher;
+  }
+
+  /**
+   * The same with the client that published it, which only a retained message has to remember.
+   *
+   * @param clientId kept, not copied
+   */
+  public PublishMessage by(String clientId) {
+    return new PublishMessage(topic, payload, properties, qos, retain, expiresAtMillis, clientId);
+  }
+
+  /** Client identifier of who published it; null where nobody noted it. */
+  public @Nullable String publisher() {
+    return publisher;
   }
 
   public TopicName topic() {
@@ -74,6 +103,7 @@ public final class PublishMessage {
   /** What it costs to keep, in bytes: for the bounds of queues. */
   public int retainedBytes() {
     // A topic may be as long as a payload; that it may be shared with others is not relied on.
-    return topic.utf8().length + payload.length + properties.length + OBJECT_OVERHEAD_BYTES;
+    int bytes = topic.utf8().length + payload.length + properties.length + OBJECT_OVERHEAD_BYTES;
+    return publisher == null ? bytes : bytes + 2 * publisher.length();
   }
 }

@@ -18,6 +18,7 @@ public final class RetainedCursor {
   private final RetainedStore store;
   private final String[] levels;
   private final boolean hidesSystem;
+  private @Nullable String without;
   // The way down to where the walk stands.
   private final ArrayDeque<Step> path = new ArrayDeque<>();
 
@@ -37,6 +38,16 @@ public final class RetainedCursor {
     this.levels = filter.split("/", -1);
     this.hidesSystem = hidesSystem && (levels[0].equals("#") || levels[0].equals("+"));
     path.push(new Step(candidates(root, 0), 0));
+  }
+
+  /**
+   * Passes over what a client has published itself.
+   *
+   * @return this
+   */
+  public RetainedCursor without(String clientId) {
+    without = clientId;
+    return this;
   }
 
   /**
@@ -85,7 +96,8 @@ public final class RetainedCursor {
       store.removeExpired(node, message);
       return null;
     }
-    return message;
+    boolean isOwn = message != null && without != null && without.equals(message.publisher());
+    return isOwn ? null : message;
   }
 
   private Iterator<RetainedNode> candidates(RetainedNode parent, int depth) {

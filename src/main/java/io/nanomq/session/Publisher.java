@@ -55,10 +55,16 @@ public final class Publisher {
     return publishBegun(route, publisher);
   }
 
+  /** For No Local, which holds for retained messages as well [MQTT-3.8.3-3]. */
+  private static PublishMessage retained(OutgoingPublish outgoing, @Nullable Recipient publisher) {
+    PublishMessage message = outgoing.message();
+    return publisher instanceof Session session ? message.by(session.clientId()) : message;
+  }
+
   private ReasonCode publishBegun(Route route, @Nullable Recipient publisher) {
     OutgoingPublish outgoing = fanOut.outgoing();
     try {
-      boolean kept = !outgoing.retain() || retained.store(outgoing.message());
+      boolean kept = !outgoing.retain() || retained.store(retained(outgoing, publisher));
       if (!kept) {
         loop.counters().drop(DropReason.RETAINED_FULL);
       }

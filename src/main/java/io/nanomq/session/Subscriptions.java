@@ -5,6 +5,7 @@ import io.nanomq.codec.TopicRules;
 import io.nanomq.config.MqttConf;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.packet.Subscription;
+import io.nanomq.retained.RetainedCursor;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.router.Subscriber;
 import io.nanomq.router.TopicTree;
@@ -71,7 +72,11 @@ public final class Subscriptions {
         subscription.retainHandling() == 0 || subscription.retainHandling() == 1 && isNew;
     if (wantsRetained && !TopicRules.isShared(subscription.filter())) {
       String filter = subscription.filter();
-      session.replay(filter, retained.cursor(filter), subscription.qos(), subscriber.identifiers());
+      RetainedCursor cursor = retained.cursor(filter);
+      if (subscription.noLocal()) {
+        cursor.without(session.clientId());
+      }
+      session.replay(filter, cursor, subscription.qos(), subscriber.identifiers());
     }
   }
 

@@ -103,6 +103,9 @@ class PemFilesTest {
         .hasMessageContaining("holds no certificate");
     assertThatThrownBy(() -> PemFiles.privateKey(file("hello"), ""))
         .hasMessageContaining("holds no private key");
+    String headers = "-----BEGIN RSA PRIVATE KEY-----\n" + "a: b\n".repeat(200_000);
+    assertThatThrownBy(() -> PemFiles.privateKey(file(headers), ""))
+        .hasMessageContaining("holds no private key");
     String broken = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
     assertThatThrownBy(() -> PemFiles.privateKey(file(broken), ""))
         .hasMessageContaining("of an unknown kind");

@@ -113,6 +113,22 @@ class C03SubscribeTest {
   }
 
   @Test
+  void noLocalHoldsForRetainedMessagesToo() {
+    try (TestBroker broker = TestBroker.start();
+        Hive self = Hive.connected(broker, "self");
+        Hive other = Hive.connected(broker, "other")) {
+      self.publish("kept/mine", 1, "mine", true);
+      other.publish("kept/theirs", 1, "theirs", true);
+      self.subscribe(Mqtt5Subscription.builder().topicFilter("kept/#").noLocal(true).build());
+      self.next("theirs");
+      self.assertNothingMore();
+      self.subscribe(Mqtt5Subscription.builder().topicFilter("kept/mine").build());
+      self.next("mine");
+      self.assertNothingMore();
+    }
+  }
+
+  @Test
   void overlappingFiltersGetOneCopyWithTheHighestQosAndAllIdentifiers() {
     try (TestBroker broker = TestBroker.start();
         RawClient here = overlapping(broker, "here");
