@@ -240,18 +240,16 @@ final class Deliveries {
   }
 
   private void hold(Delivery delivery) {
-    PublishMessage message = delivery.message;
-    if (!delivery.held && message != null) {
+    if (!delivery.held && delivery.message != null) {
       delivery.held = true;
-      loop.hold(message.retainedBytes());
+      loop.hold(delivery.bytes());
     }
   }
 
   private void letGo(Delivery delivery) {
-    PublishMessage message = delivery.message;
-    if (delivery.held && message != null) {
+    if (delivery.held && delivery.message != null) {
       delivery.held = false;
-      loop.hold(-message.retainedBytes());
+      loop.hold(-delivery.bytes());
     }
   }
 

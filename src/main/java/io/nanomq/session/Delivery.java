@@ -40,6 +40,13 @@ final class Delivery {
     this.sequence = sequence;
   }
 
+  /** What it costs to keep, in bytes; 0 where only the packet id matters. */
+  int bytes() {
+    PublishMessage kept = message;
+    int numbers = identifiers == null ? 0 : Integer.BYTES * identifiers.length;
+    return kept == null ? 0 : kept.retainedBytes() + numbers;
+  }
+
   /** Whether PUBREC has come, so that PUBREL is what has to be repeated. */
   boolean isReceived() {
     return message == null;

@@ -1,7 +1,6 @@
 package io.nanomq.session;
 
 import io.nanomq.loop.LoopConfined;
-import io.nanomq.packet.PublishMessage;
 import org.jspecify.annotations.Nullable;
 
 /** Messages that wait for their client, in order; bounded by whoever adds. */
@@ -38,7 +37,7 @@ final class DeliveryQueue {
     }
     tail = delivery;
     size++;
-    bytes += bytesOf(delivery);
+    bytes += delivery.bytes();
   }
 
   @Nullable Delivery poll() {
@@ -50,13 +49,8 @@ final class DeliveryQueue {
         tail = null;
       }
       size--;
-      bytes -= bytesOf(first);
+      bytes -= first.bytes();
     }
     return first;
-  }
-
-  private static int bytesOf(Delivery delivery) {
-    PublishMessage message = delivery.message;
-    return message == null ? 0 : message.retainedBytes();
   }
 }
