@@ -60,10 +60,15 @@ public final class Main {
 
   // The JVM's own way would end with 143, which service managers and Kubernetes take for a failure.
   private static void endInOrderOnSignals() {
-    if (LaunchMode.current() == LaunchMode.NORMAL) {
-      for (String signal : List.of("TERM", "INT")) {
-        Signal.handle(new Signal(signal), received -> Quarkus.asyncExit(0));
-      }
+    for (String signal : List.of("TERM", "INT")) {
+      Signal.handle(
+          new Signal(signal),
+          received -> {
+            if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
+              System.exit(0); // also where nothing runs, and dev mode waits for a mended file
+            }
+            Quarkus.asyncExit(0);
+          });
     }
   }
 
