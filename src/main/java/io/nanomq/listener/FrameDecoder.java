@@ -24,18 +24,23 @@ final class FrameDecoder extends WebSocket08FrameDecoder {
   }
 
   @Override
-  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
-    if (refused) {
-      in.skipBytes(in.readableBytes()); // what comes until the connection is closed
-      return;
-    }
-    super.decode(ctx, in, out);
-    if (!keeps(in.readableBytes())) {
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    super.channelRead(ctx, message);
+    // Once a read and not once a frame: what is left then has to wait for more.
+    if (!refused && !ctx.isRemoved() && !keeps(actualReadableBytes())) {
       refused = true;
-      in.skipBytes(in.readableBytes());
       keeps(0);
       throw new CorruptedWebSocketFrameException(
           WebSocketCloseStatus.TRY_AGAIN_LATER, "Too much is unfinished on all connections");
+    }
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+    if (refused) {
+      in.skipBytes(in.readableBytes()); // what comes until the connection is closed
+    } else {
+      super.decode(ctx, in, out);
     }
   }
 

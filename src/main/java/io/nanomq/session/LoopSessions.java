@@ -65,7 +65,7 @@ public final class LoopSessions {
     if (session != null && session.loop() != loop) {
       return null;
     }
-    requireRoom(connect);
+    requireRoom(connect, session == null ? 0 : session.countedBytes);
     if (session != null && connect.cleanStart()) {
       // Its delayed will is published now, since the session ends [MQTT-3.1.3-9].
       end(session);
@@ -86,10 +86,15 @@ public final class LoopSessions {
     return new Opened(session, present);
   }
 
-  /** A will may be as large as a packet, and each client may have one. */
-  private void requireRoom(Connect connect) {
+  /**
+   * A will may be as large as a packet, and each client may have one.
+   *
+   * @param before what is kept of the client already, in whose place the CONNECT comes
+   */
+  private void requireRoom(Connect connect, int before) {
     int bytes = connect.keptBytes();
-    if (bytes > SMALL_CONNECT && keptBytes + bytes > context.maxHeldBytes() / HELD_TO_KEPT) {
+    long all = keptBytes - before + bytes;
+    if (bytes > SMALL_CONNECT && all > context.maxHeldBytes() / HELD_TO_KEPT) {
       loop.counters().drop(DropReason.SESSION_LIMIT);
       throw new ProtocolError(ReasonCode.QUOTA_EXCEEDED, "wills take all that they may");
     }

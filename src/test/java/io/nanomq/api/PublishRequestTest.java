@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanomq.config.MqttConf;
+import io.nanomq.it.Limits;
 import io.nanomq.packet.PublishMessage;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -60,29 +61,6 @@ class PublishRequestTest {
   }
 
   private static MqttConf conf() {
-    MqttConf d = MqttConf.defaults();
-    return new MqttConf(
-        MAX,
-        d.clientMaxPacketBytes(),
-        d.maxPropertyBytes(),
-        d.queueLength(),
-        d.queueBytes(),
-        d.retrySeconds(),
-        d.keepAliveMultiplier(),
-        d.maxKeepAliveSeconds(),
-        d.maxInflightWindow(),
-        d.receiveMaximum(),
-        d.maxTopicAlias(),
-        d.maxTopicLevels(),
-        d.maxClientIdBytes(),
-        d.maxFiltersPerPacket(),
-        d.maxFiltersPerClient(),
-        d.maxSessionExpirySeconds(),
-        d.maxRetainedMessages(),
-        d.maxConnections(),
-        d.maxSessions(),
-        d.connectTimeoutSeconds(),
-        true,
-        false);
+    return Limits.with("maxPacketBytes", MAX, "allowAnonymous", true, "copyPerFilter", false);
   }
 }

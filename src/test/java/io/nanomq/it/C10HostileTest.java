@@ -122,7 +122,7 @@ class C10HostileTest {
 
   @Test
   void whoNeverFinishesConnectIsClosed() {
-    var impatient = withConnectTimeout(1);
+    var impatient = Limits.with("connectTimeoutSeconds", 1);
     try (TestBroker broker = TestBroker.start(impatient);
         RawClient silent = broker.raw(5);
         RawClient halfway = broker.raw(5).send(0x10, 0x7F, 0, 4, 'M')) {
@@ -166,32 +166,5 @@ class C10HostileTest {
       assertThat(slowestPing(bystander)).isLessThan(PATIENCE_MILLIS);
       Awaitility.await().until(() -> broker.broker().subscriptionCount() == 0);
     }
-  }
-
-  private static MqttConf withConnectTimeout(int seconds) {
-    MqttConf d = MqttConf.defaults();
-    return new MqttConf(
-        d.maxPacketBytes(),
-        d.clientMaxPacketBytes(),
-        d.maxPropertyBytes(),
-        d.queueLength(),
-        d.queueBytes(),
-        d.retrySeconds(),
-        d.keepAliveMultiplier(),
-        d.maxKeepAliveSeconds(),
-        d.maxInflightWindow(),
-        d.receiveMaximum(),
-        d.maxTopicAlias(),
-        d.maxTopicLevels(),
-        d.maxClientIdBytes(),
-        d.maxFiltersPerPacket(),
-        d.maxFiltersPerClient(),
-        d.maxSessionExpirySeconds(),
-        d.maxRetainedMessages(),
-        d.maxConnections(),
-        d.maxSessions(),
-        seconds,
-        d.allowAnonymous(),
-        d.copyPerFilter());
   }
 }

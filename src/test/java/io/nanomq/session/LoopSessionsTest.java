@@ -305,6 +305,8 @@ class LoopSessionsTest {
 
       // A will that waits for its time takes as much as before.
       small.disconnect(second);
+      second = small.open(0, large("b", 60), 100, new RecordingOutlet(5)).session();
+      small.disconnect(second);
       assertRejected(
           ReasonCode.QUOTA_EXCEEDED, () -> small.open(0, large("c", 0), 0, new RecordingOutlet(5)));
       small.loops.advance(61_000);
