@@ -1,5 +1,6 @@
 package io.nanomq.api;
 
+import io.nanomq.authn.LoginGuard;
 import io.nanomq.config.HttpServerConf;
 import io.nanomq.control.RunningConf;
 import io.nanomq.control.TokenKeys;
@@ -94,7 +95,10 @@ public class ApiGate {
       return;
     }
     Caller caller = caller(request, http);
-    logins.verdict(address, caller.verdict());
+    // Neither right ones nor none at all change the count.
+    if (caller.verdict() == ResultCode.WRONG_USERNAME_OR_PASSWORD) {
+      logins.failed(address);
+    }
     audit(context, caller, address);
     if (caller.isKnown()) {
       context.put(UNTIL, caller.until());

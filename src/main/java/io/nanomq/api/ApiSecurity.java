@@ -33,8 +33,8 @@ record ApiSecurity(HttpServerConf conf, Optional<JwtKeys> keys, Instant now) {
    * Checks a request.
    *
    * @param header value of {@code Authorization}, null where the request had none
-   * @return known, or 104 where no credentials of the configured scheme were given (the scheme's
-   *     case counts, as in the reference), 103 where they are wrong or unreadable, 116 for a token
+   * @return known, or 104 where no credentials of the configured scheme were given (its case does
+   *     not count [RFC 9110, 11.1]), 103 where they are wrong or unreadable, 116 for a token
    *     that has expired
    */
   Caller request(@Nullable String header) {
@@ -61,7 +61,7 @@ record ApiSecurity(HttpServerConf conf, Optional<JwtKeys> keys, Instant now) {
   }
 
   private static String credential(@Nullable String header, String scheme) {
-    return header == null || !header.startsWith(scheme)
+    return header == null || !header.regionMatches(true, 0, scheme, 0, scheme.length())
         ? ""
         : header.substring(scheme.length()).strip();
   }

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * Where a request came from. A proxy says for whom it asks in {@code X-Forwarded-For}, and so can
  * anybody: only those that the configuration trusts are believed, and each of them only about who
- * asked it.
+ * asked it. An IPv4 address that is written as an IPv6 one is the IPv4 address.
  */
 final class CallerAddress {
   private static final String FORWARDED = "X-Forwarded-For";
@@ -18,7 +18,7 @@ final class CallerAddress {
   /** The address, without a port. */
   static String of(HttpServerRequest request, List<Network> trusted) {
     var peer = request.remoteAddress();
-    String address = peer == null ? "unknown" : String.valueOf(peer.hostAddress());
+    String address = peer == null ? "unknown" : Network.plain(String.valueOf(peer.hostAddress()));
     return trusted.isEmpty() ? address : of(address, request.headers().getAll(FORWARDED), trusted);
   }
 
@@ -29,13 +29,13 @@ final class CallerAddress {
   static String of(String peer, List<String> forwarded, List<Network> trusted) {
     List<String> hops = new ArrayList<>();
     forwarded.forEach(value -> hops.addAll(List.of(value.split(","))));
-    String address = peer;
+    String address = Network.plain(peer);
     for (int i = hops.size() - 1; i >= 0 && isTrusted(address, trusted); i--) {
       String hop = hops.get(i).strip();
       if (Network.parse(hop).isEmpty() || hop.indexOf('/') >= 0) {
         break; // nobody's address: what the proxy before it says is all that is known
       }
-      address = hop;
+      address = Network.plain(hop);
     }
     return address;
   }

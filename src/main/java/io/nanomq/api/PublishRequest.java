@@ -143,15 +143,25 @@ record PublishRequest(
       }
       addText(fields, out);
       for (Map.Entry<String, @Nullable Object> each : fields.object("user_properties").entrySet()) {
-        if (!(each.getValue() instanceof String value)) {
-          throw ApiException.badParameter("A user property is not a string: " + each.getKey());
-        }
-        out.userProperty(each.getKey(), value);
+        out.userProperty(each.getKey(), userValue(each.getKey(), each.getValue()));
       }
     } catch (IllegalArgumentException e) {
       throw ApiException.badParameter(String.valueOf(e.getMessage()));
     }
     return out.toBytes();
+  }
+
+  // NanoMQ's own example of this request has a number there.
+  private static String userValue(String name, @Nullable Object value) {
+    // What is too large for the type that it is read as has lost its text.
+    boolean isLost = value instanceof Double number && number.isInfinite();
+    if (value instanceof String
+        || value instanceof Boolean
+        || value instanceof Number && !isLost) {
+      return value.toString();
+    }
+    throw ApiException.badParameter(
+        "A user property is neither a string nor a number nor a boolean: " + name);
   }
 
   private static void addText(Fields fields, MessageProperties out) {

@@ -3,6 +3,7 @@ package io.nanomq.config;
 import io.netty.util.NetUtil;
 import java.math.BigInteger;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,25 @@ public record Network(BigInteger address, int bits, int prefix) {
     return other != null
         && other.length * 8 == bits
         && new BigInteger(1, other).xor(address).shiftRight(bits - prefix).signum() == 0;
+  }
+
+  /**
+   * An address in the one spelling in which it is counted and shown: an IPv4 address that is written
+   * as an IPv6 one is the IPv4 address. Text that is no address is answered as it is.
+   */
+  public static String plain(String text) {
+    InetAddress address = NetUtil.createInetAddressFromIpAddressString(text);
+    return address == null ? text : plain(address);
+  }
+
+  /** As above, without the zone that an IPv6 address of one link may have. */
+  public static String plain(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    try {
+      return InetAddress.getByAddress(bytes).getHostAddress();
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("it has the length of an address", e);
+    }
   }
 
   private static byte @Nullable [] bytes(String text) {

@@ -1,5 +1,6 @@
 package io.nanomq.event;
 
+import io.nanomq.config.Network;
 import io.nanomq.event.BrokerEvent.Kind;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
@@ -83,7 +84,7 @@ public final class LoopEvents {
 
   private static BrokerEvent.Client client(Connect connect, @Nullable SocketAddress peer) {
     InetAddress ip = peer instanceof InetSocketAddress inet ? inet.getAddress() : null;
-    String address = ip == null ? "" : ip.getHostAddress();
+    String address = ip == null ? "" : Network.plain(ip);
     return new BrokerEvent.Client(connect.clientId(), connect.username(), address);
   }
 

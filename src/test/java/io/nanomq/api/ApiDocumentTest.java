@@ -11,6 +11,7 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import io.nanomq.TestConf;
+import io.nanomq.authn.LoginGuard;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.HttpListener;
 import io.nanomq.control.Reconciler;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nanomq.authn.LoginGuard;
 import io.nanomq.config.ConfConflictException;
 import io.nanomq.control.BusyException;
 import io.nanomq.control.HttpListener;

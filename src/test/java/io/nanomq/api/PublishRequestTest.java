@@ -1,15 +1,18 @@
 package io.nanomq.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanomq.config.MqttConf;
 import io.nanomq.it.Limits;
 import io.nanomq.packet.PublishMessage;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What may be published: no message that no client could have sent. */
 class PublishRequestTest {
@@ -53,6 +56,27 @@ class PublishRequestTest {
                         "topic", "t", "payload", "/w==", "decoding", "base64", "properties", text),
                     conf()))
         .hasMessageContaining("UTF-8");
+  }
+
+  @Test
+  void aUserPropertyThatIsANumberOrABooleanIsItsText() {
+    String body =
+        "{\"user_properties\":{\"id\":10010,\"big\":12345678901234567890,\"share\":0.5,\"on\":true}}";
+    Map<String, Object> given = new HashMap<>(JsonBody.object(body.getBytes(UTF_8)));
+
+    PublishMessage message = parse("x", 0, given).message("t", 0);
+
+    assertThat(new String(message.properties(), UTF_8))
+        .contains("\0\2id\0\u000510010", "12345678901234567890", "0.5", "true");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "[1]", "{\"a\":1}", "1e999"})
+  void aUserPropertyOfAnotherKindIsRefused(String value) {
+    String body = "{\"user_properties\":{\"id\":" + value + "}}";
+    Map<String, Object> given = new HashMap<>(JsonBody.object(body.getBytes(UTF_8)));
+
+    assertThatThrownBy(() -> parse("x", 0, given)).hasMessageContaining("user property");
   }
 
   private static PublishRequest parse(String payload, int qos, Map<String, Object> properties) {

@@ -1,7 +1,7 @@
-package io.nanomq.api;
+package io.nanomq.authn;
 
+import io.nanomq.config.Network;
 import io.netty.util.NetUtil;
-import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -14,9 +14,10 @@ import org.jboss.logging.Logger;
  * minute is over, right credentials or not. Right ones before that forget nothing: who has some
  * could guess others between them. Safe for any thread: one lock around a map.
  */
-@Singleton
-public class LoginGuard {
-  static final int MAX_FAILURES = 20;
+public final class LoginGuard {
+  /** Failures after which an address is refused. */
+  public static final int MAX_FAILURES = 20;
+
   static final long WINDOW_MILLIS = 60_000;
 
   /** Addresses that are remembered; whoever comes from more of them forgets the oldest. */
@@ -42,7 +43,7 @@ public class LoginGuard {
   }
 
   /** Seconds until the address may try again, 0 = it may now. */
-  synchronized long secondsToWait(String from) {
+  public synchronized long secondsToWait(String from) {
     String address = counted(from);
     Window window = failures.get(address);
     long left = window == null ? 0 : window.endsAtMillis - clock.millis();
@@ -53,19 +54,13 @@ public class LoginGuard {
     return window != null && window.count >= MAX_FAILURES ? (left + 999) / 1000 : 0;
   }
 
-  /** Counts wrong credentials; neither right ones nor a request without any change the count. */
-  void verdict(String address, ResultCode verdict) {
-    if (verdict == ResultCode.WRONG_USERNAME_OR_PASSWORD) {
-      failed(address);
-    }
-  }
-
   /** As if the minute were over. No request leads here. */
-  synchronized void forget(String from) {
+  public synchronized void forget(String from) {
     failures.remove(counted(from));
   }
 
-  synchronized void failed(String from) {
+  /** Counts wrong credentials. Right ones, and none at all, are not told. */
+  public synchronized void failed(String from) {
     String address = counted(from);
     long now = clock.millis();
     Window window = failures.get(address);
@@ -81,8 +76,10 @@ public class LoginGuard {
     }
   }
 
-  // Whoever has an IPv6 address has 2^64 of them: they count as one.
-  private static String counted(String address) {
+  // Whoever has an IPv6 address has 2^64 of them: they count as one. What is an IPv4 address in
+  // another spelling is that address, or all of these would count as one too.
+  private static String counted(String from) {
+    String address = Network.plain(from);
     byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
     return bytes == null || bytes.length != IPV6_BYTES
         ? address
