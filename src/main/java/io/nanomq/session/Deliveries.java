@@ -1,15 +1,12 @@
 package io.nanomq.session;
 
 import io.nanomq.codec.OutgoingPublish;
-import io.nanomq.codec.ProtocolError;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
-import io.nanomq.loop.Timeout;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.retained.RetainedCursor;
 import io.nanomq.router.SharedGroup;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,31 +21,23 @@ final class Deliveries {
   /** What a step counts that met nothing: it may have looked at as many topics. */
   private static final int EMPTY_STEP_COST = 8;
 
-  /** How soon a changed interval of retries holds for what is in flight already. */
-  private static final int LOOK_AT_RETRY_MILLIS = 10_000;
-
-  private static final long NO_RETRY_MILLIS = TimeUnit.DAYS.toMillis(365);
-
   private final Session session;
   private final LoopContext loop;
   private final SessionContext context;
   // session
   private final DeliveryQueue queue = new DeliveryQueue();
-  private @Nullable InflightWindow inflight;
+  private final InflightDeliveries inflight;
   private @Nullable ReplayQueue replays;
   private long nextSequence;
   // connection
   private @Nullable Outlet outlet;
-  private int window;
-  private int outstanding;
-  private @Nullable Delivery resend;
-  private @Nullable Timeout retry;
   private boolean pumpScheduled;
 
   Deliveries(Session session, SessionContext context) {
     this.session = session;
     this.loop = session.loop();
     this.context = context;
+    this.inflight = new InflightDeliveries(session, context);
   }
 
   int queued() {
@@ -56,8 +45,7 @@ final class Deliveries {
   }
 
   int inflight() {
-    InflightWindow flight = inflight;
-    return flight == null ? 0 : flight.size();
+    return inflight.size();
   }
 
   /**
@@ -67,79 +55,26 @@ final class Deliveries {
    */
   void attach(Outlet socket, int window) {
     this.outlet = socket;
-    this.window = window;
-    outstanding = 0;
-    InflightWindow flight = inflight;
-    resend = flight == null ? null : flight.first();
-    for (Delivery d = resend; d != null; d = d.next) {
-      d.sent = false;
-    }
+    inflight.attach(socket, window);
     pump();
   }
 
   /** The socket is gone. */
   void detach() {
     outlet = null;
-    resend = null;
-    Timeout armed = retry;
-    if (armed != null) {
-      loop.timer().cancel(armed);
-    }
+    inflight.detach();
   }
 
   /** As {@link Session#acknowledge}. */
   void acknowledge(int packetId, int qos, boolean received) {
-    InflightWindow flight = inflight;
-    Delivery delivery = flight == null ? null : flight.get(packetId);
-    if (flight == null || delivery == null) {
-      return;
-    }
-    if (delivery.qos != qos || received && !delivery.isReceived()) {
-      throw wrongAcknowledgement();
-    }
-    // PUBREC may come again once its PUBREL was sent; that it is an error now changes nothing.
-    if (delivery.isReceived() == received) {
-      settle(flight, delivery);
+    if (inflight.acknowledge(packetId, qos, received)) {
       pump();
     }
   }
 
-  private static ProtocolError wrongAcknowledgement() {
-    return ProtocolError.protocol(
-        "acknowledgement of another kind than its message has to have [MQTT-4.3.2-4]");
-  }
-
   /** As {@link Session#received}. */
   boolean received(int packetId) {
-    InflightWindow flight = inflight;
-    Delivery delivery = flight == null ? null : flight.get(packetId);
-    if (delivery == null) {
-      return false;
-    }
-    if (delivery.qos != 2) {
-      throw wrongAcknowledgement();
-    }
-    letGo(delivery);
-    if (delivery.message != null && session.isDurable()) {
-      context.store().taken(session.clientId(), delivery.sequence);
-    }
-    delivery.message = null;
-    delivery.sentAtMillis = loop.nowMillis();
-    return true;
-  }
-
-  private void settle(InflightWindow flight, Delivery delivery) {
-    if (resend == delivery) {
-      resend = delivery.next;
-    }
-    flight.remove(delivery);
-    letGo(delivery);
-    if (delivery.sent) {
-      outstanding--;
-    }
-    if (session.isDurable()) {
-      context.store().settled(session.clientId(), delivery.sequence);
-    }
+    return inflight.received(packetId);
   }
 
   // ---- to the client
@@ -152,7 +87,8 @@ final class Deliveries {
       int @Nullable [] identifiers,
       @Nullable SharedGroup group) {
     Outlet socket = outlet;
-    boolean straight = socket != null && queue.isEmpty() && resend == null && socket.isWritable();
+    boolean straight =
+        socket != null && queue.isEmpty() && !inflight.isRepeating() && socket.isWritable();
     if (qos == 0) {
       if (straight && socket != null) {
         if (socket.fits(message, false, identifiers)) {
@@ -173,7 +109,7 @@ final class Deliveries {
     }
     Delivery delivery =
         new Delivery(message.message(), qos, retain, identifiers, group, nextSequence++);
-    if (straight && socket != null && outstanding < window) {
+    if (straight && socket != null && !inflight.isFull()) {
       keep(delivery);
       send(socket, message, delivery);
     } else {
@@ -191,7 +127,7 @@ final class Deliveries {
       drop(DropReason.MEMORY_FULL);
       return;
     }
-    hold(delivery);
+    delivery.hold(loop);
     loop.counters().deliveriesQueued++;
     queue.add(delivery);
     keep(delivery);
@@ -221,51 +157,18 @@ final class Deliveries {
       return;
     }
     if (delivery.qos > 0) {
-      InflightWindow flight = inflight;
-      if (flight == null) {
-        flight = new InflightWindow();
-        inflight = flight;
-      }
-      flight.add(delivery);
-      if (session.isDurable()) {
-        context.store().sent(session.clientId(), delivery.sequence, delivery.packetId);
-      }
-      hold(delivery);
-      markSent(socket, delivery);
+      inflight.add(socket, delivery);
     } else {
-      letGo(delivery);
+      delivery.letGo(loop);
     }
     socket.publish(
         message, delivery.qos, delivery.packetId, false, delivery.retain, delivery.identifiers);
   }
 
-  private void hold(Delivery delivery) {
-    if (!delivery.held && delivery.message != null) {
-      delivery.held = true;
-      loop.hold(delivery.bytes());
-    }
-  }
-
-  private void letGo(Delivery delivery) {
-    if (delivery.held && delivery.message != null) {
-      delivery.held = false;
-      loop.hold(-delivery.bytes());
-    }
-  }
-
   private void settleUnsent(Delivery delivery) {
-    letGo(delivery);
+    delivery.letGo(loop);
     if (delivery.qos > 0 && session.isDurable()) {
       context.store().settled(session.clientId(), delivery.sequence);
-    }
-  }
-
-  private void markSent(Outlet socket, Delivery delivery) {
-    delivery.sent = true;
-    delivery.sentAtMillis = loop.nowMillis();
-    outstanding++;
-    if (socket.version() < 5 && (retry == null || !retry.isArmed())) {
-      armRetry(loop.nowMillis() + retryMillis());
     }
   }
 
@@ -275,25 +178,20 @@ final class Deliveries {
     if (socket == null) {
       return;
     }
-    while (resend != null && outstanding < window && socket.isWritable()) {
-      Delivery delivery = resend;
-      resend = delivery.next;
-      markSent(socket, delivery);
-      repeat(socket, delivery);
-    }
-    while (resend == null && socket.isWritable()) {
+    inflight.repeat(socket);
+    while (!inflight.isRepeating() && socket.isWritable()) {
       Delivery next = queue.peek();
       if (next == null) {
         break;
       }
-      if (next.qos > 0 && outstanding >= window) {
+      if (next.qos > 0 && inflight.isFull()) {
         return;
       }
       queue.poll();
       sendQueued(socket, next);
     }
     ReplayQueue waiting = replays;
-    if (waiting != null && resend == null && queue.isEmpty()) {
+    if (waiting != null && !inflight.isRepeating() && queue.isEmpty()) {
       replay(socket, waiting);
     }
   }
@@ -314,36 +212,6 @@ final class Deliveries {
       send(socket, outgoing, delivery);
     } finally {
       outgoing.end();
-    }
-  }
-
-  /** Sends a message, or the PUBREL of one that was received, once more. */
-  private void repeat(Outlet socket, Delivery delivery) {
-    PublishMessage message = delivery.message;
-    if (message == null) {
-      socket.release(delivery.packetId);
-      return;
-    }
-    OutgoingPublish outgoing = context.fanOut().outgoing();
-    outgoing.begin(message, loop.nowMillis());
-    try {
-      if (socket.fits(outgoing, true, delivery.identifiers)) {
-        socket.publish(
-            outgoing, delivery.qos, delivery.packetId, true, delivery.retain, delivery.identifiers);
-      } else {
-        dropInflight(delivery);
-      }
-    } finally {
-      outgoing.end();
-    }
-  }
-
-  /** The client came back with a Maximum Packet Size below that of before. */
-  private void dropInflight(Delivery delivery) {
-    InflightWindow flight = inflight;
-    if (flight != null) {
-      drop(DropReason.TOO_LARGE);
-      settle(flight, delivery);
     }
   }
 
@@ -370,7 +238,7 @@ final class Deliveries {
   private void replay(Outlet socket, ReplayQueue waiting) {
     int budget = REPLAY_SLICE;
     RetainedReplay replay = waiting.first();
-    while (replay != null && outstanding < window && socket.isWritable()) {
+    while (replay != null && !inflight.isFull() && socket.isWritable()) {
       if (budget-- <= 0) {
         pumpLater();
         return;
@@ -397,7 +265,7 @@ final class Deliveries {
 
   /** As {@link Session#pumpLater}. */
   void pumpLater() {
-    boolean waits = resend != null || !queue.isEmpty() || replays != null;
+    boolean waits = inflight.isRepeating() || !queue.isEmpty() || replays != null;
     if (waits && !pumpScheduled) {
       pumpScheduled = true;
       loop.eventLoop()
@@ -409,50 +277,6 @@ final class Deliveries {
     }
   }
 
-  // ---- retry for MQTT 3.1 and 3.1.1
-
-  private void armRetry(long atMillis) {
-    Timeout timeout = retry;
-    if (timeout == null) {
-      timeout =
-          new Timeout() {
-            @Override
-            protected void expired() {
-              retryUnacknowledged();
-            }
-          };
-      retry = timeout;
-    }
-    // The interval may change meanwhile, so it is looked at from time to time.
-    loop.timer().arm(timeout, Math.min(atMillis, loop.nowMillis() + LOOK_AT_RETRY_MILLIS));
-  }
-
-  /** The interval of retries; without any, as good as for ever. */
-  private long retryMillis() {
-    int seconds = context.conf().retrySeconds();
-    return seconds == 0 ? NO_RETRY_MILLIS : seconds * 1000L;
-  }
-
-  private void retryUnacknowledged() {
-    Outlet socket = outlet;
-    InflightWindow flight = inflight;
-    if (socket == null || flight == null) {
-      return;
-    }
-    long interval = retryMillis();
-    long nextAt = Long.MAX_VALUE;
-    for (Delivery d = flight.first(); d != null && d != resend; d = d.next) {
-      if (d.sentAtMillis + interval <= loop.nowMillis() && socket.isWritable()) {
-        repeat(socket, d);
-        d.sentAtMillis = loop.nowMillis();
-      }
-      nextAt = Math.min(nextAt, d.sentAtMillis + interval);
-    }
-    if (nextAt != Long.MAX_VALUE) {
-      armRetry(Math.max(nextAt, loop.nowMillis() + 1000));
-    }
-  }
-
   // ---- the end
 
   /**
@@ -461,9 +285,8 @@ final class Deliveries {
    */
   void redispatch() {
     int lost = 0;
-    InflightWindow flight = inflight;
-    for (Delivery d = flight == null ? null : flight.first(); d != null; d = d.next) {
-      letGo(d);
+    for (Delivery d = inflight.first(); d != null; d = d.next) {
+      d.letGo(loop);
       boolean settled = d.isReceived() || d.qos < 2 && redispatch(d);
       lost += settled ? 0 : 1;
     }
@@ -476,7 +299,7 @@ final class Deliveries {
   }
 
   private boolean redispatch(Delivery delivery) {
-    letGo(delivery);
+    delivery.letGo(loop);
     PublishMessage message = delivery.message;
     SharedGroup group = delivery.group;
     if (message == null || group == null) {

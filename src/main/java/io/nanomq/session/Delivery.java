@@ -1,6 +1,7 @@
 package io.nanomq.session;
 
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.router.SharedGroup;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,22 @@ final class Delivery {
     PublishMessage kept = message;
     int numbers = identifiers == null ? 0 : Integer.BYTES * identifiers.length;
     return kept == null ? 0 : kept.retainedBytes() + numbers;
+  }
+
+  /** Accounts for its bytes, unless that was done. */
+  void hold(LoopContext loop) {
+    if (!held && message != null) {
+      held = true;
+      loop.hold(bytes());
+    }
+  }
+
+  /** Gives back what {@link #hold} took. */
+  void letGo(LoopContext loop) {
+    if (held && message != null) {
+      held = false;
+      loop.hold(-bytes());
+    }
   }
 
   /** Whether PUBREC has come, so that PUBREL is what has to be repeated. */

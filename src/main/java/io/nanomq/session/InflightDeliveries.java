@@ -1,0 +1,259 @@
+package io.nanomq.session;
+
+import io.nanomq.codec.OutgoingPublish;
+import io.nanomq.codec.ProtocolError;
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.Timeout;
+import io.nanomq.metrics.DropReason;
+import io.nanomq.packet.PublishMessage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is in flight to one client: acknowledged by it, sent again when it comes back, and from time
+ * to time to clients of MQTT 3.1 and 3.1.1.
+ */
+@LoopConfined
+final class InflightDeliveries {
+  /** How soon a changed interval of retries holds for what is in flight already. */
+  private static final int LOOK_AT_RETRY_MILLIS = 10_000;
+
+  private static final long NO_RETRY_MILLIS = TimeUnit.DAYS.toMillis(365);
+
+  private final Session session;
+  private final LoopContext loop;
+  private final SessionContext context;
+  // session
+  private @Nullable InflightWindow inflight;
+  // connection
+  private @Nullable Outlet outlet;
+  private int window;
+  private int outstanding;
+  private @Nullable Delivery resend;
+  private @Nullable Timeout retry;
+
+  InflightDeliveries(Session session, SessionContext context) {
+    this.session = session;
+    this.loop = session.loop();
+    this.context = context;
+  }
+
+  int size() {
+    InflightWindow flight = inflight;
+    return flight == null ? 0 : flight.size();
+  }
+
+  /** The one that was sent first; null = none. */
+  @Nullable Delivery first() {
+    InflightWindow flight = inflight;
+    return flight == null ? null : flight.first();
+  }
+
+  /** Whether as many are on their way as may be. */
+  boolean isFull() {
+    return outstanding >= window;
+  }
+
+  /** Whether some are still to be sent once more on this connection. */
+  boolean isRepeating() {
+    return resend != null;
+  }
+
+  /**
+   * All that is there has to be sent once more [MQTT-4.4.0-1].
+   *
+   * @param window QoS 1 and 2 messages that may be on their way at once
+   */
+  void attach(Outlet socket, int window) {
+    this.outlet = socket;
+    this.window = window;
+    outstanding = 0;
+    resend = first();
+    for (Delivery d = resend; d != null; d = d.next) {
+      d.sent = false;
+    }
+  }
+
+  /** The socket is gone. */
+  void detach() {
+    outlet = null;
+    resend = null;
+    Timeout armed = retry;
+    if (armed != null) {
+      loop.timer().cancel(armed);
+    }
+  }
+
+  /** Gives a message that goes out for the first time its packet identifier. */
+  void add(Outlet socket, Delivery delivery) {
+    InflightWindow flight = inflight;
+    if (flight == null) {
+      flight = new InflightWindow();
+      inflight = flight;
+    }
+    flight.add(delivery);
+    if (session.isDurable()) {
+      context.store().sent(session.clientId(), delivery.sequence, delivery.packetId);
+    }
+    delivery.hold(loop);
+    markSent(socket, delivery);
+  }
+
+  private void markSent(Outlet socket, Delivery delivery) {
+    delivery.sent = true;
+    delivery.sentAtMillis = loop.nowMillis();
+    outstanding++;
+    if (socket.version() < 5 && (retry == null || !retry.isArmed())) {
+      armRetry(loop.nowMillis() + retryMillis());
+    }
+  }
+
+  // ---- acknowledgements
+
+  /**
+   * As {@link Session#acknowledge}.
+   *
+   * @return whether the window has a place more
+   */
+  boolean acknowledge(int packetId, int qos, boolean received) {
+    InflightWindow flight = inflight;
+    Delivery delivery = flight == null ? null : flight.get(packetId);
+    if (flight == null || delivery == null) {
+      return false;
+    }
+    if (delivery.qos != qos || received && !delivery.isReceived()) {
+      throw wrongAcknowledgement();
+    }
+    // PUBREC may come again once its PUBREL was sent; that it is an error now changes nothing.
+    boolean settles = delivery.isReceived() == received;
+    if (settles) {
+      settle(flight, delivery);
+    }
+    return settles;
+  }
+
+  private static ProtocolError wrongAcknowledgement() {
+    return ProtocolError.protocol(
+        "acknowledgement of another kind than its message has to have [MQTT-4.3.2-4]");
+  }
+
+  /** As {@link Session#received}. */
+  boolean received(int packetId) {
+    InflightWindow flight = inflight;
+    Delivery delivery = flight == null ? null : flight.get(packetId);
+    if (delivery == null) {
+      return false;
+    }
+    if (delivery.qos != 2) {
+      throw wrongAcknowledgement();
+    }
+    delivery.letGo(loop);
+    if (delivery.message != null && session.isDurable()) {
+      context.store().taken(session.clientId(), delivery.sequence);
+    }
+    delivery.message = null;
+    delivery.sentAtMillis = loop.nowMillis();
+    return true;
+  }
+
+  private void settle(InflightWindow flight, Delivery delivery) {
+    if (resend == delivery) {
+      resend = delivery.next;
+    }
+    flight.remove(delivery);
+    delivery.letGo(loop);
+    if (delivery.sent) {
+      outstanding--;
+    }
+    if (session.isDurable()) {
+      context.store().settled(session.clientId(), delivery.sequence);
+    }
+  }
+
+  // ---- once more
+
+  /** Sends again what the connection before this one left, as far as socket and window take it. */
+  void repeat(Outlet socket) {
+    while (resend != null && !isFull() && socket.isWritable()) {
+      Delivery delivery = resend;
+      resend = delivery.next;
+      markSent(socket, delivery);
+      repeat(socket, delivery);
+    }
+  }
+
+  /** Sends a message, or the PUBREL of one that was received, once more. */
+  private void repeat(Outlet socket, Delivery delivery) {
+    PublishMessage message = delivery.message;
+    if (message == null) {
+      socket.release(delivery.packetId);
+      return;
+    }
+    OutgoingPublish outgoing = context.fanOut().outgoing();
+    outgoing.begin(message, loop.nowMillis());
+    try {
+      if (socket.fits(outgoing, true, delivery.identifiers)) {
+        socket.publish(
+            outgoing, delivery.qos, delivery.packetId, true, delivery.retain, delivery.identifiers);
+      } else {
+        dropInflight(delivery);
+      }
+    } finally {
+      outgoing.end();
+    }
+  }
+
+  /** The client came back with a Maximum Packet Size below that of before. */
+  private void dropInflight(Delivery delivery) {
+    InflightWindow flight = inflight;
+    if (flight != null) {
+      context.events().dropped(session.clientId(), DropReason.TOO_LARGE);
+      settle(flight, delivery);
+    }
+  }
+
+  // ---- retry for MQTT 3.1 and 3.1.1
+
+  private void armRetry(long atMillis) {
+    Timeout timeout = retry;
+    if (timeout == null) {
+      timeout =
+          new Timeout() {
+            @Override
+            protected void expired() {
+              retryUnacknowledged();
+            }
+          };
+      retry = timeout;
+    }
+    // The interval may change meanwhile, so it is looked at from time to time.
+    loop.timer().arm(timeout, Math.min(atMillis, loop.nowMillis() + LOOK_AT_RETRY_MILLIS));
+  }
+
+  /** The interval of retries; without any, as good as for ever. */
+  private long retryMillis() {
+    int seconds = context.conf().retrySeconds();
+    return seconds == 0 ? NO_RETRY_MILLIS : seconds * 1000L;
+  }
+
+  private void retryUnacknowledged() {
+    Outlet socket = outlet;
+    InflightWindow flight = inflight;
+    if (socket == null || flight == null) {
+      return;
+    }
+    long interval = retryMillis();
+    long nextAt = Long.MAX_VALUE;
+    for (Delivery d = flight.first(); d != null && d != resend; d = d.next) {
+      if (d.sentAtMillis + interval <= loop.nowMillis() && socket.isWritable()) {
+        repeat(socket, d);
+        d.sentAtMillis = loop.nowMillis();
+      }
+      nextAt = Math.min(nextAt, d.sentAtMillis + interval);
+    }
+    if (nextAt != Long.MAX_VALUE) {
+      armRetry(Math.max(nextAt, loop.nowMillis() + 1000));
+    }
+  }
+}
