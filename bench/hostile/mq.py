@@ -105,7 +105,7 @@ class Client:
     def receive(self):
         """The next packet: type, flags, body."""
         while True:
-            found = self._packet()
+            found = self.buffered()
             if found:
                 return found
             data = self.sock.recv(65536)
@@ -113,7 +113,8 @@ class Client:
                 raise EOFError("closed by the broker")
             self.buffer += data
 
-    def _packet(self):
+    def buffered(self):
+        """The next packet of what has been read, or None: it is not whole yet."""
         length, i = 0, 1
         while i < len(self.buffer):
             length |= (self.buffer[i] & 127) << 7 * (i - 1)
