@@ -274,6 +274,11 @@ public final class Broker {
     return loops.maxLagNanos();
   }
 
+  /** How late each event loop is right now, in nanoseconds; 0 = it turns. */
+  public long[] loopStallNanos() {
+    return loops.stallNanos();
+  }
+
   /** Whether messages flow, rather than one now and then. */
   public boolean isBusy() {
     return loops.isBusy();

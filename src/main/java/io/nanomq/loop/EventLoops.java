@@ -99,9 +99,21 @@ public final class EventLoops implements AutoCloseable {
     return false;
   }
 
-  /** How late each loop came to its work at worst, in nanoseconds, by index. */
+  /**
+   * How late each loop came to its work at worst, in nanoseconds, by index. One that has not come
+   * back yet counts with the time that it has been away.
+   */
   public long[] maxLagNanos() {
-    return contexts.stream().mapToLong(context -> context.lag().maxNanos()).toArray();
+    long now = System.nanoTime();
+    return contexts.stream().mapToLong(context -> context.lag().maxNanos(now)).toArray();
+  }
+
+  /** How late each loop is right now, in nanoseconds, by index; 0 = it turns. From any thread. */
+  public long[] stallNanos() {
+    long now = System.nanoTime();
+    return contexts.stream()
+        .mapToLong(context -> Math.max(0, context.lag().stallNanos(now)))
+        .toArray();
   }
 
   /** Stops the loops' time; the loops themselves are not ours to stop. */
