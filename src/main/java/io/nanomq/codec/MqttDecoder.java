@@ -49,9 +49,10 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
      * @param start absolute index of the first byte
      * @param bodyStart absolute index behind the remaining length
      * @param end absolute index behind the packet
+     * @return false = not now: the decoder was paused, and hands it over again once it is resumed
      * @throws ProtocolError ends the connection
      */
-    void packet(ByteBuf in, int start, int bodyStart, int end);
+    boolean packet(ByteBuf in, int start, int bodyStart, int end);
 
     /** The bytes that follow are not MQTT, or something else went wrong with the socket. */
     void failed(Throwable cause);
@@ -90,6 +91,11 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     paused = true;
     broken = true;
     releaseRest();
+  }
+
+  /** Whether something is kept that has not been handed over. */
+  public boolean keepsSome() {
+    return rest != null;
   }
 
   /** Hands over what was kept. On the channel's loop, which may be another one than before. */
@@ -179,9 +185,11 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     if (available < end - start) {
       return false;
     }
-    frames.packet(in, start, bodyStart, end);
-    in.readerIndex(end);
-    return true;
+    boolean taken = frames.packet(in, start, bodyStart, end);
+    if (taken) {
+      in.readerIndex(end);
+    }
+    return taken;
   }
 
   /** Reads the remaining length; {@link #bodyStart} is then the index behind it. */

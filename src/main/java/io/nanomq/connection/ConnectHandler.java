@@ -7,6 +7,7 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.config.MqttConf;
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.Connect;
 import io.nanomq.session.LoopSessions;
 import io.nanomq.session.Session;
@@ -38,6 +39,7 @@ final class ConnectHandler {
   }
 
   void handle(Connection connection, int flags, ByteBuf body) {
+    context.loop().budget().spend(TurnBudget.CONNECTION);
     MqttConf conf = context.conf();
     Connect packet = ConnectDecoder.decode(body, flags, conf.maxPropertyBytes());
     connection.speaks(packet.version(), packet.requestProblemInformation());
@@ -48,15 +50,13 @@ final class ConnectHandler {
     }
     boolean assigned = packet.clientId().isEmpty();
     Connect named = assigned ? packet.withClientId("auto-" + UUID.randomUUID()) : packet;
-    connection.decoder().pause();
+    connection.gate().hold(ReadGate.CONNECT);
     context
         .authenticator()
         .authenticate(
             named, result -> onLoop(connection, () -> judged(connection, named, assigned, result)));
-    if (!connection.isConnected() && !connection.isClosed()) {
-      // What is sent behind the CONNECT waits in the socket, not in our memory.
-      connection.channel().config().setAutoRead(false);
-    }
+    // Where there is no answer yet, what is sent behind it waits in the socket, not in our memory.
+    connection.gate().settle();
   }
 
   private static ReasonCode check(Connect packet, MqttConf conf) {
@@ -177,10 +177,7 @@ final class ConnectHandler {
     session.attach(connection.writer());
     // Ahead of what the client has sent meanwhile, which may be its DISCONNECT.
     context.events().connected(packet, keepAlive, connection.channel().remoteAddress());
-    connection.decoder().resume(connection.ctx());
-    if (!connection.isClosed()) {
-      connection.channel().config().setAutoRead(true);
-    }
+    connection.gate().open(ReadGate.CONNECT);
   }
 
   private static ConnackEncoder connack(

@@ -9,6 +9,7 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.Connect;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.session.Session;
@@ -18,7 +19,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +42,7 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   // connection
   private ConnectionContext context;
   private final MqttDecoder decoder;
+  private final ReadGate gate;
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable ConnectionWriter writer;
   private State state = State.NEW;
@@ -54,8 +55,6 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   private char aliasMaximum;
   // QoS 2 identifiers that earlier connections of the session left.
   private char carriedOver;
-  private boolean throttled;
-  private boolean choked;
   private @Nullable TopicAliases aliases;
   private final Watch watch = new Watch();
   // On the way to another loop: true until it is there, and what has to be done then.
@@ -76,7 +75,7 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
         return;
       }
       long deadline = lastPacketMillis + keepAliveMillis;
-      if (throttled || deadline > loop().nowMillis()) {
+      if (gate.isHeldUp() || deadline > loop().nowMillis()) {
         loop().timer().arm(this, Math.max(deadline, loop().nowMillis() + 1000));
       } else {
         close(ReasonCode.KEEP_ALIVE_TIMEOUT, "nothing received within 1.5 times the keep alive");
@@ -87,11 +86,16 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   public Connection(ConnectionContext context) {
     this.context = context;
     this.decoder = new MqttDecoder(this, context.conf().maxPacketBytes(), context.unfinished());
+    this.gate = new ReadGate(this);
   }
 
   /** The handler that stands in the pipeline. */
   public MqttDecoder decoder() {
     return decoder;
+  }
+
+  ReadGate gate() {
+    return gate;
   }
 
   ConnectionContext context() {
@@ -231,57 +235,17 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     s.expirySeconds(Math.min(seconds, most));
   }
 
-  /** Stops reading from who does not read itself; deliveries to slow ones stop much earlier. */
-  private void choke() {
-    choked = true;
-    decoder.pause();
-    channel().config().setAutoRead(false);
-  }
-
-  private void unchoke() {
-    if (choked && state == State.CONNECTED && channel().isWritable()) {
-      choked = false;
-      readOn();
-    }
-  }
-
-  private void readOn() {
-    if (!throttled && !choked) {
-      decoder.resume(ctx());
-      channel().config().setAutoRead(!throttled && !choked && state != State.CLOSED);
-    }
-  }
-
-  /** Stops reading until the loops that this client's messages go to have caught up. */
-  void throttle() {
-    if (!throttled && state == State.CONNECTED) {
-      throttled = true;
-      decoder.pause();
-      channel().config().setAutoRead(false);
-      loop().eventLoop().execute(this::unthrottle);
-    }
-  }
-
-  private void unthrottle() {
-    if (state == State.CLOSED) {
-      return;
-    }
-    if (context.publisher().fanOut().isAnyLagging()) {
-      loop().eventLoop().schedule(this::unthrottle, 1, TimeUnit.MILLISECONDS);
-      return;
-    }
-    throttled = false;
+  /** What is waited for was ours to do: the client is no less alive for it. */
+  void heard() {
     lastPacketMillis = loop().nowMillis();
-    readOn();
   }
 
   /** Moves the channel to the loop of {@code target}, then does what is next there. */
   void moveTo(ConnectionContext target, Runnable next) {
-    decoder.pause();
+    gate.shut(ReadGate.MOVE);
     moving = true;
     loop().timer().cancel(watch);
     Channel channel = channel();
-    channel.config().setAutoRead(false);
     // In a task of its own: the loop may be in the middle of reading from this channel.
     loop().eventLoop().execute(() -> channel.deregister().addListener(gone -> leave(target, next)));
   }
@@ -317,6 +281,7 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
               } else {
                 lastPacketMillis = loop().nowMillis();
                 loop().timer().arm(watch, connectDeadline());
+                gate.open(ReadGate.MOVE);
                 next.run();
               }
             });
@@ -352,14 +317,22 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     writer = new ConnectionWriter(this);
     context.registry().connectionOpened();
     loop().counters().connectionsAccepted++;
+    loop().budget().spend(TurnBudget.CONNECTION);
     loop().timer().arm(watch, connectDeadline());
   }
 
   @Override
-  public void packet(ByteBuf in, int start, int bodyStart, int end) {
+  public boolean packet(ByteBuf in, int start, int bodyStart, int end) {
+    TurnBudget budget = loop().budget();
+    if (budget.isUsedUp()) {
+      gate.awaitTurn();
+      return false;
+    }
+    budget.spend(TurnBudget.PACKET);
     lastPacketMillis = loop().nowMillis();
     loop().counters().packetsReceived++;
     context.handler().handle(this, in, start, bodyStart, end);
+    return true;
   }
 
   @Override
@@ -400,7 +373,8 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   @Override
   public void burstEnd() {
     if (state == State.CONNECTED && channel().bytesBeforeWritable() > MAX_UNREAD_BYTES) {
-      choke();
+      // Deliveries to slow ones stop much earlier.
+      gate.shut(ReadGate.UNREAD);
     }
   }
 
@@ -409,15 +383,15 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     if (writable && state == State.CONNECTED) {
       // Not at once: a write that is flushed says so in the middle of a message's delivery.
       session().pumpLater();
-      if (choked) {
-        loop().eventLoop().execute(this::unchoke);
-      }
+      gate.readsAgain();
     }
   }
 
   @Override
   public void closed() {
-    terminate(true, ReasonCode.UNSPECIFIED_ERROR.code());
+    if (!channel().isActive() || !gate.endsAfterRest()) {
+      terminate(true, ReasonCode.UNSPECIFIED_ERROR.code());
+    }
   }
 
   /** Answers a CONNECT that is not accepted, and closes [MQTT-3.1.4-6]. */
@@ -477,7 +451,7 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     }
     boolean wasConnected = state == State.CONNECTED;
     state = State.CLOSED;
-    decoder.stop();
+    gate.close();
     loop().timer().cancel(watch);
     context.registry().connectionClosed();
     loop().counters().connectionsClosed++;

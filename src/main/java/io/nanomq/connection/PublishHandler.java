@@ -9,7 +9,6 @@ import io.nanomq.config.MqttConf;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.TopicName;
-import io.nanomq.router.FanOut;
 import io.nanomq.router.Route;
 import io.nanomq.session.Publisher;
 import io.nanomq.session.Session;
@@ -48,9 +47,9 @@ final class PublishHandler {
       }
       default -> receive(connection, session, packet, route);
     }
-    FanOut fanOut = publisher.fanOut();
-    if (fanOut.isTurnUsedUp() || fanOut.isAnyLagging()) {
-      connection.throttle();
+    long lagging = publisher.fanOut().lagging();
+    if (lagging != 0) {
+      connection.gate().awaitLoops(lagging);
     }
   }
 

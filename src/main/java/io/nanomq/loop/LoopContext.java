@@ -28,6 +28,7 @@ public final class LoopContext {
   private final LoopTimer timer;
   private final LoopLag lag = new LoopLag(System.nanoTime());
   private final LoopCounters counters = new LoopCounters();
+  private final TurnBudget budget = new TurnBudget(this);
   private final Runnable endTurn = this::endTurn;
   private TurnEnd[] pending = new TurnEnd[INITIAL];
   private int pendingCount;
@@ -106,6 +107,11 @@ public final class LoopContext {
     return timer;
   }
 
+  /** What the loop may still do in this turn. */
+  public TurnBudget budget() {
+    return budget;
+  }
+
   /** How late the loop comes to its work; any thread may ask. */
   public LoopLag lag() {
     return lag;
@@ -144,7 +150,7 @@ public final class LoopContext {
    * of its own.
    */
   public void atTurnEnd(TurnEnd work) {
-    scheduleEnd();
+    endThisTurn();
     if (pendingCount == pending.length) {
       pending = Arrays.copyOf(pending, pendingCount * 2);
     }
@@ -156,11 +162,12 @@ public final class LoopContext {
    * There is one such work a loop, the one that hands over to other loops.
    */
   public void firstAtTurnEnd(TurnEnd work) {
-    scheduleEnd();
+    endThisTurn();
     first = work;
   }
 
-  private void scheduleEnd() {
+  /** Lets the turn end when the loop has done what it has now, whatever it does next. */
+  void endThisTurn() {
     if (!endScheduled) {
       endScheduled = true;
       if (eventLoop instanceof SingleThreadEventLoop loop) {
@@ -190,6 +197,7 @@ public final class LoopContext {
       Arrays.fill(pending, 0, pendingCount, null);
     }
     pendingCount = 0;
+    budget.renew();
   }
 
   /** Work that fails must not keep the others from being done, in this turn or any other. */

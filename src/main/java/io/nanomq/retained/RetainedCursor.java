@@ -19,6 +19,7 @@ public final class RetainedCursor {
   private final String[] levels;
   private final boolean hidesSystem;
   private @Nullable String without;
+  private int visited;
   // The way down to where the walk stands.
   private final ArrayDeque<Step> path = new ArrayDeque<>();
 
@@ -57,7 +58,7 @@ public final class RetainedCursor {
    * @return null where none was met within {@value #VISITS} topic levels: ask {@link #isDone}
    */
   public @Nullable PublishMessage next(long nowMillis) {
-    for (int visits = 0; visits < VISITS; visits++) {
+    for (visited = 0; visited < VISITS; visited++) {
       Step step = path.peek();
       if (step == null) {
         return null;
@@ -72,6 +73,11 @@ public final class RetainedCursor {
       }
     }
     return null;
+  }
+
+  /** Topic levels that the last {@link #next} looked at, {@value #VISITS} at most. */
+  public int visited() {
+    return visited;
   }
 
   /** Whether all matching messages have been met. */

@@ -2,6 +2,7 @@ package io.nanomq.retained;
 
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Pieces;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.PublishMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,13 +80,15 @@ public final class RetainedListing {
     if (cursor.isDone()) {
       done.complete(null);
     } else {
-      loop.eventLoop().execute(() -> walk(cursor, visitor, done));
+      loop.budget().nextTurn(() -> walk(cursor, visitor, done));
     }
   }
 
   private void step(RetainedCursor cursor, Consumer<PublishMessage> visitor) {
-    for (int i = 0; i < STEPS_PER_TURN && !cursor.isDone(); i++) {
+    TurnBudget budget = loop.budget();
+    for (int i = 0; i < STEPS_PER_TURN && !cursor.isDone() && !budget.isUsedUp(); i++) {
       PublishMessage message = cursor.next(loop.nowMillis());
+      budget.spend((long) cursor.visited() * TurnBudget.VISIT);
       if (message != null) {
         visitor.accept(message);
       }

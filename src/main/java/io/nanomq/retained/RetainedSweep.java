@@ -3,6 +3,7 @@ package io.nanomq.retained;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;
+import io.nanomq.loop.TurnBudget;
 
 /**
  * Removes retained messages that have expired and that nobody asks for, now and then and a slice at
@@ -41,13 +42,15 @@ public final class RetainedSweep extends Timeout {
   }
 
   private void sweep(RetainedCursor cursor) {
-    for (int i = 0; i < STEPS_PER_TURN && !cursor.isDone(); i++) {
+    TurnBudget budget = loop.budget();
+    for (int i = 0; i < STEPS_PER_TURN && !cursor.isDone() && !budget.isUsedUp(); i++) {
       cursor.next(loop.nowMillis());
+      budget.spend((long) cursor.visited() * TurnBudget.VISIT);
     }
     if (cursor.isDone()) {
       armNext();
     } else {
-      loop.eventLoop().execute(() -> sweep(cursor));
+      budget.nextTurn(() -> sweep(cursor));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.nanomq.router;
 import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import java.util.function.BooleanSupplier;
@@ -14,9 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 public final class FanOut implements LoopContext.TurnEnd {
-  private static final int DELIVERIES_PER_TURN = 16 * 1024;
-
   private final LoopContext loop;
+  private final TurnBudget budget;
   private final int index;
   private final BooleanSupplier copyPerFilter;
   private final OutgoingPublish outgoing = new OutgoingPublish();
@@ -25,8 +25,9 @@ public final class FanOut implements LoopContext.TurnEnd {
   private final FanOut[] all;
   private final @Nullable HandOff[] outboxes;
   private boolean endsTurn;
-  private int deliveries;
-  private long turn;
+  // this message
+  private int deliveryCost;
+  private long lagging;
 
   /**
    * @param all the fan-outs of all loops, filled by whoever makes them before the first message
@@ -34,6 +35,7 @@ public final class FanOut implements LoopContext.TurnEnd {
    */
   FanOut(LoopContext loop, FanOut[] all, BooleanSupplier copyPerFilter) {
     this.loop = loop;
+    this.budget = loop.budget();
     this.index = loop.index();
     this.all = all;
     this.copyPerFilter = copyPerFilter;
@@ -46,31 +48,36 @@ public final class FanOut implements LoopContext.TurnEnd {
     return outgoing;
   }
 
-  /** Delivers what other loops have sent before, ahead of a message of this loop. */
+  /**
+   * Delivers what other loops have sent before, ahead of a message of this loop: as much as the
+   * turn has room for.
+   */
   public void takeMail() {
     if (!mailbox.isEmpty()) {
-      mailbox.takeSlice();
+      mailbox.take();
     }
   }
 
-  /** Whether some loop cannot keep up with what this one sends: stop reading for a while. */
-  public boolean isAnyLagging() {
-    for (FanOut other : all) {
-      if (other != this && other.mailbox.isLagging()) {
-        return true;
-      }
-    }
-    return false;
+  /**
+   * The loops that the last message went to and that cannot keep up with what they are sent: its
+   * publisher should wait for them. A bit for each.
+   */
+  public long lagging() {
+    return lagging;
   }
 
-  /** Whether this turn of the loop has delivered so much that others should get theirs. */
-  public boolean isTurnUsedUp() {
-    boolean used = turn == loop.turn() && deliveries > DELIVERIES_PER_TURN;
-    if (used) {
-      // Where nobody wrote to a socket nothing else would end the turn.
-      endTurn();
+  /**
+   * Those that have not caught up.
+   *
+   * @param loops a bit for each
+   */
+  public long stillLagging(long loops) {
+    long still = 0;
+    for (long rest = loops; rest != 0; rest &= rest - 1) {
+      int other = Long.numberOfTrailingZeros(rest);
+      still |= all[other].mailbox.isLagging() ? 1L << other : 0;
     }
-    return used;
+    return still;
   }
 
   /**
@@ -80,14 +87,12 @@ public final class FanOut implements LoopContext.TurnEnd {
    * @return whether anybody subscribes to the topic
    */
   public boolean publish(Route route, @Nullable Recipient publisher) {
-    if (turn != loop.turn()) {
-      turn = loop.turn();
-      deliveries = 0;
-    }
+    lagging = 0;
     Match match = route.match;
     if (match.isEmpty()) {
       return false;
     }
+    begin();
     if ((match.loops() & 1L << index) != 0) {
       deliverHere(match, publisher);
     }
@@ -112,10 +117,15 @@ public final class FanOut implements LoopContext.TurnEnd {
     }
     outgoing.begin(message, loop.nowMillis());
     try {
+      begin();
       deliverToMember(group);
     } finally {
       outgoing.end();
     }
+  }
+
+  private void begin() {
+    deliveryCost = TurnBudget.DELIVERY + TurnBudget.ofBytes(outgoing.sizeBound());
   }
 
   private void deliverToMember(SharedGroup group) {
@@ -133,7 +143,7 @@ public final class FanOut implements LoopContext.TurnEnd {
   }
 
   private void deliverShared(Subscriber member, SharedGroup group) {
-    deliveries++;
+    budget.spend(deliveryCost);
     boolean retain = outgoing.retain() && member.retainAsPublished();
     int qos = Math.min(outgoing.qos(), member.qos());
     member.recipient().deliver(outgoing, qos, retain, member.identifiers(), group);
@@ -153,7 +163,8 @@ public final class FanOut implements LoopContext.TurnEnd {
     }
     int qos = outgoing.qos();
     boolean retain = outgoing.retain();
-    deliveries += gathering.size();
+    budget.spend(gathering.filters() * (long) TurnBudget.VISIT);
+    budget.spend((long) gathering.size() * deliveryCost);
     for (int i = 0; i < gathering.size(); i++) {
       gathering
           .recipient(i)
@@ -169,8 +180,10 @@ public final class FanOut implements LoopContext.TurnEnd {
 
   private void deliverNode(@Nullable Object slot, @Nullable Recipient publisher) {
     if (slot instanceof Subscriber only) {
+      budget.spend(deliveryCost);
       deliverOne(only, publisher);
     } else if (slot instanceof LoopSubscribers list) {
+      budget.spend((long) list.size() * deliveryCost);
       for (int i = 0; i < list.size(); i++) {
         deliverOne(list.get(i), publisher);
       }
@@ -182,7 +195,6 @@ public final class FanOut implements LoopContext.TurnEnd {
     if (recipient == publisher && subscriber.noLocal()) {
       return;
     }
-    deliveries++;
     int qos = Math.min(outgoing.qos(), subscriber.qos());
     boolean retain = outgoing.retain() && subscriber.retainAsPublished();
     recipient.deliver(outgoing, qos, retain, subscriber.identifiers(), null);
@@ -211,9 +223,14 @@ public final class FanOut implements LoopContext.TurnEnd {
       outboxes[target] = batch;
     }
     batch.add(message, to);
+    budget.spend(deliveryCost);
+    Mailbox there = all[target].mailbox;
     if (batch.isFull()) {
       outboxes[target] = null;
-      all[target].mailbox.offer(batch);
+      there.offer(batch);
+    }
+    if (there.isLagging()) {
+      lagging |= 1L << target;
     }
     endTurn();
   }
@@ -237,11 +254,11 @@ public final class FanOut implements LoopContext.TurnEnd {
     }
   }
 
-  /** Delivers one message that another loop sent; says to how many recipients. */
-  private int deliverNext(HandOff batch) {
-    int before = deliveries;
+  /** Delivers one message that another loop sent. */
+  private void deliverNext(HandOff batch) {
     outgoing.begin(batch.message(), loop.nowMillis());
     try {
+      begin();
       if (batch.target() instanceof Match match) {
         deliverHere(match, null);
       } else {
@@ -250,9 +267,6 @@ public final class FanOut implements LoopContext.TurnEnd {
     } finally {
       outgoing.end();
     }
-    int count = deliveries - before;
-    deliveries = before;
-    return count;
   }
 
   private void deliverToChosen(Subscriber member) {

@@ -17,11 +17,13 @@ final class Gathering {
   // How many of the identifiers count; the array is the subscription's own while it has only those.
   private int[] identifierCounts = new int[16];
   private int size;
+  private int filters;
   private long mark;
 
   void begin() {
     mark++;
     size = 0;
+    filters = 0;
   }
 
   /** Lets go of the recipients: a session that ends must not be kept by the last message it got. */
@@ -33,6 +35,11 @@ final class Gathering {
 
   int size() {
     return size;
+  }
+
+  /** How many subscriptions were gathered; each recipient has one or more. */
+  int filters() {
+    return filters;
   }
 
   Recipient recipient(int i) {
@@ -59,6 +66,7 @@ final class Gathering {
   }
 
   void add(Subscriber subscriber) {
+    filters++;
     Recipient recipient = subscriber.recipient();
     int i = recipient.gatherIndex;
     if (recipient.gatherMark == mark && i < size && recipients[i] == recipient) {

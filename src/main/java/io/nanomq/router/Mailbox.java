@@ -1,11 +1,12 @@
 package io.nanomq.router;
 
 import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.TurnBudget;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.ToIntFunction;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -25,23 +26,22 @@ final class Mailbox {
   /** Messages that may wait before those who send are slowed down. */
   private static final int LAGGING = 16 * 1024;
 
-  /** Deliveries in one slice. */
-  private static final int SLICE = 8 * 1024;
-
   private final LoopContext loop;
-  private final ToIntFunction<HandOff> delivery;
+  private final Consumer<HandOff> delivery;
   private final Queue<HandOff> batches = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Runnable drain = this::drain;
+  private final LoopContext.TurnEnd drainNextTurn;
   private @Nullable HandOff current;
 
   /**
-   * @param delivery delivers the next message of a batch and says to how many
+   * @param delivery delivers the next message of a batch, and counts it into the turn
    */
-  Mailbox(LoopContext loop, ToIntFunction<HandOff> delivery) {
+  Mailbox(LoopContext loop, Consumer<HandOff> delivery) {
     this.loop = loop;
     this.delivery = delivery;
+    this.drainNextTurn = () -> loop.eventLoop().execute(drain);
   }
 
   void offer(HandOff batch) {
@@ -67,23 +67,26 @@ final class Mailbox {
 
   private void drain() {
     scheduled.set(false);
-    takeSlice();
-    if (!isEmpty()) {
-      schedule();
+    loop.budget().reserve();
+    take();
+    if (!isEmpty() && scheduled.compareAndSet(false, true)) {
+      // Sockets get their turn in between.
+      loop.atTurnEnd(drainNextTurn);
     }
   }
 
-  /** Delivers what waits, up to one slice; on the loop. */
-  void takeSlice() {
-    int budget = SLICE;
-    while (budget > 0) {
+  /** Delivers what waits until the turn is used up; on the loop. */
+  void take() {
+    TurnBudget budget = loop.budget();
+    while (!budget.isUsedUp()) {
       HandOff batch = current != null ? current : batches.poll();
       if (batch == null) {
         return;
       }
       current = batch;
-      while (batch.hasNext() && budget > 0) {
-        budget -= 1 + deliver(batch);
+      while (batch.hasNext() && !budget.isUsedUp()) {
+        budget.spend(TurnBudget.PACKET);
+        deliver(batch);
       }
       if (!batch.hasNext()) {
         current = null;
@@ -93,12 +96,11 @@ final class Mailbox {
   }
 
   /** A message that cannot be delivered is passed over: it must not hold up those behind it. */
-  private int deliver(HandOff batch) {
+  private void deliver(HandOff batch) {
     try {
-      return delivery.applyAsInt(batch);
+      delivery.accept(batch);
     } catch (Throwable failure) {
       LOG.error("A message from another loop could not be delivered", failure);
-      return 0;
     } finally {
       batch.advance();
     }

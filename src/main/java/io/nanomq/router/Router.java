@@ -30,7 +30,7 @@ public final class Router {
     caches = new TopicCache[loops.size()];
     for (int i = 0; i < fanOuts.length; i++) {
       fanOuts[i] = new FanOut(loops.get(i), fanOuts, copyPerFilter);
-      caches[i] = new TopicCache(tree, maxTopicLevels, capacity);
+      caches[i] = new TopicCache(tree, maxTopicLevels, capacity, loops.get(i).budget());
     }
   }
 

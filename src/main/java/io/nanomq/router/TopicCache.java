@@ -4,6 +4,7 @@ import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.codec.Utf8;
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.TopicName;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
@@ -28,6 +29,7 @@ public final class TopicCache {
 
   private final TopicTree tree;
   private final IntSupplier maxLevels;
+  private final TurnBudget budget;
   private final int mask;
   private final @Nullable Route[] routes;
   private int misses;
@@ -37,8 +39,10 @@ public final class TopicCache {
   /**
    * @param maxLevels levels that a topic name may have, which may change at any time
    * @param capacity topics to remember, a power of two
+   * @param budget the loop's, which looking up counts into
    */
-  public TopicCache(TopicTree tree, IntSupplier maxLevels, int capacity) {
+  public TopicCache(TopicTree tree, IntSupplier maxLevels, int capacity, TurnBudget budget) {
+    this.budget = budget;
     this.tree = tree;
     this.maxLevels = maxLevels;
     this.mask = capacity - 1;
@@ -87,14 +91,14 @@ public final class TopicCache {
         return refresh(route);
       }
       if (i != at) {
-        return store(new Route(topic, hash, tree.match(topic.text())), at);
+        return store(new Route(topic, hash, tree.match(topic.text(), budget)), at);
       }
     }
   }
 
   private Route refresh(Route route) {
     if (route.match.generation() != tree.generation()) {
-      route.match = tree.match(route.topic().text());
+      route.match = tree.match(route.topic().text(), budget);
     }
     return route;
   }
@@ -108,7 +112,7 @@ public final class TopicCache {
     TopicRules.checkName(bytes);
     TopicName topic = new TopicName(bytes);
     TopicRules.checkLevels(topic.text(), maxLevels.getAsInt());
-    Route route = new Route(topic, hash, tree.match(topic.text()));
+    Route route = new Route(topic, hash, tree.match(topic.text(), budget));
     if (resting > 0) {
       resting--;
       return route;

@@ -1,6 +1,8 @@
 package io.nanomq.router;
 
 import io.nanomq.codec.TopicRules;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.TurnBudget;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -151,11 +153,16 @@ public final class TopicTree {
     }
   }
 
-  /** Finds who a topic goes to; from any thread. */
-  Match match(String topic) {
+  /**
+   * Finds who a topic goes to; from any thread.
+   *
+   * @param budget the turn that each step counts into
+   */
+  Match match(String topic, TurnBudget budget) {
     long seen = generation;
     Matcher matcher = new Matcher(topic);
     matcher.walk(root, 0, topic.charAt(0) == '$');
+    budget.spend((long) matcher.visits * TurnBudget.VISIT);
     return matcher.result(seen);
   }
 
@@ -163,11 +170,13 @@ public final class TopicTree {
    * Who of one loop would get a message; on that loop.
    *
    * @param topic a legal name
+   * @param loop the loop
    * @param limit how many at most
    * @return direct subscribers, one for each filter that matches, and the members of shared ones
    */
-  public List<Subscriber> subscribers(String topic, int loopIndex, int limit) {
-    Match match = match(topic);
+  public List<Subscriber> subscribers(String topic, LoopContext loop, int limit) {
+    int loopIndex = loop.index();
+    Match match = match(topic, loop.budget());
     List<Subscriber> found = new ArrayList<>();
     for (TopicNode node : match.nodes()) {
       node.addTo(found, loopIndex, limit);
@@ -187,6 +196,7 @@ public final class TopicTree {
     private @Nullable List<TopicNode> nodes;
     private @Nullable List<SharedGroup> groups;
     private long loops;
+    private int visits;
 
     Matcher(String topic) {
       this.topic = topic;
@@ -205,6 +215,7 @@ public final class TopicTree {
      * @param hidden whether wildcards must not match here [MQTT-4.7.2-1]
      */
     void walk(TopicNode node, int start, boolean hidden) {
+      visits++;
       TopicNode hash = hidden ? null : node.child(HASH);
       if (hash != null) {
         take(hash);

@@ -1,6 +1,7 @@
 package io.nanomq.session;
 
 import io.nanomq.codec.ReasonCode;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 import java.util.ArrayList;
@@ -21,9 +22,6 @@ import java.util.function.Supplier;
  */
 public final class BrokerActions {
   private static final String KICKED = "disconnected by an administrator";
-
-  /** Clients that one task on a loop disconnects. */
-  private static final int SLICE = 256;
 
   private final SessionRegistry registry;
   private final LoopParts[] loops;
@@ -94,17 +92,20 @@ public final class BrokerActions {
       int before,
       boolean endSession,
       CompletableFuture<Integer> answer) {
+    TurnBudget budget = parts.loop().budget();
     task(
         parts,
         answer,
         () -> {
           int kicked = before;
-          for (int i = 0; i < SLICE && sessions.hasNext(); i++) {
+          while (sessions.hasNext() && !budget.isUsedUp()) {
+            budget.spend(TurnBudget.CONNECTION);
             Session session = sessions.next();
             kicked += isThere(session) && kick(parts, session, endSession) ? 1 : 0;
           }
           if (sessions.hasNext()) {
-            kickSlice(parts, sessions, kicked, endSession, answer);
+            int soFar = kicked;
+            budget.nextTurn(() -> kickSlice(parts, sessions, soFar, endSession, answer));
           } else {
             answerWhenStored(parts, answer, kicked);
           }

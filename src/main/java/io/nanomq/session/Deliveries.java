@@ -3,6 +3,7 @@ package io.nanomq.session;
 import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.retained.RetainedCursor;
@@ -15,12 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class Deliveries {
-  /** Messages of a replay that are sent before other sockets get their turn. */
-  private static final int REPLAY_SLICE = 256;
-
-  /** What a step counts that met nothing: it may have looked at as many topics. */
-  private static final int EMPTY_STEP_COST = 8;
-
   private final Session session;
   private final LoopContext loop;
   private final SessionContext context;
@@ -187,6 +182,10 @@ final class Deliveries {
       if (next.qos > 0 && inflight.isFull()) {
         return;
       }
+      if (loop.budget().isUsedUp()) {
+        pumpNextTurn();
+        return;
+      }
       queue.poll();
       sendQueued(socket, next);
     }
@@ -206,6 +205,7 @@ final class Deliveries {
       settleUnsent(delivery);
       return;
     }
+    loop.budget().spend(TurnBudget.DELIVERY + TurnBudget.ofBytes(message.payload().length));
     OutgoingPublish outgoing = context.fanOut().outgoing();
     outgoing.begin(message, loop.nowMillis());
     try {
@@ -236,16 +236,16 @@ final class Deliveries {
   }
 
   private void replay(Outlet socket, ReplayQueue waiting) {
-    int budget = REPLAY_SLICE;
+    TurnBudget budget = loop.budget();
     RetainedReplay replay = waiting.first();
     while (replay != null && !inflight.isFull() && socket.isWritable()) {
-      if (budget-- <= 0) {
-        pumpLater();
+      if (budget.isUsedUp()) {
+        pumpNextTurn();
         return;
       }
       PublishMessage message = replay.cursor().next(loop.nowMillis());
+      budget.spend((long) replay.cursor().visited() * TurnBudget.VISIT);
       if (message == null) {
-        budget = Math.max(0, budget - EMPTY_STEP_COST);
         if (replay.cursor().isDone()) {
           waiting.removeFirst();
           replay = waiting.first();
@@ -268,13 +268,20 @@ final class Deliveries {
     boolean waits = inflight.isRepeating() || !queue.isEmpty() || replays != null;
     if (waits && !pumpScheduled) {
       pumpScheduled = true;
-      loop.eventLoop()
-          .execute(
-              () -> {
-                pumpScheduled = false;
-                pump();
-              });
+      loop.eventLoop().execute(this::pumpAsScheduled);
     }
+  }
+
+  private void pumpNextTurn() {
+    if (!pumpScheduled) {
+      pumpScheduled = true;
+      loop.budget().nextTurn(this::pumpAsScheduled);
+    }
+  }
+
+  private void pumpAsScheduled() {
+    pumpScheduled = false;
+    pump();
   }
 
   // ---- the end

@@ -5,6 +5,7 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.Will;
@@ -16,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** Begins, resumes, expires and ends the sessions of one loop, and publishes their wills. */
 @LoopConfined
 public final class LoopSessions {
-  private static final int SUBSCRIPTIONS_PER_TURN = 1024;
-
   /** A CONNECT up to here is bounded by the number of sessions alone. */
   private static final int SMALL_CONNECT = 1024;
 
@@ -203,11 +202,13 @@ public final class LoopSessions {
 
   /** Takes subscriptions out of the tree, so many a turn that other clients hardly notice. */
   private void unsubscribe(Iterator<Subscriber> subscribers) {
-    for (int i = 0; i < SUBSCRIPTIONS_PER_TURN && subscribers.hasNext(); i++) {
+    TurnBudget budget = loop.budget();
+    while (subscribers.hasNext() && !budget.isUsedUp()) {
+      budget.spend(TurnBudget.FILTER);
       tree.remove(subscribers.next());
     }
     if (subscribers.hasNext()) {
-      loop.eventLoop().execute(() -> unsubscribe(subscribers));
+      budget.nextTurn(() -> unsubscribe(subscribers));
     }
   }
 }

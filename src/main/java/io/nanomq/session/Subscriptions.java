@@ -4,6 +4,7 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.config.MqttConf;
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.Subscription;
 import io.nanomq.retained.RetainedCursor;
 import io.nanomq.retained.RetainedStore;
@@ -15,6 +16,8 @@ import io.nanomq.router.TopicTree;
 public final class Subscriptions {
   /** All filters together may take an eighth of the heap; each is kept about twice. */
   private static final long MAX_FILTER_LENGTH = Runtime.getRuntime().maxMemory() / 16;
+
+  private static final int CHARACTERS_PER_UNIT = 2;
 
   private final SessionContext context;
   private final TopicTree tree;
@@ -34,12 +37,18 @@ public final class Subscriptions {
    *     all sessions' filters are as long together as they may be
    */
   public ReasonCode subscribe(Session session, Subscription subscription) {
+    spend(subscription.filter());
     ReasonCode refused = check(session, subscription.filter());
     if (refused == ReasonCode.SUCCESS) {
       add(session, subscription);
       context.events().subscribed(session.clientId(), subscription);
     }
     return refused;
+  }
+
+  /** Each level may be a node of the tree to be made or to be taken out; characters bound them. */
+  private void spend(String filter) {
+    context.loop().budget().spend(TurnBudget.FILTER + filter.length() / CHARACTERS_PER_UNIT);
   }
 
   private ReasonCode check(Session session, String filter) {
@@ -86,6 +95,7 @@ public final class Subscriptions {
    * @return success, 0x11 where there was none of that filter, 0x8F where there could not be any
    */
   public ReasonCode unsubscribe(Session session, String filter) {
+    spend(filter);
     Subscriber subscriber = session.removeSubscription(filter);
     if (subscriber == null) {
       // Looked at last: what was subscribed may have more levels than are allowed meanwhile.

@@ -41,13 +41,13 @@ public final class TopicSubscribers {
       }
       LoopContext loop = rest.next();
       return CompletableFuture.supplyAsync(
-          () -> Optional.of(read(topic, loop.index())), loop.eventLoop());
+          () -> Optional.of(read(topic, loop)), loop.eventLoop());
     };
   }
 
-  private List<SubscriptionSnapshot> read(String topic, int loopIndex) {
+  private List<SubscriptionSnapshot> read(String topic, LoopContext loop) {
     List<SubscriptionSnapshot> found = new ArrayList<>();
-    for (Subscriber s : tree.subscribers(topic, loopIndex, MAX_PER_LOOP)) {
+    for (Subscriber s : tree.subscribers(topic, loop, MAX_PER_LOOP)) {
       if (s.isActive() && s.recipient() instanceof Session session) {
         found.add(new SubscriptionSnapshot(session.clientId(), s.filter(), s.qos()));
       }

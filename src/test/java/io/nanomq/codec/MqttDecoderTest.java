@@ -32,6 +32,8 @@ class MqttDecoderTest {
     private final List<Boolean> writability = new ArrayList<>();
     private Consumer<String> onPacket = packet -> {};
     private ChannelHandlerContext ctx;
+    private MqttDecoder decoder;
+    private boolean refuses;
     private int bursts;
     private int closed;
 
@@ -41,14 +43,19 @@ class MqttDecoderTest {
     }
 
     @Override
-    public void packet(ByteBuf in, int start, int bodyStart, int end) {
+    public boolean packet(ByteBuf in, int start, int bodyStart, int end) {
       assertThat(in.readerIndex()).isLessThanOrEqualTo(start);
       assertThat(in.writerIndex()).isGreaterThanOrEqualTo(end);
       ByteBuf length = in.slice(start + 1, bodyStart - start - 1);
       assertThat(VarInt.read(length)).isEqualTo(end - bodyStart);
       String packet = ByteBufUtil.hexDump(in, start, end - start);
+      if (refuses) {
+        decoder.pause();
+        return false;
+      }
       packets.add(packet);
       onPacket.accept(packet);
+      return true;
     }
 
     @Override
@@ -248,6 +255,23 @@ class MqttDecoderTest {
     assertThat(frames.bursts).isEqualTo(before + 1);
     receive("c000");
     assertThat(frames.packets).hasSize(5);
+  }
+
+  @Test
+  void aPacketThatIsNotTakenIsHandedOverAgain() {
+    frames.decoder = decoder;
+    frames.refuses = true;
+    receive("1000 c000 30");
+    assertThat(frames.packets).isEmpty();
+    decoder.resume(frames.ctx);
+    assertThat(frames.packets).as("still not").isEmpty();
+    assertThat(decoder.keepsSome()).isTrue();
+    receive("03 0001");
+    frames.refuses = false;
+    decoder.resume(frames.ctx);
+    receive("61");
+    assertThat(frames.packets).containsExactly("1000", "c000", "3003000161");
+    assertThat(decoder.keepsSome()).isFalse();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.nanomq.router;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.loop.ManualLoops;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
 import java.util.ArrayList;
@@ -11,17 +12,16 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MailboxTest {
-  private static final int SLICE = 8 * 1024;
-
   private final ManualLoops loops = new ManualLoops(1);
   private final List<Object> delivered = new ArrayList<>();
-  private int recipients = 1;
+  private final TurnBudget budget = loops.context(0).budget();
+  private int cost = 1;
   private final Mailbox mailbox =
       new Mailbox(
           loops.context(0),
           batch -> {
             delivered.add(batch.target());
-            return recipients;
+            budget.spend(cost);
           });
 
   private static PublishMessage message() {
@@ -55,22 +55,37 @@ class MailboxTest {
   @Test
   void whoeverTakesItEarlierLeavesNothingToTakeTwice() {
     offer("a");
-    mailbox.takeSlice();
+    mailbox.take();
     assertThat(delivered).containsExactly("a");
     loops.runAll();
     assertThat(delivered).hasSize(1);
   }
 
   @Test
-  void aSliceIsBoundedByDeliveriesAndTheRestComesInTasksOfItsOwn() {
-    recipients = SLICE / 2;
+  void whatATurnHasNoRoomForIsTakenInTheNext() {
+    cost = TurnBudget.PER_TURN / 2;
     offer("a", "b", "c", "d", "e");
     offer("f");
-    mailbox.takeSlice();
+    mailbox.take();
     assertThat(delivered).containsExactly("a", "b");
     assertThat(mailbox.isEmpty()).as("a batch that is half taken still waits").isFalse();
     loops.runAll();
     assertThat(delivered).containsExactly("a", "b", "c", "d", "e", "f");
+  }
+
+  @Test
+  void mailGetsItsPartOfATurnThatSocketsHaveUsedUp() {
+    budget.spend(TurnBudget.PER_TURN);
+    offer("a", "b");
+    mailbox.take();
+    assertThat(delivered).as("in the middle of a burst").isEmpty();
+    cost = TurnBudget.RESERVED;
+    assertThat(loops.loop(0).runOne()).as("the end of the turn").isTrue();
+    budget.spend(TurnBudget.PER_TURN);
+    assertThat(loops.loop(0).runOne()).isTrue();
+    assertThat(delivered).containsExactly("a");
+    loops.runAll();
+    assertThat(delivered).containsExactly("a", "b");
   }
 
   @Test

@@ -6,6 +6,8 @@ import static io.nanomq.codec.Rejections.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.codec.Bytes;
+import io.nanomq.loop.ManualLoops;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.Subscription;
 import io.nanomq.packet.TopicName;
 import io.netty.buffer.ByteBuf;
@@ -27,7 +29,8 @@ class TopicCacheTest {
 
   private final AtomicInteger maxLevels = new AtomicInteger(MAX_LEVELS);
   private final TopicTree tree = new TopicTree(1);
-  private final TopicCache cache = new TopicCache(tree, maxLevels::get, 16_384);
+  private final TurnBudget budget = new ManualLoops(1).context(0).budget();
+  private final TopicCache cache = new TopicCache(tree, maxLevels::get, 16_384, budget);
 
   private static Route find(TopicCache cache, String topic) {
     ByteBuf in = Unpooled.buffer().writeByte(9).writeBytes(topic.getBytes(StandardCharsets.UTF_8));
@@ -145,7 +148,7 @@ class TopicCacheTest {
   @Property(tries = 50)
   void alwaysFindsWhatTheTreeFinds(@ForAll Random random) {
     TopicTree mixed = new TopicTree(1);
-    TopicCache small = new TopicCache(mixed, () -> 10, 16_384);
+    TopicCache small = new TopicCache(mixed, () -> 10, 16_384, budget);
     Map<String, Subscriber> there = new HashMap<>();
     for (int step = 0; step < 400; step++) {
       String filter = NaiveMatcher.randomFilter(random);

@@ -2,6 +2,8 @@ package io.nanomq.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.loop.ManualLoops;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.Subscription;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TopicTreeTest {
+  private final TurnBudget budget = new ManualLoops(1).context(0).budget();
   private static final int LOOPS = 3;
 
   private final TopicTree tree = new TopicTree(LOOPS);
@@ -83,7 +86,7 @@ class TopicTreeTest {
   })
   void filtersMatchAsTheSpecificationSays(String filter, String topic, boolean matches) {
     add(filter);
-    assertThat(!tree.match(topic).isEmpty()).isEqualTo(matches);
+    assertThat(!tree.match(topic, budget).isEmpty()).isEqualTo(matches);
     assertThat(NaiveMatcher.matches(filter, topic)).as("naive twin").isEqualTo(matches);
   }
 
@@ -105,7 +108,7 @@ class TopicTreeTest {
       there.stream()
           .filter(s -> NaiveMatcher.matches(s.filter(), topic))
           .forEach(s -> expected.put(s, 1));
-      Match match = mixed.match(topic);
+      Match match = mixed.match(topic, budget);
       assertThat(subscribers(match)).as(topic).isEqualTo(expected);
       long loops =
           expected.keySet().stream()
@@ -139,7 +142,7 @@ class TopicTreeTest {
         mixed.remove(there.remove(random.nextInt(there.size())));
       }
       String topic = NaiveMatcher.randomTopic(random);
-      Match fresh = mixed.match(topic);
+      Match fresh = mixed.match(topic, budget);
       Match old = cached.put(topic, fresh);
       if (old != null && old.generation() == fresh.generation()) {
         assertThat(subscribers(old)).isEqualTo(subscribers(fresh));
@@ -194,8 +197,8 @@ class TopicTreeTest {
     Subscriber parent = add("a");
     add("a/b");
     tree.remove(parent);
-    assertThat(tree.match("a").isEmpty()).isTrue();
-    assertThat(tree.match("a/b").isEmpty()).isFalse();
+    assertThat(tree.match("a", budget).isEmpty()).isTrue();
+    assertThat(tree.match("a/b", budget).isEmpty()).isFalse();
     assertThat(isEmpty(tree)).isFalse();
   }
 
@@ -207,7 +210,7 @@ class TopicTreeTest {
     tree.remove(one);
     assertThat(one.isActive()).isFalse();
     assertThat(tree.size()).isEqualTo(1);
-    assertThat(subscribers(tree.match("a"))).hasSize(1);
+    assertThat(subscribers(tree.match("a", budget))).hasSize(1);
   }
 
   @Test
@@ -226,25 +229,25 @@ class TopicTreeTest {
     add("$share/h/a");
     add("$share/g/+");
     add("$share/g/a");
-    Match match = tree.match("a");
+    Match match = tree.match("a", budget);
     assertThat(match.groups()).hasSize(3).doesNotHaveDuplicates();
     assertThat(match.nodes()).isEmpty();
     assertThat(match.isEmpty()).isFalse();
-    assertThat(tree.match("b").groups()).hasSize(1);
+    assertThat(tree.match("b", budget).groups()).hasSize(1);
   }
 
   @Test
   void aSharedFilterMayHaveEmptyLevels() {
     add("$share/g//a");
-    assertThat(tree.match("/a").groups()).hasSize(1);
-    assertThat(tree.match("a").isEmpty()).isTrue();
+    assertThat(tree.match("/a", budget).groups()).hasSize(1);
+    assertThat(tree.match("a", budget).isEmpty()).isTrue();
   }
 
   @Test
   void leadingWildcardsOfAGroupDoNotMatchSystemTopics() {
     add("$share/g/#");
-    assertThat(tree.match("$SYS/a").isEmpty()).isTrue();
-    assertThat(tree.match("a").isEmpty()).isFalse();
+    assertThat(tree.match("$SYS/a", budget).isEmpty()).isTrue();
+    assertThat(tree.match("a", budget).isEmpty()).isFalse();
   }
 
   @Test
@@ -252,7 +255,7 @@ class TopicTreeTest {
     String deep = "l/".repeat(127) + "end";
     add(deep);
     add("l/#");
-    assertThat(tree.match(deep).nodes()).hasSize(2);
+    assertThat(tree.match(deep, budget).nodes()).hasSize(2);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.nanomq.session;
 import static io.nanomq.session.SessionFixture.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.session.RecordingOutlet.Sent;
 import java.util.List;
@@ -68,8 +69,10 @@ class SessionReplayTest {
       f.retained.store(message("r/" + i, "" + i, 0, true, PublishMessage.NEVER));
     }
     Session session = durable();
+    // What else the turn has done leaves it room for a part of them.
+    f.loops.context(0).budget().spend(TurnBudget.PER_TURN - 1_000);
     replay(session, "#", 0);
-    assertThat(socket.sent.size()).isLessThan(500);
+    assertThat(socket.sent.size()).isBetween(1, 500);
     f.publish(0, "t", "live", 0);
     assertThat(socket.payloads()).as("live messages need not wait").endsWith("live");
     f.loops.runAll();

@@ -1,0 +1,158 @@
+package io.nanomq.connection;
+
+import io.nanomq.loop.LoopConfined;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Whether a connection is read from: it is while no reason is against it. The one place that stops
+ * and resumes reading, so that the end of one reason does not undo another. While it is shut the
+ * decoder keeps what has been read, and the rest waits in the socket.
+ */
+@LoopConfined
+final class ReadGate {
+  /** The loop's turn is used up. */
+  static final int TURN = 1;
+
+  /** A loop that the client's messages go to has too much to do. */
+  static final int LAG = 1 << 1;
+
+  /** The client does not read what it is sent. */
+  static final int UNREAD = 1 << 2;
+
+  /** Its CONNECT waits for an answer. */
+  static final int CONNECT = 1 << 3;
+
+  /** It is on its way to another loop. */
+  static final int MOVE = 1 << 4;
+
+  /** It is over. Reading is not stopped for that: bytes nobody has read would reset the socket. */
+  static final int CLOSED = 1 << 5;
+
+  private static final int LOOK_AGAIN_MILLIS = 1;
+
+  private final Connection connection;
+  private int reasons;
+  // The client has said its last, and what it said before waits.
+  private boolean endsAfterRest;
+
+  ReadGate(Connection connection) {
+    this.connection = connection;
+  }
+
+  /**
+   * @param anyOf one reason or several
+   */
+  boolean isShutFor(int anyOf) {
+    return (reasons & anyOf) != 0;
+  }
+
+  /** Whether it is our doing and not the client's that nothing of it is handled. */
+  boolean isHeldUp() {
+    return isShutFor(TURN | LAG);
+  }
+
+  /** Has nothing more handled from now on; {@link #settle} has nothing more read. */
+  void hold(int reason) {
+    reasons |= reason;
+    connection.decoder().pause();
+  }
+
+  /** Stops reading. */
+  void shut(int reason) {
+    hold(reason);
+    settle();
+  }
+
+  /** Lets the socket follow: what is held for a moment only needs no call into the kernel. */
+  void settle() {
+    if (!isShutFor(CLOSED)) {
+      connection.channel().config().setAutoRead(reasons == 0);
+    }
+  }
+
+  /** A reason is gone. Where it was the last one, what was kept is handled, then reading goes on. */
+  void open(int reason) {
+    if (!isShutFor(reason)) {
+      return;
+    }
+    reasons &= ~reason;
+    if (reasons == 0) {
+      // What is handled may shut it again.
+      connection.decoder().resume(connection.ctx());
+      settle();
+    }
+  }
+
+  /** Nothing is handled any more, whatever reason ends. */
+  void close() {
+    reasons |= CLOSED;
+    connection.decoder().stop();
+  }
+
+  // ---- how reasons end
+
+  /** Stops reading until the loop's next turn, or the first after it that has room. */
+  void awaitTurn() {
+    shut(TURN);
+    connection.loop().budget().nextTurn(() -> readOn(TURN));
+  }
+
+  /**
+   * Stops reading until loops have caught up.
+   *
+   * @param lagging a bit for each
+   */
+  void awaitLoops(long lagging) {
+    if (!isShutFor(LAG | CLOSED)) {
+      shut(LAG);
+      connection.loop().eventLoop().execute(() -> lookAtLoops(lagging));
+    }
+  }
+
+  private void lookAtLoops(long lagging) {
+    long still = connection.context().publisher().fanOut().stillLagging(lagging);
+    if (still == 0) {
+      readOn(LAG);
+    } else if (!isShutFor(CLOSED)) {
+      connection
+          .loop()
+          .eventLoop()
+          .schedule(() -> lookAtLoops(still), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void readOn(int reason) {
+    if (!isShutFor(CLOSED)) {
+      connection.heard();
+      open(reason);
+      if (endsAfterRest && !isHeldUp()) {
+        connection.closed();
+      }
+    }
+  }
+
+  /** The client reads again. */
+  void readsAgain() {
+    if (isShutFor(UNREAD)) {
+      // Not at once: a write that is flushed says so in the middle of a message's delivery.
+      connection.loop().eventLoop().execute(this::readIfRead);
+    }
+  }
+
+  private void readIfRead() {
+    if (connection.isConnected() && connection.channel().isWritable()) {
+      open(UNREAD);
+    }
+  }
+
+  /**
+   * The client sends no more.
+   *
+   * @return whether something that it has sent is still to be handled; the connection is closed
+   *     after it
+   */
+  boolean endsAfterRest() {
+    endsAfterRest = isHeldUp() && !isShutFor(CLOSED) && connection.decoder().keepsSome();
+    return endsAfterRest;
+  }
+}

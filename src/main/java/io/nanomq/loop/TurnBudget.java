@@ -1,0 +1,116 @@
+package io.nanomq.loop;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jboss.logging.Logger;
+
+/**
+ * What a loop may still do in this turn, so that one client's work is never long for the others.
+ * Whoever works says how much it was; whoever would begin more asks whether the turn is used up,
+ * and waits for the next one if so. All that a turn does counts into this one number.
+ *
+ * <p>A unit is about a tenth of a microsecond of a slow machine: a used-up turn is some
+ * milliseconds long. What is begun is done, so a turn may take a little more than there is.
+ */
+@LoopConfined
+public final class TurnBudget {
+  /** A packet or a frame, whatever is in it. */
+  public static final int PACKET = 1;
+
+  /** A step down the tree of filters or of retained messages. */
+  public static final int VISIT = 1;
+
+  /** A message that is given to one recipient; its bytes are counted apart. */
+  public static final int DELIVERY = 4;
+
+  /** A filter that a client subscribes to or unsubscribes from, or that goes with its session. */
+  public static final int FILTER = 16;
+
+  /** A connection that is accepted, let in or ended. */
+  public static final int CONNECTION = 64;
+
+  /** What a turn may do: 16,384 deliveries. */
+  public static final int PER_TURN = 16 * 1024 * DELIVERY;
+
+  /** What each kind of work that waits may do, however much the turn has done before. */
+  public static final int RESERVED = PER_TURN / 4;
+
+  private static final Logger LOG = Logger.getLogger(TurnBudget.class);
+
+  /** As many bytes cost one unit to copy. */
+  private static final int BYTES_SHIFT = 10;
+
+  private final LoopContext loop;
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private final Runnable serve = this::serve;
+  private long left = PER_TURN;
+
+  TurnBudget(LoopContext loop) {
+    this.loop = loop;
+  }
+
+  /** What {@code bytes} of one message cost each recipient, besides {@link #DELIVERY}. */
+  public static int ofBytes(int bytes) {
+    return bytes >> BYTES_SHIFT;
+  }
+
+  /** Work was done; once a turn's worth of it was, the turn ends as soon as it can. */
+  public void spend(long units) {
+    left -= units;
+    if (left <= 0) {
+      // Where nobody writes to a socket nothing else would end the turn.
+      loop.endThisTurn();
+    }
+  }
+
+  /** Whether nothing that can wait should be begun in this turn. */
+  public boolean isUsedUp() {
+    return left <= 0;
+  }
+
+  /** Units that are left; 0 or less = used up. */
+  public long left() {
+    return left;
+  }
+
+  /** Makes sure that work which other work could keep from its turn for ever gets a part of it. */
+  public void reserve() {
+    left = Math.max(left, RESERVED);
+  }
+
+  /**
+   * Does something in the next turn, after what came before it and waits, too. It waits once more
+   * where that turn is used up as well, and then comes first.
+   */
+  public void nextTurn(Runnable work) {
+    waiting.add(work);
+    loop.endThisTurn();
+  }
+
+  /** The turn is over. */
+  void renew() {
+    left = PER_TURN;
+    if (!waiting.isEmpty()) {
+      loop.eventLoop().execute(serve);
+    }
+  }
+
+  private void serve() {
+    reserve();
+    for (int i = waiting.size(); i > 0 && !isUsedUp(); i--) {
+      serve(waiting.remove());
+    }
+    if (!waiting.isEmpty()) {
+      loop.endThisTurn();
+    }
+  }
+
+  /** Work that fails must not keep the others from being done. */
+  private static void serve(Runnable work) {
+    try {
+      work.run();
+    } catch (Throwable failure) {
+      LOG.error("What waited for its turn failed", failure);
+    }
+  }
+}
