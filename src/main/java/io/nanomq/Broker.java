@@ -18,6 +18,8 @@ import io.nanomq.listener.Listeners;
 import io.nanomq.listener.ListenersMove;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
+import io.nanomq.memory.MemoryBudgets;
+import io.nanomq.memory.Purpose;
 import io.nanomq.metrics.CounterSnapshot;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.SessionStore;
@@ -35,7 +37,6 @@ import io.nanomq.session.SessionRegistry;
 import io.nanomq.session.Subscriptions;
 import io.nanomq.session.TopicSubscribers;
 import io.netty.channel.EventLoopGroup;
-import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -55,6 +56,7 @@ public final class Broker {
   private static final long SWEEP_MILLIS = 60_000;
   private static final int AUTHENTICATIONS_WAITING = 1024;
 
+  private final MemoryBudgets budgets = MemoryBudgets.ofProcess();
   private final BlockingWork blocking;
   private final EventLoops loops;
   private final Router router;
@@ -105,10 +107,9 @@ public final class Broker {
     blocking =
         new BlockingWork(Runtime.getRuntime().availableProcessors(), AUTHENTICATIONS_WAITING);
     loops = new EventLoops(group, clockMillis);
-    router = new Router(loops, () -> mqtt().maxTopicLevels(), () -> mqtt().copyPerFilter());
-    retained =
-        new RetainedStore(
-            () -> mqtt().maxRetainedMessages(), Runtime.getRuntime().maxMemory() / 16 * 3);
+    router =
+        new Router(loops, () -> mqtt().maxTopicLevels(), () -> mqtt().copyPerFilter(), budgets);
+    retained = new RetainedStore(() -> mqtt().maxRetainedMessages(), budgets.of(Purpose.RETAINED));
     sessions = new SessionRegistry(loops);
     var authenticator = new UserAuthenticator(() -> this.conf.auth(), blocking);
     var shared = new ConnectionContext.Shared(router.tree(), retained, authenticator, unfinished());
@@ -158,7 +159,8 @@ public final class Broker {
     Supplier<MqttConf> live = this::mqtt;
     int i = loop.index();
     var told = new LoopEvents(loop, events, System::currentTimeMillis);
-    var context = new SessionContext(loop, router.fanOut(i), store, live, heldBytesPerLoop(), told);
+    long held = budgets.of(Purpose.MESSAGES).perLoop(loops.size());
+    var context = new SessionContext(loop, router.fanOut(i), store, live, budgets, held, told);
     var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
     var subscriptions = new Subscriptions(context, router.tree(), retained);
@@ -166,15 +168,9 @@ public final class Broker {
     return new ConnectionContext(context, sessions, owned, publisher, shared, all);
   }
 
-  /** A quarter of what Netty may take of memory may be packets and frames that are not whole. */
-  private static UnfinishedBytes unfinished() {
-    long most = PlatformDependent.maxDirectMemory() / 4;
-    return new UnfinishedBytes(most / 4, most);
-  }
-
-  /** Three eighths of the heap may be messages that wait for clients. */
-  private long heldBytesPerLoop() {
-    return Runtime.getRuntime().maxMemory() / 8 * 3 / loops.size();
+  private UnfinishedBytes unfinished() {
+    return new UnfinishedBytes(
+        budgets.of(Purpose.UNFINISHED_STRANGERS).limit(), budgets.of(Purpose.UNFINISHED).limit());
   }
 
   private MqttConf mqtt() {

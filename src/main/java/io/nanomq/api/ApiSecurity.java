@@ -34,8 +34,8 @@ record ApiSecurity(HttpServerConf conf, Optional<JwtKeys> keys, Instant now) {
    *
    * @param header value of {@code Authorization}, null where the request had none
    * @return known, or 104 where no credentials of the configured scheme were given (its case does
-   *     not count [RFC 9110, 11.1]), 103 where they are wrong or unreadable, 116 for a token
-   *     that has expired
+   *     not count [RFC 9110, 11.1]), 103 where they are wrong or unreadable, 116 for a token that
+   *     has expired
    */
   Caller request(@Nullable String header) {
     if (conf.authType() == AuthType.BASIC) {

@@ -155,9 +155,7 @@ record PublishRequest(
   private static String userValue(String name, @Nullable Object value) {
     // What is too large for the type that it is read as has lost its text.
     boolean isLost = value instanceof Double number && number.isInfinite();
-    if (value instanceof String
-        || value instanceof Boolean
-        || value instanceof Number && !isLost) {
+    if (value instanceof String || value instanceof Boolean || value instanceof Number && !isLost) {
       return value.toString();
     }
     throw ApiException.badParameter(

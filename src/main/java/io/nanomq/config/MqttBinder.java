@@ -1,9 +1,12 @@
 package io.nanomq.config;
 
+import io.nanomq.memory.MemoryBudgets;
+import io.nanomq.memory.Purpose;
+
 /** Settings to {@link MqttConf}. */
 final class MqttBinder {
-  /** What a session may cost that has neither subscriptions nor messages, with room to spare. */
-  private static final long SESSION_BYTES = 2 * 1024;
+  /** What a session costs that has neither subscriptions nor messages nor a will. */
+  private static final long SESSION_BYTES = 1024;
 
   private MqttBinder() {}
 
@@ -34,7 +37,7 @@ final class MqttBinder {
   }
 
   private static int sessions(int configured) {
-    long fit = Runtime.getRuntime().maxMemory() / SESSION_BYTES;
+    long fit = MemoryBudgets.ofProcess().of(Purpose.SESSIONS).limit() / SESSION_BYTES;
     return configured > 0 ? configured : (int) Math.min(Integer.MAX_VALUE, fit);
   }
 }

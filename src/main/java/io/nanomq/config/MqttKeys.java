@@ -185,7 +185,8 @@ final class MqttKeys {
             "0",
             HOT,
             "Sessions that may be kept, those of clients that are away among them; a client that"
-                + " would need one more is refused (0x97). 0 = one for each 2 KiB of the heap."),
+                + " would need one more is refused (0x97). 0 = as many as fit into their share of the"
+                + " heap, at 1 KiB each."),
         of(
             "connect_timeout",
             "mqtt.connect_timeout",

@@ -40,8 +40,8 @@ public record Network(BigInteger address, int bits, int prefix) {
   }
 
   /**
-   * An address in the one spelling in which it is counted and shown: an IPv4 address that is written
-   * as an IPv6 one is the IPv4 address. Text that is no address is answered as it is.
+   * An address in the one spelling in which it is counted and shown: an IPv4 address that is
+   * written as an IPv6 one is the IPv4 address. Text that is no address is answered as it is.
    */
   public static String plain(String text) {
     InetAddress address = NetUtil.createInetAddressFromIpAddressString(text);

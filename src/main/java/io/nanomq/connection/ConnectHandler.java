@@ -8,6 +8,8 @@ import io.nanomq.codec.TopicRules;
 import io.nanomq.config.MqttConf;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
+import io.nanomq.memory.Account;
+import io.nanomq.memory.Accounts;
 import io.nanomq.packet.Connect;
 import io.nanomq.session.LoopSessions;
 import io.nanomq.session.Session;
@@ -115,12 +117,16 @@ final class ConnectHandler {
     MqttConf conf = context.conf();
     int keepAlive = keepAlive(packet, conf);
     long expiry = Math.min(packet.sessionExpirySeconds(), conf.maxSessionExpirySeconds());
+    Accounts accounts = context.budgets().accounts();
+    Account account = account(connection, packet, conf, accounts);
     LoopSessions.Opened opened;
     try {
-      opened = context.sessions().open(packet, connection.writer(), keepAlive, expiry);
+      opened = context.sessions().open(packet, connection.writer(), keepAlive, expiry, account);
     } catch (ProtocolError full) {
       connection.refuse(full.reason(), full.getMessage());
       return;
+    } finally {
+      accounts.release(account);
     }
     if (opened == null) {
       open(connection, packet, assigned);
@@ -133,6 +139,15 @@ final class ConnectHandler {
             context.loop().index(),
             token -> accept(connection, opened, packet, assigned, keepAlive),
             0);
+  }
+
+  /** Whose share is used: a user's where a password was asked for, else the address'. */
+  private static Account account(
+      Connection connection, Connect packet, MqttConf conf, Accounts accounts) {
+    String user = packet.username();
+    return user == null || conf.allowAnonymous()
+        ? accounts.ofAddress(connection.channel().remoteAddress())
+        : accounts.ofUser(user);
   }
 
   private static int keepAlive(Connect packet, MqttConf conf) {

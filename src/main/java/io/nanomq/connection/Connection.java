@@ -174,12 +174,10 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   }
 
   TopicAliases aliases() {
-    TopicAliases a = aliases;
-    if (a == null) {
-      a = new TopicAliases();
-      aliases = a;
+    if (aliases == null) {
+      aliases = context.aliases(session().account());
     }
-    return a;
+    return aliases;
   }
 
   /** The version is known; what is refused from now on is answered in it. */
@@ -456,6 +454,9 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     context.registry().connectionClosed();
     loop().counters().connectionsClosed++;
     writer().finish();
+    if (aliases != null) {
+      aliases.close();
+    }
     Session s = session;
     if (s != null) {
       Connect packet = s.connect();

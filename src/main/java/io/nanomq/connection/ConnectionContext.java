@@ -7,6 +7,9 @@ import io.nanomq.config.MqttConf;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
+import io.nanomq.memory.Account;
+import io.nanomq.memory.MemoryBudgets;
+import io.nanomq.memory.Purpose;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.router.TopicTree;
@@ -15,6 +18,7 @@ import io.nanomq.session.Publisher;
 import io.nanomq.session.SessionContext;
 import io.nanomq.session.SessionRegistry;
 import io.nanomq.session.Subscriptions;
+import org.jspecify.annotations.Nullable;
 
 /** What the connections of one loop work with, and the handlers that they share. */
 @LoopConfined
@@ -93,6 +97,16 @@ public final class ConnectionContext {
   /** Bounds what all connections keep of what has not come as a whole. */
   UnfinishedBytes unfinished() {
     return shared.unfinished();
+  }
+
+  /** What may be kept for clients. */
+  public MemoryBudgets budgets() {
+    return sessionContext.budgets();
+  }
+
+  /** Topic aliases of a new connection. */
+  TopicAliases aliases(@Nullable Account account) {
+    return new TopicAliases(budgets().of(Purpose.ALIASES), account);
   }
 
   /** The PUBLISH that is being handled on this loop. */

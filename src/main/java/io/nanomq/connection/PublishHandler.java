@@ -64,9 +64,18 @@ final class PublishHandler {
     Route route =
         publisher.cache().find(packet.buffer(), packet.topicStart(), packet.topicLength());
     if (alias > 0) {
-      connection.aliases().set(alias, route.topic());
+      setAlias(connection, alias, route.topic());
     }
     return route;
+  }
+
+  private void setAlias(Connection connection, int alias, TopicName topic) {
+    try {
+      connection.aliases().set(alias, topic);
+    } catch (ProtocolError full) {
+      context.loop().counters().drop(DropReason.ALIAS_LIMIT);
+      throw full;
+    }
   }
 
   /** Whether only the broker itself may speak there. */
@@ -90,7 +99,11 @@ final class PublishHandler {
     ReasonCode reason = ReasonCode.SUCCESS;
     if (!session.isUnreleased(packetId)) {
       checkQuota(connection);
-      reason = publish(packet, route, session);
+      boolean hasRoom = session.hasRoomToReceive();
+      if (!hasRoom && connection.version() < 5) {
+        throw new ProtocolError(ReasonCode.QUOTA_EXCEEDED, "too many QoS 2 messages not released");
+      }
+      reason = hasRoom ? publish(packet, route, session) : ReasonCode.QUOTA_EXCEEDED;
       if (!reason.isError() || connection.version() < 5) {
         session.receive(packetId);
       }

@@ -70,7 +70,9 @@ final class ReadGate {
     }
   }
 
-  /** A reason is gone. Where it was the last one, what was kept is handled, then reading goes on. */
+  /**
+   * A reason is gone. Where it was the last one, what was kept is handled, then reading goes on.
+   */
   void open(int reason) {
     if (!isShutFor(reason)) {
       return;

@@ -3,6 +3,9 @@ package io.nanomq.connection;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.memory.Account;
+import io.nanomq.memory.Budget;
+import io.nanomq.memory.HeapBytes;
 import io.nanomq.packet.TopicName;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -15,29 +18,53 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class TopicAliases {
-  /** Bytes of the topics that have aliases, in each direction. */
-  static final int MAX_BYTES = 1024 * 1024;
+  /** Bytes that the aliases of one connection may take, in both directions. */
+  static final int MAX_BYTES = 2 * 1024 * 1024;
 
+  /** What is taken from the budget at once. */
+  private static final int STEP = 1024;
+
+  /** A topic's objects, but for its text. */
+  private static final int TOPIC_BYTES = 104;
+
+  private final Budget budget;
+  private final @Nullable Account account;
   private @Nullable TopicName[] incoming = new TopicName[8];
-  private int incomingBytes;
-  private int outgoingBytes;
   private @Nullable Map<TopicName, Integer> outgoing;
+  // What they cost, and how much of the budget was taken for it: that much or a little more.
+  private int bytes;
+  private int taken;
+
+  /**
+   * @param account whose connection it is
+   */
+  TopicAliases(Budget budget, @Nullable Account account) {
+    this.budget = budget;
+    this.account = account;
+  }
 
   /**
    * The client sets an alias.
    *
    * @param alias 1 to the maximum that was announced
-   * @throws ProtocolError 0x97 where the topics of all aliases are longer than {@value #MAX_BYTES}
-   *     bytes together
+   * @throws ProtocolError 0x97 where there is no room for it: in {@value #MAX_BYTES} bytes, or in
+   *     what the account or everybody may hold
    */
   void set(int alias, TopicName topic) {
-    if (alias >= incoming.length) {
-      incoming = Arrays.copyOf(incoming, Math.max(alias + 1, incoming.length * 2));
+    TopicName before = alias < incoming.length ? incoming[alias] : null;
+    if (before != null && before.equals(topic)) {
+      return;
     }
-    TopicName before = incoming[alias];
-    incomingBytes += topic.utf8().length - (before == null ? 0 : before.utf8().length);
-    if (incomingBytes > MAX_BYTES) {
-      throw new ProtocolError(ReasonCode.QUOTA_EXCEEDED, "topics with aliases are too long");
+    int length = Math.max(alias + 1, incoming.length * 2);
+    int more = cost(topic) - (before == null ? 0 : cost(before));
+    if (alias >= incoming.length) {
+      more += HeapBytes.references(length) - HeapBytes.references(incoming.length);
+    }
+    if (!take(more)) {
+      throw new ProtocolError(ReasonCode.QUOTA_EXCEEDED, "topics with aliases take too much");
+    }
+    if (alias >= incoming.length) {
+      incoming = Arrays.copyOf(incoming, length);
     }
     incoming[alias] = topic;
   }
@@ -71,12 +98,38 @@ final class TopicAliases {
     if (alias != null) {
       return -alias;
     }
-    if (known.size() >= maximum || outgoingBytes + topic.utf8().length > MAX_BYTES) {
+    if (known.size() >= maximum || !take(cost(topic) + HeapBytes.MAP_ENTRY + Long.BYTES * 2)) {
       return 0;
     }
-    outgoingBytes += topic.utf8().length;
     int next = known.size() + 1;
     known.put(topic, next);
     return next;
+  }
+
+  /** The connection is gone. */
+  void close() {
+    budget.give(account, taken);
+    taken = 0;
+  }
+
+  private static int cost(TopicName topic) {
+    return TOPIC_BYTES + topic.keptBytes();
+  }
+
+  private boolean take(int more) {
+    int needed = bytes + more;
+    if (needed > MAX_BYTES) {
+      return false;
+    }
+    if (needed > taken) {
+      int missing = needed - taken;
+      int step = Math.max(missing, STEP);
+      if (!budget.take(account, taken, step)) {
+        return false;
+      }
+      taken += step;
+    }
+    bytes = needed;
+    return true;
   }
 }

@@ -1,6 +1,9 @@
 package io.nanomq.metrics;
 
-/** Why a message did not reach a subscriber, or a connection was not served: one counter each. */
+/**
+ * Why a message did not reach a subscriber, or a client did not get what it asked for: one counter
+ * each.
+ */
 public enum DropReason {
   /** The session's queue holds {@code msq_len} messages, or as many bytes as it may. */
   QUEUE_FULL,
@@ -23,10 +26,17 @@ public enum DropReason {
   /** More sockets than {@code max_connections}. */
   CONNECTION_LIMIT,
   /** A CONNECT that would have begun a session beyond {@code max_sessions}. */
-  SESSION_LIMIT;
+  SESSION_LIMIT,
+  /** A filter that would have been one more than its session, its account or everybody may hold. */
+  SUBSCRIPTION_LIMIT,
+  /** A topic alias for which there was no room: its connection was closed. */
+  ALIAS_LIMIT;
 
-  /** Whether it is a message that was dropped, and not a connection that was turned away. */
+  /** Whether it is a message that was dropped, and not a client that was turned away. */
   public boolean isOfMessages() {
-    return this != CONNECTION_LIMIT && this != SESSION_LIMIT;
+    return switch (this) {
+      case CONNECTION_LIMIT, SESSION_LIMIT, SUBSCRIPTION_LIMIT, ALIAS_LIMIT -> false;
+      default -> true;
+    };
   }
 }

@@ -11,7 +11,9 @@ public final class PublishMessage {
   public static final long NEVER = Long.MAX_VALUE;
 
   private static final byte[] NONE = new byte[0];
-  private static final int OBJECT_OVERHEAD_BYTES = 96;
+
+  /** This object, its topic's, and the heads of four arrays. */
+  private static final int OBJECT_OVERHEAD_BYTES = 168;
 
   private final TopicName topic;
   private final byte[] payload;
@@ -102,8 +104,9 @@ public final class PublishMessage {
 
   /** What it costs to keep, in bytes: for the bounds of queues. */
   public int retainedBytes() {
-    // A topic may be as long as a payload; that it may be shared with others is not relied on.
-    int bytes = topic.utf8().length + payload.length + properties.length + OBJECT_OVERHEAD_BYTES;
+    // A topic may be as long as a payload, and is kept as text and as bytes; that it may be shared
+    // with others is not relied on.
+    int bytes = topic.keptBytes() + payload.length + properties.length + OBJECT_OVERHEAD_BYTES;
     return publisher == null ? bytes : bytes + 2 * publisher.length();
   }
 }

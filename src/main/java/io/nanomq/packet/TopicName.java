@@ -29,6 +29,12 @@ public final class TopicName {
     return utf8;
   }
 
+  /** What its text and its bytes cost to keep, but for objects. */
+  public int keptBytes() {
+    // Text of other alphabets has two bytes a character, of which UTF-8 has one at least.
+    return utf8.length + (utf8.length == text.length() ? text.length() : 2 * text.length());
+  }
+
   /** Whether wildcards at the first level must not match it [MQTT-4.7.2-1]. */
   public boolean isSystem() {
     return utf8.length > 0 && utf8[0] == '$';

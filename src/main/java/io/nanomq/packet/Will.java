@@ -20,9 +20,11 @@ public record Will(
     long delaySeconds,
     long expirySeconds) {
 
+  private static final int OBJECT_OVERHEAD_BYTES = 192;
+
   /** What it costs to keep, in bytes. */
   public int keptBytes() {
-    return topic.utf8().length + payload.length + properties.length;
+    return OBJECT_OVERHEAD_BYTES + topic.keptBytes() + payload.length + properties.length;
   }
 
   /** The message to publish now. */

@@ -1,5 +1,7 @@
 package io.nanomq.retained;
 
+import io.nanomq.memory.Account;
+import io.nanomq.memory.Budget;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.router.LevelNode;
 import org.jspecify.annotations.Nullable;
@@ -7,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** One level of a topic with its retained message. Shared as {@link LevelNode} says. */
 final class RetainedNode extends LevelNode<RetainedNode> {
   private volatile @Nullable PublishMessage message;
+  private @Nullable Account account;
 
   RetainedNode(@Nullable RetainedNode parent, String level) {
     super(parent, level);
@@ -16,21 +19,27 @@ final class RetainedNode extends LevelNode<RetainedNode> {
     return message;
   }
 
-  /** Under the store's lock. */
-  void message(@Nullable PublishMessage retained) {
-    message = retained;
+  /** Who is charged for the message; under the store's lock. */
+  @Nullable Account account() {
+    return account;
   }
 
-  RetainedNode childOrNew(String level) {
+  /** Under the store's lock. */
+  void message(@Nullable PublishMessage retained, @Nullable Account charged) {
+    message = retained;
+    account = charged;
+  }
+
+  RetainedNode childOrNew(String level, Budget budget, @Nullable Account charged) {
     RetainedNode child = child(level);
     if (child == null) {
       child = new RetainedNode(this, level);
-      addChild(child);
+      addChild(child, budget, charged);
     }
     return child;
   }
 
-  void remove(RetainedNode child) {
-    removeChild(child);
+  void remove(RetainedNode child, Budget budget) {
+    removeChild(child, budget);
   }
 }

@@ -1,5 +1,7 @@
 package io.nanomq.retained;
 
+import io.nanomq.memory.Account;
+import io.nanomq.memory.Budget;
 import io.nanomq.packet.PublishMessage;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -12,17 +14,16 @@ import org.jspecify.annotations.Nullable;
 public final class RetainedStore {
   private final RetainedNode root = new RetainedNode(null, "");
   private final IntSupplier maxMessages;
-  private final long maxBytes;
+  private final Budget budget;
   private int size;
-  private long bytes;
 
   /**
    * @param maxMessages topics that may have a retained message
-   * @param maxBytes bytes that all of them may take
+   * @param budget what all of them may take, with the tree that they stand in
    */
-  public RetainedStore(IntSupplier maxMessages, long maxBytes) {
+  public RetainedStore(IntSupplier maxMessages, Budget budget) {
     this.maxMessages = maxMessages;
-    this.maxBytes = maxBytes;
+    this.budget = budget;
   }
 
   public synchronized int size() {
@@ -33,31 +34,52 @@ public final class RetainedStore {
    * Stores a message in place of the topic's former one; one with an empty payload only removes
    * that [MQTT-3.3.1-6] [MQTT-3.3.1-7].
    *
-   * @return whether it was taken: false where the store is full; the former one is kept then
+   * @param account whose message it is, null = the broker's own or an administrator's
+   * @return whether it was taken: false where there is no room, in the store or in the share of the
+   *     account; the former one is kept then
    */
-  public synchronized boolean store(PublishMessage message) {
+  public synchronized boolean store(PublishMessage message, @Nullable Account account) {
+    String topic = message.topic().text();
+    RetainedNode there = find(topic);
     if (message.payload().length == 0) {
-      remove(find(message.topic().text(), false));
+      remove(there);
       return true;
     }
-    RetainedNode there = find(message.topic().text(), false);
     PublishMessage before = there == null ? null : there.message();
-    long more = message.retainedBytes() - (before == null ? 0 : before.retainedBytes());
-    if (before == null && size >= maxMessages.getAsInt() || more > 0 && bytes + more > maxBytes) {
+    if (before == null && size >= maxMessages.getAsInt()
+        || !take(message.retainedBytes() + root.costOfPath(topic, 0), account, there, before)) {
       return false;
     }
     size += before == null ? 1 : 0;
-    bytes += more;
-    RetainedNode node = there == null ? find(message.topic().text(), true) : there;
-    if (node != null) {
-      node.message(message);
-    }
+    nodeOrNew(topic, account).message(message, account);
     return true;
+  }
+
+  /** Whoever replaces a message is charged in place of who stored that. */
+  private boolean take(
+      long bytes,
+      @Nullable Account account,
+      @Nullable RetainedNode there,
+      @Nullable PublishMessage before) {
+    if (there == null || before == null) {
+      return budget.takeLasting(account, 0, bytes);
+    }
+    int freed = before.retainedBytes();
+    budget.give(there.account(), freed);
+    if (account == there.account() && bytes <= freed) {
+      budget.add(account, bytes);
+      return true;
+    }
+    boolean isTaken = budget.takeLasting(account, 0, bytes);
+    if (!isTaken) {
+      budget.add(there.account(), freed);
+    }
+    return isTaken;
   }
 
   /** Removes a message, unless a newer one has taken its place. */
   synchronized boolean remove(PublishMessage message) {
-    RetainedNode node = find(message.topic().text(), false);
+    RetainedNode node = find(message.topic().text());
     boolean there = node != null && node.message() == message;
     if (there) {
       remove(node);
@@ -78,27 +100,36 @@ public final class RetainedStore {
     if (node == null || gone == null) {
       return;
     }
-    node.message(null);
+    budget.give(node.account(), gone.retainedBytes());
+    node.message(null, null);
     size--;
-    bytes -= gone.retainedBytes();
     RetainedNode parent = node.parent();
     while (parent != null && node.message() == null && !node.hasChildren()) {
-      parent.remove(node);
+      parent.remove(node, budget);
       node = parent;
       parent = node.parent();
     }
   }
 
-  private @Nullable RetainedNode find(String topic, boolean create) {
+  private @Nullable RetainedNode find(String topic) {
     RetainedNode node = root;
     int start = 0;
     while (node != null && start >= 0) {
       int slash = topic.indexOf('/', start);
-      String level = slash < 0 ? topic.substring(start) : topic.substring(start, slash);
-      node = create ? node.childOrNew(level) : node.child(level);
+      node = node.child(slash < 0 ? topic.substring(start) : topic.substring(start, slash));
       start = slash < 0 ? -1 : slash + 1;
     }
     return node;
+  }
+
+  private RetainedNode nodeOrNew(String topic, @Nullable Account account) {
+    RetainedNode node = root;
+    int start = 0;
+    for (int end = topic.indexOf('/'); end >= 0; end = topic.indexOf('/', start)) {
+      node = node.childOrNew(topic.substring(start, end), budget, account);
+      start = end + 1;
+    }
+    return node.childOrNew(topic.substring(start), budget, account);
   }
 
   /** Starts to go through the messages whose topics match a legal filter. */

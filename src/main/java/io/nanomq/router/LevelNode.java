@@ -1,7 +1,11 @@
 package io.nanomq.router;
 
+import io.nanomq.memory.Account;
+import io.nanomq.memory.Budget;
+import io.nanomq.memory.HeapBytes;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -11,18 +15,44 @@ import org.jspecify.annotations.Nullable;
  * <p>Shared: read by any thread without a lock, since {@link #children} is volatile and holds
  * nothing, one node, or a concurrent map; changed only under the lock of its tree.
  *
+ * <p>Whoever makes a node is charged for it until it is gone, whoever needs it by then.
+ *
  * @param <N> the node's own type
  */
 public abstract class LevelNode<N extends LevelNode<N>> {
-  private final @Nullable N parent;
+  /** The node itself, whichever kind it is of. */
+  private static final int NODE_BYTES = 48;
+
+  private @Nullable N parent;
   private final String level;
   private volatile @Nullable Object children;
+  private @Nullable Account owner;
+  private int bytes;
+
+  /** Children in a map, which is made anew when most of them are gone: its table never shrinks. */
+  private static final class Children<N> extends ConcurrentHashMap<String, N> {
+    private static final long serialVersionUID = 1;
+    private static final int SMALL = 16;
+
+    private int most;
+
+    Children(Map<String, N> some) {
+      super(Math.max(4, some.size()));
+      putAll(some);
+      most = some.size();
+    }
+
+    boolean isMostlyEmpty() {
+      return most > SMALL && size() <= most / 2;
+    }
+  }
 
   protected LevelNode(@Nullable N parent, String level) {
     this.parent = parent;
     this.level = level;
   }
 
+  /** Null for the root, and for a node that has left the tree. */
   public final @Nullable N parent() {
     return parent;
   }
@@ -37,7 +67,7 @@ public abstract class LevelNode<N extends LevelNode<N>> {
     if (c == null) {
       return null;
     }
-    if (c instanceof ConcurrentHashMap<?, ?> map) {
+    if (c instanceof Children<?> map) {
       return (N) map.get(name);
     }
     N only = (N) c;
@@ -50,40 +80,89 @@ public abstract class LevelNode<N extends LevelNode<N>> {
     if (c == null) {
       return List.of();
     }
-    return c instanceof ConcurrentHashMap<?, ?> map
-        ? ((ConcurrentHashMap<String, N>) map).values()
-        : List.of((N) c);
+    return c instanceof Children<?> map ? ((Children<N>) map).values() : List.of((N) c);
   }
 
   public final boolean hasChildren() {
-    Object c = children;
-    return c != null && !(c instanceof ConcurrentHashMap<?, ?> map && map.isEmpty());
+    return children != null;
   }
 
-  /** Adds a child whose level is not there yet; under the tree's lock. */
+  private int costOfChild(String name) {
+    return newNode(name) + (children == null ? 0 : HeapBytes.MAP_ENTRY);
+  }
+
+  private static int newNode(String name) {
+    return NODE_BYTES + HeapBytes.string(name);
+  }
+
+  /**
+   * What the nodes that are not there yet would cost, in bytes; under the tree's lock.
+   *
+   * @param from where the first level begins in {@code path}
+   */
+  public final int costOfPath(String path, int from) {
+    int bytes = 0;
+    LevelNode<N> node = this;
+    int start = from;
+    while (start >= 0) {
+      int slash = path.indexOf('/', start);
+      String name = path.substring(start, slash < 0 ? path.length() : slash);
+      LevelNode<N> child = node == null ? null : node.child(name);
+      if (child == null) {
+        bytes += node == null ? newNode(name) : node.costOfChild(name);
+      }
+      node = child;
+      start = slash < 0 ? -1 : slash + 1;
+    }
+    return bytes;
+  }
+
+  /**
+   * Adds a child whose level is not there yet; under the tree's lock. What it costs was taken from
+   * the budget; the map that the second child needs is counted here.
+   *
+   * @param account who is charged for it, null = nobody
+   */
   @SuppressWarnings("unchecked")
-  protected final void addChild(N child) {
+  protected final void addChild(N child, Budget budget, @Nullable Account account) {
+    LevelNode<N> added = child;
+    added.owner = account;
+    added.bytes = costOfChild(child.level());
     Object c = children;
     if (c == null) {
       children = child;
-    } else if (c instanceof ConcurrentHashMap<?, ?> map) {
-      ((ConcurrentHashMap<String, N>) map).put(child.level(), child);
+    } else if (c instanceof Children<?> map) {
+      Children<N> all = (Children<N>) map;
+      all.put(child.level(), child);
+      all.most = Math.max(all.most, all.size());
     } else {
       N only = (N) c;
-      ConcurrentHashMap<String, N> map = new ConcurrentHashMap<>(4);
-      map.put(only.level(), only);
-      map.put(child.level(), child);
-      children = map;
+      children = new Children<>(Map.of(only.level(), only, child.level(), child));
+      budget.add(owner, HeapBytes.CONCURRENT_MAP);
     }
   }
 
-  /** Takes a child out; under the tree's lock. */
-  protected final void removeChild(N child) {
+  /**
+   * Takes a child out and gives back what it cost; under the tree's lock. Somebody may still look
+   * at it: it must not hold on to those above it.
+   */
+  @SuppressWarnings("unchecked")
+  protected final void removeChild(N child, Budget budget) {
+    LevelNode<N> removed = child;
     Object c = children;
-    if (c instanceof ConcurrentHashMap<?, ?> map) {
-      map.remove(child.level());
+    if (c instanceof Children<?> map) {
+      Children<N> all = (Children<N>) map;
+      all.remove(child.level());
+      if (all.size() == 1) {
+        children = all.values().iterator().next();
+        budget.give(owner, HeapBytes.CONCURRENT_MAP);
+      } else if (all.isMostlyEmpty()) {
+        children = new Children<>(all);
+      }
     } else if (c == child) {
       children = null;
     }
+    budget.give(removed.owner, removed.bytes);
+    removed.parent = null;
   }
 }

@@ -2,6 +2,7 @@ package io.nanomq.router;
 
 import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.memory.Account;
 import org.jspecify.annotations.Nullable;
 
 /** Who receives messages: a session, or a bridge. Lives on one loop. */
@@ -12,9 +13,16 @@ public abstract class Recipient {
   int gatherIndex;
   // Subscriptions in the tree; under the tree's lock.
   int subscriptionCount;
+  // What these cost, with the nodes that they made.
+  long subscriptionBytes;
 
   /** Index of the loop that it lives on. */
   public abstract int loopIndex();
+
+  /** Who is charged for what it subscribes to; null = nobody. */
+  public @Nullable Account account() {
+    return null;
+  }
 
   /** Whether it can take messages right now; read by any loop, as a hint. */
   public abstract boolean isOnline();

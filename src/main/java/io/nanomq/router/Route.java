@@ -11,12 +11,19 @@ public final class Route {
   final long hash;
   final int levels;
   Match match;
+  // What the cache counts for it; 0 = it is not there.
+  int cachedBytes;
 
   Route(TopicName topic, long hash, Match match) {
     this.topic = topic;
     this.hash = hash;
     this.levels = TopicRules.levels(topic.text());
     this.match = match;
+  }
+
+  /** What it costs to remember, in bytes. */
+  int cost() {
+    return match.cost() + topic.keptBytes();
   }
 
   public TopicName topic() {

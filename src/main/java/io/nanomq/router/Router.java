@@ -1,6 +1,9 @@
 package io.nanomq.router;
 
 import io.nanomq.loop.EventLoops;
+import io.nanomq.memory.Budget;
+import io.nanomq.memory.MemoryBudgets;
+import io.nanomq.memory.Purpose;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 
@@ -12,7 +15,7 @@ public final class Router {
   private static final int MIN_CACHED = 4 * 1024;
   private static final int MAX_CACHED = 128 * 1024;
 
-  /** What a topic in the cache costs, with its text and its match. */
+  /** What a topic in the cache costs at least. */
   private static final int CACHED_TOPIC_BYTES = 256;
 
   private final TopicTree tree;
@@ -22,21 +25,28 @@ public final class Router {
   /**
    * @param maxTopicLevels levels that a topic name may have, now
    * @param copyPerFilter whether overlapping filters get a copy each
+   * @param budgets what subscriptions may take, and topics that are remembered
    */
-  public Router(EventLoops loops, IntSupplier maxTopicLevels, BooleanSupplier copyPerFilter) {
-    tree = new TopicTree(loops.size());
+  public Router(
+      EventLoops loops,
+      IntSupplier maxTopicLevels,
+      BooleanSupplier copyPerFilter,
+      MemoryBudgets budgets) {
+    tree = new TopicTree(loops.size(), budgets.of(Purpose.SUBSCRIPTIONS));
     fanOuts = new FanOut[loops.size()];
-    int capacity = cacheCapacity(loops.size());
+    Budget cached = budgets.of(Purpose.TOPIC_CACHE);
+    long cachedBytes = cached.perLoop(loops.size());
+    int capacity = cacheCapacity(cachedBytes);
     caches = new TopicCache[loops.size()];
     for (int i = 0; i < fanOuts.length; i++) {
       fanOuts[i] = new FanOut(loops.get(i), fanOuts, copyPerFilter);
-      caches[i] = new TopicCache(tree, maxTopicLevels, capacity, loops.get(i).budget());
+      caches[i] =
+          new TopicCache(tree, maxTopicLevels, capacity, cachedBytes, loops.get(i).budget());
     }
   }
 
-  /** As many topics as fit into a sixteenth of the heap, shared out to the loops. */
-  private static int cacheCapacity(int loops) {
-    long fit = Runtime.getRuntime().maxMemory() / 16 / loops / CACHED_TOPIC_BYTES;
+  private static int cacheCapacity(long bytes) {
+    long fit = bytes / CACHED_TOPIC_BYTES;
     return Integer.highestOneBit((int) Math.max(MIN_CACHED, Math.min(MAX_CACHED, fit)));
   }
 

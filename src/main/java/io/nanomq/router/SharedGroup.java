@@ -56,6 +56,9 @@ public final class SharedGroup {
     }
     size = last;
     current[last] = null;
+    if (current.length > 16 && last < current.length / 4) {
+      members = Arrays.copyOf(current, current.length / 2);
+    }
   }
 
   /** Adds the members of loop {@code index} until there are {@code limit}; on that loop. */

@@ -1,5 +1,7 @@
 package io.nanomq.router;
 
+import io.nanomq.codec.TopicRules;
+import io.nanomq.memory.HeapBytes;
 import io.nanomq.packet.Subscription;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +10,12 @@ import org.jspecify.annotations.Nullable;
  * reads only {@link #recipient} and {@link #isActive}.
  */
 public final class Subscriber {
+  /** This object, its identifiers, its place in its node and in its session's map. */
+  private static final int BYTES = 48 + 24 + 48 + HeapBytes.MAP_ENTRY;
+
+  /** A shared group with its first places. */
+  private static final int GROUP_BYTES = 96;
+
   private final Recipient recipient;
   private final String filter;
   private int @Nullable [] identifiers;
@@ -19,6 +27,9 @@ public final class Subscriber {
   int position;
   @Nullable TopicNode node;
   @Nullable SharedGroup group;
+  // Bytes that it costs, and those of the nodes that were made for it; under the tree's lock.
+  int bytes;
+  int nodeBytes;
 
   public Subscriber(Recipient recipient, Subscription subscription) {
     this.recipient = recipient;
@@ -57,6 +68,18 @@ public final class Subscriber {
 
   public int @Nullable [] identifiers() {
     return identifiers;
+  }
+
+  /**
+   * What a subscription costs without nodes, in bytes.
+   *
+   * @param loops each has a slot at its node
+   */
+  static int bytes(String filter, int loops) {
+    int one = BYTES + HeapBytes.string(filter) + HeapBytes.references(loops);
+    return TopicRules.isShared(filter)
+        ? one + GROUP_BYTES + HeapBytes.string(TopicRules.shareName(filter))
+        : one;
   }
 
   /** False once it was unsubscribed, or its session ended. */

@@ -5,6 +5,7 @@ import io.nanomq.codec.TopicRules;
 import io.nanomq.codec.Utf8;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
+import io.nanomq.memory.HeapBytes;
 import io.nanomq.packet.TopicName;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
@@ -13,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The topics that a loop met lately: topic bytes to {@link Route}. A hit costs one hash and one
- * comparison; no string is made, no character checked, no tree walked. Bounded: two places for each
- * hash, the older one is overwritten. Where topics hardly ever come twice it stops filling itself.
+ * comparison; no string is made, no character checked, no tree walked. Bounded in places, two for
+ * each hash of which the older one is overwritten, and in bytes, those of the matches among them:
+ * where these are used up, others are forgotten in turn. Where topics hardly ever come twice it
+ * stops filling itself.
  */
 @LoopConfined
 public final class TopicCache {
@@ -27,11 +30,17 @@ public final class TopicCache {
   private static final int MIN_HITS_IN_SAMPLE = SAMPLE / 16;
   private static final int REST_AFTER_FAILURE = SAMPLE * 16;
 
+  /** Places that one topic may clear; one that needs more is looked up each time. */
+  private static final int MAX_FORGOTTEN = 16;
+
   private final TopicTree tree;
   private final IntSupplier maxLevels;
   private final TurnBudget budget;
   private final int mask;
   private final @Nullable Route[] routes;
+  private final long maxBytes;
+  private long bytes;
+  private int next;
   private int misses;
   private int hits;
   private int resting;
@@ -39,14 +48,17 @@ public final class TopicCache {
   /**
    * @param maxLevels levels that a topic name may have, which may change at any time
    * @param capacity topics to remember, a power of two
+   * @param maxBytes that they may take with their matches
    * @param budget the loop's, which looking up counts into
    */
-  public TopicCache(TopicTree tree, IntSupplier maxLevels, int capacity, TurnBudget budget) {
+  public TopicCache(
+      TopicTree tree, IntSupplier maxLevels, int capacity, long maxBytes, TurnBudget budget) {
     this.budget = budget;
     this.tree = tree;
     this.maxLevels = maxLevels;
     this.mask = capacity - 1;
     this.routes = new Route[capacity];
+    this.maxBytes = maxBytes - HeapBytes.references(capacity);
   }
 
   /**
@@ -99,8 +111,36 @@ public final class TopicCache {
   private Route refresh(Route route) {
     if (route.match.generation() != tree.generation()) {
       route.match = tree.match(route.topic().text(), budget);
+      if (route.cachedBytes > 0) {
+        recount(route);
+      }
     }
     return route;
+  }
+
+  /** What matched may be more than before. */
+  private void recount(Route route) {
+    int cost = route.cost();
+    bytes += cost - route.cachedBytes;
+    route.cachedBytes = cost;
+    if (bytes > maxBytes) {
+      int at = (int) route.hash & mask;
+      forget(routes[at] == route ? at : at ^ 1);
+    }
+  }
+
+  private void forget(int at) {
+    Route route = routes[at];
+    if (route != null) {
+      routes[at] = null;
+      bytes -= route.cachedBytes;
+      route.cachedBytes = 0;
+    }
+  }
+
+  /** Bytes that the topics take which it remembers. */
+  long bytes() {
+    return bytes;
   }
 
   private Route miss(ByteBuf in, int start, int length, long hash, int at) {
@@ -129,11 +169,21 @@ public final class TopicCache {
     if (route.topic().utf8().length > MAX_BYTES) {
       return route;
     }
+    int cost = route.cost();
+    for (int i = 0; i < MAX_FORGOTTEN && bytes + cost > maxBytes; i++) {
+      forget(next++ & mask);
+    }
+    if (bytes + cost > maxBytes) {
+      return route;
+    }
     // The newer of the two moves over; the older one is forgotten.
     if (routes[at] != null) {
+      forget(at ^ 1);
       routes[at ^ 1] = routes[at];
     }
     routes[at] = route;
+    route.cachedBytes = cost;
+    bytes += cost;
     return route;
   }
 }

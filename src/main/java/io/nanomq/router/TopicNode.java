@@ -1,5 +1,7 @@
 package io.nanomq.router;
 
+import io.nanomq.memory.Account;
+import io.nanomq.memory.Budget;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -60,17 +62,17 @@ final class TopicNode extends LevelNode<TopicNode> {
     return loops() == 0 && groups.length == 0 && !hasChildren();
   }
 
-  TopicNode childOrNew(String level) {
+  TopicNode childOrNew(String level, Budget budget, @Nullable Account account) {
     TopicNode child = child(level);
     if (child == null) {
       child = new TopicNode(this, level);
-      addChild(child);
+      addChild(child, budget, account);
     }
     return child;
   }
 
-  void remove(TopicNode child) {
-    removeChild(child);
+  void remove(TopicNode child, Budget budget) {
+    removeChild(child, budget);
   }
 
   /**
@@ -119,6 +121,9 @@ final class TopicNode extends LevelNode<TopicNode> {
       return false;
     }
     s[index] = null;
+    if (loops() == 0) {
+      slots = null;
+    }
     return true;
   }
 

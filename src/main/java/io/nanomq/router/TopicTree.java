@@ -3,6 +3,7 @@ package io.nanomq.router;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
+import io.nanomq.memory.Budget;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +21,18 @@ public final class TopicTree {
 
   private final TopicNode root = new TopicNode(null, "");
   private final int loopCount;
+  private final Budget budget;
   private volatile long generation;
   private int subscriptions;
-  private long filterLength;
   private int filters;
   private int recipients;
 
-  public TopicTree(int loopCount) {
+  /**
+   * @param budget what subscriptions and nodes may take
+   */
+  public TopicTree(int loopCount, Budget budget) {
     this.loopCount = loopCount;
+    this.budget = budget;
   }
 
   long generation() {
@@ -60,18 +65,19 @@ public final class TopicTree {
     return root.child(firstLevel) != null;
   }
 
-  /** Adds a subscriber whose filter is legal; on the recipient's loop. */
+  /**
+   * Adds a subscriber whose filter is legal; on the recipient's loop.
+   *
+   * @return false where it would cost more than the recipient, its account or everybody may hold
+   */
   @SuppressWarnings("NonAtomicVolatileUpdate")
-  public synchronized void add(Subscriber subscriber) {
+  public synchronized boolean add(Subscriber subscriber) {
+    if (!take(subscriber)) {
+      return false;
+    }
     String full = subscriber.filter();
     boolean shared = TopicRules.isShared(full);
-    TopicNode node = root;
-    int start = shared ? TopicRules.sharedFilterStart(full) : 0;
-    for (int end = full.indexOf('/', start); end >= 0; end = full.indexOf('/', start)) {
-      node = node.childOrNew(full.substring(start, end));
-      start = end + 1;
-    }
-    node = node.childOrNew(full.substring(start));
+    TopicNode node = nodeOrNew(subscriber, start(full));
     subscriber.node = node;
     count(subscriber, 1);
     boolean isNews;
@@ -88,6 +94,37 @@ public final class TopicTree {
     if (isNews) {
       generation++;
     }
+    return true;
+  }
+
+  private static int start(String filter) {
+    return TopicRules.isShared(filter) ? TopicRules.sharedFilterStart(filter) : 0;
+  }
+
+  private TopicNode nodeOrNew(Subscriber subscriber, int filterStart) {
+    String full = subscriber.filter();
+    Recipient recipient = subscriber.recipient();
+    TopicNode node = root;
+    int start = filterStart;
+    for (int end = full.indexOf('/', start); end >= 0; end = full.indexOf('/', start)) {
+      node = node.childOrNew(full.substring(start, end), budget, recipient.account());
+      start = end + 1;
+    }
+    return node.childOrNew(full.substring(start), budget, recipient.account());
+  }
+
+  /** Takes what the subscriber costs with the nodes that are not there yet. */
+  private boolean take(Subscriber subscriber) {
+    String filter = subscriber.filter();
+    Recipient recipient = subscriber.recipient();
+    int own = Subscriber.bytes(filter, loopCount);
+    int nodes = root.costOfPath(filter, start(filter));
+    if (!budget.take(recipient.account(), recipient.subscriptionBytes, own + nodes)) {
+      return false;
+    }
+    subscriber.bytes = own;
+    subscriber.nodeBytes = nodes;
+    return true;
   }
 
   /** Takes a subscriber out; on the recipient's loop. */
@@ -100,6 +137,7 @@ public final class TopicTree {
     subscriber.deactivate();
     subscriber.node = null;
     count(subscriber, -1);
+    budget.give(subscriber.recipient().account(), subscriber.bytes);
     SharedGroup group = subscriber.group;
     boolean isNews;
     if (group != null) {
@@ -119,14 +157,9 @@ public final class TopicTree {
     }
   }
 
-  /** Characters of all subscriptions' filters. */
-  public synchronized long filterLength() {
-    return filterLength;
-  }
-
   private void count(Subscriber subscriber, int one) {
-    filterLength += (long) one * subscriber.filter().length();
     Recipient recipient = subscriber.recipient();
+    recipient.subscriptionBytes += (long) one * (subscriber.bytes + subscriber.nodeBytes);
     boolean hadNone = recipient.subscriptionCount == 0;
     recipient.subscriptionCount += one;
     subscriptions += one;
@@ -143,11 +176,11 @@ public final class TopicTree {
     subscriber.deactivate();
   }
 
-  private static void prune(TopicNode from) {
+  private void prune(TopicNode from) {
     TopicNode node = from;
     TopicNode parent = node.parent();
     while (parent != null && node.isUnused()) {
-      parent.remove(node);
+      parent.remove(node, budget);
       node = parent;
       parent = node.parent();
     }

@@ -6,6 +6,10 @@ import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;
 import io.nanomq.loop.TurnBudget;
+import io.nanomq.memory.Account;
+import io.nanomq.memory.Accounts;
+import io.nanomq.memory.Budget;
+import io.nanomq.memory.Purpose;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.Will;
@@ -17,18 +21,16 @@ import org.jspecify.annotations.Nullable;
 /** Begins, resumes, expires and ends the sessions of one loop, and publishes their wills. */
 @LoopConfined
 public final class LoopSessions {
-  /** A CONNECT up to here is bounded by the number of sessions alone. */
+  /** Whoever has a session may always come back to it with a CONNECT that costs no more. */
   private static final int SMALL_CONNECT = 1024;
-
-  /** Of what messages may take, the part that wills and the texts of CONNECTs may take besides. */
-  private static final int HELD_TO_KEPT = 6;
 
   private final SessionContext context;
   private final LoopContext loop;
   private final SessionRegistry registry;
   private final TopicTree tree;
   private final Publisher publisher;
-  private long keptBytes;
+  private final Budget budget;
+  private final Accounts accounts;
 
   public LoopSessions(
       SessionContext context, SessionRegistry registry, TopicTree tree, Publisher publisher) {
@@ -37,6 +39,8 @@ public final class LoopSessions {
     this.registry = registry;
     this.tree = tree;
     this.publisher = publisher;
+    this.budget = context.budgets().of(Purpose.SESSIONS);
+    this.accounts = context.budgets().accounts();
   }
 
   /**
@@ -53,27 +57,31 @@ public final class LoopSessions {
    * @param socket who will serve it
    * @param keepAliveSeconds keep alive in force
    * @param expirySeconds Session Expiry Interval in force
+   * @param account who is charged for a session that begins
    * @return null where another loop has begun one for that client since the caller looked
-   * @throws ProtocolError 0x97 where it would be one more than there may be; those that are there
-   *     may always be resumed. Also where the CONNECT is larger than {@value #SMALL_CONNECT} bytes
-   *     and what is kept of all takes a sixteenth of the heap
+   * @throws ProtocolError 0x97 where it would be one more than there may be, or would cost more
+   *     than its account or everybody may hold. A session that is there may always be resumed with
+   *     a CONNECT of up to {@value #SMALL_CONNECT} bytes
    */
   public @Nullable Opened open(
-      Connect connect, Outlet socket, int keepAliveSeconds, long expirySeconds) {
+      Connect connect, Outlet socket, int keepAliveSeconds, long expirySeconds, Account account) {
     Session session = registry.find(connect.clientId());
     if (session != null && session.loop() != loop) {
       return null;
     }
-    requireRoom(connect, session == null ? 0 : session.countedBytes);
-    if (session != null && connect.cleanStart()) {
-      // Its delayed will is published now, since the session ends [MQTT-3.1.3-9].
-      end(session);
-      session = null;
+    boolean lasts = expirySeconds > 0;
+    if (session != null) {
+      resume(session.memory(), connect, lasts);
+      if (connect.cleanStart()) {
+        // Its delayed will is published now, since the session ends [MQTT-3.1.3-9].
+        end(session);
+        session = null;
+      }
     }
     boolean present = session != null;
     if (session == null) {
-      session = new Session(connect.clientId(), loop, context);
-      if (!add(session)) {
+      session = begin(connect, lasts, account);
+      if (session == null) {
         return null;
       }
     } else {
@@ -85,32 +93,46 @@ public final class LoopSessions {
     return new Opened(session, present);
   }
 
-  /**
-   * A will may be as large as a packet, and each client may have one.
-   *
-   * @param before what is kept of the client already, in whose place the CONNECT comes
-   */
-  private void requireRoom(Connect connect, int before) {
-    int bytes = connect.keptBytes();
-    long all = keptBytes - before + bytes;
-    if (bytes > SMALL_CONNECT && all > context.maxHeldBytes() / HELD_TO_KEPT) {
-      loop.counters().drop(DropReason.SESSION_LIMIT);
-      throw new ProtocolError(ReasonCode.QUOTA_EXCEEDED, "wills take all that they may");
+  /** A will may be as large as a packet, and each client may have one. */
+  private void resume(SessionMemory memory, Connect connect, boolean lasts) {
+    if (!memory.open(Session.cost(connect), lasts)) {
+      if (connect.keptBytes() > SMALL_CONNECT) {
+        throw full("no room for a will or a text as long as that");
+      }
+      memory.record(Session.cost(connect));
     }
   }
 
-  private void count(Session session) {
-    int now = session.hasEnded() ? 0 : session.keptBytes();
-    keptBytes += now - session.countedBytes;
-    session.countedBytes = now;
-  }
-
-  private boolean add(Session session) {
+  private @Nullable Session begin(Connect connect, boolean lasts, Account account) {
+    var memory = new SessionMemory(budget, account);
+    if (!memory.open(Session.cost(connect), lasts)) {
+      throw full("sessions take all that they may, or all that this client's may");
+    }
+    Session session = new Session(connect.clientId(), loop, context, memory);
+    boolean added = false;
     try {
-      return registry.tryAdd(session, context.conf().maxSessions());
+      added = registry.tryAdd(session, context.conf().maxSessions());
     } catch (ProtocolError full) {
       loop.counters().drop(DropReason.SESSION_LIMIT);
       throw full;
+    } finally {
+      if (added) {
+        account.acquire();
+      } else {
+        memory.close();
+      }
+    }
+    return added ? session : null;
+  }
+
+  private ProtocolError full(String what) {
+    loop.counters().drop(DropReason.SESSION_LIMIT);
+    return new ProtocolError(ReasonCode.QUOTA_EXCEEDED, what);
+  }
+
+  private static void count(Session session) {
+    if (!session.hasEnded()) {
+      session.memory().record(session.cost());
     }
   }
 
@@ -195,8 +217,16 @@ public final class LoopSessions {
     session.redispatch();
     publishPending(session);
     registry.remove(session);
+    session.memory().close();
+    release(session.account());
     if (session.isDurable()) {
       context.store().sessionEnded(session.clientId());
+    }
+  }
+
+  private void release(@Nullable Account account) {
+    if (account != null) {
+      accounts.release(account);
     }
   }
 

@@ -6,11 +6,37 @@ import java.util.Arrays;
 /** QoS 2 packet identifiers that a client sent and has not released: few, kept sorted. */
 @LoopConfined
 final class PacketIdSet {
-  private char[] ids = new char[4];
+  /** As many have room without having to give it back. */
+  private static final int SMALL = 16;
+
+  private char[] ids = new char[SMALL];
   private int size;
 
   int size() {
     return size;
+  }
+
+  /** Whether one more makes it grow. */
+  boolean isFull() {
+    return size == ids.length;
+  }
+
+  /** Bytes that it grows by. */
+  int growth() {
+    return ids.length * Character.BYTES;
+  }
+
+  /**
+   * Gives up places where most are empty.
+   *
+   * @return the bytes that it costs less
+   */
+  int shrink() {
+    if (ids.length <= SMALL || size > ids.length / 4) {
+      return 0;
+    }
+    ids = Arrays.copyOf(ids, ids.length / 2);
+    return ids.length * Character.BYTES;
   }
 
   boolean contains(int id) {

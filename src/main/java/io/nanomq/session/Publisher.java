@@ -5,6 +5,7 @@ import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
+import io.nanomq.memory.Account;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.retained.RetainedStore;
@@ -61,10 +62,15 @@ public final class Publisher {
     return publisher instanceof Session session ? message.by(session.clientId()) : message;
   }
 
+  private boolean store(OutgoingPublish outgoing, @Nullable Recipient publisher) {
+    Account account = publisher == null ? null : publisher.account();
+    return retained.store(retained(outgoing, publisher), account);
+  }
+
   private ReasonCode publishBegun(Route route, @Nullable Recipient publisher) {
     OutgoingPublish outgoing = fanOut.outgoing();
     try {
-      boolean kept = !outgoing.retain() || retained.store(retained(outgoing, publisher));
+      boolean kept = !outgoing.retain() || store(outgoing, publisher);
       if (!kept) {
         loop.counters().drop(DropReason.RETAINED_FULL);
       }

@@ -5,6 +5,8 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;
+import io.nanomq.memory.Account;
+import io.nanomq.memory.HeapBytes;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.Will;
 import io.nanomq.retained.RetainedCursor;
@@ -23,11 +25,22 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 public final class Session extends Recipient {
+  /**
+   * This object, its places in the registry, its CONNECT, timers, its end of an account and the
+   * first places of what it gets and has got.
+   */
+  private static final int BYTES = 760;
+
+  /** A map of subscriptions up to here may be as empty as it likes. */
+  private static final int SMALL_MAP = 16;
+
   private final String clientId;
   private final LoopContext loop;
   private final SessionContext context;
+  private final SessionMemory memory;
   // session; what few sessions need is made when it is needed
   private @Nullable Map<String, Subscriber> subscriptions;
+  private int mostSubscriptions;
   private @Nullable PacketIdSet unreleased;
   private @Nullable Deliveries deliveries;
   private long expirySeconds;
@@ -36,8 +49,6 @@ public final class Session extends Recipient {
   @Nullable Will pendingWill;
   @Nullable Timeout endTimeout;
   @Nullable Timeout willTimeout;
-  // What LoopSessions has counted for it.
-  int countedBytes;
   // connection
   // Who serves it, from the moment its CONNECT is accepted; the outlet is open from CONNACK on.
   private @Nullable Outlet owner;
@@ -46,10 +57,14 @@ public final class Session extends Recipient {
   private @Nullable Connect connect;
   private int keepAliveSeconds;
 
-  Session(String clientId, LoopContext loop, SessionContext context) {
+  /**
+   * @param memory what it holds
+   */
+  Session(String clientId, LoopContext loop, SessionContext context, SessionMemory memory) {
     this.clientId = clientId;
     this.loop = loop;
     this.context = context;
+    this.memory = memory;
   }
 
   public String clientId() {
@@ -63,6 +78,15 @@ public final class Session extends Recipient {
   @Override
   public int loopIndex() {
     return loop.index();
+  }
+
+  @Override
+  public @Nullable Account account() {
+    return memory.account();
+  }
+
+  SessionMemory memory() {
+    return memory;
   }
 
   @Override
@@ -88,10 +112,15 @@ public final class Session extends Recipient {
     return c;
   }
 
-  /** What the CONNECT and a will that waits cost, in bytes. */
-  int keptBytes() {
+  /** What a session costs that such a CONNECT begins, in bytes. */
+  static int cost(Connect connect) {
+    return BYTES + HeapBytes.string(connect.clientId()) + connect.keptBytes();
+  }
+
+  /** What the session costs with its CONNECT and a will that waits, in bytes. */
+  int cost() {
     Will pending = pendingWill;
-    return connect().keptBytes() + (pending == null ? 0 : pending.keptBytes());
+    return cost(connect()) + (pending == null ? 0 : pending.keptBytes());
   }
 
   /** Lets go of the will, which a session without a socket would keep for as long as it lasts. */
@@ -176,6 +205,7 @@ public final class Session extends Recipient {
       subscriptions = all;
     }
     all.put(subscriber.filter(), subscriber);
+    mostSubscriptions = Math.max(mostSubscriptions, all.size());
   }
 
   public @Nullable Subscriber removeSubscription(String filter) {
@@ -183,7 +213,13 @@ public final class Session extends Recipient {
       deliveries.endReplay(filter);
     }
     Map<String, Subscriber> all = subscriptions;
-    return all == null ? null : all.remove(filter);
+    Subscriber removed = all == null ? null : all.remove(filter);
+    if (all != null && mostSubscriptions > SMALL_MAP && all.size() <= mostSubscriptions / 2) {
+      // A map never shrinks by itself.
+      mostSubscriptions = all.size();
+      subscriptions = new HashMap<>(all);
+    }
+    return removed;
   }
 
   // ---- from the client
@@ -202,6 +238,14 @@ public final class Session extends Recipient {
   public boolean isUnreleased(int packetId) {
     PacketIdSet ids = unreleased;
     return ids != null && ids.contains(packetId);
+  }
+
+  /**
+   * Whether one more packet identifier can be remembered; asked before its message is published.
+   */
+  public boolean hasRoomToReceive() {
+    PacketIdSet ids = unreleased;
+    return ids == null || !ids.isFull() || memory.take(ids.growth());
   }
 
   /** Remembers a QoS 2 packet identifier until PUBREL [MQTT-4.3.3-10]. */
@@ -225,6 +269,9 @@ public final class Session extends Recipient {
   public boolean release(int packetId) {
     PacketIdSet ids = unreleased;
     boolean known = ids != null && ids.remove(packetId);
+    if (ids != null && known) {
+      memory.give(ids.shrink());
+    }
     if (known && isDurable()) {
       context.store().released(clientId, packetId);
     }

@@ -3,6 +3,7 @@ package io.nanomq.session;
 import io.nanomq.config.MqttConf;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;
+import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.router.FanOut;
 import java.util.function.Supplier;
@@ -11,6 +12,7 @@ import java.util.function.Supplier;
  * What the sessions of one loop work with.
  *
  * @param liveConf the configuration as it is now
+ * @param budgets what may be kept for clients
  * @param maxHeldBytes bytes that all messages kept for sessions of the loop may take
  * @param events where the loop tells what happens
  */
@@ -19,6 +21,7 @@ public record SessionContext(
     FanOut fanOut,
     SessionStore store,
     Supplier<MqttConf> liveConf,
+    MemoryBudgets budgets,
     long maxHeldBytes,
     LoopEvents events) {
 

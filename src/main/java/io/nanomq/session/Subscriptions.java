@@ -2,21 +2,19 @@ package io.nanomq.session;
 
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.TopicRules;
-import io.nanomq.config.MqttConf;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
+import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Subscription;
 import io.nanomq.retained.RetainedCursor;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.router.Subscriber;
 import io.nanomq.router.TopicTree;
+import org.jspecify.annotations.Nullable;
 
 /** Adds and removes what the sessions of one loop subscribe to, whoever asked for it. */
 @LoopConfined
 public final class Subscriptions {
-  /** All filters together may take an eighth of the heap; each is kept about twice. */
-  private static final long MAX_FILTER_LENGTH = Runtime.getRuntime().maxMemory() / 16;
-
   private static final int CHARACTERS_PER_UNIT = 2;
 
   private final SessionContext context;
@@ -34,16 +32,24 @@ public final class Subscriptions {
    * the retained messages.
    *
    * @return success, 0x8F for an illegal filter, 0x97 where the session has as many as it may, or
-   *     all sessions' filters are as long together as they may be
+   *     the filter would cost more than the session, its account or everybody may hold
    */
   public ReasonCode subscribe(Session session, Subscription subscription) {
-    spend(subscription.filter());
-    ReasonCode refused = check(session, subscription.filter());
-    if (refused == ReasonCode.SUCCESS) {
-      add(session, subscription);
-      context.events().subscribed(session.clientId(), subscription);
+    String filter = subscription.filter();
+    spend(filter);
+    if (!TopicRules.isSubscribable(filter, context.conf().maxTopicLevels())) {
+      return ReasonCode.TOPIC_FILTER_INVALID;
     }
-    return refused;
+    Subscriber before = session.subscription(filter);
+    Subscriber subscriber = before == null ? add(session, subscription) : before;
+    if (subscriber == null) {
+      context.loop().counters().drop(DropReason.SUBSCRIPTION_LIMIT);
+      return ReasonCode.QUOTA_EXCEEDED;
+    }
+    subscriber.options(subscription);
+    granted(session, subscription, subscriber, before == null);
+    context.events().subscribed(session.clientId(), subscription);
+    return ReasonCode.SUCCESS;
   }
 
   /** Each level may be a node of the tree to be made or to be taken out; characters bound them. */
@@ -51,29 +57,20 @@ public final class Subscriptions {
     context.loop().budget().spend(TurnBudget.FILTER + filter.length() / CHARACTERS_PER_UNIT);
   }
 
-  private ReasonCode check(Session session, String filter) {
-    MqttConf conf = context.conf();
-    if (!TopicRules.isSubscribable(filter, conf.maxTopicLevels())) {
-      return ReasonCode.TOPIC_FILTER_INVALID;
+  private @Nullable Subscriber add(Session session, Subscription subscription) {
+    if (session.subscriptions().size() >= context.conf().maxFiltersPerClient()) {
+      return null;
     }
-    boolean full =
-        session.subscriptions().size() >= conf.maxFiltersPerClient()
-            || tree.filterLength() + filter.length() > MAX_FILTER_LENGTH;
-    return full && session.subscription(filter) == null
-        ? ReasonCode.QUOTA_EXCEEDED
-        : ReasonCode.SUCCESS;
+    Subscriber subscriber = new Subscriber(session, subscription);
+    if (!tree.add(subscriber)) {
+      return null;
+    }
+    session.addSubscription(subscriber);
+    return subscriber;
   }
 
-  private void add(Session session, Subscription subscription) {
-    Subscriber subscriber = session.subscription(subscription.filter());
-    boolean isNew = subscriber == null;
-    if (subscriber == null) {
-      subscriber = new Subscriber(session, subscription);
-      session.addSubscription(subscriber);
-      tree.add(subscriber);
-    } else {
-      subscriber.options(subscription);
-    }
+  private void granted(
+      Session session, Subscription subscription, Subscriber subscriber, boolean isNew) {
     if (session.isDurable()) {
       context.store().subscribed(session.clientId(), subscription);
     }

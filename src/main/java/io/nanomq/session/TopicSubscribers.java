@@ -40,8 +40,7 @@ public final class TopicSubscribers {
         return CompletableFuture.completedFuture(Optional.empty());
       }
       LoopContext loop = rest.next();
-      return CompletableFuture.supplyAsync(
-          () -> Optional.of(read(topic, loop)), loop.eventLoop());
+      return CompletableFuture.supplyAsync(() -> Optional.of(read(topic, loop)), loop.eventLoop());
     };
   }
 

@@ -37,14 +37,7 @@ class ApiSecurityTest {
   @ParameterizedTest
   @NullSource
   @ValueSource(
-      strings = {
-        "",
-        "Basic",
-        "Basic ",
-        "Basic    ",
-        "BasicYWRtaW46cHVibGlj",
-        "Bearer abc.def.ghi"
-      })
+      strings = {"", "Basic", "Basic ", "Basic    ", "BasicYWRtaW46cHVibGlj", "Bearer abc.def.ghi"})
   void noCredentialsOfTheSchemeAre104(String header) {
     assertThat(check(header, CONF)).isEqualTo(ResultCode.EMPTY_USERNAME_OR_PASSWORD);
   }

@@ -9,6 +9,8 @@ import io.nanomq.event.BrokerEvents;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.ManualLoops;
+import io.nanomq.memory.MemoryBudgets;
+import io.nanomq.memory.Purpose;
 import io.nanomq.persistence.DeferredSessionStore;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.router.Router;
@@ -23,13 +25,14 @@ import java.util.List;
 
 /** One loop with all that its connections work with, and channels without sockets. */
 final class ConnectionFixture implements AutoCloseable {
+  final MemoryBudgets budgets = new MemoryBudgets(1L << 36, 1L << 36);
   final ManualLoops loops = new ManualLoops(1);
   final LoopContext loop = loops.context(0);
   final DeferredSessionStore store = new DeferredSessionStore(i -> Runnable::run);
   final SessionRegistry registry = new SessionRegistry(loops.contexts());
-  final RetainedStore retained = new RetainedStore(() -> 1_000, 1L << 30);
+  final RetainedStore retained = new RetainedStore(() -> 1_000, budgets.of(Purpose.RETAINED));
   final ConnectionContext context;
-  private final Router router = new Router(loops.contexts(), () -> 20, () -> false);
+  private final Router router = new Router(loops.contexts(), () -> 20, () -> false, budgets);
   private final List<EmbeddedChannel> channels = new ArrayList<>();
   MqttConf conf = MqttConf.defaults();
   Authenticator authenticator = (connect, answer) -> answer.accept(ReasonCode.SUCCESS);
@@ -43,6 +46,7 @@ final class ConnectionFixture implements AutoCloseable {
             fanOut,
             store,
             () -> conf,
+            budgets,
             1L << 30,
             new LoopEvents(loop, new BrokerEvents(), () -> 7));
     var publisher = new Publisher(loop, fanOut, router.cache(0), retained);

@@ -21,7 +21,8 @@ class SubscribeHandlerTest {
   private void retain(String topic) {
     f.retained.store(
         new PublishMessage(
-            TopicName.of(topic), new byte[] {'r'}, new byte[0], 0, true, PublishMessage.NEVER));
+            TopicName.of(topic), new byte[] {'r'}, new byte[0], 0, true, PublishMessage.NEVER),
+        null);
   }
 
   /** Filters a, an illegal one, $share/g/a: one code each, in their order [MQTT-3.9.3-1]. */

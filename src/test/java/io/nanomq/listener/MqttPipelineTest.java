@@ -14,6 +14,8 @@ import io.nanomq.event.LoopEvents;
 import io.nanomq.it.Limits;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
+import io.nanomq.memory.MemoryBudgets;
+import io.nanomq.memory.Purpose;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.retained.RetainedStore;
@@ -40,10 +42,11 @@ class MqttPipelineTest {
   private static final String CONNECT = "100d 0004 4d515454 04 02 0000 0001 63";
 
   private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final MemoryBudgets budgets = new MemoryBudgets(1L << 36, 1L << 36);
   private final EventLoops loops = new EventLoops(channel.eventLoop(), () -> 0L);
   private final LoopContext loop = loops.get(0);
   private final SessionRegistry registry = new SessionRegistry(loops);
-  private final Router router = new Router(loops, () -> 20, () -> false);
+  private final Router router = new Router(loops, () -> 20, () -> false, budgets);
   private final DefaultChannelGroup accepted =
       new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
   private MqttConf conf = MqttConf.defaults();
@@ -56,7 +59,7 @@ class MqttPipelineTest {
   }
 
   private void accept(ListenerConf.Transport transport) {
-    var retained = new RetainedStore(() -> 10, 1_000);
+    var retained = new RetainedStore(() -> 10, budgets.of(Purpose.RETAINED));
     var store = new MemorySessionStore();
     var context =
         new SessionContext(
@@ -64,6 +67,7 @@ class MqttPipelineTest {
             router.fanOut(0),
             store,
             () -> conf,
+            budgets,
             1_000_000,
             new LoopEvents(loop, new BrokerEvents(), () -> 7));
     var publisher = new Publisher(loop, router.fanOut(0), router.cache(0), retained);

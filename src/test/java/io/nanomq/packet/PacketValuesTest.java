@@ -41,6 +41,15 @@ class PacketValuesTest {
         new PublishMessage(topic, new byte[500], new byte[70], 0, false, PublishMessage.NEVER);
     assertThat(small.retainedBytes()).isPositive();
     assertThat(large.retainedBytes() - small.retainedBytes()).isEqualTo(570);
+    var other =
+        new PublishMessage(
+            TopicName.of("t".repeat(101)),
+            new byte[0],
+            new byte[0],
+            0,
+            false,
+            PublishMessage.NEVER);
+    assertThat(other.retainedBytes() - small.retainedBytes()).as("text and bytes").isEqualTo(200);
   }
 
   @ParameterizedTest

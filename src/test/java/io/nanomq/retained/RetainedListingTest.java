@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.loop.ManualLoops;
 import io.nanomq.loop.Pieces;
+import io.nanomq.memory.Budget;
+import io.nanomq.memory.Purpose;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
 import java.util.ArrayList;
@@ -14,12 +16,14 @@ import org.junit.jupiter.api.Test;
 
 class RetainedListingTest {
   private final ManualLoops loops = new ManualLoops(2);
-  private final RetainedStore store = new RetainedStore(() -> 1_000_000, 1L << 40);
+  private final RetainedStore store =
+      new RetainedStore(() -> 1_000_000, new Budget(Purpose.RETAINED, 1L << 40));
   private final RetainedListing listing = new RetainedListing(loops.context(0), store);
 
   private void store(String topic, long expiresAt) {
     byte[] payload = {'x'};
-    store.store(new PublishMessage(TopicName.of(topic), payload, new byte[0], 1, true, expiresAt));
+    store.store(
+        new PublishMessage(TopicName.of(topic), payload, new byte[0], 1, true, expiresAt), null);
   }
 
   private void store(String topic) {

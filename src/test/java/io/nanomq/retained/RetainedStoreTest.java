@@ -3,6 +3,8 @@ package io.nanomq.retained;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.loop.ManualLoops;
+import io.nanomq.memory.Budget;
+import io.nanomq.memory.Purpose;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
 import io.nanomq.router.NaiveMatcher;
@@ -23,7 +25,8 @@ import org.junit.jupiter.api.Test;
 
 class RetainedStoreTest {
   private final AtomicInteger limit = new AtomicInteger(1_000_000);
-  private final RetainedStore store = new RetainedStore(limit::get, Long.MAX_VALUE);
+  private final RetainedStore store =
+      new RetainedStore(limit::get, new Budget(Purpose.RETAINED, Long.MAX_VALUE));
 
   private static PublishMessage message(String topic, String payload, long expiresAt) {
     byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
@@ -57,8 +60,8 @@ class RetainedStoreTest {
 
   @Test
   void theLastMessageOfATopicIsKept() {
-    assertThat(store.store(message("a/b", "1"))).isTrue();
-    assertThat(store.store(message("a/b", "2"))).isTrue();
+    assertThat(store.store(message("a/b", "1"), null)).isTrue();
+    assertThat(store.store(message("a/b", "2"), null)).isTrue();
     assertThat(store.size()).isEqualTo(1);
     assertThat(payloads("a/b")).containsExactly("2");
     assertThat(payloads("a")).isEmpty();
@@ -67,10 +70,10 @@ class RetainedStoreTest {
 
   @Test
   void anEmptyPayloadRemovesAndIsNotKept() {
-    store.store(message("a", "1"));
-    assertThat(store.store(message("a", ""))).isTrue();
-    assertThat(store.store(message("b", ""))).isTrue();
-    assertThat(store.store(message("a/b/c", ""))).isTrue();
+    store.store(message("a", "1"), null);
+    assertThat(store.store(message("a", ""), null)).isTrue();
+    assertThat(store.store(message("b", ""), null)).isTrue();
+    assertThat(store.store(message("a/b/c", ""), null)).isTrue();
     assertThat(store.size()).isZero();
     assertThat(payloads("#")).isEmpty();
     assertThat(isEmpty(store)).isTrue();
@@ -79,13 +82,13 @@ class RetainedStoreTest {
   @Test
   void aStoreThatIsFullTakesNoNewTopicsButNewMessagesOfOldOnes() {
     limit.set(2);
-    store.store(message("a", "1"));
-    store.store(message("a/b", "2"));
-    assertThat(store.store(message("c", "3"))).isFalse();
-    assertThat(store.store(message("a", "4"))).isTrue();
-    assertThat(store.store(message("a/b", ""))).isTrue();
-    assertThat(store.store(message("c", "5"))).isTrue();
-    assertThat(store.store(message("a/b", "6"))).as("a node, but no message").isFalse();
+    store.store(message("a", "1"), null);
+    store.store(message("a/b", "2"), null);
+    assertThat(store.store(message("c", "3"), null)).isFalse();
+    assertThat(store.store(message("a", "4"), null)).isTrue();
+    assertThat(store.store(message("a/b", ""), null)).isTrue();
+    assertThat(store.store(message("c", "5"), null)).isTrue();
+    assertThat(store.store(message("a/b", "6"), null)).as("a node, but no message").isFalse();
     assertThat(payloads("#")).containsExactlyInAnyOrder("4", "5");
     assertThat(store.size()).isEqualTo(2);
   }
@@ -93,46 +96,49 @@ class RetainedStoreTest {
   @Test
   void aRefusedTopicLeavesNothingBehind() {
     limit.set(0);
-    assertThat(store.store(message("a/b/c", "1"))).isFalse();
+    assertThat(store.store(message("a/b/c", "1"), null)).isFalse();
     assertThat(isEmpty(store)).isTrue();
   }
 
   @Test
   void theBytesOfAllMessagesAreBounded() {
-    long each = message("a", "x".repeat(1_000)).retainedBytes();
-    RetainedStore small = new RetainedStore(limit::get, 2 * each);
-    assertThat(small.store(message("a", "x".repeat(1_000)))).isTrue();
-    assertThat(small.store(message("b", "x".repeat(1_000)))).isTrue();
-    assertThat(small.store(message("c", "x"))).isFalse();
-    assertThat(small.store(message("b", "x".repeat(1_001)))).isFalse();
-    assertThat(small.store(message("b", "x".repeat(10)))).as("smaller than before").isTrue();
-    assertThat(small.store(message("c", "x".repeat(10)))).isTrue();
-    small.store(message("a", ""));
-    assertThat(small.store(message("d", "x".repeat(1_000)))).isTrue();
-    assertThat(small.store(message("e", "x".repeat(1_000)))).isFalse();
-    small.store(message("b", ""));
-    small.store(message("c", ""));
-    assertThat(small.store(message("e", "x".repeat(1_000)))).isTrue();
+    Budget budget = new Budget(Purpose.RETAINED, 1L << 30);
+    new RetainedStore(limit::get, budget).store(message("a", "x".repeat(1_000)), null);
+    // The second one needs a map of nodes besides.
+    long two = 2 * budget.held() + 300;
+    RetainedStore small = new RetainedStore(limit::get, new Budget(Purpose.RETAINED, two));
+    assertThat(small.store(message("a", "x".repeat(1_000)), null)).isTrue();
+    assertThat(small.store(message("b", "x".repeat(1_000)), null)).isTrue();
+    assertThat(small.store(message("c", "x"), null)).isFalse();
+    assertThat(small.store(message("b", "x".repeat(1_400)), null)).isFalse();
+    assertThat(small.store(message("b", "x".repeat(10)), null)).as("smaller than before").isTrue();
+    assertThat(small.store(message("c", "x".repeat(10)), null)).isTrue();
+    small.store(message("a", ""), null);
+    assertThat(small.store(message("d", "x".repeat(1_000)), null)).isTrue();
+    assertThat(small.store(message("e", "x".repeat(1_000)), null)).isFalse();
+    small.store(message("b", ""), null);
+    small.store(message("c", ""), null);
+    assertThat(small.store(message("e", "x".repeat(1_000)), null)).isTrue();
     assertThat(small.size()).isEqualTo(2);
   }
 
   @Test
   void aMessageThatHasExpiredIsPassedOverAndRemoved() {
-    store.store(message("a/b", "1", 5_000));
-    store.store(message("a", "2"));
+    store.store(message("a/b", "1", 5_000), null);
+    store.store(message("a", "2"), null);
     assertThat(all(store.cursor("#"), 4_999)).hasSize(2);
     assertThat(all(store.cursor("#"), 5_000)).hasSize(1);
     assertThat(store.size()).isEqualTo(1);
-    store.store(message("a", ""));
+    store.store(message("a", ""), null);
     assertThat(isEmpty(store)).isTrue();
   }
 
   @Test
   void anExpiredMessageIsNotRemovedOnceANewerOneStandsThere() {
     PublishMessage old = message("a", "1", 5_000);
-    store.store(old);
+    store.store(old, null);
     RetainedNode node = root(store).child("a");
-    store.store(message("a", "2"));
+    store.store(message("a", "2"), null);
     store.removeExpired(node, old);
     assertThat(payloads("a")).containsExactly("2");
     assertThat(store.size()).isEqualTo(1);
@@ -141,19 +147,19 @@ class RetainedStoreTest {
   @Test
   void removingANodeThatHasBeenPrunedLeavesItsSuccessorAlone() {
     PublishMessage old = message("a", "1", 5_000);
-    store.store(old);
+    store.store(old, null);
     RetainedNode pruned = root(store).child("a");
-    store.store(message("a", ""));
-    store.store(message("a", "2"));
+    store.store(message("a", ""), null);
+    store.store(message("a", "2"), null);
     store.removeExpired(pruned, old);
     assertThat(payloads("a")).containsExactly("2");
   }
 
   @Test
   void aMessageIsMetOnceHoweverTheFilterIsWritten() {
-    store.store(message("a", "parent"));
-    store.store(message("a/b", "child"));
-    store.store(message("a/b/c", "grandchild"));
+    store.store(message("a", "parent"), null);
+    store.store(message("a/b", "child"), null);
+    store.store(message("a/b/c", "grandchild"), null);
     assertThat(payloads("a/#")).containsExactlyInAnyOrder("parent", "child", "grandchild");
     assertThat(payloads("+/#")).containsExactlyInAnyOrder("parent", "child", "grandchild");
     assertThat(payloads("a/b/#")).containsExactlyInAnyOrder("child", "grandchild");
@@ -162,7 +168,7 @@ class RetainedStoreTest {
 
   @Test
   void systemTopicsAreHiddenFromLeadingWildcards() {
-    store.store(message("$SYS/a", "system"));
+    store.store(message("$SYS/a", "system"), null);
     assertThat(payloads("#")).isEmpty();
     assertThat(payloads("+/a")).isEmpty();
     assertThat(payloads("$SYS/#")).containsExactly("system");
@@ -172,10 +178,10 @@ class RetainedStoreTest {
   @Test
   void oneStepLooksAtSoManyLevelsOnly() {
     for (int i = 0; i < 2_000; i++) {
-      store.store(message("t/" + i + "/other", "x"));
-      store.store(message("$hidden" + i, "x"));
+      store.store(message("t/" + i + "/other", "x"), null);
+      store.store(message("$hidden" + i, "x"), null);
     }
-    store.store(message("t/1/wanted", "found"));
+    store.store(message("t/1/wanted", "found"), null);
     assertThat(emptySteps("t/+/wanted")).isGreaterThanOrEqualTo(2_000 / 256);
     assertThat(emptySteps("+/1/wanted")).isGreaterThanOrEqualTo(2_000 / 256);
   }
@@ -205,12 +211,13 @@ class RetainedStoreTest {
 
   @Property(tries = 300)
   void findsWhatANaiveMatcherFindsWhileMessagesComeAndGo(@ForAll Random random) {
-    RetainedStore mixed = new RetainedStore(() -> 1_000, Long.MAX_VALUE);
+    RetainedStore mixed =
+        new RetainedStore(() -> 1_000, new Budget(Purpose.RETAINED, Long.MAX_VALUE));
     Map<String, String> there = new HashMap<>();
     for (int step = 0; step < 100; step++) {
       String topic = NaiveMatcher.randomTopic(random);
       String payload = random.nextInt(3) == 0 ? "" : "" + step;
-      mixed.store(message(topic, payload));
+      mixed.store(message(topic, payload), null);
       there.put(topic, payload);
       there.values().removeIf(String::isEmpty);
       String filter = NaiveMatcher.randomFilter(random);
@@ -222,24 +229,26 @@ class RetainedStoreTest {
       assertThat(payloads(mixed, filter)).as(filter).containsExactlyInAnyOrderElementsOf(expected);
       assertThat(mixed.size()).isEqualTo(there.size());
     }
-    Set.copyOf(there.keySet()).forEach(topic -> mixed.store(message(topic, "")));
+    Set.copyOf(there.keySet()).forEach(topic -> mixed.store(message(topic, ""), null));
     assertThat(isEmpty(mixed)).as("all nodes are pruned").isTrue();
   }
 
   /** What stays is met; what comes or goes meanwhile may be met, at most once. */
   @Property(tries = 200)
   void aCursorMeetsAllThatStaysWhileOthersComeAndGo(@ForAll Random random) {
-    RetainedStore mixed = new RetainedStore(() -> 1_000_000, Long.MAX_VALUE);
+    RetainedStore mixed =
+        new RetainedStore(() -> 1_000_000, new Budget(Purpose.RETAINED, Long.MAX_VALUE));
     Set<String> staying =
         IntStream.range(0, 60).mapToObj(i -> "s/" + i + "/" + i % 3).collect(Collectors.toSet());
-    staying.forEach(topic -> mixed.store(message(topic, topic)));
+    staying.forEach(topic -> mixed.store(message(topic, topic), null));
     RetainedCursor cursor = mixed.cursor("#");
     Set<String> met = new HashSet<>();
     while (!cursor.isDone()) {
       for (int i = 0; i < 3; i++) {
         String topic = NaiveMatcher.randomTopic(random);
         mixed.store(
-            message(random.nextBoolean() ? topic : "s/" + topic, random.nextBoolean() ? "x" : ""));
+            message(random.nextBoolean() ? topic : "s/" + topic, random.nextBoolean() ? "x" : ""),
+            null);
       }
       PublishMessage message = cursor.next(0);
       if (message != null && staying.contains(message.topic().text())) {
@@ -254,17 +263,17 @@ class RetainedStoreTest {
     ManualLoops loops = new ManualLoops(1);
     long now = loops.nowMillis();
     for (int i = 0; i < 5_000; i++) {
-      store.store(message("t/" + i, "x", now + 10_000));
+      store.store(message("t/" + i, "x", now + 10_000), null);
     }
-    store.store(message("$own/topic", "x", now + 10_000));
-    store.store(message("stays", "x"));
+    store.store(message("$own/topic", "x", now + 10_000), null);
+    store.store(message("stays", "x"), null);
     new RetainedSweep(loops.context(0), store, 60_000).start();
     loops.runAll();
     loops.advance(59_000);
     assertThat(store.size()).isEqualTo(5_002);
     loops.advance(2_000);
     assertThat(store.size()).isEqualTo(1);
-    store.store(message("later", "x", now));
+    store.store(message("later", "x", now), null);
     loops.advance(61_000);
     assertThat(store.size()).as("it comes again").isEqualTo(1);
   }
@@ -273,7 +282,7 @@ class RetainedStoreTest {
   void theSweepLetsOtherTasksInBetween() {
     ManualLoops loops = new ManualLoops(1);
     for (int i = 0; i < 5_000; i++) {
-      store.store(message("t/" + i, "x"));
+      store.store(message("t/" + i, "x"), null);
     }
     new RetainedSweep(loops.context(0), store, 1_000).start();
     loops.runAll();

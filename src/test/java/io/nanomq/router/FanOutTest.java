@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.loop.ManualLoops;
 import io.nanomq.loop.TurnBudget;
+import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
@@ -24,7 +25,8 @@ import org.junit.jupiter.api.Test;
 class FanOutTest {
   private final ManualLoops loops = new ManualLoops(2);
   private final AtomicBoolean copyPerFilter = new AtomicBoolean();
-  private final Router router = new Router(loops.contexts(), () -> 20, copyPerFilter::get);
+  private final Router router =
+      new Router(loops.contexts(), () -> 20, copyPerFilter::get, new MemoryBudgets(1L << 36, 0));
 
   @AfterEach
   void close() {
@@ -375,7 +377,8 @@ class FanOutTest {
   @Property(tries = 100)
   void everySubscriberGetsEachPublishersMessagesOnceAndInOrder(@ForAll Random random) {
     ManualLoops several = new ManualLoops(3);
-    Router mixed = new Router(several.contexts(), () -> 20, () -> false);
+    Router mixed =
+        new Router(several.contexts(), () -> 20, () -> false, new MemoryBudgets(1L << 36, 0));
     Map<RecordingRecipient, List<String>> filters = new HashMap<>();
     for (int i = 0; i < 12; i++) {
       RecordingRecipient one = new RecordingRecipient("r" + i, random.nextInt(3));

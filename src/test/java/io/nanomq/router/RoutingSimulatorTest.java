@@ -3,6 +3,7 @@ package io.nanomq.router;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.loop.ManualLoops;
+import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 import io.nanomq.packet.TopicName;
@@ -77,7 +78,8 @@ class RoutingSimulatorTest {
     all.clear();
     onTheirWay.clear();
     ManualLoops loops = new ManualLoops(LOOPS);
-    Router router = new Router(loops.contexts(), () -> 20, random::nextBoolean);
+    Router router =
+        new Router(loops.contexts(), () -> 20, random::nextBoolean, new MemoryBudgets(1L << 36, 0));
     for (step = 0; step < STEPS; step++) {
       switch (random.nextInt(6)) {
         case 0 -> come(router, random);

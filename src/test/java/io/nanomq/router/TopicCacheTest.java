@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanomq.codec.Bytes;
 import io.nanomq.loop.ManualLoops;
 import io.nanomq.loop.TurnBudget;
+import io.nanomq.memory.Budget;
+import io.nanomq.memory.Purpose;
 import io.nanomq.packet.Subscription;
 import io.nanomq.packet.TopicName;
 import io.netty.buffer.ByteBuf;
@@ -28,9 +30,9 @@ class TopicCacheTest {
   private static final int MAX_LEVELS = 4;
 
   private final AtomicInteger maxLevels = new AtomicInteger(MAX_LEVELS);
-  private final TopicTree tree = new TopicTree(1);
+  private final TopicTree tree = new TopicTree(1, new Budget(Purpose.SUBSCRIPTIONS, 1L << 36));
   private final TurnBudget budget = new ManualLoops(1).context(0).budget();
-  private final TopicCache cache = new TopicCache(tree, maxLevels::get, 16_384, budget);
+  private final TopicCache cache = new TopicCache(tree, maxLevels::get, 16_384, 1L << 30, budget);
 
   private static Route find(TopicCache cache, String topic) {
     ByteBuf in = Unpooled.buffer().writeByte(9).writeBytes(topic.getBytes(StandardCharsets.UTF_8));
@@ -147,8 +149,8 @@ class TopicCacheTest {
 
   @Property(tries = 50)
   void alwaysFindsWhatTheTreeFinds(@ForAll Random random) {
-    TopicTree mixed = new TopicTree(1);
-    TopicCache small = new TopicCache(mixed, () -> 10, 16_384, budget);
+    TopicTree mixed = new TopicTree(1, new Budget(Purpose.SUBSCRIPTIONS, 1L << 36));
+    TopicCache small = new TopicCache(mixed, () -> 10, 16_384, 1L << 30, budget);
     Map<String, Subscriber> there = new HashMap<>();
     for (int step = 0; step < 400; step++) {
       String filter = NaiveMatcher.randomFilter(random);

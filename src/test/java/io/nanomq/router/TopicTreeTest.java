@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.loop.ManualLoops;
 import io.nanomq.loop.TurnBudget;
+import io.nanomq.memory.Budget;
+import io.nanomq.memory.Purpose;
 import io.nanomq.packet.Subscription;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +23,7 @@ class TopicTreeTest {
   private final TurnBudget budget = new ManualLoops(1).context(0).budget();
   private static final int LOOPS = 3;
 
-  private final TopicTree tree = new TopicTree(LOOPS);
+  private final TopicTree tree = new TopicTree(LOOPS, new Budget(Purpose.SUBSCRIPTIONS, 1L << 36));
   private final RecordingRecipient client = new RecordingRecipient("client", 0);
 
   private static Subscriber subscriber(Recipient recipient, String filter) {
@@ -92,7 +94,7 @@ class TopicTreeTest {
 
   @Property(tries = 500)
   void findsWhoANaiveMatcherFindsWhileSubscribersComeAndGo(@ForAll Random random) {
-    TopicTree mixed = new TopicTree(LOOPS);
+    TopicTree mixed = new TopicTree(LOOPS, new Budget(Purpose.SUBSCRIPTIONS, 1L << 36));
     List<Subscriber> there = new ArrayList<>();
     for (int step = 0; step < 120; step++) {
       if (there.isEmpty() || random.nextInt(5) < 3) {
@@ -125,7 +127,7 @@ class TopicTreeTest {
   /** An earlier match is right as long as the generation has not moved. */
   @Property(tries = 300)
   void whereTheGenerationStandsStillAnEarlierMatchMissesNobody(@ForAll Random random) {
-    TopicTree mixed = new TopicTree(LOOPS);
+    TopicTree mixed = new TopicTree(LOOPS, new Budget(Purpose.SUBSCRIPTIONS, 1L << 36));
     List<Subscriber> there = new ArrayList<>();
     Map<String, Match> cached = new TreeMap<>();
     for (int step = 0; step < 100; step++) {

@@ -87,7 +87,7 @@ class BrokerActionsTest {
   @Test
   void subscribesOnTheLoopOfTheClientAndSendsWhatIsRetained() {
     Session session = open(1, "c");
-    f.retained.store(message("r", "kept", 1, true, PublishMessage.NEVER));
+    f.retained.store(message("r", "kept", 1, true, PublishMessage.NEVER), null);
     assertThat(get(f.actions.subscribe("c", List.of(to("r"), to("s")))))
         .contains(ReasonCode.SUCCESS);
     assertThat(session.subscriptions()).hasSize(2);
@@ -202,7 +202,7 @@ class BrokerActionsTest {
 
   @Test
   void aSessionThatIsJustBeingMadeIsPassedOver() {
-    f.registry.tryAdd(new Session("half", f.loops.context(0), null), 10);
+    f.registry.tryAdd(new Session("half", f.loops.context(0), null, SessionFixture.memory()), 10);
     assertThat(get(f.actions.session("half"))).isEmpty();
     assertThat(get(f.actions.kick("half", true))).isFalse();
     assertThat(get(f.actions.kick(List.of("half"), true))).isZero();

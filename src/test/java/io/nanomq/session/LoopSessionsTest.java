@@ -5,6 +5,7 @@ import static io.nanomq.session.SessionFixture.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.codec.ReasonCode;
+import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.TopicName;
@@ -73,12 +74,16 @@ class LoopSessionsTest {
 
   @Test
   void whereAnotherLoopWasQuickerNothingIsOpened() {
-    Session other = new Session("c", f.loops.context(1), null);
+    Session other = new Session("c", f.loops.context(1), null, SessionFixture.memory());
     SessionRegistry registry = f.registry;
     assertThat(registry.tryAdd(other, 10)).isTrue();
-    assertThat(registry.tryAdd(new Session("c", f.loops.context(0), null), 10)).isFalse();
-    assertThat(f.sessions.get(0).open(connect("c", 5, true, null, 1), socket, 60, 0)).isNull();
-    registry.remove(new Session("c", f.loops.context(0), null));
+    assertThat(
+            registry.tryAdd(
+                new Session("c", f.loops.context(0), null, SessionFixture.memory()), 10))
+        .isFalse();
+    assertThat(f.sessions.get(0).open(connect("c", 5, true, null, 1), socket, 60, 0, f.account))
+        .isNull();
+    registry.remove(new Session("c", f.loops.context(0), null, SessionFixture.memory()));
     assertThat(registry.find("c")).as("not somebody else's to remove").isSameAs(other);
   }
 
@@ -294,7 +299,9 @@ class LoopSessionsTest {
 
   @Test
   void whatWillsTakeTogetherIsBounded() {
-    try (SessionFixture small = new SessionFixture(1, 1_500_000)) {
+    // Half of the sessions' budget is 250 KB, a quarter more than one will.
+    var budgets = new MemoryBudgets(5_200_000, 0);
+    try (SessionFixture small = new SessionFixture(1, 1_500_000, budgets)) {
       Session first = small.open(0, large("a", 0), 0, new RecordingOutlet(5)).session();
       Session second = small.open(0, large("b", 60), 100, new RecordingOutlet(5)).session();
       assertRejected(

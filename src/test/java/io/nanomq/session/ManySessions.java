@@ -3,6 +3,7 @@ package io.nanomq.session;
 import io.nanomq.config.MqttConf;
 import io.nanomq.event.BrokerEvents;
 import io.nanomq.event.LoopEvents;
+import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.packet.Connect;
 import io.nanomq.persistence.MemorySessionStore;
 import java.util.concurrent.CompletableFuture;
@@ -25,12 +26,13 @@ public final class ManySessions {
             null,
             new MemorySessionStore(),
             MqttConf::defaults,
+            MemoryBudgets.ofProcess(),
             1L << 30,
             new LoopEvents(loop, new BrokerEvents(), () -> 7));
     CompletableFuture.runAsync(
             () -> {
               for (int i = 0; i < count; i++) {
-                Session session = new Session(prefix + i, loop, context);
+                Session session = new Session(prefix + i, loop, context, SessionFixture.memory());
                 session.prepare(connect(session.clientId()), null, 60, Connect.NEVER_EXPIRES);
                 registry.tryAdd(session, Integer.MAX_VALUE);
               }

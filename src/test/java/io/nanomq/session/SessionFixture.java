@@ -6,6 +6,10 @@ import io.nanomq.event.BrokerEvents;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.ManualLoops;
+import io.nanomq.memory.Account;
+import io.nanomq.memory.Budget;
+import io.nanomq.memory.MemoryBudgets;
+import io.nanomq.memory.Purpose;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.PublishMessage;
@@ -22,9 +26,11 @@ import java.util.List;
 
 /** Sessions on loops without threads, with all they work with but sockets. */
 final class SessionFixture implements AutoCloseable {
+  final MemoryBudgets budgets;
+  final Account account = new Account("test");
   final ManualLoops loops;
   final Router router;
-  final RetainedStore retained = new RetainedStore(() -> 100_000, 1L << 40);
+  final RetainedStore retained;
   final SessionRegistry registry;
   final DeferredSessionStore store;
   final List<LoopSessions> sessions = new ArrayList<>();
@@ -42,8 +48,14 @@ final class SessionFixture implements AutoCloseable {
   }
 
   SessionFixture(int loopCount, long maxHeldBytes) {
+    this(loopCount, maxHeldBytes, new MemoryBudgets(1L << 40, 1L << 40));
+  }
+
+  SessionFixture(int loopCount, long maxHeldBytes, MemoryBudgets budgets) {
+    this.budgets = budgets;
+    retained = new RetainedStore(() -> 100_000, budgets.of(Purpose.RETAINED));
     loops = new ManualLoops(loopCount);
-    router = new Router(loops.contexts(), () -> 20, () -> false);
+    router = new Router(loops.contexts(), () -> 20, () -> false, budgets);
     registry = new SessionRegistry(loops.contexts());
     store = new DeferredSessionStore(loops::loop);
     LoopParts[] parts = new LoopParts[loopCount];
@@ -51,7 +63,8 @@ final class SessionFixture implements AutoCloseable {
       int i = loop.index();
       var told = new LoopEvents(loop, events, () -> 7);
       var context =
-          new SessionContext(loop, router.fanOut(i), store, this::conf, maxHeldBytes, told);
+          new SessionContext(
+              loop, router.fanOut(i), store, this::conf, budgets, maxHeldBytes, told);
       var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
       publishers.add(publisher);
       var owned = new LoopSessions(context, registry, router.tree(), publisher);
@@ -101,7 +114,7 @@ final class SessionFixture implements AutoCloseable {
   }
 
   LoopSessions.Opened open(int loop, Connect connect, long expiry, RecordingOutlet socket) {
-    LoopSessions.Opened opened = sessions.get(loop).open(connect, socket, 60, expiry);
+    LoopSessions.Opened opened = sessions.get(loop).open(connect, socket, 60, expiry, account);
     opened.session().attach(socket);
     return opened;
   }
@@ -134,6 +147,11 @@ final class SessionFixture implements AutoCloseable {
 
   long drops(DropReason reason) {
     return loops.contexts().all().stream().mapToLong(l -> l.counters().drops(reason)).sum();
+  }
+
+  /** What a session holds that stands for itself. */
+  static SessionMemory memory() {
+    return new SessionMemory(new Budget(Purpose.SESSIONS, 1L << 40), null);
   }
 
   @Override

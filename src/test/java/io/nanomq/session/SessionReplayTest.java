@@ -39,7 +39,7 @@ class SessionReplayTest {
 
   @Test
   void retainedMessagesAreReplayedWithTheLowerQosAndTheIdentifier() {
-    f.retained.store(message("r/1", "one", 2, true, PublishMessage.NEVER));
+    f.retained.store(message("r/1", "one", 2, true, PublishMessage.NEVER), null);
     Session session = durable();
     replay(session, "r/#", 1);
     assertThat(socket.sent).containsExactly(new Sent("one", 1, 1, false, true, List.of(7)));
@@ -51,7 +51,7 @@ class SessionReplayTest {
   @Test
   void aReplayKeepsToTheWindowAndGoesOnAsItIsAcknowledged() {
     for (int i = 0; i < 20; i++) {
-      f.retained.store(message("r/" + i, "" + i, 1, true, PublishMessage.NEVER));
+      f.retained.store(message("r/" + i, "" + i, 1, true, PublishMessage.NEVER), null);
     }
     f.window = 4;
     Session session = durable();
@@ -66,7 +66,7 @@ class SessionReplayTest {
   @Test
   void aLongReplayLetsOtherTasksInBetween() {
     for (int i = 0; i < 1_000; i++) {
-      f.retained.store(message("r/" + i, "" + i, 0, true, PublishMessage.NEVER));
+      f.retained.store(message("r/" + i, "" + i, 0, true, PublishMessage.NEVER), null);
     }
     Session session = durable();
     // What else the turn has done leaves it room for a part of them.
@@ -82,7 +82,7 @@ class SessionReplayTest {
   @Test
   void aReplayGoesOnOnTheNextConnection() {
     for (int i = 0; i < 10; i++) {
-      f.retained.store(message("r/" + i, "" + i, 0, true, PublishMessage.NEVER));
+      f.retained.store(message("r/" + i, "" + i, 0, true, PublishMessage.NEVER), null);
     }
     Session session = durable();
     socket.room = 3;
@@ -94,8 +94,8 @@ class SessionReplayTest {
 
   @Test
   void severalReplaysFollowEachOther() {
-    f.retained.store(message("a", "A", 0, true, PublishMessage.NEVER));
-    f.retained.store(message("b", "B", 0, true, PublishMessage.NEVER));
+    f.retained.store(message("a", "A", 0, true, PublishMessage.NEVER), null);
+    f.retained.store(message("b", "B", 0, true, PublishMessage.NEVER), null);
     Session session = durable();
     session.replay("b", f.retained.cursor("b"), 0, null);
     session.replay("none", f.retained.cursor("none"), 0, null);
@@ -107,7 +107,7 @@ class SessionReplayTest {
   @Test
   void subscribingAgainStartsAnewBehindTheOthersAndLeavesNothingOfTheFirstReplay() {
     for (String topic : List.of("a/1", "a/2", "a/3", "b")) {
-      f.retained.store(message(topic, topic, 1, true, PublishMessage.NEVER));
+      f.retained.store(message(topic, topic, 1, true, PublishMessage.NEVER), null);
     }
     f.window = 1;
     Session session = durable();
@@ -129,7 +129,7 @@ class SessionReplayTest {
   @Test
   void nothingMoreIsReplayedOnceItIsUnsubscribed() {
     for (String topic : List.of("a/1", "a/2", "b")) {
-      f.retained.store(message(topic, topic, 1, true, PublishMessage.NEVER));
+      f.retained.store(message(topic, topic, 1, true, PublishMessage.NEVER), null);
     }
     f.window = 1;
     Session session = durable();

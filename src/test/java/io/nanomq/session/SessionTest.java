@@ -255,7 +255,7 @@ class SessionTest {
 
   @Test
   void whatALoopsSessionsKeepIsBoundedTogether() {
-    SessionFixture small = new SessionFixture(1, 2_000);
+    SessionFixture small = new SessionFixture(1, 2_100);
     Session away = small.open(0, "away", false, 100, new RecordingOutlet(5)).session();
     Session here = small.open(0, "here", false, 100, socket).session();
     small.subscribe(away, "t");
@@ -278,7 +278,7 @@ class SessionTest {
     Session session =
         f.sessions
             .get(0)
-            .open(SessionFixture.connect("c", 5, true, null, 9), socket, 60, 0)
+            .open(SessionFixture.connect("c", 5, true, null, 9), socket, 60, 0, f.account)
             .session();
     session.disconnect(ReasonCode.SESSION_TAKEN_OVER, "other");
     session.attach(socket);

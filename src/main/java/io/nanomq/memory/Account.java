@@ -1,0 +1,67 @@
+package io.nanomq.memory;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one user, or one address where nobody has to say a password, makes the broker keep.
+ *
+ * <p>Shared: counters that any thread may change.
+ */
+public final class Account {
+  private final String owner;
+  private final @Nullable Accounts home;
+  private final AtomicInteger references = new AtomicInteger();
+  private final AtomicLongArray held = new AtomicLongArray(Purpose.values().length);
+
+  /** One that is in no list. */
+  public Account(String owner) {
+    this(owner, null);
+  }
+
+  /**
+   * @param owner told in logs
+   * @param home where it is looked up while it is needed
+   */
+  Account(String owner, @Nullable Accounts home) {
+    this.owner = owner;
+    this.home = home;
+  }
+
+  public String owner() {
+    return owner;
+  }
+
+  /** Bytes that it holds of that. */
+  public long held(Purpose purpose) {
+    return held.get(purpose.ordinal());
+  }
+
+  long add(Purpose purpose, long bytes) {
+    long now = held.addAndGet(purpose.ordinal(), bytes);
+    if (now == 0 && home != null && isUnused()) {
+      home.forget(this);
+    }
+    return now;
+  }
+
+  /** One more refers to it, who got it from somebody who does. */
+  public void acquire() {
+    references.incrementAndGet();
+  }
+
+  /** Whether nobody refers to it now. */
+  boolean release() {
+    return references.decrementAndGet() == 0;
+  }
+
+  /** Whether it may be forgotten: what it holds must count against whoever comes back. */
+  boolean isUnused() {
+    boolean isUnused = references.get() == 0;
+    for (int i = 0; i < held.length() && isUnused; i++) {
+      isUnused = held.get(i) == 0;
+    }
+    return isUnused;
+  }
+}

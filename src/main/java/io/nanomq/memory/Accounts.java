@@ -1,0 +1,68 @@
+package io.nanomq.memory;
+
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.HexFormat;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The accounts of those who have a session, a socket, or something else that is kept; others have
+ * none, so that they are bounded by these.
+ *
+ * <p>Shared: a concurrent map; an account is found and gone within one step of it.
+ */
+public final class Accounts {
+  /** An IPv6 customer has all addresses that begin alike. */
+  private static final int IPV6_PREFIX_BYTES = 8;
+
+  private final ConcurrentHashMap<String, Account> byOwner = new ConcurrentHashMap<>();
+
+  /** The account of a user whose password was checked; to be given back by {@link #release}. */
+  public Account ofUser(String name) {
+    return acquire("user " + name);
+  }
+
+  /** The account of an address, IPv6 by its first 64 bits; to be given back as well. */
+  public Account ofAddress(@Nullable SocketAddress address) {
+    return acquire("address " + text(address));
+  }
+
+  private static String text(@Nullable SocketAddress address) {
+    if (!(address instanceof InetSocketAddress inet) || inet.getAddress() == null) {
+      return String.valueOf(address);
+    }
+    if (inet.getAddress() instanceof Inet6Address six) {
+      return HexFormat.of().formatHex(six.getAddress(), 0, IPV6_PREFIX_BYTES);
+    }
+    return inet.getAddress().getHostAddress();
+  }
+
+  private Account acquire(String owner) {
+    return byOwner.compute(
+        owner,
+        (key, there) -> {
+          Account account = there == null ? new Account(key, this) : there;
+          account.acquire();
+          return account;
+        });
+  }
+
+  /** Whoever acquired it needs it no more. */
+  public void release(Account account) {
+    if (account.release()) {
+      forget(account);
+    }
+  }
+
+  void forget(Account account) {
+    byOwner.computeIfPresent(
+        account.owner(), (key, there) -> there == account && there.isUnused() ? null : there);
+  }
+
+  /** Accounts there are. */
+  public int size() {
+    return byOwner.size();
+  }
+}

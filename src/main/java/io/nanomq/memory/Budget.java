@@ -1,0 +1,101 @@
+package io.nanomq.memory;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes that may be kept for one purpose, and who holds how many of them. One session may hold a
+ * quarter. One account may hold half while there is an eighth left for others, and a quarter more
+ * in sessions that hold little each: who wants much is refused first, so that an honest client with
+ * its few subscriptions still gets them behind the address of somebody who wants everything.
+ *
+ * <p>Shared: counters that any thread may change. Where two ask for the last bytes at once, both
+ * may be refused.
+ */
+public final class Budget {
+  /** A session that holds less than this part holds little. */
+  private static final int SMALL_PART = 2048;
+
+  private final Purpose purpose;
+  private final long limit;
+  private final AtomicLong held = new AtomicLong();
+
+  /**
+   * @param limit bytes that everybody together may hold
+   */
+  public Budget(Purpose purpose, long limit) {
+    this.purpose = purpose;
+    this.limit = limit;
+  }
+
+  public Purpose purpose() {
+    return purpose;
+  }
+
+  /** Bytes that everybody together may hold. */
+  public long limit() {
+    return limit;
+  }
+
+  /** Bytes that are held now. */
+  public long held() {
+    return held.get();
+  }
+
+  /** Bytes that one session may hold. */
+  public long sessionLimit() {
+    return limit / 4;
+  }
+
+  /** The part of each of so many loops, for what a loop counts by itself. */
+  public long perLoop(int loops) {
+    return limit / loops;
+  }
+
+  /**
+   * Takes bytes for a session.
+   *
+   * @param account whose session it is; null = the broker's own, or an administrator's, which only
+   *     the limit holds for
+   * @param own what the session holds already
+   * @return whether they are taken; where not, nothing has changed
+   */
+  public boolean take(@Nullable Account account, long own, long bytes) {
+    return take(account, own, bytes, own + bytes <= limit / SMALL_PART);
+  }
+
+  /**
+   * As {@link #take}, for what outlives its connection: however little it is, it may not use up
+   * what is left for those who are there.
+   */
+  public boolean takeLasting(@Nullable Account account, long own, long bytes) {
+    return take(account, own, bytes, false);
+  }
+
+  private boolean take(@Nullable Account account, long own, long bytes, boolean isSmall) {
+    long all = held.addAndGet(bytes);
+    long mine = account == null ? 0 : account.add(purpose, bytes);
+    boolean fits =
+        account == null || isSmall
+            ? all <= limit && mine <= limit / 4 * 3
+            : all <= limit / 8 * 7 && mine <= limit / 2 && own + bytes <= limit / 4;
+    if (!fits && bytes > 0) {
+      give(account, bytes);
+      return false;
+    }
+    return true;
+  }
+
+  /** Counts bytes that are kept in any case: small ones that come with what was taken. */
+  public void add(@Nullable Account account, long bytes) {
+    held.addAndGet(bytes);
+    if (account != null) {
+      account.add(purpose, bytes);
+    }
+  }
+
+  /** Gives bytes back. */
+  public void give(@Nullable Account account, long bytes) {
+    add(account, -bytes);
+  }
+}

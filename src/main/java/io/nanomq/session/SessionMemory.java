@@ -1,0 +1,75 @@
+package io.nanomq.session;
+
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.memory.Account;
+import io.nanomq.memory.Budget;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one session holds of the sessions' budget: its record, the CONNECT's texts, its will, and
+ * what grows with what its client does. Changes come with a growing array, not with a message.
+ */
+@LoopConfined
+final class SessionMemory {
+  private final Budget budget;
+  private final @Nullable Account account;
+  private long bytes;
+  // Of these, what the record and the CONNECT cost.
+  private long record;
+
+  SessionMemory(Budget budget, @Nullable Account account) {
+    this.budget = budget;
+    this.account = account;
+  }
+
+  @Nullable Account account() {
+    return account;
+  }
+
+  /**
+   * Takes what a CONNECT costs, in place of what the one before cost.
+   *
+   * @param lasts whether the session outlives its connection
+   * @return whether there is room; where not, nothing has changed
+   */
+  boolean open(int cost, boolean lasts) {
+    long more = cost - record;
+    boolean isTaken =
+        lasts ? budget.takeLasting(account, bytes, more) : budget.take(account, bytes, more);
+    if (isTaken) {
+      bytes += more;
+      record = cost;
+    }
+    return isTaken;
+  }
+
+  /** The record costs this now, which is counted whether there is room or not. */
+  void record(int cost) {
+    budget.add(account, cost - record);
+    bytes += cost - record;
+    record = cost;
+  }
+
+  /**
+   * Takes bytes for what the client makes the session keep.
+   *
+   * @return whether there is room; where not, nothing has changed
+   */
+  boolean take(int more) {
+    boolean isTaken = budget.take(account, bytes, more);
+    bytes += isTaken ? more : 0;
+    return isTaken;
+  }
+
+  void give(int fewer) {
+    bytes -= fewer;
+    budget.give(account, fewer);
+  }
+
+  /** The session has ended. */
+  void close() {
+    budget.give(account, bytes);
+    bytes = 0;
+    record = 0;
+  }
+}
