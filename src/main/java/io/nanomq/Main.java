@@ -5,6 +5,7 @@ import io.nanomq.config.ConfProblem;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.ConfSource;
+import io.nanomq.control.OutOfMemoryExit;
 import io.nanomq.control.StartException;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
@@ -24,6 +25,7 @@ public final class Main {
 
   /** Exits with 1 where the configuration is broken: a broker never starts more open than told. */
   public static void main(String[] args) {
+    OutOfMemoryExit.install();
     if (Usage.asksForVersion(args)) {
       Usage.printVersion(System.out);
       return;

@@ -370,10 +370,16 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
 
   @Override
   public void burstEnd() {
-    if (state == State.CONNECTED && channel().bytesBeforeWritable() > MAX_UNREAD_BYTES) {
+    if (state == State.CONNECTED
+        && (channel().bytesBeforeWritable() > MAX_UNREAD_BYTES || writer().isHeld())) {
       // Deliveries to slow ones stop much earlier.
       gate.shut(ReadGate.UNREAD);
     }
+  }
+
+  /** There is room again for what waits in sockets. */
+  void outputEased() {
+    writabilityChanged(true);
   }
 
   @Override

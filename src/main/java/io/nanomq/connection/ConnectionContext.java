@@ -8,6 +8,7 @@ import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.memory.Account;
+import io.nanomq.memory.Budget;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
 import io.nanomq.persistence.SessionStore;
@@ -29,6 +30,7 @@ public final class ConnectionContext {
   private final Publisher publisher;
   private final Shared shared;
   private final IncomingPublish incoming = new IncomingPublish();
+  private final LoopOutput output;
   private final ConnectionHandler handler;
 
   /** What is the same on all loops. */
@@ -53,6 +55,8 @@ public final class ConnectionContext {
     this.sessions = sessions;
     this.publisher = publisher;
     this.shared = shared;
+    Budget waiting = sessionContext.budgets().of(Purpose.OUTPUT);
+    this.output = new LoopOutput(sessionContext.loop(), waiting.perLoop(all.length));
     this.handler = new ConnectionHandler(this, all);
   }
 
@@ -102,6 +106,11 @@ public final class ConnectionContext {
   /** What may be kept for clients. */
   public MemoryBudgets budgets() {
     return sessionContext.budgets();
+  }
+
+  /** What waits in this loop's sockets. */
+  LoopOutput output() {
+    return output;
   }
 
   /** Topic aliases of a new connection. */

@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,11 @@ final class ConnectionWriter implements Outlet, LoopContext.TurnEnd {
   private int maxPacketBytes = Integer.MAX_VALUE;
   private int aliasMaximum;
   private boolean closing;
+  // Bytes that the socket has not taken, as far as LoopOutput knows.
+  private long waitingBytes;
+  private boolean held;
+  // Whether LoopOutput looks at it from time to time.
+  boolean watched;
   // this turn
   private @Nullable ByteBuf batch;
   private boolean dirty;
@@ -60,8 +66,7 @@ final class ConnectionWriter implements Outlet, LoopContext.TurnEnd {
     ByteBuf out = batch;
     if (out != null && out.readableBytes() + bytes > FLUSH_BYTES) {
       batch = null;
-      ChannelHandlerContext ctx = connection.ctx();
-      ctx.writeAndFlush(out, ctx.voidPromise());
+      flush(out);
       out = null;
     }
     if (out == null) {
@@ -84,9 +89,54 @@ final class ConnectionWriter implements Outlet, LoopContext.TurnEnd {
       // The next turn will likely write as much: neither grow step by step nor hold too much.
       nextBufferBytes =
           Math.min(MAX_FIRST_BUFFER_BYTES, Math.max(MIN_BUFFER_BYTES, out.readableBytes()));
-      ChannelHandlerContext ctx = connection.ctx();
-      ctx.writeAndFlush(out, ctx.voidPromise());
+      flush(out);
     }
+    connection.context().output().shed();
+  }
+
+  private void flush(ByteBuf out) {
+    ChannelHandlerContext ctx = connection.ctx();
+    ctx.writeAndFlush(out, ctx.voidPromise());
+    recount();
+  }
+
+  // ---- what the socket has not taken
+
+  long waitingBytes() {
+    return waitingBytes;
+  }
+
+  /** Tells the loop how much waits. */
+  void recount() {
+    ChannelOutboundBuffer buffer = connection.channel().unsafe().outboundBuffer();
+    long now = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    if (now != waitingBytes) {
+      long before = waitingBytes;
+      waitingBytes = now;
+      connection.context().output().changed(this, before, now);
+    }
+  }
+
+  /** Whether this client has something to read before it gets more. */
+  boolean isHeld() {
+    boolean isHeld = waitingBytes > 0 && connection.context().output().isShort();
+    held |= isHeld;
+    return isHeld;
+  }
+
+  /** Goes on with what was held, where it may. */
+  void goOn() {
+    if (held && !isHeld()) {
+      held = false;
+      connection.outputEased();
+    }
+  }
+
+  /** Closes the socket with all that waits in it. */
+  void abandon() {
+    closing = true;
+    connection.channel().close();
+    recount();
   }
 
   @Override
@@ -96,7 +146,7 @@ final class ConnectionWriter implements Outlet, LoopContext.TurnEnd {
 
   @Override
   public boolean isWritable() {
-    return !closing && connection.channel().isWritable();
+    return !closing && connection.channel().isWritable() && !isHeld();
   }
 
   @Override
@@ -154,7 +204,7 @@ final class ConnectionWriter implements Outlet, LoopContext.TurnEnd {
       batch = null;
       ChannelHandlerContext ctx = connection.ctx();
       ctx.write(out, ctx.voidPromise());
-      ctx.writeAndFlush(payload.retainedDuplicate(), ctx.voidPromise());
+      flush(payload.retainedDuplicate());
     }
   }
 

@@ -77,6 +77,8 @@ public class BrokerLifecycle {
   }
 
   void start(@Observes @Priority(LAST_UP_FIRST_DOWN) StartupEvent event) {
+    // Quarkus has set the log up anew since the process began.
+    OutOfMemoryExit.install();
     EventLoopGroup group = loops.open();
     eventLoops = group;
     var broker =

@@ -6,6 +6,11 @@ import io.nanomq.config.ListenerConf;
 import io.nanomq.connection.Connection;
 import io.nanomq.connection.ConnectionContext;
 import io.nanomq.loop.EventLoops;
+import io.nanomq.memory.Account;
+import io.nanomq.memory.Accounts;
+import io.nanomq.memory.Budget;
+import io.nanomq.memory.MemoryBudgets;
+import io.nanomq.memory.Purpose;
 import io.nanomq.metrics.DropReason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -33,6 +38,12 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
 
   /** Frames above this are accepted only where a single packet may be as large. */
   private static final int MAX_FRAME_BOUND = 64 * 1024 * 1024;
+
+  /** Heap of a socket with its pipeline; an engine of TLS besides; handlers of WebSocket. */
+  private static final int PLAIN_BYTES = 1_536;
+
+  private static final int TLS_BYTES = 24 * 1024;
+  private static final int WEBSOCKET_BYTES = 2 * 1024;
 
   private static final String SUB_PROTOCOLS = "mqtt,mqttv3.1";
 
@@ -63,7 +74,8 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   @Override
   protected void initChannel(Channel channel) {
     ConnectionContext context = contexts[loops.of(channel.eventLoop()).index()];
-    if (context.registry().connectionCount() >= context.conf().maxConnections()) {
+    if (context.registry().connectionCount() >= context.conf().maxConnections()
+        || !take(context.budgets(), channel)) {
       context.loop().counters().drop(DropReason.CONNECTION_LIMIT);
       channel.close();
       return;
@@ -78,6 +90,29 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
       addWebSocket(pipeline, context.conf().maxPacketBytes(), decoder.unfinished());
     }
     pipeline.addLast(MqttDecoder.NAME, decoder);
+  }
+
+  /** Counts what stands between the socket and its session, until it is closed. */
+  private boolean take(MemoryBudgets budgets, Channel channel) {
+    Budget sockets = budgets.of(Purpose.CONNECTIONS);
+    Accounts accounts = budgets.accounts();
+    Account account = accounts.ofAddress(channel.remoteAddress());
+    int bytes =
+        PLAIN_BYTES
+            + (tls == null ? 0 : TLS_BYTES)
+            + (conf.transport().isWebSocket() ? WEBSOCKET_BYTES : 0);
+    if (!sockets.takeOne(account, bytes)) {
+      accounts.release(account);
+      return false;
+    }
+    channel
+        .closeFuture()
+        .addListener(
+            closed -> {
+              sockets.give(account, bytes);
+              accounts.release(account);
+            });
+    return true;
   }
 
   /**

@@ -72,6 +72,11 @@ public final class Budget {
     return take(account, own, bytes, false);
   }
 
+  /** As {@link #take}, for things that are as large for everybody: each counts as little. */
+  public boolean takeOne(Account account, long bytes) {
+    return take(account, 0, bytes, true);
+  }
+
   private boolean take(@Nullable Account account, long own, long bytes, boolean isSmall) {
     long all = held.addAndGet(bytes);
     long mine = account == null ? 0 : account.add(purpose, bytes);

@@ -30,12 +30,14 @@ public enum DropReason {
   /** A filter that would have been one more than its session, its account or everybody may hold. */
   SUBSCRIPTION_LIMIT,
   /** A topic alias for which there was no room: its connection was closed. */
-  ALIAS_LIMIT;
+  ALIAS_LIMIT,
+  /** What waited in sockets was too much; the one with most of it was closed. */
+  OUTPUT_LIMIT;
 
   /** Whether it is a message that was dropped, and not a client that was turned away. */
   public boolean isOfMessages() {
     return switch (this) {
-      case CONNECTION_LIMIT, SESSION_LIMIT, SUBSCRIPTION_LIMIT, ALIAS_LIMIT -> false;
+      case CONNECTION_LIMIT, SESSION_LIMIT, SUBSCRIPTION_LIMIT, ALIAS_LIMIT, OUTPUT_LIMIT -> false;
       default -> true;
     };
   }

@@ -9,19 +9,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * Goes through the retained messages that match a filter, one at a time and only as far as asked,
  * so that a {@code #} over all of them neither copies them nor stops a loop. Messages that come or
- * go meanwhile may or may not be met. Used by one thread.
+ * go meanwhile may or may not be met. Used by one thread. One that waits for its turn costs next to
+ * nothing: its way through the tree begins with the first step.
  */
 public final class RetainedCursor {
   /** Levels that one step may look at: filters that match little must not hold the loop up. */
   private static final int VISITS = 256;
 
+  private static final int FIXED_BYTES = 512;
+
+  /** A level of the filter, and a step with what goes through a node's children. */
+  private static final int LEVEL_BYTES = 176;
+
   private final RetainedStore store;
-  private final String[] levels;
+  private final RetainedNode root;
+  private final String filter;
   private final boolean hidesSystem;
   private @Nullable String without;
   private int visited;
-  // The way down to where the walk stands.
-  private final ArrayDeque<Step> path = new ArrayDeque<>();
+  private String[] levels = {};
+  // The way down to where the walk stands; null = it has not begun.
+  private @Nullable ArrayDeque<Step> path;
 
   /**
    * One level of the walk.
@@ -36,9 +44,29 @@ public final class RetainedCursor {
    */
   RetainedCursor(RetainedStore store, RetainedNode root, String filter, boolean hidesSystem) {
     this.store = store;
-    this.levels = filter.split("/", -1);
-    this.hidesSystem = hidesSystem && (levels[0].equals("#") || levels[0].equals("+"));
-    path.push(new Step(candidates(root, 0), 0));
+    this.root = root;
+    this.filter = filter;
+    this.hidesSystem = hidesSystem && (filter.equals("#") || filter.charAt(0) == '+');
+  }
+
+  private ArrayDeque<Step> path() {
+    ArrayDeque<Step> way = path;
+    if (way == null) {
+      way = new ArrayDeque<>();
+      path = way;
+      levels = filter.split("/", -1);
+      way.push(new Step(candidates(root, 0), 0));
+    }
+    return way;
+  }
+
+  /**
+   * What a walk may cost at most, in bytes.
+   *
+   * @param maxLevels of filters and topics
+   */
+  public static int bytes(int maxLevels) {
+    return FIXED_BYTES + maxLevels * LEVEL_BYTES;
   }
 
   /**
@@ -58,18 +86,19 @@ public final class RetainedCursor {
    * @return null where none was met within {@value #VISITS} topic levels: ask {@link #isDone}
    */
   public @Nullable PublishMessage next(long nowMillis) {
+    ArrayDeque<Step> way = path();
     for (visited = 0; visited < VISITS; visited++) {
-      Step step = path.peek();
+      Step step = way.peek();
       if (step == null) {
         return null;
       }
       if (step.candidates.hasNext()) {
-        PublishMessage message = visit(step.candidates.next(), step.depth, nowMillis);
+        PublishMessage message = visit(way, step.candidates.next(), step.depth, nowMillis);
         if (message != null) {
           return message;
         }
       } else {
-        path.pop();
+        way.pop();
       }
     }
     return null;
@@ -82,10 +111,11 @@ public final class RetainedCursor {
 
   /** Whether all matching messages have been met. */
   public boolean isDone() {
-    return path.isEmpty();
+    return path != null && path.isEmpty();
   }
 
-  private @Nullable PublishMessage visit(RetainedNode node, int depth, long nowMillis) {
+  private @Nullable PublishMessage visit(
+      ArrayDeque<Step> way, RetainedNode node, int depth, long nowMillis) {
     if (depth == 0 && hidesSystem && node.level().startsWith("$")) {
       // Wildcards at the first level do not match topics that begin with $ [MQTT-4.7.2-1].
       return null;
@@ -95,7 +125,7 @@ public final class RetainedCursor {
     // "a/#" matches "a" as well [MQTT-4.7.1-2].
     boolean parentOfHash = depth == levels.length - 2 && levels[depth + 1].equals("#");
     if (node.hasChildren() && (isHash || depth < levels.length - 1)) {
-      path.push(new Step(candidates(node, depth + 1), depth + 1));
+      way.push(new Step(candidates(node, depth + 1), depth + 1));
     }
     PublishMessage message = isLast || parentOfHash ? node.message() : null;
     if (message != null && message.isExpired(nowMillis)) {

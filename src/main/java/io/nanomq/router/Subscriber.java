@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * reads only {@link #recipient} and {@link #isActive}.
  */
 public final class Subscriber {
-  /** This object, its identifiers, its place in its node and in its session's map. */
-  private static final int BYTES = 48 + 24 + 48 + HeapBytes.MAP_ENTRY;
+  /**
+   * This object, its identifiers, its place in its node and in its session's map, and a replay of
+   * retained messages that waits for its turn.
+   */
+  private static final int BYTES = 48 + 24 + 48 + HeapBytes.MAP_ENTRY + 120;
 
   /** A shared group with its first places. */
   private static final int GROUP_BYTES = 96;

@@ -8,6 +8,7 @@ import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.retained.RetainedCursor;
 import io.nanomq.router.SharedGroup;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class Deliveries {
+  private static final int REPLAY_AGAIN_MILLIS = 100;
+
   private final Session session;
   private final LoopContext loop;
   private final SessionContext context;
@@ -27,6 +30,7 @@ final class Deliveries {
   // connection
   private @Nullable Outlet outlet;
   private boolean pumpScheduled;
+  private boolean replayScheduled;
 
   Deliveries(Session session, SessionContext context) {
     this.session = session;
@@ -232,10 +236,22 @@ final class Deliveries {
     ReplayQueue waiting = replays;
     if (waiting != null) {
       waiting.remove(filter);
+      endReplays(waiting);
+    }
+  }
+
+  private void endReplays(ReplayQueue waiting) {
+    if (waiting.first() == null) {
+      replays = null;
+      session.endReplay();
     }
   }
 
   private void replay(Outlet socket, ReplayQueue waiting) {
+    if (!session.beginReplay()) {
+      replayLater();
+      return;
+    }
     TurnBudget budget = loop.budget();
     RetainedReplay replay = waiting.first();
     while (replay != null && !inflight.isFull() && socket.isWritable()) {
@@ -258,8 +274,21 @@ final class Deliveries {
         sendQueued(socket, delivery);
       }
     }
-    if (replay == null) {
-      replays = null;
+    endReplays(waiting);
+  }
+
+  /** Others go through the store, and stop: then there is room. */
+  private void replayLater() {
+    if (!replayScheduled) {
+      replayScheduled = true;
+      loop.eventLoop()
+          .schedule(
+              () -> {
+                replayScheduled = false;
+                pump();
+              },
+              REPLAY_AGAIN_MILLIS,
+              TimeUnit.MILLISECONDS);
     }
   }
 

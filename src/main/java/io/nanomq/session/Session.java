@@ -29,7 +29,7 @@ public final class Session extends Recipient {
    * This object, its places in the registry, its CONNECT, timers, its end of an account and the
    * first places of what it gets and has got.
    */
-  private static final int BYTES = 760;
+  private static final int BYTES = 864;
 
   /** A map of subscriptions up to here may be as empty as it likes. */
   private static final int SMALL_MAP = 16;
@@ -41,6 +41,7 @@ public final class Session extends Recipient {
   // session; what few sessions need is made when it is needed
   private @Nullable Map<String, Subscriber> subscriptions;
   private int mostSubscriptions;
+  private int replayBytes;
   private @Nullable PacketIdSet unreleased;
   private @Nullable Deliveries deliveries;
   private long expirySeconds;
@@ -357,6 +358,25 @@ public final class Session extends Recipient {
    */
   public void replay(String filter, RetainedCursor cursor, int qos, int @Nullable [] identifiers) {
     deliveries().replay(filter, cursor, qos, identifiers);
+  }
+
+  /**
+   * A replay is to begin, or to go on. There is one at a time, whatever the client subscribes to.
+   *
+   * @return whether there is room for its way through the store
+   */
+  boolean beginReplay() {
+    if (replayBytes == 0) {
+      int needed = RetainedCursor.bytes(context.conf().maxTopicLevels());
+      replayBytes = memory.take(needed) ? needed : 0;
+    }
+    return replayBytes > 0;
+  }
+
+  /** No replay is under way. */
+  void endReplay() {
+    memory.give(replayBytes);
+    replayBytes = 0;
   }
 
   // ---- the end

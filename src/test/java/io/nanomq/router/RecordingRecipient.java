@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A recipient that writes down what it gets. */
-final class RecordingRecipient extends Recipient {
+class RecordingRecipient extends Recipient {
   /** One delivery. */
   record Got(
       String topic,

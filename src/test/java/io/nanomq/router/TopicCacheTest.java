@@ -169,4 +169,39 @@ class TopicCacheTest {
       assertThat(route.match.nodes()).hasSize((int) expected);
     }
   }
+
+  /** Thousands of filters that match each topic must not be remembered thousands of times. */
+  @Test
+  void matchesCountAmongWhatIsRemembered() {
+    long most = 1_000_000;
+    TopicCache small = new TopicCache(tree, () -> 100, 4_096, most, budget);
+    RecordingRecipient wide = new RecordingRecipient("wide", 0);
+    for (int i = 0; i < 128; i++) {
+      StringBuilder filter = new StringBuilder();
+      for (int bit = 0; bit < 7; bit++) {
+        filter.append((i >> bit & 1) == 0 ? "x/" : "+/");
+      }
+      tree.add(
+          new Subscriber(
+              wide, new Subscription(filter.append("+").toString(), 0, false, false, 0, 0)));
+    }
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 500; i++) {
+        assertThat(find(small, "x/x/x/x/x/x/x/" + i).match.nodes()).hasSize(128);
+        assertThat(small.bytes()).isBetween(12_000L, most);
+      }
+    }
+    Route last = find(small, "x/x/x/x/x/x/x/499");
+    assertThat(find(small, "x/x/x/x/x/x/x/499")).as("the last ones are there").isSameAs(last);
+    // One that matches much more than before is forgotten where it does not fit any more.
+    TopicCache narrow = new TopicCache(tree, () -> 100, 64, 5_000, budget);
+    Route plain = find(narrow, "y");
+    assertThat(find(narrow, "y")).isSameAs(plain);
+    for (int i = 0; i < 64; i++) {
+      String group = "$share/" + i + "/y";
+      tree.add(new Subscriber(wide, new Subscription(group, 0, false, false, 0, 0)));
+    }
+    assertThat(find(narrow, "y").match.groups()).hasSize(64);
+    assertThat(narrow.bytes()).isZero();
+  }
 }

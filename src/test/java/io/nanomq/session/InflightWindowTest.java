@@ -70,6 +70,25 @@ class InflightWindowTest {
   }
 
   @Test
+  void placesAreGivenBackWhateverIdentifiersAreLeft() {
+    List<Delivery> all = new ArrayList<>();
+    for (int i = 0; i < 1_024; i++) {
+      all.add(add());
+    }
+    assertThat(window.places()).isEqualTo(2_048);
+    // Those that stand at the same place of any smaller table.
+    Delivery one = all.get(0);
+    Delivery other = all.get(512);
+    all.stream().filter(d -> d != one && d != other).forEach(window::remove);
+    assertThat(window.places()).isLessThanOrEqualTo(32);
+    assertThat(window.get(one.packetId)).isSameAs(one);
+    assertThat(window.get(other.packetId)).isSameAs(other);
+    window.remove(one);
+    assertThat(window.get(other.packetId)).isSameAs(other);
+    assertThat(window.first()).isSameAs(other);
+  }
+
+  @Test
   void whatIsNotInFlightIsNotFound() {
     assertThat(window.first()).isNull();
     assertThat(window.get(1)).isNull();

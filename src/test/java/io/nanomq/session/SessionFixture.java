@@ -34,6 +34,7 @@ final class SessionFixture implements AutoCloseable {
   final SessionRegistry registry;
   final DeferredSessionStore store;
   final List<LoopSessions> sessions = new ArrayList<>();
+  final List<SessionContext> contexts = new ArrayList<>();
   final List<Publisher> publishers = new ArrayList<>();
   final BrokerActions actions;
   final BrokerEvents events = new BrokerEvents();
@@ -65,6 +66,7 @@ final class SessionFixture implements AutoCloseable {
       var context =
           new SessionContext(
               loop, router.fanOut(i), store, this::conf, budgets, maxHeldBytes, told);
+      contexts.add(context);
       var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
       publishers.add(publisher);
       var owned = new LoopSessions(context, registry, router.tree(), publisher);
