@@ -1,9 +1,7 @@
 package io.nanomq.config;
 
 import io.nanomq.config.ListenerConf.Transport;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
+import io.nanomq.config.PemStore.Part;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -78,6 +76,10 @@ public final class ConfView {
   }
 
   private String url() {
+    ConfEntry given = values.entry("url");
+    if (given != null && given.isReference()) {
+      return given.raw();
+    }
     List<String> urls = values.list("url");
     if (urls.isEmpty()) {
       urls = binds(Transport.TCP);
@@ -94,13 +96,17 @@ public final class ConfView {
   }
 
   /**
-   * A text that names a variable or a file is answered as it stands: whoever may edit the
-   * configuration could read any file by it otherwise.
+   * What names a variable or a file is answered as it stands, a number's text too: whoever may edit
+   * the configuration could read any file by it otherwise.
    */
   private @Nullable Object shown(@Nullable Object value, ConfField field, String... captures) {
     ConfEntry entry = values.entry(field.id(), captures);
-    boolean isReference = entry != null && value instanceof String && entry.isReference();
-    return entry != null && isReference ? entry.raw() : value;
+    return entry != null && entry.isReference() ? entry.raw() : value;
+  }
+
+  private String text(String id, String... captures) {
+    ConfEntry entry = values.entry(id, captures);
+    return entry != null && entry.isReference() ? entry.raw() : values.text(id, captures);
   }
 
   private @Nullable Object secret(@Nullable Object value) {
@@ -118,9 +124,10 @@ public final class ConfView {
     tls.put("enable", isOpen(Transport.TLS));
     tls.put("url", bind(Transport.TLS));
     tls.put("key_password", password);
-    tls.put("key", secret(pem("listeners.ssl.keyfile", true)));
-    tls.put("cert", pem("listeners.ssl.certfile", false));
-    tls.put("cacert", pem("listeners.ssl.cacertfile", false));
+    PemView files = new PemView(loaded, workingDirectory, pems);
+    tls.put("key", secret(files.key()));
+    tls.put("cert", files.certificates(Part.CERTIFICATE));
+    tls.put("cacert", files.certificates(Part.AUTHORITIES));
     fields(tls, ConfField.TLS);
     // The page's table has another name for key_password than its example.
     tls.put("keypass", password);
@@ -150,43 +157,32 @@ public final class ConfView {
     return binds;
   }
 
-  /** As it was written, unless that is somewhere else, in {@code url}. */
+  /** As it was written, in its own setting or in {@code url}. */
   private String address(ListenerConf listener) {
-    String section = "listeners." + listener.transport().section() + ".";
     String inner = ListenerBinder.innerName(listener);
-    String text =
-        inner.isEmpty()
-            ? values.text(section + "bind")
-            : values.text(section + "<name>.bind", inner);
-    String path = listener.path();
-    var bound = new ListenerAddress(listener.transport(), listener.host(), listener.port(), path);
-    return bound.isAt(text) ? text : bound.bind();
+    String[] captures = inner.isEmpty() ? new String[0] : new String[] {inner};
+    String section = "listeners." + listener.transport().section() + ".";
+    String id = section + (inner.isEmpty() ? "bind" : "<name>.bind");
+    var bound =
+        new ListenerAddress(
+            listener.transport(), listener.host(), listener.port(), listener.path());
+    if (bound.isAt(values.text(id, captures))) {
+      return text(id, captures);
+    }
+    ConfEntry url = values.entry("url");
+    return url != null && url.isReference() ? url.raw() : bound.bind();
   }
 
   /** The address as it was written, in NanoMQ's spelling where it was written without a scheme. */
   private String bind(Transport transport) {
     List<String> open = binds(transport);
     return open.isEmpty() || values.isGiven("listeners." + transport.section() + ".bind")
-        ? withScheme(transport, values.text("listeners." + transport.section() + ".bind"))
+        ? withScheme(transport, text("listeners." + transport.section() + ".bind"))
         : open.get(0);
   }
 
   private static String withScheme(Transport transport, String text) {
     return text.contains("://") ? text : new ListenerAddress(transport, "", 0, "").scheme() + text;
-  }
-
-  /** The content of a file, of which nothing is shown but what the setting is for. */
-  private @Nullable String pem(String id, boolean isKey) {
-    String file = values.text(id);
-    if (file.isEmpty()) {
-      return null;
-    }
-    try {
-      byte[] bytes = pems.read(workingDirectory.resolve(file));
-      return PemFiles.isPem(bytes, isKey) ? new String(bytes, StandardCharsets.UTF_8) : null;
-    } catch (IOException | InvalidPathException e) {
-      return null; // not there yet; the status says so where the listener needs it
-    }
   }
 
   private Map<String, @Nullable Object> bridge() {

@@ -50,6 +50,15 @@ final class Der {
     throw new GeneralSecurityException("holds a key that names no curve");
   }
 
+  /** Whether bytes are one element and nothing behind it. */
+  static boolean isWhole(byte[] der) {
+    try {
+      return content(der, 0) + length(der, 0) == der.length;
+    } catch (ArrayIndexOutOfBoundsException e) {
+      return false;
+    }
+  }
+
   private static int content(byte[] der, int at) {
     int first = der[at + 1] & 0xFF;
     return at + 2 + (first < 0x80 ? 0 : first - 0x80);

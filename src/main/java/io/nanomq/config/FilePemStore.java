@@ -28,8 +28,13 @@ public final class FilePemStore implements PemStore {
   }
 
   @Override
-  public void requireWritable(Path file) {
-    // The file system says so when it is tried, better than anybody could before.
+  public void requireWritable(Path file, Part part, PemFolders folders) throws ConfValueException {
+    if (!folders.contains(file)) {
+      throw new ConfValueException(
+          "is not in a folder where the API may write keys and certificates",
+          "a file in " + folders + "; or config.pem_folder, which is not set through the API");
+    }
+    requireReplaceable(file, part);
   }
 
   @Override

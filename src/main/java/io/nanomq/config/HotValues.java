@@ -29,9 +29,11 @@ public final class HotValues {
   public static Map<String, Object> of(LoadedConf loaded) {
     Map<String, Object> data = new LinkedHashMap<>();
     for (ConfField field : FIELDS) {
+      ConfEntry given = loaded.values().entry(field.id());
       Object value = field.toJson(loaded.values().value(field.id()));
       if (value != null) {
-        data.put(field.name(), value);
+        // What comes from a variable or a file is answered as the reference that it is.
+        data.put(field.name(), given != null && given.isReference() ? given.raw() : value);
       }
     }
     data.put("enable_mqtt_stream", false);

@@ -18,7 +18,7 @@ enum ListElement {
     @Override
     String checked(String text) throws ConfValueException {
       if (!text.equals("*") && !isOrigin(text)) {
-        throw new ConfValueException("holds what is no origin (" + text + ")", what());
+        throw new ConfValueException("holds what is no origin", what());
       }
       // Browsers send scheme and host in lower case [RFC 6454, 6.2].
       return text.toLowerCase(Locale.ROOT);
@@ -30,7 +30,7 @@ enum ListElement {
     @Override
     String checked(String text) throws ConfValueException {
       if (Network.parse(text).isEmpty()) {
-        throw new ConfValueException("holds what is no network (" + text + ")", what());
+        throw new ConfValueException("holds what is no network", what());
       }
       return text;
     }

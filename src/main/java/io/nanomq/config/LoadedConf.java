@@ -35,6 +35,11 @@ public record LoadedConf(
     documents = Collections.unmodifiableMap(new LinkedHashMap<>(documents));
   }
 
+  /** The text of a setting that is one; empty where it is unset. */
+  public String text(String id) {
+    return values.text(id);
+  }
+
   /** The main document; null where there is none. */
   public @Nullable ConfDocument document() {
     return source == null ? null : documents.get(source);

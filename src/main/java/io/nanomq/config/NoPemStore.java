@@ -21,7 +21,7 @@ public final class NoPemStore implements PemStore {
   }
 
   @Override
-  public void requireWritable(Path file) throws ConfValueException {
+  public void requireWritable(Path file, Part part, PemFolders folders) throws ConfValueException {
     throw new ConfValueException(
         "cannot be kept: the configuration is in a ConfigMap, and there is no Secret for keys and"
             + " certificates",

@@ -18,7 +18,7 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class OpensslKey {
   private static final Pattern HOW =
-      Pattern.compile("DEK-Info: *(AES-128|AES-192|AES-256|DES-EDE3)-CBC, *([0-9A-Fa-f]+)");
+      Pattern.compile("DEK-Info: *(AES-128|AES-192|AES-256|DES-EDE3)-CBC, *([0-9A-Fa-f]{1,64})");
   private static final int SALT_BYTES = 8;
 
   private OpensslKey() {}
@@ -28,16 +28,32 @@ final class OpensslKey {
   }
 
   /**
-   * @param headers those of the PEM block
-   * @return the key as it would stand there if it were not encrypted
+   * The headers that say how a block is encrypted, and no others.
+   *
+   * @throws GeneralSecurityException where they do not, or name a cipher that is not supported
    */
-  static byte[] decrypt(String headers, byte[] encrypted, String password)
-      throws GeneralSecurityException {
+  static String headers(String headers) throws GeneralSecurityException {
+    Matcher how = how(headers);
+    String iv = how.group(2);
+    return "Proc-Type: 4,ENCRYPTED\nDEK-Info: " + how.group(1) + "-CBC," + iv + "\n\n";
+  }
+
+  private static Matcher how(String headers) throws GeneralSecurityException {
     Matcher how = HOW.matcher(headers);
     if (!how.find() || how.group(2).length() % 2 != 0) {
       throw new GeneralSecurityException(
           "holds a key whose cipher is not supported, other than AES and triple DES in CBC mode");
     }
+    return how;
+  }
+
+  /**
+   * @param headers those of the PEM block
+   * @return the key as it would stand there if it were not encrypted
+   */
+  static byte[] decrypt(String headers, byte[] encrypted, String password)
+      throws GeneralSecurityException {
+    Matcher how = how(headers);
     byte[] iv = HexFormat.of().parseHex(how.group(2));
     boolean isAes = how.group(1).startsWith("AES");
     int keyBytes = isAes ? Integer.parseInt(how.group(1).substring(4)) / 8 : 24;

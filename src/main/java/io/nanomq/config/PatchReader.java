@@ -1,14 +1,12 @@
 package io.nanomq.config;
 
 import io.nanomq.config.ListenerConf.Transport;
-import io.nanomq.config.PemStore.Part;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +24,7 @@ final class PatchReader {
   private final Map<String, @Nullable Object> current;
   private final String bridge;
   private final List<ConfEdit> edits = new ArrayList<>();
-  private final Map<Path, String> pemFiles = new LinkedHashMap<>();
+  private final Map<String, Object> pemParts = new LinkedHashMap<>();
   private final List<ConfProblem> problems = new ArrayList<>();
 
   PatchReader(LoadedConf stored, Path workingDirectory, PemStore pems) {
@@ -43,6 +41,9 @@ final class PatchReader {
     section("websocket", sub(data, "websocket"), List.of(), WEBSOCKET);
     section("http_server", sub(data, "http_server"), ConfField.HTTP, Set.of());
     section("bridge", sub(data, "bridge"), ConfField.BRIDGE, BRIDGE);
+    // Last, since the key's password may change with it.
+    Map<Path, String> pemFiles =
+        new PemPatch(stored, workingDirectory, pems, edits, problems).read(pemParts);
     if (!problems.isEmpty()) {
       throw new ConfException(problems);
     }
@@ -182,9 +183,7 @@ final class PatchReader {
       case "tls.url" -> bind(section, name, Transport.TLS, value);
       case "tls.key_password", "tls.keypass" ->
           set(new ConfField(section, name, "listeners.ssl.key_password"), value);
-      case "tls.key" -> pem(name, "listeners.ssl.keyfile", Part.KEY, value);
-      case "tls.cert" -> pem(name, "listeners.ssl.certfile", Part.CERTIFICATE, value);
-      case "tls.cacert" -> pem(name, "listeners.ssl.cacertfile", Part.AUTHORITIES, value);
+      case "tls.key", "tls.cert", "tls.cacert" -> pemParts.put(name, value);
       case "websocket.enable" -> enable(section, Transport.WS, value);
       case "websocket.url" -> bind(section, name, Transport.WS, value);
       case "websocket.tls_url" -> bind(section, name, Transport.WSS, value);
@@ -270,43 +269,19 @@ final class PatchReader {
     return document != null && document.syntax() == Syntax.HOCON;
   }
 
-  private void pem(String name, String id, Part part, Object value) {
-    if (!(value instanceof String text) || !text.contains("-----BEGIN ")) {
-      Object shown = name.equals("key") ? ConfView.MASK : value;
-      problem("data.tls." + name, shown, "is not in PEM format", "-----BEGIN ...-----");
-      return;
-    }
-    if (text.length() > PemSource.MAX_BYTES) {
-      problem("data.tls." + name, ConfView.MASK, "is too long", "at most 1 MiB");
-      return;
-    }
-    String file = stored.values().text(id);
-    if (file.isEmpty()) {
-      Path source = stored.source();
-      Path folder = source == null ? workingDirectory : Objects.requireNonNull(source.getParent());
-      file = pems.place(part, folder).toString();
-      edits.add(ConfEdit.set(id, file));
-    }
-    try {
-      Path path = workingDirectory.resolve(file);
-      pems.requireWritable(path);
-      pemFiles.put(path, text);
-    } catch (ConfValueException e) {
-      problem("data.tls." + name, file, e.reason(), e.expected());
-    }
+  private void problem(String path, Object value, String reason, String expected) {
+    problems.add(inRequest(path, String.valueOf(value), reason, expected));
   }
 
-  private void problem(String path, Object value, String reason, String expected) {
-    String text = String.valueOf(value);
-    problems.add(
-        new ConfProblem(
-            ConfProblem.Severity.ERROR,
-            "request",
-            0,
-            0,
-            path,
-            text.length() > 80 ? text.substring(0, 80) + "..." : text,
-            reason,
-            expected));
+  static ConfProblem inRequest(String path, String text, String reason, String expected) {
+    return new ConfProblem(
+        ConfProblem.Severity.ERROR,
+        "request",
+        0,
+        0,
+        path,
+        text.length() > 80 ? text.substring(0, 80) + "..." : text,
+        reason,
+        expected);
   }
 }

@@ -20,11 +20,8 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
@@ -36,12 +33,9 @@ import javax.crypto.spec.PBEKeySpec;
  * curves (SEC 1), all of them encrypted or not.
  */
 public final class PemFiles {
-  private static final Pattern BLOCK =
-      Pattern.compile(
-          "-----BEGIN ([A-Z0-9 ]+)-----\\s*((?:[A-Za-z-]+:[^\\n]*\\n){0,8})"
-              + "([A-Za-z0-9+/=\\s]+)-----END \\1-----");
-  private static final Pattern LABEL = Pattern.compile("-----BEGIN ([^-]+)-----");
   private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA", "DSA");
+  private static final List<String> KEYS =
+      List.of("PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY");
 
   private PemFiles() {}
 
@@ -53,12 +47,10 @@ public final class PemFiles {
   public static List<X509Certificate> certificates(byte[] pem) throws GeneralSecurityException {
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
     List<X509Certificate> certificates = new ArrayList<>();
-    Matcher matcher = BLOCK.matcher(text(pem));
-    while (matcher.find()) {
-      if (matcher.group(1).endsWith("CERTIFICATE")) {
+    for (PemBlock block : PemBlock.of(pem)) {
+      if (block.isCertificate()) {
         certificates.add(
-            (X509Certificate)
-                factory.generateCertificate(new ByteArrayInputStream(bytes(matcher.group(3)))));
+            (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(block.der())));
       }
     }
     if (certificates.isEmpty()) {
@@ -68,19 +60,36 @@ public final class PemFiles {
   }
 
   /**
-   * Whether a file is in PEM format, be it right in itself or not, and has keys or has none.
+   * The certificates of a file and nothing else of it, as a text that is made here.
    *
-   * @param keys whether there have to be some, or must not be any
+   * @throws GeneralSecurityException where it holds none, or one that is broken
    */
-  static boolean isPem(byte[] pem, boolean keys) {
-    Matcher label = LABEL.matcher(text(pem));
-    boolean isPem = false;
-    boolean hasKey = false;
-    while (label.find()) {
-      isPem = true;
-      hasKey |= label.group(1).endsWith("KEY");
+  static String certificatesOnly(byte[] pem) throws GeneralSecurityException {
+    StringBuilder text = new StringBuilder();
+    for (X509Certificate certificate : certificates(pem)) {
+      text.append(PemBlock.text("CERTIFICATE", certificate.getEncoded()));
     }
-    return isPem && hasKey == keys;
+    return text.toString();
+  }
+
+  /**
+   * The private key of a file and nothing else of it, encrypted where it was, as a text that is
+   * made here.
+   *
+   * @param password as {@link #privateKey} has it
+   * @throws GeneralSecurityException where that finds no key
+   */
+  static String privateKeyOnly(byte[] pem, String password) throws GeneralSecurityException {
+    privateKey(pem, password);
+    for (PemBlock block : PemBlock.of(pem)) {
+      if (KEYS.contains(block.label())) {
+        if (!OpensslKey.isEncrypted(block.headers()) && !Der.isWhole(block.der())) {
+          throw new GeneralSecurityException("holds more than a key");
+        }
+        return block.text();
+      }
+    }
+    throw new GeneralSecurityException("holds no private key");
   }
 
   /**
@@ -89,10 +98,9 @@ public final class PemFiles {
    * @throws GeneralSecurityException where it holds none
    */
   public static PublicKey publicKey(byte[] pem) throws GeneralSecurityException {
-    Matcher matcher = BLOCK.matcher(text(pem));
-    while (matcher.find()) {
-      byte[] der = bytes(matcher.group(3));
-      switch (matcher.group(1)) {
+    for (PemBlock block : PemBlock.of(pem)) {
+      byte[] der = block.der();
+      switch (block.label()) {
         case "PUBLIC KEY":
           return publicKey(new X509EncodedKeySpec(der));
         case "RSA PUBLIC KEY":
@@ -113,17 +121,15 @@ public final class PemFiles {
    * @throws GeneralSecurityException where it holds no key, or the password is wrong
    */
   public static PrivateKey privateKey(byte[] pem, String password) throws GeneralSecurityException {
-    Matcher matcher = BLOCK.matcher(text(pem));
-    while (matcher.find()) {
-      byte[] der = bytes(matcher.group(3));
-      boolean isOpenssl = OpensslKey.isEncrypted(matcher.group(2));
-      boolean isEncrypted = isOpenssl || matcher.group(1).startsWith("ENCRYPTED");
-      if (isEncrypted && password.isEmpty()) {
+    for (PemBlock block : PemBlock.of(pem)) {
+      byte[] der = block.der();
+      if (block.isEncrypted() && password.isEmpty()) {
         throw new GeneralSecurityException("holds an encrypted key, and there is no key_password");
       }
       try {
-        byte[] plain = isOpenssl ? OpensslKey.decrypt(matcher.group(2), der, password) : der;
-        switch (matcher.group(1)) {
+        boolean isOpenssl = OpensslKey.isEncrypted(block.headers());
+        byte[] plain = isOpenssl ? OpensslKey.decrypt(block.headers(), der, password) : der;
+        switch (block.label()) {
           case "PRIVATE KEY":
             return pkcs8(new PKCS8EncodedKeySpec(der));
           case "ENCRYPTED PRIVATE KEY":
@@ -230,17 +236,5 @@ public final class PemFiles {
       }
     }
     throw new GeneralSecurityException("holds a key of an unknown kind");
-  }
-
-  private static String text(byte[] pem) {
-    return new String(pem, StandardCharsets.ISO_8859_1);
-  }
-
-  private static byte[] bytes(String base64) throws GeneralSecurityException {
-    try {
-      return Base64.getMimeDecoder().decode(base64);
-    } catch (IllegalArgumentException e) {
-      throw new GeneralSecurityException("holds broken base64", e);
-    }
   }
 }

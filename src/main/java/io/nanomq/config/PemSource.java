@@ -19,4 +19,13 @@ public interface PemSource {
    *     is not there
    */
   byte[] read(Path file) throws IOException;
+
+  /**
+   * Whether a file is one that the API keeps and may show.
+   *
+   * @param folders those that are the API's, where files are
+   */
+  default boolean isOwn(Path file, PemFolders folders) {
+    return folders.contains(file);
+  }
 }

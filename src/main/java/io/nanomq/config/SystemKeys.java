@@ -112,6 +112,15 @@ final class SystemKeys {
                 "Where that Secret is mounted.")
             .option("--config_secret_path"),
         of(
+                "config.pem_folder",
+                "config.pem_folder",
+                FOLDER,
+                null,
+                Effect.HOT,
+                "Folder that keys and certificates may be in which come through the API, beside "
+                    + "that of the document; not set through the API.")
+            .option("--config_pem_folder"),
+        of(
             "config.apply",
             "config.apply",
             words("auto", "manual"),

@@ -26,6 +26,8 @@ public final class ConfEditing {
   /** How often an edit starts anew because somebody else wrote meanwhile. */
   private static final int ATTEMPTS = 3;
 
+  private static final String PEM_FOLDER = "config.pem_folder";
+
   private final ConfDocuments documents;
 
   /** What an edit asks for, made from the documents as they are stored now. */
@@ -96,6 +98,7 @@ public final class ConfEditing {
       List<ConfProblem> overridden,
       boolean dryRun)
       throws ConfException, IOException {
+    requireSameFolder(stored.loaded(), next);
     List<ConfProblem> warnings = new ArrayList<>(overridden);
     warnings.addAll(next.warnings());
     warnings.addAll(documents.check(next, onTrial(pem)));
@@ -104,6 +107,16 @@ public final class ConfEditing {
       commit(stored, contents, pem, next);
     }
     return new Edited(diff, List.copyOf(pem.keySet()), warnings);
+  }
+
+  /** Where keys may be written is for whoever may write the document without the API. */
+  private static void requireSameFolder(LoadedConf stored, LoadedConf next) throws ConfException {
+    String folder = next.text(PEM_FOLDER);
+    if (!folder.isEmpty() && !folder.equals(stored.text(PEM_FOLDER))) {
+      String expected = "what it is, or nothing";
+      String reason = PEM_FOLDER + " cannot be set through the API";
+      throw new ConfException(List.of(ConfProblem.in("request", reason, expected)));
+    }
   }
 
   /** As if the files were written already; no listener reads from it. */

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nanomq.config.ConfConflictException;
 import io.nanomq.config.ConfValueException;
+import io.nanomq.config.PemFolders;
 import io.nanomq.config.PemStore;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -104,13 +105,19 @@ public final class SecretPemStore implements PemStore {
   }
 
   @Override
-  public void requireWritable(Path file) throws ConfValueException {
+  public boolean isOwn(Path file, PemFolders folders) {
     Path path = normalized(file);
-    if (!folder.equals(path.getParent()) || !KEY.matcher(key(path)).matches()) {
+    return folder.equals(path.getParent()) && KEY.matcher(key(path)).matches();
+  }
+
+  @Override
+  public void requireWritable(Path file, Part part, PemFolders folders) throws ConfValueException {
+    if (!isOwn(file, folders)) {
       throw new ConfValueException(
           "is not in " + folder + ", where " + name() + " is mounted",
           "a file there, such as " + place(Part.KEY, folder));
     }
+    requireReplaceable(file, part);
   }
 
   private static String key(Path file) {

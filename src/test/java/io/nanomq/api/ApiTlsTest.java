@@ -83,13 +83,61 @@ class ApiTlsTest {
 
   @Test
   void keysThatOthersCouldReadAreClosedToThem() throws Exception {
-    Files.writeString(key(), "old");
+    Files.writeString(key(), TestKeys.make(folder, "EC", 2).pkcs8());
     Files.setPosixFilePermissions(key(), PosixFilePermissions.fromString("rw-r--r--"));
 
     post(keys.pkcs8(), keys.certificatePem()).statusCode(200);
 
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key())))
         .isEqualTo("rw-------");
+  }
+
+  @Test
+  void noOtherTextGetsToNoOtherFile() throws Exception {
+    Path victim = Files.writeString(folder.resolve("victim"), "as it was\n");
+    String script = "#!/bin/sh\n# -----BEGIN \n";
+    for (String line : new String[] {"tls.keyfile=", "tls.certfile=", "tls.cacertfile="}) {
+      Files.writeString(
+          folder.resolve("nanomq.conf"),
+          TestConf.DOCUMENT + line + victim + "\ntls.enable=false\n");
+      for (String part : new String[] {"key", "cert", "cacert"}) {
+        edit(Map.of(part, script)).statusCode(400).body("code", equalTo(108));
+        edit(Map.of(part, part.equals("key") ? keys.pkcs8() : keys.certificatePem()));
+      }
+    }
+    assertThat(victim).hasContent("as it was");
+    Files.deleteIfExists(folder.resolve("cacert.pem"));
+    Files.delete(victim);
+  }
+
+  @Test
+  void whereKeysMayGoIsNotForTheApiToSay() throws Exception {
+    String document = TestConf.DOCUMENT + "config.pem_folder=/tmp\n";
+    for (String query : new String[] {"", "?dry_run=true"}) {
+      admin()
+          .body(document)
+          .post(ApiRoutes.ROOT + "/config_update" + query)
+          .then()
+          .statusCode(400)
+          .body("code", equalTo(108))
+          .body("message", containsString("cannot be set through the API"));
+    }
+    assertThat(folder.resolve("nanomq.conf")).hasContent(TestConf.DOCUMENT.strip());
+
+    Files.writeString(folder.resolve("nanomq.conf"), document);
+    admin()
+        .body(document + "msq_len=9\n")
+        .post(ApiRoutes.ROOT + "/config_update")
+        .then()
+        .statusCode(200);
+  }
+
+  private ValidatableResponse edit(Map<String, Object> tls) {
+    return admin()
+        .contentType("application/json")
+        .body(Map.of("data", Map.of("tls", tls)))
+        .post(CONFIGURATION)
+        .then();
   }
 
   private Path key() {

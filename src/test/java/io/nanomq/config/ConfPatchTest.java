@@ -14,8 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfPatchTest {
-  private static final String KEY =
-      "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
   private static final String PEM = "-----BEGIN X-----\nAAAA\n-----END X-----\n";
 
   /** A request that names every member once. */
@@ -169,24 +167,24 @@ class ConfPatchTest {
 
   @Test
   void keysGoToTheirFiles() throws Exception {
-    LoadedConf loaded = Confs.load("tls.keyfile=mine.pem\n");
-    ConfPatch patch =
-        ConfPatch.of(
-            Map.of("tls", Map.of("key", KEY, "cert", PEM + "\n", "cacert", PEM)),
-            loaded,
-            folder,
-            new FilePemStore());
+    TestKeys keys = TestKeys.make(folder, "EC", 1);
+    Confs.write(folder, "etc/nanomq.conf", "tls.keyfile=etc/mine.pem\n");
+    LoadedConf loaded = ConfLoader.load(new String[0], Map.of(), folder);
+    Map<String, Object> tls =
+        Map.of("key", keys.pkcs8(), "cert", keys.certificatePem(), "cacert", keys.certificatePem());
+    ConfPatch patch = ConfPatch.of(Map.of("tls", tls), loaded, folder, new FilePemStore());
     assertThat(patch.pemFiles())
-        .containsEntry(folder.resolve("mine.pem"), KEY)
-        .containsEntry(Path.of("/nowhere/etc/cert.pem"), PEM + "\n")
-        .containsEntry(Path.of("/nowhere/etc/cacert.pem"), PEM);
+        .containsEntry(folder.resolve("etc/mine.pem"), keys.pkcs8())
+        .containsEntry(folder.resolve("etc/cert.pem"), keys.certificatePem())
+        .containsEntry(folder.resolve("etc/cacert.pem"), keys.certificatePem());
     assertThat(patch.edits())
         .extracting(ConfEdit::path)
         .containsExactlyInAnyOrder("listeners.ssl.certfile", "listeners.ssl.cacertfile");
 
-    Files.writeString(folder.resolve("mine.pem"), KEY);
+    Files.writeString(folder.resolve("etc/mine.pem"), keys.pkcs8());
     assertThat(
-            ConfPatch.of(Map.of("tls", Map.of("key", KEY)), loaded, folder, new FilePemStore())
+            ConfPatch.of(
+                    Map.of("tls", Map.of("key", keys.pkcs8())), loaded, folder, new FilePemStore())
                 .isEmpty())
         .isTrue();
   }

@@ -104,19 +104,47 @@ class ConfViewTest {
 
   @Test
   void keysAreAnsweredAsTheirContent() throws Exception {
-    Files.writeString(folder.resolve("key.pem"), "-----BEGIN KEY-----");
-    String text = "tls.keyfile=key.pem\ntls.key_password=pw\n";
-    assertThat(section(ConfView.of(Confs.load(text), folder, PemSource.DISK), "tls"))
-        .containsEntry("key", "-----BEGIN KEY-----")
+    TestKeys keys = TestKeys.make(folder, "EC", 1);
+    Files.writeString(folder.resolve("key.pem"), "a note\n" + keys.pkcs8());
+    Files.writeString(folder.resolve("cert.pem"), "a note\n" + keys.certificatePem());
+    String text = "tls.keyfile=key.pem\ntls.certfile=cert.pem\ntls.key_password=pw\n";
+    assertThat(section(view(text), "tls"))
+        .containsEntry("key", keys.pkcs8())
+        .containsEntry("cert", keys.certificatePem())
         .containsEntry("key_password", "pw");
+    assertThat(section(view(text + "http_server.redact_secrets=true\n"), "tls"))
+        .containsEntry("key", "******")
+        .containsEntry("key_password", "******");
+  }
+
+  @Test
+  void keysOfSomebodyElseAreNotAnswered() throws Exception {
+    TestKeys keys = TestKeys.make(folder, "EC", 1);
+    TestKeys others = TestKeys.make(folder, "EC", 2);
+    Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+    Files.writeString(elsewhere.resolve("key.pem"), keys.pkcs8());
+    Files.writeString(folder.resolve("cert.pem"), keys.certificatePem());
+    Files.writeString(folder.resolve("jwt.key"), others.pkcs8());
+    Files.writeString(folder.resolve("key.pem"), keys.pkcs8());
+    for (String file : List.of("elsewhere/key.pem", "jwt.key", "./elsewhere/key.pem", "x/../key.pem")) {
+      Map<String, Object> data = view("tls.keyfile=" + file + "\ntls.certfile=cert.pem\n");
+      assertThat(section(data, "tls"))
+          .containsEntry("key", null);
+    }
     assertThat(
             section(
-                ConfView.of(
-                    Confs.load(text + "http_server.redact_secrets=true\n"), folder, PemSource.DISK),
+                view(
+                    "tls.keyfile=elsewhere/key.pem\ntls.certfile=cert.pem\n"
+                        + "config.pem_folder=elsewhere\n"),
                 "tls"))
-        .containsEntry("key", "******")
-        .containsEntry("key_password", "******")
-        .containsEntry("cert", null);
+        .containsEntry("key", keys.pkcs8());
+  }
+
+  /** With the document beside the files that relative names mean. */
+  private Map<String, Object> view(String text) throws Exception {
+    Path document = Files.writeString(folder.resolve("nanomq.conf"), text);
+    String[] arguments = {"--conf", document.toString()};
+    return ConfView.of(ConfLoader.load(arguments, Map.of(), folder), folder, PemSource.DISK);
   }
 
   @Test
@@ -133,8 +161,8 @@ class ConfViewTest {
   void nothingButPemIsShownOfFiles() throws Exception {
     Files.writeString(folder.resolve("token"), "a secret of somebody else");
     Files.writeString(folder.resolve("key.pem"), "-----BEGIN PRIVATE KEY-----\nAAAA\n");
-    String text = "tls.keyfile=token\ntls.certfile=key.pem\ntls.cacertfile=token\n";
-    assertThat(section(ConfView.of(Confs.load(text), folder, PemSource.DISK), "tls"))
+    assertThat(
+            section(view("tls.keyfile=token\ntls.certfile=key.pem\ntls.cacertfile=token\n"), "tls"))
         .containsEntry("key", null)
         .containsEntry("cert", null)
         .containsEntry("cacert", null);
@@ -142,12 +170,15 @@ class ConfViewTest {
 
   @Test
   void whatAReferenceNamesIsNotShown() throws Exception {
-    Map<String, String> environment = Map.of("SECRET", "hidden", "PORT", "8099");
+    Map<String, String> environment = Map.of("SECRET", "hidden", "PORT", "8099", "MQTT", "8098");
     LoadedConf loaded =
         Confs.load(
             """
             http_server.username=${SECRET}
             http_server.port=${PORT}
+            url=nmq-tcp://127.0.0.1:${MQTT},nmq-ws://127.0.0.1:1/${SECRET}
+            tls.url=nmq-tls://127.0.0.1:1
+            msq_len=${PORT}
             tls.key_password=a-${SECRET}
             bridge.mqtt.bridge_mode=true
             bridge.mqtt.address=mqtt-tcp://h:1
@@ -160,7 +191,12 @@ class ConfViewTest {
     assertThat(data.toString()).doesNotContain("hidden");
     assertThat(section(data, "http_server"))
         .containsEntry("username", "${SECRET}")
-        .containsEntry("port", 8099L);
+        .containsEntry("port", "${PORT}");
+    assertThat(data)
+        .containsEntry("url", "nmq-tcp://127.0.0.1:${MQTT},nmq-ws://127.0.0.1:1/${SECRET}")
+        .containsEntry("msq_len", "${PORT}");
+    assertThat(data.toString()).doesNotContain("8099", "8098");
+    assertThat(HotValues.of(loaded)).containsEntry("msq_len", "${PORT}");
     assertThat(section(data, "tls")).containsEntry("key_password", "a-${SECRET}");
     assertThat(section(data, "bridge"))
         .containsEntry("clientid", "${SECRET}")

@@ -173,14 +173,15 @@ class SecretEditingTest {
 
   @Test
   void whereTheDocumentCannotBeWrittenTheSecretIsPutBack() throws Exception {
-    api.editSecret("tls.crt", "old");
+    String old = TestKeys.make(folder, "EC", 31).certificatePem();
+    api.editSecret("tls.crt", old);
     api.forbid("PUT", "configmaps");
 
     assertThatThrownBy(() -> post(secretStore(), tls(keys)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("ConfigMap iot/nanomq cannot be written");
 
-    assertThat(api.secretData()).isEqualTo(Map.of("tls.crt", "old"));
+    assertThat(api.secretData()).isEqualTo(Map.of("tls.crt", old));
     assertThat(api.document()).isEqualTo(DOCUMENT);
   }
 
@@ -193,6 +194,23 @@ class SecretEditingTest {
         .hasMessageContaining("data.tls.key = /elsewhere/key.pem is not in " + mount);
 
     assertThat(api.secretData()).isEmpty();
+  }
+
+  @Test
+  void otherContentsOfTheSecretStayAsTheyAre() throws Exception {
+    api.editSecret("password", "hidden");
+    api.edit(DOCUMENT + "tls.keyfile=" + mount + "/password\n");
+
+    assertThatThrownBy(() -> post(secretStore(), Map.of("key", keys.pkcs8())))
+        .isInstanceOf(ConfException.class)
+        .hasMessageContaining("is there already, and holds something else")
+        .message()
+        .doesNotContain("hidden");
+    api.edit(DOCUMENT + "tls.keyfile=" + mount + "/token\n");
+    assertThatThrownBy(() -> post(secretStore(), Map.of("key", keys.pkcs8())))
+        .hasMessageContaining("is no name of a new file");
+
+    assertThat(api.secretData()).isEqualTo(Map.of("password", "hidden"));
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nanomq.config.ConfConflictException;
 import io.nanomq.config.ConfValueException;
+import io.nanomq.config.PemFolders;
 import io.nanomq.config.PemStore;
 import io.nanomq.config.PemStore.Part;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SecretPemStoreTest {
+  private static final PemFolders NONE = new PemFolders(List.of());
+
   @TempDir Path mount;
   private final AtomicLong nanos = new AtomicLong();
   private ApiServer api;
@@ -186,7 +190,8 @@ class SecretPemStoreTest {
 
   @Test
   void onlyFilesOfTheMountCanBeWritten() {
-    assertThatCode(() -> store.requireWritable(file("mine.pem"))).doesNotThrowAnyException();
+    assertThatCode(() -> store.requireWritable(file("mine.pem"), Part.KEY, NONE))
+        .doesNotThrowAnyException();
     assertThat(store.place(Part.KEY, Path.of("/x"))).isEqualTo(file("tls.key"));
     assertThat(store.place(Part.CERTIFICATE, Path.of("/x"))).isEqualTo(file("tls.crt"));
     assertThat(store.place(Part.AUTHORITIES, Path.of("/x"))).isEqualTo(file("ca.crt"));
@@ -194,7 +199,7 @@ class SecretPemStoreTest {
         new Path[] {
           Path.of("/x/tls.key"), file("a/b"), file("..data"), file("a b"), mount, file("../x")
         }) {
-      assertThatThrownBy(() -> store.requireWritable(other))
+      assertThatThrownBy(() -> store.requireWritable(other, Part.KEY, NONE))
           .as(other.toString())
           .isInstanceOf(ConfValueException.class)
           .hasMessageContaining("is not in " + mount);
