@@ -1,4 +1,4 @@
-"""aliases.py PORT [AMOUNT]: AMOUNT connections with a megabyte of topic aliases each, from one address.
+"""aliases.py PORT [AMOUNT]: AMOUNT connections with a megabyte of topic aliases each, from one address; a few with less.
 
 Right: the connections that go beyond a share of the memory for aliases get DISCONNECT 0x97, the others stay.
 """
@@ -6,6 +6,7 @@ from mq import *
 
 FULL, QUICK = 150, 150
 LENGTH, EACH = 60_000, 16
+FEW = 4   # of every tenth
 
 
 def attack(port, amount):
@@ -14,7 +15,7 @@ def attack(port, amount):
         try:
             client = Client(port, f"alias-{n}", timeout=60)
             clients.append(client)
-            for alias in range(1, EACH + 1):
+            for alias in range(1, (EACH if n % 10 else FEW) + 1):
                 topic = f"{n}-{alias}-".ljust(LENGTH, "x")
                 client.send(publish(topic, b"", 0, properties=b"\x23" + struct.pack(">H", alias)))
             client.send(packet(PINGREQ << 4))

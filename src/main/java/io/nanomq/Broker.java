@@ -66,7 +66,7 @@ public final class Broker {
   private final BrokerActions actions;
   private final TopicSubscribers topicSubscribers;
   private final RetainedListing retainedListing;
-  private final BrokerEvents events = new BrokerEvents();
+  private final BrokerEvents events = new BrokerEvents(budgets.of(Purpose.EVENTS));
   private final LoopParts[] parts;
   private final SysTopics sysTopics;
   private final String version;

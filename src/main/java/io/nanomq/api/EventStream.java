@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events that one reader follows. What it does not take in time waits, up to a bound; beyond
- * that events are lost until all that waits is gone, and an {@code overflow} tells how many.
+ * The events that one reader follows. What it does not take in time waits, up to a bound in events
+ * and, with what waits for the other readers, in bytes; beyond that events are lost until all that
+ * waits is gone, and an {@code overflow} tells how many.
  *
  * <p>Shared: loops add under a lock that is held for a few steps; everything is sent by one thread.
  */
@@ -86,7 +87,7 @@ final class EventStream
         return;
       }
       // Once something is lost, everything is until the reader has what came before.
-      if (lost > 0 || waiting.size() >= capacity) {
+      if (lost > 0 || waiting.size() >= capacity || !events.memory().take(null, 0, event.bytes())) {
         lost++;
         events.countLost();
         return;
@@ -159,6 +160,9 @@ final class EventStream
       }
       demand--;
     }
+    if (event != null) {
+      events.memory().give(null, event.bytes());
+    }
     return event == null ? messages.overflow(gap) : messages.of(event);
   }
 
@@ -194,6 +198,7 @@ final class EventStream
         return false;
       }
       over = true;
+      waiting.forEach(event -> events.memory().give(null, event.bytes()));
       waiting.clear();
     }
     events.remove(this);

@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Something that happened, as a value that any thread may keep. */
 public sealed interface BrokerEvent {
+  /** An event with its client, and the heads of their texts. */
+  int OBJECT_BYTES = 256;
+
   /** What kinds of events there are. */
   enum Kind {
     CONNECTED,
@@ -22,13 +25,23 @@ public sealed interface BrokerEvent {
   /** Whom it happened to; empty where it belongs to no client. */
   String clientId();
 
+  /** What it costs to keep, in bytes. */
+  default int bytes() {
+    return OBJECT_BYTES + 2 * clientId().length();
+  }
+
   /**
    * Who a connection belongs to.
    *
    * @param username null where CONNECT had none
    * @param address IP address of the peer, empty where it is not known
    */
-  record Client(String clientId, @Nullable String username, String address) {}
+  record Client(String clientId, @Nullable String username, String address) {
+    private int bytes() {
+      int name = username == null ? 0 : username.length();
+      return OBJECT_BYTES + 2 * (clientId.length() + name + address.length());
+    }
+  }
 
   /**
    * A client was let in: CONNACK was sent.
@@ -48,6 +61,11 @@ public sealed interface BrokerEvent {
     public String clientId() {
       return client.clientId();
     }
+
+    @Override
+    public int bytes() {
+      return client.bytes();
+    }
   }
 
   /**
@@ -66,6 +84,11 @@ public sealed interface BrokerEvent {
     public String clientId() {
       return client.clientId();
     }
+
+    @Override
+    public int bytes() {
+      return client.bytes();
+    }
   }
 
   /** A subscription was added, or its options changed. */
@@ -74,6 +97,11 @@ public sealed interface BrokerEvent {
     public Kind kind() {
       return Kind.SUBSCRIBED;
     }
+
+    @Override
+    public int bytes() {
+      return OBJECT_BYTES + 2 * (clientId.length() + filter.length());
+    }
   }
 
   /** A subscription was removed at somebody's request, not because its session ended. */
@@ -81,6 +109,11 @@ public sealed interface BrokerEvent {
     @Override
     public Kind kind() {
       return Kind.UNSUBSCRIBED;
+    }
+
+    @Override
+    public int bytes() {
+      return OBJECT_BYTES + 2 * (clientId.length() + filter.length());
     }
   }
 

@@ -1,5 +1,8 @@
 package io.nanomq.event;
 
+import io.nanomq.memory.Budget;
+import io.nanomq.memory.MemoryBudgets;
+import io.nanomq.memory.Purpose;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -16,6 +19,7 @@ public final class BrokerEvents {
   private static final Listener[] NOBODY = {};
 
   private final LongAdder lost = new LongAdder();
+  private final Budget memory;
   private volatile Listener[] listeners = NOBODY;
   private volatile boolean faultTold;
 
@@ -31,6 +35,24 @@ public final class BrokerEvents {
      * @param loopIndex the calling loop
      */
     void happened(int loopIndex, BrokerEvent event);
+  }
+
+  public BrokerEvents() {
+    this(MemoryBudgets.ofProcess().of(Purpose.EVENTS));
+  }
+
+  /**
+   * @param memory what events may take that listeners keep
+   */
+  public BrokerEvents(Budget memory) {
+    this.memory = memory;
+  }
+
+  /**
+   * What events may take that listeners keep: whoever keeps one takes its bytes, and gives them.
+   */
+  public Budget memory() {
+    return memory;
   }
 
   public synchronized void add(Listener listener) {

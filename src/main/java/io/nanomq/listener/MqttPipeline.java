@@ -42,7 +42,7 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   /** Heap of a socket with its pipeline; an engine of TLS besides; handlers of WebSocket. */
   private static final int PLAIN_BYTES = 1_536;
 
-  private static final int TLS_BYTES = 24 * 1024;
+  private static final int TLS_BYTES = 8 * 1024;
   private static final int WEBSOCKET_BYTES = 2 * 1024;
 
   private static final String SUB_PROTOCOLS = "mqtt,mqttv3.1";

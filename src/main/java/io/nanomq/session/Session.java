@@ -115,7 +115,16 @@ public final class Session extends Recipient {
 
   /** What a session costs that such a CONNECT begins, in bytes. */
   static int cost(Connect connect) {
-    return BYTES + HeapBytes.string(connect.clientId()) + connect.keptBytes();
+    Will will = connect.will();
+    return BYTES
+        + HeapBytes.string(connect.clientId())
+        + cost(connect.username())
+        + cost(connect.authenticationMethod())
+        + (will == null ? 0 : will.keptBytes());
+  }
+
+  private static int cost(@Nullable String text) {
+    return text == null ? 0 : HeapBytes.string(text);
   }
 
   /** What the session costs with its CONNECT and a will that waits, in bytes. */

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nanomq.event.BrokerEvent;
 import io.nanomq.event.BrokerEvent.Kind;
 import io.nanomq.event.BrokerEvents;
+import io.nanomq.memory.Budget;
+import io.nanomq.memory.Purpose;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -163,5 +165,24 @@ class EventStreamTest {
     run();
     assertThat(completed).isTrue();
     assertThat(ended).isEqualTo(1);
+  }
+
+  /** A client chooses how long the names are that readers have to keep. */
+  @Test
+  void eventsCountInBytesTogetherWithThoseOfOtherReaders() {
+    var small = new BrokerEvents(new Budget(Purpose.EVENTS, 10_000));
+    var filter = new EventFilter(EnumSet.allOf(Kind.class), null);
+    var messages = new EventMessages(new SseImpl(), new ObjectMapper());
+    var one = new EventStream(filter, 100, messages, small, tasks::add, () -> ended++);
+    var other = new EventStream(filter, 100, messages, small, tasks::add, () -> ended++);
+    one.subscribe(reader);
+    other.subscribe(reader);
+    one.happened(0, unsubscribed("c".repeat(3_000)));
+    other.happened(0, unsubscribed("d".repeat(3_000)));
+    assertThat(small.lost()).isEqualTo(1);
+    assertThat(small.memory().held()).isBetween(6_000L, 7_000L);
+    one.cancel();
+    assertThat(small.memory().held()).isZero();
+    other.cancel();
   }
 }

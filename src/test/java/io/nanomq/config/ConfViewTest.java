@@ -126,10 +126,10 @@ class ConfViewTest {
     Files.writeString(folder.resolve("cert.pem"), keys.certificatePem());
     Files.writeString(folder.resolve("jwt.key"), others.pkcs8());
     Files.writeString(folder.resolve("key.pem"), keys.pkcs8());
-    for (String file : List.of("elsewhere/key.pem", "jwt.key", "./elsewhere/key.pem", "x/../key.pem")) {
+    for (String file :
+        List.of("elsewhere/key.pem", "jwt.key", "./elsewhere/key.pem", "x/../key.pem")) {
       Map<String, Object> data = view("tls.keyfile=" + file + "\ntls.certfile=cert.pem\n");
-      assertThat(section(data, "tls"))
-          .containsEntry("key", null);
+      assertThat(section(data, "tls")).containsEntry("key", null);
     }
     assertThat(
             section(

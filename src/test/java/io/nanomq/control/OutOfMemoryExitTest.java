@@ -3,8 +3,10 @@ package io.nanomq.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.internal.OutOfDirectMemoryError;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.stream.Stream;
@@ -65,5 +67,26 @@ class OutOfMemoryExitTest {
     handler.publish(null);
     assertThat(exits).isEmpty();
     assertThat(OutOfDirectMemoryError.class.getSuperclass()).isEqualTo(OutOfMemoryError.class);
+  }
+
+  /** Netty catches the error in a task, logs it, and would go on. */
+  @Test
+  void anEventLoopThatIsOutOfHeapEndsItsProcess() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx32m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                HeapFiller.class.getName())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("it hangs").isTrue();
+      assertThat(process.exitValue()).isEqualTo(3);
+    } finally {
+      process.destroyForcibly();
+    }
   }
 }
