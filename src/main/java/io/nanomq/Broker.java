@@ -56,7 +56,7 @@ public final class Broker {
   private static final long SWEEP_MILLIS = 60_000;
   private static final int AUTHENTICATIONS_WAITING = 1024;
 
-  private final MemoryBudgets budgets = MemoryBudgets.ofProcess();
+  private final MemoryBudgets budgets;
   private final BlockingWork blocking;
   private final EventLoops loops;
   private final Router router;
@@ -66,7 +66,7 @@ public final class Broker {
   private final BrokerActions actions;
   private final TopicSubscribers topicSubscribers;
   private final RetainedListing retainedListing;
-  private final BrokerEvents events = new BrokerEvents(budgets.of(Purpose.EVENTS));
+  private final BrokerEvents events;
   private final LoopParts[] parts;
   private final SysTopics sysTopics;
   private final String version;
@@ -85,28 +85,40 @@ public final class Broker {
       EventLoopGroup acceptors,
       String version,
       PemSource pems) {
-    this(conf, loops, acceptors, version, pems, new MemorySessionStore(), Broker::monotonicMillis);
+    this(
+        conf,
+        loops,
+        acceptors,
+        version,
+        pems,
+        new Surroundings(
+            new MemorySessionStore(), Broker::monotonicMillis, MemoryBudgets.ofProcess()));
   }
 
   /**
-   * As above, with what tests stand in for.
+   * What tests stand in for.
    *
    * @param store where durable sessions are kept
    * @param clockMillis a clock that never goes back
+   * @param budgets what clients may make the broker keep
    */
+  public record Surroundings(SessionStore store, LongSupplier clockMillis, MemoryBudgets budgets) {}
+
+  /** As above, with the store, the clock and the memory of somebody else. */
   public Broker(
       NanomqConf conf,
       EventLoopGroup group,
       EventLoopGroup acceptors,
       String version,
       PemSource pems,
-      SessionStore store,
-      LongSupplier clockMillis) {
+      Surroundings surroundings) {
     this.conf = conf;
+    budgets = surroundings.budgets();
+    events = new BrokerEvents(budgets.of(Purpose.EVENTS));
     this.version = version;
     blocking =
         new BlockingWork(Runtime.getRuntime().availableProcessors(), AUTHENTICATIONS_WAITING);
-    loops = new EventLoops(group, clockMillis);
+    loops = new EventLoops(group, surroundings.clockMillis());
     router =
         new Router(loops, () -> mqtt().maxTopicLevels(), () -> mqtt().copyPerFilter(), budgets);
     retained = new RetainedStore(() -> mqtt().maxRetainedMessages(), budgets.of(Purpose.RETAINED));
@@ -116,7 +128,7 @@ public final class Broker {
     ConnectionContext[] contexts = new ConnectionContext[loops.size()];
     parts = new LoopParts[loops.size()];
     for (LoopContext loop : loops.all()) {
-      contexts[loop.index()] = context(loop, store, shared, contexts);
+      contexts[loop.index()] = context(loop, surroundings.store(), shared, contexts);
     }
     actions = new BrokerActions(sessions, parts);
     topicSubscribers = new TopicSubscribers(loops, router.tree());

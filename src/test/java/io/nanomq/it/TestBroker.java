@@ -6,6 +6,7 @@ import io.nanomq.config.ListenerConf;
 import io.nanomq.config.MqttConf;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.PemSource;
+import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.SessionStore;
 import io.netty.channel.EventLoopGroup;
@@ -35,6 +36,11 @@ public final class TestBroker implements AutoCloseable {
   private final List<ListenerConf> listeners;
 
   private TestBroker(int loopCount, boolean epoll, MqttConf conf, SessionStore store) {
+    this(loopCount, epoll, conf, store, MemoryBudgets.ofProcess());
+  }
+
+  private TestBroker(
+      int loopCount, boolean epoll, MqttConf conf, SessionStore store, MemoryBudgets budgets) {
     loops = epoll ? new EpollEventLoopGroup(loopCount) : new NioEventLoopGroup(loopCount);
     acceptors = epoll ? new EpollEventLoopGroup(1) : new NioEventLoopGroup(1);
     listeners =
@@ -49,8 +55,8 @@ public final class TestBroker implements AutoCloseable {
             acceptors,
             "1.2.3",
             PemSource.DISK,
-            store,
-            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+            new Broker.Surroundings(
+                store, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), budgets));
     await(broker.start().toCompletableFuture());
   }
 
@@ -65,6 +71,12 @@ public final class TestBroker implements AutoCloseable {
 
   public static TestBroker start(MqttConf conf, SessionStore store) {
     return new TestBroker(2, Epoll.isAvailable(), conf, store);
+  }
+
+  /** As {@link #start()}, with as much memory as a process with such a heap. */
+  public static TestBroker start(MemoryBudgets budgets) {
+    var store = new MemorySessionStore();
+    return new TestBroker(2, Epoll.isAvailable(), MqttConf.defaults(), store, budgets);
   }
 
   public static TestBroker start(int loops, boolean epoll, MqttConf conf) {
