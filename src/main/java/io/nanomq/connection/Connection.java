@@ -326,11 +326,11 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
       gate.awaitTurn();
       return false;
     }
-    budget.spend(TurnBudget.PACKET);
+    budget.spend(TurnBudget.PACKET + TurnBudget.ofBytes(end - start));
     lastPacketMillis = loop().nowMillis();
-    loop().counters().packetsReceived++;
-    context.handler().handle(this, in, start, bodyStart, end);
-    return true;
+    boolean taken = context.handler().handle(this, in, start, bodyStart, end);
+    loop().counters().packetsReceived += taken ? 1 : 0;
+    return taken;
   }
 
   @Override
@@ -459,6 +459,7 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     loop().timer().cancel(watch);
     context.registry().connectionClosed();
     loop().counters().connectionsClosed++;
+    loop().budget().spend(TurnBudget.CONNECTION);
     writer().finish();
     if (aliases != null) {
       aliases.close();

@@ -33,14 +33,14 @@ final class ConnectionHandler {
    * Handles one packet; the parameters are those of {@link
    * io.nanomq.codec.MqttDecoder.Frames#packet}.
    *
+   * @return false = not in this turn: it is to be handled again
    * @throws ProtocolError ends the connection
    */
-  void handle(Connection connection, ByteBuf in, int start, int bodyStart, int end) {
+  boolean handle(Connection connection, ByteBuf in, int start, int bodyStart, int end) {
     int first = in.getByte(start);
     int type = first >> 4 & 15;
     if (type == PacketType.PUBLISH && connection.isConnected()) {
-      publishes.handle(connection, in, start, bodyStart, end);
-      return;
+      return publishes.handle(connection, in, start, bodyStart, end);
     }
     int readerIndex = in.readerIndex();
     int writerIndex = in.writerIndex();
@@ -54,6 +54,7 @@ final class ConnectionHandler {
     } finally {
       in.setIndex(readerIndex, writerIndex);
     }
+    return true;
   }
 
   private void handleFirst(Connection connection, int type, int flags, ByteBuf body) {

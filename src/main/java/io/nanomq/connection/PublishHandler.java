@@ -9,10 +9,12 @@ import io.nanomq.config.MqttConf;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.TopicName;
+import io.nanomq.router.FanOut;
 import io.nanomq.router.Route;
 import io.nanomq.session.Publisher;
 import io.nanomq.session.Session;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /** PUBLISH from a client: alias, limits, route; then it is published and acknowledged. */
 @LoopConfined
@@ -27,13 +29,25 @@ final class PublishHandler {
     this.publisher = context.publisher();
   }
 
-  void handle(Connection connection, ByteBuf in, int start, int bodyStart, int end) {
+  /**
+   * @return false = not in this turn: it is to be handled again
+   */
+  boolean handle(Connection connection, ByteBuf in, int start, int bodyStart, int end) {
     publisher.fanOut().takeMail();
     IncomingPublish packet = context.incoming();
     MqttConf conf = context.conf();
     boolean v5 = connection.version() == 5;
     PublishDecoder.decode(in, start, bodyStart, end, v5, conf.maxPropertyBytes(), packet);
     Route route = route(connection, packet);
+    if (route == null) {
+      connection.gate().awaitTurn();
+      return false;
+    }
+    FanOut fanOut = publisher.fanOut();
+    if (fanOut.mustWait(route)) {
+      connection.gate().awaitLoops(() -> fanOut.mustWait(route));
+      return false;
+    }
     packet.topic(route.topic());
     Session session = connection.session();
     session.countPublish();
@@ -47,23 +61,27 @@ final class PublishHandler {
       }
       default -> receive(connection, session, packet, route);
     }
-    long lagging = publisher.fanOut().lagging();
+    long lagging = fanOut.lagging();
     if (lagging != 0) {
-      connection.gate().awaitLoops(lagging);
+      connection.gate().awaitLoops(() -> fanOut.isAnyLagging(lagging));
     }
+    return true;
   }
 
-  private Route route(Connection connection, IncomingPublish packet) {
+  /** Null = not in this turn. */
+  private @Nullable Route route(Connection connection, IncomingPublish packet) {
     int alias = packet.alias();
     if (alias > connection.aliasMaximum()) {
       throw new ProtocolError(ReasonCode.TOPIC_ALIAS_INVALID, "topic alias is above the maximum");
     }
     if (packet.topicLength() == 0 && alias > 0) {
-      return publisher.cache().find(connection.aliases().get(alias));
+      return publisher.cache().find(connection.aliases().get(alias), connection);
     }
     Route route =
-        publisher.cache().find(packet.buffer(), packet.topicStart(), packet.topicLength());
-    if (alias > 0) {
+        publisher
+            .cache()
+            .find(packet.buffer(), packet.topicStart(), packet.topicLength(), connection);
+    if (alias > 0 && route != null) {
       setAlias(connection, alias, route.topic());
     }
     return route;

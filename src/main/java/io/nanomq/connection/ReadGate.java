@@ -2,6 +2,7 @@ package io.nanomq.connection;
 
 import io.nanomq.loop.LoopConfined;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Whether a connection is read from: it is while no reason is against it. The one place that stops
@@ -25,8 +26,11 @@ final class ReadGate {
   /** It is on its way to another loop. */
   static final int MOVE = 1 << 4;
 
+  /** One of its packets is so much work that it takes several turns. */
+  static final int PACKET = 1 << 5;
+
   /** It is over. Reading is not stopped for that: bytes nobody has read would reset the socket. */
-  static final int CLOSED = 1 << 5;
+  static final int CLOSED = 1 << 6;
 
   private static final int LOOK_AGAIN_MILLIS = 1;
 
@@ -48,7 +52,7 @@ final class ReadGate {
 
   /** Whether it is our doing and not the client's that nothing of it is handled. */
   boolean isHeldUp() {
-    return isShutFor(TURN | LAG);
+    return isShutFor(TURN | LAG | PACKET);
   }
 
   /** Has nothing more handled from now on; {@link #settle} has nothing more read. */
@@ -100,30 +104,30 @@ final class ReadGate {
   }
 
   /**
-   * Stops reading until loops have caught up.
+   * Stops reading until the loops that the client's messages go to have caught up.
    *
-   * @param lagging a bit for each
+   * @param lag whether they have not
    */
-  void awaitLoops(long lagging) {
+  void awaitLoops(BooleanSupplier lag) {
     if (!isShutFor(LAG | CLOSED)) {
       shut(LAG);
-      connection.loop().eventLoop().execute(() -> lookAtLoops(lagging));
+      connection.loop().eventLoop().execute(() -> lookAtLoops(lag));
     }
   }
 
-  private void lookAtLoops(long lagging) {
-    long still = connection.context().publisher().fanOut().stillLagging(lagging);
-    if (still == 0) {
+  private void lookAtLoops(BooleanSupplier lag) {
+    if (!lag.getAsBoolean()) {
       readOn(LAG);
     } else if (!isShutFor(CLOSED)) {
       connection
           .loop()
           .eventLoop()
-          .schedule(() -> lookAtLoops(still), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+          .schedule(() -> lookAtLoops(lag), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
-  private void readOn(int reason) {
+  /** What was ours to do is done. */
+  void readOn(int reason) {
     if (!isShutFor(CLOSED)) {
       connection.heard();
       open(reason);

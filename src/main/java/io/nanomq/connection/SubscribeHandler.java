@@ -6,12 +6,14 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.SubscribeDecoder;
 import io.nanomq.config.MqttConf;
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.Subscribe;
 import io.nanomq.packet.Subscription;
 import io.nanomq.packet.Unsubscribe;
 import io.nanomq.session.Session;
 import io.nanomq.session.Subscriptions;
 import io.netty.buffer.ByteBuf;
+import java.util.function.IntConsumer;
 
 /** SUBSCRIBE and UNSUBSCRIBE from a client, MQTT 5.0 sections 3.8 and 3.10. */
 @LoopConfined
@@ -29,20 +31,54 @@ final class SubscribeHandler {
     Subscribe packet =
         SubscribeDecoder.subscribe(
             body, flags, connection.version(), conf.maxFiltersPerPacket(), conf.maxPropertyBytes());
-    Session session = connection.session();
     byte[] codes = new byte[packet.subscriptions().size()];
-    for (int i = 0; i < codes.length; i++) {
-      Subscription subscription = packet.subscriptions().get(i);
-      ReasonCode refused = subscriptions.subscribe(session, subscription);
-      if (refused == ReasonCode.SUCCESS) {
-        codes[i] = (byte) subscription.qos();
-      } else {
-        codes[i] = (byte) (connection.version() == 5 ? refused.code() : 0x80);
-      }
+    eachInTurn(
+        connection,
+        codes.length,
+        i -> codes[i] = subscribe(connection, packet.subscriptions().get(i)),
+        () -> {
+          answer(connection, PacketType.SUBACK, packet.packetId(), codes);
+          // Retained messages follow the SUBACK.
+          connection.session().pump();
+        });
+  }
+
+  private byte subscribe(Connection connection, Subscription subscription) {
+    ReasonCode refused = subscriptions.subscribe(connection.session(), subscription);
+    if (refused == ReasonCode.SUCCESS) {
+      return (byte) subscription.qos();
     }
-    answer(connection, PacketType.SUBACK, packet.packetId(), codes);
-    // Retained messages follow the SUBACK.
-    session.pump();
+    return (byte) (connection.version() == 5 ? refused.code() : 0x80);
+  }
+
+  /** Does something for each filter of a packet, as many a turn as there is room for. */
+  private void eachInTurn(Connection connection, int count, IntConsumer step, Runnable end) {
+    if (!eachInTurn(connection, 0, count, step, end)) {
+      connection.gate().shut(ReadGate.PACKET);
+    }
+  }
+
+  private boolean eachInTurn(
+      Connection connection, int from, int count, IntConsumer step, Runnable end) {
+    TurnBudget budget = context.loop().budget();
+    int i = from;
+    // At least one, whatever else the turn has done.
+    for (; i < count && (i == from || !budget.isUsedUp()); i++) {
+      step.accept(i);
+    }
+    if (i == count) {
+      end.run();
+      return true;
+    }
+    int next = i;
+    budget.nextTurn(
+        () -> {
+          // Where the connection is gone, nobody waits for the rest of it.
+          if (connection.isConnected() && eachInTurn(connection, next, count, step, end)) {
+            connection.gate().readOn(ReadGate.PACKET);
+          }
+        });
+    return false;
   }
 
   void unsubscribe(Connection connection, int flags, ByteBuf body) {
@@ -52,10 +88,11 @@ final class SubscribeHandler {
             body, flags, connection.version(), conf.maxFiltersPerPacket(), conf.maxPropertyBytes());
     Session session = connection.session();
     byte[] codes = new byte[packet.filters().size()];
-    for (int i = 0; i < codes.length; i++) {
-      codes[i] = (byte) subscriptions.unsubscribe(session, packet.filters().get(i)).code();
-    }
-    answer(connection, PacketType.UNSUBACK, packet.packetId(), codes);
+    eachInTurn(
+        connection,
+        codes.length,
+        i -> codes[i] = (byte) subscriptions.unsubscribe(session, packet.filters().get(i)).code(),
+        () -> answer(connection, PacketType.UNSUBACK, packet.packetId(), codes));
   }
 
   private void answer(Connection connection, int packetType, int packetId, byte[] codes) {

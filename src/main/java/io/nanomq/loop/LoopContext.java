@@ -30,6 +30,7 @@ public final class LoopContext {
   private final LoopCounters counters = new LoopCounters();
   private final TurnBudget budget = new TurnBudget(this);
   private final Runnable endTurn = this::endTurn;
+  private final Runnable advanceTimer = this::advanceTimer;
   private TurnEnd[] pending = new TurnEnd[INITIAL];
   private int pendingCount;
   private @Nullable TurnEnd first;
@@ -54,7 +55,7 @@ public final class LoopContext {
     this.eventLoop = eventLoop;
     this.clockMillis = clockMillis;
     this.nowMillis = clockMillis.getAsLong();
-    this.timer = new LoopTimer(nowMillis);
+    this.timer = new LoopTimer(nowMillis, budget);
   }
 
   /** Lets the loop's time run, until the returned handle is run. */
@@ -79,12 +80,20 @@ public final class LoopContext {
   /** One step of the loop's time; called by its own schedule, and by tests. */
   public void tick() {
     nowMillis = clockMillis.getAsLong();
-    timer.advance(nowMillis);
+    budget.reserve();
+    advanceTimer();
     long messages = counters.publishesReceived + counters.publishesSent;
     boolean flowing = messages - messagesAtTick >= BUSY_MESSAGES;
     messagesAtTick = messages;
     if (flowing != busy) {
       busy = flowing;
+    }
+  }
+
+  private void advanceTimer() {
+    // As many as there is room for: a hundred thousand may have the same deadline.
+    if (!timer.advance(nowMillis)) {
+      budget.nextTurn(advanceTimer);
     }
   }
 

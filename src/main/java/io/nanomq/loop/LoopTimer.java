@@ -18,10 +18,18 @@ public final class LoopTimer {
   private static final int DUE = SLOTS;
 
   private final @Nullable Timeout[] slots = new Timeout[SLOTS + 1];
+  private final TurnBudget budget;
+  // The first one that may be armed, and the first one that has not been looked at.
   private long nextTick;
+  private long sweepTick;
 
-  public LoopTimer(long nowMillis) {
+  /**
+   * @param budget what happens counts into it
+   */
+  LoopTimer(long nowMillis, TurnBudget budget) {
+    this.budget = budget;
     nextTick = Math.floorDiv(nowMillis, TICK_MILLIS);
+    sweepTick = nextTick;
   }
 
   /**
@@ -63,15 +71,24 @@ public final class LoopTimer {
     timeout.slot = -1;
   }
 
-  /** Lets everything happen whose time has come. */
-  public void advance(long nowMillis) {
+  /**
+   * Lets everything happen whose time has come.
+   *
+   * @return false where the turn has no room for all of it: to be called again in the next
+   */
+  public boolean advance(long nowMillis) {
     long last = Math.floorDiv(nowMillis, TICK_MILLIS);
+    // What is armed meanwhile stands behind all that is due.
+    nextTick = Math.max(nextTick, last + 1);
     // After a long stall one round of the wheel meets every timeout there is.
-    long from = Math.max(nextTick, last - SLOTS + 1);
-    nextTick = last + 1;
-    for (long tick = from; tick <= last; tick++) {
-      expire(slot(tick), nowMillis);
+    sweepTick = Math.max(sweepTick, last - SLOTS + 1);
+    while (expireDue(nowMillis)) {
+      if (sweepTick > last) {
+        return true;
+      }
+      moveToDue(slot(sweepTick++));
     }
+    return false;
   }
 
   /** System.nanoTime, which the clock may be made of, may be below zero. */
@@ -79,15 +96,22 @@ public final class LoopTimer {
     return (int) Math.floorMod(tick, (long) SLOTS);
   }
 
-  private void expire(int slot, long nowMillis) {
-    // Moved to a list of their own: what happens may arm into this slot, or cancel one of these.
+  /** To a list of their own: what happens may arm into this slot, or cancel one of these. */
+  private void moveToDue(int slot) {
     Timeout chain = slots[slot];
     slots[slot] = null;
     slots[DUE] = chain;
     for (Timeout t = chain; t != null; t = t.next) {
       t.slot = DUE;
     }
+  }
+
+  private boolean expireDue(long nowMillis) {
     for (Timeout head = slots[DUE]; head != null; head = slots[DUE]) {
+      if (budget.isUsedUp()) {
+        return false;
+      }
+      budget.spend(TurnBudget.VISIT);
       cancel(head);
       if (head.deadlineMillis <= nowMillis) {
         expire(head);
@@ -95,6 +119,7 @@ public final class LoopTimer {
         arm(head, head.deadlineMillis);
       }
     }
+    return true;
   }
 
   /** One that fails must not take the others with it, nor stop the loop's schedule. */

@@ -6,6 +6,8 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
+import io.nanomq.packet.TopicName;
+import io.nanomq.router.LargeDelivery.Part;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * the same loop, in one batch a turn to each other loop. The order of one publisher is kept.
  */
 @LoopConfined
-public final class FanOut implements LoopContext.TurnEnd {
+public final class FanOut {
   private final LoopContext loop;
   private final TurnBudget budget;
   private final int index;
@@ -22,12 +24,11 @@ public final class FanOut implements LoopContext.TurnEnd {
   private final OutgoingPublish outgoing = new OutgoingPublish();
   private final Gathering gathering = new Gathering();
   private final Mailbox mailbox;
+  private final LargeDeliveries large;
   private final FanOut[] all;
-  private final @Nullable HandOff[] outboxes;
-  private boolean endsTurn;
+  private final Outboxes outboxes;
   // this message
   private int deliveryCost;
-  private long lagging;
 
   /**
    * @param all the fan-outs of all loops, filled by whoever makes them before the first message
@@ -39,8 +40,13 @@ public final class FanOut implements LoopContext.TurnEnd {
     this.index = loop.index();
     this.all = all;
     this.copyPerFilter = copyPerFilter;
-    this.outboxes = new HandOff[all.length];
-    this.mailbox = new Mailbox(loop, this::deliverNext);
+    this.outboxes = new Outboxes(loop, all);
+    this.large = new LargeDeliveries(loop, this, copyPerFilter, all.length);
+    this.mailbox = new Mailbox(loop, this::deliverNext, large::isFull);
+  }
+
+  Mailbox mailbox() {
+    return mailbox;
   }
 
   /** The loop's encoder of what is being delivered. */
@@ -63,21 +69,40 @@ public final class FanOut implements LoopContext.TurnEnd {
    * publisher should wait for them. A bit for each.
    */
   public long lagging() {
-    return lagging;
+    return outboxes.lagging();
   }
 
   /**
-   * Those that have not caught up.
+   * Whether a message has to wait because it goes to very many, and there is enough of that to be
+   * done where they are.
+   */
+  public boolean mustWait(Route route) {
+    Match match = route.match;
+    for (long rest = match.loops(); rest != 0; rest &= rest - 1) {
+      int target = Long.numberOfTrailingZeros(rest);
+      LargeDeliveries there = all[target].large;
+      if (there.isEnough() && LargeDeliveries.isLarge(match.size(target))) {
+        return true;
+      }
+    }
+    return (large.isEnough() || large.isFull())
+        && (large.holds(route.topic())
+            || LargeDeliveries.isLarge(match.size(index))
+            || LargeDeliveries.isLarge(match.groups().length));
+  }
+
+  /**
+   * Whether any of them has not caught up.
    *
    * @param loops a bit for each
    */
-  public long stillLagging(long loops) {
-    long still = 0;
+  public boolean isAnyLagging(long loops) {
     for (long rest = loops; rest != 0; rest &= rest - 1) {
-      int other = Long.numberOfTrailingZeros(rest);
-      still |= all[other].mailbox.isLagging() ? 1L << other : 0;
+      if (all[Long.numberOfTrailingZeros(rest)].mailbox.isLagging()) {
+        return true;
+      }
     }
-    return still;
+    return false;
   }
 
   /**
@@ -87,24 +112,29 @@ public final class FanOut implements LoopContext.TurnEnd {
    * @return whether anybody subscribes to the topic
    */
   public boolean publish(Route route, @Nullable Recipient publisher) {
-    lagging = 0;
+    outboxes.begin();
     Match match = route.match;
     if (match.isEmpty()) {
       return false;
     }
     begin();
     if ((match.loops() & 1L << index) != 0) {
-      deliverHere(match, publisher);
+      int size = match.size(index);
+      if (large.takes(size, deliveryCost, route.topic())) {
+        large.begin(outgoing.message(), match, Part.NODES, publisher, size);
+      } else {
+        deliverHere(match, publisher);
+      }
     }
     long others = match.loops() & ~(1L << index);
     while (others != 0) {
       int target = Long.numberOfTrailingZeros(others);
       others &= others - 1;
-      handOff(target, outgoing.message(), match);
+      int size = match.size(target);
+      Object to = LargeDeliveries.isLarge(size) ? all[target].large.mail(match, size) : match;
+      handOff(target, outgoing.message(), to);
     }
-    for (SharedGroup group : match.groups()) {
-      deliverToMember(group);
-    }
+    deliverToGroups(route.topic(), match);
     return true;
   }
 
@@ -124,12 +154,35 @@ public final class FanOut implements LoopContext.TurnEnd {
     }
   }
 
+  private void deliverToGroups(TopicName topic, Match match) {
+    SharedGroup[] groups = match.groups();
+    if (groups.length > 0 && large.takes(groups.length, deliveryCost, topic)) {
+      large.begin(outgoing.message(), match, Part.GROUPS, null, groups.length);
+      return;
+    }
+    for (SharedGroup group : groups) {
+      deliverToMember(group);
+    }
+  }
+
+  /** Goes on with a message; as {@link LargeDelivery#goOn}. */
+  boolean goOn(LargeDelivery delivery, long leaves) {
+    outgoing.begin(delivery.message(), loop.nowMillis());
+    try {
+      begin();
+      return delivery.goOn(this, deliveryCost, budget, leaves);
+    } finally {
+      outgoing.end();
+    }
+  }
+
   private void begin() {
     deliveryCost = TurnBudget.DELIVERY + TurnBudget.ofBytes(outgoing.sizeBound());
   }
 
-  private void deliverToMember(SharedGroup group) {
+  void deliverToMember(SharedGroup group) {
     Subscriber member = group.pick();
+    budget.spend(group.passedOver() * (long) TurnBudget.VISIT);
     if (member == null) {
       loop.counters().drop(DropReason.NO_MEMBER);
       return;
@@ -161,21 +214,18 @@ public final class FanOut implements LoopContext.TurnEnd {
     for (TopicNode node : nodes) {
       gatherNode(node.slot(index), publisher);
     }
-    int qos = outgoing.qos();
-    boolean retain = outgoing.retain();
     budget.spend(gathering.filters() * (long) TurnBudget.VISIT);
     budget.spend((long) gathering.size() * deliveryCost);
     for (int i = 0; i < gathering.size(); i++) {
-      gathering
-          .recipient(i)
-          .deliver(
-              outgoing,
-              Math.min(qos, gathering.qos(i)),
-              retain && gathering.retain(i),
-              gathering.identifiers(i),
-              null);
+      deliverGathered(gathering, i);
     }
     gathering.end();
+  }
+
+  void deliverGathered(Gathering all, int i) {
+    int qos = Math.min(outgoing.qos(), all.qos(i));
+    boolean retain = outgoing.retain() && all.retain(i);
+    all.recipient(i).deliver(outgoing, qos, retain, all.identifiers(i), null);
   }
 
   private void deliverNode(@Nullable Object slot, @Nullable Recipient publisher) {
@@ -190,7 +240,7 @@ public final class FanOut implements LoopContext.TurnEnd {
     }
   }
 
-  private void deliverOne(Subscriber subscriber, @Nullable Recipient publisher) {
+  void deliverOne(Subscriber subscriber, @Nullable Recipient publisher) {
     Recipient recipient = subscriber.recipient();
     if (recipient == publisher && subscriber.noLocal()) {
       return;
@@ -217,41 +267,8 @@ public final class FanOut implements LoopContext.TurnEnd {
   }
 
   private void handOff(int target, PublishMessage message, Object to) {
-    HandOff batch = outboxes[target];
-    if (batch == null) {
-      batch = new HandOff();
-      outboxes[target] = batch;
-    }
-    batch.add(message, to);
     budget.spend(deliveryCost);
-    Mailbox there = all[target].mailbox;
-    if (batch.isFull()) {
-      outboxes[target] = null;
-      there.offer(batch);
-    }
-    if (there.isLagging()) {
-      lagging |= 1L << target;
-    }
-    endTurn();
-  }
-
-  private void endTurn() {
-    if (!endsTurn) {
-      endsTurn = true;
-      loop.firstAtTurnEnd(this);
-    }
-  }
-
-  @Override
-  public void endOfTurn() {
-    endsTurn = false;
-    for (int i = 0; i < outboxes.length; i++) {
-      HandOff batch = outboxes[i];
-      if (batch != null) {
-        outboxes[i] = null;
-        all[i].mailbox.offer(batch);
-      }
-    }
+    outboxes.add(target, message, to);
   }
 
   /** Delivers one message that another loop sent. */
@@ -260,12 +277,24 @@ public final class FanOut implements LoopContext.TurnEnd {
     try {
       begin();
       if (batch.target() instanceof Match match) {
-        deliverHere(match, null);
+        deliverMail(batch.message(), match);
+      } else if (batch.target() instanceof LargeDeliveries.Mail mail) {
+        large.arrived(mail);
+        deliverMail(batch.message(), mail.match());
       } else {
         deliverToChosen((Subscriber) batch.target());
       }
     } finally {
       outgoing.end();
+    }
+  }
+
+  private void deliverMail(PublishMessage message, Match match) {
+    int size = match.size(index);
+    if (large.takes(size, deliveryCost, message.topic())) {
+      large.begin(message, match, Part.NODES, null, size);
+    } else {
+      deliverHere(match, null);
     }
   }
 

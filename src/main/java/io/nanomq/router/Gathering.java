@@ -2,6 +2,8 @@ package io.nanomq.router;
 
 import io.nanomq.loop.LoopConfined;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,15 @@ final class Gathering {
   private int size;
   private int filters;
   private long mark;
+  // Where each recipient is; null = the recipients know it themselves while one message is handled.
+  private @Nullable Map<Recipient, Integer> places;
+
+  /** One that is not done before the next message is handled. */
+  static Gathering overSeveralTurns() {
+    Gathering gathering = new Gathering();
+    gathering.places = new IdentityHashMap<>();
+    return gathering;
+  }
 
   void begin() {
     mark++;
@@ -68,8 +79,8 @@ final class Gathering {
   void add(Subscriber subscriber) {
     filters++;
     Recipient recipient = subscriber.recipient();
-    int i = recipient.gatherIndex;
-    if (recipient.gatherMark == mark && i < size && recipients[i] == recipient) {
+    int i = place(recipient);
+    if (i < size) {
       qos[i] = Math.max(qos[i], subscriber.qos());
       retain[i] |= subscriber.retainAsPublished();
       join(i, subscriber.identifiers());
@@ -78,8 +89,12 @@ final class Gathering {
     if (size == recipients.length) {
       grow();
     }
-    recipient.gatherMark = mark;
-    recipient.gatherIndex = size;
+    if (places == null) {
+      recipient.gatherMark = mark;
+      recipient.gatherIndex = size;
+    } else {
+      places.put(recipient, size);
+    }
     recipients[size] = recipient;
     qos[size] = subscriber.qos();
     retain[size] = subscriber.retainAsPublished();
@@ -87,6 +102,15 @@ final class Gathering {
     identifierCounts[size] = 0;
     join(size, subscriber.identifiers());
     size++;
+  }
+
+  /** Where it is; {@link #size} = nowhere yet. */
+  private int place(Recipient recipient) {
+    if (places != null) {
+      return places.getOrDefault(recipient, size);
+    }
+    int i = recipient.gatherIndex;
+    return recipient.gatherMark == mark && i < size && recipients[i] == recipient ? i : size;
   }
 
   private void join(int i, int @Nullable [] more) {

@@ -25,6 +25,12 @@ final class LoopSubscribers {
     return s;
   }
 
+  Subscriber[] toArray() {
+    Subscriber[] all = new Subscriber[size];
+    System.arraycopy(members, 0, all, 0, size);
+    return all;
+  }
+
   void add(Subscriber subscriber) {
     if (size == members.length) {
       members = Arrays.copyOf(members, size + (size >> 1));

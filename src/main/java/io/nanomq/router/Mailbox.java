@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class Mailbox {
 
   private final LoopContext loop;
   private final Consumer<HandOff> delivery;
+  private final BooleanSupplier full;
   private final Queue<HandOff> batches = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -37,8 +39,10 @@ final class Mailbox {
 
   /**
    * @param delivery delivers the next message of a batch, and counts it into the turn
+   * @param full whether nothing more can be taken now
    */
-  Mailbox(LoopContext loop, Consumer<HandOff> delivery) {
+  Mailbox(LoopContext loop, Consumer<HandOff> delivery, BooleanSupplier full) {
+    this.full = full;
     this.loop = loop;
     this.delivery = delivery;
     this.drainNextTurn = () -> loop.eventLoop().execute(drain);
@@ -78,13 +82,13 @@ final class Mailbox {
   /** Delivers what waits until the turn is used up; on the loop. */
   void take() {
     TurnBudget budget = loop.budget();
-    while (!budget.isUsedUp()) {
+    while (!budget.isUsedUp() && !full.getAsBoolean()) {
       HandOff batch = current != null ? current : batches.poll();
       if (batch == null) {
         return;
       }
       current = batch;
-      while (batch.hasNext() && !budget.isUsedUp()) {
+      while (batch.hasNext() && !budget.isUsedUp() && !full.getAsBoolean()) {
         budget.spend(TurnBudget.PACKET);
         deliver(batch);
       }

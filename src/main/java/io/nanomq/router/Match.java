@@ -26,6 +26,21 @@ record Match(TopicNode[] nodes, long loops, SharedGroup[] groups, long generatio
     return BYTES + NODE_BYTES * nodes.length + GROUP_BYTES * groups.length;
   }
 
+  /**
+   * How many subscriptions loop {@code index} has at the nodes; another loop may see too many or
+   * too few. Where there are very many it is not counted exactly.
+   */
+  int size(int index) {
+    int sum = 0;
+    for (int i = 0; i < nodes.length; i++) {
+      sum += nodes[i].size(index);
+      if (LargeDeliveries.isLarge(sum)) {
+        return sum + nodes.length - 1 - i;
+      }
+    }
+    return sum;
+  }
+
   boolean isEmpty() {
     return nodes.length == 0 && groups.length == 0;
   }

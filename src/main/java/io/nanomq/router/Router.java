@@ -40,8 +40,7 @@ public final class Router {
     caches = new TopicCache[loops.size()];
     for (int i = 0; i < fanOuts.length; i++) {
       fanOuts[i] = new FanOut(loops.get(i), fanOuts, copyPerFilter);
-      caches[i] =
-          new TopicCache(tree, maxTopicLevels, capacity, cachedBytes, loops.get(i).budget());
+      caches[i] = new TopicCache(tree, maxTopicLevels, capacity, cachedBytes, loops.get(i));
     }
   }
 

@@ -15,8 +15,10 @@ public final class SharedGroup {
   private final String name;
   private volatile @Nullable Subscriber[] members = new Subscriber[4];
   private volatile int size;
-  // Racy on purpose: two loops that read the same value only make the turn a little uneven.
+  // Racy on purpose: two loops that read the same value only make the turn a little uneven, or
+  // count a little more or less into their own turns.
   private int turn;
+  private int passedOver;
 
   SharedGroup(String name) {
     this.name = name;
@@ -85,11 +87,18 @@ public final class SharedGroup {
       Subscriber candidate = current[at < count ? at : at - count];
       if (candidate != null && candidate.isActive()) {
         if (candidate.recipient().isOnline()) {
+          passedOver = i;
           return candidate;
         }
         offline = offline == null ? candidate : offline;
       }
     }
+    passedOver = count;
     return offline;
+  }
+
+  /** Members that the last {@link #pick} passed over; with several loops, about as many. */
+  int passedOver() {
+    return passedOver;
   }
 }

@@ -85,6 +85,12 @@ public final class Subscriber {
         : one;
   }
 
+  /** Shared subscriptions of the same filter, its own among them; 0 = it is not shared. */
+  public int groupsOfFilter() {
+    TopicNode there = node;
+    return group == null || there == null ? 0 : there.groups().length;
+  }
+
   /** False once it was unsubscribed, or its session ended. */
   public boolean isActive() {
     return active;

@@ -4,11 +4,13 @@ import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.codec.Utf8;
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.HeapBytes;
 import io.nanomq.packet.TopicName;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,7 @@ public final class TopicCache {
   private final TopicTree tree;
   private final IntSupplier maxLevels;
   private final TurnBudget budget;
+  private final LongWalks walks;
   private final int mask;
   private final @Nullable Route[] routes;
   private final long maxBytes;
@@ -49,11 +52,12 @@ public final class TopicCache {
    * @param maxLevels levels that a topic name may have, which may change at any time
    * @param capacity topics to remember, a power of two
    * @param maxBytes that they may take with their matches
-   * @param budget the loop's, which looking up counts into
+   * @param loop whose turns looking up counts into
    */
   public TopicCache(
-      TopicTree tree, IntSupplier maxLevels, int capacity, long maxBytes, TurnBudget budget) {
-    this.budget = budget;
+      TopicTree tree, IntSupplier maxLevels, int capacity, long maxBytes, LoopContext loop) {
+    this.budget = loop.budget();
+    this.walks = new LongWalks(loop);
     this.tree = tree;
     this.maxLevels = maxLevels;
     this.mask = capacity - 1;
@@ -64,24 +68,26 @@ public final class TopicCache {
   /**
    * The route of the topic whose bytes stand in a receive buffer.
    *
+   * @param asker who has a message for it, and asks again with the same one
+   * @return null = so many filters match that it takes several turns: to be asked again in another
    * @throws ProtocolError 0x81 for ill-formed UTF-8, 0x90 for a name that is empty, has wildcards
    *     or too many levels
    */
-  public Route find(ByteBuf in, int start, int length) {
+  public @Nullable Route find(ByteBuf in, int start, int length, Object asker) {
     long hash = TopicHash.of(in, start, length);
     int at = (int) hash & mask;
     Route route = routes[at];
     if (!isRoute(route, hash, in, start, length)) {
       route = routes[at ^ 1];
       if (!isRoute(route, hash, in, start, length)) {
-        return miss(in, start, length, hash, at);
+        return miss(in, start, length, hash, at, asker);
       }
     }
     hits++;
     if (route.levels > maxLevels.getAsInt()) {
       throw TopicRules.tooManyLevels();
     }
-    return refresh(route);
+    return refresh(route, asker);
   }
 
   private static boolean isRoute(
@@ -91,8 +97,17 @@ public final class TopicCache {
         && TopicHash.equal(route.topic().utf8(), in, start, length);
   }
 
-  /** The route of a topic that is known to be legal: an alias, a will, a message from the API. */
-  public Route find(TopicName topic) {
+  /** As the other one, for a topic that is known to be legal: an alias. */
+  public @Nullable Route find(TopicName topic, Object asker) {
+    return look(topic, asker);
+  }
+
+  /** The route of a topic that is known to be legal, at once: a will, a message from the API. */
+  public Route findAtOnce(TopicName topic) {
+    return Objects.requireNonNull(look(topic, null));
+  }
+
+  private @Nullable Route look(TopicName topic, @Nullable Object asker) {
     long hash = TopicHash.of(topic.utf8());
     int at = (int) hash & mask;
     for (int i = at; ; i = at ^ 1) {
@@ -100,17 +115,22 @@ public final class TopicCache {
       if (route != null
           && route.hash == hash
           && Arrays.equals(route.topic().utf8(), topic.utf8())) {
-        return refresh(route);
+        return refresh(route, asker);
       }
       if (i != at) {
-        return store(new Route(topic, hash, tree.match(topic.text(), budget)), at);
+        Match match = match(topic.text(), asker);
+        return match == null ? null : store(new Route(topic, hash, match), at);
       }
     }
   }
 
-  private Route refresh(Route route) {
+  private @Nullable Route refresh(Route route, @Nullable Object asker) {
     if (route.match.generation() != tree.generation()) {
-      route.match = tree.match(route.topic().text(), budget);
+      Match match = match(route.topic().text(), asker);
+      if (match == null) {
+        return null;
+      }
+      route.match = match;
       if (route.cachedBytes > 0) {
         recount(route);
       }
@@ -143,7 +163,14 @@ public final class TopicCache {
     return bytes;
   }
 
-  private Route miss(ByteBuf in, int start, int length, long hash, int at) {
+  /**
+   * @param asker who can wait; null = it is needed at once
+   */
+  private @Nullable Match match(String topic, @Nullable Object asker) {
+    return asker == null ? tree.match(topic, budget) : walks.match(tree, topic, asker);
+  }
+
+  private @Nullable Route miss(ByteBuf in, int start, int length, long hash, int at, Object asker) {
     if (!Utf8.isValid(in, start, length)) {
       throw ProtocolError.malformed("topic name is not a valid UTF-8 string");
     }
@@ -152,7 +179,11 @@ public final class TopicCache {
     TopicRules.checkName(bytes);
     TopicName topic = new TopicName(bytes);
     TopicRules.checkLevels(topic.text(), maxLevels.getAsInt());
-    Route route = new Route(topic, hash, tree.match(topic.text(), budget));
+    Match match = match(topic.text(), asker);
+    if (match == null) {
+      return null;
+    }
+    Route route = new Route(topic, hash, match);
     if (resting > 0) {
       resting--;
       return route;

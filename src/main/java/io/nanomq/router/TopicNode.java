@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TopicNode extends LevelNode<TopicNode> {
   private static final SharedGroup[] NO_GROUPS = {};
+  private static final Subscriber[] NOBODY = {};
 
   private volatile @Nullable Object @Nullable [] slots;
   private volatile SharedGroup[] groups = NO_GROUPS;
@@ -44,6 +45,21 @@ final class TopicNode extends LevelNode<TopicNode> {
   @Nullable Object slot(int index) {
     @Nullable Object[] s = slots;
     return s == null ? null : s[index];
+  }
+
+  /** How many subscribers loop {@code index} has; another loop sees about as many. */
+  int size(int index) {
+    Object there = slot(index);
+    return there instanceof LoopSubscribers list ? list.size() : there == null ? 0 : 1;
+  }
+
+  /** A copy of the subscribers of loop {@code index}; on that loop. */
+  Subscriber[] subscribers(int index) {
+    Object there = slot(index);
+    if (there instanceof LoopSubscribers list) {
+      return list.toArray();
+    }
+    return there == null ? NOBODY : new Subscriber[] {(Subscriber) there};
   }
 
   /** Adds the subscribers of loop {@code index} until there are {@code limit}; on that loop. */

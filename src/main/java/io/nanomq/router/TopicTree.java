@@ -6,7 +6,6 @@ import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.Budget;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All subscriptions of the broker, by the levels of their filters.
@@ -16,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * the generation first and the tree then, has seen the change or will see a newer generation.
  */
 public final class TopicTree {
-  private static final String PLUS = "+";
-  private static final String HASH = "#";
-
   private final TopicNode root = new TopicNode(null, "");
   private final int loopCount;
   private final Budget budget;
@@ -192,11 +188,13 @@ public final class TopicTree {
    * @param budget the turn that each step counts into
    */
   Match match(String topic, TurnBudget budget) {
+    return walk(topic).toEnd(budget);
+  }
+
+  /** Begins to find who a topic goes to. */
+  TopicWalk walk(String topic) {
     long seen = generation;
-    Matcher matcher = new Matcher(topic);
-    matcher.walk(root, 0, topic.charAt(0) == '$');
-    budget.spend((long) matcher.visits * TurnBudget.VISIT);
-    return matcher.result(seen);
+    return new TopicWalk(topic, root, seen);
   }
 
   /**
@@ -218,71 +216,5 @@ public final class TopicTree {
       group.addTo(found, loopIndex, limit);
     }
     return found;
-  }
-
-  /** One walk through the tree. */
-  private static final class Matcher {
-    private static final TopicNode[] NO_NODES = {};
-    private static final SharedGroup[] NO_GROUPS = {};
-
-    private final String topic;
-    private @Nullable List<TopicNode> nodes;
-    private @Nullable List<SharedGroup> groups;
-    private long loops;
-    private int visits;
-
-    Matcher(String topic) {
-      this.topic = topic;
-    }
-
-    Match result(long generation) {
-      return new Match(
-          nodes == null ? NO_NODES : nodes.toArray(NO_NODES),
-          loops,
-          groups == null ? NO_GROUPS : groups.toArray(NO_GROUPS),
-          generation);
-    }
-
-    /**
-     * @param start index of the level that is looked for below {@code node}; -1 = none is left
-     * @param hidden whether wildcards must not match here [MQTT-4.7.2-1]
-     */
-    void walk(TopicNode node, int start, boolean hidden) {
-      visits++;
-      TopicNode hash = hidden ? null : node.child(HASH);
-      if (hash != null) {
-        take(hash);
-      }
-      if (start < 0) {
-        take(node);
-        return;
-      }
-      if (!node.hasChildren()) {
-        return;
-      }
-      int slash = topic.indexOf('/', start);
-      int next = slash < 0 ? -1 : slash + 1;
-      TopicNode exact = node.child(topic.substring(start, slash < 0 ? topic.length() : slash));
-      if (exact != null) {
-        walk(exact, next, false);
-      }
-      TopicNode plus = hidden ? null : node.child(PLUS);
-      if (plus != null) {
-        walk(plus, next, false);
-      }
-    }
-
-    private void take(TopicNode node) {
-      long bits = node.loops();
-      if (bits != 0) {
-        loops |= bits;
-        nodes = nodes == null ? new ArrayList<>(2) : nodes;
-        nodes.add(node);
-      }
-      for (SharedGroup group : node.groups()) {
-        groups = groups == null ? new ArrayList<>(1) : groups;
-        groups.add(group);
-      }
-    }
   }
 }

@@ -12,6 +12,7 @@ import io.nanomq.memory.Budget;
 import io.nanomq.memory.Purpose;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
+import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Will;
 import io.nanomq.router.Subscriber;
 import io.nanomq.router.TopicTree;
@@ -200,7 +201,15 @@ public final class LoopSessions {
   }
 
   private void publish(Session session, Will will) {
-    publisher.publish(will.toMessage(loop.nowMillis()), session);
+    publish(session, will.toMessage(loop.nowMillis()));
+  }
+
+  /** Very many connections may break at once. */
+  private void publish(Session session, PublishMessage message) {
+    TurnBudget budget = loop.budget();
+    if (budget.isUsedUp() || !publisher.publishInTurn(message, session)) {
+      budget.nextTurn(() -> publish(session, message));
+    }
   }
 
   /** Ends a session that has no socket: subscriptions go, a waiting will is published. */
@@ -209,6 +218,7 @@ public final class LoopSessions {
       return;
     }
     session.markEnded();
+    loop.budget().spend(TurnBudget.CONNECTION + session.subscriptions().size());
     cancelEnd(session);
     for (Subscriber subscriber : session.subscriptions()) {
       tree.deactivate(subscriber);

@@ -51,9 +51,24 @@ public final class Publisher {
 
   /** Publishes a message that is kept: a will, or one that the broker itself made. */
   public ReasonCode publish(PublishMessage message, @Nullable Recipient publisher) {
-    Route route = cache.find(message.topic());
+    Route route = cache.findAtOnce(message.topic());
     fanOut.outgoing().begin(message, loop.nowMillis());
     return publishBegun(route, publisher);
+  }
+
+  /**
+   * Publishes a message that is kept, unless so many filters match that it takes several turns to
+   * find them.
+   *
+   * @return false = it was not published: to be called again with the same message in a later turn
+   */
+  public boolean publishInTurn(PublishMessage message, @Nullable Recipient publisher) {
+    Route route = cache.find(message.topic(), message);
+    if (route != null) {
+      fanOut.outgoing().begin(message, loop.nowMillis());
+      publishBegun(route, publisher);
+    }
+    return route != null;
   }
 
   /** For No Local, which holds for retained messages as well [MQTT-3.8.3-3]. */

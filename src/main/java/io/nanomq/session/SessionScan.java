@@ -3,6 +3,7 @@ package io.nanomq.session;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Pieces;
+import io.nanomq.loop.TurnBudget;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -50,7 +51,7 @@ final class SessionScan<T> implements Pieces<T> {
     for (LoopContext loop : loops.all()) {
       LoopPart<T> part = parts.get(loop.index());
       if (!part.isDone()) {
-        var read = CompletableFuture.supplyAsync(part::read, loop.eventLoop());
+        var read = CompletableFuture.supplyAsync(() -> part.read(loop), loop.eventLoop());
         all = all == null ? read : all.thenCombine(read, SessionScan::joined);
       }
     }
@@ -87,7 +88,7 @@ final class SessionScan<T> implements Pieces<T> {
       return waiting.isEmpty() && !hasOpen;
     }
 
-    List<T> read() {
+    List<T> read(LoopContext loop) {
       List<T> values = new ArrayList<>();
       while (values.size() < ELEMENTS && (open.hasNext() || !waiting.isEmpty())) {
         if (open.hasNext()) {
@@ -98,6 +99,7 @@ final class SessionScan<T> implements Pieces<T> {
       }
       // Asked here, since the iterator may look at the session.
       hasOpen = open.hasNext();
+      loop.budget().spend((long) values.size() * TurnBudget.VISIT);
       return values;
     }
 

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class Subscriptions {
   private static final int CHARACTERS_PER_UNIT = 2;
 
+  /** Groups of one filter are looked through, and their list is copied. */
+  private static final int GROUPS_PER_UNIT = 16;
+
   private final SessionContext context;
   private final TopicTree tree;
   private final RetainedStore retained;
@@ -65,6 +68,7 @@ public final class Subscriptions {
     if (!tree.add(subscriber)) {
       return null;
     }
+    context.loop().budget().spend(subscriber.groupsOfFilter() / GROUPS_PER_UNIT);
     session.addSubscription(subscriber);
     return subscriber;
   }

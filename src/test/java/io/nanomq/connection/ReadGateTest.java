@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ReadGateTest {
   private static final int[] REASONS = {
-    ReadGate.TURN, ReadGate.LAG, ReadGate.UNREAD, ReadGate.CONNECT, ReadGate.MOVE
+    ReadGate.TURN, ReadGate.LAG, ReadGate.UNREAD, ReadGate.CONNECT, ReadGate.MOVE, ReadGate.PACKET
   };
   private static final String PING = "c000";
   private static final String PONG = "d000";

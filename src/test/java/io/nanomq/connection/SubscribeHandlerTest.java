@@ -2,7 +2,9 @@ package io.nanomq.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.codec.Bytes;
 import io.nanomq.it.Limits;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +38,32 @@ class SubscribeHandlerTest {
   void oneCodeForEachFilterInItsOrder(int version, String packet, String answer) {
     var client = f.connected(version, "c").send(packet);
     assertThat(client.got()).isEqualTo(answer.replace(" ", ""));
+  }
+
+  /** SUBSCRIBE and UNSUBSCRIBE of a, b, c at MQTT 3.1.1, with a PINGREQ behind. */
+  @ParameterizedTest
+  @CsvSource({
+    "820e 0007 0001 61 00 0001 62 00 0001 63 01, 90050007 000001 d000",
+    "a20b 0007 0001 61 0001 62 0001 63, b0020007 d000"
+  })
+  void filtersThatATurnHasNoRoomForAreTakenInTheNext(String packet, String answer) {
+    var client = f.connected(4, "c");
+    f.loop.budget().spend(TurnBudget.PER_TURN - 2);
+    client.channel.writeInbound(Bytes.hex(packet + "c000"));
+    assertThat(client.channel.config().isAutoRead()).isFalse();
+    assertThat(client.channel.outboundMessages()).isEmpty();
+    assertThat(client.got()).isEqualTo(answer.replace(" ", ""));
+    assertThat(client.channel.config().isAutoRead()).isTrue();
+  }
+
+  @Test
+  void aConnectionThatEndsInBetweenEndsItsSubscribe() {
+    var client = f.connected(4, "c");
+    f.loop.budget().spend(TurnBudget.PER_TURN - 2);
+    client.channel.writeInbound(Bytes.hex("820e 0007 0001 61 00 0001 62 00 0001 63 01"));
+    client.channel.close();
+    assertThat(client.isOpen()).isFalse();
+    assertThat(f.registry.size()).isZero();
   }
 
   @Test

@@ -16,7 +16,9 @@ class LoopTimerTest {
   private static final long START = 7_777;
 
   private final List<String> happened = new ArrayList<>();
-  private final LoopTimer timer = new LoopTimer(START);
+  private final ManualLoops loops = new ManualLoops(1);
+  private final TurnBudget budget = loops.context(0).budget();
+  private final LoopTimer timer = new LoopTimer(START, budget);
 
   private final class Named extends Timeout {
     private final String name;
@@ -45,6 +47,23 @@ class LoopTimerTest {
     assertThat(happened).isEmpty();
     timer.advance(8_050 + LoopTimer.TICK_MILLIS);
     assertThat(happened).containsExactly("a");
+  }
+
+  @Test
+  void whatATurnHasNoRoomForHappensInTheNext() {
+    for (int i = 0; i < 10; i++) {
+      timer.arm(named("" + i), 8_000);
+      timer.arm(named("later " + i), 8_500);
+    }
+    budget.spend(TurnBudget.PER_TURN - 3);
+    assertThat(timer.advance(8_200)).isFalse();
+    assertThat(happened).hasSize(3);
+    timer.arm(named("late"), 8_100);
+    loops.runAll();
+    assertThat(timer.advance(8_300)).isTrue();
+    assertThat(happened).hasSize(11).doesNotHaveDuplicates().contains("late");
+    assertThat(timer.advance(8_700)).isTrue();
+    assertThat(happened).hasSize(21).doesNotHaveDuplicates();
   }
 
   @Test
@@ -158,7 +177,7 @@ class LoopTimerTest {
 
   @Test
   void theClockMayBeginBelowZero() {
-    LoopTimer early = new LoopTimer(-250_050);
+    LoopTimer early = new LoopTimer(-250_050, budget);
     early.arm(named("a"), -249_000);
     early.advance(-249_001);
     assertThat(happened).isEmpty();
@@ -200,7 +219,7 @@ class LoopTimerTest {
   @Property(tries = 200)
   void neverEarlyAndAtMostATickLateAsAListOfDeadlinesWouldHaveIt(@ForAll Random random) {
     long now = random.nextInt(1_000_000);
-    LoopTimer wheel = new LoopTimer(now);
+    LoopTimer wheel = new LoopTimer(now, new ManualLoops(1).context(0).budget());
     Map<Tracked, Long> armed = new HashMap<>();
     List<Tracked> all = new ArrayList<>();
     for (int i = 0; i < 40; i++) {

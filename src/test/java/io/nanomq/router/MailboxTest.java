@@ -16,13 +16,15 @@ class MailboxTest {
   private final List<Object> delivered = new ArrayList<>();
   private final TurnBudget budget = loops.context(0).budget();
   private int cost = 1;
+  private boolean full;
   private final Mailbox mailbox =
       new Mailbox(
           loops.context(0),
           batch -> {
             delivered.add(batch.target());
             budget.spend(cost);
-          });
+          },
+          () -> full);
 
   private static PublishMessage message() {
     return new PublishMessage(

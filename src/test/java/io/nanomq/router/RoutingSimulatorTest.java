@@ -126,7 +126,7 @@ class RoutingSimulatorTest {
         .outgoing()
         .begin(new PublishMessage(topic, payload, new byte[0], 0, false, PublishMessage.NEVER), 0);
     try {
-      fanOut.publish(router.cache(sent.loop).find(topic), null);
+      fanOut.publish(router.cache(sent.loop).findAtOnce(topic), null);
     } finally {
       fanOut.outgoing().end();
     }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.codec.Bytes;
 import io.nanomq.loop.ManualLoops;
-import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.Budget;
 import io.nanomq.memory.Purpose;
 import io.nanomq.packet.Subscription;
@@ -31,12 +30,13 @@ class TopicCacheTest {
 
   private final AtomicInteger maxLevels = new AtomicInteger(MAX_LEVELS);
   private final TopicTree tree = new TopicTree(1, new Budget(Purpose.SUBSCRIPTIONS, 1L << 36));
-  private final TurnBudget budget = new ManualLoops(1).context(0).budget();
-  private final TopicCache cache = new TopicCache(tree, maxLevels::get, 16_384, 1L << 30, budget);
+  private final ManualLoops loops = new ManualLoops(1);
+  private final TopicCache cache =
+      new TopicCache(tree, maxLevels::get, 16_384, 1L << 30, loops.context(0));
 
   private static Route find(TopicCache cache, String topic) {
     ByteBuf in = Unpooled.buffer().writeByte(9).writeBytes(topic.getBytes(StandardCharsets.UTF_8));
-    return cache.find(in.writeByte(9), 1, in.writerIndex() - 2);
+    return cache.find(in.writeByte(9), 1, in.writerIndex() - 2, cache);
   }
 
   private Route find(String topic) {
@@ -57,7 +57,7 @@ class TopicCacheTest {
     assertThat(first.topic().text()).isEqualTo("a/b");
     assertThat(first.match.isEmpty()).isFalse();
     assertThat(find("a/b")).isSameAs(first);
-    assertThat(cache.find(TopicName.of("a/b"))).isSameAs(first);
+    assertThat(cache.findAtOnce(TopicName.of("a/b"))).isSameAs(first);
     assertThat(find("a/c")).isNotSameAs(first);
   }
 
@@ -72,7 +72,7 @@ class TopicCacheTest {
 
   @Test
   void aTopicThatIsKnownToBeLegalIsFoundByItsBytesLater() {
-    Route first = cache.find(TopicName.of("ä/b"));
+    Route first = cache.findAtOnce(TopicName.of("ä/b"));
     assertThat(find("ä/b")).isSameAs(first);
   }
 
@@ -84,7 +84,7 @@ class TopicCacheTest {
     assertThat(find("a")).isSameAs(route);
     assertThat(route.match.isEmpty()).isFalse();
     tree.remove(one);
-    assertThat(cache.find(TopicName.of("a")).match.isEmpty()).isTrue();
+    assertThat(cache.findAtOnce(TopicName.of("a")).match.isEmpty()).isTrue();
   }
 
   @Test
@@ -106,7 +106,7 @@ class TopicCacheTest {
   @ValueSource(strings = {"ff", "6100", "eda080", "c080", "2f2fc3"})
   void illFormedTextIsRefused(String hex) {
     ByteBuf in = Bytes.hex(hex);
-    assertRejected(MALFORMED_PACKET, () -> cache.find(in, 0, in.writerIndex()));
+    assertRejected(MALFORMED_PACKET, () -> cache.find(in, 0, in.writerIndex(), this));
   }
 
   @Test
@@ -150,7 +150,7 @@ class TopicCacheTest {
   @Property(tries = 50)
   void alwaysFindsWhatTheTreeFinds(@ForAll Random random) {
     TopicTree mixed = new TopicTree(1, new Budget(Purpose.SUBSCRIPTIONS, 1L << 36));
-    TopicCache small = new TopicCache(mixed, () -> 10, 16_384, 1L << 30, budget);
+    TopicCache small = new TopicCache(mixed, () -> 10, 16_384, 1L << 30, loops.context(0));
     Map<String, Subscriber> there = new HashMap<>();
     for (int step = 0; step < 400; step++) {
       String filter = NaiveMatcher.randomFilter(random);
@@ -163,7 +163,8 @@ class TopicCacheTest {
         mixed.add(there.get(filter));
       }
       String topic = NaiveMatcher.randomTopic(random);
-      Route route = random.nextBoolean() ? find(small, topic) : small.find(TopicName.of(topic));
+      Route route =
+          random.nextBoolean() ? find(small, topic) : small.findAtOnce(TopicName.of(topic));
       assertThat(route.topic().text()).isEqualTo(topic);
       long expected = there.keySet().stream().filter(f -> NaiveMatcher.matches(f, topic)).count();
       assertThat(route.match.nodes()).hasSize((int) expected);
@@ -174,7 +175,7 @@ class TopicCacheTest {
   @Test
   void matchesCountAmongWhatIsRemembered() {
     long most = 1_000_000;
-    TopicCache small = new TopicCache(tree, () -> 100, 4_096, most, budget);
+    TopicCache small = new TopicCache(tree, () -> 100, 4_096, most, loops.context(0));
     RecordingRecipient wide = new RecordingRecipient("wide", 0);
     for (int i = 0; i < 128; i++) {
       StringBuilder filter = new StringBuilder();
@@ -194,7 +195,7 @@ class TopicCacheTest {
     Route last = find(small, "x/x/x/x/x/x/x/499");
     assertThat(find(small, "x/x/x/x/x/x/x/499")).as("the last ones are there").isSameAs(last);
     // One that matches much more than before is forgotten where it does not fit any more.
-    TopicCache narrow = new TopicCache(tree, () -> 100, 64, 5_000, budget);
+    TopicCache narrow = new TopicCache(tree, () -> 100, 64, 5_000, loops.context(0));
     Route plain = find(narrow, "y");
     assertThat(find(narrow, "y")).isSameAs(plain);
     for (int i = 0; i < 64; i++) {

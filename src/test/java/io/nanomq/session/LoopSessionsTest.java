@@ -5,6 +5,7 @@ import static io.nanomq.session.SessionFixture.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.codec.ReasonCode;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
@@ -181,6 +182,17 @@ class LoopSessionsTest {
     f.disconnect(session);
     assertThat(wills()).isEqualTo(1);
     f.loops.advance(200_000);
+    assertThat(wills()).isEqualTo(1);
+  }
+
+  @Test
+  void aWillWaitsForATurnThatHasRoomForIt() {
+    Session session = withWill(0, 100);
+    f.loops.runAll();
+    f.loops.context(0).budget().spend(TurnBudget.PER_TURN);
+    f.disconnect(session);
+    f.loops.run(1);
+    assertThat(watcher.payloads()).isEmpty();
     assertThat(wills()).isEqualTo(1);
   }
 

@@ -1,0 +1,144 @@
+package io.nanomq.router;
+
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.TurnBudget;
+import io.nanomq.memory.HeapBytes;
+import io.nanomq.packet.PublishMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message that goes to more of a loop's recipients than a turn has room for: as many a turn as
+ * there is room. Who subscribes all the while gets it once; who comes meanwhile may not get it.
+ */
+@LoopConfined
+final class LargeDelivery {
+  /** Who of those that match gets it this way. */
+  enum Part {
+    NODES,
+    GROUPS
+  }
+
+  private final PublishMessage message;
+  private final Match match;
+  private final Part part;
+  private final @Nullable Recipient publisher;
+  private final int loop;
+  private final long weight;
+  // Each recipient once; null = a copy for each filter.
+  private final @Nullable Gathering gathering;
+  // how far it is
+  private int node;
+  private Subscriber @Nullable [] subscribers;
+  private int at;
+  private int gathered;
+  private int group;
+
+  /**
+   * @param publisher whose own subscriptions with No Local are passed over; null = nobody's
+   * @param loop index of the loop whose recipients it is for
+   * @param weight what it was counted as when it was put off
+   */
+  LargeDelivery(
+      PublishMessage message,
+      Match match,
+      Part part,
+      @Nullable Recipient publisher,
+      int loop,
+      long weight,
+      boolean copyPerFilter) {
+    this.message = message;
+    this.match = match;
+    this.part = part;
+    this.publisher = publisher;
+    this.loop = loop;
+    this.weight = weight;
+    this.gathering =
+        match.nodes().length == 1 || copyPerFilter ? null : Gathering.overSeveralTurns();
+  }
+
+  PublishMessage message() {
+    return message;
+  }
+
+  /** What it keeps, in bytes. */
+  int bytes() {
+    return message.retainedBytes() + HeapBytes.references(match.nodes().length);
+  }
+
+  long weight() {
+    return weight;
+  }
+
+  /**
+   * Goes on as far as there is room.
+   *
+   * @param to makes the copies, and has begun with the message
+   * @param cost of a copy
+   * @param leaves units of the turn that are for others
+   * @return whether all have got it
+   */
+  boolean goOn(FanOut to, long cost, TurnBudget budget, long leaves) {
+    return part == Part.NODES
+        ? goOnWithNodes(to, cost, budget, leaves)
+        : goOnWithGroups(to, budget, leaves);
+  }
+
+  private boolean goOnWithGroups(FanOut to, TurnBudget budget, long leaves) {
+    while (group < match.groups().length) {
+      if (budget.left() <= leaves) {
+        return false;
+      }
+      to.deliverToMember(match.groups()[group++]);
+    }
+    return true;
+  }
+
+  private boolean goOnWithNodes(FanOut to, long cost, TurnBudget budget, long leaves) {
+    while (node < match.nodes().length) {
+      if (!goOnWithNode(to, cost, budget, leaves)) {
+        return false;
+      }
+      subscribers = null;
+      at = 0;
+      node++;
+    }
+    while (gathering != null && gathered < gathering.size()) {
+      if (budget.left() <= leaves) {
+        return false;
+      }
+      budget.spend(cost);
+      to.deliverGathered(gathering, gathered++);
+    }
+    return true;
+  }
+
+  private boolean goOnWithNode(FanOut to, long cost, TurnBudget budget, long leaves) {
+    Subscriber[] all = subscribers;
+    if (all == null) {
+      // A copy: in the list itself the last one takes the place of who leaves.
+      all = match.nodes()[node].subscribers(loop);
+      subscribers = all;
+    }
+    while (at < all.length) {
+      if (budget.left() <= leaves) {
+        return false;
+      }
+      Subscriber subscriber = all[at++];
+      if (subscriber.isActive() && gathering == null) {
+        budget.spend(cost);
+        to.deliverOne(subscriber, publisher);
+      } else if (subscriber.isActive() && gathering != null) {
+        gather(gathering, subscriber);
+        budget.spend(TurnBudget.VISIT);
+      }
+    }
+    budget.spend(TurnBudget.VISIT);
+    return true;
+  }
+
+  private void gather(Gathering all, Subscriber subscriber) {
+    if (subscriber.recipient() != publisher || !subscriber.noLocal()) {
+      all.add(subscriber);
+    }
+  }
+}
