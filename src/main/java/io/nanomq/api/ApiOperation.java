@@ -77,13 +77,13 @@ record ApiOperation(
           Map.entry("get_broker_configuration", data(Map.class)),
           Map.entry(
               "set_broker_configuration",
-              done(MISSING, WRONG, NOT_JSON).takes(ApiRequests.Data.class)),
+              whole(ApiEdited.class, MISSING, WRONG, NOT_JSON).takes(ApiRequests.Data.class)),
           Map.entry("get_configuration_status", data(StatusView.class)),
           Map.entry("get_hot_updatable_configuration", data(Map.class)),
           Map.entry(
               "set_hot_updatable_configuration",
               done(MISSING, WRONG, NOT_JSON).takes(ApiRequests.Data.class)),
-          Map.entry("update_configuration_file", done(WRONG).takes(String.class)),
+          Map.entry("update_configuration_file", whole(ApiEdited.class, WRONG).takes(String.class)),
           Map.entry("ctrl_broker", done(WRONG, "404/101")),
           Map.entry("restart_broker", done(WRONG)),
           Map.entry("stop_broker", done()),

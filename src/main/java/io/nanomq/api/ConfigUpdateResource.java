@@ -30,6 +30,6 @@ public class ConfigUpdateResource {
     if (new String(body, StandardCharsets.ISO_8859_1).isBlank()) {
       throw ApiException.badParameter("The body is empty");
     }
-    return reconciler.replace(body, dry).thenApply(edited -> DryRunView.answer(edited, dry));
+    return reconciler.replace(body, dry).thenApply(edited -> ApiEdited.of(edited, dry));
   }
 }

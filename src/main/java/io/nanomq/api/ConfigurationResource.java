@@ -45,7 +45,7 @@ public class ConfigurationResource {
     boolean dry = Flag.parse("dry_run", dryRun);
     return reconciler
         .edit(stored -> ConfPatch.of(data, stored, inputs.workingDirectory(), pems), dry)
-        .thenApply(edited -> DryRunView.answer(edited, dry));
+        .thenApply(edited -> ApiEdited.of(edited, dry));
   }
 
   @GET

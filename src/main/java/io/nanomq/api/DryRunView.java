@@ -22,9 +22,4 @@ public record DryRunView(List<ChangeView> changes, List<String> files, List<Stri
         edited.files().stream().map(Path::toString).sorted().toList(),
         edited.warnings().stream().map(ConfProblem::toString).toList());
   }
-
-  /** What an edit answers. */
-  static Object answer(ConfEditing.Edited edited, boolean dryRun) {
-    return dryRun ? ApiResult.of(of(edited)) : ApiDone.DONE;
-  }
 }

@@ -2,10 +2,11 @@ package io.nanomq.config;
 
 import io.nanomq.config.AclClients.Field;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** Settings to access rules. */
+/** Settings to access rules; those of key=value are in the order of their numbers, as in NanoMQ. */
 final class AclBinder {
   /** How deep {@code and} and {@code or} may stand in each other; deeper is an unknown key. */
   static final int MAX_DEPTH = 2;
@@ -21,7 +22,12 @@ final class AclBinder {
 
   static List<AclRuleConf> bind(ConfValues values) {
     AclBinder binder = new AclBinder(values);
-    return values.names(RULES).stream().map(binder::rule).toList();
+    List<AclRuleConf> rules = new ArrayList<>();
+    values.names(RULES).forEach(number -> rules.add(binder.rule(number)));
+    values.names("acl.rule.").stream()
+        .sorted(Comparator.comparingInt(Integer::parseInt))
+        .forEach(number -> rules.add(AclRuleText.rule(values.text("acl.rule.<n>", number))));
+    return rules;
   }
 
   private AclRuleConf rule(String number) {

@@ -14,6 +14,10 @@ import java.util.List;
 public record AclRuleConf(
     boolean allow, boolean publish, boolean subscribe, List<String> topics, AclClients clients) {
 
+  /** What {@code {"permit": "allow"}} says, usually the last one. */
+  static final AclRuleConf ALLOW_ALL =
+      new AclRuleConf(true, true, true, List.of(), AclClients.EVERYBODY);
+
   public AclRuleConf {
     topics = List.copyOf(topics);
   }

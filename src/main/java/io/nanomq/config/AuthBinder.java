@@ -14,8 +14,9 @@ final class AuthBinder {
     return new AuthConf(
         values.bool("auth.allow_anonymous"),
         users(values),
-        values.text("auth.no_match").equals("allow"),
-        values.text("auth.deny_action").equals("disconnect"),
+        !List.of(values.text("auth.no_match"), values.text("acl_nomatch")).contains("deny"),
+        List.of(values.text("auth.deny_action"), values.text("acl_deny_action"))
+            .contains("disconnect"),
         AclBinder.bind(values),
         http(values));
   }
@@ -24,7 +25,9 @@ final class AuthBinder {
   private static Map<String, String> users(ConfValues values) {
     Map<String, String> users = new LinkedHashMap<>();
     for (String name : values.names("auth.password.")) {
-      users.put(name, values.text("auth.password.<name>", name));
+      if (!name.equals(FormerKeys.SWITCH)) {
+        users.put(name, values.text("auth.password.<name>", name));
+      }
     }
     for (String number : numbers(values)) {
       String login = values.text("auth.<n>.login", number);

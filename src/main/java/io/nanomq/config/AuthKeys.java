@@ -35,7 +35,7 @@ final class AuthKeys {
                 "allow",
                 HOT,
                 "What happens to an operation that no rule matches.")
-            .later());
+            .refused());
     keys.add(
         of(
                 "deny_action",
@@ -44,7 +44,7 @@ final class AuthKeys {
                 "ignore",
                 HOT,
                 "What happens to a client whose operation was denied.")
-            .later());
+            .refused());
     keys.add(
         of("", "auth.password.<name>", TEXT, null, HOT, "Password of the user of that name.")
             .asSecret());
@@ -52,13 +52,55 @@ final class AuthKeys {
     keys.add(of("auth.<n>.password", "", TEXT, null, HOT, "Password of user N.").asSecret());
     rules(keys);
     requests(keys);
+    switches(keys);
     return keys;
+  }
+
+  /** What later key=value files of NanoMQ have of rules, and what keeps verdicts. */
+  private static void switches(List<ConfKey> keys) {
+    keys.add(
+        of(
+                "acl_enable",
+                "",
+                BOOL,
+                "true",
+                HOT,
+                "Whether acl.rule.<n>, acl_nomatch and acl_deny_action count.")
+            .later());
+    keys.add(
+        of(
+                "acl_nomatch",
+                "",
+                words("allow", "deny"),
+                "allow",
+                HOT,
+                "NanoMQ's name of no_match in key=value; of both, deny counts.")
+            .refused());
+    keys.add(
+        of(
+                "acl_deny_action",
+                "",
+                words("ignore", "disconnect"),
+                "ignore",
+                HOT,
+                "NanoMQ's name of deny_action in key=value; of both, disconnect counts.")
+            .refused());
+    keys.add(of("acl.rule.<n>", "", ConfType.RULE, null, HOT, "Access rule N, as JSON.").refused());
+    for (String[] cache :
+        new String[][] {
+          {"enable_acl_cache", ""},
+          {"acl_cache_max_size", "auth.cache.max_size"},
+          {"acl_cache_ttl", "auth.cache.ttl"}
+        }) {
+      keys.add(of(cache[0], cache[1], TEXT, null, HOT, "Accepted; no verdict is kept.").later());
+    }
+    keys.add(of("auth_enable", "", BOOL, "true", HOT, "Accepted; users always count.").later());
   }
 
   private static void rules(List<ConfKey> keys) {
     String rule = "auth.acl.rules.<n>.";
     keys.add(
-        of("", rule + "permit", words("allow", "deny"), null, HOT, "What rule N says.").later());
+        of("", rule + "permit", words("allow", "deny"), null, HOT, "What rule N says.").refused());
     keys.add(
         of(
                 "",
@@ -67,14 +109,14 @@ final class AuthKeys {
                 "pubsub",
                 HOT,
                 "Operations that rule N is about.")
-            .later());
-    keys.add(of("", rule + "topics", LIST, null, HOT, "Filters that rule N is about.").later());
+            .refused());
+    keys.add(of("", rule + "topics", LIST, null, HOT, "Filters that rule N is about.").refused());
     clients(keys, rule, AclBinder.MAX_DEPTH);
   }
 
   private static void clients(List<ConfKey> keys, String base, int depth) {
     for (String field : List.of("username", "clientid", "ipaddr")) {
-      keys.add(of("", base + field, TEXT, null, HOT, "Clients that rule N is about.").later());
+      keys.add(of("", base + field, TEXT, null, HOT, "Clients that rule N is about.").refused());
     }
     if (depth > 0) {
       clients(keys, base + "and.<n>.", depth - 1);
@@ -91,7 +133,7 @@ final class AuthKeys {
                 null,
                 HOT,
                 "Whether a web server is asked; unset, on in HOCON where its section is there.")
-            .later());
+            .refused());
     for (String request : List.of("auth_req", "super_req", "acl_req")) {
       String keyValue = "auth.http." + request + ".";
       String hocon = "auth.http_auth." + request + ".";
@@ -104,7 +146,7 @@ final class AuthKeys {
                   null,
                   HOT,
                   "Address" + what)
-              .later());
+              .refused());
       keys.add(
           of(
                   keyValue + "method",
@@ -113,7 +155,7 @@ final class AuthKeys {
                   "post",
                   HOT,
                   "HTTP method" + what)
-              .later());
+              .refused());
       keys.add(
           of(
                   keyValue + "headers.<name>",
@@ -122,7 +164,7 @@ final class AuthKeys {
                   null,
                   HOT,
                   "HTTP header" + what)
-              .later()
+              .refused()
               .asSecret());
       keys.add(
           of(
@@ -132,11 +174,11 @@ final class AuthKeys {
                   null,
                   HOT,
                   "Parameters name=value" + what + " %u user, %c client, %P password.")
-              .later());
-      keys.add(of("", hocon + "params.<name>", TEXT, null, HOT, "Parameter" + what).later());
+              .refused());
+      keys.add(of("", hocon + "params.<name>", TEXT, null, HOT, "Parameter" + what).refused());
       for (String file : List.of("keyfile", "certfile", "cacertfile")) {
-        keys.add(of("", hocon + "tls." + file, PATH, null, HOT, "TLS file" + what).later());
-        keys.add(of("", hocon + "ssl." + file, PATH, null, HOT, "TLS file" + what).later());
+        keys.add(of("", hocon + "tls." + file, PATH, null, HOT, "TLS file" + what).refused());
+        keys.add(of("", hocon + "ssl." + file, PATH, null, HOT, "TLS file" + what).refused());
       }
     }
     timing(keys);
@@ -152,7 +194,7 @@ final class AuthKeys {
                 "5s",
                 HOT,
                 "How long an answer may take.")
-            .later());
+            .refused());
     keys.add(
         of(
                 "auth.http.connect_timeout",
@@ -161,7 +203,7 @@ final class AuthKeys {
                 "5s",
                 HOT,
                 "How long connecting may take.")
-            .later());
+            .refused());
     keys.add(
         of(
                 "auth.http.pool_size",
@@ -170,7 +212,7 @@ final class AuthKeys {
                 "32",
                 HOT,
                 "Connections to the web server.")
-            .later());
+            .refused());
     keys.add(
         of(
                 "auth.http.cache_ttl",
@@ -179,6 +221,6 @@ final class AuthKeys {
                 "0s",
                 HOT,
                 "How long an answer is kept; 0 = not.")
-            .later());
+            .refused());
   }
 }

@@ -5,13 +5,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Settings to {@link BridgeConf}. */
 final class BridgeBinder {
   private static final String BRIDGES = "bridges.mqtt.";
   private static final String B = BRIDGES + "<name>.";
-  private static final String CACHE = "cache";
+
+  /** What stands beside the names of bridges, the last two in NanoMQ 0.14 only. */
+  private static final Set<String> NO_NAMES = Set.of("cache", "nodes", "sqlite");
 
   private final ConfValues values;
   private final String name;
@@ -30,7 +33,7 @@ final class BridgeBinder {
   }
 
   static List<String> names(ConfValues values) {
-    return values.names(BRIDGES).stream().filter(name -> !name.equals(CACHE)).toList();
+    return values.names(BRIDGES).stream().filter(name -> !NO_NAMES.contains(name)).toList();
   }
 
   private BridgeConf bind() {

@@ -76,7 +76,8 @@ record ConfField(String section, String name, String id) {
    * @throws ConfValueException where it is of the wrong type or out of range
    */
   Object fromJson(Object json) throws ConfValueException {
-    ConfType type = key().type();
+    ConfType type =
+        key().type() instanceof ConfType.Int number ? number.withoutZero() : key().type();
     String expected = type.describe(Syntax.KEY_VALUE);
     boolean fits;
     if (type == ConfType.BOOL) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param type what the value may be
  * @param defaultText the value when nothing is configured, as key=value writes it; null where unset
  * @param effect what it takes for a change to apply
- * @param inEffect whether this version does what the key says; others are accepted and reported
+ * @param support whether this version does what the key says
  * @param secret whether the value is kept out of messages and answers
  * @param description what it does, one line
  */
@@ -28,7 +28,7 @@ public record ConfKey(
     ConfType type,
     @Nullable String defaultText,
     Effect effect,
-    boolean inEffect,
+    Support support,
     boolean secret,
     String description) {
 
@@ -44,7 +44,17 @@ public record ConfKey(
     String name = keyValue.isEmpty() ? hocon : keyValue;
     String env = isIndexed(name) ? "" : variable(name);
     return new ConfKey(
-        id, keyValue, hocon, env, "", type, defaultText, effect, true, false, description);
+        id,
+        keyValue,
+        hocon,
+        env,
+        "",
+        type,
+        defaultText,
+        effect,
+        Support.IN_EFFECT,
+        false,
+        description);
   }
 
   ConfKey env(String variable) {
@@ -57,7 +67,7 @@ public record ConfKey(
         type,
         defaultText,
         effect,
-        inEffect,
+        support,
         secret,
         description);
   }
@@ -72,13 +82,22 @@ public record ConfKey(
         type,
         defaultText,
         effect,
-        inEffect,
+        support,
         secret,
         description);
   }
 
-  /** Accepted and reported; a later version acts on it. */
+  /** Accepted and reported; harmless without. */
   ConfKey later() {
+    return with(Support.IGNORED);
+  }
+
+  /** Restricts, so that a document which needs it is an error: see {@link EffectCheck}. */
+  ConfKey refused() {
+    return with(Support.REFUSED);
+  }
+
+  private ConfKey with(Support other) {
     return new ConfKey(
         id,
         keyValue,
@@ -88,7 +107,7 @@ public record ConfKey(
         type,
         defaultText,
         effect,
-        false,
+        other,
         secret,
         description);
   }
@@ -103,9 +122,14 @@ public record ConfKey(
         type,
         defaultText,
         effect,
-        inEffect,
+        support,
         true,
         description);
+  }
+
+  /** Whether this version does what the key says. */
+  public boolean inEffect() {
+    return support == Support.IN_EFFECT;
   }
 
   /** Whether the key stands for many: users, headers, subscriptions. */

@@ -31,6 +31,9 @@ public final class ConfLoader {
   private final @Nullable LoadedConf previous;
   private final Map<Path, ConfDocument> documents = new LinkedHashMap<>();
 
+  /** The file that the command line says is of the old format. */
+  private @Nullable Path keyValueOnly;
+
   private ConfLoader(
       String[] arguments,
       Map<String, String> environment,
@@ -130,7 +133,9 @@ public final class ConfLoader {
     for (String option : List.of(CommandLine.CONF, CommandLine.OLD_CONF)) {
       String file = commandLine.file(option);
       if (file != null) {
-        return path(file, option);
+        Path path = path(file, option);
+        keyValueOnly = option.equals(CommandLine.OLD_CONF) ? path : null;
+        return path;
       }
     }
     String variable = environment.get(EnvironmentSource.CONF);
@@ -204,7 +209,9 @@ public final class ConfLoader {
     if (before != null && before.text().equals(text) && !before.hasIncludes()) {
       return before;
     }
-    return ConfText.parse(path.toString(), text);
+    return path.equals(keyValueOnly)
+        ? KeyValueDocument.parse(path.toString(), text)
+        : ConfText.parse(path.toString(), text);
   }
 
   private static byte[] readAll(Path path) throws IOException {

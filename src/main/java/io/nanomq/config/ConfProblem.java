@@ -66,8 +66,22 @@ public record ConfProblem(
     return text.contains("://") ? CREDENTIALS.matcher(text).replaceAll("://" + MASK + "@") : text;
   }
 
+  /** The same of a text that might also be of another format. */
+  ConfProblem readAs(String format) {
+    String as = "read as " + format + ": " + reason;
+    return new ConfProblem(severity, source, line, column, key, value, as, expected);
+  }
+
   ConfProblem asWarning() {
     return new ConfProblem(Severity.WARNING, source, line, column, key, value, reason, expected);
+  }
+
+  /** The same problem, though lines above it may have come or gone. */
+  public boolean isSameElsewhere(ConfProblem other) {
+    return source.equals(other.source)
+        && key.equals(other.key)
+        && value.equals(other.value)
+        && reason.equals(other.reason);
   }
 
   public boolean isError() {

@@ -5,7 +5,9 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Bytes to documents: limits and UTF-8. */
 public final class ConfText {
@@ -26,9 +28,37 @@ public final class ConfText {
    * @throws ConfException where the text is no document of either format
    */
   static ConfDocument parse(String name, String text) throws ConfException {
-    return FormatGuess.isHocon(text)
-        ? HoconDocument.parse(name, text)
-        : KeyValueDocument.parse(name, text);
+    int known = FormatGuess.weigh(text);
+    if (known == 0) {
+      return undecided(name, text);
+    }
+    return known > 0 ? HoconDocument.parse(name, text) : KeyValueDocument.parse(name, text);
+  }
+
+  /** The format that can read it; key=value where both read the same. */
+  private static ConfDocument undecided(String name, String text) throws ConfException {
+    KeyValueDocument keyValue = KeyValueDocument.parse(name, text);
+    Optional<ConfProblem> unreadable = keyValue.firstUnreadable();
+    if (unreadable.isEmpty() && keyValue.lines().stream().noneMatch(ConfText::isListOrSection)) {
+      return keyValue;
+    }
+    try {
+      return HoconDocument.parse(name, text);
+    } catch (ConfException e) {
+      if (unreadable.isEmpty()) {
+        return keyValue;
+      }
+      List<ConfProblem> both = new ArrayList<>();
+      both.add(unreadable.get().readAs("key=value"));
+      e.problems().forEach(problem -> both.add(problem.readAs("HOCON")));
+      throw new ConfException(both);
+    }
+  }
+
+  private static boolean isListOrSection(KeyValueLine line) {
+    // As it is written: quoted, it is a text.
+    int at = line.valueColumn() - 1;
+    return line.text().startsWith("[", at) || line.text().startsWith("{", at);
   }
 
   static String decode(String name, byte[] bytes) throws ConfException {

@@ -24,6 +24,9 @@ public sealed interface ConfType {
   /** A whole section whose inside is accepted as it is, because nothing here reads it yet. */
   ConfType SECTION = new Text("section");
 
+  /** An access rule, as key=value writes it. */
+  ConfType RULE = new Rule();
+
   /** Text, as it stands after secrets were resolved, to a value. */
   Object parse(String text, Syntax syntax) throws ConfValueException;
 
@@ -31,12 +34,12 @@ public sealed interface ConfType {
   String describe(Syntax syntax);
 
   static ConfType integer(long min, long max) {
-    return new Int(min, min, max);
+    return new Int(min, max, false);
   }
 
-  /** A number whose lowest value differs: HOCON files say 0 for "find out yourself". */
-  static ConfType integer(long keyValueMin, long hoconMin, long max) {
-    return new Int(keyValueMin, hoconMin, max);
+  /** A number from 1; documents may also say 0 for "find out yourself". */
+  static ConfType integerOrUnset(long max) {
+    return new Int(1, max, true);
   }
 
   static ConfType decimal(double min, double max) {
@@ -88,7 +91,7 @@ public sealed interface ConfType {
   }
 
   /** A whole number. */
-  record Int(long keyValueMin, long hoconMin, long max) implements ConfType {
+  record Int(long min, long max, boolean takesZero) implements ConfType {
     @Override
     public Object parse(String text, Syntax syntax) throws ConfValueException {
       long number;
@@ -97,19 +100,21 @@ public sealed interface ConfType {
       } catch (NumberFormatException e) {
         throw new ConfValueException("is not a whole number", describe(syntax));
       }
-      if (number < min(syntax) || number > max) {
+      boolean isUnset = takesZero && number == 0;
+      if ((number < min || number > max) && !isUnset) {
         throw new ConfValueException("is out of range", describe(syntax));
       }
       return number;
     }
 
-    private long min(Syntax syntax) {
-      return syntax == Syntax.HOCON ? hoconMin : keyValueMin;
+    /** For those who have another way to say that it is unset, as the API has. */
+    Int withoutZero() {
+      return new Int(min, max, false);
     }
 
     @Override
     public String describe(Syntax syntax) {
-      return "a whole number from " + min(syntax) + " to " + max;
+      return "a whole number from " + (takesZero ? 0 : min) + " to " + max;
     }
   }
 
@@ -229,6 +234,20 @@ public sealed interface ConfType {
       return syntax == Syntax.HOCON
           ? "a list of " + element.what()
           : element.what() + " separated by commas";
+    }
+  }
+
+  /** JSON of an access rule. */
+  record Rule() implements ConfType {
+    @Override
+    public Object parse(String text, Syntax syntax) throws ConfValueException {
+      AclRuleText.check(text);
+      return text;
+    }
+
+    @Override
+    public String describe(Syntax syntax) {
+      return "a JSON object";
     }
   }
 

@@ -1,13 +1,14 @@
 package io.nanomq.config;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What only shows when the whole configuration is seen at once. Looks at no file and no port. */
 final class ConfValidator {
+  private static final Set<String> USERS = Set.of("auth.password.<name>", "auth.<n>.login");
+
   private final NanomqConf conf;
   private final ConfValues values;
   private final List<ConfProblem> problems = new ArrayList<>();
@@ -25,8 +26,10 @@ final class ConfValidator {
     validator.rules();
     validator.bridges();
     validator.integrations();
+    validator.packetSize("mqtt.max_packet_size");
+    validator.packetSize("mqtt.client_max_packet_size");
     validator.store();
-    validator.notInEffect();
+    validator.problems.addAll(new EffectCheck(conf, values).problems());
     return validator.problems;
   }
 
@@ -39,6 +42,9 @@ final class ConfValidator {
       }
     }
     AuthConf auth = conf.auth();
+    if (auth.allowAnonymous() && !auth.users().isEmpty()) {
+      openInSpiteOfUsers();
+    }
     if (!auth.allowAnonymous() && auth.users().isEmpty() && !auth.http().enable()) {
       problems.add(
           at("auth.allow_anonymous", "lets nobody in: there is no user", "a user").asWarning());
@@ -46,6 +52,21 @@ final class ConfValidator {
     if (auth.http().enable() && auth.http().authentication().url().isEmpty()) {
       error("auth.http_auth.enable", "needs an address", "auth_req.url as well");
     }
+  }
+
+  private void openInSpiteOfUsers() {
+    ConfEntry user =
+        values.given().values().stream()
+            .filter(e -> USERS.contains(e.key().id()))
+            .findFirst()
+            .orElseThrow();
+    problems.add(
+        ConfProblem.at(
+                user.origin(),
+                "",
+                "is a user, and still everybody gets in without a password: allow_anonymous is true",
+                "allow_anonymous = false as well")
+            .asWarning());
   }
 
   private void rules() {
@@ -92,6 +113,18 @@ final class ConfValidator {
     }
   }
 
+  /** NanoMQ's files may say a little more than a packet's length can. */
+  private void packetSize(String id) {
+    if (values.number(id) > MqttKeys.MAX_PACKET) {
+      problems.add(
+          at(
+                  id,
+                  "is more than MQTT can express, and counts as " + MqttKeys.MAX_PACKET + " bytes",
+                  "256MB at most")
+              .asWarning());
+    }
+  }
+
   private void store() {
     for (String key : StoreChoice.KEYS) {
       ConfEntry entry = values.given().get(key);
@@ -111,35 +144,6 @@ final class ConfValidator {
           at("config.secret", "means nothing without a ConfigMap", "config.store=configmap as well")
               .asWarning());
     }
-  }
-
-  /** Accepted keys that change nothing yet are told, one line for each section. */
-  private void notInEffect() {
-    Map<String, List<ConfEntry>> sections = new LinkedHashMap<>();
-    for (ConfEntry entry : values.given().values()) {
-      ConfKey key = entry.key();
-      if (!key.inEffect() && !entry.value().equals(ConfValues.defaultOf(key)) && !isOff(entry)) {
-        sections.computeIfAbsent(section(key), s -> new ArrayList<>()).add(entry);
-      }
-    }
-    for (Map.Entry<String, List<ConfEntry>> section : sections.entrySet()) {
-      ConfEntry first = section.getValue().get(0);
-      int more = section.getValue().size() - 1;
-      String others = more == 0 ? "" : ", as are " + more + " more keys of " + section.getKey();
-      String reason = "is accepted but not in effect in this version" + others;
-      String value = ConfProblem.shown(first.key(), first.raw());
-      problems.add(ConfProblem.at(first.origin(), value, reason, "").asWarning());
-    }
-  }
-
-  private static String section(ConfKey key) {
-    String[] parts = key.id().split("\\.", -1);
-    boolean isWide = List.of("auth", "bridges", "rules").contains(parts[0]);
-    return isWide && parts.length > 2 ? parts[0] + "." + parts[1] : parts[0];
-  }
-
-  private static boolean isOff(ConfEntry entry) {
-    return entry.value().equals(Boolean.FALSE);
   }
 
   private @Nullable ConfEntry first(String prefix) {

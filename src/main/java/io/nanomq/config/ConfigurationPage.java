@@ -21,6 +21,7 @@ public final class ConfigurationPage {
           Map.entry("listeners", "Listeners"),
           Map.entry("http_server", "HTTP API"),
           Map.entry("auth", "Who may connect and who may do what"),
+          Map.entry("acl", "Who may connect and who may do what"),
           Map.entry("bridges", "Bridges"),
           Map.entry("webhook", "Webhooks"),
           Map.entry("rules", "Rules"),
@@ -69,7 +70,6 @@ public final class ConfigurationPage {
             + " | "
             + code(key.environment())
             + (key.options().isEmpty() ? "" : "<br>" + code(key.options()));
-    String effect = key.effect().name().toLowerCase(Locale.ROOT);
     return "| "
         + names
         + " | "
@@ -77,10 +77,18 @@ public final class ConfigurationPage {
         + " | "
         + (key.defaultText() == null ? "" : code(key.secret() ? "public" : key.defaultText()))
         + " | "
-        + (key.inEffect() ? effect : "not in effect")
+        + effect(key)
         + " | "
         + key.description().replace("|", "\\|").replace("<", "&lt;")
         + " |\n";
+  }
+
+  private static String effect(ConfKey key) {
+    return switch (key.support()) {
+      case IN_EFFECT -> key.effect().name().toLowerCase(Locale.ROOT);
+      case IGNORED -> "not in effect";
+      case REFUSED -> "**refused**";
+    };
   }
 
   private static String code(String text) {
@@ -133,6 +141,11 @@ public final class ConfigurationPage {
       **Effect** says what a change takes: *hot* applies at once; *listener* closes that listener
       and opens it again, connections of other listeners stay; *http* moves the HTTP API; *restart*
       waits for a new process. Keys that are *not in effect* are accepted, and a warning says so.
-      In names, `<n>` is a number from 1 and `<name>` is any name.
+      Keys that are **refused** keep clients out, or from doing something, in a way that this
+      version does not carry out. They may stand in a document that does not need them: with their
+      default, switched off (`auth.http.enable=false`, `acl_enable=false`), or as rules that in the
+      end allow everything to everybody. Where they would deny anybody anything, the document is an
+      error at start and is not applied: nobody gets in because a lock is missing. In names, `<n>`
+      is a number from 1 and `<name>` is any name.
       """;
 }

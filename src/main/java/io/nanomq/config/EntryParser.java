@@ -31,7 +31,13 @@ final class EntryParser {
     ConfOrigin origin = setting.origin();
     try {
       Object value = value(setting);
-      entries.put(match.path(), new ConfEntry(key, match.path(), value, setting.raw(), origin));
+      ConfEntry entry = new ConfEntry(key, match.path(), value, setting.raw(), origin);
+      if (key.type() == ConfType.SECTION) {
+        // Nothing reads what is in it: it is known by where it begins.
+        entries.putIfAbsent(match.path(), entry);
+      } else {
+        entries.put(match.path(), entry);
+      }
     } catch (ConfValueException e) {
       if (setting.parts().isEmpty() || !tellParts(setting)) {
         String shown = ConfProblem.shown(key, setting.raw());

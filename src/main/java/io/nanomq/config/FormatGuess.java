@@ -1,87 +1,92 @@
 package io.nanomq.config;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
- * Tells the two formats apart. A line that only HOCON can have decides: a section that opens or
- * closes, a list in brackets, an include. Where every line is {@code name = value}, the names
- * decide; what both formats would read alike is taken as key=value.
+ * Tells the two formats apart by what is known of them: a line speaks for a format that has the
+ * name on it, for HOCON within the sections that are open there. What no table knows, such as a
+ * stray bracket or a comment of another language, speaks for neither.
  */
 final class FormatGuess {
-  private static final Pattern STRUCTURE =
-      Pattern.compile("include\\s.*|[{}\\[\\]\"].*|//.*|[A-Za-z0-9_.\\-\"]+\\s*[{:].*");
+  /** Lines that are looked up: what so many do not tell, more would not either. */
+  private static final int LINES = 1_000;
 
-  /** Settings whose names are looked up: what so many do not tell, more would not either. */
-  private static final int NAMES = 1_000;
+  /** Longer names and deeper sections are in no table. */
+  private static final int MAX_NAME = 200;
+
+  private static final int MAX_DEPTH = 16;
+
+  private final Deque<List<String>> open = new ArrayDeque<>();
+  private int hocon;
+  private int keyValue;
 
   private FormatGuess() {}
 
-  static boolean isHocon(String text) {
-    int hocon = 0;
-    int keyValue = 0;
-    int names = 0;
-    for (String raw : text.lines().toList()) {
-      String line = raw.strip();
-      if (line.isEmpty() || line.startsWith("#") || line.startsWith("\uFEFF#")) {
-        continue;
-      }
-      int nameEnd = nameEnd(line);
-      int equals = firstVisible(line, nameEnd);
-      boolean isSetting = nameEnd > 0 && equals < line.length() && line.charAt(equals) == '=';
-      if (!isSetting) {
-        if (STRUCTURE.matcher(line).matches()) {
-          return true;
-        }
-        continue;
-      }
-      String name = line.substring(0, nameEnd);
-      if (isOfHocon(name, line, firstVisible(line, equals + 1))) {
-        return true;
-      }
-      if (++names > NAMES) {
-        continue;
-      }
-      Optional<KeyMatch> known = KeyTable.get().matchKeyValue(name);
-      boolean inHocon = KeyTable.get().matchHocon(List.of(name.split("\\.", -1))).isPresent();
-      hocon += inHocon && known.isEmpty() ? 1 : 0;
-      keyValue += known.isPresent() && !inHocon ? 1 : 0;
+  /** Above 0 for HOCON, below for key=value, 0 where what is known does not tell. */
+  static int weigh(String text) {
+    FormatGuess guess = new FormatGuess();
+    text.lines()
+        .map(FormatGuess::visible)
+        .filter(line -> !line.isEmpty())
+        .limit(LINES)
+        .forEach(guess::line);
+    return Integer.compare(guess.hocon, guess.keyValue);
+  }
+
+  private static String visible(String line) {
+    String visible = (line.startsWith("\uFEFF") ? line.substring(1) : line).strip();
+    return visible.startsWith("#") ? "" : visible;
+  }
+
+  private void line(String line) {
+    int end = nameEnd(line);
+    String name = end > MAX_NAME ? "" : line.substring(0, end).replace("\"", "");
+    String rest = line.substring(end).strip();
+    boolean isSet = rest.startsWith("=") || rest.startsWith(":");
+    boolean isOpened = (isSet ? rest.substring(1).strip() : rest).startsWith("{");
+    List<String> path = new ArrayList<>(open.isEmpty() ? List.of() : open.peek());
+    if (!name.isEmpty()) {
+      path.addAll(List.of(name.split("\\.", -1)));
     }
-    return hocon > keyValue;
+    boolean isInclude = name.equals("include") && rest.startsWith("\"");
+    hocon += isInclude || (isSet || isOpened) && isKnown(path, isOpened) ? 1 : 0;
+    boolean isKey = rest.startsWith("=") && KeyTable.get().matchKeyValue(name).isPresent();
+    keyValue += isKey ? 1 : 0;
+    nest(line, path);
+  }
+
+  private static boolean isKnown(List<String> path, boolean isOpened) {
+    return !path.isEmpty()
+        && (KeyTable.get().matchHocon(path).isPresent()
+            || isOpened && KeyTable.get().hocon().isSection(path));
   }
 
   /** Where letters, digits and what else the names of both formats are made of end. */
   private static int nameEnd(String line) {
     int at = 0;
-    while (at < line.length() && isOfName(line.charAt(at))) {
+    while (at < line.length()
+        && (Character.isLetterOrDigit(line.charAt(at)) || "_.-\"".indexOf(line.charAt(at)) >= 0)) {
       at++;
     }
     return at;
   }
 
-  private static boolean isOfName(char c) {
-    boolean isLetter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
-    return isLetter || c >= '0' && c <= '9' || c == '_' || c == '.' || c == '-';
-  }
-
-  private static int firstVisible(String line, int from) {
-    int at = from;
-    while (at < line.length() && Character.isWhitespace(line.charAt(at))) {
-      at++;
+  private void nest(String line, List<String> path) {
+    boolean isQuoted = false;
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      isQuoted ^= c == '"' && (i == 0 || line.charAt(i - 1) != '\\');
+      if (isQuoted) {
+        continue;
+      }
+      if ((c == '{' || c == '[') && open.size() < MAX_DEPTH) {
+        open.push(path);
+      } else if (c == '}' || c == ']') {
+        open.poll();
+      }
     }
-    return at;
-  }
-
-  /** A value in braces or brackets, where key=value would not have one: its rules are JSON. */
-  private static boolean isOfHocon(String name, String line, int at) {
-    boolean isList = line.startsWith("[", at);
-    if (!isList && !line.startsWith("{", at)) {
-      return false;
-    }
-    return KeyTable.get()
-        .matchKeyValue(name)
-        .map(known -> known.key().type() instanceof ConfType.TextList && isList)
-        .orElse(!name.startsWith("web.hook."));
   }
 }

@@ -105,7 +105,7 @@ final class HoconReader {
   private void scalar(ConfigValue value, List<String> path, Optional<KeyMatch> match) {
     if (match.isPresent()) {
       settings.add(RawSetting.of(match.get(), text(value), origin(value, path)));
-    } else if (KeyTable.get().hocon().isSection(path)) {
+    } else if (KeyTable.get().hocon().isKnownSection(path)) {
       problem(value, path, "is a section", String.join(".", path) + " { ... }");
     } else {
       unknown(value, path);
@@ -119,8 +119,8 @@ final class HoconReader {
 
   private void unknown(ConfigValue value, List<String> path) {
     boolean isHelped = problems.size() < KeyTable.HELPED_NAMES;
-    String nearest = isHelped ? KeyTable.get().nearestHocon(String.join(".", path)) : "";
-    problem(value, path, "is not a known key", nearest);
+    String hint = isHelped ? KeyTable.get().hintHocon(path) : "";
+    problem(value, path, "is not a known key", hint);
   }
 
   private void problem(ConfigValue value, List<String> path, String reason, String expected) {

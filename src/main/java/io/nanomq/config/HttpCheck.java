@@ -54,12 +54,10 @@ final class HttpCheck {
           "http_server.tls.cacertfile as well");
     }
     if (http.tls().failIfNoPeerCert() && !http.tls().verifyPeer()) {
-      problems.add(
-          at(
-                  "http_server.tls.fail_if_no_peer_cert",
-                  "means nothing without verify_peer",
-                  "http_server.tls.verify_peer as well")
-              .asWarning());
+      error(
+          "http_server.tls.fail_if_no_peer_cert",
+          "refuses nobody without verify_peer, which asks for certificates",
+          "http_server.tls.verify_peer = true as well");
     }
   }
 

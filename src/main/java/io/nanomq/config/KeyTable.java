@@ -29,6 +29,7 @@ public final class KeyTable {
     add(BridgeKeys.keys());
     add(WebhookKeys.keys());
     add(EventKeys.keys());
+    add(FormerKeys.keys());
   }
 
   private void add(List<ConfKey> more) {
@@ -82,7 +83,14 @@ public final class KeyTable {
 
   /** The row of a name in a key=value file. */
   Optional<KeyMatch> matchKeyValue(String name) {
-    return keyValue.match(List.of(name.split("\\.", -1)));
+    List<String> parts = List.of(name.split("\\.", -1));
+    // A section is no key: bridge.mqtt.adress is a mistake, and no bridge of that name.
+    return keyValue.match(parts).filter(match -> !isSectionItself(match.key(), parts));
+  }
+
+  private static boolean isSectionItself(ConfKey key, List<String> parts) {
+    return key.type() == ConfType.SECTION
+        && parts.size() < KeyPattern.of(key.keyValue()).parts().size();
   }
 
   /** The row of a path in a HOCON file. */
@@ -92,6 +100,42 @@ public final class KeyTable {
 
   KeyTree hocon() {
     return hocon;
+  }
+
+  /** What a wrong key=value name most likely meant, else the keys that its section has. */
+  String hintKeyValue(String name) {
+    List<String> path = List.of(name.split("\\.", -1));
+    Optional<ConfKey> other = hocon.match(path).map(KeyMatch::key);
+    String nearest =
+        other.map(ConfKey::keyValue).filter(k -> !k.isEmpty()).orElse(nearestKeyValue(name));
+    return nearest.isEmpty() ? members(keyValue, path) : nearest;
+  }
+
+  /** What a wrong HOCON path most likely meant, else the keys that its section has. */
+  String hintHocon(List<String> path) {
+    Optional<ConfKey> other = matchKeyValue(String.join(".", path)).map(KeyMatch::key);
+    if (other.isPresent() && !other.get().hocon().isEmpty()) {
+      return other.get().hocon();
+    }
+    if (path.size() == 1 || hocon.members(parent(path)).isEmpty()) {
+      return nearestHocon(String.join(".", path));
+    }
+    String last = path.get(path.size() - 1);
+    String nearest = Nearest.of(last, hocon.members(parent(path)));
+    return nearest.isEmpty()
+        ? members(hocon, path)
+        : String.join(".", parent(path)) + "." + nearest;
+  }
+
+  private static List<String> parent(List<String> path) {
+    return path.subList(0, path.size() - 1);
+  }
+
+  private static String members(KeyTree tree, List<String> path) {
+    List<String> members = path.size() == 1 ? List.of() : tree.members(parent(path));
+    return members.isEmpty()
+        ? ""
+        : "one of " + String.join(", ", members) + " in " + String.join(".", parent(path));
   }
 
   /** The known key=value name that a wrong one most likely meant; empty where none is near. */

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,14 +49,44 @@ final class KeyTree {
 
   /** Whether the parts lead to something that is not a value itself but holds some. */
   boolean isSection(List<String> path) {
+    KeyTree node = at(path);
+    return node != null && node.hasInside();
+  }
+
+  /** The same, and whether the last part is a name of the table, not one that somebody chose. */
+  boolean isKnownSection(List<String> path) {
+    KeyTree parent = path.isEmpty() ? null : at(path.subList(0, path.size() - 1));
+    return parent != null
+        && parent.children.containsKey(path.get(path.size() - 1))
+        && isSection(path);
+  }
+
+  /** What may stand in a section, in alphabetical order; empty where the path is none. */
+  List<String> members(List<String> path) {
+    KeyTree node = at(path);
+    if (node == null) {
+      return List.of();
+    }
+    List<String> members = new ArrayList<>(new TreeSet<>(node.children.keySet()));
+    if (node.name != null) {
+      members.add("<name>");
+    }
+    return members;
+  }
+
+  private boolean hasInside() {
+    return !children.isEmpty() || number != null || name != null;
+  }
+
+  private @Nullable KeyTree at(List<String> path) {
     KeyTree node = this;
     for (String part : path) {
       node = node.step(part);
       if (node == null) {
-        return false;
+        return null;
       }
     }
-    return !node.children.isEmpty() || node.number != null || node.name != null;
+    return node;
   }
 
   private @Nullable KeyTree step(String part) {
@@ -71,16 +102,18 @@ final class KeyTree {
   }
 
   private Optional<KeyMatch> match(List<String> path, int at, List<String> captures) {
-    if (section != null) {
-      return Optional.of(new KeyMatch(section, captures));
-    }
     if (at == path.size()) {
-      return Optional.ofNullable(key).map(row -> new KeyMatch(row, captures));
+      // A section that the table knows keys of is not taken as a whole, only what is left of it.
+      ConfKey row = key == null && !hasInside() ? section : key;
+      return Optional.ofNullable(row).map(found -> new KeyMatch(found, captures));
     }
     String part = path.get(at);
     KeyTree literal = children.get(part);
     if (literal != null) {
       return literal.match(path, at + 1, captures);
+    }
+    if (section != null) {
+      return Optional.of(new KeyMatch(section, captures));
     }
     if (number != null && isNumber(part)) {
       captures.add(part);

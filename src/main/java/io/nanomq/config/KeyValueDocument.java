@@ -87,19 +87,8 @@ public final class KeyValueDocument implements ConfDocument {
       if (line.isComment()) {
         continue;
       }
-      ConfOrigin origin =
-          new ConfOrigin(Layer.FILE, name, i + 1, line.valueColumn(), line.key(), Syntax.KEY_VALUE);
       if (line.key().isEmpty()) {
-        problems.add(
-            new ConfProblem(
-                ConfProblem.Severity.ERROR,
-                name,
-                i + 1,
-                1,
-                "",
-                "",
-                "the line is not key=value",
-                "key=value, or # in front of a comment"));
+        problems.add(unreadable(i + 1));
         continue;
       }
       Optional<KeyMatch> match = KeyTable.get().matchKeyValue(line.key());
@@ -107,10 +96,45 @@ public final class KeyValueDocument implements ConfDocument {
         boolean isHelped = problems.size() < KeyTable.HELPED_NAMES;
         problems.add(unknown(i + 1, line, isHelped));
       } else {
-        add(settings, RawSetting.of(match.get(), line.value(), origin));
+        add(settings, setting(match.get(), line, i + 1));
       }
     }
     return List.copyOf(settings.values());
+  }
+
+  /** The first line that is neither key=value, with a name that could be one, nor a comment. */
+  Optional<ConfProblem> firstUnreadable() {
+    for (int i = 0; i < lines.size(); i++) {
+      KeyValueLine line = lines.get(i);
+      boolean isName = line.key().indexOf('{') < 0 && line.key().indexOf('"') < 0;
+      if (!line.isComment() && (line.key().isEmpty() || !isName)) {
+        return Optional.of(unreadable(i + 1));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private ConfProblem unreadable(int number) {
+    return new ConfProblem(
+        ConfProblem.Severity.ERROR,
+        name,
+        number,
+        1,
+        "",
+        "",
+        "the line is not key=value",
+        "key=value, or # in front of a comment");
+  }
+
+  private RawSetting setting(KeyMatch match, KeyValueLine line, int number) {
+    // What is refused is the key, whatever its value.
+    boolean isKey = match.key().support() == Support.REFUSED;
+    int column = isKey ? line.keyColumn() : line.valueColumn();
+    ConfOrigin origin =
+        new ConfOrigin(Layer.FILE, name, number, column, line.key(), Syntax.KEY_VALUE);
+    // Nothing reads what is in a section, which may hold passwords.
+    String text = match.key().type() == ConfType.SECTION ? "{...}" : line.value();
+    return RawSetting.of(match, text, origin);
   }
 
   private ConfProblem unknown(int number, KeyValueLine line, boolean isHelped) {
@@ -122,11 +146,15 @@ public final class KeyValueDocument implements ConfDocument {
         line.key(),
         "",
         "is not a known key",
-        isHelped ? KeyTable.get().nearestKeyValue(line.key()) : "");
+        isHelped ? KeyTable.get().hintKeyValue(line.key()) : "");
   }
 
   /** Several lines of listeners add up; of every other key the last one wins, as in NanoMQ. */
   private static void add(Map<String, RawSetting> settings, RawSetting setting) {
+    if (setting.match().key().type() == ConfType.SECTION) {
+      settings.putIfAbsent(setting.match().path(), setting);
+      return;
+    }
     RawSetting earlier = settings.remove(setting.match().path());
     if (earlier != null && setting.match().key().type() == ConfType.URLS) {
       settings.put(setting.match().path(), earlier.with(setting));

@@ -74,14 +74,30 @@ final class ListenerCheck {
           at(listener, "verifies clients without knowing an authority", "cacertfile as well"));
     }
     if (tls.failIfNoPeerCert() && !tls.verifyPeer()) {
-      problems.add(
-          at(
-                  listener,
-                  "has fail_if_no_peer_cert, which means nothing without verify_peer",
-                  "verify_peer as well")
-              .asWarning());
+      failsWithoutAsking(listener);
     }
     sni(listener);
+  }
+
+  /** Whoever has no certificate would get in, which is what the document forbids. */
+  private void failsWithoutAsking(ListenerConf listener) {
+    String section = "listeners." + listener.transport().section() + ".";
+    String key = "fail_if_no_peer_cert";
+    String name = listener.name().substring(listener.name().indexOf('.') + 1);
+    ConfEntry entry = values.entry(section + "<name>." + key, name);
+    for (String id : List.of(section + key, "listeners.ssl." + key)) {
+      entry = entry == null ? values.entry(id) : entry;
+    }
+    ConfProblem problem =
+        ConfProblem.at(
+            entry == null ? origin(listener, values) : entry.origin(),
+            "true",
+            "refuses nobody without verify_peer, which asks for certificates",
+            "verify_peer = true as well");
+    // WSS has what TLS has, and one line is told once.
+    if (!problems.contains(problem)) {
+      problems.add(problem);
+    }
   }
 
   private void sni(ListenerConf listener) {

@@ -12,8 +12,8 @@ final class MqttBinder {
 
   static MqttConf bind(ConfValues values) {
     return new MqttConf(
-        values.integer("mqtt.max_packet_size"),
-        values.integer("mqtt.client_max_packet_size"),
+        packet(values.number("mqtt.max_packet_size")),
+        packet(values.number("mqtt.client_max_packet_size")),
         values.integer("mqtt.property_size"),
         values.integer("mqtt.max_mqueue_len"),
         values.number("mqtt.max_mqueue_size"),
@@ -34,6 +34,10 @@ final class MqttBinder {
         (int) values.seconds("mqtt.connect_timeout"),
         values.bool("auth.allow_anonymous"),
         values.bool("mqtt.message_per_filter"));
+  }
+
+  private static int packet(long configured) {
+    return (int) Math.min(configured, MqttKeys.MAX_PACKET);
   }
 
   private static int sessions(int configured) {

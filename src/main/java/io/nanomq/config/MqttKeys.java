@@ -17,7 +17,10 @@ import java.util.List;
 /** Keys of the MQTT engine. Every limit of {@link MqttConf} has one. */
 final class MqttKeys {
   /** Largest packet that MQTT can express, header included. */
-  private static final long MAX_PACKET = 256 * MIB + 4;
+  static final long MAX_PACKET = 256 * MIB + 4;
+
+  /** What NanoMQ documents, and files have. */
+  private static final long MAX_CONFIGURED = 260 * MIB;
 
   private static final int MANY = 1_000_000_000;
 
@@ -28,14 +31,14 @@ final class MqttKeys {
         of(
             "max_packet_size",
             "mqtt.max_packet_size",
-            size(KIB, 1, 1, MAX_PACKET),
+            size(KIB, 1, 1, MAX_CONFIGURED),
             "1024",
             HOT,
             "Largest packet that is accepted; announced to MQTT 5 clients."),
         of(
             "client_max_packet_size",
             "mqtt.client_max_packet_size",
-            size(KIB, 1, 1, MAX_PACKET),
+            size(KIB, 1, 1, MAX_CONFIGURED),
             "1024",
             HOT,
             "Largest packet that is sent to a client that announced no limit."),

@@ -62,9 +62,14 @@ final class RulesBinder {
     return value == null ? otherwise : Math.toIntExact((Long) value);
   }
 
+  /** Those of connections, and not what NanoMQ 0.14 had in their place. */
+  private List<String> names() {
+    return values.names(MYSQL).stream().filter(name -> !FormerKeys.MYSQL.contains(name)).toList();
+  }
+
   private void mysql() {
     String base = MYSQL + "<name>.";
-    for (String name : values.names(MYSQL)) {
+    for (String name : names()) {
       int port = or(values.value(base + "conn.port", name), 3306);
       Sink sink =
           new Sink(

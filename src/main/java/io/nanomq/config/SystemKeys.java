@@ -39,11 +39,10 @@ final class SystemKeys {
         of(
                 "parallel",
                 "system.parallel",
-                integer(1, 0, 1_000_000),
+                ConfType.integerOrUnset(1_000_000),
                 "32",
                 Effect.HOT,
-                "Accepted; blocking work has threads by the processors. HOCON files may say 0 for "
-                    + "the default.")
+                "Accepted; blocking work has threads by the processors. 0 = the default.")
             .option("-n, --parallel")
             .later(),
         of(
@@ -170,19 +169,32 @@ final class SystemKeys {
                 Effect.HOT,
                 "Rotated log files that are kept.")
             .later(),
-        of("", "sqlite.enable", BOOL, "true", Effect.RESTART, "Whether the store is used.").later(),
         of(
-                "",
+                "sqlite.enable",
+                "sqlite.enable",
+                BOOL,
+                "true",
+                Effect.RESTART,
+                "Whether the store is used.")
+            .later(),
+        of(
+                "sqlite.disk_cache_size",
                 "sqlite.disk_cache_size",
                 integer(0, Integer.MAX_VALUE),
                 "102400",
                 Effect.RESTART,
                 "Messages kept on disk; 0 = none.")
             .later(),
-        of("", "sqlite.mounted_file_path", FOLDER, null, Effect.RESTART, "Folder of the store.")
+        of(
+                "sqlite.mounted_file_path",
+                "sqlite.mounted_file_path",
+                FOLDER,
+                null,
+                Effect.RESTART,
+                "Folder of the store.")
             .later(),
         of(
-                "",
+                "sqlite.flush_mem_threshold",
                 "sqlite.flush_mem_threshold",
                 integer(1, Integer.MAX_VALUE),
                 "100",
@@ -190,13 +202,14 @@ final class SystemKeys {
                 "Messages in memory before they are flushed.")
             .later(),
         of(
-                "",
+                "sqlite.resend_interval",
                 "sqlite.resend_interval",
                 duration(1, 1, Quantity.DAY),
                 "5s",
                 Effect.HOT,
                 "Interval of resending after a failure.")
             .later(),
+        section("blf"),
         section("preset"),
         section("plugin"),
         section("parquet"),
@@ -209,7 +222,7 @@ final class SystemKeys {
         section("rules.timescaledb"));
   }
 
-  private static ConfKey section(String name) {
+  static ConfKey section(String name) {
     return of(
             "",
             name + ".**",

@@ -39,8 +39,10 @@ public final class ConfEditing {
    * @param diff what differs in the store
    * @param files keys and certificates that are written too
    * @param warnings what is not wrong enough to refuse it
+   * @param newWarnings those of them that what was stored before did not have
    */
-  public record Edited(ConfDiff diff, List<Path> files, List<ConfProblem> warnings) {}
+  public record Edited(
+      ConfDiff diff, List<Path> files, List<ConfProblem> warnings, List<ConfProblem> newWarnings) {}
 
   ConfEditing(ConfDocuments documents) {
     this.documents = documents;
@@ -103,10 +105,23 @@ public final class ConfEditing {
     warnings.addAll(next.warnings());
     warnings.addAll(documents.check(next, onTrial(pem)));
     ConfDiff diff = ConfDiff.between(stored.loaded(), next);
+    List<ConfProblem> before = warnings(stored.loaded());
     if (!dryRun) {
       commit(stored, contents, pem, next);
     }
-    return new Edited(diff, List.copyOf(pem.keySet()), warnings);
+    List<ConfProblem> added =
+        warnings.stream().filter(w -> before.stream().noneMatch(w::isSameElsewhere)).toList();
+    return new Edited(diff, List.copyOf(pem.keySet()), warnings, added);
+  }
+
+  private List<ConfProblem> warnings(LoadedConf stored) {
+    List<ConfProblem> warnings = new ArrayList<>(stored.warnings());
+    try {
+      warnings.addAll(documents.check(stored, documents.pems()));
+    } catch (ConfException e) {
+      warnings.addAll(e.problems());
+    }
+    return warnings;
   }
 
   /** Where keys may be written is for whoever may write the document without the API. */

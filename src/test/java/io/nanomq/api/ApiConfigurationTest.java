@@ -76,7 +76,7 @@ class ApiConfigurationTest {
     int tcp = FreePort.find();
     Map<String, Object> wanted = example(tcp, FreePort.find());
 
-    post(CONFIGURATION, Map.of("data", wanted)).statusCode(200).body(equalTo("{\"code\":0}"));
+    post(CONFIGURATION, Map.of("data", wanted)).statusCode(200).body("code", equalTo(0));
     restart().statusCode(200).body(equalTo("{\"code\":0}"));
 
     Map<String, Object> data = admin().get(CONFIGURATION).path("data");

@@ -1,6 +1,7 @@
 package io.nanomq.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanomq.config.AclClients.All;
 import io.nanomq.config.AclClients.AnyOf;
@@ -8,8 +9,11 @@ import io.nanomq.config.AclClients.Field;
 import io.nanomq.config.AclClients.Is;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AclBinderTest {
   private static final Is JOE = new Is(Field.USERNAME, "joe");
@@ -77,7 +81,41 @@ class AclBinderTest {
   }
 
   @Test
-  void rulesOfAnIncludedFileAreReportedAsNotInEffect() throws Exception {
+  void keyValueHasRulesInJson() throws Exception {
+    String text =
+        "acl.rule.10={\"permit\": \"deny\"}\n"
+            + "acl.rule.2={\"permit\": \"allow\", \"username\": \"joe\", "
+            + "\"action\": \"publish\", \"topics\": [\"a/#\", \"b\"]}\n";
+    assertThat(Confs.unchecked(text, Map.of()).conf().auth().rules())
+        .containsExactly(
+            new AclRuleConf(true, true, false, List.of("a/#", "b"), JOE),
+            new AclRuleConf(false, true, true, List.of(), AclClients.EVERYBODY));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "x | is no JSON; right would be {\"permit\": \"allow\" or \"deny\", ...}",
+        "[] | is no JSON object",
+        "{\"permit\":\"allow\"} x | is no JSON",
+        "{\"permit\":\"maybe\"} | auth.acl.rules.1.permit is not a known word",
+        "{\"username\":\"joe\"} | is a rule without permit",
+        "{} | is a rule without permit",
+        "{\"permit\":\"allow\",\"user\":\"joe\"} | auth.acl.rules.1.user is not a known key",
+        "{include \"/etc/passwd\"} | is no JSON",
+        "{\"permit\":\"allow\",\"topics\":{}} | auth.acl.rules.1.topics is a section"
+      })
+  void whatIsNoRuleIsToldInItsLine(String json, String reason) {
+    assertThat(Confs.reports("url=nmq-tcp://127.0.0.1:1883\nacl.rule.1=" + json + "\n"))
+        .singleElement()
+        .asString()
+        .startsWith("nanomq.conf:2:1: acl.rule.1 = ")
+        .contains(reason);
+  }
+
+  @Test
+  void rulesOfAnIncludedFileAreRefusedWhereTheyDeny() throws Exception {
     Confs.write(
         folder,
         "acl.conf",
@@ -85,26 +123,18 @@ class AclBinderTest {
             + " {\"or\": [{\"clientid\": \"sensor\"}, {\"ipaddr\": \"127.0.0.1\"}]}]}\n"
             + "  {\"permit\": \"deny\"}\n]\n");
     Path main = Confs.write(folder, "nanomq.conf", "auth { acl = { include \"acl.conf\" } }\n");
-    LoadedConf loaded =
-        ConfLoader.load(
-            new String[] {"--conf", main.toString()},
-            java.util.Map.of(),
-            folder,
-            java.util.Map.of(),
-            null);
-
-    assertThat(loaded.conf().auth().rules())
-        .extracting(AclRuleConf::clients)
-        .containsExactly(
-            new All(List.of(JOE, new AnyOf(List.of(SENSOR, HERE)))), AclClients.EVERYBODY);
-    assertThat(loaded.warnings())
-        .extracting(ConfProblem::reason)
-        .anyMatch(r -> r.startsWith("is accepted but not in effect") && r.contains("auth.acl"));
+    assertThatThrownBy(
+            () ->
+                ConfLoader.load(
+                    new String[] {"--conf", main.toString()}, Map.of(), folder, Map.of(), null))
+        .hasMessageContaining(
+            folder.resolve("acl.conf")
+                + ":2:33: auth.acl.rules.1.and.1.username = joe restricts clients and is not carried");
   }
 
   private static AclRuleConf rule(String members) throws ConfException {
     List<AclRuleConf> rules =
-        Confs.load("auth.acl.rules = [{ " + members + " }]\n").conf().auth().rules();
+        Confs.unchecked("auth.acl.rules = [{ " + members + " }]\n", Map.of()).conf().auth().rules();
     assertThat(rules).hasSize(1);
     return rules.get(0);
   }

@@ -189,7 +189,7 @@ class ConfLoaderTest {
   void everythingThatIsWrongIsReportedAtOnce() {
     assertThat(
             Confs.reports(
-                "urll=x\nhttp_server.port=70000\nmsq_len=eight\nparallel=0\n"
+                "urll=x\nhttp_server.port=70000\nmsq_len=eight\nparallel=-1\n"
                     + "qos_duration=1e12\njust words\nhttp_server.auth_type=none"))
         .containsExactly(
             "nanomq.conf:1:1: urll is not a known key; right would be url",
@@ -199,7 +199,7 @@ class ConfLoaderTest {
                 + " number from 0 to 65535",
             "nanomq.conf:3:9: msq_len = eight is not a whole number; right would be a whole number"
                 + " from 1 to 10000000",
-            "nanomq.conf:4:10: parallel = 0 is out of range; right would be a whole number from 1"
+            "nanomq.conf:4:10: parallel = -1 is out of range; right would be a whole number from 0"
                 + " to 1000000",
             "nanomq.conf:5:14: qos_duration = 1e12 is not a duration; right would be a duration"
                 + " from 0s to 24h, such as 10s; plain numbers are seconds",

@@ -74,7 +74,7 @@ class ConfPatchTest {
             Confs.resource("every-key-keyvalue.conf"),
             Confs.resource("every-key-hocon.conf"),
             "http_server.password=${PW}\nmsq_len=5")) {
-      LoadedConf loaded = Confs.load(text, Map.of("PW", "s3", "NANOMQ_PARALLEL", "9"));
+      LoadedConf loaded = Confs.unchecked(text, Map.of("PW", "s3", "NANOMQ_PARALLEL", "9"));
       assertThat(
               ConfPatch.of(
                       ConfView.of(loaded, folder, PemSource.DISK),

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfTextTest {
+  @TempDir Path folder;
 
   @ParameterizedTest
   @ValueSource(
@@ -25,10 +30,12 @@ class ConfTextTest {
         "{ }",
         "mqtt : {",
         "mqtt {",
-        "mqtt { # comment"
+        "mqtt { # comment",
+        "unknown { a = 1 }",
+        "\"unknown\" = 1"
       })
   void hocon(String text) {
-    assertThat(FormatGuess.isHocon(text)).isTrue();
+    assertThat(isHocon(text)).isTrue();
   }
 
   @ParameterizedTest
@@ -48,7 +55,86 @@ class ConfTextTest {
         "auth.http.auth_req.params = clientid=%c,username=%u"
       })
   void keyValue(String text) {
-    assertThat(FormatGuess.isHocon(text)).isFalse();
+    assertThat(isHocon(text)).isFalse();
+  }
+
+  private static boolean isHocon(String text) {
+    try {
+      return ConfText.parse("x.conf", text).syntax() == Syntax.HOCON;
+    } catch (ConfException e) {
+      return FormatGuess.weigh(text) > 0;
+    }
+  }
+
+  /** One line that only HOCON could have makes no HOCON of what is known to be key=value. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "acl.rule.1={\"permit\": \"allow\", \"username\": \"dash\"}",
+        "some.rule.1={\"permit\": \"allow\"}",
+        "log.to=[file]",
+        "some.list=[",
+        "// a comment",
+        "[listeners]",
+        "mqtt {",
+        "include \"x.conf\"",
+        "}"
+      })
+  void oneLineDecidesNothing(String line) {
+    String text = "# NanoMQ\nurl=nmq-tcp://127.0.0.1:1883\n" + line + "\nallow_anonymous=false\n";
+    assertThat(isHocon(text)).isFalse();
+    assertThat(Confs.reports(text + "msq_len=x\n"))
+        .allMatch(
+            report -> report.startsWith("nanomq.conf:3:") || report.contains(":5:9: msq_len"));
+  }
+
+  @Test
+  void oneLineOfKeyValueDecidesNothingEither() {
+    String text = "mqtt {\n  max_mqueue_len = 5\n}\nmsq_len=5\n";
+    assertThat(Confs.reports(text))
+        .containsExactly(
+            "nanomq.conf:4:1: msq_len is not a known key; right would be" + " mqtt.max_mqueue_len");
+  }
+
+  @Test
+  void brokenHoconOfKnownSectionsIsHocon() {
+    String text = "system {\n  num_taskq_thread = 0\n  parallel = 0\n  daemon = false\n";
+    assertThat(Confs.reports(text))
+        .singleElement()
+        .asString()
+        .doesNotContain("read as")
+        .startsWith("nanomq.conf:5: ");
+  }
+
+  @Test
+  void whatNeitherFormatReadsIsToldOfBoth() {
+    assertThat(Confs.reports("# x\njust words\n{ [\n"))
+        .hasSize(2)
+        .anyMatch(
+            report ->
+                report.startsWith("nanomq.conf:2:1: read as key=value: the line is not key=value"))
+        .anyMatch(report -> report.contains("read as HOCON: "));
+  }
+
+  @Test
+  void oldConfMeansKeyValue() throws Exception {
+    Path file = Confs.write(folder, "old.conf", "log.to=[console]\n\nfoo {\n}\n");
+    assertThatThrownBy(
+            () -> ConfLoader.load(new String[] {"--old_conf", file.toString()}, Map.of(), folder))
+        .hasMessageContaining("old.conf:3:1: the line is not key=value");
+    Files.writeString(file, "log.to=[console]\n");
+    LoadedConf old =
+        ConfLoader.load(new String[] {"--old_conf", file.toString()}, Map.of(), folder);
+    assertThat(old.document().syntax()).isEqualTo(Syntax.KEY_VALUE);
+  }
+
+  /** Each line is looked at once, however deep it says to be. */
+  @Test
+  void hugeTextsAreWeighedInNoTime() {
+    assertThat(FormatGuess.weigh("[".repeat(4_000_000))).isZero();
+    assertThat(FormatGuess.weigh("a.".repeat(2_000_000) + "b {\n")).isZero();
+    assertThat(FormatGuess.weigh("a.b.c.d {\n".repeat(300_000))).isZero();
+    assertThat(FormatGuess.weigh("msq_len=5\n".repeat(400_000))).isNegative();
   }
 
   @Test

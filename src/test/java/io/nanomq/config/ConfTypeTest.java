@@ -42,10 +42,12 @@ class ConfTypeTest {
   }
 
   @Test
-  void theLowestNumberMayDependOnTheFormat() throws Exception {
-    ConfType parallel = ConfType.integer(1, 0, 100);
+  void zeroMayStandForUnset() throws Exception {
+    ConfType.Int parallel = (ConfType.Int) ConfType.integerOrUnset(100);
     assertThat(parallel.parse("0", Syntax.HOCON)).isEqualTo(0L);
-    assertWrong(parallel, "0", "is out of range");
+    assertThat(parallel.parse("0", Syntax.KEY_VALUE)).isEqualTo(0L);
+    assertWrong(parallel, "-1", "is out of range");
+    assertWrong(parallel.withoutZero(), "0", "is out of range");
   }
 
   @ParameterizedTest

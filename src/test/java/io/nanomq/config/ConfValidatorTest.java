@@ -2,6 +2,7 @@ package io.nanomq.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ConfValidatorTest {
@@ -87,6 +88,47 @@ class ConfValidatorTest {
         .singleElement()
         .asString()
         .contains("without knowing an authority");
+  }
+
+  /** Else whoever has no certificate would get in. */
+  @Test
+  void whoeverMustHaveACertificateIsAskedForIt() {
+    String refuses = "fail_if_no_peer_cert = true refuses nobody without verify_peer";
+    assertThat(
+            Confs.reports(
+                "tls.enable=true\ntls.certfile=/c\ntls.keyfile=/k\n"
+                    + "tls.fail_if_no_peer_cert=true\n"))
+        .singleElement()
+        .asString()
+        .startsWith("nanomq.conf:4:26: tls." + refuses);
+    assertThat(
+            Confs.reports(
+                "listeners.ssl.one {\n  bind = \"127.0.0.1:1\", certfile = c, keyfile = k\n"
+                    + "  fail_if_no_peer_cert = true\n}\n"))
+        .singleElement()
+        .asString()
+        .startsWith("nanomq.conf:3:3: listeners.ssl.one." + refuses);
+    assertThat(
+            Confs.reports(
+                "http_server.tls { certfile = c, keyfile = k, fail_if_no_peer_cert = yes }\n"))
+        .singleElement()
+        .asString()
+        .contains("http_server.tls.fail_if_no_peer_cert = yes refuses nobody without verify_peer");
+  }
+
+  @Test
+  void usersThatNobodyNeedsAreAWarningOfTheirOwn() throws Exception {
+    String open = "still everybody gets in without a password";
+    for (String text :
+        List.of(
+            "auth.1.login=joe\nauth.1.password=x\n",
+            "allow_anonymous=true\nauth.1.login=joe\nauth.1.password=x\n",
+            "auth { password { joe = x } }\n")) {
+      assertThat(Confs.load(text).warnings()).anyMatch(w -> w.reason().contains(open));
+    }
+    assertThat(
+            Confs.load("allow_anonymous=false\nauth.1.login=joe\nauth.1.password=x\n").warnings())
+        .noneMatch(w -> w.reason().contains(open));
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +28,42 @@ final class Confs {
     return ConfLoader.load(arguments, environment, folder, files, null);
   }
 
+  /** What a text says, whether or not it may be used as a whole. */
+  static LoadedConf unchecked(String text, Map<String, String> environment) throws ConfException {
+    Path file = Path.of("/nowhere").resolve(ConfLoader.DEFAULT_FILE);
+    ConfDocument document = ConfText.parse(file.toString(), text);
+    List<ConfProblem> problems = new ArrayList<>();
+    EntryParser parser = new EntryParser(new SecretReferences(environment, file), problems);
+    parser.add(document.settings(environment, problems));
+    parser.add(EnvironmentSource.settings(environment, problems));
+    if (!problems.isEmpty()) {
+      throw new ConfException(problems);
+    }
+    ConfValues values = new ConfValues(parser.entries());
+    return new LoadedConf(
+        ConfBinder.bind(values),
+        values,
+        List.of(),
+        file,
+        Map.of(file, document),
+        true,
+        false,
+        false);
+  }
+
   static NanomqConf conf(String text, String... arguments) throws ConfException {
     return load(text, arguments).conf();
   }
 
   /** The problems of a text that must not load. */
   static List<ConfProblem> problems(String text, String... arguments) {
-    return catchThrowableOfType(ConfException.class, () -> load(text, arguments)).problems();
+    return problems(text, Map.of(), arguments);
+  }
+
+  static List<ConfProblem> problems(
+      String text, Map<String, String> environment, String... arguments) {
+    return catchThrowableOfType(ConfException.class, () -> load(text, environment, arguments))
+        .problems();
   }
 
   static List<String> reports(String text, String... arguments) {

@@ -1,0 +1,132 @@
+package io.nanomq.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Keys that this version does not carry out, one line for each section: a warning where that is
+ * harmless, an error where a client would get in, or would be allowed to do, what the document
+ * denies it.
+ */
+final class EffectCheck {
+  private static final String IGNORED = "is accepted but not in effect in this version";
+  private static final String REFUSED = "restricts clients and is not carried out in this version";
+  private static final String RIGHT =
+      "no such key: allow_anonymous, passwords and certificates are what keeps clients out";
+  private static final String SOURCES = "authorization.sources.";
+
+  private final ConfValues values;
+  private final boolean hasRules;
+  private final boolean hasHttp;
+
+  EffectCheck(NanomqConf conf, ConfValues values) {
+    this.values = values;
+    this.hasRules =
+        isSwitchedOn("acl_enable")
+            && isSwitchedOn("auth.acl.enable")
+            && hasPermits()
+            && restricts(conf.auth().rules());
+    this.hasHttp = List.of("auth_req", "super_req", "acl_req").stream().anyMatch(this::asks);
+  }
+
+  List<ConfProblem> problems() {
+    Map<String, List<ConfEntry>> ignored = new LinkedHashMap<>();
+    Map<String, List<ConfEntry>> refused = new LinkedHashMap<>();
+    for (ConfEntry entry : values.given().values()) {
+      if (entry.key().inEffect() || saysNothing(entry)) {
+        continue;
+      }
+      Map<String, List<ConfEntry>> kind = restricts(entry) ? refused : ignored;
+      kind.computeIfAbsent(section(entry.key()), s -> new ArrayList<>()).add(entry);
+    }
+    List<ConfProblem> problems = new ArrayList<>();
+    refused.forEach((section, entries) -> problems.add(problem(section, entries, REFUSED, RIGHT)));
+    ignored.forEach(
+        (section, entries) -> problems.add(problem(section, entries, IGNORED, "").asWarning()));
+    return problems;
+  }
+
+  /** The default, and what is switched off; but a restriction may be one that is switched off. */
+  private static boolean saysNothing(ConfEntry entry) {
+    Object usual = ConfValues.defaultOf(entry.key());
+    boolean isOff = entry.value().equals(Boolean.FALSE);
+    boolean keepsOut = entry.key().support() == Support.REFUSED && Boolean.TRUE.equals(usual);
+    return entry.value().equals(usual) || isOff && !keepsOut;
+  }
+
+  /** A rule without one is an error of its own. */
+  private boolean hasPermits() {
+    return values.names("auth.acl.rules.").stream()
+        .allMatch(number -> values.isGiven("auth.acl.rules.<n>.permit", number));
+  }
+
+  private boolean restricts(ConfEntry entry) {
+    if (entry.key().support() != Support.REFUSED) {
+      return false;
+    }
+    String id = entry.key().id();
+    if (id.startsWith("auth.acl.") || id.startsWith("acl.rule.")) {
+      return hasRules;
+    }
+    if (id.startsWith("acl_")) {
+      return isSwitchedOn("acl_enable");
+    }
+    if (id.startsWith(SOURCES)) {
+      String number = ConfValues.firstPart(entry.path().substring(SOURCES.length()));
+      return isSwitchedOn(SOURCES + "<n>.enable", number);
+    }
+    return !id.startsWith("auth.http") || hasHttp;
+  }
+
+  private boolean isSwitchedOn(String id, String... captures) {
+    return values.bool(id, true, captures);
+  }
+
+  /**
+   * Whether rules deny anybody anything. One that allows everything to everybody ends the list.
+   * Without it, rules that only allow are taken as what is allowed at most, unless the document
+   * itself says that what they do not match is allowed too.
+   */
+  private boolean restricts(List<AclRuleConf> rules) {
+    for (AclRuleConf rule : rules) {
+      if (!rule.allow()) {
+        return true;
+      }
+      if (rule.equals(AclRuleConf.ALLOW_ALL)) {
+        return false;
+      }
+    }
+    boolean saysSo = values.isGiven("auth.no_match") || values.isGiven("acl_nomatch");
+    return !rules.isEmpty() && !saysSo;
+  }
+
+  /** Unset, HOCON's section is on by being there, and key=value's is off. */
+  private boolean asks(String request) {
+    String url = "auth.http_auth." + request + ".url";
+    boolean isHocon = values.origin(url).syntax() == Syntax.HOCON;
+    return values.isGiven(url)
+        && values.bool("auth.http_auth.enable", isHocon)
+        && isSwitchedOn("auth.http_auth." + request + ".enable");
+  }
+
+  private static ConfProblem problem(
+      String section, List<ConfEntry> entries, String reason, String expected) {
+    ConfEntry first = entries.get(0);
+    int more = entries.size() - 1;
+    String others = more == 0 ? "" : ", as are " + more + " more keys of " + section;
+    String value = ConfProblem.shown(first.key(), first.raw());
+    return ConfProblem.at(first.origin(), value, reason + others, expected);
+  }
+
+  private static String section(ConfKey key) {
+    if (key.id().startsWith("auth.http")) {
+      return "auth.http_auth";
+    }
+    String[] parts = key.id().split("\\.", -1);
+    boolean isWide =
+        List.of("auth", "authorization", "bridges", "mqtt", "rules").contains(parts[0]);
+    return isWide && parts.length > 2 ? parts[0] + "." + parts[1] : parts[0];
+  }
+}
