@@ -162,7 +162,7 @@ public class ApiDocument implements OASFilter {
       errors.add(ApiOperation.WRONG);
     }
     if (!endpoint.method().equals("GET")) {
-      errors.add("413/108");
+      errors.addAll(List.of("403/108", "413/108", "415/108"));
     }
     Schema error = schemas.of(ApiError.class);
     Map<String, List<String>> byStatus = new TreeMap<>();

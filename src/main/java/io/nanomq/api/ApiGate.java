@@ -29,7 +29,7 @@ public class ApiGate {
 
   private static final String UI = ApiRoutes.ROOT + "/ui";
   private static final String PASSED = ApiGate.class.getName();
-  private static final String UNTIL = PASSED + ".until";
+  private static final String ACCESS = PASSED + ".access";
   private static final String JSON = "application/json";
   private static final String TOO_MANY = "Too many failed logins from this address; seconds left: ";
 
@@ -63,10 +63,10 @@ public class ApiGate {
     return Boolean.TRUE.equals(context.get(PASSED));
   }
 
-  /** Last second since 1970 that the credentials of a request are good for. */
-  static long until(RoutingContext context) {
-    Long until = context.get(UNTIL);
-    return until == null ? Caller.ALWAYS : until;
+  /** What a request that was let in was let in for. */
+  static Access access(RoutingContext context) {
+    Access access = context.get(ACCESS);
+    return access == null ? Access.NONE : access;
   }
 
   void register(@Observes Filters filters) {
@@ -87,6 +87,15 @@ public class ApiGate {
       context.response().setStatusCode(204).end();
       return;
     }
+    // Before credentials are looked at: a page must not use up somebody's failed logins either.
+    CrossSiteCheck.Refusal refusal = CrossSiteCheck.refusal(request, http.cors());
+    if (refusal != null) {
+      refuse(
+          context,
+          refusal.status(),
+          ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, refusal.message()));
+      return;
+    }
     String address = CallerAddress.of(request, http.trustedProxies());
     long wait = logins.secondsToWait(address);
     if (wait > 0) {
@@ -94,14 +103,15 @@ public class ApiGate {
       refuse(context, 429, ApiError.of(ResultCode.WRONG_USERNAME_OR_PASSWORD, TOO_MANY + wait));
       return;
     }
-    Caller caller = caller(request, http);
+    var security = new ApiSecurity(http, tokenKeys.current(), clock.instant());
+    Caller caller = caller(request, http, security);
     // Neither right ones nor none at all change the count.
     if (caller.verdict() == ResultCode.WRONG_USERNAME_OR_PASSWORD) {
       logins.failed(address);
     }
     audit(context, caller, address);
     if (caller.isKnown()) {
-      context.put(UNTIL, caller.until());
+      context.put(ACCESS, new Access(security.grounds(), caller.until()));
       route(context, http);
     } else {
       context.response().putHeader("WWW-Authenticate", challenge(request, http));
@@ -119,9 +129,9 @@ public class ApiGate {
             || LaunchMode.current() == LaunchMode.DEVELOPMENT);
   }
 
-  private Caller caller(HttpServerRequest request, HttpServerConf http) {
+  private static Caller caller(
+      HttpServerRequest request, HttpServerConf http, ApiSecurity security) {
     String credentials = request.getHeader(HttpHeaders.AUTHORIZATION);
-    var security = new ApiSecurity(http, tokenKeys.current(), clock.instant());
     return http.givesTokens() && isLogin(request)
         ? security.login(credentials)
         : security.request(credentials);

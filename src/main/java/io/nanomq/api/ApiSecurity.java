@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,18 @@ record ApiSecurity(HttpServerConf conf, Optional<JwtKeys> keys, Instant now) {
       return Caller.withoutCredentials();
     }
     return matches(credential) ? Caller.known(conf.username()) : Caller.wrong();
+  }
+
+  /**
+   * All that decides whether the same credentials are right: user and password, or the key and
+   * issuer of tokens. Where it is another, they may be no longer.
+   */
+  List<Object> grounds() {
+    if (conf.authType() == AuthType.BASIC) {
+      return List.of(AuthType.BASIC, conf.username(), conf.password());
+    }
+    return keys.map(held -> List.<Object>of(AuthType.JWT, held.issuer(), held.publicKey()))
+        .orElseGet(() -> List.of(AuthType.JWT));
   }
 
   private static String credential(@Nullable String header, String scheme) {

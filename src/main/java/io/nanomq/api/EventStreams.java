@@ -5,6 +5,7 @@ import io.nanomq.config.EventsConf;
 import io.nanomq.control.HttpTraffic;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.control.RunningConf;
+import io.nanomq.control.TokenKeys;
 import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -13,14 +14,16 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Clock;
-import java.util.Set;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The streams of events that are open: so many and no more; all end when the API goes elsewhere or
- * stops. Shared: a counter and a concurrent set.
+ * stops, and each when the credentials that opened it no longer hold. Shared: a counter and a
+ * concurrent map.
  */
 @Singleton
 public class EventStreams {
@@ -35,8 +38,9 @@ public class EventStreams {
   private final Vertx vertx;
   private final ObjectMapper json;
   private final Clock clock;
+  private final TokenKeys tokenKeys;
   private final AtomicInteger count = new AtomicInteger();
-  private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
+  private final Map<EventStream, Access> open = new ConcurrentHashMap<>();
 
   public EventStreams(
       RunningBroker running,
@@ -44,13 +48,17 @@ public class EventStreams {
       HttpTraffic traffic,
       Vertx vertx,
       ObjectMapper json,
-      Clock clock) {
+      Clock clock,
+      TokenKeys tokenKeys) {
     this.running = running;
     this.conf = conf;
     this.traffic = traffic;
     this.vertx = vertx;
     this.json = json;
     this.clock = clock;
+    this.tokenKeys = tokenKeys;
+    conf.whenReplaced(this::endWhatHoldsNoMore);
+    tokenKeys.whenReplaced(this::endWhatHoldsNoMore);
   }
 
   /** Streams that are open. */
@@ -62,10 +70,10 @@ public class EventStreams {
    * Opens a stream; on the loop of the request.
    *
    * @param port where the request came in
-   * @param until last second since 1970 that the reader's credentials are good for
+   * @param access what the reader's credentials are good for
    * @throws ApiException 503/101 where there are as many as there may be
    */
-  EventStream open(EventFilter filter, Sse sse, int port, long until) {
+  EventStream open(EventFilter filter, Sse sse, int port, Access access) {
     EventsConf limits = conf.current().integrations().events();
     var broker = running.get();
     if (count.incrementAndGet() > limits.maxStreams()) {
@@ -83,8 +91,23 @@ public class EventStreams {
             broker.events(),
             task -> loop.runOnContext(any -> task.run()),
             life::end);
-    life.begin(stream, port, secondsLeft(until));
+    life.begin(stream, port, access);
     return stream;
+  }
+
+  private List<Object> grounds() {
+    var http = conf.current().httpServer();
+    return new ApiSecurity(http, tokenKeys.current(), clock.instant()).grounds();
+  }
+
+  private void endWhatHoldsNoMore() {
+    List<Object> now = grounds();
+    open.forEach(
+        (stream, access) -> {
+          if (!access.grounds().equals(now)) {
+            stream.end();
+          }
+        });
   }
 
   private long secondsLeft(long until) {
@@ -97,8 +120,9 @@ public class EventStreams {
     private volatile Runnable undo = () -> {};
     private volatile boolean over;
 
-    void begin(EventStream stream, int port, long seconds) {
-      open.add(stream);
+    void begin(EventStream stream, int port, Access access) {
+      long seconds = secondsLeft(access.until());
+      open.put(stream, access);
       long timer = vertx.setPeriodic(BEAT_MILLIS, beat -> stream.beat());
       long lastDay = vertx.setTimer(TimeUnit.SECONDS.toMillis(seconds), end -> stream.end());
       Runnable forget = traffic.endWith(port, stream::end);
@@ -112,6 +136,11 @@ public class EventStreams {
       if (over) {
         undo.run();
       }
+      // They may have changed since the request was let in, when this one was not there to be
+      // ended.
+      if (!access.grounds().equals(grounds())) {
+        stream.end();
+      }
     }
 
     void end() {
@@ -123,6 +152,6 @@ public class EventStreams {
 
   /** Ahead of the API's own end, which in dev mode leaves connections as they are. */
   void stop(@Observes @Priority(0) ShutdownEvent event) {
-    open.forEach(EventStream::end);
+    open.keySet().forEach(EventStream::end);
   }
 }

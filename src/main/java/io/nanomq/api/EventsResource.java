@@ -48,6 +48,6 @@ public class EventsResource {
       @Context UriInfo uri, @Context Sse sse, RoutingContext context) {
     EventFilter filter = EventFilter.parse(uri.getQueryParameters());
     int port = context.request().localAddress().port();
-    return streams.open(filter, sse, port, ApiGate.until(context));
+    return streams.open(filter, sse, port, ApiGate.access(context));
   }
 }

@@ -29,6 +29,8 @@ public record ConfProblem(
   // An @ of the path comes after a slash; of several the last one ends the password.
   private static final Pattern CREDENTIALS = Pattern.compile("://[^/?#,\\s]*@");
 
+  private static final Pattern REFERENCE = Pattern.compile("\\$\\{[^{}]*}");
+
   /** Whether a problem stops the configuration from being used. */
   public enum Severity {
     ERROR,
@@ -52,8 +54,13 @@ public record ConfProblem(
     return new ConfProblem(Severity.ERROR, source, 0, 0, "", "", reason, expected);
   }
 
+  /** An error of one line, of which nothing is told. */
+  static ConfProblem in(String source, int line, String reason) {
+    return new ConfProblem(Severity.ERROR, source, line, 0, "", "", reason, "");
+  }
+
   static String shown(ConfKey key, String raw) {
-    if (key.secret() && !raw.startsWith("${")) {
+    if (key.secret() && !REFERENCE.matcher(raw).matches()) {
       return MASK;
     }
     String open = withoutCredentials(raw);

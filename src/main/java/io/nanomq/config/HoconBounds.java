@@ -95,6 +95,11 @@ final class HoconBounds {
     return ++includes <= MAX_INCLUDES;
   }
 
+  /** Whether anything is to be filled in. */
+  boolean substitutes() {
+    return substitutions > 0;
+  }
+
   /** How many were asked for. */
   int includes() {
     return includes;

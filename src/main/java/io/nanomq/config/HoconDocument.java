@@ -3,6 +3,7 @@ package io.nanomq.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigIncluder;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
@@ -56,7 +57,7 @@ public final class HoconDocument implements ConfDocument {
     return ConfProblem.in(name, "nests too deep", "sections a few levels deep");
   }
 
-  static ConfigParseOptions options(String name, HoconIncluder includer) {
+  static ConfigParseOptions options(String name, ConfigIncluder includer) {
     return ConfigParseOptions.defaults()
         .setSyntax(ConfigSyntax.CONF)
         .setOriginDescription(name)
@@ -107,11 +108,12 @@ public final class HoconDocument implements ConfDocument {
     problems.addAll(includer.problems());
     try {
       bounds.checkResolved(name, environment);
-      HoconReader reader = new HoconReader(includer, problems);
-      reader.read(resolved(environment));
+      ConfigObject resolved = resolved(config, environment);
+      HoconReader reader = new HoconReader(includer, shown(environment), problems);
+      reader.read(resolved);
       return reader.settings();
     } catch (ConfigException e) {
-      problems.add(HoconProblems.of(name, e));
+      problems.add(unresolved(e, environment));
     } catch (ConfException e) {
       problems.addAll(e.problems());
     } catch (StackOverflowError e) {
@@ -120,11 +122,47 @@ public final class HoconDocument implements ConfDocument {
     return List.of();
   }
 
+  private HoconShown shown(Map<String, String> environment) {
+    if (isWhole()) {
+      return HoconShown.whole();
+    }
+    try {
+      return HoconShown.of(references(environment));
+    } catch (ConfigException e) {
+      return HoconShown.of(null);
+    }
+  }
+
+  private boolean isWhole() {
+    return !bounds.substitutes() && !includer.isUsed();
+  }
+
+  /** The document with references in place of variables and of what is not to be shown. */
+  private ConfigObject references(Map<String, String> environment) {
+    var again = new ReferenceIncluder(includer, HoconFolder.of(name));
+    Config own =
+        includer.isUsed() ? ConfigFactory.parseString(text(), options(name, again)) : config;
+    return resolved(own, HoconShown.references(environment));
+  }
+
+  /** What the library says of the document without what variables and other files put in. */
+  private ConfProblem unresolved(ConfigException e, Map<String, String> environment) {
+    if (isWhole()) {
+      return HoconProblems.of(name, e);
+    }
+    try {
+      references(environment);
+    } catch (ConfigException own) {
+      return HoconProblems.of(name, own);
+    }
+    return HoconProblems.ofIncluded(name, e);
+  }
+
   /**
    * The variables have to be part of what is resolved: the library refuses values that refer to
    * earlier ones of themselves where it looks them up elsewhere.
    */
-  private ConfigObject resolved(Map<String, String> environment) {
+  private static ConfigObject resolved(Config config, Map<String, String> environment) {
     Set<String> own = config.root().keySet();
     Map<String, String> variables = new HashMap<>();
     environment.forEach(

@@ -1,5 +1,6 @@
 package io.nanomq.config;
 
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigIncludeContext;
 import com.typesafe.config.ConfigIncluder;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Includes files and nothing else: a document that came over the network must not make the broker
@@ -62,6 +64,21 @@ final class HoconIncluder
   /** Whether the document includes anything, be it there or not. */
   boolean isUsed() {
     return bounds.includes() > 0;
+  }
+
+  /** The text of an included file; null where none was read. */
+  @Nullable String text(String file) {
+    List<String> text = lines.get(file);
+    return text == null ? null : String.join("\n", text);
+  }
+
+  /** Whether a value that the parser says is from there may not be shown. */
+  boolean hides(String source) {
+    // Of values that were put together it names all files.
+    HoconFolder open = new HoconFolder(folder);
+    return lines.keySet().stream()
+        .filter(file -> !file.equals(this.source) && source.contains(file))
+        .anyMatch(file -> !open.shows(Path.of(file)));
   }
 
   /** A line of the document or of an included file, from 1; empty where it does not exist. */
@@ -123,6 +140,8 @@ final class HoconIncluder
       refuse(what, "cannot be read (" + e + ")", "a readable file");
     } catch (ConfException e) {
       problems.addAll(e.problems());
+    } catch (ConfigException e) {
+      problems.add(HoconProblems.ofIncluded(source, e));
     }
     return ConfigFactory.empty().root();
   }

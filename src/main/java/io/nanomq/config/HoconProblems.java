@@ -1,6 +1,7 @@
 package io.nanomq.config;
 
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigOrigin;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,6 +12,14 @@ final class HoconProblems {
       Pattern.compile("ResolveSource|SimpleConfig|\\b[A-Z]\\w*\\(");
 
   private HoconProblems() {}
+
+  /** Without a word of the text: it may be that of any file. */
+  static ConfProblem ofIncluded(String name, ConfigException e) {
+    ConfigOrigin origin = e.origin();
+    String source = origin == null ? name : HoconDocument.source(origin);
+    int line = origin == null ? 0 : Math.max(0, origin.lineNumber());
+    return ConfProblem.in(source, line, "is not HOCON, or refers to what is not there");
+  }
 
   static ConfProblem of(String name, ConfigException e) {
     String message = String.valueOf(e.getMessage());

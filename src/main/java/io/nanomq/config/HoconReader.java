@@ -13,11 +13,13 @@ import java.util.Optional;
 /** Turns a resolved HOCON tree into settings; list elements are numbered from 1. */
 final class HoconReader {
   private final HoconIncluder files;
+  private final HoconShown shown;
   private final List<ConfProblem> problems;
   private final List<RawSetting> settings = new ArrayList<>();
 
-  HoconReader(HoconIncluder files, List<ConfProblem> problems) {
+  HoconReader(HoconIncluder files, HoconShown shown, List<ConfProblem> problems) {
     this.files = files;
+    this.shown = shown;
     this.problems = problems;
   }
 
@@ -77,9 +79,11 @@ final class HoconReader {
           problem(element, path, "holds a list in a list", "a list of texts");
           return;
         }
-        texts.add(text(element));
+        texts.add(HoconShown.plain(element));
       }
-      settings.add(new RawSetting(match.get(), texts, true, origin(list, path)));
+      settings.add(
+          new RawSetting(match.get(), texts, true, origin(list, path))
+              .shownAs(shown.texts(path, texts)));
       return;
     }
     elements(list, path);
@@ -104,17 +108,15 @@ final class HoconReader {
 
   private void scalar(ConfigValue value, List<String> path, Optional<KeyMatch> match) {
     if (match.isPresent()) {
-      settings.add(RawSetting.of(match.get(), text(value), origin(value, path)));
+      String text = HoconShown.plain(value);
+      settings.add(
+          RawSetting.of(match.get(), text, origin(value, path))
+              .shownAs(List.of(shown.text(path, text))));
     } else if (KeyTable.get().hocon().isKnownSection(path)) {
       problem(value, path, "is a section", String.join(".", path) + " { ... }");
     } else {
       unknown(value, path);
     }
-  }
-
-  /** As written: 1e12 stays 1e12. */
-  private static String text(ConfigValue value) {
-    return value.valueType() == ConfigValueType.NULL ? "" : value.atKey("v").getString("v");
   }
 
   private void unknown(ConfigValue value, List<String> path) {
@@ -124,7 +126,12 @@ final class HoconReader {
   }
 
   private void problem(ConfigValue value, List<String> path, String reason, String expected) {
-    problems.add(ConfProblem.at(origin(value, path), "", reason, expected));
+    ConfOrigin origin = origin(value, path);
+    // A name in such a file is as much of its text as a value, and so is what is near to it.
+    problems.add(
+        files.hides(origin.source())
+            ? ConfProblem.in(origin.source(), origin.line(), "holds a key that " + reason)
+            : ConfProblem.at(origin, "", reason, expected));
   }
 
   private ConfOrigin origin(ConfigValue value, List<String> path) {

@@ -11,20 +11,33 @@ import java.util.List;
  * @param isList whether the source had a list
  * @param origin where it was written
  * @param parts what was put together from several lines; empty where it stands on one
+ * @param shown the texts as they may be shown: with references in place of what is not the source's
+ *     own
  */
 record RawSetting(
-    KeyMatch match, List<String> texts, boolean isList, ConfOrigin origin, List<RawSetting> parts) {
+    KeyMatch match,
+    List<String> texts,
+    boolean isList,
+    ConfOrigin origin,
+    List<RawSetting> parts,
+    List<String> shown) {
   RawSetting {
     texts = List.copyOf(texts);
     parts = List.copyOf(parts);
+    shown = List.copyOf(shown);
   }
 
   RawSetting(KeyMatch match, List<String> texts, boolean isList, ConfOrigin origin) {
-    this(match, texts, isList, origin, List.of());
+    this(match, texts, isList, origin, List.of(), texts);
   }
 
   static RawSetting of(KeyMatch match, String text, ConfOrigin origin) {
     return new RawSetting(match, List.of(text), false, origin);
+  }
+
+  /** The same, to be shown otherwise. */
+  RawSetting shownAs(List<String> others) {
+    return new RawSetting(match, texts, isList, origin, parts, others);
   }
 
   /** This and a later line of the same key, whose values add up. */
@@ -32,10 +45,10 @@ record RawSetting(
     List<RawSetting> all = new ArrayList<>(parts.isEmpty() ? List.of(this) : parts);
     all.add(later);
     List<String> text = List.of(raw() + "," + later.raw());
-    return new RawSetting(match, text, false, later.origin, all);
+    return new RawSetting(match, text, false, later.origin, all, text);
   }
 
   String raw() {
-    return String.join(",", texts);
+    return String.join(",", shown);
   }
 }

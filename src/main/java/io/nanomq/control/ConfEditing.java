@@ -2,9 +2,11 @@ package io.nanomq.control;
 
 import io.nanomq.config.ConfConflictException;
 import io.nanomq.config.ConfDiff;
+import io.nanomq.config.ConfDocument;
 import io.nanomq.config.ConfException;
 import io.nanomq.config.ConfPatch;
 import io.nanomq.config.ConfProblem;
+import io.nanomq.config.ForeignIncludes;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.PemSource;
 import io.nanomq.config.PemStore;
@@ -14,7 +16,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes the stored documents: everything is validated before anything is written. Blocks; the
@@ -88,6 +92,7 @@ public final class ConfEditing {
       throws ConfException, IOException {
     documents.pems().refresh();
     StoredDocuments main = documents.readMain(running);
+    requireNoNewIncludes(main.loaded().document(), document);
     Map<Path, byte[]> contents = Map.of(documents.main(), document);
     return write(main, documents.load(contents), contents, Map.of(), List.of(), dryRun);
   }
@@ -122,6 +127,22 @@ public final class ConfEditing {
       warnings.addAll(e.problems());
     }
     return warnings;
+  }
+
+  /** What the API adds must not make the broker read, and tell of, any file that there is. */
+  private void requireNoNewIncludes(@Nullable ConfDocument stored, byte[] next)
+      throws ConfException {
+    String name = documents.main().toString();
+    Set<String> includes = ForeignIncludes.of(name, next);
+    if (!includes.isEmpty() && stored != null) {
+      byte[] text = stored.text().getBytes(StandardCharsets.UTF_8);
+      includes.removeAll(ForeignIncludes.of(name, text));
+    }
+    if (!includes.isEmpty()) {
+      String reason = "includes " + includes + ", which the stored document does not";
+      String expected = "configuration in the document's folder, such as auth.conf";
+      throw new ConfException(List.of(ConfProblem.in("request", reason, expected)));
+    }
   }
 
   /** Where keys may be written is for whoever may write the document without the API. */

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +32,7 @@ public class HttpConnections {
    * @param head how long the headers of a request may take from its first byte
    * @param body how long its body may take after them
    */
+  @Inject
   public HttpConnections(
       HttpDoor door,
       HttpLoop loop,
@@ -38,11 +40,21 @@ public class HttpConnections {
       RunningConf conf,
       @ConfigProperty(name = "api.head-timeout", defaultValue = "10S") Duration head,
       @ConfigProperty(name = "api.body-timeout", defaultValue = "60S") Duration body) {
+    this(door, loop.isOwn() ? new HttpTurns(share) : null, conf, head, body);
+  }
+
+  private HttpConnections(
+      HttpDoor door, @Nullable HttpTurns turns, RunningConf conf, Duration head, Duration body) {
     this.door = door;
     this.conf = conf;
-    this.turns = loop.isOwn() ? new HttpTurns(share) : null;
+    this.turns = turns;
     this.head = head;
     this.body = body;
+  }
+
+  /** The same rules for a socket that is not on the API's loop, with a count of its own. */
+  HttpConnections another() {
+    return new HttpConnections(door, null, conf, head, body);
   }
 
   /**

@@ -3,6 +3,8 @@ package io.nanomq.control;
 import io.nanomq.config.NanomqConf;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The configuration that the process runs now. Any thread may ask: the record is immutable and
@@ -10,6 +12,7 @@ import jakarta.inject.Singleton;
  */
 @Singleton
 public class RunningConf {
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile NanomqConf current;
 
   @Inject
@@ -24,5 +27,11 @@ public class RunningConf {
   /** Puts {@code next} in force for everybody who asks from now on. */
   public void replace(NanomqConf next) {
     current = next;
+    listeners.forEach(Runnable::run);
+  }
+
+  /** Calls {@code listener} after each change, by the thread that made it; it may not block. */
+  public void whenReplaced(Runnable listener) {
+    listeners.add(listener);
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class TokenKeys implements KeyFiles {
   private final Path folder;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable Held held;
 
   /** Keys, with what they were read from. */
@@ -57,6 +59,12 @@ public class TokenKeys implements KeyFiles {
   /** Puts keys in force. */
   synchronized void use(@Nullable Held keys) {
     held = keys;
+    listeners.forEach(Runnable::run);
+  }
+
+  /** Calls {@code listener} after each change, by the thread that made it; it may not block. */
+  public void whenReplaced(Runnable listener) {
+    listeners.add(listener);
   }
 
   @Override
@@ -71,7 +79,7 @@ public class TokenKeys implements KeyFiles {
     if (now == null || now.fingerprint().equals(fingerprint(now.conf()))) {
       return false;
     }
-    held = read(now.conf());
+    use(read(now.conf()));
     return true;
   }
 

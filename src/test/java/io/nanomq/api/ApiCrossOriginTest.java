@@ -1,8 +1,10 @@
 package io.nanomq.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.nanomq.control.RunningBroker;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
@@ -19,6 +21,7 @@ class ApiCrossOriginTest {
   private static final String ALLOWED = "Access-Control-Allow-Origin";
 
   @Inject LiveConf live;
+  @Inject RunningBroker running;
 
   @AfterEach
   void asBefore() throws Exception {
@@ -85,6 +88,40 @@ class ApiCrossOriginTest {
         .header(ALLOWED, equalTo("*"))
         .header("Access-Control-Allow-Credentials", nullValue())
         .header("Vary", nullValue());
+  }
+
+  @Test
+  void aPageOfAnotherSiteChangesNothing() {
+    String body = "{\"topic\":\"t\",\"payload\":\"x\",\"retain\":true}";
+    for (String path : new String[] {"/mqtt/publish", "/restart", "/nope"}) {
+      from(live.admin(), "https://evil.example")
+          .contentType("text/plain")
+          .body(body)
+          .post(ApiRoutes.ROOT + path)
+          .then()
+          .statusCode(403)
+          .body("code", equalTo(108));
+      live.admin()
+          .header("Sec-Fetch-Site", "cross-site")
+          .delete(ApiRoutes.ROOT + path)
+          .then()
+          .statusCode(403);
+    }
+    String own = "http://127.0.0.1:" + live.port();
+    from(live.admin(), own)
+        .contentType("text/plain")
+        .body(body)
+        .post(ApiRoutes.ROOT + "/mqtt/publish")
+        .then()
+        .statusCode(415)
+        .body("code", equalTo(108));
+    assertThat(running.get().retained().size()).isZero();
+    from(live.admin(), own)
+        .contentType("application/json")
+        .body(body.replace(",\"retain\":true", ""))
+        .post(ApiRoutes.ROOT + "/mqtt/publish")
+        .then()
+        .statusCode(200);
   }
 
   private ValidatableResponse preflight(String origin) {

@@ -20,6 +20,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Tokens in place of passwords, as the running configuration has it. */
 @QuarkusTest
@@ -75,6 +76,24 @@ class ApiTokenTest {
       assertThat(reader.hasEnded()).isTrue();
     }
     refused(token, 116);
+  }
+
+  @Test
+  @Timeout(60)
+  void aStreamOfEventsEndsWithTheKeysOfItsToken() throws Exception {
+    live.apply(JWT);
+    try (var reader = new EventReader(live.port(), "", "Bearer " + token("our.pub", 3600))) {
+      assertThat(reader.head.get(0)).contains("200");
+      write(TestTokens.keyPair(2048));
+      assertThat(reader.hasEnded()).isTrue();
+    }
+    write(pair);
+    live.apply(JWT + "msq_len=8\n");
+    try (var reader = new EventReader(live.port(), "", "bearer " + token("our.pub", 3600))) {
+      assertThat(reader.head.get(0)).contains("200");
+      live.apply(JWT.replace("=jwt", "=basic"));
+      assertThat(reader.hasEnded()).isTrue();
+    }
   }
 
   @Test
