@@ -29,6 +29,7 @@ import io.nanomq.retained.RetainedSweep;
 import io.nanomq.router.Router;
 import io.nanomq.router.TopicTree;
 import io.nanomq.session.BrokerActions;
+import io.nanomq.session.HeldMessages;
 import io.nanomq.session.LoopParts;
 import io.nanomq.session.LoopSessions;
 import io.nanomq.session.Publisher;
@@ -68,6 +69,7 @@ public final class Broker {
   private final RetainedListing retainedListing;
   private final BrokerEvents events;
   private final LoopParts[] parts;
+  private final HeldMessages[] held;
   private final SysTopics sysTopics;
   private final String version;
   private final Instant startedAt = Instant.now();
@@ -127,6 +129,7 @@ public final class Broker {
     var shared = new ConnectionContext.Shared(router.tree(), retained, authenticator, unfinished());
     ConnectionContext[] contexts = new ConnectionContext[loops.size()];
     parts = new LoopParts[loops.size()];
+    held = new HeldMessages[loops.size()];
     for (LoopContext loop : loops.all()) {
       contexts[loop.index()] = context(loop, surroundings.store(), shared, contexts);
     }
@@ -171,8 +174,9 @@ public final class Broker {
     Supplier<MqttConf> live = this::mqtt;
     int i = loop.index();
     var told = new LoopEvents(loop, events, System::currentTimeMillis);
-    long held = budgets.of(Purpose.MESSAGES).perLoop(loops.size());
-    var context = new SessionContext(loop, router.fanOut(i), store, live, budgets, held, told);
+    held[i] = new HeldMessages(loop, budgets.of(Purpose.MESSAGES).perLoop(loops.size()));
+    var context =
+        new SessionContext(loop, router.fanOut(i), store, live, budgets, held[i], told);
     var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
     var subscriptions = new Subscriptions(context, router.tree(), retained);

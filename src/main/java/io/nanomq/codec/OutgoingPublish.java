@@ -151,6 +151,17 @@ public final class OutgoingPublish {
     return kept;
   }
 
+  /**
+   * As {@link #message()}, such that the sessions of a loop that keep it can be counted.
+   *
+   * @param loop index of the loop on which it is being delivered
+   */
+  public PublishMessage message(int loop) {
+    PublishMessage counted = message().countedBy(loop);
+    message = counted;
+    return counted;
+  }
+
   private PublishMessage kept() {
     PublishMessage kept = message;
     if (kept == null) {

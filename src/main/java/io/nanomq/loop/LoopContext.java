@@ -37,7 +37,6 @@ public final class LoopContext {
   private boolean endScheduled;
   private long nowMillis;
   private long turn;
-  private long heldBytes;
   private long messagesAtTick;
   private volatile boolean busy;
 
@@ -133,20 +132,6 @@ public final class LoopContext {
   /** Milliseconds on the common clock, at most one tick old. */
   public long nowMillis() {
     return nowMillis;
-  }
-
-  /**
-   * Accounts for messages that sessions of this loop keep.
-   *
-   * @param bytes how many more; less than 0 = how many fewer
-   */
-  public void hold(long bytes) {
-    heldBytes += bytes;
-  }
-
-  /** Bytes of the messages that sessions of this loop keep. */
-  public long heldBytes() {
-    return heldBytes;
   }
 
   /** Counts the turns in which something was put off to their end. */

@@ -1,16 +1,22 @@
 package io.nanomq.packet;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An application message that outlives the packet that brought it: queued, in flight, retained or
- * on its way to another loop. Immutable, so that any thread may hold it; it pins no receive buffer.
+ * on its way to another loop. Any thread may hold it, and it pins no receive buffer.
+ *
+ * <p>Shared: immutable, but for how many sessions of one loop keep it. The loop that takes {@link
+ * #counter} first counts, until it has counted down to nobody; another one gets a twin.
  */
 public final class PublishMessage {
   /** {@link #expiresAtMillis} of a message that never expires. */
   public static final long NEVER = Long.MAX_VALUE;
 
   private static final byte[] NONE = new byte[0];
+  private static final VarHandle COUNTER = counterHandle();
 
   /** This object, its topic's, and the heads of four arrays. */
   private static final int OBJECT_OVERHEAD_BYTES = 168;
@@ -22,6 +28,9 @@ public final class PublishMessage {
   private final byte qos;
   private final boolean retain;
   private final @Nullable String publisher;
+  // Who counts: a loop's index + 1, 0 = nobody. That loop alone touches the references.
+  private volatile int counter;
+  private int references;
 
   /**
    * @param topic where it was published
@@ -67,6 +76,58 @@ public final class PublishMessage {
    */
   public PublishMessage by(String clientId) {
     return new PublishMessage(topic, payload, properties, qos, retain, expiresAtMillis, clientId);
+  }
+
+  private static VarHandle counterHandle() {
+    try {
+      return MethodHandles.lookup()
+          .findVarHandle(PublishMessage.class, "counter", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /**
+   * This message, whose references that loop may count now, or a twin with the same bytes where
+   * another loop counts those of this one.
+   *
+   * @param loop index of the calling loop
+   */
+  public PublishMessage countedBy(int loop) {
+    int mine = loop + 1;
+    int now = (int) COUNTER.getAcquire(this);
+    if (now == mine || now == 0 && COUNTER.compareAndSet(this, 0, mine)) {
+      return this;
+    }
+    PublishMessage twin =
+        new PublishMessage(topic, payload, properties, qos, retain, expiresAtMillis, publisher);
+    twin.counter = mine;
+    return twin;
+  }
+
+  /**
+   * Sessions of the calling loop that keep it; only where it is {@link #countedBy} that loop.
+   */
+  public int references() {
+    return references;
+  }
+
+  /** One session more keeps it; only where it is {@link #countedBy} the calling loop. */
+  public void refer() {
+    references++;
+  }
+
+  /**
+   * One session fewer keeps it. The last one lets any loop count.
+   *
+   * @return how many are left
+   */
+  public int unrefer() {
+    int left = --references;
+    if (left == 0) {
+      COUNTER.setRelease(this, 0);
+    }
+    return left;
   }
 
   /** Client identifier of who published it; null where nobody noted it. */

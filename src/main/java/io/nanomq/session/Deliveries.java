@@ -16,16 +16,18 @@ import org.jspecify.annotations.Nullable;
  * that never get a message have none.
  */
 @LoopConfined
-final class Deliveries {
+final class Deliveries extends MessageHolder {
   private static final int REPLAY_AGAIN_MILLIS = 100;
 
   private final Session session;
   private final LoopContext loop;
   private final SessionContext context;
+  private final HeldMessages held;
   // session
   private final DeliveryQueue queue = new DeliveryQueue();
   private final InflightDeliveries inflight;
   private @Nullable ReplayQueue replays;
+  private @Nullable ExpiryWatch expiry;
   private long nextSequence;
   // connection
   private @Nullable Outlet outlet;
@@ -36,9 +38,19 @@ final class Deliveries {
     this.session = session;
     this.loop = session.loop();
     this.context = context;
-    this.inflight = new InflightDeliveries(session, context);
+    this.held = context.held();
+    this.inflight = new InflightDeliveries(session, context, this);
   }
 
+  DeliveryQueue queue() {
+    return queue;
+  }
+
+  InflightDeliveries inflightDeliveries() {
+    return inflight;
+  }
+
+  @Override
   int queued() {
     return queue.size();
   }
@@ -98,38 +110,65 @@ final class Deliveries {
       } else if (socket == null) {
         drop(DropReason.OFFLINE_QOS_0);
       } else {
-        enqueue(new Delivery(message.message(), 0, retain, identifiers, group, 0));
+        enqueue(delivery(message, 0, retain, identifiers, group));
       }
       return;
     }
-    if (loop.heldBytes() >= context.maxHeldBytes()) {
-      drop(DropReason.MEMORY_FULL);
-      return;
-    }
-    Delivery delivery =
-        new Delivery(message.message(), qos, retain, identifiers, group, nextSequence++);
     if (straight && socket != null && !inflight.isFull()) {
-      keep(delivery);
-      send(socket, message, delivery);
+      sendStraight(socket, message, qos, retain, identifiers, group);
     } else {
-      enqueue(delivery);
+      enqueue(delivery(message, qos, retain, identifiers, group));
+    }
+  }
+
+  private Delivery delivery(
+      OutgoingPublish message,
+      int qos,
+      boolean retain,
+      int @Nullable [] identifiers,
+      @Nullable SharedGroup group) {
+    PublishMessage kept = message.message(loop.index());
+    return new Delivery(kept, qos, retain, identifiers, group, qos == 0 ? 0 : nextSequence++);
+  }
+
+  /** What can go to the socket does, whatever others hold. */
+  private void sendStraight(
+      Outlet socket,
+      OutgoingPublish message,
+      int qos,
+      boolean retain,
+      int @Nullable [] identifiers,
+      @Nullable SharedGroup group) {
+    if (socket.fits(message, true, identifiers)) {
+      Delivery delivery = delivery(message, qos, retain, identifiers, group);
+      keep(delivery);
+      sendFitting(socket, message, delivery);
+    } else {
+      drop(DropReason.TOO_LARGE);
     }
   }
 
   private void enqueue(Delivery delivery) {
-    if (queue.size() >= context.conf().queueLength()
-        || queue.bytes() >= context.conf().queueBytes()) {
+    if (isFull() && queue.expiresAtMillis() <= loop.nowMillis()) {
+      dropExpired();
+    }
+    if (isFull()) {
       drop(DropReason.QUEUE_FULL);
       return;
     }
-    if (loop.heldBytes() >= context.maxHeldBytes()) {
+    if (!held.hold(this, delivery)) {
       drop(DropReason.MEMORY_FULL);
       return;
     }
-    delivery.hold(loop);
     loop.counters().deliveriesQueued++;
     queue.add(delivery);
+    watchExpiry();
     keep(delivery);
+  }
+
+  private boolean isFull() {
+    return queue.size() >= context.conf().queueLength()
+        || queue.bytes() >= context.conf().queueBytes();
   }
 
   /** Tells the store of a message that outlives the connection. */
@@ -153,19 +192,23 @@ final class Deliveries {
     if (!socket.fits(message, delivery.qos > 0, delivery.identifiers)) {
       drop(DropReason.TOO_LARGE);
       settleUnsent(delivery);
-      return;
+    } else {
+      sendFitting(socket, message, delivery);
     }
+  }
+
+  private void sendFitting(Outlet socket, OutgoingPublish message, Delivery delivery) {
     if (delivery.qos > 0) {
       inflight.add(socket, delivery);
     } else {
-      delivery.letGo(loop);
+      held.letGo(this, delivery);
     }
     socket.publish(
         message, delivery.qos, delivery.packetId, false, delivery.retain, delivery.identifiers);
   }
 
   private void settleUnsent(Delivery delivery) {
-    delivery.letGo(loop);
+    held.letGo(this, delivery);
     if (delivery.qos > 0 && session.isDurable()) {
       context.store().settled(session.clientId(), delivery.sequence);
     }
@@ -216,6 +259,43 @@ final class Deliveries {
       send(socket, outgoing, delivery);
     } finally {
       outgoing.end();
+    }
+  }
+
+  // ---- what is given up
+
+  @Override
+  boolean shed() {
+    Delivery newest = queue.pollLast();
+    if (newest == null) {
+      return inflight.shed();
+    }
+    drop(DropReason.MEMORY_FULL);
+    settleUnsent(newest);
+    return true;
+  }
+
+  @Override
+  void dropExpired() {
+    queue.removeExpired(
+        loop.nowMillis(),
+        delivery -> {
+          drop(DropReason.EXPIRED);
+          settleUnsent(delivery);
+        });
+    watchExpiry();
+  }
+
+  /** Expired messages must not take the place of others, here or in what the loop may hold. */
+  private void watchExpiry() {
+    long earliest = queue.expiresAtMillis();
+    if (earliest != PublishMessage.NEVER) {
+      ExpiryWatch watch = expiry;
+      if (watch == null) {
+        watch = new ExpiryWatch(loop, held, this);
+        expiry = watch;
+      }
+      watch.lookAt(earliest);
     }
   }
 
@@ -320,9 +400,13 @@ final class Deliveries {
    * messages that were sent: the client may have them [MQTT-4.8.2-5].
    */
   void redispatch() {
+    held.leave(this);
+    if (expiry != null) {
+      expiry.cancel();
+    }
     int lost = 0;
     for (Delivery d = inflight.first(); d != null; d = d.next) {
-      d.letGo(loop);
+      held.letGo(this, d);
       boolean settled = d.isReceived() || d.qos < 2 && redispatch(d);
       lost += settled ? 0 : 1;
     }
@@ -335,7 +419,7 @@ final class Deliveries {
   }
 
   private boolean redispatch(Delivery delivery) {
-    delivery.letGo(loop);
+    held.letGo(this, delivery);
     PublishMessage message = delivery.message;
     SharedGroup group = delivery.group;
     if (message == null || group == null) {

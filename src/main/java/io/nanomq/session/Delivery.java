@@ -1,7 +1,6 @@
 package io.nanomq.session;
 
 import io.nanomq.loop.LoopConfined;
-import io.nanomq.loop.LoopContext;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.router.SharedGroup;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 /** A message for one session: first waiting in its queue, then in flight until acknowledged. */
 @LoopConfined
 final class Delivery {
-  // Null once the client has it for good (PUBREC) and only the packet id matters.
+  /** This object. */
+  private static final int OBJECT_BYTES = 64;
+
+  // Null where only the packet id matters: the client has it for good (PUBREC), or it is on its way
+  // and there was no room to keep it.
   @Nullable PublishMessage message;
   final int @Nullable [] identifiers;
   final @Nullable SharedGroup group;
@@ -19,6 +22,7 @@ final class Delivery {
   // Whether its bytes are accounted for.
   boolean held;
   // in flight
+  boolean received;
   int packetId;
   long sentAtMillis;
   // Whether it went out on the present connection.
@@ -41,31 +45,30 @@ final class Delivery {
     this.sequence = sequence;
   }
 
-  /** What it costs to keep, in bytes; 0 where only the packet id matters. */
+  /** What it costs to keep, in bytes, if nobody else keeps the same message. */
   int bytes() {
     PublishMessage kept = message;
-    int numbers = identifiers == null ? 0 : Integer.BYTES * identifiers.length;
-    return kept == null ? 0 : kept.retainedBytes() + numbers;
+    return referenceBytes() + (kept == null ? 0 : kept.retainedBytes());
   }
 
-  /** Accounts for its bytes, unless that was done. */
-  void hold(LoopContext loop) {
-    if (!held && message != null) {
-      held = true;
-      loop.hold(bytes());
-    }
-  }
-
-  /** Gives back what {@link #hold} took. */
-  void letGo(LoopContext loop) {
-    if (held && message != null) {
-      held = false;
-      loop.hold(-bytes());
-    }
+  /** What it costs apart from its message, in bytes. */
+  int referenceBytes() {
+    return OBJECT_BYTES + (identifiers == null ? 0 : Integer.BYTES * identifiers.length);
   }
 
   /** Whether PUBREC has come, so that PUBREL is what has to be repeated. */
   boolean isReceived() {
-    return message == null;
+    return received;
+  }
+
+  boolean isExpired(long nowMillis) {
+    PublishMessage kept = message;
+    return kept != null && kept.isExpired(nowMillis);
+  }
+
+  /** When it expires; {@link PublishMessage#NEVER}. */
+  long expiresAtMillis() {
+    PublishMessage kept = message;
+    return kept == null ? PublishMessage.NEVER : kept.expiresAtMillis();
   }
 }

@@ -24,6 +24,8 @@ final class InflightDeliveries {
   private final Session session;
   private final LoopContext loop;
   private final SessionContext context;
+  private final HeldMessages held;
+  private final MessageHolder holder;
   // session
   private @Nullable InflightWindow inflight;
   // connection
@@ -33,10 +35,15 @@ final class InflightDeliveries {
   private @Nullable Delivery resend;
   private @Nullable Timeout retry;
 
-  InflightDeliveries(Session session, SessionContext context) {
+  /**
+   * @param holder who is counted as keeping them
+   */
+  InflightDeliveries(Session session, SessionContext context, MessageHolder holder) {
     this.session = session;
     this.loop = session.loop();
     this.context = context;
+    this.held = context.held();
+    this.holder = holder;
   }
 
   int size() {
@@ -69,9 +76,32 @@ final class InflightDeliveries {
     this.outlet = socket;
     this.window = window;
     outstanding = 0;
+    giveUpLost();
     resend = first();
     for (Delivery d = resend; d != null; d = d.next) {
       d.sent = false;
+    }
+  }
+
+  /**
+   * Gives up what cannot be sent again, since there was no room to keep it. The identifier of a QoS
+   * 2 message that the client may have is released before it means another message.
+   */
+  private void giveUpLost() {
+    InflightWindow flight = inflight;
+    Delivery next = first();
+    while (flight != null && next != null) {
+      Delivery delivery = next;
+      next = delivery.next;
+      if (delivery.message == null && !delivery.received) {
+        context.events().dropped(session.clientId(), DropReason.MEMORY_FULL);
+        if (delivery.qos == 2) {
+          take(delivery);
+        } else {
+          delivery.sent = false;
+          settle(flight, delivery);
+        }
+      }
     }
   }
 
@@ -85,7 +115,10 @@ final class InflightDeliveries {
     }
   }
 
-  /** Gives a message that goes out for the first time its packet identifier. */
+  /**
+   * Gives a message that goes out for the first time its packet identifier. Where there is no room
+   * to keep it, it is sent nevertheless.
+   */
   void add(Outlet socket, Delivery delivery) {
     InflightWindow flight = inflight;
     if (flight == null) {
@@ -96,8 +129,29 @@ final class InflightDeliveries {
     if (session.isDurable()) {
       context.store().sent(session.clientId(), delivery.sequence, delivery.packetId);
     }
-    delivery.hold(loop);
+    if (!held.hold(holder, delivery)) {
+      held.holdWithoutMessage(holder, delivery);
+    }
     markSent(socket, delivery);
+  }
+
+  /**
+   * Keeps the newest message no longer that is kept: it is on its way, and only lost if the
+   * connection breaks before it is there.
+   *
+   * @return whether there was one
+   */
+  boolean shed() {
+    InflightWindow flight = inflight;
+    Delivery newest = flight == null ? null : flight.last();
+    while (newest != null && newest.message == null) {
+      newest = newest.previous;
+    }
+    if (newest == null) {
+      return false;
+    }
+    held.letGoOfMessage(holder, newest);
+    return true;
   }
 
   private void markSent(Outlet socket, Delivery delivery) {
@@ -148,13 +202,18 @@ final class InflightDeliveries {
     if (delivery.qos != 2) {
       throw wrongAcknowledgement();
     }
-    delivery.letGo(loop);
-    if (delivery.message != null && session.isDurable()) {
-      context.store().taken(session.clientId(), delivery.sequence);
-    }
-    delivery.message = null;
+    take(delivery);
     delivery.sentAtMillis = loop.nowMillis();
     return true;
+  }
+
+  /** From now on its PUBREL is what is sent again [MQTT-4.3.3-4]. */
+  private void take(Delivery delivery) {
+    if (!delivery.received && session.isDurable()) {
+      context.store().taken(session.clientId(), delivery.sequence);
+    }
+    delivery.received = true;
+    held.letGoOfMessage(holder, delivery);
   }
 
   private void settle(InflightWindow flight, Delivery delivery) {
@@ -162,7 +221,7 @@ final class InflightDeliveries {
       resend = delivery.next;
     }
     flight.remove(delivery);
-    delivery.letGo(loop);
+    held.letGo(holder, delivery);
     if (delivery.sent) {
       outstanding--;
     }
@@ -186,8 +245,11 @@ final class InflightDeliveries {
   /** Sends a message, or the PUBREL of one that was received, once more. */
   private void repeat(Outlet socket, Delivery delivery) {
     PublishMessage message = delivery.message;
-    if (message == null) {
+    if (delivery.isReceived()) {
       socket.release(delivery.packetId);
+      return;
+    }
+    if (message == null) {
       return;
     }
     OutgoingPublish outgoing = context.fanOut().outgoing();

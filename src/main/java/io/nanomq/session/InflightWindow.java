@@ -30,6 +30,10 @@ final class InflightWindow {
     return head;
   }
 
+  @Nullable Delivery last() {
+    return tail;
+  }
+
   /** Gives the delivery a packet identifier that is free, and keeps it. */
   void add(Delivery delivery) {
     if (size >= places.length / 2 && places.length <= MAX_PACKET_ID) {

@@ -327,6 +327,11 @@ public final class Session extends Recipient {
     }
   }
 
+  /** What it has been sent, null = nothing ever. */
+  @Nullable Deliveries sentDeliveries() {
+    return deliveries;
+  }
+
   private Deliveries deliveries() {
     Deliveries all = deliveries;
     if (all == null) {

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  *
  * @param liveConf the configuration as it is now
  * @param budgets what may be kept for clients
- * @param maxHeldBytes bytes that all messages kept for sessions of the loop may take
+ * @param held what the messages cost that are kept for sessions of the loop
  * @param events where the loop tells what happens
  */
 public record SessionContext(
@@ -22,7 +22,7 @@ public record SessionContext(
     SessionStore store,
     Supplier<MqttConf> liveConf,
     MemoryBudgets budgets,
-    long maxHeldBytes,
+    HeldMessages held,
     LoopEvents events) {
 
   public MqttConf conf() {

@@ -14,6 +14,7 @@ import io.nanomq.memory.Purpose;
 import io.nanomq.persistence.DeferredSessionStore;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.router.Router;
+import io.nanomq.session.HeldMessages;
 import io.nanomq.session.LoopSessions;
 import io.nanomq.session.Publisher;
 import io.nanomq.session.SessionContext;
@@ -47,7 +48,7 @@ final class ConnectionFixture implements AutoCloseable {
             store,
             () -> conf,
             budgets,
-            1L << 30,
+            new HeldMessages(loop, 1L << 30),
             new LoopEvents(loop, new BrokerEvents(), () -> 7));
     var publisher = new Publisher(loop, fanOut, router.cache(0), retained);
     var sessions = new LoopSessions(sessionContext, registry, router.tree(), publisher);

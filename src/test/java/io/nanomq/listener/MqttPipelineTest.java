@@ -20,6 +20,7 @@ import io.nanomq.metrics.DropReason;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.router.Router;
+import io.nanomq.session.HeldMessages;
 import io.nanomq.session.LoopSessions;
 import io.nanomq.session.Publisher;
 import io.nanomq.session.SessionContext;
@@ -68,7 +69,7 @@ class MqttPipelineTest {
             store,
             () -> conf,
             budgets,
-            1_000_000,
+            new HeldMessages(loop, 1_000_000),
             new LoopEvents(loop, new BrokerEvents(), () -> 7));
     var publisher = new Publisher(loop, router.fanOut(0), router.cache(0), retained);
     var sessions = new LoopSessions(context, registry, router.tree(), publisher);

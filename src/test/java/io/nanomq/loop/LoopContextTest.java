@@ -65,14 +65,6 @@ class LoopContextTest {
   }
 
   @Test
-  void whatIsHeldIsAddedUp() {
-    loop.hold(100);
-    loop.hold(20);
-    loop.hold(-100);
-    assertThat(loop.heldBytes()).isEqualTo(20);
-  }
-
-  @Test
   void workIsDoneOnce() {
     loop.atTurnEnd(() -> done.add("first"));
     loops.runAll();

@@ -378,7 +378,7 @@ class LoopSessionsTest {
     f.loops.advance(101_000);
     assertThat(watcher.sent).isEmpty();
     assertThat(f.drops(DropReason.SESSION_ENDED)).isEqualTo(1);
-    assertThat(f.loops.context(0).heldBytes()).as("nothing is accounted for").isZero();
+    assertThat(f.held.get(0).bytes()).as("nothing is accounted for").isZero();
   }
 
   @Test
@@ -390,6 +390,6 @@ class LoopSessionsTest {
     f.publish(0, "t", "2", 1);
     f.loops.advance(11_000);
     assertThat(f.drops(DropReason.SESSION_ENDED)).isEqualTo(2);
-    assertThat(f.loops.context(0).heldBytes()).as("nothing is accounted for").isZero();
+    assertThat(f.held.get(0).bytes()).as("nothing is accounted for").isZero();
   }
 }

@@ -27,7 +27,7 @@ public final class ManySessions {
             new MemorySessionStore(),
             MqttConf::defaults,
             MemoryBudgets.ofProcess(),
-            1L << 30,
+            new HeldMessages(loop, 1L << 30),
             new LoopEvents(loop, new BrokerEvents(), () -> 7));
     CompletableFuture.runAsync(
             () -> {

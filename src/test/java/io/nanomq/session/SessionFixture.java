@@ -1,5 +1,7 @@
 package io.nanomq.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.MqttConf;
 import io.nanomq.event.BrokerEvents;
@@ -22,7 +24,11 @@ import io.nanomq.router.Router;
 import io.nanomq.router.Subscriber;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /** Sessions on loops without threads, with all they work with but sockets. */
 final class SessionFixture implements AutoCloseable {
@@ -33,6 +39,7 @@ final class SessionFixture implements AutoCloseable {
   final RetainedStore retained;
   final SessionRegistry registry;
   final DeferredSessionStore store;
+  final List<HeldMessages> held = new ArrayList<>();
   final List<LoopSessions> sessions = new ArrayList<>();
   final List<SessionContext> contexts = new ArrayList<>();
   final List<Publisher> publishers = new ArrayList<>();
@@ -63,9 +70,10 @@ final class SessionFixture implements AutoCloseable {
     for (LoopContext loop : loops.contexts().all()) {
       int i = loop.index();
       var told = new LoopEvents(loop, events, () -> 7);
+      held.add(new HeldMessages(loop, maxHeldBytes));
       var context =
           new SessionContext(
-              loop, router.fanOut(i), store, this::conf, budgets, maxHeldBytes, told);
+              loop, router.fanOut(i), store, this::conf, budgets, held.get(i), told);
       contexts.add(context);
       var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
       publishers.add(publisher);
@@ -154,6 +162,39 @@ final class SessionFixture implements AutoCloseable {
   /** What a session holds that stands for itself. */
   static SessionMemory memory() {
     return new SessionMemory(new Budget(Purpose.SESSIONS, 1L << 40), null);
+  }
+
+  /** What the messages cost that the sessions of a loop keep, added up one by one. */
+  long naiveHeldBytes(int loop, Collection<Session> all) {
+    Set<PublishMessage> messages = Collections.newSetFromMap(new IdentityHashMap<>());
+    long sum = 0;
+    for (Session session : all) {
+      Deliveries kept = session.loopIndex() == loop ? session.sentDeliveries() : null;
+      if (kept == null || session.hasEnded()) {
+        continue;
+      }
+      long own = 0;
+      for (Delivery d : kept(kept)) {
+        sum += d.referenceBytes();
+        own += d.bytes();
+        if (d.message != null) {
+          messages.add(d.message);
+        }
+      }
+      assertThat(kept.heldBytes).as("held by %s", session.clientId()).isEqualTo(own);
+    }
+    return sum + messages.stream().mapToLong(PublishMessage::retainedBytes).sum();
+  }
+
+  private static List<Delivery> kept(Deliveries deliveries) {
+    List<Delivery> all = new ArrayList<>();
+    for (Delivery d = deliveries.queue().peek(); d != null; d = d.next) {
+      all.add(d);
+    }
+    for (Delivery d = deliveries.inflightDeliveries().first(); d != null; d = d.next) {
+      all.add(d);
+    }
+    return all;
   }
 
   @Override
