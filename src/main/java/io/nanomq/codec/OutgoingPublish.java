@@ -200,6 +200,11 @@ public final class OutgoingPublish {
     return topic().utf8().length + forwardedLength() + payloadLength() + 64;
   }
 
+  /** A lower bound of {@link #size}, whatever the variant, that costs nothing to know. */
+  public int sizeFloor() {
+    return topic().utf8().length + payloadLength() + 4;
+  }
+
   /** The variant without anything that is of one connection only. */
   public Frame frame(boolean v5, boolean withId) {
     Frame frame = frames[(v5 ? 2 : 0) + (withId ? 1 : 0)];

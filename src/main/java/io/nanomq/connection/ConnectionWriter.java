@@ -150,6 +150,11 @@ final class ConnectionWriter implements Outlet, LoopContext.TurnEnd {
   }
 
   @Override
+  public int maxPacketBytes() {
+    return maxPacketBytes;
+  }
+
+  @Override
   public boolean fits(OutgoingPublish message, boolean withId, int @Nullable [] identifiers) {
     if (identifiers == null && message.sizeBound() <= maxPacketBytes) {
       return true;

@@ -34,6 +34,11 @@ public enum DropReason {
   /** What waited in sockets was too much; the one with most of it was closed. */
   OUTPUT_LIMIT;
 
+  /** Whether somebody would have kept the message, had there been room. */
+  public boolean isForWantOfRoom() {
+    return this == QUEUE_FULL || this == MEMORY_FULL;
+  }
+
   /** Whether it is a message that was dropped, and not a client that was turned away. */
   public boolean isOfMessages() {
     return switch (this) {

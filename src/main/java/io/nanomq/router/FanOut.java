@@ -1,6 +1,7 @@
 package io.nanomq.router;
 
 import io.nanomq.codec.OutgoingPublish;
+import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
@@ -29,6 +30,9 @@ public final class FanOut {
   private final Outboxes outboxes;
   // this message
   private int deliveryCost;
+  // Whether somebody took it, as far as is known; whether somebody had no room for it.
+  private boolean taken;
+  private boolean refused;
 
   /**
    * @param all the fan-outs of all loops, filled by whoever makes them before the first message
@@ -109,19 +113,23 @@ public final class FanOut {
    * Delivers what {@link #outgoing} was begun with.
    *
    * @param publisher whose own subscriptions with No Local are passed over; null = nobody's
-   * @return whether anybody subscribes to the topic
+   * @return no matching subscribers; quota exceeded where nobody had room for it; else success. What
+   *     another loop's recipients do with it is not waited for: it counts as taken
    */
-  public boolean publish(Route route, @Nullable Recipient publisher) {
+  public ReasonCode publish(Route route, @Nullable Recipient publisher) {
     outboxes.begin();
     Match match = route.match;
     if (match.isEmpty()) {
-      return false;
+      return ReasonCode.NO_MATCHING_SUBSCRIBERS;
     }
     begin();
+    taken = false;
+    refused = false;
     if ((match.loops() & 1L << index) != 0) {
       int size = match.size(index);
       if (large.takes(size, deliveryCost, route.topic())) {
         large.begin(outgoing.message(), match, Part.NODES, publisher, size);
+        taken = true;
       } else {
         deliverHere(match, publisher);
       }
@@ -135,11 +143,25 @@ public final class FanOut {
       handOff(target, outgoing.message(), to);
     }
     deliverToGroups(route.topic(), match);
-    return true;
+    return refused && !taken ? ReasonCode.QUOTA_EXCEEDED : ReasonCode.SUCCESS;
   }
 
-  /** Gives a message that a member of the group did not get, or not take, to another one. */
+  /** Gives a message that a member of the group did not get to another one. */
   public void redispatch(SharedGroup group, PublishMessage message) {
+    redispatch(group, message, null);
+  }
+
+  /**
+   * Gives a message that a member of the group turned out not to take to another one.
+   *
+   * @param member of this loop
+   */
+  public void redispatch(
+      SharedGroup group, PublishMessage message, Recipient member, DropReason why) {
+    redispatch(group, message, new Refusals(member, why));
+  }
+
+  private void redispatch(SharedGroup group, PublishMessage message, @Nullable Refusals refusals) {
     if (message.isExpired(loop.nowMillis())) {
       // Nobody else has begun to get it [MQTT-3.3.2-5].
       loop.counters().drop(DropReason.EXPIRED);
@@ -148,7 +170,7 @@ public final class FanOut {
     outgoing.begin(message, loop.nowMillis());
     try {
       begin();
-      deliverToMember(group);
+      deliverToMember(group, refusals);
     } finally {
       outgoing.end();
     }
@@ -158,6 +180,7 @@ public final class FanOut {
     SharedGroup[] groups = match.groups();
     if (groups.length > 0 && large.takes(groups.length, deliveryCost, topic)) {
       large.begin(outgoing.message(), match, Part.GROUPS, null, groups.length);
+      taken = true;
       return;
     }
     for (SharedGroup group : groups) {
@@ -181,25 +204,78 @@ public final class FanOut {
   }
 
   void deliverToMember(SharedGroup group) {
-    Subscriber member = group.pick();
-    budget.spend(group.passedOver() * (long) TurnBudget.VISIT);
-    if (member == null) {
-      loop.counters().drop(DropReason.NO_MEMBER);
-      return;
+    deliverToMember(group, null);
+  }
+
+  private void deliverToMember(SharedGroup group, @Nullable Refusals before) {
+    Refusals refusals = before;
+    while (refusals == null || !refusals.isFull()) {
+      Subscriber member = group.pick(refusals, outgoing.sizeFloor());
+      budget.spend(group.passedOver() * (long) TurnBudget.VISIT);
+      if (member == null) {
+        break;
+      }
+      int target = member.recipient().loopIndex();
+      if (target != index) {
+        Object to = refusals == null ? member : new SharedOffer(member, refusals);
+        handOff(target, outgoing.message(), to);
+        return;
+      }
+      DropReason why = deliverShared(member, group);
+      if (why == null) {
+        return;
+      }
+      refusals = Refusals.with(refusals, member.recipient(), why);
     }
-    int target = member.recipient().loopIndex();
-    if (target == index) {
-      deliverShared(member, group);
+    dropShared(refusals);
+  }
+
+  private void dropShared(@Nullable Refusals refusals) {
+    if (refusals == null) {
+      loop.counters().drop(DropReason.NO_MEMBER);
+    } else if (refusals.last().loopIndex() == index) {
+      drop(refusals.last(), refusals.why());
     } else {
-      handOff(target, outgoing.message(), member);
+      loop.counters().drop(refusals.why());
     }
   }
 
-  private void deliverShared(Subscriber member, SharedGroup group) {
+  private void drop(Recipient recipient, DropReason why) {
+    refused |= why.isForWantOfRoom();
+    recipient.dropped(why);
+  }
+
+  private @Nullable DropReason deliverShared(Subscriber member, SharedGroup group) {
     budget.spend(deliveryCost);
     boolean retain = outgoing.retain() && member.retainAsPublished();
     int qos = Math.min(outgoing.qos(), member.qos());
-    member.recipient().deliver(outgoing, qos, retain, member.identifiers(), group);
+    return offer(member.recipient(), qos, retain, member.identifiers(), group);
+  }
+
+  private void give(Recipient to, int qos, boolean retain, int @Nullable [] identifiers) {
+    DropReason why = offer(to, qos, retain, identifiers, null);
+    if (why != null) {
+      drop(to, why);
+    }
+  }
+
+  /** Whatever goes wrong with one recipient, the others get the message. */
+  private @Nullable DropReason offer(
+      Recipient to,
+      int qos,
+      boolean retain,
+      int @Nullable [] identifiers,
+      @Nullable SharedGroup group) {
+    try {
+      DropReason why = to.deliver(outgoing, qos, retain, identifiers, group);
+      taken |= why == null;
+      return why;
+    } catch (Throwable failure) {
+      // It may have got a part of it, or get it when it comes back.
+      taken = true;
+      to.failed(failure);
+      return null;
+    }
   }
 
   private void deliverHere(Match match, @Nullable Recipient publisher) {
@@ -225,7 +301,7 @@ public final class FanOut {
   void deliverGathered(Gathering all, int i) {
     int qos = Math.min(outgoing.qos(), all.qos(i));
     boolean retain = outgoing.retain() && all.retain(i);
-    all.recipient(i).deliver(outgoing, qos, retain, all.identifiers(i), null);
+    give(all.recipient(i), qos, retain, all.identifiers(i));
   }
 
   private void deliverNode(@Nullable Object slot, @Nullable Recipient publisher) {
@@ -247,7 +323,7 @@ public final class FanOut {
     }
     int qos = Math.min(outgoing.qos(), subscriber.qos());
     boolean retain = outgoing.retain() && subscriber.retainAsPublished();
-    recipient.deliver(outgoing, qos, retain, subscriber.identifiers(), null);
+    give(recipient, qos, retain, subscriber.identifiers());
   }
 
   private void gatherNode(@Nullable Object slot, @Nullable Recipient publisher) {
@@ -267,6 +343,7 @@ public final class FanOut {
   }
 
   private void handOff(int target, PublishMessage message, Object to) {
+    taken = true;
     budget.spend(deliveryCost);
     outboxes.add(target, message, to);
   }
@@ -281,8 +358,10 @@ public final class FanOut {
       } else if (batch.target() instanceof LargeDeliveries.Mail mail) {
         large.arrived(mail);
         deliverMail(batch.message(), mail.match());
+      } else if (batch.target() instanceof SharedOffer offer) {
+        deliverToChosen(offer.member(), offer.refusals());
       } else {
-        deliverToChosen((Subscriber) batch.target());
+        deliverToChosen((Subscriber) batch.target(), null);
       }
     } finally {
       outgoing.end();
@@ -298,17 +377,21 @@ public final class FanOut {
     }
   }
 
-  private void deliverToChosen(Subscriber member) {
+  private void deliverToChosen(Subscriber member, @Nullable Refusals before) {
     SharedGroup group = member.group;
     if (group == null) {
       return;
     }
+    Refusals refusals = before;
     if (member.isActive()) {
-      deliverShared(member, group);
-    } else {
-      // It left while the message was on its way.
-      deliverToMember(group);
+      DropReason why = deliverShared(member, group);
+      if (why == null) {
+        return;
+      }
+      refusals = Refusals.with(refusals, member.recipient(), why);
     }
+    // It did not take it, or left while the message was on its way.
+    deliverToMember(group, refusals);
   }
 
   void close() {

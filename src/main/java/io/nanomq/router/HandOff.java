@@ -10,7 +10,7 @@ final class HandOff {
   static final int CAPACITY = 256;
 
   private final PublishMessage[] messages = new PublishMessage[CAPACITY];
-  // A Match, or the Subscriber that a shared group chose.
+  // A Match, or the Subscriber that a shared group chose, or a SharedOffer.
   private final Object[] targets = new Object[CAPACITY];
   private int size;
   private int taken;

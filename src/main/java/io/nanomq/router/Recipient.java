@@ -3,6 +3,7 @@ package io.nanomq.router;
 import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.memory.Account;
+import io.nanomq.metrics.DropReason;
 import org.jspecify.annotations.Nullable;
 
 /** Who receives messages: a session, or a bridge. Lives on one loop. */
@@ -27,6 +28,11 @@ public abstract class Recipient {
   /** Whether it can take messages right now; read by any loop, as a hint. */
   public abstract boolean isOnline();
 
+  /** Largest packet that it takes, in bytes; read by any loop, as a hint. */
+  public int maxPacketBytes() {
+    return Integer.MAX_VALUE;
+  }
+
   /**
    * Takes a message; on its loop.
    *
@@ -35,11 +41,18 @@ public abstract class Recipient {
    * @param retain RETAIN flag to deliver with
    * @param identifiers Subscription Identifiers, null = none
    * @param group the shared subscription that chose this recipient, null = none
+   * @return why it does not take it, null = it does; whoever gave it says what becomes of it
    */
-  public abstract void deliver(
+  public abstract @Nullable DropReason deliver(
       OutgoingPublish message,
       int qos,
       boolean retain,
       int @Nullable [] identifiers,
       @Nullable SharedGroup group);
+
+  /** A message that it did not take is given to nobody else; on its loop. */
+  public abstract void dropped(DropReason reason);
+
+  /** It failed while it was given a message, which must not concern others; on its loop. */
+  public abstract void failed(Throwable failure);
 }

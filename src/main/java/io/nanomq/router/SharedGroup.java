@@ -73,8 +73,20 @@ public final class SharedGroup {
     }
   }
 
-  /** The member whose turn it is: the next one that is online, else the next one; null = nobody. */
+  /** As {@link #pick(Refusals, int)}, of a message that everybody takes. */
   @Nullable Subscriber pick() {
+    return pick(null, 0);
+  }
+
+  /**
+   * The member whose turn it is: the next one that is online, else the next one. One that cannot
+   * take a packet of that size only where there is no other, and nobody has been asked.
+   *
+   * @param refusals who has been asked and did not take the message, null = nobody
+   * @param bytes that its packet has at least
+   * @return null = nobody
+   */
+  @Nullable Subscriber pick(@Nullable Refusals refusals, int bytes) {
     @Nullable Subscriber[] current = members;
     int count = Math.min(size, current.length);
     if (count == 0) {
@@ -82,19 +94,28 @@ public final class SharedGroup {
     }
     int start = Math.floorMod(turn++, count);
     Subscriber offline = null;
+    Subscriber misfit = null;
     for (int i = 0; i < count; i++) {
       int at = start + i;
       Subscriber candidate = current[at < count ? at : at - count];
-      if (candidate != null && candidate.isActive()) {
-        if (candidate.recipient().isOnline()) {
-          passedOver = i;
-          return candidate;
-        }
+      if (candidate == null || !isToBeAsked(candidate, refusals)) {
+        continue;
+      }
+      if (candidate.recipient().maxPacketBytes() < bytes) {
+        misfit = misfit == null ? candidate : misfit;
+      } else if (candidate.recipient().isOnline()) {
+        passedOver = i;
+        return candidate;
+      } else {
         offline = offline == null ? candidate : offline;
       }
     }
     passedOver = count;
-    return offline;
+    return offline != null || refusals != null ? offline : misfit;
+  }
+
+  private static boolean isToBeAsked(Subscriber member, @Nullable Refusals refusals) {
+    return member.isActive() && (refusals == null || !refusals.contain(member.recipient()));
   }
 
   /** Members that the last {@link #pick} passed over; with several loops, about as many. */

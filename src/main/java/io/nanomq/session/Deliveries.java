@@ -91,7 +91,7 @@ final class Deliveries extends MessageHolder {
   // ---- to the client
 
   /** As {@link Session#deliver}. */
-  void deliver(
+  @Nullable DropReason deliver(
       OutgoingPublish message,
       int qos,
       boolean retain,
@@ -99,26 +99,40 @@ final class Deliveries extends MessageHolder {
       @Nullable SharedGroup group) {
     Outlet socket = outlet;
     boolean straight =
-        socket != null && queue.isEmpty() && !inflight.isRepeating() && socket.isWritable();
+        socket != null
+            && queue.isEmpty()
+            && !inflight.isRepeating()
+            && (qos == 0 || !inflight.isFull())
+            && socket.isWritable();
+    if (straight && socket != null) {
+      return sendStraight(socket, message, qos, retain, identifiers, group);
+    }
+    if (qos == 0 && socket == null) {
+      drop(DropReason.OFFLINE_QOS_0);
+      return null;
+    }
+    return enqueue(delivery(message, qos, retain, identifiers, group));
+  }
+
+  /** What can go to the socket does, whatever others hold. */
+  private @Nullable DropReason sendStraight(
+      Outlet socket,
+      OutgoingPublish message,
+      int qos,
+      boolean retain,
+      int @Nullable [] identifiers,
+      @Nullable SharedGroup group) {
+    if (!socket.fits(message, qos > 0, identifiers)) {
+      return DropReason.TOO_LARGE;
+    }
     if (qos == 0) {
-      if (straight && socket != null) {
-        if (socket.fits(message, false, identifiers)) {
-          socket.publish(message, 0, 0, false, retain, identifiers);
-        } else {
-          drop(DropReason.TOO_LARGE);
-        }
-      } else if (socket == null) {
-        drop(DropReason.OFFLINE_QOS_0);
-      } else {
-        enqueue(delivery(message, 0, retain, identifiers, group));
-      }
-      return;
-    }
-    if (straight && socket != null && !inflight.isFull()) {
-      sendStraight(socket, message, qos, retain, identifiers, group);
+      socket.publish(message, 0, 0, false, retain, identifiers);
     } else {
-      enqueue(delivery(message, qos, retain, identifiers, group));
+      Delivery delivery = delivery(message, qos, retain, identifiers, group);
+      keep(delivery);
+      sendFitting(socket, message, delivery);
     }
+    return null;
   }
 
   private Delivery delivery(
@@ -131,39 +145,21 @@ final class Deliveries extends MessageHolder {
     return new Delivery(kept, qos, retain, identifiers, group, qos == 0 ? 0 : nextSequence++);
   }
 
-  /** What can go to the socket does, whatever others hold. */
-  private void sendStraight(
-      Outlet socket,
-      OutgoingPublish message,
-      int qos,
-      boolean retain,
-      int @Nullable [] identifiers,
-      @Nullable SharedGroup group) {
-    if (socket.fits(message, true, identifiers)) {
-      Delivery delivery = delivery(message, qos, retain, identifiers, group);
-      keep(delivery);
-      sendFitting(socket, message, delivery);
-    } else {
-      drop(DropReason.TOO_LARGE);
-    }
-  }
-
-  private void enqueue(Delivery delivery) {
+  private @Nullable DropReason enqueue(Delivery delivery) {
     if (isFull() && queue.expiresAtMillis() <= loop.nowMillis()) {
       dropExpired();
     }
     if (isFull()) {
-      drop(DropReason.QUEUE_FULL);
-      return;
+      return DropReason.QUEUE_FULL;
     }
     if (!held.hold(this, delivery)) {
-      drop(DropReason.MEMORY_FULL);
-      return;
+      return DropReason.MEMORY_FULL;
     }
     loop.counters().deliveriesQueued++;
     queue.add(delivery);
     watchExpiry();
     keep(delivery);
+    return null;
   }
 
   private boolean isFull() {
@@ -188,15 +184,6 @@ final class Deliveries extends MessageHolder {
   }
 
   /** Sends a message for the first time. */
-  private void send(Outlet socket, OutgoingPublish message, Delivery delivery) {
-    if (!socket.fits(message, delivery.qos > 0, delivery.identifiers)) {
-      drop(DropReason.TOO_LARGE);
-      settleUnsent(delivery);
-    } else {
-      sendFitting(socket, message, delivery);
-    }
-  }
-
   private void sendFitting(Outlet socket, OutgoingPublish message, Delivery delivery) {
     if (delivery.qos > 0) {
       inflight.add(socket, delivery);
@@ -253,12 +240,29 @@ final class Deliveries extends MessageHolder {
       return;
     }
     loop.budget().spend(TurnBudget.DELIVERY + TurnBudget.ofBytes(message.payload().length));
+    boolean fits;
     OutgoingPublish outgoing = context.fanOut().outgoing();
     outgoing.begin(message, loop.nowMillis());
     try {
-      send(socket, outgoing, delivery);
+      fits = socket.fits(outgoing, delivery.qos > 0, delivery.identifiers);
+      if (fits) {
+        sendFitting(socket, outgoing, delivery);
+      }
     } finally {
       outgoing.end();
+    }
+    if (!fits) {
+      settleUnsent(delivery);
+      giveToAnother(delivery.group, message);
+    }
+  }
+
+  /** The client came back with a Maximum Packet Size below that of before, or it is retained. */
+  private void giveToAnother(@Nullable SharedGroup group, PublishMessage message) {
+    if (group == null) {
+      drop(DropReason.TOO_LARGE);
+    } else {
+      context.fanOut().redispatch(group, message, session, DropReason.TOO_LARGE);
     }
   }
 

@@ -252,26 +252,37 @@ final class InflightDeliveries {
     if (message == null) {
       return;
     }
+    boolean fits;
     OutgoingPublish outgoing = context.fanOut().outgoing();
     outgoing.begin(message, loop.nowMillis());
     try {
-      if (socket.fits(outgoing, true, delivery.identifiers)) {
+      fits = socket.fits(outgoing, true, delivery.identifiers);
+      if (fits) {
         socket.publish(
             outgoing, delivery.qos, delivery.packetId, true, delivery.retain, delivery.identifiers);
-      } else {
-        dropInflight(delivery);
       }
     } finally {
       outgoing.end();
     }
+    if (!fits) {
+      dropTooLarge(delivery, message);
+    }
   }
 
-  /** The client came back with a Maximum Packet Size below that of before. */
-  private void dropInflight(Delivery delivery) {
+  /**
+   * The client came back with a Maximum Packet Size below that of before. Another member of a group
+   * may have the message instead, unless it may be there already [MQTT-4.8.2-5].
+   */
+  private void dropTooLarge(Delivery delivery, PublishMessage message) {
     InflightWindow flight = inflight;
-    if (flight != null) {
+    if (flight == null) {
+      return;
+    }
+    settle(flight, delivery);
+    if (delivery.group != null && delivery.qos < 2) {
+      context.fanOut().redispatch(delivery.group, message, session, DropReason.TOO_LARGE);
+    } else {
       context.events().dropped(session.clientId(), DropReason.TOO_LARGE);
-      settle(flight, delivery);
     }
   }
 

@@ -12,6 +12,9 @@ public interface Outlet {
   /** Whether the socket takes more; false makes messages wait in the session's queue. */
   boolean isWritable();
 
+  /** The client's Maximum Packet Size, or what is taken for it, in bytes. */
+  int maxPacketBytes();
+
   /** Whether the packet is within the client's Maximum Packet Size [MQTT-3.1.2-24]. */
   boolean fits(OutgoingPublish message, boolean withId, int @Nullable [] identifiers);
 

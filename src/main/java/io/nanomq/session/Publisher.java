@@ -42,7 +42,8 @@ public final class Publisher {
    * Publishes the packet that is being handled.
    *
    * @param publisher the session that sent it
-   * @return success, no matching subscribers, or quota exceeded where it could not be retained
+   * @return success, no matching subscribers, or quota exceeded where it could not be retained, or
+   *     nobody who subscribes had room for it and it is not retained
    */
   public ReasonCode publish(IncomingPublish packet, Route route, Recipient publisher) {
     fanOut.outgoing().begin(packet, loop.nowMillis());
@@ -89,11 +90,12 @@ public final class Publisher {
       if (!kept) {
         loop.counters().drop(DropReason.RETAINED_FULL);
       }
-      boolean matched = fanOut.publish(route, publisher);
+      ReasonCode result = fanOut.publish(route, publisher);
       if (!kept) {
         return ReasonCode.QUOTA_EXCEEDED;
       }
-      return matched ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS;
+      // Whoever subscribes from now on gets what is retained.
+      return result.isError() && outgoing.retain() ? ReasonCode.SUCCESS : result;
     } finally {
       outgoing.end();
     }

@@ -7,6 +7,7 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;
 import io.nanomq.memory.Account;
 import io.nanomq.memory.HeapBytes;
+import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.Will;
 import io.nanomq.retained.RetainedCursor;
@@ -17,6 +18,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +27,13 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 public final class Session extends Recipient {
+  private static final Logger LOG = Logger.getLogger(Session.class);
+
   /**
    * This object, its places in the registry, its CONNECT, timers, its end of an account and the
    * first places of what it gets and has got.
    */
-  private static final int BYTES = 864;
+  private static final int BYTES = 944;
 
   /** A map of subscriptions up to here may be as empty as it likes. */
   private static final int SMALL_MAP = 16;
@@ -55,6 +59,7 @@ public final class Session extends Recipient {
   private @Nullable Outlet owner;
   private @Nullable Outlet outlet;
   private volatile boolean online;
+  private volatile int maxPacketBytes = Integer.MAX_VALUE;
   private @Nullable Connect connect;
   private int keepAliveSeconds;
 
@@ -176,6 +181,7 @@ public final class Session extends Recipient {
   /** Lets messages go to a socket, first what was in flight [MQTT-4.4.0-1]. After CONNACK. */
   public void attach(Outlet socket) {
     outlet = socket;
+    maxPacketBytes = socket.maxPacketBytes();
     online = true;
     if (deliveries != null) {
       deliveries.attach(socket, window());
@@ -316,15 +322,34 @@ public final class Session extends Recipient {
   // ---- to the client
 
   @Override
-  public void deliver(
+  public int maxPacketBytes() {
+    return maxPacketBytes;
+  }
+
+  @Override
+  public @Nullable DropReason deliver(
       OutgoingPublish message,
       int qos,
       boolean retain,
       int @Nullable [] identifiers,
       @Nullable SharedGroup group) {
-    if (!ended) {
-      deliveries().deliver(message, qos, retain, identifiers, group);
+    return ended ? null : deliveries().deliver(message, qos, retain, identifiers, group);
+  }
+
+  @Override
+  public void dropped(DropReason reason) {
+    context.events().dropped(clientId, reason);
+  }
+
+  /** The connection is closed: what it was given last may be written in part. */
+  @Override
+  public void failed(Throwable failure) {
+    if (failure instanceof OutOfMemoryError) {
+      LOG.warnf("No memory for what client %s is sent: %s", clientId, failure.getMessage());
+    } else {
+      LOG.errorf(failure, "A message could not be delivered to client %s", clientId);
     }
+    loop.eventLoop().execute(() -> disconnect(ReasonCode.UNSPECIFIED_ERROR, null));
   }
 
   /** What it has been sent, null = nothing ever. */
@@ -403,7 +428,7 @@ public final class Session extends Recipient {
   }
 
   /** Closes the socket that serves it, or is about to, where there is one. */
-  public void disconnect(ReasonCode reason, String message) {
+  public void disconnect(ReasonCode reason, @Nullable String message) {
     Outlet socket = owner;
     if (socket != null) {
       socket.close(reason, message);

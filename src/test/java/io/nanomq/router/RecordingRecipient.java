@@ -1,6 +1,7 @@
 package io.nanomq.router;
 
 import io.nanomq.codec.OutgoingPublish;
+import io.nanomq.metrics.DropReason;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +22,11 @@ class RecordingRecipient extends Recipient {
   private final String name;
   private final int loopIndex;
   final List<Got> got = new ArrayList<>();
+  final List<DropReason> drops = new ArrayList<>();
+  final List<Throwable> failures = new ArrayList<>();
   boolean online = true;
+  int maxPacketBytes = Integer.MAX_VALUE;
+  @Nullable DropReason refuses;
   Runnable onDelivery = () -> {};
 
   RecordingRecipient(String name, int loopIndex) {
@@ -40,17 +45,36 @@ class RecordingRecipient extends Recipient {
   }
 
   @Override
-  public void deliver(
+  public @Nullable DropReason deliver(
       OutgoingPublish message,
       int qos,
       boolean retain,
       int @Nullable [] identifiers,
       @Nullable SharedGroup group) {
+    if (refuses != null) {
+      return refuses;
+    }
     List<Integer> ids =
         identifiers == null ? List.of() : Arrays.stream(identifiers).boxed().toList();
     String payload = new String(message.message().payload(), StandardCharsets.UTF_8);
     got.add(new Got(message.topic().text(), payload, qos, retain, ids, group));
     onDelivery.run();
+    return null;
+  }
+
+  @Override
+  public void dropped(DropReason reason) {
+    drops.add(reason);
+  }
+
+  @Override
+  public void failed(Throwable failure) {
+    failures.add(failure);
+  }
+
+  @Override
+  public int maxPacketBytes() {
+    return maxPacketBytes;
   }
 
   List<String> payloads() {

@@ -44,6 +44,11 @@ final class RecordingOutlet implements Outlet {
   }
 
   @Override
+  public int maxPacketBytes() {
+    return maxPacketBytes;
+  }
+
+  @Override
   public boolean fits(OutgoingPublish message, boolean withId, int @Nullable [] identifiers) {
     return message.size(version == 5, withId, identifiers) <= maxPacketBytes;
   }
