@@ -28,11 +28,7 @@ final class AckHandler {
     switch (type) {
       case PacketType.PUBACK -> session.acknowledge(packetId, 1, false);
       case PacketType.PUBREC -> received(connection, session, packetId, reason);
-      case PacketType.PUBREL -> {
-        boolean known = session.release(packetId);
-        ReasonCode answer = known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
-        connection.acknowledge(PacketType.PUBCOMP, packetId, answer);
-      }
+      case PacketType.PUBREL -> release(connection, session, packetId);
       default -> session.acknowledge(packetId, 2, true);
     }
   }
@@ -43,6 +39,17 @@ final class AckHandler {
     int seen = connection.version() == 3 ? flags & ~0x08 : flags;
     if (seen != expected) {
       throw ProtocolError.malformed("acknowledgement has wrong header flags");
+    }
+  }
+
+  private static void release(Connection connection, Session session, int packetId) {
+    boolean isEarlier = session.isCarriedOver(packetId);
+    boolean known = session.release(packetId);
+    if (isEarlier) {
+      connection.completeEarlier(packetId);
+    } else {
+      ReasonCode answer = known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
+      connection.acknowledge(PacketType.PUBCOMP, packetId, answer);
     }
   }
 

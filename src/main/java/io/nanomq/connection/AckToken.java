@@ -23,8 +23,13 @@ final class AckToken {
    * @param session whose message it is about
    */
   static long of(int packetType, int packetId, ReasonCode reason, Session session) {
-    long token = (long) packetType << TYPE_SHIFT | (long) reason.code() << REASON_SHIFT | packetId;
+    long token = uncounted(packetType, packetId, reason);
     return counts(packetType, packetId, reason, session) ? token | COUNTED : token;
+  }
+
+  /** As {@link #of}, of what does not count against the Receive Maximum. */
+  static long uncounted(int packetType, int packetId, ReasonCode reason) {
+    return (long) packetType << TYPE_SHIFT | (long) reason.code() << REASON_SHIFT | packetId;
   }
 
   /** Each exchange once: a QoS 2 identifier that is not released counts in the session. */

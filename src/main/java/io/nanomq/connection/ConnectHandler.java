@@ -110,13 +110,14 @@ final class ConnectHandler {
           target, () -> target.handler().connects().open(connection, packet, assigned));
       return;
     }
-    if (existing != null) {
-      existing.disconnect(
-          ReasonCode.SESSION_TAKEN_OVER, "another connection took the session over");
-    }
     MqttConf conf = context.conf();
     int keepAlive = keepAlive(packet, conf);
     long expiry = Math.min(packet.sessionExpirySeconds(), conf.maxSessionExpirySeconds());
+    if (packet.version() == 5
+        && !packet.allows(connack(packet, expiry, assigned, keepAlive, conf).size())) {
+      connection.refuse(ReasonCode.PACKET_TOO_LARGE, null);
+      return;
+    }
     Accounts accounts = context.budgets().accounts();
     Account account = account(connection, packet, conf, accounts);
     LoopSessions.Opened opened;
@@ -175,11 +176,8 @@ final class ConnectHandler {
         .writer()
         .limits(maxPacket, Math.min(packet.topicAliasMaximum(), conf.maxTopicAlias()));
     if (packet.version() == 5) {
-      ConnackEncoder connack = connack(session, packet, assigned, keepAlive, conf);
-      if (!connection.allows(connack.size())) {
-        connection.refuse(ReasonCode.PACKET_TOO_LARGE, null);
-        return;
-      }
+      ConnackEncoder connack = 
+          connack(packet, session.expirySeconds(), assigned, keepAlive, conf);
       ByteBuf out = connection.writer().reserve(connack.size());
       ConnackEncoder.write(out, ReasonCode.SUCCESS, opened.present(), connack);
     } else {
@@ -196,17 +194,17 @@ final class ConnectHandler {
   }
 
   private static ConnackEncoder connack(
-      Session session, Connect packet, boolean assigned, int keepAlive, MqttConf conf) {
+      Connect packet, long expiry, boolean assigned, int keepAlive, MqttConf conf) {
     ConnackEncoder connack = new ConnackEncoder();
-    if (session.expirySeconds() != packet.sessionExpirySeconds()) {
-      connack.sessionExpiry(session.expirySeconds());
+    if (expiry != packet.sessionExpirySeconds()) {
+      connack.sessionExpiry(expiry);
     }
     if (conf.receiveMaximum() < NO_RECEIVE_MAXIMUM) {
       connack.receiveMaximum(conf.receiveMaximum());
     }
     connack.maximumPacketSize(conf.maxPacketBytes());
     if (assigned) {
-      connack.assignedClientId(session.clientId());
+      connack.assignedClientId(packet.clientId());
     }
     if (conf.maxTopicAlias() > 0) {
       connack.topicAliasMaximum(conf.maxTopicAlias());
@@ -214,7 +212,7 @@ final class ConnectHandler {
     if (keepAlive != packet.keepAliveSeconds()) {
       connack.serverKeepAlive(keepAlive);
     }
-    String prefix = responseTopics(session, packet);
+    String prefix = responseTopics(packet);
     if (prefix != null) {
       connack.responseInformation(prefix);
     }
@@ -222,9 +220,9 @@ final class ConnectHandler {
   }
 
   /** A topic prefix of the client's own for the answers it asks for, MQTT 5.0 section 4.10.1. */
-  private static @Nullable String responseTopics(Session session, Connect packet) {
+  private static @Nullable String responseTopics(Connect packet) {
     return packet.requestResponseInformation() && packet.maximumPacketSize() == 0
-        ? "response/" + session.clientId()
+        ? "response/" + packet.clientId()
         : null;
   }
 }

@@ -4,6 +4,7 @@ import io.nanomq.codec.ConnackEncoder;
 import io.nanomq.codec.ConnectDecoder;
 import io.nanomq.codec.MqttDecoder;
 import io.nanomq.codec.MqttEncoder;
+import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopConfined;
@@ -53,8 +54,6 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   private int unacknowledged;
   private char receiveMaximum;
   private char aliasMaximum;
-  // QoS 2 identifiers that earlier connections of the session left.
-  private char carriedOver;
   private @Nullable TopicAliases aliases;
   private final Watch watch = new Watch();
   // On the way to another loop: true until it is there, and what has to be done then.
@@ -152,8 +151,12 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
    * across Network Connections", MQTT 5.0 section 4.9.
    */
   boolean hasQuota() {
-    return version < 5
-        || unacknowledged + session().unreleasedCount() - carriedOver < receiveMaximum;
+    if (version < 5) {
+      return true;
+    }
+    Session s = session();
+    int earlier = Math.min(receiveMaximum, s.carriedOverCount());
+    return unacknowledged + s.unreleasedCount() - earlier < receiveMaximum;
   }
 
   /** Whether a packet is within the Maximum Packet Size that the client set [MQTT-3.1.2-24]. */
@@ -170,7 +173,6 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   void announced(int receiveMaximum, int aliasMaximum) {
     this.receiveMaximum = (char) receiveMaximum;
     this.aliasMaximum = (char) aliasMaximum;
-    carriedOver = (char) Math.min(receiveMaximum, session().unreleasedCount());
   }
 
   TopicAliases aliases() {
@@ -212,7 +214,15 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
    * @param packetType PUBACK, PUBREC, PUBREL or PUBCOMP
    */
   void acknowledge(int packetType, int packetId, ReasonCode reason) {
-    long token = AckToken.of(packetType, packetId, reason, session());
+    acknowledge(AckToken.of(packetType, packetId, reason, session()));
+  }
+
+  /** Acknowledges a PUBREL whose message an earlier connection brought: it was not counted here. */
+  void completeEarlier(int packetId) {
+    acknowledge(AckToken.uncounted(PacketType.PUBCOMP, packetId, ReasonCode.SUCCESS));
+  }
+
+  private void acknowledge(long token) {
     unacknowledged += AckToken.count(token);
     context.store().afterCommit(loop().index(), this, token);
   }

@@ -52,8 +52,8 @@ public final class LoopSessions {
   public record Opened(Session session, boolean present) {}
 
   /**
-   * Resumes the client's session, or begins one. A session of this loop that is there already must
-   * have no socket any more.
+   * Resumes the client's session, or begins one. Whoever serves that client on this loop is told
+   * that it is taken over, but not before it is sure that the CONNECT is not refused.
    *
    * @param socket who will serve it
    * @param keepAliveSeconds keep alive in force
@@ -66,32 +66,53 @@ public final class LoopSessions {
    */
   public @Nullable Opened open(
       Connect connect, Outlet socket, int keepAliveSeconds, long expirySeconds, Account account) {
-    Session session = registry.find(connect.clientId());
-    if (session != null && session.loop() != loop) {
+    Session before = registry.find(connect.clientId());
+    if (before != null && before.loop() != loop) {
       return null;
     }
     boolean lasts = expirySeconds > 0;
-    if (session != null) {
-      resume(session.memory(), connect, lasts);
-      if (connect.cleanStart()) {
-        // Its delayed will is published now, since the session ends [MQTT-3.1.3-9].
-        end(session);
-        session = null;
-      }
-    }
-    boolean present = session != null;
+    Session session =
+        before == null
+            ? begin(connect, memory(connect, lasts, account), context.conf().maxSessions())
+            : takeOver(before, connect, lasts, account);
     if (session == null) {
-      session = begin(connect, lasts, account);
-      if (session == null) {
-        return null;
-      }
-    } else {
-      cancelEnd(session);
-      session.pendingWill = null;
+      return null;
     }
     session.prepare(connect, socket, keepAliveSeconds, expirySeconds);
     count(session);
-    return new Opened(session, present);
+    return new Opened(session, session == before);
+  }
+
+  private @Nullable Session takeOver(
+      Session session, Connect connect, boolean lasts, Account account) {
+    SessionMemory memory = admit(session, connect, lasts, account);
+    session.disconnect(ReasonCode.SESSION_TAKEN_OVER, "another connection took the session over");
+    if (connect.cleanStart()) {
+      // Its delayed will is published now, since the session ends [MQTT-3.1.3-9].
+      end(session);
+    }
+    if (session.hasEnded()) {
+      // In its place: it needs none of its own.
+      return begin(connect, memory, Integer.MAX_VALUE);
+    }
+    memory.close();
+    cancelEnd(session);
+    session.pendingWill = null;
+    return session;
+  }
+
+  /**
+   * Makes sure that there is room for a CONNECT before anything changes for who is there.
+   *
+   * @return what a session is counted in that comes in the place of this one
+   */
+  private SessionMemory admit(Session session, Connect connect, boolean lasts, Account account) {
+    boolean ends = connect.cleanStart() || !session.isDurable();
+    if (ends && session.account() != account) {
+      return memory(connect, lasts, account);
+    }
+    resume(session.memory(), connect, lasts);
+    return new SessionMemory(budget, account);
   }
 
   /** A will may be as large as a packet, and each client may have one. */
@@ -104,22 +125,33 @@ public final class LoopSessions {
     }
   }
 
-  private @Nullable Session begin(Connect connect, boolean lasts, Account account) {
+  private SessionMemory memory(Connect connect, boolean lasts, Account account) {
     var memory = new SessionMemory(budget, account);
     if (!memory.open(Session.cost(connect), lasts)) {
       throw full("sessions take all that they may, or all that this client's may");
     }
+    return memory;
+  }
+
+  /**
+   * Begins a session.
+   *
+   * @param most sessions that there may be
+   * @return null where another loop was quicker
+   */
+  private @Nullable Session begin(Connect connect, SessionMemory memory, int most) {
     Session session = new Session(connect.clientId(), loop, context, memory);
+    Account account = memory.account();
     boolean added = false;
     try {
-      added = registry.tryAdd(session, context.conf().maxSessions());
+      added = registry.tryAdd(session, most);
     } catch (ProtocolError full) {
       loop.counters().drop(DropReason.SESSION_LIMIT);
       throw full;
     } finally {
-      if (added) {
+      if (added && account != null) {
         account.acquire();
-      } else {
+      } else if (!added) {
         memory.close();
       }
     }

@@ -12,6 +12,18 @@ final class PacketIdSet {
   private char[] ids = new char[SMALL];
   private int size;
 
+  PacketIdSet() {}
+
+  private PacketIdSet(PacketIdSet other) {
+    ids = Arrays.copyOf(other.ids, other.size);
+    size = other.size;
+  }
+
+  /** The same identifiers, with room for no more. */
+  PacketIdSet copy() {
+    return new PacketIdSet(this);
+  }
+
   int size() {
     return size;
   }

@@ -62,6 +62,8 @@ public final class Session extends Recipient {
   private volatile int maxPacketBytes = Integer.MAX_VALUE;
   private @Nullable Connect connect;
   private int keepAliveSeconds;
+  // Of the unreleased ones those that were there before this connection.
+  private @Nullable PacketIdSet carriedOver;
 
   /**
    * @param memory what it holds
@@ -181,6 +183,7 @@ public final class Session extends Recipient {
   /** Lets messages go to a socket, first what was in flight [MQTT-4.4.0-1]. After CONNACK. */
   public void attach(Outlet socket) {
     outlet = socket;
+    carriedOver = unreleasedCount() == 0 || unreleased == null ? null : unreleased.copy();
     maxPacketBytes = socket.maxPacketBytes();
     online = true;
     if (deliveries != null) {
@@ -192,6 +195,7 @@ public final class Session extends Recipient {
   void detach() {
     owner = null;
     outlet = null;
+    carriedOver = null;
     online = false;
     if (deliveries != null) {
       deliveries.detach();
@@ -256,6 +260,17 @@ public final class Session extends Recipient {
     return ids != null && ids.contains(packetId);
   }
 
+  /** Those of them that an earlier connection brought. */
+  public int carriedOverCount() {
+    PacketIdSet ids = carriedOver;
+    return ids == null ? 0 : ids.size();
+  }
+
+  public boolean isCarriedOver(int packetId) {
+    PacketIdSet ids = carriedOver;
+    return ids != null && ids.contains(packetId);
+  }
+
   /**
    * Whether one more packet identifier can be remembered; asked before its message is published.
    */
@@ -287,6 +302,9 @@ public final class Session extends Recipient {
     boolean known = ids != null && ids.remove(packetId);
     if (ids != null && known) {
       memory.give(ids.shrink());
+    }
+    if (carriedOver != null) {
+      carriedOver.remove(packetId);
     }
     if (known && isDurable()) {
       context.store().released(clientId, packetId);

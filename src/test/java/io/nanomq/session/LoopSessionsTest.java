@@ -11,6 +11,7 @@ import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.TopicName;
 import io.nanomq.packet.Will;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -339,6 +340,38 @@ class LoopSessionsTest {
       small.disconnect(first);
       small.open(0, large("d", 0), 0, new RecordingOutlet(5));
     }
+  }
+
+  @Test
+  void aConnectThatIsRefusedDoesNotKickWhoIsThere() {
+    var budgets = new MemoryBudgets(5_200_000, 0);
+    try (SessionFixture small = new SessionFixture(1, 1_500_000, budgets)) {
+      small.open(0, large("a", 0), 0, new RecordingOutlet(5));
+      small.open(0, large("b", 0), 0, new RecordingOutlet(5));
+      Session there = small.open(0, "c", false, 100, socket).session();
+      small.subscribe(there, "t");
+      Connect will = large("c", 0);
+      Connect clean = connect("c", 5, true, will.will(), 10);
+      for (Connect refused : List.of(will, clean)) {
+        assertRejected(
+            ReasonCode.QUOTA_EXCEEDED, () -> small.open(0, refused, 0, new RecordingOutlet(5)));
+      }
+      assertThat(socket.closed).isEmpty();
+      assertThat(small.registry.find("c")).isSameAs(there);
+      small.publish(0, "t", "still here", 1);
+      assertThat(socket.payloads()).containsExactly("still here");
+      small.open(0, "c", true, 100, watcher);
+      assertThat(socket.closed).containsExactly(ReasonCode.SESSION_TAKEN_OVER);
+    }
+  }
+
+  @Test
+  void whoStartsAnewTakesThePlaceOfItsOldSession() {
+    f.maxSessions = 1;
+    f.open(0, "c", false, 100, socket);
+    Session next = f.open(0, "c", true, 100, watcher).session();
+    assertThat(f.registry.find("c")).isSameAs(next);
+    assertThat(f.registry.size()).isEqualTo(1);
   }
 
   private static Connect large(String clientId, long delaySeconds) {
