@@ -21,6 +21,7 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
 import io.nanomq.metrics.CounterSnapshot;
+import io.nanomq.metrics.MessageMemory;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.retained.RetainedListing;
@@ -40,6 +41,7 @@ import io.nanomq.session.TopicSubscribers;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +50,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * The MQTT broker: its parts, and the order in which they start and stop. The way of a PUBLISH
@@ -175,8 +178,7 @@ public final class Broker {
     int i = loop.index();
     var told = new LoopEvents(loop, events, System::currentTimeMillis);
     held[i] = new HeldMessages(loop, budgets.of(Purpose.MESSAGES).perLoop(loops.size()));
-    var context =
-        new SessionContext(loop, router.fanOut(i), store, live, budgets, held[i], told);
+    var context = new SessionContext(loop, router.fanOut(i), store, live, budgets, held[i], told);
     var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
     var subscriptions = new Subscriptions(context, router.tree(), retained);
@@ -289,6 +291,15 @@ public final class Broker {
   /** How late each event loop is right now, in nanoseconds; 0 = it turns. */
   public long[] loopStallNanos() {
     return loops.stallNanos();
+  }
+
+  /** What the messages cost that wait for clients or are in flight, and whether that is short. */
+  public MessageMemory messageMemory() {
+    long bytes = Arrays.stream(held).mapToLong(HeldMessages::bytes).sum();
+    long limit = Arrays.stream(held).mapToLong(HeldMessages::limit).sum();
+    List<Integer> shortLoops =
+        IntStream.range(0, held.length).filter(i -> held[i].isShort()).boxed().toList();
+    return new MessageMemory(bytes, limit, shortLoops);
   }
 
   /** Whether messages flow, rather than one now and then. */

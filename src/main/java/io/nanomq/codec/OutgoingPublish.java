@@ -157,7 +157,9 @@ public final class OutgoingPublish {
    * @param loop index of the loop on which it is being delivered
    */
   public PublishMessage message(int loop) {
-    PublishMessage counted = message().countedBy(loop);
+    boolean isNew = message == null;
+    PublishMessage kept = message();
+    PublishMessage counted = isNew ? kept.countedFirstBy(loop) : kept.countedBy(loop);
     message = counted;
     return counted;
   }

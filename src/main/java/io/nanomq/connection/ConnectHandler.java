@@ -176,8 +176,7 @@ final class ConnectHandler {
         .writer()
         .limits(maxPacket, Math.min(packet.topicAliasMaximum(), conf.maxTopicAlias()));
     if (packet.version() == 5) {
-      ConnackEncoder connack = 
-          connack(packet, session.expirySeconds(), assigned, keepAlive, conf);
+      ConnackEncoder connack = connack(packet, session.expirySeconds(), assigned, keepAlive, conf);
       ByteBuf out = connection.writer().reserve(connack.size());
       ConnackEncoder.write(out, ReasonCode.SUCCESS, opened.present(), connack);
     } else {

@@ -63,6 +63,10 @@ public class BrokerMeters {
     gauge("nanomq.sessions", broker -> broker.sessions().size());
     gauge("nanomq.subscriptions", Broker::subscriptionCount);
     gauge("nanomq.retained", broker -> broker.retained().size());
+    gauge("nanomq.messages.held.bytes", broker -> broker.messageMemory().bytes());
+    gauge("nanomq.messages.held.limit.bytes", broker -> broker.messageMemory().limitBytes());
+    // 1 while messages are given up for want of room, and for a minute after that.
+    gauge("nanomq.messages.memory.short", broker -> broker.messageMemory().isShort() ? 1 : 0);
     FunctionCounter.builder("nanomq.events.lost", running, BrokerMeters::eventsLost)
         .register(registry);
     FunctionCounter.builder("nanomq.api.connections.refused", api, HttpConnections::refused)

@@ -80,11 +80,20 @@ public final class PublishMessage {
 
   private static VarHandle counterHandle() {
     try {
-      return MethodHandles.lookup()
-          .findVarHandle(PublishMessage.class, "counter", int.class);
+      return MethodHandles.lookup().findVarHandle(PublishMessage.class, "counter", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
+  }
+
+  /**
+   * This message, that no other loop knows yet, and whose references that loop counts.
+   *
+   * @param loop index of the calling loop
+   */
+  public PublishMessage countedFirstBy(int loop) {
+    COUNTER.set(this, loop + 1);
+    return this;
   }
 
   /**
@@ -105,9 +114,7 @@ public final class PublishMessage {
     return twin;
   }
 
-  /**
-   * Sessions of the calling loop that keep it; only where it is {@link #countedBy} that loop.
-   */
+  /** Sessions of the calling loop that keep it; only where it is {@link #countedBy} that loop. */
   public int references() {
     return references;
   }

@@ -113,8 +113,9 @@ public final class FanOut {
    * Delivers what {@link #outgoing} was begun with.
    *
    * @param publisher whose own subscriptions with No Local are passed over; null = nobody's
-   * @return no matching subscribers; quota exceeded where nobody had room for it; else success. What
-   *     another loop's recipients do with it is not waited for: it counts as taken
+   * @return no matching subscribers; quota exceeded where nobody had room for it; else success.
+   *     What another loop's recipients do with it is not waited for: it counts as taken, unless the
+   *     only one there has said that it is full
    */
   public ReasonCode publish(Route route, @Nullable Recipient publisher) {
     outboxes.begin();
@@ -138,12 +139,33 @@ public final class FanOut {
     while (others != 0) {
       int target = Long.numberOfTrailingZeros(others);
       others &= others - 1;
-      int size = match.size(target);
-      Object to = LargeDeliveries.isLarge(size) ? all[target].large.mail(match, size) : match;
-      handOff(target, outgoing.message(), to);
+      deliverThere(target, match);
     }
     deliverToGroups(route.topic(), match);
     return refused && !taken ? ReasonCode.QUOTA_EXCEEDED : ReasonCode.SUCCESS;
+  }
+
+  private void deliverThere(int target, Match match) {
+    int size = match.size(target);
+    FanOut there = all[target];
+    if (LargeDeliveries.isLarge(size)) {
+      handOff(target, outgoing.message(), there.large.mail(match, size));
+    } else if (outgoing.qos() > 0 && there.mailbox.hasFull() && match.isFullOn(target)) {
+      // It would be dropped there, and the publisher not know.
+      refused = true;
+      loop.counters().drop(DropReason.QUEUE_FULL);
+    } else {
+      handOff(target, outgoing.message(), match);
+    }
+  }
+
+  /**
+   * A recipient of this loop has no room for messages that wait, or has some again.
+   *
+   * @param more 1 or -1
+   */
+  public void addFull(int more) {
+    mailbox.addFull(more);
   }
 
   /** Gives a message that a member of the group did not get to another one. */
@@ -216,6 +238,10 @@ public final class FanOut {
         break;
       }
       int target = member.recipient().loopIndex();
+      if (target != index && member.recipient().isFull()) {
+        refusals = Refusals.with(refusals, member.recipient(), DropReason.QUEUE_FULL);
+        continue;
+      }
       if (target != index) {
         Object to = refusals == null ? member : new SharedOffer(member, refusals);
         handOff(target, outgoing.message(), to);
@@ -236,6 +262,7 @@ public final class FanOut {
     } else if (refusals.last().loopIndex() == index) {
       drop(refusals.last(), refusals.why());
     } else {
+      refused |= refusals.why().isForWantOfRoom();
       loop.counters().drop(refusals.why());
     }
   }

@@ -36,6 +36,8 @@ final class Mailbox {
   private final Runnable drain = this::drain;
   private final LoopContext.TurnEnd drainNextTurn;
   private @Nullable HandOff current;
+  // Recipients of this loop that have no room; written by the loop only.
+  private volatile int fullRecipients;
 
   /**
    * @param delivery delivers the next message of a batch, and counts it into the turn
@@ -63,6 +65,17 @@ final class Mailbox {
 
   boolean isLagging() {
     return waiting.get() > LAGGING;
+  }
+
+  /** Whether any recipient has no room, so that it pays to look; any loop may ask. */
+  boolean hasFull() {
+    return fullRecipients > 0;
+  }
+
+  /** One recipient more has no room, or one fewer; on the loop. */
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  void addFull(int more) {
+    fullRecipients += more;
   }
 
   boolean isEmpty() {

@@ -41,6 +41,21 @@ record Match(TopicNode[] nodes, long loops, SharedGroup[] groups, long generatio
     return sum;
   }
 
+  /**
+   * Whether all that a loop has of these is one recipient, which has said that it is full. Nothing
+   * is known where there are more: only that loop may look at them.
+   */
+  boolean isFullOn(int loop) {
+    for (TopicNode node : nodes) {
+      Object there = node.slot(loop);
+      boolean isFull = there instanceof Subscriber only && only.recipient().isFull();
+      if (there != null && !isFull) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   boolean isEmpty() {
     return nodes.length == 0 && groups.length == 0;
   }

@@ -33,6 +33,11 @@ public abstract class Recipient {
     return Integer.MAX_VALUE;
   }
 
+  /** Whether it had no room for the last message that was to wait; read by any loop, as a hint. */
+  public boolean isFull() {
+    return false;
+  }
+
   /**
    * Takes a message; on its loop.
    *

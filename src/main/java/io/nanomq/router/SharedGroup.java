@@ -79,8 +79,8 @@ public final class SharedGroup {
   }
 
   /**
-   * The member whose turn it is: the next one that is online, else the next one. One that cannot
-   * take a packet of that size only where there is no other, and nobody has been asked.
+   * The member whose turn it is: the next one that is online, else the next one. One that is full,
+   * or cannot take a packet of that size, only where there is no other, and nobody has been asked.
    *
    * @param refusals who has been asked and did not take the message, null = nobody
    * @param bytes that its packet has at least
@@ -101,7 +101,7 @@ public final class SharedGroup {
       if (candidate == null || !isToBeAsked(candidate, refusals)) {
         continue;
       }
-      if (candidate.recipient().maxPacketBytes() < bytes) {
+      if (candidate.recipient().maxPacketBytes() < bytes || candidate.recipient().isFull()) {
         misfit = misfit == null ? candidate : misfit;
       } else if (candidate.recipient().isOnline()) {
         passedOver = i;

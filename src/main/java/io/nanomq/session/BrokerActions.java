@@ -39,8 +39,8 @@ public final class BrokerActions {
    * the calls: all of them go by the same loop.
    *
    * @param message makes the message, given the clock of the loops in milliseconds
-   * @return success, 0x10 where nobody subscribes, 0x97 where it could not be retained or nobody had
-   *     room for it
+   * @return success, 0x10 where nobody subscribes, 0x97 where it could not be retained or nobody
+   *     had room for it
    */
   public CompletionStage<ReasonCode> publish(LongFunction<PublishMessage> message) {
     LoopParts parts = loops[0];

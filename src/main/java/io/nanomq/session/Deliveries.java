@@ -6,9 +6,7 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
-import io.nanomq.retained.RetainedCursor;
 import io.nanomq.router.SharedGroup;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class Deliveries extends MessageHolder {
-  private static final int REPLAY_AGAIN_MILLIS = 100;
+  /** How soon it shows that a full queue may be longer now. */
+  private static final int LOOK_AT_FULL_MILLIS = 5_000;
 
   private final Session session;
   private final LoopContext loop;
@@ -26,13 +25,12 @@ final class Deliveries extends MessageHolder {
   // session
   private final DeliveryQueue queue = new DeliveryQueue();
   private final InflightDeliveries inflight;
-  private @Nullable ReplayQueue replays;
-  private @Nullable ExpiryWatch expiry;
+  private final RetainedReplays replays;
+  private @Nullable QueueWatch queueWatch;
   private long nextSequence;
   // connection
   private @Nullable Outlet outlet;
   private boolean pumpScheduled;
-  private boolean replayScheduled;
 
   Deliveries(Session session, SessionContext context) {
     this.session = session;
@@ -40,6 +38,7 @@ final class Deliveries extends MessageHolder {
     this.context = context;
     this.held = context.held();
     this.inflight = new InflightDeliveries(session, context, this);
+    this.replays = new RetainedReplays(session, this, inflight);
   }
 
   DeliveryQueue queue() {
@@ -50,7 +49,6 @@ final class Deliveries extends MessageHolder {
     return inflight;
   }
 
-  @Override
   int queued() {
     return queue.size();
   }
@@ -150,6 +148,8 @@ final class Deliveries extends MessageHolder {
       dropExpired();
     }
     if (isFull()) {
+      session.full(true);
+      watchQueue();
       return DropReason.QUEUE_FULL;
     }
     if (!held.hold(this, delivery)) {
@@ -157,7 +157,7 @@ final class Deliveries extends MessageHolder {
     }
     loop.counters().deliveriesQueued++;
     queue.add(delivery);
-    watchExpiry();
+    watchQueue();
     keep(delivery);
     return null;
   }
@@ -221,11 +221,11 @@ final class Deliveries extends MessageHolder {
         return;
       }
       queue.poll();
+      session.full(false);
       sendQueued(socket, next);
     }
-    ReplayQueue waiting = replays;
-    if (waiting != null && !inflight.isRepeating() && queue.isEmpty()) {
-      replay(socket, waiting);
+    if (!inflight.isRepeating() && queue.isEmpty()) {
+      replays.send(socket);
     }
   }
 
@@ -241,6 +241,7 @@ final class Deliveries extends MessageHolder {
     }
     loop.budget().spend(TurnBudget.DELIVERY + TurnBudget.ofBytes(message.payload().length));
     boolean fits;
+    boolean failed = true;
     OutgoingPublish outgoing = context.fanOut().outgoing();
     outgoing.begin(message, loop.nowMillis());
     try {
@@ -248,8 +249,12 @@ final class Deliveries extends MessageHolder {
       if (fits) {
         sendFitting(socket, outgoing, delivery);
       }
+      failed = false;
     } finally {
       outgoing.end();
+      if (failed && delivery.packetId == 0) {
+        settleUnsent(delivery);
+      }
     }
     if (!fits) {
       settleUnsent(delivery);
@@ -274,118 +279,74 @@ final class Deliveries extends MessageHolder {
     if (newest == null) {
       return inflight.shed();
     }
+    session.full(false);
     drop(DropReason.MEMORY_FULL);
     settleUnsent(newest);
     return true;
   }
 
   @Override
-  void dropExpired() {
-    queue.removeExpired(
-        loop.nowMillis(),
-        delivery -> {
-          drop(DropReason.EXPIRED);
-          settleUnsent(delivery);
-        });
-    watchExpiry();
+  int dropExpired() {
+    int looked = 0;
+    if (queue.expiresAtMillis() <= loop.nowMillis()) {
+      looked = queue.size();
+      queue.removeExpired(
+          loop.nowMillis(),
+          delivery -> {
+            drop(DropReason.EXPIRED);
+            settleUnsent(delivery);
+          });
+    }
+    // There is room, too, where the configuration lets more wait meanwhile.
+    session.full(session.isFull() && isFull());
+    watchQueue();
+    return looked;
   }
 
-  /** Expired messages must not take the place of others, here or in what the loop may hold. */
-  private void watchExpiry() {
-    long earliest = queue.expiresAtMillis();
-    if (earliest != PublishMessage.NEVER) {
-      ExpiryWatch watch = expiry;
+  /**
+   * Expired messages must not take the place of others, here or in what the loop may hold, nor must
+   * a queue pass for full that is not.
+   */
+  private void watchQueue() {
+    long at = queue.expiresAtMillis();
+    if (session.isFull()) {
+      at = Math.min(at, loop.nowMillis() + LOOK_AT_FULL_MILLIS);
+    }
+    if (at != PublishMessage.NEVER) {
+      QueueWatch watch = queueWatch;
       if (watch == null) {
-        watch = new ExpiryWatch(loop, held, this);
-        expiry = watch;
+        watch = new QueueWatch(loop, held, this);
+        queueWatch = watch;
       }
-      watch.lookAt(earliest);
+      watch.lookAt(at);
     }
   }
 
   // ---- retained messages
 
-  /** As {@link Session#replay}. */
-  void replay(String filter, RetainedCursor cursor, int qos, int @Nullable [] identifiers) {
-    ReplayQueue waiting = replays;
-    if (waiting == null) {
-      waiting = new ReplayQueue();
-      replays = waiting;
-    }
-    waiting.add(filter, new RetainedReplay(cursor, qos, identifiers));
+  RetainedReplays replays() {
+    return replays;
   }
 
-  /** Sends no more retained messages of a subscription that is gone. */
-  void endReplay(String filter) {
-    ReplayQueue waiting = replays;
-    if (waiting != null) {
-      waiting.remove(filter);
-      endReplays(waiting);
-    }
-  }
-
-  private void endReplays(ReplayQueue waiting) {
-    if (waiting.first() == null) {
-      replays = null;
-      session.endReplay();
-    }
-  }
-
-  private void replay(Outlet socket, ReplayQueue waiting) {
-    if (!session.beginReplay()) {
-      replayLater();
-      return;
-    }
-    TurnBudget budget = loop.budget();
-    RetainedReplay replay = waiting.first();
-    while (replay != null && !inflight.isFull() && socket.isWritable()) {
-      if (budget.isUsedUp()) {
-        pumpNextTurn();
-        return;
-      }
-      PublishMessage message = replay.cursor().next(loop.nowMillis());
-      budget.spend((long) replay.cursor().visited() * TurnBudget.VISIT);
-      if (message == null) {
-        if (replay.cursor().isDone()) {
-          waiting.removeFirst();
-          replay = waiting.first();
-        }
-      } else {
-        int qos = Math.min(message.qos(), replay.qos());
-        long sequence = qos == 0 ? 0 : nextSequence++;
-        var delivery = new Delivery(message, qos, true, replay.identifiers(), null, sequence);
-        keep(delivery);
-        sendQueued(socket, delivery);
-      }
-    }
-    endReplays(waiting);
-  }
-
-  /** Others go through the store, and stop: then there is room. */
-  private void replayLater() {
-    if (!replayScheduled) {
-      replayScheduled = true;
-      loop.eventLoop()
-          .schedule(
-              () -> {
-                replayScheduled = false;
-                pump();
-              },
-              REPLAY_AGAIN_MILLIS,
-              TimeUnit.MILLISECONDS);
-    }
+  /** Sends a message that is retained, as for a subscription of that QoS. */
+  void sendRetained(Outlet socket, PublishMessage message, int qos, int @Nullable [] identifiers) {
+    long sequence = qos == 0 ? 0 : nextSequence++;
+    var delivery = new Delivery(message, qos, true, identifiers, null, sequence);
+    keep(delivery);
+    sendQueued(socket, delivery);
   }
 
   /** As {@link Session#pumpLater}. */
   void pumpLater() {
-    boolean waits = inflight.isRepeating() || !queue.isEmpty() || replays != null;
+    boolean waits = inflight.isRepeating() || !queue.isEmpty() || !replays.isEmpty();
     if (waits && !pumpScheduled) {
       pumpScheduled = true;
       loop.eventLoop().execute(this::pumpAsScheduled);
     }
   }
 
-  private void pumpNextTurn() {
+  /** As {@link #pump}, in the next turn of the loop. */
+  void pumpNextTurn() {
     if (!pumpScheduled) {
       pumpScheduled = true;
       loop.budget().nextTurn(this::pumpAsScheduled);
@@ -394,7 +355,11 @@ final class Deliveries extends MessageHolder {
 
   private void pumpAsScheduled() {
     pumpScheduled = false;
-    pump();
+    try {
+      pump();
+    } catch (Throwable failure) {
+      session.failed(failure);
+    }
   }
 
   // ---- the end
@@ -405,8 +370,9 @@ final class Deliveries extends MessageHolder {
    */
   void redispatch() {
     held.leave(this);
-    if (expiry != null) {
-      expiry.cancel();
+    session.full(false);
+    if (queueWatch != null) {
+      queueWatch.cancel();
     }
     int lost = 0;
     for (Delivery d = inflight.first(); d != null; d = d.next) {

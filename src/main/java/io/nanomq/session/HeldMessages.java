@@ -239,7 +239,7 @@ public final class HeldMessages {
     return isThere ? delivery.referenceBytes() : delivery.bytes();
   }
 
-  /** The oldest expiry of what a session has in its queue is over. */
+  /** The queue of a session has to be looked through: something in it may have expired. */
   void expired(MessageHolder holder) {
     expired.add(holder);
     if (!sweepScheduled) {
@@ -262,7 +262,7 @@ public final class HeldMessages {
   }
 
   private void dropExpired(MessageHolder holder) {
-    loop.budget().spend(TurnBudget.DELIVERY + (long) holder.queued() * TurnBudget.VISIT);
-    holder.dropExpired();
+    int looked = holder.dropExpired();
+    loop.budget().spend(TurnBudget.DELIVERY + (long) looked * TurnBudget.VISIT);
   }
 }

@@ -20,9 +20,10 @@ abstract class MessageHolder {
    */
   abstract boolean shed();
 
-  /** Drops the messages of its queue whose time is over. */
-  abstract void dropExpired();
-
-  /** Messages that {@link #dropExpired} has to look at. */
-  abstract int queued();
+  /**
+   * Drops the messages of its queue whose time is over.
+   *
+   * @return how many it has looked at
+   */
+  abstract int dropExpired();
 }

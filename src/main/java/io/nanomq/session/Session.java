@@ -14,6 +14,7 @@ import io.nanomq.retained.RetainedCursor;
 import io.nanomq.router.Recipient;
 import io.nanomq.router.SharedGroup;
 import io.nanomq.router.Subscriber;
+import io.netty.util.internal.OutOfDirectMemoryError;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class Session extends Recipient {
    * This object, its places in the registry, its CONNECT, timers, its end of an account and the
    * first places of what it gets and has got.
    */
-  private static final int BYTES = 944;
+  private static final int BYTES = 864;
 
   /** A map of subscriptions up to here may be as empty as it likes. */
   private static final int SMALL_MAP = 16;
@@ -59,6 +60,7 @@ public final class Session extends Recipient {
   private @Nullable Outlet owner;
   private @Nullable Outlet outlet;
   private volatile boolean online;
+  private volatile boolean full;
   private volatile int maxPacketBytes = Integer.MAX_VALUE;
   private @Nullable Connect connect;
   private int keepAliveSeconds;
@@ -230,7 +232,7 @@ public final class Session extends Recipient {
 
   public @Nullable Subscriber removeSubscription(String filter) {
     if (deliveries != null) {
-      deliveries.endReplay(filter);
+      deliveries.replays().remove(filter);
     }
     Map<String, Subscriber> all = subscriptions;
     Subscriber removed = all == null ? null : all.remove(filter);
@@ -345,6 +347,19 @@ public final class Session extends Recipient {
   }
 
   @Override
+  public boolean isFull() {
+    return full;
+  }
+
+  /** Whether what is to wait for the client has no room; on the loop. */
+  void full(boolean now) {
+    if (full != now) {
+      full = now;
+      context.fanOut().addFull(now ? 1 : -1);
+    }
+  }
+
+  @Override
   public @Nullable DropReason deliver(
       OutgoingPublish message,
       int qos,
@@ -362,7 +377,7 @@ public final class Session extends Recipient {
   /** The connection is closed: what it was given last may be written in part. */
   @Override
   public void failed(Throwable failure) {
-    if (failure instanceof OutOfMemoryError) {
+    if (failure instanceof OutOfDirectMemoryError) {
       LOG.warnf("No memory for what client %s is sent: %s", clientId, failure.getMessage());
     } else {
       LOG.errorf(failure, "A message could not be delivered to client %s", clientId);
@@ -414,7 +429,7 @@ public final class Session extends Recipient {
    * of them; {@link #pump} goes on with it.
    */
   public void replay(String filter, RetainedCursor cursor, int qos, int @Nullable [] identifiers) {
-    deliveries().replay(filter, cursor, qos, identifiers);
+    deliveries().replays().add(filter, cursor, qos, identifiers);
   }
 
   /**

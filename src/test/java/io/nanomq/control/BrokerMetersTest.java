@@ -46,6 +46,14 @@ class BrokerMetersTest {
         .isBetween(nanos[0] / 1e9, 60.0);
   }
 
+  @Test
+  void tellsWhatMessagesMayCostAndWhetherThatIsShort() {
+    assertThat(registry.get("nanomq.messages.memory.short").gauge().value()).isZero();
+    double limit = registry.get("nanomq.messages.held.limit.bytes").gauge().value();
+    assertThat(limit).isEqualTo(running.get().messageMemory().limitBytes()).isPositive();
+    assertThat(registry.get("nanomq.messages.held.bytes").gauge().value()).isBetween(0.0, limit);
+  }
+
   private double received() throws Exception {
     meters.refresh().toCompletableFuture().get(5, TimeUnit.SECONDS);
     return registry.get("nanomq.publishes.received").functionCounter().count();

@@ -120,7 +120,12 @@ class C05SessionTest {
       away.subscribe(1, "q", 1).receive(9);
       away.close();
       broker.awaitConnections(0);
-      publishAll(broker, "q", 1, 25);
+      try (RawClient publisher = broker.raw(4).connected("publisher", true)) {
+        for (int i = 0; i < 25; i++) {
+          byte[] payload = Integer.toString(i).getBytes(StandardCharsets.UTF_8);
+          publisher.publish("q", 1, 1, payload).receive(4);
+        }
+      }
       try (RawClient back = broker.raw(4).connect("away", false, 0)) {
         back.receive(2);
         for (int i = 0; i < 10; i++) {

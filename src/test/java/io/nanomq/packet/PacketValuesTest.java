@@ -81,4 +81,25 @@ class PacketValuesTest {
     assertThat(kept.withClientId("")).isEqualTo(connect.withoutPassword());
     assertThat(kept.withoutPassword()).isSameAs(kept);
   }
+
+  @Test
+  void oneLoopAtATimeCountsWhoKeepsAMessageAndOthersCountATwin() {
+    PublishMessage message =
+        new PublishMessage(
+            TopicName.of("t"), new byte[9], new byte[] {1}, 2, true, PublishMessage.NEVER);
+    assertThat(message.countedBy(0)).isSameAs(message);
+    message.refer();
+    message.refer();
+    PublishMessage twin = message.countedBy(1);
+    assertThat(twin).isNotSameAs(message);
+    assertThat(twin.payload()).isSameAs(message.payload());
+    assertThat(twin.retainedBytes()).isEqualTo(message.retainedBytes());
+    assertThat(twin.countedBy(1)).isSameAs(twin);
+    assertThat(twin.references()).isZero();
+    assertThat(message.unrefer()).isEqualTo(1);
+    assertThat(message.countedBy(0)).isSameAs(message);
+    assertThat(message.unrefer()).isZero();
+    assertThat(message.countedBy(1)).as("nobody counts any more").isSameAs(message);
+    assertThat(message.countedBy(0)).isNotSameAs(message);
+  }
 }

@@ -48,7 +48,7 @@ class FanOutRefusalTest {
     FanOut fanOut = router.fanOut(loop);
     fanOut.outgoing().begin(message, loops.nowMillis());
     try {
-      result = fanOut.publish(router.cache(loop).find(message.topic()), null);
+      result = fanOut.publish(router.cache(loop).findAtOnce(message.topic()), null);
     } finally {
       fanOut.outgoing().end();
     }
@@ -153,5 +153,39 @@ class FanOutRefusalTest {
     assertThat(small.stream().mapToInt(member -> member.drops.size()).sum() + large.drops.size())
         .isEqualTo(1);
     assertThat(result).isEqualTo(ReasonCode.SUCCESS);
+  }
+
+  @Test
+  void theOnlyRecipientOfAnotherLoopMaySayBeforehandThatItIsFull() {
+    RecordingRecipient there = recipient(1, "a", "$share/g/s");
+    there.full = true;
+    router.fanOut(1).addFull(1);
+    for (String topic : List.of("a", "s")) {
+      publish(0, topic, "1");
+      assertThat(result).isEqualTo(ReasonCode.QUOTA_EXCEEDED);
+    }
+    loops.runAll();
+    assertThat(there.got).isEmpty();
+    assertThat(loops.context(0).counters().drops(DropReason.QUEUE_FULL)).isEqualTo(2);
+    recipient(1, "a");
+    publish(0, "a", "2");
+    assertThat(result).as("nothing is known of several").isEqualTo(ReasonCode.SUCCESS);
+    there.full = false;
+    router.fanOut(1).addFull(-1);
+    publish(0, "s", "3");
+    loops.runAll();
+    assertThat(there.payloads()).containsExactly("2", "3");
+  }
+
+  @Test
+  void aMemberThatIsFullIsPassedOver() {
+    RecordingRecipient full = recipient(0, "$share/g/a");
+    full.full = true;
+    RecordingRecipient other = recipient(1, "$share/g/a");
+    for (int i = 0; i < 4; i++) {
+      publish(0, "a", "" + i);
+    }
+    loops.runAll();
+    assertThat(other.got).hasSize(4);
   }
 }

@@ -25,6 +25,7 @@ class RecordingRecipient extends Recipient {
   final List<DropReason> drops = new ArrayList<>();
   final List<Throwable> failures = new ArrayList<>();
   boolean online = true;
+  boolean full;
   int maxPacketBytes = Integer.MAX_VALUE;
   @Nullable DropReason refuses;
   Runnable onDelivery = () -> {};
@@ -70,6 +71,11 @@ class RecordingRecipient extends Recipient {
   @Override
   public void failed(Throwable failure) {
     failures.add(failure);
+  }
+
+  @Override
+  public boolean isFull() {
+    return full;
   }
 
   @Override

@@ -18,8 +18,7 @@ class DeliveryQueueTest {
     long expires = random.nextBoolean() ? PublishMessage.NEVER : random.nextInt(1_000);
     TopicName topic = TopicName.of("t");
     byte[] none = new byte[0];
-    PublishMessage message =
-        new PublishMessage(topic, new byte[bytes], none, 1, false, expires);
+    PublishMessage message = new PublishMessage(topic, new byte[bytes], none, 1, false, expires);
     return new Delivery(message, 1, false, identifiers == 0 ? null : new int[identifiers], null, 0);
   }
 
@@ -32,7 +31,8 @@ class DeliveryQueueTest {
         long now = random.nextInt(1_000);
         List<Delivery> gone = new ArrayList<>();
         queue.removeExpired(now, gone::add);
-        assertThat(gone).containsExactlyElementsOf(twin.stream().filter(d -> d.isExpired(now)).toList());
+        assertThat(gone)
+            .containsExactlyElementsOf(twin.stream().filter(d -> d.isExpired(now)).toList());
         twin.removeAll(gone);
       } else if (random.nextInt(5) == 0) {
         assertThat(queue.pollLast()).isSameAs(twin.pollLast());

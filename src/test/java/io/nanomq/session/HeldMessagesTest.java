@@ -2,6 +2,7 @@ package io.nanomq.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.codec.ReasonCode;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import java.util.List;
@@ -65,7 +66,9 @@ class HeldMessagesTest {
     f.subscribe(there, "t");
     f.publishers.get(0).publish(one, null);
     f.loops.runAll();
-    assertThat(f.held).extracting(HeldMessages::bytes).containsOnly((long) one.retainedBytes() + REFERENCE);
+    assertThat(f.held)
+        .extracting(HeldMessages::bytes)
+        .containsOnly((long) one.retainedBytes() + REFERENCE);
     there.acknowledge(1, 1, false);
     assertThat(f.held.get(1).bytes()).isZero();
     assertThat(held.bytes()).isPositive();
@@ -82,7 +85,8 @@ class HeldMessagesTest {
     assertThat(held.bytes()).isLessThanOrEqualTo(LIMIT + 50 * REFERENCE);
     socket.sent.forEach(sent -> online.acknowledge(sent.id(), 1, false));
     assertThat(online.snapshot().inflight()).isZero();
-    assertThat(held.bytes()).isEqualTo(f.naiveHeldBytes(0, List.of(online, f.registry.find("greedy"))));
+    assertThat(held.bytes())
+        .isEqualTo(f.naiveHeldBytes(0, List.of(online, f.registry.find("greedy"))));
   }
 
   @Test
@@ -189,7 +193,8 @@ class HeldMessagesTest {
     Session other = absent("other", "o");
     Session most = absent("most", "m");
     long soon = f.loops.nowMillis() + 1_000;
-    IntStream.range(0, 4).forEach(i -> f.publishers.get(0).publish(message("o", 1_500, soon), null));
+    IntStream.range(0, 4)
+        .forEach(i -> f.publishers.get(0).publish(message("o", 1_500, soon), null));
     publish("m", 10, 1_000);
     assertThat(f.drops(DropReason.MEMORY_FULL)).isZero();
     // Their time is over; that they are looked through is put off to another turn.
@@ -216,5 +221,27 @@ class HeldMessagesTest {
     assertThat(held.isShort()).isTrue();
     f.loops.advance(11_000);
     assertThat(held.isShort()).isFalse();
+  }
+
+  @Test
+  void aPublisherOnAnotherLoopHearsThatTheOnlyQueueIsFullAndWhenItIsNot() {
+    f.queueLength = 2;
+    Session session = absent("c", "t");
+    for (int i = 0; i < 3; i++) {
+      assertThat(f.publish(1, "t", "" + i, 1)).isEqualTo(ReasonCode.SUCCESS);
+      f.loops.runAll();
+    }
+    assertThat(session.isFull()).isTrue();
+    assertThat(f.publish(1, "t", "refused", 1)).isEqualTo(ReasonCode.QUOTA_EXCEEDED);
+    assertThat(f.publish(1, "t", "not asked", 0)).isEqualTo(ReasonCode.SUCCESS);
+    f.queueLength = 3;
+    f.loops.advance(6_000);
+    assertThat(f.publish(1, "t", "3", 1)).isEqualTo(ReasonCode.SUCCESS);
+    f.loops.runAll();
+    f.publish(0, "t", "one too many", 1);
+    assertThat(session.isFull()).isTrue();
+    f.open(0, "c", false, 1_000, socket);
+    assertThat(session.isFull()).isFalse();
+    assertThat(socket.payloads()).containsExactly("0", "1", "3");
   }
 }

@@ -51,7 +51,8 @@ class MemorySimulatorTest {
         String shared = random.nextInt(3) == 0 ? "$share/g/" : "";
         String filter = shared + (random.nextBoolean() ? "t/#" : "t/" + random.nextInt(3));
         int identifier = random.nextInt(3);
-        f.subscribe(session, new Subscription(filter, random.nextInt(3), false, false, 0, identifier));
+        f.subscribe(
+            session, new Subscription(filter, random.nextInt(3), false, false, 0, identifier));
       }
     }
 
@@ -67,10 +68,12 @@ class MemorySimulatorTest {
 
     private void publish() {
       long now = f.loops.nowMillis();
-      long expires = random.nextInt(3) == 0 ? now + 1 + random.nextInt(5_000) : PublishMessage.NEVER;
+      long expires =
+          random.nextInt(3) == 0 ? now + 1 + random.nextInt(5_000) : PublishMessage.NEVER;
       String payload = "x".repeat(random.nextInt(random.nextInt(10) == 0 ? 3_000 : 300));
       PublishMessage message =
-          SessionFixture.message("t/" + random.nextInt(3), payload, random.nextInt(3), false, expires);
+          SessionFixture.message(
+              "t/" + random.nextInt(3), payload, random.nextInt(3), false, expires);
       f.publishers.get(random.nextInt(2)).publish(message, null);
     }
 

@@ -72,8 +72,7 @@ final class SessionFixture implements AutoCloseable {
       var told = new LoopEvents(loop, events, () -> 7);
       held.add(new HeldMessages(loop, maxHeldBytes));
       var context =
-          new SessionContext(
-              loop, router.fanOut(i), store, this::conf, budgets, held.get(i), told);
+          new SessionContext(loop, router.fanOut(i), store, this::conf, budgets, held.get(i), told);
       contexts.add(context);
       var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
       publishers.add(publisher);

@@ -4,9 +4,9 @@ import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;
 
-/** Tells when messages in one queue have expired, so that these are no longer kept and counted. */
+/** Has one queue looked through when messages in it have expired, or it may have room again. */
 @LoopConfined
-final class ExpiryWatch extends Timeout {
+final class QueueWatch extends Timeout {
   /** A queue whose messages expire one by one is looked through that often at most. */
   private static final int STEP_MILLIS = 1_000;
 
@@ -15,15 +15,15 @@ final class ExpiryWatch extends Timeout {
   private final MessageHolder holder;
   private long atMillis;
 
-  ExpiryWatch(LoopContext loop, HeldMessages held, MessageHolder holder) {
+  QueueWatch(LoopContext loop, HeldMessages held, MessageHolder holder) {
     this.loop = loop;
     this.held = held;
     this.holder = holder;
   }
 
-  /** Has the queue looked through once its earliest message has expired. */
-  void lookAt(long earliestMillis) {
-    long at = Math.max(earliestMillis, loop.nowMillis() + STEP_MILLIS);
+  /** Has the queue looked through at that time, or a little later. */
+  void lookAt(long wantedMillis) {
+    long at = Math.max(wantedMillis, loop.nowMillis() + STEP_MILLIS);
     if (!isArmed() || atMillis > at) {
       atMillis = at;
       loop.timer().arm(this, at);

@@ -1,0 +1,106 @@
+package io.nanomq.session;
+
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.TurnBudget;
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.retained.RetainedCursor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Retained messages that one client still has to get, sent as far as socket and window take. */
+@LoopConfined
+final class RetainedReplays {
+  private static final int AGAIN_MILLIS = 100;
+
+  private final Session session;
+  private final LoopContext loop;
+  private final Deliveries deliveries;
+  private final InflightDeliveries inflight;
+  private @Nullable ReplayQueue replays;
+  private boolean scheduled;
+
+  RetainedReplays(Session session, Deliveries deliveries, InflightDeliveries inflight) {
+    this.session = session;
+    this.loop = session.loop();
+    this.deliveries = deliveries;
+    this.inflight = inflight;
+  }
+
+  boolean isEmpty() {
+    return replays == null;
+  }
+
+  /** As {@link Session#replay}. */
+  void add(String filter, RetainedCursor cursor, int qos, int @Nullable [] identifiers) {
+    ReplayQueue waiting = replays;
+    if (waiting == null) {
+      waiting = new ReplayQueue();
+      replays = waiting;
+    }
+    waiting.add(filter, new RetainedReplay(cursor, qos, identifiers));
+  }
+
+  /** Sends no more retained messages of a subscription that is gone. */
+  void remove(String filter) {
+    ReplayQueue waiting = replays;
+    if (waiting != null) {
+      waiting.remove(filter);
+      end(waiting);
+    }
+  }
+
+  private void end(ReplayQueue waiting) {
+    if (waiting.first() == null) {
+      replays = null;
+      session.endReplay();
+    }
+  }
+
+  /** Goes on with what is to be replayed. */
+  void send(Outlet socket) {
+    ReplayQueue waiting = replays;
+    if (waiting == null) {
+      return;
+    }
+    if (!session.beginReplay()) {
+      again();
+      return;
+    }
+    TurnBudget budget = loop.budget();
+    RetainedReplay replay = waiting.first();
+    while (replay != null && !inflight.isFull() && socket.isWritable()) {
+      if (budget.isUsedUp()) {
+        deliveries.pumpNextTurn();
+        return;
+      }
+      PublishMessage message = replay.cursor().next(loop.nowMillis());
+      budget.spend((long) replay.cursor().visited() * TurnBudget.VISIT);
+      if (message == null) {
+        if (replay.cursor().isDone()) {
+          waiting.removeFirst();
+          replay = waiting.first();
+        }
+      } else {
+        int qos = Math.min(message.qos(), replay.qos());
+        deliveries.sendRetained(socket, message, qos, replay.identifiers());
+      }
+    }
+    end(waiting);
+  }
+
+  /** Others go through the store, and stop: then there is room. */
+  private void again() {
+    if (!scheduled) {
+      scheduled = true;
+      loop.eventLoop()
+          .schedule(
+              () -> {
+                scheduled = false;
+                deliveries.pump();
+              },
+              AGAIN_MILLIS,
+              TimeUnit.MILLISECONDS);
+    }
+  }
+}
