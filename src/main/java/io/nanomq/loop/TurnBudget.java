@@ -18,7 +18,7 @@ public final class TurnBudget {
   public static final int PACKET = 1;
 
   /** A step down the tree of filters or of retained messages. */
-  public static final int VISIT = 1;
+  public static final int VISIT = 2;
 
   /** A message that is given to one recipient; its bytes are counted apart. */
   public static final int DELIVERY = 4;
@@ -34,6 +34,9 @@ public final class TurnBudget {
 
   /** What each kind of work that waits may do, however much the turn has done before. */
   public static final int RESERVED = PER_TURN / 4;
+
+  /** The part of a turn that one operation gets which takes very many: some 1 or 2 milliseconds. */
+  public static final int SLICE = PER_TURN / 16;
 
   private static final Logger LOG = Logger.getLogger(TurnBudget.class);
 

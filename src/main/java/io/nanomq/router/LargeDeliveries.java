@@ -152,7 +152,7 @@ final class LargeDeliveries {
   private long leaves(TurnBudget budget) {
     LargeDelivery first = waiting.peek();
     boolean isHuge = first != null && first.weight() > TurnBudget.PER_TURN / TurnBudget.DELIVERY;
-    return isHuge ? Math.max(0, budget.left() - TurnBudget.RESERVED) : 0;
+    return isHuge ? Math.max(0, budget.left() - TurnBudget.SLICE) : 0;
   }
 
   private boolean goOn(LargeDelivery delivery, long leaves) {

@@ -12,13 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class LongWalks {
-  /** Steps that any walk may take at once; most take fewer than ten. */
-  static final int STEPS_AT_ONCE = 4 * 1024;
+  /** Steps that a walk takes in a turn; most need fewer than ten. */
+  static final int STEPS_AT_ONCE = TurnBudget.SLICE / TurnBudget.VISIT;
 
   /** The same while a long one is under way: those who wait for theirs try again and again. */
   private static final int STEPS_BESIDE = 512;
-
-  private static final int STEPS_A_TURN = TurnBudget.RESERVED / TurnBudget.VISIT;
 
   /** For how long a result is kept for who asked for it; it may be gone for good. */
   private static final int KEPT_MILLIS = 1_000;
@@ -76,7 +74,7 @@ final class LongWalks {
     if (walk == null) {
       return;
     }
-    if (walk.goOn(loop.budget(), STEPS_A_TURN)) {
+    if (walk.goOn(loop.budget(), STEPS_AT_ONCE)) {
       current = null;
       result = walk.result();
       resultAtMillis = loop.nowMillis();

@@ -55,7 +55,7 @@ class LoopTimerTest {
       timer.arm(named("" + i), 8_000);
       timer.arm(named("later " + i), 8_500);
     }
-    budget.spend(TurnBudget.PER_TURN - 3);
+    budget.spend(TurnBudget.PER_TURN - 3 * TurnBudget.VISIT);
     assertThat(timer.advance(8_200)).isFalse();
     assertThat(happened).hasSize(3);
     timer.arm(named("late"), 8_100);
