@@ -31,11 +31,15 @@ public class ApiErrors {
     return answer(status, ApiError.of(code));
   }
 
-  /** The whole report: one problem a line. */
+  /**
+   * The whole report: one problem a line. A file that cannot be read is no fault of the request.
+   */
   @ServerExceptionMapper
   public Response map(ConfException e) {
-    return answer(
-        400, ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, String.valueOf(e.getMessage())));
+    String report = String.valueOf(e.getMessage());
+    return e.isUnreadable()
+        ? answer(500, ApiError.of(ResultCode.RPC_ERROR, report))
+        : answer(400, ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, report));
   }
 
   @ServerExceptionMapper

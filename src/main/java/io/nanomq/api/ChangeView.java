@@ -8,7 +8,8 @@ import java.util.Locale;
 /**
  * One setting that differs; secrets are masked.
  *
- * @param effect {@code hot}, {@code listener}, {@code http} or {@code restart}
+ * @param effect {@code hot}, {@code listener}, {@code http} or {@code restart}; {@code none} where
+ *     this version does not act on the key
  * @param source where the new value is written
  */
 @JsonPropertyOrder({"key", "before", "after", "effect", "source"})

@@ -51,6 +51,11 @@ public record ConfDiff(List<ConfChange> changes) {
     return changes.stream().filter(change -> change.effect() == effect).toList();
   }
 
+  /** What this version acts on, which is all that can ever be in force. */
+  public ConfDiff inEffect() {
+    return new ConfDiff(changes.stream().filter(c -> c.effect() != Effect.NONE).toList());
+  }
+
   public boolean isEmpty() {
     return changes.isEmpty();
   }

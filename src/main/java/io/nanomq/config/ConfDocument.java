@@ -17,8 +17,14 @@ public sealed interface ConfDocument permits KeyValueDocument, HoconDocument {
   /** SHA-256 of the text in UTF-8, in hexadecimal. */
   String hash();
 
+  /** Whether nothing is in it but white space and comments, with all that it includes. */
+  boolean isEmpty();
+
   /** Whether other files, which may change by themselves, are part of it. */
   boolean hasIncludes();
+
+  /** The files that it includes, and those that they include, be they there or not. */
+  List<IncludedFile> includes();
 
   /**
    * Every known key of the document in order; unknown ones become problems.

@@ -11,10 +11,24 @@ public final class ConfException extends Exception {
   private static final int SHOWN_PROBLEMS = 200;
 
   private final transient List<ConfProblem> problems;
+  private final boolean isUnreadable;
 
   public ConfException(List<ConfProblem> problems) {
+    this(problems, false);
+  }
+
+  /**
+   * @param isUnreadable whether a file is there and cannot be read, whatever it says
+   */
+  ConfException(List<ConfProblem> problems, boolean isUnreadable) {
     super(report(problems));
     this.problems = List.copyOf(problems);
+    this.isUnreadable = isUnreadable;
+  }
+
+  /** Whether a file is there and cannot be read: then nobody has written anything wrong. */
+  public boolean isUnreadable() {
+    return isUnreadable;
   }
 
   /** Errors and warnings, in the order they were found. */

@@ -132,6 +132,12 @@ public record ConfKey(
     return support == Support.IN_EFFECT;
   }
 
+  /** {@link Effect#NONE} where this version does not act on the key. */
+  @Override
+  public Effect effect() {
+    return inEffect() ? effect : Effect.NONE;
+  }
+
   /** Whether the key stands for many: users, headers, subscriptions. */
   public boolean isIndexed() {
     return isIndexed(id);

@@ -3,6 +3,8 @@ package io.nanomq.config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,7 +31,9 @@ public final class ConfLoader {
   private final CommandLine commandLine;
   private final Map<Path, byte[]> replacements;
   private final @Nullable LoadedConf previous;
+  private final FilesInForce inForce;
   private final Map<Path, ConfDocument> documents = new LinkedHashMap<>();
+  private boolean isUnreadable;
 
   /** The file that the command line says is of the old format. */
   private @Nullable Path keyValueOnly;
@@ -39,12 +43,14 @@ public final class ConfLoader {
       Map<String, String> environment,
       Path workingDirectory,
       Map<Path, byte[]> replacements,
-      @Nullable LoadedConf previous) {
+      @Nullable LoadedConf previous,
+      @Nullable LoadedConf inForce) {
     this.environment = environment;
     this.workingDirectory = workingDirectory;
     this.commandLine = new CommandLine(arguments, problems);
     this.replacements = replacements;
     this.previous = previous;
+    this.inForce = new FilesInForce(inForce);
   }
 
   /**
@@ -54,7 +60,7 @@ public final class ConfLoader {
   public static LoadedConf load(
       String[] arguments, Map<String, String> environment, Path workingDirectory)
       throws ConfException {
-    return load(arguments, environment, workingDirectory, Map.of(), null);
+    return load(arguments, environment, workingDirectory, Map.of(), null, null);
   }
 
   /**
@@ -72,13 +78,31 @@ public final class ConfLoader {
       Map<Path, byte[]> replacements,
       @Nullable LoadedConf previous)
       throws ConfException {
-    return new ConfLoader(arguments, environment, workingDirectory, replacements, previous).load();
+    return load(arguments, environment, workingDirectory, replacements, previous, null);
+  }
+
+  /**
+   * The same for a broker that runs.
+   *
+   * @param inForce what it runs with: a file that this was read from and that is gone, or empty, is
+   *     an error; null at a start
+   */
+  public static LoadedConf load(
+      String[] arguments,
+      Map<String, String> environment,
+      Path workingDirectory,
+      Map<Path, byte[]> replacements,
+      @Nullable LoadedConf previous,
+      @Nullable LoadedConf inForce)
+      throws ConfException {
+    return new ConfLoader(arguments, environment, workingDirectory, replacements, previous, inForce)
+        .load();
   }
 
   private LoadedConf load() throws ConfException {
     Path main = mainFile();
     if (main != null) {
-      read(main);
+      read(main, true);
       siblings(main);
     } else {
       siblings(null);
@@ -120,7 +144,7 @@ public final class ConfLoader {
 
   private void failOnErrors() throws ConfException {
     if (problems.stream().anyMatch(ConfProblem::isError)) {
-      throw new ConfException(problems);
+      throw new ConfException(problems, isUnreadable);
     }
   }
 
@@ -143,7 +167,7 @@ public final class ConfLoader {
       return path(variable.strip(), EnvironmentSource.CONF);
     }
     Path usual = workingDirectory.resolve(DEFAULT_FILE);
-    return Files.exists(usual) || replacements.containsKey(usual) ? usual : null;
+    return exists(usual) ? usual : null;
   }
 
   private @Nullable Path path(String text, String source) {
@@ -159,13 +183,23 @@ public final class ConfLoader {
     for (SiblingFile sibling : SiblingFile.values()) {
       Path named = named(sibling);
       if (named != null) {
-        read(named);
-      } else if (main != null && isKeyValue(main)) {
-        Path beside = main.resolveSibling(sibling.fileName());
-        if (exists(beside)) {
-          read(beside);
-        }
+        read(named, false);
+      } else if (main != null) {
+        beside(main, main.resolveSibling(sibling.fileName()));
       }
+    }
+  }
+
+  private void beside(Path main, Path sibling) {
+    if (isKeyValue(main)) {
+      if (exists(sibling)) {
+        read(sibling, false);
+      } else if (inForce.has(sibling)) {
+        problems.add(FilesInForce.gone(sibling));
+      }
+    } else if (documents.containsKey(main) && inForce.has(sibling)) {
+      String reason = "was read before and is not any more: " + main + " is HOCON now";
+      problems.add(ConfProblem.in(sibling.toString(), reason, "an include of it").asWarning());
     }
   }
 
@@ -184,22 +218,53 @@ public final class ConfLoader {
     return document != null && document.syntax() == Syntax.KEY_VALUE;
   }
 
+  /** True as well for a link to nowhere, and where looking is forbidden: reading tells. */
   private boolean exists(Path path) {
-    return replacements.containsKey(path) || Files.exists(path);
+    return replacements.containsKey(path) || !Files.notExists(path, LinkOption.NOFOLLOW_LINKS);
   }
 
-  private void read(Path path) {
+  private void read(Path path, boolean isMain) {
     if (documents.containsKey(path)) {
       return;
     }
     try {
       byte[] bytes = replacements.get(path);
-      documents.put(path, parsed(path, bytes == null ? readAll(path) : bytes));
+      ConfDocument document = parsed(path, bytes == null ? readAll(path) : bytes);
+      documents.put(path, document);
+      requireContent(path, document, isMain);
+      problems.addAll(inForce.vanished(document));
+      isUnreadable |=
+          document.includes().stream().anyMatch(i -> i.state() == IncludedFile.State.UNREADABLE);
+    } catch (NoSuchFileException e) {
+      problems.add(inForce.has(path) ? FilesInForce.gone(path) : unreadable(path, e));
     } catch (IOException e) {
-      problems.add(
-          ConfProblem.in(path.toString(), "cannot be read (" + e + ")", "a readable file"));
+      isUnreadable = true;
+      problems.add(unreadable(path, e));
     } catch (ConfException e) {
       problems.addAll(e.problems());
+    }
+  }
+
+  private static ConfProblem unreadable(Path path, IOException why) {
+    return ConfProblem.in(path.toString(), "cannot be read (" + why + ")", "a readable file");
+  }
+
+  /**
+   * A text that got lost must not open the broker to the defaults. NanoMQ's further files come with
+   * comments only, so that these are an error only where they have said something before.
+   */
+  private void requireContent(Path path, ConfDocument document, boolean isMain) {
+    if (!document.isEmpty()) {
+      return;
+    }
+    if (isMain) {
+      String reason = "is empty, or holds comments only, which would open the broker to everybody";
+      problems.add(ConfProblem.in(path.toString(), reason, "at least one setting"));
+    } else if (inForce.has(path)) {
+      problems.add(FilesInForce.empty(path));
+    } else if (document.text().isBlank()) {
+      String expected = "settings or comments, or no file";
+      problems.add(ConfProblem.in(path.toString(), "is empty", expected));
     }
   }
 

@@ -9,6 +9,9 @@ public interface ConfStore {
   /** Version of a document that is not there. */
   String ABSENT = "absent";
 
+  /** Version that a watch tells of a document that cannot be read at the moment. */
+  String UNREADABLE = "unreadable";
+
   /** Name for messages, such as the file's path. */
   String name();
 
@@ -31,7 +34,9 @@ public interface ConfStore {
 
   /**
    * Tells about every change from now on, those through {@link #write} included. Changes that
-   * follow each other quickly may be told as one.
+   * follow each other quickly may be told as one. That a document is gone, or cannot be read any
+   * more, is a change too; whoever wrote it may not be done, so that what is told may be half of
+   * it.
    *
    * @param listener called by a thread of the store, one call at a time
    * @return closing it ends the calls

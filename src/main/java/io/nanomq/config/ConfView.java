@@ -69,9 +69,11 @@ public final class ConfView {
   /** What 0 stands for here, since NanoMQ answers the numbers that it uses. */
   private void automatic(Map<String, @Nullable Object> data) {
     SystemConf system = loaded.conf().system();
-    for (String threads : THREADS) {
-      data.replace(threads, 0L, (long) system.loops());
+    // Also where max_taskq_thread keeps it from being what was asked for.
+    if (data.get(THREADS.get(0)) instanceof Number) {
+      data.put(THREADS.get(0), (long) system.loops());
     }
+    data.replace(THREADS.get(1), 0L, (long) system.loops());
     data.replace("parallel", 0L, (long) system.parallel());
   }
 

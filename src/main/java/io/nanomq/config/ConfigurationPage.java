@@ -136,7 +136,10 @@ public final class ConfigurationPage {
 
       An unknown key, a wrong value or a document that contradicts itself stops the start, with
       everything that is wrong in one report: file, line, column, key, value, reason, and what would
-      be right. `--check` prints that report and starts nothing.
+      be right. `--check` prints that report and starts nothing. So does a document that is empty or
+      holds comments only, and an included file that is missing or empty within `auth`, `listeners`
+      or `http_server`; elsewhere a missing one is a warning. While the broker runs, no file that it
+      was read from may vanish: see [operations](operations.md#what-vanishes).
 
       **Effect** says what a change takes: *hot* applies at once; *listener* closes that listener
       and opens it again, connections of other listeners stay; *http* moves the HTTP API; *restart*

@@ -9,5 +9,7 @@ public enum Effect {
   /** The HTTP API's listener moves. */
   HTTP,
   /** Only with a new process; reported as pending until then. */
-  RESTART
+  RESTART,
+  /** Never: this version does not act on the key. */
+  NONE
 }

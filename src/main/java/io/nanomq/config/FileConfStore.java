@@ -66,12 +66,8 @@ public final class FileConfStore implements ConfStore {
 
   /** Null where there is no file. */
   private byte @Nullable [] content() throws IOException {
-    try (var in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(ConfText.MAX_BYTES + 1);
-      if (bytes.length > ConfText.MAX_BYTES) {
-        throw new IOException(file + " is longer than " + ConfText.MAX_BYTES + " bytes");
-      }
-      return bytes;
+    try {
+      return SmallFile.read(file, ConfText.MAX_BYTES);
     } catch (NoSuchFileException e) {
       return null;
     }
@@ -104,8 +100,12 @@ public final class FileConfStore implements ConfStore {
     }
   }
 
-  /** Takes back a document that a write has made. */
-  synchronized void delete(String expectedVersion) throws IOException {
+  /**
+   * Takes back a document that a write has made.
+   *
+   * @throws ConfConflictException where it has changed meanwhile
+   */
+  public synchronized void delete(String expectedVersion) throws IOException {
     requireVersion(expectedVersion, content());
     Files.deleteIfExists(target());
   }

@@ -25,7 +25,7 @@ final class FileWatch implements ConfStore.Watch {
   FileWatch(FileConfStore store, Duration interval, Consumer<StoredConf> listener) {
     this.store = store;
     this.listener = listener;
-    this.told = version();
+    this.told = stored().version();
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -37,23 +37,22 @@ final class FileWatch implements ConfStore.Watch {
     thread.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
   }
 
-  private String version() {
+  private StoredConf stored() {
     try {
-      return store.read().version();
+      return store.read();
     } catch (IOException e) {
-      return ConfStore.ABSENT;
+      LOG.debugf("%s cannot be read at the moment: %s", store.name(), e);
+      return new StoredConf(ConfStore.UNREADABLE, new byte[0]);
     }
   }
 
   private void look() {
     try {
-      StoredConf stored = store.read();
+      StoredConf stored = stored();
       if (!stored.version().equals(told)) {
         told = stored.version();
         listener.accept(stored);
       }
-    } catch (IOException e) {
-      LOG.debugf("%s cannot be read at the moment: %s", store.name(), e);
     } catch (RuntimeException e) {
       // Thrown on, it would end the watch for good.
       LOG.error("A listener to " + store.name() + " failed", e);

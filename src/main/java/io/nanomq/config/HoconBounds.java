@@ -39,17 +39,18 @@ final class HoconBounds {
   /**
    * Looks at the document itself, before it is parsed.
    *
+   * @return its includes
    * @throws ConfException with the line where it becomes too much
    */
-  void check(String name, String text) throws ConfException {
-    new HoconScan(name, text, this).run();
+  List<HoconScan.Include> check(String name, String text) throws ConfException {
+    return new HoconScan(name, text, this).run();
   }
 
   /** The same for a file that is included. */
-  void checkIncluded(String name, String text) throws ConfException {
+  List<HoconScan.Include> checkIncluded(String name, String text) throws ConfException {
     growth.included();
     seen.clear();
-    check(name, text);
+    return check(name, text);
   }
 
   /**

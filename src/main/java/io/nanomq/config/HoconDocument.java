@@ -40,8 +40,8 @@ public final class HoconDocument implements ConfDocument {
    */
   public static HoconDocument parse(String name, String text) throws ConfException {
     HoconBounds bounds = new HoconBounds();
-    bounds.check(name, text);
-    HoconIncluder includer = new HoconIncluder(name, folder(name), text, bounds);
+    List<HoconScan.Include> places = bounds.check(name, text);
+    HoconIncluder includer = new HoconIncluder(name, folder(name), text, bounds, places);
     try {
       Config config = ConfigFactory.parseString(text, options(name, includer));
       return new HoconDocument(name, text, config, includer, bounds);
@@ -99,8 +99,18 @@ public final class HoconDocument implements ConfDocument {
   }
 
   @Override
+  public boolean isEmpty() {
+    return config.root().isEmpty();
+  }
+
+  @Override
   public boolean hasIncludes() {
     return includer.isUsed();
+  }
+
+  @Override
+  public List<IncludedFile> includes() {
+    return includer.files();
   }
 
   @Override

@@ -3,8 +3,10 @@ package io.nanomq.config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigUtil;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One pass over a HOCON text that sees keys, sections and substitutions, to count them. What is
@@ -14,15 +16,27 @@ final class HoconScan {
   /** Characters that end a text without quotes, beside white space. */
   private static final String SIGNS = "$\"{}[]:=,+#`^?!@*&\\";
 
+  /** Sections that say who gets in, to MQTT or to the API. */
+  private static final Set<String> LOCKS = Set.of("auth", "http_server", "listeners");
+
   private final String name;
   private final String text;
   private final HoconBounds bounds;
   private final StringBuilder path = new StringBuilder();
   private final Deque<Frame> open = new ArrayDeque<>();
+  private final List<Include> includes = new ArrayList<>();
   private Frame frame = new Frame(false, 0, 0);
   private int at;
   private int line = 1;
   private int elements;
+
+  /**
+   * An include of a file.
+   *
+   * @param line where it stands, from 1; 0 where unknown
+   * @param isLock whether that is in a section which says who gets in
+   */
+  record Include(int line, boolean isLock) {}
 
   /** What is open: a section or a list. */
   private static final class Frame {
@@ -55,7 +69,10 @@ final class HoconScan {
     this.bounds = bounds;
   }
 
-  void run() throws ConfException {
+  /**
+   * @return the includes, in the order in which the parser comes to them
+   */
+  List<Include> run() throws ConfException {
     while (at < text.length()) {
       char c = text.charAt(at);
       if (c == '\n') {
@@ -72,6 +89,7 @@ final class HoconScan {
         sign(c);
       }
     }
+    return includes;
   }
 
   /** An error at the present line. */
@@ -251,6 +269,11 @@ final class HoconScan {
         && SIGNS.indexOf(text.charAt(at)) < 0
         && !text.startsWith("//", at)) {
       at++;
+    }
+    if (frame.isKey() && frame.keyStart < 0 && text.substring(start, at).equals("include")) {
+      int end = path.indexOf(String.valueOf(HoconGrowth.END));
+      boolean isLock = end > 0 && end < frame.base && LOCKS.contains(path.substring(0, end));
+      includes.add(new Include(line, isLock));
     }
     value(start);
   }

@@ -62,8 +62,18 @@ public final class KeyValueDocument implements ConfDocument {
   }
 
   @Override
+  public boolean isEmpty() {
+    return lines.stream().allMatch(KeyValueLine::isComment);
+  }
+
+  @Override
   public boolean hasIncludes() {
     return false;
+  }
+
+  @Override
+  public List<IncludedFile> includes() {
+    return List.of();
   }
 
   List<KeyValueLine> lines() {

@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,14 @@ public record LoadedConf(
   /** The text of a setting that is one; empty where it is unset. */
   public String text(String id) {
     return values.text(id);
+  }
+
+  /** Everything that the documents include, be it there or not. */
+  public Set<Path> includedFiles() {
+    return documents.values().stream()
+        .flatMap(document -> document.includes().stream())
+        .map(IncludedFile::path)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** The main document; null where there is none. */

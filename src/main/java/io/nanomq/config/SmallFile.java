@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * Reads files that a configuration names. Whoever may edit it could name a device that never ends
@@ -21,10 +22,8 @@ final class SmallFile {
    * @throws IOException where it is no regular file, too long or cannot be read
    */
   static byte[] read(Path path, int maxBytes) throws IOException {
-    if (!Files.exists(path)) {
-      throw new NoSuchFileException(path.toString());
-    }
-    if (!Files.isRegularFile(path)) {
+    // Says itself whether there is nothing or whether looking is forbidden.
+    if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
       throw new IOException(path + " is no regular file");
     }
     try (var in = Files.newInputStream(path)) {

@@ -125,8 +125,9 @@ final class SystemKeys {
             words("auto", "manual"),
             null,
             Effect.HOT,
-            "Whether a changed document applies by itself or waits for the restart action; unset, "
-                + "auto for a ConfigMap and manual for files."),
+            "Whether a changed document applies by itself or waits for the restart action; never "
+                + "set, auto for a ConfigMap and manual for files. A document without it leaves it "
+                + "as it is."),
         of("pid_file", "system.pid_file", PATH, null, Effect.RESTART, "Where the process id goes.")
             .later(),
         of("vin", "system.vin", TEXT, null, Effect.RESTART, "Vehicle number.").later(),

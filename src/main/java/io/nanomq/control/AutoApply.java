@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * {@code config.apply}: watches the documents while they apply by themselves. Where the key is not
- * set, a ConfigMap does and a file does not.
+ * {@code config.apply}: watches the documents while they apply by themselves. Where the key has
+ * never been set, a ConfigMap does and a file does not. A document that does not set it leaves it
+ * as it is: one that has lost the line, and perhaps others with it, is healed the way it was
+ * broken.
  */
 final class AutoApply implements AutoCloseable {
   private static final String KEY = "config.apply";
@@ -17,23 +19,32 @@ final class AutoApply implements AutoCloseable {
   private final Runnable changed;
   private List<ConfStore.Watch> watches = List.of();
   private Set<Path> watched = Set.of();
+  private boolean isOn;
 
   /**
+   * @param started what the process began with
    * @param changed called by a thread of the store
    */
-  AutoApply(ConfDocuments documents, Runnable changed) {
+  AutoApply(ConfDocuments documents, LoadedConf started, Runnable changed) {
     this.documents = documents;
     this.changed = changed;
+    this.isOn = documents.appliesByDefault();
+    mode(started);
   }
 
-  boolean isOn(LoadedConf loaded) {
+  synchronized boolean isOn() {
+    return isOn;
+  }
+
+  private void mode(LoadedConf loaded) {
     Object wanted = loaded.values().value(KEY);
-    return wanted == null ? documents.appliesByDefault() : wanted.equals("auto");
+    isOn = wanted == null ? isOn : wanted.equals("auto");
   }
 
   /** Watches what {@code loaded} was read from, or nothing, as it says. */
   synchronized void follow(LoadedConf loaded) {
-    Set<Path> wanted = isOn(loaded) ? Set.copyOf(documents.paths(loaded)) : Set.of();
+    mode(loaded);
+    Set<Path> wanted = isOn ? Set.copyOf(documents.paths(loaded)) : Set.of();
     if (wanted.equals(watched)) {
       return;
     }

@@ -38,6 +38,7 @@ public final class ConfDocuments {
   private final Clock clock;
   private volatile boolean hasMain;
   private volatile LoadedConf last;
+  private volatile LoadedConf inForce;
 
   /**
    * @param started what the process began with
@@ -59,6 +60,12 @@ public final class ConfDocuments {
         source == null ? inputs.workingDirectory().resolve(ConfLoader.DEFAULT_FILE) : source;
     this.hasMain = source != null;
     this.last = started;
+    this.inForce = started;
+  }
+
+  /** What was read for this is missed from now on where it vanishes. */
+  void inForce(LoadedConf applied) {
+    inForce = applied;
   }
 
   /** The main document, which need not exist. */
@@ -85,8 +92,8 @@ public final class ConfDocuments {
   /**
    * Reads and parses everything.
    *
-   * @throws ConfException where anything is wrong, or the document that was there is gone: its
-   *     absence must not open the broker up to the defaults
+   * @throws ConfException where anything is wrong, or a document, or a file that it includes, was
+   *     there and is gone or empty: that must not open the broker up to the defaults
    */
   StoredDocuments read() throws IOException, ConfException {
     Map<Path, byte[]> replacements = new HashMap<>();
@@ -100,7 +107,7 @@ public final class ConfDocuments {
         throw gone();
       }
     }
-    LoadedConf loaded = inputs.load(replacements, last);
+    LoadedConf loaded = inputs.load(replacements, last, inForce);
     if (loaded.source() == null && hasMain) {
       throw gone();
     }
@@ -128,7 +135,12 @@ public final class ConfDocuments {
 
   /** The configuration with these contents in place of those that are stored. */
   LoadedConf load(Map<Path, byte[]> contents) throws ConfException {
-    return inputs.load(contents, last);
+    try {
+      return inputs.load(contents, last, inForce);
+    } catch (ConfException e) {
+      // What these contents name and cannot be read is their own fault.
+      throw e.isUnreadable() ? new ConfException(e.problems()) : e;
+    }
   }
 
   private ConfException gone() {
@@ -150,7 +162,7 @@ public final class ConfDocuments {
     Map<Path, byte[]> replacements = new LinkedHashMap<>();
     base.documents().forEach((path, document) -> replacements.put(path, bytes(document)));
     replacements.putAll(contents);
-    return inputs.load(replacements, base);
+    return inputs.load(replacements, base, inForce);
   }
 
   /**
@@ -195,18 +207,25 @@ public final class ConfDocuments {
   private void putBack(StoredDocuments stored, Map<Path, StoredConf> written, IOException why) {
     for (Map.Entry<Path, StoredConf> change : written.entrySet()) {
       ConfDocument before = stored.loaded().documents().get(change.getKey());
+      ConfStore store = store(change.getKey());
+      String version = change.getValue().version();
       try {
-        byte[] bytes = before == null ? new byte[0] : bytes(before);
-        store(change.getKey()).write(change.getValue().version(), bytes);
+        if (before != null) {
+          store.write(version, bytes(before));
+        } else if (store instanceof FileConfStore file) {
+          // An empty one would be an error at the next start.
+          file.delete(version);
+        }
       } catch (IOException e) {
         why.addSuppressed(e);
       }
     }
   }
 
-  /** Where the documents are, those that need not exist included. */
+  /** Where the documents and what they include are, those that need not exist among them. */
   Set<Path> paths(LoadedConf loaded) {
     Set<Path> paths = new LinkedHashSet<>(loaded.documents().keySet());
+    paths.addAll(loaded.includedFiles());
     paths.add(main);
     return paths;
   }

@@ -44,8 +44,24 @@ public record ConfInputs(
    */
   LoadedConf load(Map<Path, byte[]> replacements, @Nullable LoadedConf previous)
       throws ConfException {
+    return load(replacements, previous, null);
+  }
+
+  /**
+   * The same for a broker that runs.
+   *
+   * @param inForce what it runs with: no file that it was read from may have vanished
+   */
+  LoadedConf load(
+      Map<Path, byte[]> replacements, @Nullable LoadedConf previous, @Nullable LoadedConf inForce)
+      throws ConfException {
     return ConfLoader.load(
-        arguments.toArray(String[]::new), environment, workingDirectory, replacements, previous);
+        arguments.toArray(String[]::new),
+        environment,
+        workingDirectory,
+        replacements,
+        previous,
+        inForce);
   }
 
   /**

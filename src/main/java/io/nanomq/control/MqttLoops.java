@@ -34,7 +34,7 @@ public class MqttLoops {
   }
 
   /** How many there are; only a new process has another number. */
-  int size() {
+  public int size() {
     return size;
   }
 

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
@@ -38,6 +39,9 @@ public class Reconciler {
   private static final int MAX_WAITING = 16;
   private static final int MAX_WAIT_SECONDS = 30;
 
+  /** Between two looks of a watch that have to agree. */
+  private static final int MOMENT_SECONDS = 1;
+
   /** Until a changed document that could not be read is tried again. */
   private static final int RETRY_SECONDS = 5;
 
@@ -48,8 +52,9 @@ public class Reconciler {
   private final Clock clock;
   private final LoadedConf started;
   private final ConfHistory history = new ConfHistory();
-  private final AutoApply autoApply;
   private final SerialWork work = new SerialWork("nanomq-conf", MAX_WAITING, MAX_WAIT_SECONDS);
+  private final Debounce debounce;
+  private final AutoApply autoApply;
   private volatile Applied applied;
 
   private record Applied(LoadedConf loaded, String hash, Instant since) {}
@@ -68,7 +73,13 @@ public class Reconciler {
     this.clock = clock;
     this.started = started;
     this.applied = new Applied(started, ConfDocuments.hash(started), clock.instant());
-    this.autoApply = new AutoApply(documents, this::storeChanged);
+    this.debounce =
+        new Debounce(work, documents, in(MOMENT_SECONDS), in(RETRY_SECONDS), this::applySettled);
+    this.autoApply = new AutoApply(documents, started, debounce::changed);
+  }
+
+  private static Executor in(int seconds) {
+    return CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS);
   }
 
   /** The broker serves: from now on a store that applies by itself is watched. */
@@ -82,6 +93,7 @@ public class Reconciler {
 
   /** Nothing more is applied. */
   void end() {
+    debounce.close();
     work.close();
     autoApply.close();
   }
@@ -132,26 +144,23 @@ public class Reconciler {
         });
   }
 
-  private void storeChanged() {
-    work.submit(
-        () -> {
-          try {
-            return isStored(applied.hash()) ? null : applyStored("watch");
-          } catch (IOException e) {
-            // The watch has told of this change and will not do so again.
-            CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS)
-                .execute(this::storeChanged);
-            throw e;
-          }
-        });
+  private void applySettled(Debounce.Look look) {
+    Instant at = clock.instant();
+    try {
+      if (look.broken() != null) {
+        tell(report(at, "watch", Outcome.REJECTED, "", List.of(), look.broken().problems()));
+      } else if (look.stored() != null && !isInForce(look.stored())) {
+        documents.pems().refresh();
+        apply("watch", look.stored().loaded(), at);
+      }
+    } catch (ConfException e) {
+      LOG.debugf("What was stored is not in force: %s", e.getMessage()); // reported already
+    }
   }
 
-  private boolean isStored(String hash) throws IOException {
-    try {
-      return documents.read().hash().equals(hash);
-    } catch (ConfException e) {
-      return false;
-    }
+  private boolean isInForce(StoredDocuments stored) {
+    return stored.hash().equals(applied.hash())
+        && ConfDiff.between(applied.loaded(), stored.loaded()).isEmpty();
   }
 
   private ConfReport applyStored(String trigger) throws ConfException, IOException {
@@ -172,7 +181,7 @@ public class Reconciler {
 
   private ConfReport apply(String trigger, LoadedConf next, Instant at) throws ConfException {
     String hash = ConfDocuments.hash(next);
-    List<ConfChange> changes = ConfDiff.between(applied.loaded(), next).changes();
+    List<ConfChange> changes = ConfDiff.between(applied.loaded(), next).inEffect().changes();
     List<ConfProblem> warnings = new ArrayList<>(next.warnings());
     Outcome failure = Outcome.REJECTED;
     try {
@@ -188,6 +197,7 @@ public class Reconciler {
       throw new ConfException(problems);
     }
     applied = new Applied(next, hash, clock.instant());
+    documents.inForce(next);
     autoApply.follow(next);
     return tell(report(at, trigger, Outcome.APPLIED, hash, changes, warnings));
   }
@@ -241,7 +251,7 @@ public class Reconciler {
     }
     return new ConfStatus(
         documents.storeName(),
-        autoApply.isOn(now.loaded()),
+        autoApply.isOn(),
         now.loaded(),
         now.hash(),
         now.since(),
@@ -256,7 +266,7 @@ public class Reconciler {
   private List<ConfChange> pending(LoadedConf running, LoadedConf stored) {
     List<ConfChange> pending =
         new ArrayList<>(
-            ConfDiff.between(running, stored).changes().stream()
+            ConfDiff.between(running, stored).inEffect().changes().stream()
                 .filter(change -> change.effect() != Effect.RESTART)
                 .toList());
     pending.addAll(ConfDiff.between(started, stored).with(Effect.RESTART));

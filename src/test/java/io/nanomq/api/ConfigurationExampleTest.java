@@ -61,7 +61,9 @@ class ConfigurationExampleTest {
 
     Map<String, Object> wanted = JsonPath.from(body).getMap("data");
     Map<String, Object> answered = admin().get(CONFIGURATION).path("data");
-    assertThat(ConfigurationExample.missing(wanted, answered)).isEmpty();
+    // Loops are those of the process.
+    assertThat(ConfigurationExample.missing(wanted, answered))
+        .allMatch(missing -> missing.startsWith("/num_taskq_thread is"));
     assertThat(running.get().ports()).hasSize(2).contains(tcp);
     // Sent back as it was answered, it changes nothing.
     String before = Files.readString(document());

@@ -19,7 +19,7 @@ class ConfPatchTest {
   /** A request that names every member once. */
   private static final String EVERYTHING =
       """
-      {"url": "nmq-tcp://127.0.0.1:2883", "num_taskq_thread": 3, "max_taskq_thread": 2,
+      {"url": "nmq-tcp://127.0.0.1:2883", "num_taskq_thread": 3, "max_taskq_thread": 4,
        "parallel": 16, "property_size": 8, "msq_len": 99, "qos_duration": 15,
        "allow_anonymous": false, "daemon": true,
        "tls": {"enable": false, "url": "nmq-tls://127.0.0.1:9883", "key_password": null,
@@ -43,7 +43,7 @@ class ConfPatchTest {
     for (String before :
         new String[] {
           "# mine\nmsq_len=64\n",
-          "",
+          "stop_timeout=5\n",
           "# mine\nmqtt {\n  max_mqueue_len = 64\n}\n",
           "url=nmq-tcp://h:1\nurl=nmq-tcp://h:2\nbridge.mqtt.subscription.9.topic=x\n"
               + "bridge.mqtt.address=h"

@@ -242,7 +242,7 @@ class ConfViewTest {
     assertThat(origins.get(2))
         .containsEntry("layer", "environment")
         .containsEntry("source", "NANOMQ_PARALLEL")
-        .containsEntry("effect", "hot")
+        .containsEntry("effect", "none")
         .containsEntry("in_effect", false);
   }
 

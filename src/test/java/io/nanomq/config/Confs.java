@@ -15,7 +15,7 @@ import java.util.Map;
 final class Confs {
   private Confs() {}
 
-  /** A document called x.conf, of whichever format its content has. */
+  /** A document of whichever format its content has; none at all where that is empty. */
   static LoadedConf load(String text, String... arguments) throws ConfException {
     return load(text, Map.of(), arguments);
   }
@@ -24,7 +24,9 @@ final class Confs {
       throws ConfException {
     Path folder = Path.of("/nowhere");
     Map<Path, byte[]> files = new HashMap<>();
-    files.put(folder.resolve(ConfLoader.DEFAULT_FILE), text.getBytes(StandardCharsets.UTF_8));
+    if (!text.isEmpty()) {
+      files.put(folder.resolve(ConfLoader.DEFAULT_FILE), text.getBytes(StandardCharsets.UTF_8));
+    }
     return ConfLoader.load(arguments, environment, folder, files, null);
   }
 

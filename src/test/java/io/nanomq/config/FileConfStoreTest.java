@@ -11,6 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
@@ -115,11 +116,28 @@ class FileConfStoreTest {
               told.add(new String(stored.bytes(), StandardCharsets.UTF_8));
               throw new IllegalStateException("a listener that fails");
             })) {
-      Files.writeString(file, "a=2\n");
+      replace(file, "a=2\n");
       await().untilAsserted(() -> assertThat(told).containsExactly("a=2\n"));
-      Files.writeString(file, "a=3\n");
+      replace(file, "a=3\n");
       await().untilAsserted(() -> assertThat(told).containsExactly("a=2\n", "a=3\n"));
     }
+  }
+
+  @Test
+  void whatCannotBeReadAnyMoreIsToldOnce() throws Exception {
+    Path file = Files.writeString(folder.resolve("nanomq.conf"), "a=1\n");
+    FileConfStore store = new FileConfStore(file, Clock.systemUTC(), Duration.ofMillis(20));
+    List<String> told = new CopyOnWriteArrayList<>();
+    try (ConfStore.Watch watch = store.watch(stored -> told.add(stored.version()))) {
+      Files.delete(file);
+      await().untilAsserted(() -> assertThat(told).containsExactly(ConfStore.ABSENT));
+      Files.createDirectory(file);
+      await().untilAsserted(() -> assertThat(told).contains(ConfStore.UNREADABLE));
+      Files.delete(file);
+      Files.createSymbolicLink(file, Path.of("nowhere"));
+      await().untilAsserted(() -> assertThat(told).endsWith(ConfStore.ABSENT));
+    }
+    assertThat(told).containsExactly(ConfStore.ABSENT, ConfStore.UNREADABLE, ConfStore.ABSENT);
   }
 
   /** The file is an old one or a new one, whole, whenever the writer is killed. */
@@ -140,6 +158,12 @@ class FileConfStoreTest {
     FileConfStore store = store("nanomq.conf");
     store.write(store.read().version(), bytes("a=1\n"));
     assertThat(file).hasContent("a=1\n");
+  }
+
+  /** Without the moment in which the file is empty. */
+  private static void replace(Path file, String text) throws IOException {
+    Path next = Files.writeString(file.resolveSibling("next"), text);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private FileConfStore store(String name) {

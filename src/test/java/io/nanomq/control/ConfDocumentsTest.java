@@ -2,6 +2,7 @@ package io.nanomq.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.nanomq.config.ConfConflictException;
 import io.nanomq.config.ConfException;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfDocumentsTest {
   private static final byte[] LATER = "msq_len=7\n".getBytes(StandardCharsets.UTF_8);
@@ -90,7 +93,124 @@ class ConfDocumentsTest {
     Path users = write("etc/nanomq_auth_username.conf", USERS);
     assertThat(documents.read().loaded().conf().auth().users()).isNotEmpty();
     Files.delete(users);
-    assertThat(documents.read().loaded().conf().auth().users()).isEmpty();
+    assertThat(documents.read().loaded().conf().auth().users())
+        .as("it was never in force, so nobody misses it")
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " \n\t\r\n", "# allow_anonymous=false\n", "gone"})
+  void aFileBesideThatWasInForceMustNotVanish(String text) throws Exception {
+    write("etc/nanomq.conf", "msq_len=6\n");
+    Path users = write("etc/nanomq_auth_username.conf", USERS);
+    ConfDocuments documents = documents();
+    vanish(users, text);
+
+    assertThatThrownBy(documents::read)
+        .isInstanceOf(ConfException.class)
+        .hasMessageContaining("nanomq_auth_username.conf: was read before and is");
+
+    Files.writeString(users, USERS);
+    assertThat(documents.read().loaded().conf().auth().users()).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n# users = 1\n", "gone"})
+  void anIncludedFileThatWasInForceMustNotVanish(String text) throws Exception {
+    write("etc/nanomq.conf", "mqtt { max_mqueue_len = 6 }\ninclude \"auth.conf\"\n");
+    Path included = write("etc/auth.conf", "include \"inner.conf\"\n");
+    Path inner = write("etc/inner.conf", "auth.allow_anonymous = false\n");
+    ConfDocuments documents = documents();
+    vanish(inner, text);
+    assertThatThrownBy(documents::read)
+        .isInstanceOf(ConfException.class)
+        .hasMessageContaining("auth.conf:1: includes ")
+        .hasMessageContaining("inner.conf, which was read before and is");
+
+    Files.writeString(inner, "auth.allow_anonymous = false\n");
+    vanish(included, text);
+    assertThatThrownBy(documents::read)
+        .hasMessageContaining("nanomq.conf:2: includes ")
+        .hasMessageContaining("auth.conf, which was read before and is");
+
+    Files.writeString(included, "auth.allow_anonymous = false\n");
+    assertThat(documents.read().loaded().conf().auth().allowAnonymous()).isFalse();
+  }
+
+  @Test
+  void whoeverNoLongerIncludesAFileMayDeleteIt() throws Exception {
+    write("etc/nanomq.conf", "mqtt { max_mqueue_len = 6 }\ninclude \"more.conf\"\n");
+    Path included = write("etc/more.conf", "mqtt { max_mqueue_len = 7 }\n");
+    ConfDocuments documents = documents();
+    write("etc/nanomq.conf", "mqtt { max_mqueue_len = 8 }\n");
+    Files.delete(included);
+
+    assertThat(documents.read().loaded().conf().mqtt().queueLength()).isEqualTo(8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\uFEFF", " \n", "# a comment\n", "// a comment\n", "{ }\n"})
+  void anEmptiedDocumentIsAnError(String text) throws Exception {
+    for (String before : List.of("msq_len=6\n", "mqtt { max_mqueue_len = 6 }\n")) {
+      Path main = write("etc/nanomq.conf", before);
+      ConfDocuments documents = documents();
+      Files.writeString(main, text);
+
+      assertThatThrownBy(documents::read)
+          .isInstanceOf(ConfException.class)
+          .hasMessageContaining("nanomq.conf: is empty, or holds comments only");
+      assertThatThrownBy(() -> documents.load(Map.of(main, text.getBytes(StandardCharsets.UTF_8))))
+          .isInstanceOf(ConfException.class);
+    }
+  }
+
+  @Test
+  void whatCannotBeReadIsToldApartFromWhatIsWrong() throws Exception {
+    Path main = write("etc/nanomq.conf", "msq_len=6\n");
+    ConfDocuments documents = documents();
+    Files.delete(main);
+    Files.createDirectory(main);
+    ConfException unreadable = catchThrowableOfType(ConfException.class, documents::read);
+    assertThat(unreadable.isUnreadable()).isTrue();
+    assertThat(unreadable).hasMessageContaining("nanomq.conf: cannot be read");
+
+    Files.delete(main);
+    Files.createSymbolicLink(main, Path.of("nowhere"));
+    assertThatThrownBy(documents::read).hasMessageContaining("is no longer there");
+
+    Files.delete(main);
+    write("etc/nanomq.conf", "include \"folder\"\nmqtt {}\n");
+    Files.createDirectory(folder.resolve("etc/folder"));
+    unreadable = catchThrowableOfType(ConfException.class, documents::read);
+    assertThat(unreadable.isUnreadable()).isTrue();
+    byte[] request = Files.readAllBytes(main);
+    ConfException ofRequest =
+        catchThrowableOfType(ConfException.class, () -> documents.load(Map.of(main, request)));
+    assertThat(ofRequest.isUnreadable()).isFalse();
+  }
+
+  @Test
+  void aNewDocumentThatIsTakenBackIsNotLeftEmpty() throws Exception {
+    Path main = write("etc/nanomq.conf", "msq_len=6\n");
+    Path users = folder.resolve("etc/nanomq_auth_username.conf");
+    ConfDocuments documents = documents();
+    StoredDocuments stored = documents.read();
+    Files.writeString(main, "msq_len=8\n");
+    Map<Path, byte[]> both = new LinkedHashMap<>();
+    both.put(users, LATER);
+    both.put(main, LATER);
+
+    assertThatThrownBy(() -> documents.write(stored, both, stored.loaded()))
+        .isInstanceOf(ConfConflictException.class);
+    assertThat(users).doesNotExist();
+  }
+
+  private static void vanish(Path file, String text) throws Exception {
+    if (text.equals("gone")) {
+      Files.delete(file);
+    } else {
+      Files.writeString(file, text);
+    }
   }
 
   @Test

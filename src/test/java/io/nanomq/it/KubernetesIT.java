@@ -81,6 +81,12 @@ class KubernetesIT {
       awaitEvent("ConfigRejected", "70000");
       assertThat(connects(second)).isTrue();
 
+      api.edit("");
+      awaitEvent("ConfigRejected", "is empty, or holds comments only");
+      assertThat(connects(second)).isTrue();
+      api.edit(document(second, "msq_len=7\n"));
+      awaitEvent("ConfigApplied", "changed: mqtt.max_mqueue_len");
+
       api.link().cut();
       api.delete();
       api.create(document(first, ""));
