@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class UnfinishedBytes {
   /** What a connection holds up to here is not counted, but bounded by their number. */
-  static final int FREE = 4 * 1024;
+  static final int FREE = 512;
 
   private final Pool strangers;
   private final Pool clients;

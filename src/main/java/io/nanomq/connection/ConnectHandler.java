@@ -10,12 +10,17 @@ import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.Account;
 import io.nanomq.memory.Accounts;
+import io.nanomq.memory.Budget;
+import io.nanomq.memory.Purpose;
+import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
 import io.nanomq.session.LoopSessions;
 import io.nanomq.session.Session;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +34,11 @@ final class ConnectHandler {
    * identifiers of subscriptions. It was acknowledged and must not be dropped for that.
    */
   private static final int GROWTH_BYTES = 1024;
+
+  /** As many of these may wait as connections. */
+  private static final int SMALL_CONNECT = 1024;
+
+  private static final Runnable NOTHING = () -> {};
 
   private static final int NO_RECEIVE_MAXIMUM = 65_535;
 
@@ -51,14 +61,55 @@ final class ConnectHandler {
       return;
     }
     boolean assigned = packet.clientId().isEmpty();
+    Runnable release = takeWhileItWaits(connection, packet);
+    if (release == null) {
+      connection.refuse(ReasonCode.QUOTA_EXCEEDED, "too many large CONNECTs wait for an answer");
+      return;
+    }
     Connect named = assigned ? packet.withClientId("auto-" + UUID.randomUUID()) : packet;
     connection.gate().hold(ReadGate.CONNECT);
-    context
-        .authenticator()
-        .authenticate(
-            named, result -> onLoop(connection, () -> judged(connection, named, assigned, result)));
+    Consumer<ReasonCode> answer =
+        result -> {
+          release.run();
+          onLoop(connection, () -> judged(connection, named, assigned, result));
+        };
+    try {
+      context.authenticator().authenticate(named, answer);
+    } catch (RuntimeException failure) {
+      release.run();
+      throw failure;
+    }
     // Where there is no answer yet, what is sent behind it waits in the socket, not in our memory.
     connection.gate().settle();
+  }
+
+  /**
+   * A CONNECT may hold a will as large as a packet while its password is hashed.
+   *
+   * @return to be run by any thread when it waits no more; null where there is no room
+   */
+  private @Nullable Runnable takeWhileItWaits(Connection connection, Connect packet) {
+    byte[] password = packet.password();
+    int bytes = packet.keptBytes() + (password == null ? 0 : password.length);
+    if (bytes <= SMALL_CONNECT || context.conf().allowAnonymous()) {
+      // Nobody is asked who may take time to answer.
+      return NOTHING;
+    }
+    Budget budget = context.budgets().of(Purpose.SESSIONS);
+    Accounts accounts = context.budgets().accounts();
+    Account account = accounts.ofAddress(connection.channel().remoteAddress());
+    if (!budget.takeLasting(account, 0, bytes)) {
+      context.loop().counters().drop(DropReason.SESSION_LIMIT);
+      accounts.release(account);
+      return null;
+    }
+    AtomicBoolean isReleased = new AtomicBoolean();
+    return () -> {
+      if (isReleased.compareAndSet(false, true)) {
+        budget.give(account, bytes);
+        accounts.release(account);
+      }
+    };
   }
 
   private static ReasonCode check(Connect packet, MqttConf conf) {

@@ -39,6 +39,12 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class TlsContext implements KeyFiles {
+  /**
+   * Sessions of TLS 1.2 that a listener remembers so that they can be resumed, where clients take
+   * no tickets: some 2 KiB each, with certificates of clients more. The JDK remembers 20,480.
+   */
+  private static final int CACHED_SESSIONS = 2_048;
+
   private static final Path FOLDER = Path.of("");
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
@@ -125,7 +131,8 @@ final class TlsContext implements KeyFiles {
       throws IOException, GeneralSecurityException {
     SslContextBuilder builder =
         SslContextBuilder.forServer(keys.key(), keys.chain().toArray(X509Certificate[]::new))
-            .protocols(PROTOCOLS);
+            .protocols(PROTOCOLS)
+            .sessionCacheSize(Math.max(1, CACHED_SESSIONS / (1 + conf.sni().size())));
     if (conf.verifyPeer()) {
       if (!authorities.isEmpty()) {
         builder.trustManager(authorities);

@@ -37,8 +37,9 @@ public final class FanOut {
   /**
    * @param all the fan-outs of all loops, filled by whoever makes them before the first message
    * @param copyPerFilter whether overlapping filters get a copy each
+   * @param maxMailBytes bytes that other loops may have waiting here before they are slowed down
    */
-  FanOut(LoopContext loop, FanOut[] all, BooleanSupplier copyPerFilter) {
+  FanOut(LoopContext loop, FanOut[] all, BooleanSupplier copyPerFilter, long maxMailBytes) {
     this.loop = loop;
     this.budget = loop.budget();
     this.index = loop.index();
@@ -46,7 +47,7 @@ public final class FanOut {
     this.copyPerFilter = copyPerFilter;
     this.outboxes = new Outboxes(loop, all);
     this.large = new LargeDeliveries(loop, this, copyPerFilter, all.length);
-    this.mailbox = new Mailbox(loop, this::deliverNext, large::isFull);
+    this.mailbox = new Mailbox(loop, maxMailBytes, this::deliverNext, large::isFull);
   }
 
   Mailbox mailbox() {

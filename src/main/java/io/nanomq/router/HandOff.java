@@ -14,9 +14,15 @@ final class HandOff {
   private final Object[] targets = new Object[CAPACITY];
   private int size;
   private int taken;
+  private long bytes;
 
   boolean isFull() {
     return size == CAPACITY;
+  }
+
+  /** What its messages hold. */
+  long bytes() {
+    return bytes;
   }
 
   int size() {
@@ -26,6 +32,7 @@ final class HandOff {
   void add(PublishMessage message, Object target) {
     messages[size] = message;
     targets[size++] = target;
+    bytes += message.retainedBytes();
   }
 
   boolean hasNext() {

@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -32,6 +33,8 @@ final class Mailbox {
   private final BooleanSupplier full;
   private final Queue<HandOff> batches = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicLong waitingBytes = new AtomicLong();
+  private final long maxBytes;
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Runnable drain = this::drain;
   private final LoopContext.TurnEnd drainNextTurn;
@@ -40,11 +43,13 @@ final class Mailbox {
   private volatile int fullRecipients;
 
   /**
+   * @param maxBytes bytes that may wait before those who send are slowed down
    * @param delivery delivers the next message of a batch, and counts it into the turn
    * @param full whether nothing more can be taken now
    */
-  Mailbox(LoopContext loop, Consumer<HandOff> delivery, BooleanSupplier full) {
+  Mailbox(LoopContext loop, long maxBytes, Consumer<HandOff> delivery, BooleanSupplier full) {
     this.full = full;
+    this.maxBytes = maxBytes;
     this.loop = loop;
     this.delivery = delivery;
     this.drainNextTurn = () -> loop.eventLoop().execute(drain);
@@ -52,6 +57,7 @@ final class Mailbox {
 
   void offer(HandOff batch) {
     waiting.addAndGet(batch.size());
+    waitingBytes.addAndGet(batch.bytes());
     batches.add(batch);
     schedule();
   }
@@ -64,7 +70,7 @@ final class Mailbox {
   }
 
   boolean isLagging() {
-    return waiting.get() > LAGGING;
+    return waiting.get() > LAGGING || waitingBytes.get() > maxBytes;
   }
 
   /** Whether any recipient has no room, so that it pays to look; any loop may ask. */
@@ -107,6 +113,7 @@ final class Mailbox {
       }
       if (!batch.hasNext()) {
         current = null;
+        waitingBytes.addAndGet(-batch.bytes());
         waiting.addAndGet(-batch.size());
       }
     }

@@ -35,11 +35,12 @@ public final class Router {
     tree = new TopicTree(loops.size(), budgets.of(Purpose.SUBSCRIPTIONS));
     fanOuts = new FanOut[loops.size()];
     Budget cached = budgets.of(Purpose.TOPIC_CACHE);
+    long mailBytes = budgets.of(Purpose.HAND_OFF).perLoop(loops.size());
     long cachedBytes = cached.perLoop(loops.size());
     int capacity = cacheCapacity(cachedBytes);
     caches = new TopicCache[loops.size()];
     for (int i = 0; i < fanOuts.length; i++) {
-      fanOuts[i] = new FanOut(loops.get(i), fanOuts, copyPerFilter);
+      fanOuts[i] = new FanOut(loops.get(i), fanOuts, copyPerFilter, mailBytes);
       caches[i] = new TopicCache(tree, maxTopicLevels, capacity, cachedBytes, loops.get(i));
     }
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.it.Limits;
+import io.nanomq.memory.Budget;
+import io.nanomq.memory.Purpose;
 import io.nanomq.metrics.DropReason;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,5 +144,24 @@ class ConnectHandlerTest {
     anew.send("e000");
     assertThat(f.registry.size()).isZero();
     assertThat(f.connected(4, "second").isOpen()).isTrue();
+  }
+
+  @Test
+  void largeConnectsThatWaitForAnAnswerCountUntilItComes() {
+    f.conf = Limits.with("allowAnonymous", false);
+    authenticateLater();
+    Budget sessions = f.budgets.of(Purpose.SESSIONS);
+    var waiting = f.client().send(connect("c".repeat(1_000), ""));
+    assertThat(sessions.held()).isGreaterThanOrEqualTo(2_000);
+    sessions.add(null, sessions.limit());
+    var small = f.client().send(connect("small", ""));
+    assertThat(small.isOpen()).isTrue();
+    var refused = f.client().send(connect("d".repeat(1_000), ""));
+    assertThat(asked).hasSize(2);
+    assertThat(refused.got()).contains("97");
+    assertThat(refused.isOpen()).isFalse();
+    asked.get(0).accept(ReasonCode.BAD_USER_NAME_OR_PASSWORD);
+    assertThat(waiting.isOpen()).isFalse();
+    assertThat(sessions.held()).isEqualTo(sessions.limit());
   }
 }

@@ -2,7 +2,10 @@ package io.nanomq.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.memory.Purpose;
 import io.nanomq.metrics.DropReason;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,5 +48,45 @@ class LoopOutputTest {
     output.shed();
     assertThat(client.isOpen()).isTrue();
     assertThat(f.loop.counters().drops(DropReason.OUTPUT_LIMIT)).isZero();
+  }
+
+  /** A socket that takes nothing. */
+  private static final class Stuck extends ChannelOutboundHandlerAdapter {
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+      // What was written waits.
+    }
+  }
+
+  private ConnectionFixture.Client stuck(String clientId, int bytes) {
+    ConnectionFixture.Client client = f.client().send(ConnectionFixture.connect(clientId, ""));
+    client.got();
+    client.channel.pipeline().addFirst("stuck", new Stuck());
+    writer(client).reserve(bytes).writeZero(bytes);
+    client.settle();
+    return client;
+  }
+
+  @Test
+  void whoHasMostIsClosedWhereItIsTooMuchAndTheOthersAreHeldUntilTheyRead() {
+    long limit = f.budgets.of(Purpose.OUTPUT).perLoop(1);
+    LoopOutput all = f.context.output();
+    ConnectionFixture.Client reads = f.client().send(ConnectionFixture.connect("reads", ""));
+    all.changed(writer(reads), 0, limit - 250_000);
+    ConnectionFixture.Client little = stuck("little", 100_000);
+    assertThat(writer(little).waitingBytes()).isGreaterThanOrEqualTo(100_000);
+    assertThat(writer(little).isWritable()).as("held").isFalse();
+    assertThat(writer(reads).isWritable()).as("nothing waits for it").isTrue();
+    ConnectionFixture.Client most = stuck("most", 190_000);
+    assertThat(most.isOpen()).isFalse();
+    assertThat(little.isOpen()).isTrue();
+    assertThat(f.loop.counters().drops(DropReason.OUTPUT_LIMIT)).isOne();
+
+    little.channel.pipeline().remove("stuck");
+    little.channel.flush();
+    f.loops.advance(200);
+    assertThat(writer(little).isWritable()).isTrue();
+    assertThat(all.bytes()).isEqualTo(limit - 250_000);
+    little.got();
   }
 }

@@ -12,6 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MailboxTest {
+  private static final long MAX_BYTES = 10_000_000;
+
   private final ManualLoops loops = new ManualLoops(1);
   private final List<Object> delivered = new ArrayList<>();
   private final TurnBudget budget = loops.context(0).budget();
@@ -20,6 +22,7 @@ class MailboxTest {
   private final Mailbox mailbox =
       new Mailbox(
           loops.context(0),
+          MAX_BYTES,
           batch -> {
             delivered.add(batch.target());
             budget.spend(cost);
@@ -119,5 +122,22 @@ class MailboxTest {
       batch.advance();
     }
     assertThat(batch.hasNext()).isFalse();
+  }
+
+  @Test
+  void aFewLargeMessagesMakeItLagAsManySmallOnesDo() {
+    var large =
+        new PublishMessage(
+            TopicName.of("t"), new byte[4_000_000], new byte[0], 0, false, PublishMessage.NEVER);
+    for (int i = 0; i < 3; i++) {
+      assertThat(mailbox.isLagging()).isFalse();
+      HandOff batch = new HandOff();
+      batch.add(large, "to");
+      mailbox.offer(batch);
+    }
+    assertThat(mailbox.isLagging()).isTrue();
+    mailbox.take();
+    assertThat(mailbox.isLagging()).isFalse();
+    assertThat(delivered).hasSize(3);
   }
 }
