@@ -17,7 +17,6 @@ import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -62,7 +61,7 @@ class ApiActionsTest {
       delete(
           "/clients/" + each.getConfig().getClientIdentifier().orElseThrow() + "?session=delete");
     }
-    await().atMost(Duration.ofSeconds(5)).until(() -> running.get().sessions().size() == 0);
+    await().until(() -> running.get().sessions().size() == 0);
   }
 
   @Test
@@ -201,7 +200,7 @@ class ApiActionsTest {
     Mqtt5BlockingClient durable = connect("durable", 600);
 
     assertThat(delete("/clients/durable").body().asString()).isEqualTo(DONE);
-    await().atMost(Duration.ofSeconds(5)).until(() -> !durable.getState().isConnected());
+    await().until(() -> !durable.getState().isConnected());
     assertThat(get("/clients/durable")).contains("\"conn_state\":\"disconnected\"");
     assertThat(delete("/clients/durable").statusCode()).isEqualTo(404);
     assertThat(delete("/clients/durable?session=no").<Integer>path("code")).isEqualTo(108);

@@ -53,7 +53,7 @@ class ApiClientsTest {
     clients311.forEach(client -> client.disconnect());
     clients5.forEach(client -> client.disconnect());
     connect(client311("persist"), "dave", true).disconnect();
-    await().atMost(Duration.ofSeconds(5)).until(() -> list("/clients", "client_id").isEmpty());
+    await().until(() -> list("/clients", "client_id").isEmpty());
   }
 
   @Test

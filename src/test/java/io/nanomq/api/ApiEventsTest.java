@@ -60,8 +60,8 @@ class ApiEventsTest {
         client.disconnect();
       }
     }
-    await().atMost(Duration.ofSeconds(10)).until(() -> streams.count() == 0);
-    await().atMost(Duration.ofSeconds(5)).until(() -> running.get().sessions().size() == 0);
+    await().until(() -> streams.count() == 0);
+    await().until(() -> running.get().sessions().size() == 0);
   }
 
   private EventReader follow(String query) {
@@ -215,7 +215,7 @@ class ApiEventsTest {
       assertThat(refused.contentType()).isEqualTo("application/json");
       assertThat(refused.<Integer>path("code")).isEqualTo(101);
       one.close();
-      await().atMost(Duration.ofSeconds(10)).until(() -> streams.count() == 1);
+      await().until(() -> streams.count() == 1);
       try (EventReader three = follow("")) {
         assertThat(streams.count()).isEqualTo(2);
         assertThat(three.head).isNotEmpty();

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import io.nanomq.Soak;
 import io.nanomq.TestConf;
 import io.nanomq.authn.LoginGuard;
 import io.nanomq.control.ConfInputs;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +41,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @Timeout(180)
 class ApiHostileTest {
-  private static final int ANSWER_MILLIS = 15_000;
-  private static final int RANDOM_REQUESTS = 1_000;
-  private static final long MAX_PUBLISH_MILLIS = 5_000;
+  private static final int ANSWER_MILLIS = 30_000;
+  private static final int RANDOM_REQUESTS = Soak.times(200);
+
+  /** Against stalls that do not end: a slow machine may take its time. */
+  private static final long MAX_PUBLISH_MILLIS = 20_000;
+
   private static final long MAX_GROWTH_BYTES = 64L * 1024 * 1024;
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Of requests, and of what comes before one. */
+  private static final List<String> BEGINNINGS =
+      List.of(
+          "",
+          "GET /api/v4/nodes HTTP/1.1\r\nHost: x\r\n",
+          "POST /api/v4/mqtt/publish HTTP/1.1\r\nHost: x\r\n"
+              + HostileRequests.CREDENTIALS
+              + "Content-Length: 100000\r\n\r\n",
+          "POST /api/v4/mqtt/publish HTTP/1.1\r\nHost: x\r\n"
+              + HostileRequests.CREDENTIALS
+              + "Transfer-Encoding: chunked\r\n\r\nfffff\r\n");
 
   @Inject HttpListener http;
   @Inject RunningBroker running;
@@ -134,31 +151,25 @@ class ApiHostileTest {
   }
 
   /** Each byte is soon enough for an idle timeout, and all of them are not. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "GET /api/v4/nodes HTTP/1.1\r\nHost: x\r\n",
-        "POST /api/v4/mqtt/publish HTTP/1.1\r\nHost: x\r\nAuthorization: Basic YWRtaW46cHVibGlj\r\n"
-            + "Content-Length: 100000\r\n\r\n",
-        "POST /api/v4/mqtt/publish HTTP/1.1\r\nHost: x\r\nAuthorization: Basic YWRtaW46cHVibGlj\r\n"
-            + "Transfer-Encoding: chunked\r\n\r\nfffff\r\n",
-      })
-  void whoTricklesIsClosed(String beginning) throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", http.port())) {
-      socket.setSoTimeout(100);
+  @Test
+  void whoTricklesIsClosed() throws Exception {
+    List<Socket> trickling = new ArrayList<>();
+    for (String beginning : BEGINNINGS) {
+      Socket socket = new Socket("127.0.0.1", http.port());
+      socket.setSoTimeout(50);
       socket.getOutputStream().write(beginning.getBytes(StandardCharsets.US_ASCII));
-      boolean closed = false;
-      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ANSWER_MILLIS);
-      while (!closed && System.nanoTime() < end) {
-        closed = trickle(socket);
-        publish();
-      }
-      assertThat(closed).isTrue();
-      assertThat(slowestMillis).isLessThan(MAX_PUBLISH_MILLIS);
+      trickling.add(socket);
     }
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!trickling.isEmpty() && System.nanoTime() < end) {
+      trickling.removeIf(ApiHostileTest::trickle);
+      publish();
+    }
+    assertThat(trickling).isEmpty();
+    assertThat(slowestMillis).isLessThan(MAX_PUBLISH_MILLIS);
   }
 
+  /** One byte more; whether the other side has closed. */
   private static boolean trickle(Socket socket) {
     try {
       socket.getOutputStream().write('a');

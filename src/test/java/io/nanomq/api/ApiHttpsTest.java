@@ -47,9 +47,9 @@ class ApiHttpsTest {
   @BeforeAll
   static void makeCertificates() {
     certificates = new TestCertificates(folder);
-    certificates.issue("server", "-1d", 30);
-    certificates.issue("renewed", "-1d", 60);
-    certificates.issue("client", "-1d", 30);
+    certificates.issue("server", -1, 30);
+    certificates.issue("renewed", -1, 60);
+    certificates.issue("client", -1, 30);
     otherAuthority = new TestCertificates(others);
   }
 

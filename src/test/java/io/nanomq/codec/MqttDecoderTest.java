@@ -333,7 +333,7 @@ class MqttDecoderTest {
     assertThat(frames.packets).isEmpty();
   }
 
-  @Property(tries = 300)
+  @Property(tries = 60)
   void anySplitWithAnyPausesGivesTheSamePackets(@ForAll Random random) {
     Recorder recorder = new Recorder();
     MqttDecoder cutter = new MqttDecoder(recorder, 10_000, new UnfinishedBytes(1 << 20, 1 << 20));

@@ -32,7 +32,7 @@ class JwtKeysTest {
 
   @Test
   void olderFormsAndCertificatesAreRead() throws Exception {
-    TestKeys certified = TestKeys.make(folder, "RSA", 30);
+    TestKeys certified = TestKeys.make("RSA", 30);
     Confs.write(folder, "cert.pem", certified.certificatePem());
     Confs.write(folder, "key.pem", certified.pkcs8());
     assertThat(read("cert.pem", "key.pem").privateKey()).isEqualTo(certified.key());

@@ -24,7 +24,7 @@ class MachineCheckTest {
 
   @BeforeEach
   void files() throws Exception {
-    keys = TestKeys.make(folder, "EC", 30);
+    keys = TestKeys.make("EC", 30);
     Confs.write(folder, "cert.pem", keys.certificatePem());
     Confs.write(folder, "key.pem", keys.pkcs8());
   }
@@ -36,7 +36,7 @@ class MachineCheckTest {
 
   @Test
   void aKeyOfAnotherCertificate() throws Exception {
-    Confs.write(folder, "key.pem", TestKeys.make(folder, "EC", 30).pkcs8());
+    Confs.write(folder, "key.pem", TestKeys.make("EC", 30).pkcs8());
     assertThat(problems(TLS))
         .singleElement()
         .asString()
@@ -69,7 +69,7 @@ class MachineCheckTest {
 
   @Test
   void anExpiredCertificateIsAWarning() throws Exception {
-    TestKeys old = TestKeys.make(folder, "EC", -5);
+    TestKeys old = TestKeys.make("EC", -5);
     Confs.write(folder, "cert.pem", old.certificatePem());
     Confs.write(folder, "key.pem", old.pkcs8());
     assertThat(problems(TLS))
@@ -86,9 +86,9 @@ class MachineCheckTest {
         .first()
         .asString()
         .contains(":5:20: tls.sni.1.certfile = more.pem cannot be read (no such file)");
-    write(TestKeys.make(folder, "EC", 30, "dns:a.example,dns:*.b.example"));
+    write(TestKeys.make("EC", 30, "dns:a.example,dns:*.b.example"));
     assertThat(problems(sni)).isEmpty();
-    write(TestKeys.make(folder, "EC", -5, "dns:a.example"));
+    write(TestKeys.make("EC", -5, "dns:a.example"));
     assertThat(problems(sni))
         .singleElement()
         .matches(problem -> !problem.isError())
@@ -105,13 +105,13 @@ class MachineCheckTest {
   @Test
   void furtherCertificatesHaveNamesOfTheirOwn() throws Exception {
     String sni = TLS + "tls.sni.1.certfile=more.pem\ntls.sni.1.keyfile=more.key\n";
-    write(TestKeys.make(folder, "EC", 30, "ip:127.0.0.1"));
+    write(TestKeys.make("EC", 30, "ip:127.0.0.1"));
     assertThat(problems(sni))
         .singleElement()
         .matches(ConfProblem::isError)
         .asString()
         .contains("more.pem has no DNS name, so that nobody could ask for it");
-    write(TestKeys.make(folder, "EC", 30, "dns:A.example"));
+    write(TestKeys.make("EC", 30, "dns:A.example"));
     assertThat(problems(sni + "tls.sni.2.certfile=more.pem\ntls.sni.2.keyfile=more.key\n"))
         .singleElement()
         .matches(problem -> !problem.isError())

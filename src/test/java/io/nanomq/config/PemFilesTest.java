@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.PublicKey;
@@ -16,17 +15,21 @@ import java.util.HexFormat;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PemFilesTest {
-  @TempDir Path folder;
+  private static TestKeys keys;
+
+  @BeforeAll
+  static void makeKeys() throws Exception {
+    keys = TestKeys.make("RSA", 30);
+  }
 
   @Test
   void everyFormOfRsa() throws Exception {
-    TestKeys keys = TestKeys.make(folder, "RSA", 30);
     PublicKey certified = PemFiles.certificates(file(keys.certificatePem())).get(0).getPublicKey();
     for (String pem : new String[] {keys.pkcs8(), keys.inner("RSA PRIVATE KEY")}) {
       assertThat(PemFiles.match(PemFiles.privateKey(file(pem), ""), certified)).isTrue();
@@ -35,7 +38,6 @@ class PemFilesTest {
 
   @Test
   void encryptedKeys() throws Exception {
-    TestKeys keys = TestKeys.make(folder, "RSA", 30);
     byte[] file = file(keys.encrypted("pass"));
     assertThat(PemFiles.privateKey(file, "pass")).isEqualTo(keys.key());
     assertThatThrownBy(() -> PemFiles.privateKey(file, "wrong"))
@@ -49,7 +51,6 @@ class PemFilesTest {
   @ParameterizedTest
   @CsvSource({"AES-128-CBC, 16", "AES-192-CBC, 24", "AES-256-CBC, 32", "DES-EDE3-CBC, 24"})
   void keysAsOpensslEncryptedThem(String cipher, int keyBytes) throws Exception {
-    TestKeys keys = TestKeys.make(folder, "RSA", 30);
     byte[] file = file(encrypted(keys.inner("RSA PRIVATE KEY"), cipher, keyBytes, "pass"));
     assertThat(PemFiles.privateKey(file, "pass")).isEqualTo(keys.key());
     assertThatThrownBy(() -> PemFiles.privateKey(file, ""))
@@ -89,12 +90,12 @@ class PemFilesTest {
 
   @Test
   void ellipticCurves() throws Exception {
-    TestKeys keys = TestKeys.make(folder, "EC", 30);
-    TestKeys others = TestKeys.make(folder, "EC", 30);
-    PublicKey certified = PemFiles.certificates(file(keys.certificatePem())).get(0).getPublicKey();
-    assertThat(PemFiles.match(PemFiles.privateKey(file(keys.pkcs8()), ""), certified)).isTrue();
+    TestKeys curve = TestKeys.make("EC", 30);
+    TestKeys others = TestKeys.make("EC", 30);
+    PublicKey certified = PemFiles.certificates(file(curve.certificatePem())).get(0).getPublicKey();
+    assertThat(PemFiles.match(PemFiles.privateKey(file(curve.pkcs8()), ""), certified)).isTrue();
     assertThat(PemFiles.match(others.key(), certified)).isFalse();
-    assertThat(PemFiles.match(TestKeys.make(folder, "RSA", 1).key(), certified)).isFalse();
+    assertThat(PemFiles.match(keys.key(), certified)).isFalse();
   }
 
   @Test

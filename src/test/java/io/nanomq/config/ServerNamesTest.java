@@ -3,15 +3,11 @@ package io.nanomq.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ServerNamesTest {
-  @TempDir Path folder;
-
   @Test
   void thoseThatAClientCanAskFor() throws Exception {
     assertThat(names("dns:Mqtt.Example,dns:*.wild.example,ip:127.0.0.1,uri:urn:x"))
@@ -24,7 +20,7 @@ class ServerNamesTest {
   }
 
   private List<String> names(String alternatives) throws Exception {
-    TestKeys keys = TestKeys.make(folder, "EC", 1, alternatives);
+    TestKeys keys = TestKeys.make("EC", 1, alternatives);
     X509Certificate certificate =
         PemFiles.certificates(keys.certificatePem().getBytes(StandardCharsets.US_ASCII)).get(0);
     return ServerNames.of(certificate);

@@ -1,71 +1,42 @@
 package io.nanomq.config;
 
-import java.io.InputStream;
-import java.nio.file.Files;
+import io.nanomq.Certified;
 import java.nio.file.Path;
 import java.security.AlgorithmParameters;
-import java.security.KeyStore;
+import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.List;
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKey;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
-/** Keys and certificates that are made when a test runs, with the JDK's own tool. */
+/** Keys and certificates that are made when a test runs, and never kept. */
 public record TestKeys(PrivateKey key, byte[] certificate) {
 
-  public static TestKeys make(Path folder, String algorithm, int days) throws Exception {
-    return make(folder, algorithm, days, "uri:urn:nobody");
+  /** As below; {@code folder} gets nothing. */
+  public static TestKeys make(Path folder, String algorithm, int days)
+      throws GeneralSecurityException {
+    return make(algorithm, days);
+  }
+
+  /** Certified for nobody, for as many days from now; below zero = no longer. */
+  public static TestKeys make(String algorithm, int days) throws GeneralSecurityException {
+    return make(algorithm, days, "uri:urn:nobody");
   }
 
   /**
-   * @param names subject alternative names as keytool has them, such as dns:a.example
+   * @param names as {@link Certified#certify} has them
    */
-  public static TestKeys make(Path folder, String algorithm, int days, String names)
-      throws Exception {
-    Path store = folder.resolve(algorithm + days + System.nanoTime() + ".p12");
-    Process tool =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                    "-J-XX:TieredStopAtLevel=1",
-                    "-J-Xshare:auto",
-                    "-genkeypair",
-                    "-alias",
-                    "a",
-                    "-keyalg",
-                    algorithm,
-                    "-dname",
-                    "CN=localhost",
-                    "-ext",
-                    "san=" + names,
-                    "-startdate",
-                    "-30d",
-                    "-validity",
-                    String.valueOf(30 + days),
-                    "-storetype",
-                    "PKCS12",
-                    "-keystore",
-                    store.toString(),
-                    "-storepass",
-                    "secret"))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    if (tool.waitFor() != 0) {
-      throw new IllegalStateException("keytool failed");
-    }
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      keys.load(in, "secret".toCharArray());
-    }
-    return new TestKeys(
-        (PrivateKey) keys.getKey("a", "secret".toCharArray()),
-        keys.getCertificate("a").getEncoded());
+  public static TestKeys make(String algorithm, int days, String names)
+      throws GeneralSecurityException {
+    Instant start = Instant.now().minus(Duration.ofDays(30));
+    Certified made = Certified.certify(null, "localhost", algorithm, names, start, 30 + days);
+    return new TestKeys(made.keys().getPrivate(), made.certificate().getEncoded());
   }
 
   public String certificatePem() {

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /** What a restart action does to clients that are connected, effect by effect. */
 @QuarkusTest
 class EffectsTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @Inject HttpListener http;
   @Inject Reconciler reconciler;

@@ -155,7 +155,7 @@ class C01ConnectTest {
                 return busy.receive().type() == 13 && last.isDone();
               });
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-      assertThat(millis).isBetween(1_400L, 4_000L);
+      assertThat(millis).isBetween(1_400L, 30_000L);
       assertThat(last.join().type()).isEqualTo(14);
       assertThat(last.join().at(0)).isEqualTo(0x8D);
       assertThat(v4.isClosedByBroker()).isTrue();

@@ -310,7 +310,7 @@ class C02PublishTest {
         otherBystander.assertNothingMore();
         slowest = Math.max(slowest, System.nanoTime() - start);
       }
-      assertThat(TimeUnit.NANOSECONDS.toMillis(slowest)).isLessThan(1_000);
+      assertThat(TimeUnit.NANOSECONDS.toMillis(slowest)).isLessThan(10_000);
       for (int s = 0; s < subscribers; s++) {
         for (int i = 0; i < burst; i++) {
           assertThat(all[s].receive(3).payload(4 + s % 2)).isEqualTo(Integer.toString(i));

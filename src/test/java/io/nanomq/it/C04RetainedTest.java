@@ -211,7 +211,7 @@ class C04RetainedTest {
         slowest = Math.max(slowest, System.nanoTime() - start);
       }
       assertThat(topics.get(1, TimeUnit.SECONDS)).hasSize(messages);
-      assertThat(TimeUnit.NANOSECONDS.toMillis(slowest)).isLessThan(1_000);
+      assertThat(TimeUnit.NANOSECONDS.toMillis(slowest)).isLessThan(10_000);
       subscriber.assertNothingMore();
     }
   }

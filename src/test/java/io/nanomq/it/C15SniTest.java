@@ -44,7 +44,7 @@ class C15SniTest {
     certificates.issueFor("one", "RSA", "one.example", "uno.example");
     certificates.issueFor("wild", "EC", "*.wild.example");
     certificates.issueFor("renewed", "EC", "one.example");
-    certificates.issue("client", "-1d", 30);
+    certificates.issue("client", -1, 30);
     anybody = TlsPeer.trusting(certificates.trust());
   }
 
@@ -193,7 +193,7 @@ class C15SniTest {
   /** Trusts the broker, and has a certificate of an authority that the broker does not know. */
   private static TlsPeer stranger() {
     if (!Files.exists(strangersFolder.resolve("stranger.pem"))) {
-      new TestCertificates(strangersFolder).issue("stranger", "-1d", 30);
+      new TestCertificates(strangersFolder).issue("stranger", -1, 30);
     }
     return TlsPeer.trusting(certificates.trust(), new Insistent(strangersFolder));
   }

@@ -36,10 +36,10 @@ class C15TlsTest {
   @BeforeAll
   static void makeCertificates() {
     certificates = new TestCertificates(folder);
-    certificates.issue("server", "-1d", 30);
-    certificates.issue("renewed", "-1d", 60);
-    certificates.issue("expired", "-10d", 5);
-    certificates.issue("client", "-1d", 30);
+    certificates.issue("server", -1, 30);
+    certificates.issue("renewed", -1, 60);
+    certificates.issue("expired", -10, 5);
+    certificates.issue("client", -1, 30);
   }
 
   private static TlsConf tls(String alias, boolean verifyPeer) {

@@ -23,8 +23,8 @@ final class GoldenTokens {
   private final TestKeys other;
 
   GoldenTokens(Path folder) throws Exception {
-    own = TestKeys.make(folder, "RSA", 1);
-    other = TestKeys.make(folder, "RSA", 2);
+    own = TestKeys.make("RSA", 1);
+    other = TestKeys.make("RSA", 2);
   }
 
   TestKeys keys() {

@@ -29,12 +29,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class HotKeysTest {
   private static final byte[] TWO_KIB = new byte[2 * 1024];
+  private static final int BRIEF_MILLIS = 1_300;
+  private static final int LONG_MILLIS = 30_000;
+
+  private static int patienceMillis;
 
   /** Hot keys whose effect other tests show. */
   private static final Map<String, String> ELSEWHERE =
       Map.ofEntries(
           Map.entry("mqtt.retry_interval", "SessionTest, which brings its own time"),
           Map.entry("config.apply", "EffectsTest"),
+          Map.entry("config.pem_folder", "PemPatchTest"),
           Map.entry("system.stop_timeout", "ProcessIT"),
           Map.entry("http_server.username", "EffectsTest"),
           Map.entry("http_server.password", "EffectsTest"),
@@ -69,10 +74,7 @@ class HotKeysTest {
         row("mqtt.property_size", "property_size=1", HotKeysTest::refusesLargeProperty),
         row("mqtt.max_mqueue_len", "msq_len=2", b -> queued(b, 1) == 2),
         row("mqtt.max_mqueue_size", "msq_size=5", b -> queued(b, 2048) == 3),
-        row(
-            "mqtt.keepalive_multiplier",
-            "keepalive_multiplier=0.5",
-            b -> closesWithin(b, 2, 2_500)),
+        row("mqtt.keepalive_multiplier", "keepalive_multiplier=0.5", b -> closes(b, 2)),
         row("mqtt.max_keepalive", "max_keepalive=7", b -> connack(b).contains("13 0007")),
         row("mqtt.max_inflight_window", "max_inflight_window=2", b -> inFlight(b) == 2),
         row("mqtt.receive_maximum", "receive_maximum=3", b -> connack(b).contains("21 0003")),
@@ -93,7 +95,7 @@ class HotKeysTest {
             b -> connack(b).contains("11 00000005")),
         row("mqtt.max_retained_messages", "max_retained_messages=1", HotKeysTest::refusesRetained),
         row("mqtt.max_connections", "max_connections=1", HotKeysTest::refusesTheSecond),
-        row("mqtt.connect_timeout", "connect_timeout=1", b -> closesWithin(b, 0, 4_000)),
+        row("mqtt.connect_timeout", "connect_timeout=1", b -> closes(b, 0)),
         row("mqtt.message_per_filter", "message_per_filter=true", b -> copies(b) == 2),
         row("auth.allow_anonymous", "allow_anonymous=false", b -> login(b, "", "") != 0),
         row(
@@ -118,12 +120,15 @@ class HotKeysTest {
   @MethodSource("keys")
   void holdsFromThenOn(String key, String text, Probe probe) throws Exception {
     try (TestBroker broker = TestBroker.start()) {
+      patienceMillis = BRIEF_MILLIS;
       assertThat(probe.isInForce(broker)).as("before").isFalse();
       broker.awaitConnections(0);
       broker.reconfigure(conf(text));
+      patienceMillis = LONG_MILLIS;
       assertThat(probe.isInForce(broker)).as("after").isTrue();
       broker.awaitConnections(0);
       broker.reconfigure(conf("daemon=false"));
+      patienceMillis = BRIEF_MILLIS;
       assertThat(probe.isInForce(broker)).as("and back").isFalse();
     }
   }
@@ -235,12 +240,15 @@ class HotKeysTest {
     return publishes;
   }
 
-  private static boolean closesWithin(TestBroker broker, int keepAlive, int millis) {
+  /**
+   * By itself: within a moment where the key is not in force, however long it takes where it is.
+   */
+  private static boolean closes(TestBroker broker, int keepAlive) {
     try (RawClient client = broker.raw(4)) {
       if (keepAlive > 0) {
         client.connect("silent", true, keepAlive).receive(2);
       }
-      return client.isClosedWithin(millis);
+      return client.isClosedWithin(patienceMillis);
     }
   }
 

@@ -201,8 +201,8 @@ class KubernetesIT {
     environment.put("NANOMQ_CONFIG_SECRET", ApiServer.SECRET);
     environment.put("NANOMQ_CONFIG_SECRET_PATH", mount.toString());
     TestCertificates certificates = new TestCertificates(folder);
-    certificates.issue("one", "-1d", 30);
-    certificates.issue("two", "-1d", 30);
+    certificates.issue("one", -1, 30);
+    certificates.issue("two", -1, 30);
     TlsPeer peer = TlsPeer.trusting(certificates.trust());
     api.createSecret(Map.of());
     api.create(

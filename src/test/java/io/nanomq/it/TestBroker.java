@@ -9,11 +9,14 @@ import io.nanomq.config.PemSource;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.SessionStore;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultithreadEventLoopGroup;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -27,7 +30,7 @@ import org.awaitility.core.ConditionFactory;
 public final class TestBroker implements AutoCloseable {
   public static final String HOST = "127.0.0.1";
 
-  private static final int SECONDS = 20;
+  private static final int SECONDS = 60;
 
   private final MultithreadEventLoopGroup loops;
   private final EventLoopGroup acceptors;
@@ -96,6 +99,22 @@ public final class TestBroker implements AutoCloseable {
   /** The event loop of that index, in the broker's order. */
   public Executor loop(int index) {
     return StreamSupport.stream(loops.spliterator(), false).skip(index).findFirst().orElseThrow();
+  }
+
+  /** Sockets that are open now have buffers of so many bytes, which no longer grow. */
+  void narrow(int bytes) {
+    for (EventExecutor loop : loops) {
+      loop.submit(() -> narrow((SingleThreadEventLoop) loop, bytes)).syncUninterruptibly();
+    }
+  }
+
+  private static void narrow(SingleThreadEventLoop loop, int bytes) {
+    loop.registeredChannelsIterator()
+        .forEachRemaining(
+            channel -> {
+              channel.config().setOption(ChannelOption.SO_SNDBUF, bytes);
+              channel.config().setOption(ChannelOption.SO_RCVBUF, bytes);
+            });
   }
 
   /** Puts everything else of a configuration in force, while the listeners stay. */

@@ -37,8 +37,8 @@ class TlsContextTest {
   @BeforeAll
   static void makeCertificates() {
     certificates = new TestCertificates(made);
-    certificates.issue("one", "-1d", 30);
-    certificates.issue("two", "-1d", 30);
+    certificates.issue("one", -1, 30);
+    certificates.issue("two", -1, 30);
     certificates.authority();
   }
 
