@@ -201,7 +201,7 @@ def verdicts(o, found, module):
              ("disconnected", "sent" not in canary or canary["closed"]),
              ("refused", canary.get("refused") or during.get("newcomers_refused")),
              ("unanswered", canary.get("unanswered")), ("slow", slow and getattr(module, "MEASURED", True)),
-             ("log", found["log"]), ("attack", not found["ended"])]
+             ("log", found["log"]), ("attack", not found["ended"] and not found["died"])]
     for name, is_broken in tests:
         if is_broken:
             broken.append(name)
