@@ -56,7 +56,7 @@ class ConfigurationExampleTest {
     int tcp = FreePort.find();
     String body = ConfigurationExample.withPorts(tcp, FreePort.find(), FreePort.find());
 
-    assertThat(post(CONFIGURATION, body).asString()).isEqualTo("{\"code\":0}");
+    assertThat(post(CONFIGURATION, body).asString()).startsWith("{\"code\":0");
     assertThat(post(ApiRoutes.ROOT + "/ctrl/restart", "").asString()).isEqualTo("{\"code\":0}");
 
     Map<String, Object> wanted = JsonPath.from(body).getMap("data");
