@@ -1,6 +1,5 @@
 package io.nanomq;
 
-import io.nanomq.authn.BlockingWork;
 import io.nanomq.authn.UserAuthenticator;
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.EventsConf;
@@ -16,6 +15,8 @@ import io.nanomq.event.SysFigures;
 import io.nanomq.event.SysTopics;
 import io.nanomq.listener.Listeners;
 import io.nanomq.listener.ListenersMove;
+import io.nanomq.listener.TlsHandshakes;
+import io.nanomq.loop.BlockingWork;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.memory.MemoryBudgets;
@@ -39,6 +40,7 @@ import io.nanomq.session.SessionRegistry;
 import io.nanomq.session.Subscriptions;
 import io.nanomq.session.TopicSubscribers;
 import io.netty.channel.EventLoopGroup;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -122,13 +124,17 @@ public final class Broker {
     events = new BrokerEvents(budgets.of(Purpose.EVENTS));
     this.version = version;
     blocking =
-        new BlockingWork(Runtime.getRuntime().availableProcessors(), AUTHENTICATIONS_WAITING);
+        new BlockingWork(
+            "nanomq-passwords",
+            Runtime.getRuntime().availableProcessors(),
+            AUTHENTICATIONS_WAITING);
     loops = new EventLoops(group, surroundings.clockMillis());
     router =
         new Router(loops, () -> mqtt().maxTopicLevels(), () -> mqtt().copyPerFilter(), budgets);
     retained = new RetainedStore(() -> mqtt().maxRetainedMessages(), budgets.of(Purpose.RETAINED));
     sessions = new SessionRegistry(loops);
-    var authenticator = new UserAuthenticator(() -> this.conf.auth(), blocking);
+    var authenticator =
+        new UserAuthenticator(() -> this.conf.auth(), blocking::submit, Clock.systemUTC());
     var shared = new ConnectionContext.Shared(router.tree(), retained, authenticator, unfinished());
     ConnectionContext[] contexts = new ConnectionContext[loops.size()];
     parts = new LoopParts[loops.size()];
@@ -139,7 +145,7 @@ public final class Broker {
     actions = new BrokerActions(sessions, parts);
     topicSubscribers = new TopicSubscribers(loops, router.tree());
     retainedListing = new RetainedListing(loops.get(0), retained);
-    listeners = new Listeners(loops, acceptors, group, contexts, pems);
+    listeners = new Listeners(loops, acceptors, group, contexts, pems, new TlsHandshakes());
     sysTopics = sysTopics();
     events.add(sysTopics);
   }

@@ -7,11 +7,13 @@ import io.nanomq.control.ConfInputs;
 import io.nanomq.control.ConfSource;
 import io.nanomq.control.OutOfMemoryExit;
 import io.nanomq.control.StartException;
+import io.nanomq.listener.Descriptors;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.util.ExceptionUtil;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
 
@@ -26,9 +28,15 @@ public final class Main {
   /** Exits with 1 where the configuration is broken: a broker never starts more open than told. */
   public static void main(String[] args) {
     OutOfMemoryExit.install();
+    refuseRenegotiation();
     if (Usage.asksForVersion(args)) {
       Usage.printVersion(System.out);
       return;
+    }
+    Optional<String> problem = Descriptors.problem();
+    if (problem.isPresent()) {
+      System.err.println("nanomq does not start: " + problem.get());
+      System.exit(1);
     }
     try {
       if (isToServe(ConfInputs.ofProcess(args))) {
@@ -38,6 +46,14 @@ public final class Main {
     } catch (ConfException e) {
       refuse(e);
     }
+  }
+
+  /**
+   * A client of TLS 1.2 may not begin a second handshake on its connection. The JDK asks for this
+   * once, when it first speaks TLS; listeners refuse it by themselves too.
+   */
+  private static void refuseRenegotiation() {
+    System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
   }
 
   /** Whether there is more to do than to tell, of a configuration that this machine can run. */

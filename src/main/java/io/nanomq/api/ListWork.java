@@ -1,8 +1,8 @@
 package io.nanomq.api;
 
 import io.nanomq.control.ApiShare;
-import io.nanomq.control.ThreadPriority;
 import io.nanomq.loop.Pieces;
+import io.nanomq.loop.ThreadPriority;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.util.ArrayDeque;

@@ -3,6 +3,7 @@ package io.nanomq.codec;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,13 @@ import org.jspecify.annotations.Nullable;
  * Cuts the byte stream into packets and hands each to its {@link Frames}, where it lies: nothing is
  * copied but the part of a packet whose rest has not come yet. One per connection, on its loop.
  */
-public final class MqttDecoder extends ChannelInboundHandlerAdapter {
+public final class MqttDecoder extends ChannelInboundHandlerAdapter
+    implements UnfinishedBytes.Holder {
+  /** Ends a connection for what it has not finished, which others need the room of. */
+  public static final ProtocolError GAVE_WAY =
+      new ProtocolError(
+          ReasonCode.QUOTA_EXCEEDED, "too much is unfinished on all connections");
+
   /** Name of the handler in its pipeline. */
   public static final String NAME = "mqtt";
 
@@ -20,6 +27,8 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
   private final Frames frames;
   private final UnfinishedBytes.Share unfinished;
   private int maxPacketBytes;
+  // Written before anything is held, read by whoever needs the room.
+  private volatile @Nullable ChannelPipeline pipeline;
   // this packet
   private @Nullable ByteBuf rest;
   private int restBytes;
@@ -34,7 +43,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
   public MqttDecoder(Frames frames, int maxPacketBytes, UnfinishedBytes unfinished) {
     this.frames = frames;
     this.maxPacketBytes = maxPacketBytes;
-    this.unfinished = unfinished.share();
+    this.unfinished = unfinished.share(this);
   }
 
   /** Who gets the packets. All calls come from the loop of the channel. */
@@ -109,8 +118,18 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     frames.burstEnd();
   }
 
+  /** Others need the room. */
+  @Override
+  public void giveWay() {
+    ChannelPipeline to = pipeline;
+    if (to != null) {
+      to.fireUserEventTriggered(GAVE_WAY);
+    }
+  }
+
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
+    pipeline = ctx.pipeline();
     frames.attached(ctx);
   }
 
@@ -251,8 +270,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     int now = rest == null ? 0 : rest.capacity();
     if (now != restBytes) {
       if (!unfinished.change(restBytes, now)) {
-        throw new ProtocolError(
-            ReasonCode.QUOTA_EXCEEDED, "too much is unfinished on all connections");
+        throw GAVE_WAY;
       }
       restBytes = now;
     }

@@ -61,7 +61,12 @@ public enum ReasonCode {
       case SUCCESS -> 0;
       case UNSUPPORTED_PROTOCOL_VERSION -> 1;
       case CLIENT_IDENTIFIER_NOT_VALID -> 2;
-      case SERVER_UNAVAILABLE, SERVER_BUSY, QUOTA_EXCEEDED, SERVER_SHUTTING_DOWN -> 3;
+      case SERVER_UNAVAILABLE,
+          SERVER_BUSY,
+          QUOTA_EXCEEDED,
+          SERVER_SHUTTING_DOWN,
+          CONNECTION_RATE_EXCEEDED ->
+          3;
       case BAD_USER_NAME_OR_PASSWORD -> 4;
       case NOT_AUTHORIZED -> 5;
       default -> -1;

@@ -15,6 +15,7 @@ final class ListenerBinder {
   static final boolean WEBSOCKET_BY_DEFAULT = true;
 
   private static final String DEFAULT_PATH = "/mqtt";
+  private static final String ORIGINS = "allow_origins";
   private static final Set<String> OWN_SETTINGS =
       Set.of(
           "enable",
@@ -25,7 +26,8 @@ final class ListenerBinder {
           "cacertfile",
           "verify_peer",
           "fail_if_no_peer_cert",
-          "sni");
+          "sni",
+          ORIGINS);
 
   private final ConfValues values;
   private final List<ListenerConf> listeners = new ArrayList<>();
@@ -141,7 +143,7 @@ final class ListenerBinder {
   }
 
   private static boolean isOfTls(String setting) {
-    return !setting.equals("enable") && !setting.equals("bind");
+    return !Set.of("enable", "bind", ORIGINS).contains(setting);
   }
 
   private boolean hasNamed(Transport transport) {
@@ -169,7 +171,15 @@ final class ListenerBinder {
             address.host(),
             address.port(),
             transport.isWebSocket() ? path : "",
-            transport.isSecure() ? tls(base, captures) : TlsConf.NONE));
+            transport.isSecure() ? tls(base, captures) : TlsConf.NONE,
+            transport.isWebSocket() ? origins(base, captures) : List.of()));
+  }
+
+  /** A WebSocket listener that does not say itself whose pages it serves does as listeners.ws. */
+  private List<String> origins(String base, String... captures) {
+    return values.isGiven(base + ORIGINS, captures)
+        ? values.list(base + ORIGINS, captures)
+        : values.list("listeners.ws." + ORIGINS);
   }
 
   /** TLS settings that a listener does not have itself are those of {@code listeners.ssl}. */

@@ -65,7 +65,15 @@ final class ListenerKeys {
             ConfType.bind(Transport.WS),
             "nmq-ws://0.0.0.0:8083/mqtt",
             LISTENER,
-            "Address of the WebSocket listener."));
+            "Address of the WebSocket listener."),
+        of(
+            "websocket.allow_origins",
+            "listeners.ws.allow_origins",
+            ConfType.ORIGINS,
+            null,
+            LISTENER,
+            "Web pages of these origins only may open a WebSocket, those of all by default; clients "
+                + "that are no browser say none and may. Holds for secure WebSockets too."));
   }
 
   private static List<ConfKey> tls() {
@@ -206,6 +214,13 @@ final class ListenerKeys {
             LISTENER,
             "Address of the secure WebSocket listener."),
         of(
+            "websocket.tls_allow_origins",
+            wss + "allow_origins",
+            ConfType.ORIGINS,
+            null,
+            LISTENER,
+            "Web pages that may open a secure WebSocket; those of listeners.ws where unset."),
+        of(
                 "websocket.tls_key_password",
                 wss + "key_password",
                 TEXT,
@@ -256,6 +271,16 @@ final class ListenerKeys {
     keys.add(of("", base + "enable", BOOL, "true", LISTENER, what + "whether it listens."));
     keys.add(
         of("", base + "bind", ConfType.bind(transport), null, LISTENER, what + "its address."));
+    if (transport.isWebSocket()) {
+      keys.add(
+          of(
+              "",
+              base + "allow_origins",
+              ConfType.ORIGINS,
+              null,
+              LISTENER,
+              what + "web pages that may use it, those of listeners.ws where unset."));
+    }
     if (transport.isSecure()) {
       keys.add(
           of("", base + "key_password", TEXT, null, LISTENER, what + "password of its key.")

@@ -54,6 +54,11 @@ public record NanomqConf(
     return new NanomqConf(eventLoops, mqtt, listeners, other, system, auth, integrations);
   }
 
+  /** The same with other users and rules. */
+  public NanomqConf withAuth(AuthConf other) {
+    return new NanomqConf(eventLoops, mqtt, listeners, httpServer, system, other, integrations);
+  }
+
   /** The same with other integrations. */
   public NanomqConf withIntegrations(IntegrationsConf other) {
     return new NanomqConf(eventLoops, mqtt, listeners, httpServer, system, auth, other);

@@ -3,7 +3,10 @@ package io.nanomq.config;
 import io.netty.util.NetUtil;
 import java.math.BigInteger;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefix how many of these are the same, from 0 to all
  */
 public record Network(BigInteger address, int bits, int prefix) {
+  private static final int IPV6_BYTES = 16;
 
   /** Reads an address, or one with the number of bits that count behind a slash; no host name. */
   public static Optional<Network> parse(String text) {
@@ -56,6 +60,25 @@ public record Network(BigInteger address, int bits, int prefix) {
     } catch (UnknownHostException e) {
       throw new IllegalStateException("it has the length of an address", e);
     }
+  }
+
+  /**
+   * Whose an address is, where callers are counted: the address itself, or the network of 64 bits of
+   * an IPv6 one, since whoever has one of these has 2^64 of them.
+   */
+  public static String caller(String text) {
+    String address = plain(text);
+    byte[] bytes = bytes(address);
+    return bytes == null || bytes.length != IPV6_BYTES
+        ? address
+        : HexFormat.ofDelimiter(":").formatHex(bytes, 0, IPV6_BYTES / 2) + "/64";
+  }
+
+  /** As above, of the other end of a socket. */
+  public static String caller(@Nullable SocketAddress peer) {
+    return peer instanceof InetSocketAddress socket && socket.getAddress() != null
+        ? caller(plain(socket.getAddress()))
+        : String.valueOf(peer);
   }
 
   private static byte @Nullable [] bytes(String text) {

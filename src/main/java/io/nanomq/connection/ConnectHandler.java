@@ -74,7 +74,9 @@ final class ConnectHandler {
           onLoop(connection, () -> judged(connection, named, assigned, result));
         };
     try {
-      context.authenticator().authenticate(named, answer);
+      context
+          .authenticator()
+          .authenticate(named, new SocketPeer(connection.channel()), answer);
     } catch (RuntimeException failure) {
       release.run();
       throw failure;
@@ -145,6 +147,9 @@ final class ConnectHandler {
       return;
     }
     if (result != ReasonCode.SUCCESS) {
+      if (result == ReasonCode.CONNECTION_RATE_EXCEEDED) {
+        context.loop().counters().drop(DropReason.LOGIN_LIMIT);
+      }
       connection.refuse(result, null);
     } else {
       open(connection, packet.withoutPassword(), assigned);

@@ -9,8 +9,8 @@ import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
-import io.nanomq.loop.Timeout;
 import io.nanomq.loop.TurnBudget;
+import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.session.Session;
@@ -55,32 +55,13 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   private char receiveMaximum;
   private char aliasMaximum;
   private @Nullable TopicAliases aliases;
-  private final Watch watch = new Watch();
+  private final KeepAliveWatch watch = new KeepAliveWatch(this);
+  private @Nullable UnfinishedWatch unfinished;
   // On the way to another loop: true until it is there, and what has to be done then.
   private volatile boolean moving;
   private volatile @Nullable Throwable failedOnTheMove;
   // session
   private @Nullable Session session;
-
-  /** Ends the connection when CONNECT, or anything within the keep alive, does not come in time. */
-  private final class Watch extends Timeout {
-    // 1.5 times the keep alive [MQTT-3.1.2-22]; 0 = off
-    private long keepAliveMillis;
-
-    @Override
-    protected void expired() {
-      if (state == State.NEW) {
-        terminate(false, ReasonCode.UNSPECIFIED_ERROR.code());
-        return;
-      }
-      long deadline = lastPacketMillis + keepAliveMillis;
-      if (gate.isHeldUp() || deadline > loop().nowMillis()) {
-        loop().timer().arm(this, Math.max(deadline, loop().nowMillis() + 1000));
-      } else {
-        close(ReasonCode.KEEP_ALIVE_TIMEOUT, "nothing received within 1.5 times the keep alive");
-      }
-    }
-  }
 
   public Connection(ConnectionContext context) {
     this.context = context;
@@ -243,6 +224,10 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     s.expirySeconds(Math.min(seconds, most));
   }
 
+  long lastPacketMillis() {
+    return lastPacketMillis;
+  }
+
   /** What is waited for was ours to do: the client is no less alive for it. */
   void heard() {
     lastPacketMillis = loop().nowMillis();
@@ -252,7 +237,7 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   void moveTo(ConnectionContext target, Runnable next) {
     gate.shut(ReadGate.MOVE);
     moving = true;
-    loop().timer().cancel(watch);
+    stopWatching();
     Channel channel = channel();
     // In a task of its own: the loop may be in the middle of reading from this channel.
     loop().eventLoop().execute(() -> channel.deregister().addListener(gone -> leave(target, next)));
@@ -349,6 +334,9 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
       return;
     }
     if (cause instanceof ProtocolError error) {
+      if (error == MqttDecoder.GAVE_WAY && state != State.CLOSED) {
+        loop().counters().drop(DropReason.UNFINISHED);
+      }
       close(error.reason(), error.getMessage());
     } else if (cause instanceof ConnectDecoder.ConnectError refused) {
       speaks(refused.version(), true);
@@ -380,6 +368,7 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
 
   @Override
   public void burstEnd() {
+    unfinished = UnfinishedWatch.look(unfinished, this);
     if (state == State.CONNECTED
         && (channel().bytesBeforeWritable() > MAX_UNREAD_BYTES || writer().isHeld())) {
       // Deliveries to slow ones stop much earlier.
@@ -459,14 +448,14 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     terminate(reasonCode != 0, reasonCode);
   }
 
-  private void terminate(boolean withWill, int reasonCode) {
+  void terminate(boolean withWill, int reasonCode) {
     if (state == State.CLOSED) {
       return;
     }
     boolean wasConnected = state == State.CONNECTED;
     state = State.CLOSED;
     gate.close();
-    loop().timer().cancel(watch);
+    stopWatching();
     context.registry().connectionClosed();
     loop().counters().connectionsClosed++;
     loop().budget().spend(TurnBudget.CONNECTION);
@@ -482,6 +471,16 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
         context.events().disconnected(packet, reasonCode, channel().remoteAddress());
       }
     }
+  }
+
+  private void stopWatching() {
+    loop().timer().cancel(watch);
+    UnfinishedWatch.stop(unfinished);
+  }
+
+  /** WebSocket frames came: they count into the loop's turn, whatever is in them. */
+  public void framesReceived(int frames) {
+    gate.spend((long) frames * TurnBudget.PACKET);
   }
 
   private String name() {

@@ -1,6 +1,7 @@
 package io.nanomq.connection;
 
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.TurnBudget;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -50,6 +51,11 @@ final class ReadGate {
     return (reasons & anyOf) != 0;
   }
 
+  /** Whether there is any reason against it. */
+  boolean isShut() {
+    return reasons != 0;
+  }
+
   /** Whether it is our doing and not the client's that nothing of it is handled. */
   boolean isHeldUp() {
     return isShutFor(TURN | LAG | PACKET);
@@ -96,6 +102,15 @@ final class ReadGate {
   }
 
   // ---- how reasons end
+
+  /** Something was done for the client; where that was the turn's last, the rest waits. */
+  void spend(long units) {
+    TurnBudget budget = connection.loop().budget();
+    budget.spend(units);
+    if (budget.isUsedUp() && !isShut()) {
+      awaitTurn();
+    }
+  }
 
   /** Stops reading until the loop's next turn, or the first after it that has room. */
   void awaitTurn() {

@@ -3,6 +3,7 @@ package io.nanomq.control;
 import io.nanomq.Broker;
 import io.nanomq.config.HttpServerConf;
 import io.nanomq.config.PemStore;
+import io.nanomq.listener.Descriptors;
 import io.nanomq.listener.KeyFileWatch;
 import io.nanomq.listener.KeyFiles;
 import io.netty.channel.EventLoopGroup;
@@ -95,6 +96,7 @@ public class BrokerLifecycle {
     }
     LOG.infof("MQTT on %s, HTTP API on %s", broker.ports(), describeHttp());
     warnOfDefaultCredentials(conf.current().httpServer());
+    Descriptors.tell(conf.current());
     reconciler.begin();
   }
 

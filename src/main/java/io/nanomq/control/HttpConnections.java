@@ -1,5 +1,6 @@
 package io.nanomq.control;
 
+import io.nanomq.listener.Descriptors;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -76,7 +77,8 @@ public class HttpConnections {
 
   /** Descriptors that the API's connections take are none for MQTT's, and cost nothing to take. */
   private boolean isRoom(HttpConnection connection) {
-    if (open.incrementAndGet() > conf.current().httpServer().limits().maxConnections()) {
+    int most = Descriptors.forApi(conf.current().httpServer().limits().maxConnections());
+    if (open.incrementAndGet() > most) {
       open.decrementAndGet();
       refused.increment();
       connection.close();

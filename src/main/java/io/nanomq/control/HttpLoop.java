@@ -1,5 +1,6 @@
 package io.nanomq.control;
 
+import io.nanomq.loop.ThreadPriority;
 import io.netty.channel.EventLoopGroup;
 import io.quarkus.runtime.LaunchMode;
 import io.vertx.core.Future;

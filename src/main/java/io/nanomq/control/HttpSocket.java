@@ -1,6 +1,7 @@
 package io.nanomq.control;
 
 import io.nanomq.config.HttpServerConf;
+import io.nanomq.listener.AcceptFailures;
 import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -36,6 +37,7 @@ record HttpSocket(
     void remember(HttpConnection connection) {
       if (channel.get() == null && connection instanceof ConnectionBase base) {
         channel.set(base.channel().parent());
+        base.channel().parent().pipeline().addFirst(new AcceptFailures());
       }
     }
   }

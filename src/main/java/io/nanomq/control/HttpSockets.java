@@ -28,14 +28,21 @@ public class HttpSockets {
   private final HttpConnections connections;
   private final PemSource pems;
   private final Path folder;
+  private final HttpHandshakes handshakes;
 
   public HttpSockets(
-      Vertx vertx, HttpLoop loop, HttpConnections connections, PemStore pems, ConfInputs inputs) {
+      Vertx vertx,
+      HttpLoop loop,
+      HttpConnections connections,
+      PemStore pems,
+      ConfInputs inputs,
+      HttpHandshakes handshakes) {
     this.vertx = vertx;
     this.loop = loop;
     this.connections = connections;
     this.pems = pems;
     this.folder = inputs.workingDirectory();
+    this.handshakes = handshakes;
   }
 
   /**
@@ -68,7 +75,7 @@ public class HttpSockets {
 
   private Future<HttpTls> readKeys(HttpServerConf conf, HttpServerOptions options) {
     return vertx
-        .executeBlocking(() -> HttpTls.secure(options, conf.tls(), pems, folder), false)
+        .executeBlocking(() -> HttpTls.secure(options, conf.tls(), pems, folder, handshakes), false)
         .recover(
             cause -> {
               String files = conf.tls().certFile() + " " + conf.tls().keyFile();

@@ -8,7 +8,6 @@ import io.nanomq.listener.KeyFiles;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.SSLOptions;
 import io.vertx.core.net.TrustOptions;
@@ -52,10 +51,15 @@ final class HttpTls implements KeyFiles {
    *
    * @param pems what the files are read from
    * @param folder where relative paths start
+   * @param handshakes does what handshakes compute
    * @throws IOException where a file cannot be read
    * @throws GeneralSecurityException where one is not what it should be
    */
-  static HttpTls secure(HttpServerOptions options, TlsConf conf, PemSource pems, Path folder)
+  static HttpTls secure(HttpServerOptions options,
+      TlsConf conf,
+      PemSource pems,
+      Path folder,
+      HttpHandshakes handshakes)
       throws IOException, GeneralSecurityException {
     HttpTls tls = new HttpTls(conf, pems, folder);
     SSLOptions keys = tls.read();
@@ -64,7 +68,7 @@ final class HttpTls implements KeyFiles {
         .setKeyCertOptions(keys.getKeyCertOptions())
         .setEnabledSecureTransportProtocols(PROTOCOLS)
         // Signing takes milliseconds that MQTT would wait for.
-        .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true));
+        .setSslEngineOptions(handshakes.engine());
     if (keys.getTrustOptions() != null) {
       options.setTrustOptions(keys.getTrustOptions());
     }

@@ -24,6 +24,7 @@ final class ListenerSockets {
   private static final WriteBufferWaterMark WATER_MARKS =
       new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
+  private final AcceptFailures failures = new AcceptFailures();
   private final EventLoopGroup acceptors;
   private final EventLoopGroup group;
 
@@ -43,6 +44,7 @@ final class ListenerSockets {
         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+        .handler(failures)
         .childHandler(pipeline)
         .bind(new InetSocketAddress(conf.host(), conf.port()));
   }

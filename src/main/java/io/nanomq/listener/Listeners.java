@@ -38,6 +38,7 @@ public final class Listeners implements AutoCloseable {
   private final PemSource pems;
   private final Set<Open> open = ConcurrentHashMap.newKeySet();
   private final KeyFileWatch tlsFiles;
+  private final TlsHandshakes handshakes;
 
   /** A listener with the sockets that it accepted. */
   record Open(ListenerConf conf, Channel server, ChannelGroup channels, @Nullable TlsContext tls) {
@@ -49,17 +50,20 @@ public final class Listeners implements AutoCloseable {
   /**
    * @param contexts by loop
    * @param pems what keys and certificates are read from
+   * @param handshakes bounds those of TLS; closed with the listeners
    */
   public Listeners(
       EventLoops loops,
       EventLoopGroup acceptors,
       EventLoopGroup group,
       ConnectionContext[] contexts,
-      PemSource pems) {
+      PemSource pems,
+      TlsHandshakes handshakes) {
     this.loops = loops;
     this.sockets = new ListenerSockets(acceptors, group);
     this.contexts = contexts;
     this.pems = pems;
+    this.handshakes = handshakes;
     this.tlsFiles = new KeyFileWatch(this::tlsContexts);
   }
 
@@ -93,7 +97,7 @@ public final class Listeners implements AutoCloseable {
   private CompletionStage<Void> bind(ListenerConf conf, @Nullable TlsContext tls) {
     ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     CompletableFuture<Void> done = new CompletableFuture<>();
-    ChannelFuture bind = sockets.bind(conf, new MqttPipeline(conf, tls, loops, contexts, channels));
+    ChannelFuture bind = sockets.bind(conf, pipeline(conf, tls, channels));
     bind.addListener(
         bound -> {
           if (bound.isSuccess()) {
@@ -113,6 +117,11 @@ public final class Listeners implements AutoCloseable {
           }
         });
     return done;
+  }
+
+  private MqttPipeline pipeline(
+      ListenerConf conf, @Nullable TlsContext tls, ChannelGroup channels) {
+    return new MqttPipeline(conf, tls, loops, contexts, channels, handshakes);
   }
 
   /** What is to be done to make the open listeners those of {@code wanted}. */
@@ -158,8 +167,7 @@ public final class Listeners implements AutoCloseable {
   /** Opens again what accepts nobody more. */
   CompletionStage<Void> reopen(Open old) {
     ChannelFuture bind =
-        sockets.bind(
-            old.conf(), new MqttPipeline(old.conf(), old.tls(), loops, contexts, old.channels()));
+        sockets.bind(old.conf(), pipeline(old.conf(), old.tls(), old.channels()));
     CompletableFuture<Void> done = new CompletableFuture<>();
     bind.addListener(
         bound -> {
@@ -230,9 +238,10 @@ public final class Listeners implements AutoCloseable {
     return CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new));
   }
 
-  /** Ends the thread that looks at certificate files. */
+  /** Ends the threads that look at certificate files and compute handshakes. */
   @Override
   public void close() {
+    handshakes.close();
     tlsFiles.close();
   }
 }

@@ -52,29 +52,34 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   private final ConnectionContext[] contexts;
   private final ChannelGroup channels;
   private final @Nullable TlsContext tls;
+  private final TlsHandshakes handshakes;
 
   /**
    * @param tls keys and certificates; null = no TLS
    * @param contexts by loop
    * @param channels gets every socket, so that closing the listener can close them
+   * @param handshakes bounds those of TLS
    */
   MqttPipeline(
       ListenerConf conf,
       @Nullable TlsContext tls,
       EventLoops loops,
       ConnectionContext[] contexts,
-      ChannelGroup channels) {
+      ChannelGroup channels,
+      TlsHandshakes handshakes) {
     this.conf = conf;
     this.tls = tls;
     this.loops = loops;
     this.contexts = contexts;
     this.channels = channels;
+    this.handshakes = handshakes;
   }
 
   @Override
   protected void initChannel(Channel channel) {
     ConnectionContext context = contexts[loops.of(channel.eventLoop()).index()];
-    if (context.registry().connectionCount() >= context.conf().maxConnections()
+    if (context.registry().connectionCount()
+            >= Descriptors.forMqtt(context.conf().maxConnections())
         || !take(context.budgets(), channel)) {
       context.loop().counters().drop(DropReason.CONNECTION_LIMIT);
       channel.close();
@@ -83,13 +88,13 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     channels.add(channel);
     ChannelPipeline pipeline = channel.pipeline();
     if (tls != null) {
-      pipeline.addLast("tls", tls.newHandler(channel.alloc()));
+      pipeline.addLast("tls", new TlsHandshake(handshakes, tls, context.loop(), channel));
     }
-    MqttDecoder decoder = new Connection(context).decoder();
+    Connection connection = new Connection(context);
     if (conf.transport().isWebSocket()) {
-      addWebSocket(pipeline, context.conf().maxPacketBytes(), decoder.unfinished());
+      addWebSocket(pipeline, context.conf().maxPacketBytes(), connection);
     }
-    pipeline.addLast(MqttDecoder.NAME, decoder);
+    pipeline.addLast(MqttDecoder.NAME, connection.decoder());
   }
 
   /** Counts what stands between the socket and its session, until it is closed. */
@@ -126,7 +131,8 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   }
 
   private void addWebSocket(
-      ChannelPipeline pipeline, int maxPacketBytes, UnfinishedBytes.Share unfinished) {
+      ChannelPipeline pipeline, int maxPacketBytes, Connection connection) {
+    UnfinishedBytes.Share unfinished = connection.decoder().unfinished();
     WebSocketDecoderConfig frames =
         WebSocketDecoderConfig.newBuilder()
             .maxFramePayloadLength(maxFrameBytes(maxPacketBytes))
@@ -140,7 +146,13 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
             .build();
     pipeline.addLast("http", new HttpServerCodec());
     pipeline.addLast("handshake", new HttpObjectAggregator(MAX_HANDSHAKE_BYTES));
+    if (!conf.origins().isEmpty()) {
+      pipeline.addLast("origin", new OriginCheck(conf.origins()));
+    }
     pipeline.addLast("websocket", new WebSocketServerProtocolHandler(webSocket));
-    pipeline.addLast("frames", new WebSocketFrames(() -> new FrameDecoder(frames, unfinished)));
+    pipeline.addLast(
+        "frames",
+        new WebSocketFrames(
+            () -> new FrameDecoder(frames, unfinished, connection::framesReceived)));
   }
 }

@@ -7,13 +7,17 @@ import io.nanomq.config.SniConf;
 import io.nanomq.config.TlsConf;
 import io.nanomq.config.TlsKeys;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.DomainWildcardMappingBuilder;
 import io.netty.util.Mapping;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GenericFutureListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -22,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,12 +83,35 @@ final class TlsContext implements KeyFiles {
     this.contexts = build();
   }
 
-  ChannelHandler newHandler(ByteBufAllocator allocator) {
+  /**
+   * TLS for one connection.
+   *
+   * @param steps does what the handshake computes
+   * @param ended told when the handshake has succeeded or failed; a connection that closes before
+   *     may have none
+   */
+  ChannelHandler newHandler(
+      ByteBufAllocator allocator, Executor steps, GenericFutureListener<Future<Channel>> ended) {
     Contexts now = contexts;
     Mapping<String, SslContext> byName = now.byName();
     return byName == null
-        ? now.main().newHandler(allocator)
-        : new SniHandler(byName, MAX_CLIENT_HELLO, CLIENT_HELLO_MILLIS);
+        ? newHandler(now.main(), allocator, steps, ended)
+        : new SniHandler(byName, MAX_CLIENT_HELLO, CLIENT_HELLO_MILLIS) {
+          @Override
+          protected SslHandler newSslHandler(SslContext named, ByteBufAllocator alloc) {
+            return newHandler(named, alloc, steps, ended);
+          }
+        };
+  }
+
+  private static SslHandler newHandler(
+      SslContext context,
+      ByteBufAllocator allocator,
+      Executor steps,
+      GenericFutureListener<Future<Channel>> ended) {
+    SslHandler handler = context.newHandler(allocator, steps);
+    handler.handshakeFuture().addListener(ended);
+    return handler;
   }
 
   @Override

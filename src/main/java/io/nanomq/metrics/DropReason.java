@@ -32,7 +32,13 @@ public enum DropReason {
   /** A topic alias for which there was no room: its connection was closed. */
   ALIAS_LIMIT,
   /** What waited in sockets was too much; the one with most of it was closed. */
-  OUTPUT_LIMIT;
+  OUTPUT_LIMIT,
+  /** A TLS handshake beyond those that may be under way or wait, or one that made others wait. */
+  TLS_LIMIT,
+  /** A CONNECT whose password was not looked at: too many were wrong before. */
+  LOGIN_LIMIT,
+  /** A connection with a packet that was not finished in time, or whose room others needed. */
+  UNFINISHED;
 
   /** Whether somebody would have kept the message, had there been room. */
   public boolean isForWantOfRoom() {
@@ -42,7 +48,15 @@ public enum DropReason {
   /** Whether it is a message that was dropped, and not a client that was turned away. */
   public boolean isOfMessages() {
     return switch (this) {
-      case CONNECTION_LIMIT, SESSION_LIMIT, SUBSCRIPTION_LIMIT, ALIAS_LIMIT, OUTPUT_LIMIT -> false;
+      case CONNECTION_LIMIT,
+          SESSION_LIMIT,
+          SUBSCRIPTION_LIMIT,
+          ALIAS_LIMIT,
+          OUTPUT_LIMIT,
+          TLS_LIMIT,
+          LOGIN_LIMIT,
+          UNFINISHED ->
+          false;
       default -> true;
     };
   }

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.AuthConf;
+import io.nanomq.loop.BlockingWork;
 import io.nanomq.packet.Connect;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,7 +20,7 @@ class UserAuthenticatorTest {
   private static final String BCRYPT =
       "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
 
-  private final List<Runnable> later = new ArrayList<>();
+  private final List<BlockingWork.Work> later = new ArrayList<>();
   private final List<ReasonCode> answers = new ArrayList<>();
 
   private static AuthConf users(boolean anonymous, Map<String, String> users) {
@@ -34,17 +35,30 @@ class UserAuthenticatorTest {
         version, "c", true, 0, user, secret, null, 0, 65_535, 0, 0, false, true, null);
   }
 
-  private ReasonCode ask(AuthConf conf, Executor worker, Connect connect) {
-    answers.clear();
-    new UserAuthenticator(() -> conf, worker).authenticate(connect, answers::add);
-    later.forEach(Runnable::run);
-    later.clear();
-    assertThat(answers).as("exactly one answer").hasSize(1);
-    return answers.get(0);
+  /** The other end of a connection that is there. */
+  private record Here(String caller) implements Authenticator.Peer {
+    @Override
+    public boolean isGone() {
+      return false;
+    }
   }
 
   private ReasonCode ask(AuthConf conf, Connect connect) {
-    return ask(conf, later::add, connect);
+    return ask(authenticator(conf), "10.0.0.1", connect);
+  }
+
+  private UserAuthenticator authenticator(AuthConf conf) {
+    return new UserAuthenticator(
+        () -> conf, (from, work) -> later.add(work), Clock.systemUTC());
+  }
+
+  private ReasonCode ask(UserAuthenticator authenticator, String from, Connect connect) {
+    answers.clear();
+    authenticator.authenticate(connect, new Here(from), answers::add);
+    later.forEach(BlockingWork.Work::run);
+    later.clear();
+    assertThat(answers).as("exactly one answer").hasSize(1);
+    return answers.get(0);
   }
 
   @Test
@@ -80,8 +94,8 @@ class UserAuthenticatorTest {
   @Test
   void aHashIsNeitherVerifiedOnTheCallersThreadNorAPasswordItself() {
     AuthConf conf = users(false, Map.of("ann", BCRYPT));
-    new UserAuthenticator(() -> conf, later::add)
-        .authenticate(connect(5, "ann", "U*U"), answers::add);
+    authenticator(conf)
+        .authenticate(connect(5, "ann", "U*U"), new Here("10.0.0.1"), answers::add);
     assertThat(answers).isEmpty();
     later.remove(0).run();
     assertThat(answers).containsExactly(ReasonCode.SUCCESS);
@@ -102,11 +116,59 @@ class UserAuthenticatorTest {
   @Test
   void whatCannotBeVerifiedNowOrAtAllIsARefusal() {
     AuthConf conf = users(false, Map.of("ann", BCRYPT, "bad", "$6$salt"));
-    Executor full =
-        task -> {
-          throw new RejectedExecutionException();
-        };
-    assertThat(ask(conf, full, connect(5, "ann", "U*U"))).isEqualTo(ReasonCode.SERVER_BUSY);
+    BiConsumer<Object, BlockingWork.Work> full = (from, work) -> work.refused();
+    var authenticator = new UserAuthenticator(() -> conf, full, Clock.systemUTC());
+    assertThat(ask(authenticator, "10.0.0.1", connect(5, "ann", "U*U")))
+        .isEqualTo(ReasonCode.SERVER_BUSY);
     assertThat(ask(conf, connect(5, "bad", "x")).isError()).isTrue();
+  }
+
+  /** How long an answer takes would tell who is a user. */
+  @Test
+  void unknownUsersAndThoseWithoutAHashCostAHash() {
+    AuthConf conf = users(false, Map.of("ann", BCRYPT, "bob", "plain"));
+    for (String user : List.of("ann", "bob", "nobody")) {
+      authenticator(conf)
+          .authenticate(connect(5, user, "plain"), new Here("10.0.0.1"), answers::add);
+    }
+    assertThat(answers).isEmpty();
+    assertThat(later).hasSize(3);
+    later.forEach(BlockingWork.Work::run);
+    assertThat(answers)
+        .containsExactly(
+            ReasonCode.BAD_USER_NAME_OR_PASSWORD,
+            ReasonCode.SUCCESS,
+            ReasonCode.BAD_USER_NAME_OR_PASSWORD);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"secret", BCRYPT})
+  void whoGuessesIsRefusedAndWhoKnowsIsNotLockedOut(String stored) {
+    String right = stored.equals(BCRYPT) ? "U*U" : stored;
+    UserAuthenticator authenticator = authenticator(users(false, Map.of("ann", stored)));
+    for (int i = 0; i < PasswordGuard.MAX_FOR_ONE_USER; i++) {
+      assertThat(ask(authenticator, "10.0.0.1", connect(5, "ann", "wrong" + i)))
+          .isEqualTo(ReasonCode.BAD_USER_NAME_OR_PASSWORD);
+    }
+    assertThat(ask(authenticator, "10.0.0.1", connect(5, "ann", right)))
+        .isEqualTo(ReasonCode.CONNECTION_RATE_EXCEEDED);
+    assertThat(ask(authenticator, "10.0.0.2", connect(5, "ann", right)))
+        .isEqualTo(ReasonCode.SUCCESS);
+  }
+
+  /** Otherwise all that come at once would be tried. */
+  @Test
+  void guessesThatWaitTogetherAreBoundedToo() {
+    UserAuthenticator authenticator = authenticator(users(false, Map.of("ann", BCRYPT)));
+    int guesses = PasswordGuard.MAX_FOR_ONE_USER + 5;
+    for (int i = 0; i < guesses; i++) {
+      authenticator.authenticate(connect(5, "ann", "no"), new Here("10.0.0.1"), answers::add);
+    }
+    assertThat(later).hasSize(guesses);
+    later.forEach(BlockingWork.Work::run);
+    assertThat(answers).hasSize(guesses);
+    assertThat(answers)
+        .filteredOn(answer -> answer == ReasonCode.CONNECTION_RATE_EXCEEDED)
+        .hasSize(5);
   }
 }

@@ -148,6 +148,32 @@ class ListenerBinderTest {
     assertThat(pairs.toString()).contains("k1", "c1").doesNotContain("p,").doesNotContain("=p");
   }
 
+  @Test
+  void webSocketsKnowWhosePagesTheyServe() throws Exception {
+    String keyValue =
+        CERTIFICATE
+            + "tls.enable=true\nwebsocket.allow_origins=https://a.example,https://b.example\n";
+    assertThat(origins(keyValue, "ws")).containsExactly("https://a.example", "https://b.example");
+    assertThat(origins(keyValue, "wss")).containsExactly("https://a.example", "https://b.example");
+    assertThat(origins(keyValue + "websocket.tls_allow_origins=*\n", "wss")).containsExactly("*");
+    String hocon =
+        "listeners.ws { bind = \"0.0.0.0:1/mqtt\", allow_origins = [\"https://a.example\"]\n"
+            + " other { bind = \"0.0.0.0:2/mqtt\" }\n"
+            + " open { bind = \"0.0.0.0:3/mqtt\", allow_origins = [\"*\"] } }\n";
+    assertThat(origins(hocon, "ws")).containsExactly("https://a.example");
+    assertThat(origins(hocon, "ws.other")).containsExactly("https://a.example");
+    assertThat(origins(hocon, "ws.open")).containsExactly("*");
+    assertThat(origins("", "ws")).as("by default those of everybody").isEmpty();
+  }
+
+  private static List<String> origins(String text, String listener) throws ConfException {
+    return Confs.conf(text).listeners().stream()
+        .filter(l -> l.name().equals(listener))
+        .findFirst()
+        .orElseThrow()
+        .origins();
+  }
+
   private static TlsConf tls(NanomqConf conf, String name) {
     return conf.listeners().stream().filter(l -> l.name().equals(name)).findFirst().get().tls();
   }

@@ -26,7 +26,7 @@ class ConnectHandlerTest {
   }
 
   private void authenticateLater() {
-    f.authenticator = (connect, answer) -> asked.add(answer);
+    f.authenticator = (connect, peer, answer) -> asked.add(answer);
   }
 
   @Test
@@ -82,7 +82,7 @@ class ConnectHandlerTest {
   @Test
   void anAuthenticatorThatFailsLetsNobodyIn() {
     f.authenticator =
-        (connect, answer) -> {
+        (connect, peer, answer) -> {
           throw new IllegalStateException("broken");
         };
     var client = f.client().send(connect("who", ""));

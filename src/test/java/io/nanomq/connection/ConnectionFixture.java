@@ -36,7 +36,7 @@ final class ConnectionFixture implements AutoCloseable {
   private final Router router = new Router(loops.contexts(), () -> 20, () -> false, budgets);
   private final List<EmbeddedChannel> channels = new ArrayList<>();
   MqttConf conf = MqttConf.defaults();
-  Authenticator authenticator = (connect, answer) -> answer.accept(ReasonCode.SUCCESS);
+  Authenticator authenticator = (connect, peer, answer) -> answer.accept(ReasonCode.SUCCESS);
 
   ConnectionFixture() {
     store.commitFromNowOn();
@@ -52,7 +52,7 @@ final class ConnectionFixture implements AutoCloseable {
             new LoopEvents(loop, new BrokerEvents(), () -> 7));
     var publisher = new Publisher(loop, fanOut, router.cache(0), retained);
     var sessions = new LoopSessions(sessionContext, registry, router.tree(), publisher);
-    Authenticator live = (connect, answer) -> authenticator.authenticate(connect, answer);
+    Authenticator live = (connect, peer, answer) -> authenticator.authenticate(connect, peer, answer);
     var shared =
         new ConnectionContext.Shared(
             router.tree(), retained, live, new UnfinishedBytes(1 << 24, 1 << 24));

@@ -7,6 +7,7 @@ import io.nanomq.codec.Bytes;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.it.Limits;
+import io.nanomq.metrics.DropReason;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -156,5 +157,32 @@ class ConnectionTest {
     // A PUBLISH with QoS 3, then a good one.
     client.send("3607 0001 61 0001 00 78 3005 0001 61 00 78");
     assertThat(client.got()).startsWith("e0").doesNotContain("300500");
+  }
+
+  @Test
+  void whoBeginsAPacketAndDoesNotGoOnIsDisconnected() {
+    var client = f.connected(5, "holder");
+    client.send("30 904e 0001 61"); // 10,000 bytes are to follow
+    f.loops.advance(UnfinishedWatch.GRACE_MILLIS - 1_000);
+    assertThat(client.isOpen()).isTrue();
+    f.loops.advance(5_000);
+    assertThat(client.isOpen()).isFalse();
+    assertThat(client.got()).contains("97");
+    assertThat(f.loop.counters().drops(DropReason.UNFINISHED)).isEqualTo(1);
+  }
+
+  @Test
+  void whoGoesOnSlowlyFinishesItsPacket() {
+    var client = f.connected(5, "slow");
+    client.send("32 904e 0001 61 0007 00");
+    String piece = "78".repeat(1_667);
+    for (int left = 10_000 - 6; left > 0; left -= 1_667) {
+      f.loops.advance(20_000);
+      client.send(piece.substring(0, 2 * Math.min(left, 1_667)));
+    }
+    assertThat(client.got()).startsWith("40");
+    f.loops.advance(2 * UnfinishedWatch.GRACE_MILLIS);
+    assertThat(client.isOpen()).as("nothing is unfinished").isTrue();
+    assertThat(f.loop.counters().drops(DropReason.UNFINISHED)).isZero();
   }
 }

@@ -106,7 +106,7 @@ class ReadGateTest {
   @Test
   void aTurnThatIsUsedUpWhenAConnectIsAnsweredLateStaysSo() {
     List<Consumer<? super ReasonCode>> waiting = new ArrayList<>();
-    Authenticator late = (packet, answer) -> waiting.add(answer);
+    Authenticator late = (packet, peer, answer) -> waiting.add(answer);
     f.authenticator = late;
     var client = f.client().send(connect("c", "") + PING);
     assertThat(reads(client)).isFalse();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,5 +55,27 @@ class StartIT {
       assertThat(broker.awaitEnd()).isEqualTo(1);
       assertThat(broker.log()).contains(reason).contains("does not start").doesNotContain("\tat ");
     }
+  }
+
+  /** It could not even load its classes, and said so with the name of one of them. */
+  @Test
+  void saysWhenTheProcessMayHaveTooFewFiles() throws Exception {
+    Path log = folder.resolve("log");
+    Process process =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "ulimit -n 64; exec \"$0\" -jar \"$1\"",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath().toString())
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(1);
+    assertThat(Files.readString(log))
+        .contains("does not start", "64 files and sockets", "ulimit -n")
+        .doesNotContain("\tat ");
   }
 }

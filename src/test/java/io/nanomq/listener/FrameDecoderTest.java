@@ -3,22 +3,26 @@ package io.nanomq.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.UnfinishedBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket08FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import org.junit.jupiter.api.Test;
 
 class FrameDecoderTest {
   private final UnfinishedBytes unfinished = new UnfinishedBytes(50_000, 50_000);
+  private int received;
+  private int gaveWay;
 
   private EmbeddedChannel channel() {
     var config = WebSocketDecoderConfig.newBuilder().maxFramePayloadLength(1_000_000).build();
-    return new EmbeddedChannel(new FrameDecoder(config, unfinished.share()));
+    return new EmbeddedChannel(new FrameDecoder(config, unfinished.share(() -> gaveWay++), frames -> received += frames));
   }
 
   /** A masked frame of that many bytes. */
@@ -47,19 +51,51 @@ class FrameDecoderTest {
   }
 
   @Test
-  void whatAllKeepOfUnfinishedFramesIsBounded() {
+  void whatAllKeepOfUnfinishedFramesIsBoundedAndWhoHoldsMostGivesWay() {
     EmbeddedChannel first = channel();
-    first.writeInbound(frame(100_000).readBytes(90_000));
+    first.writeInbound(begun(900_000, 90_000));
+    assertThat(gaveWay).isZero();
     EmbeddedChannel second = channel();
-    assertThatThrownBy(() -> second.writeInbound(frame(100_000).readBytes(10_000)))
-        .isInstanceOf(CorruptedWebSocketFrameException.class)
-        .hasMessageContaining("unfinished");
-    second.finishAndReleaseAll();
+    second.writeInbound(begun(100_000, 10_000));
+    second.checkException();
+    assertThat(gaveWay).isEqualTo(1);
 
+    // It has not gone yet, and may not go on.
+    assertThatThrownBy(() -> first.writeInbound(Unpooled.buffer().writeZero(200_000)))
+        .isInstanceOf(ProtocolError.class)
+        .hasMessageContaining("unfinished");
     first.finishAndReleaseAll();
-    EmbeddedChannel third = channel();
-    third.writeInbound(frame(100_000).readBytes(10_000));
-    third.checkException();
-    third.finishAndReleaseAll();
+    second.finishAndReleaseAll();
+  }
+
+  /** The beginning of a frame. */
+  private static ByteBuf begun(int bytes, int come) {
+    ByteBuf whole = frame(bytes);
+    ByteBuf part = whole.copy(whole.readerIndex(), come);
+    whole.release();
+    return part;
+  }
+
+  /** RFC 6455, 5.5.3: each pong is a system call. */
+  @Test
+  void ofManyPingsTheLastIsAnsweredAndAllAreCounted() {
+    EmbeddedChannel channel = channel();
+    EmbeddedChannel encoder = new EmbeddedChannel(new WebSocket08FrameEncoder(true));
+    ByteBuf all = Unpooled.buffer();
+    for (int i = 0; i < 100; i++) {
+      encoder.writeOutbound(new PingWebSocketFrame(Unpooled.buffer(4).writeInt(i)));
+      for (ByteBuf out = encoder.readOutbound(); out != null; out = encoder.readOutbound()) {
+        all.writeBytes(out);
+        out.release();
+      }
+    }
+    channel.writeInbound(all);
+    PongWebSocketFrame pong = channel.readOutbound();
+    assertThat(pong.content().readInt()).isEqualTo(99);
+    pong.release();
+    assertThat(channel.<Object>readOutbound()).isNull();
+    assertThat(channel.<Object>readInbound()).isNull();
+    assertThat(received).isEqualTo(100);
+    channel.finishAndReleaseAll();
   }
 }

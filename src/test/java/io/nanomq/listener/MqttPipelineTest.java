@@ -8,6 +8,7 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.ListenerConf;
 import io.nanomq.config.MqttConf;
+import io.nanomq.config.TlsConf;
 import io.nanomq.connection.ConnectionContext;
 import io.nanomq.event.BrokerEvents;
 import io.nanomq.event.LoopEvents;
@@ -50,16 +51,22 @@ class MqttPipelineTest {
   private final Router router = new Router(loops, () -> 20, () -> false, budgets);
   private final DefaultChannelGroup accepted =
       new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+  private final TlsHandshakes handshakes = new TlsHandshakes(1, 10);
   private MqttConf conf = MqttConf.defaults();
 
   @AfterEach
   void close() {
     channel.finishAndReleaseAll();
+    handshakes.close();
     loops.close();
     router.close();
   }
 
   private void accept(ListenerConf.Transport transport) {
+    accept(new ListenerConf("l", transport, "127.0.0.1", 0, "/mqtt"));
+  }
+
+  private void accept(ListenerConf listener) {
     var retained = new RetainedStore(() -> 10, budgets.of(Purpose.RETAINED));
     var store = new MemorySessionStore();
     var context =
@@ -77,12 +84,11 @@ class MqttPipelineTest {
         new ConnectionContext.Shared(
             router.tree(),
             retained,
-            (connect, answer) -> answer.accept(ReasonCode.SUCCESS),
+            (connect, peer, answer) -> answer.accept(ReasonCode.SUCCESS),
             new UnfinishedBytes(1 << 20, 1 << 20));
     ConnectionContext[] all = new ConnectionContext[1];
     all[0] = new ConnectionContext(context, registry, sessions, publisher, shared, all);
-    var listener = new ListenerConf("l", transport, "127.0.0.1", 0, "/mqtt");
-    channel.pipeline().addLast(new MqttPipeline(listener, null, loops, all, accepted));
+    channel.pipeline().addLast(new MqttPipeline(listener, null, loops, all, accepted, handshakes));
     channel.runPendingTasks();
   }
 
@@ -144,5 +150,45 @@ class MqttPipelineTest {
     assertThat(answer).startsWith("HTTP/1.1 404");
     assertThat(channel.isOpen()).isFalse();
     assertThat(registry.connectionCount()).isZero();
+  }
+
+  private String upgrade(List<String> allowed, String origin) {
+    accept(
+        new ListenerConf(
+            "l", ListenerConf.Transport.WS, "127.0.0.1", 0, "/mqtt", TlsConf.NONE, allowed));
+    String text =
+        "GET /mqtt HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
+            + origin
+            + "\r\n";
+    channel.writeInbound(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
+    return new String(Bytes.hex(got()).array(), StandardCharsets.US_ASCII);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "Origin: https://good.example\r\n", "Origin: HTTPS://Good.Example\r\n"})
+  void pagesOfTheOriginsThatAreAllowedMayOpenAWebSocketAndWhoIsNoBrowser(String origin) {
+    assertThat(upgrade(List.of("https://good.example"), origin)).startsWith("HTTP/1.1 101");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Origin: https://evil.example\r\n",
+        "Origin: null\r\n",
+        "Origin: https://good.example.evil.example\r\n",
+        "Origin: https://good.example\r\nOrigin: https://evil.example\r\n"
+      })
+  void pagesOfOthersAreRefused(String origin) {
+    assertThat(upgrade(List.of("https://good.example"), origin)).startsWith("HTTP/1.1 403");
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "*"})
+  void pagesOfAllOriginsAreAllowedByDefault(String all) {
+    List<String> allowed = all.isEmpty() ? List.of() : List.of(all);
+    assertThat(upgrade(allowed, "Origin: https://any.example\r\n")).startsWith("HTTP/1.1 101");
   }
 }

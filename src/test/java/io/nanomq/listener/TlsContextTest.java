@@ -8,6 +8,7 @@ import io.nanomq.config.TlsConf;
 import io.nanomq.it.TestCertificates;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.ImmediateExecutor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,8 @@ class TlsContextTest {
   }
 
   private static SSLEngine engine(TlsContext context) {
-    return ((SslHandler) context.newHandler(UnpooledByteBufAllocator.DEFAULT)).engine();
+    return ((SslHandler) context.newHandler(
+                UnpooledByteBufAllocator.DEFAULT, ImmediateExecutor.INSTANCE, ended -> {})).engine();
   }
 
   @Test

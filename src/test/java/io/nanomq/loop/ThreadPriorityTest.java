@@ -1,4 +1,4 @@
-package io.nanomq.control;
+package io.nanomq.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.nanomq.control;
+package io.nanomq.loop;
 
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Library;

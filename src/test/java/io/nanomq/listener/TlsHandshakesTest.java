@@ -1,0 +1,91 @@
+package io.nanomq.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TlsHandshakesTest {
+  private static final int MOST = 2;
+
+  private final TlsHandshakes handshakes = new TlsHandshakes(1, MOST);
+  private final List<String> begun = new ArrayList<>();
+  private final List<String> refused = new ArrayList<>();
+
+  @AfterEach
+  void close() {
+    handshakes.close();
+  }
+
+  private TlsHandshakes.Turn turn(String name) {
+    return new TlsHandshakes.Turn() {
+      @Override
+      public void begin() {
+        begun.add(name);
+      }
+
+      @Override
+      public void refused() {
+        refused.add(name);
+      }
+    };
+  }
+
+  private void enter(String from, int count) {
+    for (int i = 0; i < count; i++) {
+      handshakes.enter(from, turn(from + i));
+    }
+  }
+
+  @Test
+  void soManyAreUnderWayAndTheOthersTakeTurns() {
+    enter("a", 4);
+    enter("b", 1);
+    assertThat(begun).containsExactly("a0", "a1");
+    handshakes.end();
+    handshakes.end();
+    assertThat(begun).containsExactly("a0", "a1", "a2", "b0");
+    handshakes.end();
+    handshakes.end();
+    handshakes.end();
+    enter("c", 1);
+    assertThat(begun).containsExactly("a0", "a1", "a2", "b0", "a3", "c0");
+  }
+
+  @Test
+  void whoseTurnNeverCameIsForgotten() {
+    enter("a", MOST);
+    TlsHandshakes.Turn gone = turn("gone");
+    handshakes.enter("b", gone);
+    handshakes.enter("b", turn("next"));
+    handshakes.leave("b", gone);
+    handshakes.end();
+    assertThat(begun).containsExactly("a0", "a1", "next");
+  }
+
+  @Test
+  void aFloodIsRefusedAndDisplacedByWhoComesFromElsewhere() {
+    enter("a", 100);
+    assertThat(begun).hasSize(MOST);
+    int waiting = 100 - MOST - refused.size();
+    assertThat(waiting).isEqualTo(8 * MOST);
+    refused.clear();
+    enter("b", 1);
+    assertThat(refused).as("the oldest that waits").containsExactly("a" + MOST);
+    handshakes.end();
+    handshakes.end();
+    assertThat(begun).contains("b0");
+  }
+
+  @Test
+  void patienceEndsWhereOthersWait() {
+    enter("a", MOST);
+    assertThat(handshakes.patienceMillis()).isEqualTo(Long.MAX_VALUE);
+    enter("b", 1);
+    long usual = handshakes.patienceMillis();
+    enter("c", MOST);
+    assertThat(handshakes.patienceMillis()).isLessThan(usual).isPositive();
+  }
+}
