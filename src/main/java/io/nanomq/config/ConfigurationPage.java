@@ -106,7 +106,9 @@ public final class ConfigurationPage {
       <!-- Made from the table of keys by io.nanomq.config.ConfigurationPage; do not edit. -->
 
       The broker reads one document, `nanomq.conf`, in either of NanoMQ's formats. Which one it is
-      shows by its content.
+      shows by the names in it: those of the other format's table do not count, and neither does a
+      line that no table knows. `--old_conf` means key=value. Where nothing is known, the format
+      that can read the text is taken, and an error tells of both where neither can.
 
       - **key=value**, one setting a line: `msq_len=256`. Blanks and tabs do not count, not even
         inside a value; a value in double quotes is a JSON string and keeps them. `#` starts a
