@@ -112,8 +112,12 @@ public final class ConfLoader {
     }
     SecretReferences secrets = new SecretReferences(environment, workingDirectory);
     EntryParser parser = new EntryParser(secrets, problems);
-    for (ConfDocument document : documents.values()) {
-      parser.add(document.settings(environment, problems));
+    for (Map.Entry<Path, ConfDocument> document : documents.entrySet()) {
+      List<RawSetting> settings = document.getValue().settings(environment, problems);
+      parser.add(settings);
+      if (settings.isEmpty() && document.getKey().equals(main)) {
+        problems.addAll(inForce.emptied(document.getKey(), document.getValue()));
+      }
     }
     parser.add(EnvironmentSource.settings(environment, problems));
     parser.add(commandLine.settings());
@@ -258,14 +262,18 @@ public final class ConfLoader {
       return;
     }
     if (isMain) {
-      String reason = "is empty, or holds comments only, which would open the broker to everybody";
-      problems.add(ConfProblem.in(path.toString(), reason, "at least one setting"));
+      problems.add(empty(path));
     } else if (inForce.has(path)) {
       problems.add(FilesInForce.empty(path));
     } else if (document.text().isBlank()) {
       String expected = "settings or comments, or no file";
       problems.add(ConfProblem.in(path.toString(), "is empty", expected));
     }
+  }
+
+  private static ConfProblem empty(Path main) {
+    String reason = "is empty, or holds comments only, which would open the broker to everybody";
+    return ConfProblem.in(main.toString(), reason, "at least one setting");
   }
 
   private ConfDocument parsed(Path path, byte[] bytes) throws ConfException {

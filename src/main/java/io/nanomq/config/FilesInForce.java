@@ -15,11 +15,13 @@ final class FilesInForce {
       "the file as it was; to do without it, start a new process without it";
 
   private final Set<Path> files = new HashSet<>();
+  private final @Nullable LoadedConf inForce;
 
   /**
    * @param inForce what runs; null at a start, which knows of nothing
    */
   FilesInForce(@Nullable LoadedConf inForce) {
+    this.inForce = inForce;
     if (inForce == null) {
       return;
     }
@@ -45,7 +47,22 @@ final class FilesInForce {
   /** The same for one that is there. */
   static ConfProblem empty(Path file) {
     return ConfProblem.in(
-        file.toString(), "was read before and is empty now, or holds comments only", RIGHT);
+        file.toString(), "was read before and is empty now, or holds no setting", RIGHT);
+  }
+
+  /**
+   * An error where the main document has no settings any more, but sections, or references that
+   * lead to nothing: it is not empty, and opens the broker as an empty one does.
+   */
+  List<ConfProblem> emptied(Path main, ConfDocument document) {
+    ConfDocument before = inForce == null ? null : inForce.documents().get(main);
+    if (inForce == null || before == null || before.text().equals(document.text())) {
+      return List.of();
+    }
+    boolean saidSomething =
+        inForce.values().given().values().stream()
+            .anyMatch(entry -> entry.origin().layer() == Layer.FILE);
+    return saidSomething ? List.of(empty(main)) : List.of();
   }
 
   /** Includes of a document that lead to files which were read before, and are not now. */

@@ -10,6 +10,8 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -101,6 +103,17 @@ public final class HoconDocument implements ConfDocument {
   @Override
   public boolean isEmpty() {
     return config.root().isEmpty();
+  }
+
+  /** Whether there is no setting in it, be it in sections: those by themselves set nothing. */
+  static boolean saysNothing(ConfigValue value) {
+    try {
+      return value.valueType() == ConfigValueType.NULL
+          || value instanceof ConfigObject object
+              && object.values().stream().allMatch(HoconDocument::saysNothing);
+    } catch (ConfigException.NotResolved e) {
+      return false; // a reference, which may lead to something
+    }
   }
 
   @Override

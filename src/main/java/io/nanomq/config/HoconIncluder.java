@@ -164,7 +164,7 @@ final class HoconIncluder
     }
     try {
       ConfigObject object = parsed(path, place);
-      boolean isVain = object.isEmpty();
+      boolean isVain = HoconDocument.saysNothing(object);
       if (isVain && place.isLock()) {
         add(place, "includes " + what + ", which is empty or holds comments only", true);
       }

@@ -115,7 +115,7 @@ class ConfDocumentsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "\n# users = 1\n", "gone"})
+  @ValueSource(strings = {"", "\n# users = 1\n", "auth { password {} }\n", "gone"})
   void anIncludedFileThatWasInForceMustNotVanish(String text) throws Exception {
     write("etc/nanomq.conf", "mqtt { max_mqueue_len = 6 }\ninclude \"auth.conf\"\n");
     Path included = write("etc/auth.conf", "include \"inner.conf\"\n");
@@ -146,6 +146,35 @@ class ConfDocumentsTest {
     Files.delete(included);
 
     assertThat(documents.read().loaded().conf().mqtt().queueLength()).isEqualTo(8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "auth {}\n",
+        "auth { password { # a comment\n} }\nlisteners { tcp {} }\n",
+        "auth = null\n",
+        "auth.allow_anonymous = ${?NOPE}\n",
+        "include \"sections.conf\"\nmqtt {}\n"
+      })
+  void whatHoldsNoSettingAnyMoreIsAnError(String text) throws Exception {
+    write("etc/sections.conf", "auth { password {} }\n");
+    for (String before : List.of("msq_len=6\n", "mqtt { max_mqueue_len = 6 }\n")) {
+      Path main = write("etc/nanomq.conf", before);
+      ConfDocuments documents = documents();
+      Files.writeString(main, text);
+      assertThatThrownBy(documents::read)
+          .hasMessageContaining("nanomq.conf: was read before and is empty now");
+    }
+  }
+
+  @Test
+  void sectionsOnlyThatWereInForceStay() throws Exception {
+    write("etc/nanomq.conf", "mqtt {}\n");
+    ConfDocuments documents = documents();
+    assertThat(documents.read().loaded().values().given()).isEmpty();
+    write("etc/nanomq.conf", "mqtt {}\nlog {}\n");
+    assertThat(documents.read().loaded().values().given()).isEmpty();
   }
 
   @ParameterizedTest
