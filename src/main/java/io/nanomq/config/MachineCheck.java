@@ -1,5 +1,6 @@
 package io.nanomq.config;
 
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +16,7 @@ import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,13 @@ import org.jspecify.annotations.Nullable;
  * so it does not belong on an event loop.
  */
 public final class MachineCheck {
+  /**
+   * A reference with more of a name beside it: whoever has the name service of the rest would be
+   * told what the reference stands for.
+   */
+  private static final Pattern PARTIAL =
+      Pattern.compile("[^/:\\[\\s]\\$\\{|\\$\\{[^}]*}[^/:\\]\\s]");
+
   private final LoadedConf loaded;
   private final Path workingDirectory;
   private final Clock clock;
@@ -85,6 +94,13 @@ public final class MachineCheck {
   }
 
   private void address(ConfOrigin origin, String host) {
+    boolean isAddress = NetUtil.createByteArrayFromIpAddressString(host) != null;
+    if (!isAddress && PARTIAL.matcher(shown(origin, "")).find()) {
+      String expected = "an IP address, or a reference that is the whole name";
+      String reason = "is a name of which a part is a reference, and is not looked up";
+      problems.add(ConfProblem.at(origin, shown(origin, ""), reason, expected));
+      return;
+    }
     InetAddress address;
     try {
       address = InetAddress.getByName(host);

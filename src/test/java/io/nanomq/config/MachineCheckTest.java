@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -182,6 +183,31 @@ class MachineCheckTest {
   }
 
   @Test
+  void aNameWithAReferenceInItIsNotAskedFor() throws Exception {
+    Map<String, String> environment = Map.of("SECRET", "localhost", "HOST", "127.0.0.1");
+    String web = "websocket.enable=false\nhttp_server.enable=true\nhttp_server.port=0\n";
+    for (String host : List.of("${SECRET}.", "a.${SECRET}", "${SECRET}${SECRET}")) {
+      assertThat(problems(web + "url=nmq-tcp://" + host + ":0\n", environment))
+          .extracting(ConfProblem::toString)
+          .anyMatch(p -> p.contains("url = nmq-tcp://" + host + ":0 is a name of which a part"));
+      assertThat(problems(web + "http_server.ip_addr=" + host + "\n", environment))
+          .extracting(ConfProblem::toString)
+          .anyMatch(p -> p.contains("http_server.ip_addr = " + host + " is a name of which a"));
+    }
+    String hocon =
+        "listeners.ws.enable = false\nlog.dir = ${SECRET}\".\"\n"
+            + "http_server { enable = true, port = 0, ip_addr = ${log.dir} }\n";
+    assertThat(problems(hocon, environment))
+        .extracting(ConfProblem::toString)
+        .anyMatch(p -> p.contains("http_server.ip_addr = ${SECRET}. is a name of which a part"));
+    for (String host : List.of("${HOST}", "${SECRET}", "127.0.0.${ONE}")) {
+      String text = web + "url=nmq-tcp://" + host + ":0\nhttp_server.ip_addr=127.0.0.1\n";
+      Map<String, String> more = Map.of("SECRET", "localhost", "HOST", "127.0.0.1", "ONE", "1");
+      assertThat(problems(text, more)).isEmpty();
+    }
+  }
+
+  @Test
   void aNameThatNobodyKnows() throws Exception {
     assertThat(problems("websocket.enable=false\nurl=nmq-tcp://no.such.invalid:1883\n"))
         .singleElement()
@@ -202,6 +228,11 @@ class MachineCheckTest {
 
   private List<ConfProblem> problems(String text) throws ConfException {
     return MachineCheck.problems(Confs.load(text), folder, Clock.systemUTC());
+  }
+
+  private List<ConfProblem> problems(String text, Map<String, String> environment)
+      throws ConfException {
+    return MachineCheck.problems(Confs.load(text, environment), folder, Clock.systemUTC());
   }
 
   private List<ConfProblem> problems(LoadedConf loaded, int managementPort) {
