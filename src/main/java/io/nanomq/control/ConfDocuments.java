@@ -12,7 +12,9 @@ import io.nanomq.config.PemStore;
 import io.nanomq.config.StoredConf;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -228,6 +230,19 @@ public final class ConfDocuments {
     paths.addAll(loaded.includedFiles());
     paths.add(main);
     return paths;
+  }
+
+  /** When the files of what was read last were written; those that are not there are left out. */
+  Map<Path, FileTime> written() {
+    Map<Path, FileTime> times = new HashMap<>();
+    for (Path path : paths(last)) {
+      try {
+        times.put(path, Files.getLastModifiedTime(path));
+      } catch (IOException e) {
+        continue; // reading it tells
+      }
+    }
+    return times;
   }
 
   /** Calls {@code changed} whenever one of the documents does, from a thread of the stores. */

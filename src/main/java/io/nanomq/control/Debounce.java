@@ -3,6 +3,9 @@ package io.nanomq.control;
 import io.nanomq.config.ConfDiff;
 import io.nanomq.config.ConfException;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -28,14 +31,18 @@ final class Debounce implements AutoCloseable {
    * What is stored at one moment.
    *
    * @param stored null where {@code broken} says why
+   * @param written when its files were written last
    */
-  record Look(@Nullable StoredDocuments stored, @Nullable ConfException broken) {
+  record Look(
+      @Nullable StoredDocuments stored,
+      @Nullable ConfException broken,
+      Map<Path, FileTime> written) {
 
     static Look at(ConfDocuments documents) throws IOException {
       try {
-        return new Look(documents.read(), null);
+        return new Look(documents.read(), null, documents.written());
       } catch (ConfException e) {
-        return new Look(null, e);
+        return new Look(null, e, Map.of());
       }
     }
 
@@ -45,6 +52,8 @@ final class Debounce implements AutoCloseable {
       }
       return stored != null
           && other.stored != null
+          // Whoever writes the same text again and again is met halfway twice.
+          && written.equals(other.written)
           && stored.hash().equals(other.stored.hash())
           // Included files may have changed as well.
           && ConfDiff.between(stored.loaded(), other.stored.loaded()).isEmpty();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +88,23 @@ class DebounceTest {
 
     assertThat(settled).hasSize(1);
     assertThat(settled.get(0).broken()).hasMessageContaining("is empty");
+  }
+
+  @Test
+  void theSameHalfOfATextTwiceIsNotTaken() throws Exception {
+    write("msq_len=7\n");
+    Files.setLastModifiedTime(main, FileTime.fromMillis(1_000));
+    changed();
+    write("msq_len=7\n");
+    Files.setLastModifiedTime(main, FileTime.fromMillis(2_000));
+    pass(moments);
+    assertThat(settled).isEmpty();
+
+    write("msq_len=7\nallow_anonymous=false\n");
+    pass(moments);
+    pass(moments);
+    assertThat(settled).hasSize(1);
+    assertThat(settled.get(0).stored().loaded().conf().auth().allowAnonymous()).isFalse();
   }
 
   @Test
