@@ -77,9 +77,15 @@ public class ManagementListener {
 
   void routes(@Observes ManagementInterface management) {
     Router router = management.router();
-    router.route().last().failureHandler(ManagementListener::failed);
+    answerFailures(router);
     routes = HttpServerCommonHandlers.enforceDuplicatedContext(router, false);
     openIfReady();
+  }
+
+  // In front of the framework's own, which answers 500 and logs a stack trace: also where a probe
+  // comes while a process that cannot start is taken down under it.
+  static void answerFailures(Router router) {
+    router.route().order(Integer.MIN_VALUE).failureHandler(ManagementListener::failed);
   }
 
   void start(@Observes @Priority(BEFORE_ALL) StartupEvent event) {
