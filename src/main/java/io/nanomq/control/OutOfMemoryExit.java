@@ -45,9 +45,21 @@ public final class OutOfMemoryExit extends Handler {
       }
     }
     OutOfMemoryExit handler = new OutOfMemoryExit(Runtime.getRuntime()::halt);
-    root.addHandler(handler);
+    addFirst(root, handler);
     Thread.setDefaultUncaughtExceptionHandler(
         handler.before(Thread.getDefaultUncaughtExceptionHandler()));
+  }
+
+  /** Ahead of the others, which need memory to write the record, and fail where there is none. */
+  private static void addFirst(Logger root, Handler first) {
+    Handler[] others = root.getHandlers();
+    for (Handler other : others) {
+      root.removeHandler(other);
+    }
+    root.addHandler(first);
+    for (Handler other : others) {
+      root.addHandler(other);
+    }
   }
 
   /** Looks at what nobody caught, then lets the other one do what it does. */
