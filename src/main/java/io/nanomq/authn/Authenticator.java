@@ -17,7 +17,8 @@ public interface Authenticator {
   }
 
   /**
-   * Decides, at once or later and on any thread; exactly one answer is given. Whatever goes wrong inside is a refusal.
+   * Decides, at once or later and on any thread; exactly one answer is given. Whatever goes wrong
+   * inside is a refusal.
    *
    * @param answer gets success, or the reason code to refuse with
    */

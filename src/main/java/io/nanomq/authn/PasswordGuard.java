@@ -14,9 +14,9 @@ import org.jboss.logging.Logger;
  * locking out who knows the right one:
  *
  * <ul>
- *   <li>An address that fails for one user {@value #MAX_FOR_ONE_USER} times is refused for that user,
- *       and after {@value #MAX_OF_CALLER} failures for all users: others behind that address have
- *       their room, and from elsewhere the right password still gets in.
+ *   <li>An address that fails for one user {@value #MAX_FOR_ONE_USER} times is refused for that
+ *       user, and after {@value #MAX_OF_CALLER} failures for all users: others behind that address
+ *       have their room, and from elsewhere the right password still gets in.
  *   <li>A user for whom {@value #MAX_OF_USER} attempts have failed, wherever from, is under attack:
  *       then an address may fail {@value #MAX_UNDER_ATTACK} times for it. It is never refused as
  *       such.

@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The users of a configuration, so that how long a verdict takes does not tell who is one: where any
- * password is kept as a hash, a user that is not there, or whose password is kept as it is, costs one
- * verification of a hash that is there. Immutable.
+ * The users of a configuration, so that how long a verdict takes does not tell who is one: where
+ * any password is kept as a hash, a user that is not there, or whose password is kept as it is,
+ * costs one verification of a hash that is there. Immutable.
  */
 final class StoredPasswords {
   /** Longer ones are wrong: crypt needs a second of processor for 64 KiB. */

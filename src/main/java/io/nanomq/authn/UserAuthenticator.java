@@ -26,8 +26,8 @@ public final class UserAuthenticator implements Authenticator {
 
   /**
    * @param live the configuration as it is now
-   * @param worker runs what takes long, by whom it is for; bounded: what it refuses is answered with
-   *     server busy
+   * @param worker runs what takes long, by whom it is for; bounded: what it refuses is answered
+   *     with server busy
    */
   public UserAuthenticator(
       Supplier<AuthConf> live, BiConsumer<Object, BlockingWork.Work> worker, Clock clock) {

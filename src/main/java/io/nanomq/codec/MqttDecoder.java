@@ -15,8 +15,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter
     implements UnfinishedBytes.Holder {
   /** Ends a connection for what it has not finished, which others need the room of. */
   public static final ProtocolError GAVE_WAY =
-      new ProtocolError(
-          ReasonCode.QUOTA_EXCEEDED, "too much is unfinished on all connections");
+      new ProtocolError(ReasonCode.QUOTA_EXCEEDED, "too much is unfinished on all connections");
 
   /** Name of the handler in its pipeline. */
   public static final String NAME = "mqtt";

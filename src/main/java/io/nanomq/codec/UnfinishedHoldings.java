@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who holds how much for how long, so that whoever is worst for the others is found without a look
- * at all: within each power of two of bytes the one that has been there longest is first. What grows
- * into the next one begins anew there, so that going on counts in a client's favour. Not safe for
- * several threads by itself.
+ * at all: within each power of two of bytes the one that has been there longest is first. What
+ * grows into the next one begins anew there, so that going on counts in a client's favour. Not safe
+ * for several threads by itself.
  */
 final class UnfinishedHoldings {
   private static final int SIZES = 32;

@@ -63,8 +63,8 @@ public record Network(BigInteger address, int bits, int prefix) {
   }
 
   /**
-   * Whose an address is, where callers are counted: the address itself, or the network of 64 bits of
-   * an IPv6 one, since whoever has one of these has 2^64 of them.
+   * Whose an address is, where callers are counted: the address itself, or the network of 64 bits
+   * of an IPv6 one, since whoever has one of these has 2^64 of them.
    */
   public static String caller(String text) {
     String address = plain(text);

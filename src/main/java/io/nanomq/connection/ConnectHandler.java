@@ -74,9 +74,7 @@ final class ConnectHandler {
           onLoop(connection, () -> judged(connection, named, assigned, result));
         };
     try {
-      context
-          .authenticator()
-          .authenticate(named, new SocketPeer(connection.channel()), answer);
+      context.authenticator().authenticate(named, new SocketPeer(connection.channel()), answer);
     } catch (RuntimeException failure) {
       release.run();
       throw failure;

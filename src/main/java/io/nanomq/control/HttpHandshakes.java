@@ -21,8 +21,8 @@ import javax.net.ssl.SSLException;
 
 /**
  * TLS handshakes of the API, by the rules of MQTT's: computed on a thread of their own with a lower
- * priority, bounded while they are not over, and none but the first of a connection. Vert.x counts a
- * connection only after its handshake. Safe for any thread.
+ * priority, bounded while they are not over, and none but the first of a connection. Vert.x counts
+ * a connection only after its handshake. Safe for any thread.
  */
 @Singleton
 public class HttpHandshakes {

@@ -55,7 +55,8 @@ final class HttpTls implements KeyFiles {
    * @throws IOException where a file cannot be read
    * @throws GeneralSecurityException where one is not what it should be
    */
-  static HttpTls secure(HttpServerOptions options,
+  static HttpTls secure(
+      HttpServerOptions options,
       TlsConf conf,
       PemSource pems,
       Path folder,

@@ -9,9 +9,9 @@ import org.jboss.logging.Logger;
 
 /**
  * What to do when a socket cannot be accepted, most often since the process has as many files and
- * sockets open as it may: those that come wait in the kernel for {@value #PAUSE_MILLIS} ms, in place
- * of a loop that tries again and again, and the log says so once a minute. Safe for any thread: one
- * for all listeners.
+ * sockets open as it may: those that come wait in the kernel for {@value #PAUSE_MILLIS} ms, in
+ * place of a loop that tries again and again, and the log says so once a minute. Safe for any
+ * thread: one for all listeners.
  */
 @ChannelHandler.Sharable
 public final class AcceptFailures extends ChannelInboundHandlerAdapter {

@@ -8,8 +8,9 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * How many files and sockets the process may have open, and how many it is to have. Connections leave
- * what it needs for itself: a class that cannot be loaded then would end those that are there.
+ * How many files and sockets the process may have open, and how many it is to have. Connections
+ * leave what it needs for itself: a class that cannot be loaded then would end those that are
+ * there.
  */
 public final class Descriptors {
   private static final Logger LOG = Logger.getLogger("io.nanomq");

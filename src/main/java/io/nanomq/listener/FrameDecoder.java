@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's decoder of frames, which keeps a frame until all of it has come, with what it keeps
- * counted, and with the frames counted too. Of several pings that come together, or while the client
- * does not read, the last one is answered: RFC 6455, 5.5.3.
+ * counted, and with the frames counted too. Of several pings that come together, or while the
+ * client does not read, the last one is answered: RFC 6455, 5.5.3.
  */
 final class FrameDecoder extends WebSocket08FrameDecoder {
   private final UnfinishedBytes.Share unfinished;

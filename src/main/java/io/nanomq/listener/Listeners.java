@@ -166,8 +166,7 @@ public final class Listeners implements AutoCloseable {
 
   /** Opens again what accepts nobody more. */
   CompletionStage<Void> reopen(Open old) {
-    ChannelFuture bind =
-        sockets.bind(old.conf(), pipeline(old.conf(), old.tls(), old.channels()));
+    ChannelFuture bind = sockets.bind(old.conf(), pipeline(old.conf(), old.tls(), old.channels()));
     CompletableFuture<Void> done = new CompletableFuture<>();
     bind.addListener(
         bound -> {

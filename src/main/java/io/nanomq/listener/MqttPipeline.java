@@ -78,8 +78,7 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   @Override
   protected void initChannel(Channel channel) {
     ConnectionContext context = contexts[loops.of(channel.eventLoop()).index()];
-    if (context.registry().connectionCount()
-            >= Descriptors.forMqtt(context.conf().maxConnections())
+    if (context.registry().connectionCount() >= Descriptors.forMqtt(context.conf().maxConnections())
         || !take(context.budgets(), channel)) {
       context.loop().counters().drop(DropReason.CONNECTION_LIMIT);
       channel.close();
@@ -130,8 +129,7 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     return Math.max(maxPacketBytes, Math.max((int) several, MIN_FRAME_BOUND));
   }
 
-  private void addWebSocket(
-      ChannelPipeline pipeline, int maxPacketBytes, Connection connection) {
+  private void addWebSocket(ChannelPipeline pipeline, int maxPacketBytes, Connection connection) {
     UnfinishedBytes.Share unfinished = connection.decoder().unfinished();
     WebSocketDecoderConfig frames =
         WebSocketDecoderConfig.newBuilder()

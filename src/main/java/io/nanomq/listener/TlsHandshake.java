@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Begins TLS on one connection when the client has spoken and its turn has come ({@link
  * TlsHandshakes}), has what it computes done off the loop, and leaves the pipeline when the
- * handshake is over. Until then the connection does not move to another loop, as there is no CONNECT.
- * A client that asks for a second handshake on its connection is refused: each costs it next to
- * nothing.
+ * handshake is over. Until then the connection does not move to another loop, as there is no
+ * CONNECT. A client that asks for a second handshake on its connection is refused: each costs it
+ * next to nothing.
  */
 @LoopConfined
 final class TlsHandshake extends ChannelInboundHandlerAdapter

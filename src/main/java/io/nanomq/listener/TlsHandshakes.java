@@ -43,8 +43,7 @@ public final class TlsHandshakes implements AutoCloseable {
     this(
         Runtime.getRuntime().availableProcessors(),
         (int)
-            Math.min(
-                MOST, Math.max(LEAST, Runtime.getRuntime().maxMemory() / HEAP_BYTES_FOR_ONE)));
+            Math.min(MOST, Math.max(LEAST, Runtime.getRuntime().maxMemory() / HEAP_BYTES_FOR_ONE)));
   }
 
   /**

@@ -7,10 +7,10 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads for what must not run on an event loop: password hashes, TLS handshakes. They have a lower
- * priority than the loops. What waits is bounded, and those that it comes from take turns; where the
- * bound is reached, the oldest of whoever has most waiting goes first. Idle threads end. Safe for any
- * thread: one lock around the queue.
+ * Threads for what must not run on an event loop: password hashes, TLS handshakes. They have a
+ * lower priority than the loops. What waits is bounded, and those that it comes from take turns;
+ * where the bound is reached, the oldest of whoever has most waiting goes first. Idle threads end.
+ * Safe for any thread: one lock around the queue.
  */
 public final class BlockingWork implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(BlockingWork.class);

@@ -48,8 +48,7 @@ class UserAuthenticatorTest {
   }
 
   private UserAuthenticator authenticator(AuthConf conf) {
-    return new UserAuthenticator(
-        () -> conf, (from, work) -> later.add(work), Clock.systemUTC());
+    return new UserAuthenticator(() -> conf, (from, work) -> later.add(work), Clock.systemUTC());
   }
 
   private ReasonCode ask(UserAuthenticator authenticator, String from, Connect connect) {
@@ -94,8 +93,7 @@ class UserAuthenticatorTest {
   @Test
   void aHashIsNeitherVerifiedOnTheCallersThreadNorAPasswordItself() {
     AuthConf conf = users(false, Map.of("ann", BCRYPT));
-    authenticator(conf)
-        .authenticate(connect(5, "ann", "U*U"), new Here("10.0.0.1"), answers::add);
+    authenticator(conf).authenticate(connect(5, "ann", "U*U"), new Here("10.0.0.1"), answers::add);
     assertThat(answers).isEmpty();
     later.remove(0).run();
     assertThat(answers).containsExactly(ReasonCode.SUCCESS);

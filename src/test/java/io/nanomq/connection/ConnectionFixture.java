@@ -52,7 +52,8 @@ final class ConnectionFixture implements AutoCloseable {
             new LoopEvents(loop, new BrokerEvents(), () -> 7));
     var publisher = new Publisher(loop, fanOut, router.cache(0), retained);
     var sessions = new LoopSessions(sessionContext, registry, router.tree(), publisher);
-    Authenticator live = (connect, peer, answer) -> authenticator.authenticate(connect, peer, answer);
+    Authenticator live =
+        (connect, peer, answer) -> authenticator.authenticate(connect, peer, answer);
     var shared =
         new ConnectionContext.Shared(
             router.tree(), retained, live, new UnfinishedBytes(1 << 24, 1 << 24));

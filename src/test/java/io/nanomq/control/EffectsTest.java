@@ -2,6 +2,7 @@ package io.nanomq.control;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
@@ -9,6 +10,7 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
 import io.nanomq.FreePort;
 import io.nanomq.TestConf;
@@ -71,9 +73,12 @@ class EffectsTest {
     assertThat(restart()).isEqualTo(200);
 
     Mqtt5AsyncClient sender = connected("sender", tcp);
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 3; i++) {
       publish(sender, "hot/t", i);
     }
+    // The only one who would get it has no room: the publisher hears of it.
+    assertThatThrownBy(() -> publish(sender, "hot/t", 3))
+        .hasCauseInstanceOf(Mqtt5PubAckException.class);
     ConcurrentLinkedQueue<String> got = new ConcurrentLinkedQueue<>();
     sleeper.publishes(
         MqttGlobalPublishFilter.ALL,

@@ -22,7 +22,8 @@ class FrameDecoderTest {
 
   private EmbeddedChannel channel() {
     var config = WebSocketDecoderConfig.newBuilder().maxFramePayloadLength(1_000_000).build();
-    return new EmbeddedChannel(new FrameDecoder(config, unfinished.share(() -> gaveWay++), frames -> received += frames));
+    return new EmbeddedChannel(
+        new FrameDecoder(config, unfinished.share(() -> gaveWay++), frames -> received += frames));
   }
 
   /** A masked frame of that many bytes. */

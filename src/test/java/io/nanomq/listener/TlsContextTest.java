@@ -68,8 +68,10 @@ class TlsContextTest {
   }
 
   private static SSLEngine engine(TlsContext context) {
-    return ((SslHandler) context.newHandler(
-                UnpooledByteBufAllocator.DEFAULT, ImmediateExecutor.INSTANCE, ended -> {})).engine();
+    return ((SslHandler)
+            context.newHandler(
+                UnpooledByteBufAllocator.DEFAULT, ImmediateExecutor.INSTANCE, ended -> {}))
+        .engine();
   }
 
   @Test
