@@ -27,7 +27,11 @@ public final class OutOfMemoryExit extends Handler {
       "nanomq: out of memory, the process ends\n".getBytes(StandardCharsets.UTF_8);
   private static final FileOutputStream STANDARD_ERROR = new FileOutputStream(FileDescriptor.err);
 
+  /** Given up where there is nothing left: even to say so takes some. */
+  private static final int RESERVE_BYTES = 1024 * 1024;
+
   private final IntConsumer exit;
+  private byte @Nullable [] reserve = new byte[RESERVE_BYTES];
 
   /**
    * @param exit ends the process with a status, at once: what would be done in order needs memory
@@ -45,6 +49,8 @@ public final class OutOfMemoryExit extends Handler {
       }
     }
     OutOfMemoryExit handler = new OutOfMemoryExit(Runtime.getRuntime()::halt);
+    // What is to be done then is loaded now.
+    new OutOfMemoryExit(status -> {}).see(new OutOfMemoryError("rehearsal"), false);
     addFirst(root, handler);
     Thread.setDefaultUncaughtExceptionHandler(
         handler.before(Thread.getDefaultUncaughtExceptionHandler()));
@@ -76,10 +82,15 @@ public final class OutOfMemoryExit extends Handler {
   }
 
   private void see(@Nullable Throwable failure) {
+    see(failure, true);
+  }
+
+  private void see(@Nullable Throwable failure, boolean aloud) {
     Throwable cause = failure;
     for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
       if (cause instanceof OutOfMemoryError error && isOfHeap(error)) {
-        say();
+        reserve = null;
+        say(aloud ? LAST_WORDS.length : 0);
         exit.accept(STATUS);
         return;
       }
@@ -93,9 +104,9 @@ public final class OutOfMemoryExit extends Handler {
     return message == null || !message.contains("direct");
   }
 
-  private static void say() {
+  private static void say(int length) {
     try {
-      STANDARD_ERROR.write(LAST_WORDS);
+      STANDARD_ERROR.write(LAST_WORDS, 0, length);
     } catch (IOException closed) {
       // Nobody listens.
     }
