@@ -125,6 +125,13 @@ public final class ConfLoader {
     ConfValues values = new ConfValues(parser.entries());
     NanomqConf conf = ConfBinder.bind(values);
     problems.addAll(ConfValidator.check(conf, values));
+    if (!values.isGiven("auth.allow_anonymous")) {
+      documents.values().stream()
+          .flatMap(document -> document.includes().stream())
+          .filter(include -> include.state() == IncludedFile.State.MISSING)
+          .findFirst()
+          .ifPresent(include -> problems.add(openWithout(include)));
+    }
     failOnErrors();
     return new LoadedConf(
         conf,
@@ -247,6 +254,16 @@ public final class ConfLoader {
     } catch (ConfException e) {
       problems.addAll(e.problems());
     }
+  }
+
+  /** An include outside of the sections that say who gets in may have been the one that said it. */
+  private static ConfProblem openWithout(IncludedFile include) {
+    String reason =
+        "anonymous clients get in: nothing that was read says auth.allow_anonymous, and "
+            + include.path()
+            + " is not there";
+    String expected = "the file, or auth.allow_anonymous in the document itself";
+    return ConfProblem.in(include.source(), reason, expected).asWarning();
   }
 
   private static ConfProblem unreadable(Path path, IOException why) {
