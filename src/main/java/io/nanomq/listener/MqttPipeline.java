@@ -40,7 +40,7 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   private static final int MAX_FRAME_BOUND = 64 * 1024 * 1024;
 
   /** Heap of a socket with its pipeline; an engine of TLS besides; handlers of WebSocket. */
-  private static final int PLAIN_BYTES = 1_536;
+  private static final int PLAIN_BYTES = 1_280;
 
   private static final int TLS_BYTES = 8 * 1024;
   private static final int WEBSOCKET_BYTES = 2 * 1024;

@@ -5,9 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes that may be kept for one purpose, and who holds how many of them. One session may hold a
- * quarter. One account may hold half while there is an eighth left for others, and a quarter more
- * in sessions that hold little each: who wants much is refused first, so that an honest client with
- * its few subscriptions still gets them behind the address of somebody who wants everything.
+ * quarter. One account may hold three quarters while there is an eighth left for others, and three
+ * sixteenths more in sessions that hold little each: who wants much is refused first, so that an
+ * honest client with its few subscriptions still gets them behind the address of somebody who wants
+ * everything. A smaller share would be too little where all clients stand behind one proxy.
  *
  * <p>Shared: counters that any thread may change. Where two ask for the last bytes at once, both
  * may be refused.
@@ -82,8 +83,8 @@ public final class Budget {
     long mine = account == null ? 0 : account.add(purpose, bytes);
     boolean fits =
         account == null || isSmall
-            ? all <= limit && mine <= limit / 4 * 3
-            : all <= limit / 8 * 7 && mine <= limit / 2 && own + bytes <= limit / 4;
+            ? all <= limit && mine <= limit / 16 * 15
+            : all <= limit / 8 * 7 && mine <= limit / 4 * 3 && own + bytes <= limit / 4;
     if (!fits && bytes > 0) {
       give(account, bytes);
       return false;

@@ -28,8 +28,8 @@ class BudgetTest {
   }
 
   @Test
-  void oneAccountMayHoldHalfAndAQuarterMoreInSmallSessions() {
-    for (int i = 0; i < 4; i++) {
+  void oneAccountMayHoldThreeQuartersAndThreeSixteenthsMoreInSmallSessions() {
+    for (int i = 0; i < 6; i++) {
       assertThat(budget.take(mine, 0, LIMIT / 8)).isTrue();
     }
     assertThat(budget.take(mine, 0, LIMIT / 8)).isFalse();
@@ -38,8 +38,8 @@ class BudgetTest {
     while (budget.take(mine, 0, SMALL)) {
       small++;
     }
-    assertThat(small * SMALL).isEqualTo(LIMIT / 4);
-    assertThat(budget.take(others, 0, LIMIT / 8)).as("room for others").isTrue();
+    assertThat(small * SMALL).isEqualTo(LIMIT / 16 * 3);
+    assertThat(budget.take(others, 0, SMALL)).as("room for others").isTrue();
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.nanomq.memory.Purpose;
 import io.nanomq.memory.UsedHeap;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,11 +54,12 @@ class RetainedMemoryTest {
   }
 
   @Test
-  void anAccountMayHoldHalfAndTheFormerMessageStaysWhereTheNewOneIsRefused() {
+  void anAccountMayHoldThreeQuartersAndTheFormerMessageStaysWhereTheNewOneIsRefused() {
     Budget small = new Budget(Purpose.RETAINED, 100_000);
     RetainedStore store = new RetainedStore(() -> 100, small);
-    assertThat(store.store(message("a", 20_000), me)).isTrue();
-    assertThat(store.store(message("b", 20_000), me)).isTrue();
+    for (String topic : List.of("a", "b", "d")) {
+      assertThat(store.store(message(topic, 20_000), me)).isTrue();
+    }
     assertThat(store.store(message("c", 20_000), me)).isFalse();
     long held = small.held();
     assertThat(store.store(message("b", 24_000 + 20_000), me)).isFalse();

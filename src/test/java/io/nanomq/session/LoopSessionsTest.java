@@ -312,9 +312,10 @@ class LoopSessionsTest {
 
   @Test
   void whatWillsTakeTogetherIsBounded() {
-    // Half of the sessions' budget is 250 KB, a quarter more than one will.
+    // Three quarters of the sessions' budget are 370 KB, a quarter is more than one will.
     var budgets = new MemoryBudgets(5_200_000, 0);
     try (SessionFixture small = new SessionFixture(1, 1_500_000, budgets)) {
+      small.open(0, large("z", 0), 0, new RecordingOutlet(5));
       Session first = small.open(0, large("a", 0), 0, new RecordingOutlet(5)).session();
       Session second = small.open(0, large("b", 60), 100, new RecordingOutlet(5)).session();
       assertRejected(
@@ -346,6 +347,7 @@ class LoopSessionsTest {
   void aConnectThatIsRefusedDoesNotKickWhoIsThere() {
     var budgets = new MemoryBudgets(5_200_000, 0);
     try (SessionFixture small = new SessionFixture(1, 1_500_000, budgets)) {
+      small.open(0, large("z", 0), 0, new RecordingOutlet(5));
       small.open(0, large("a", 0), 0, new RecordingOutlet(5));
       small.open(0, large("b", 0), 0, new RecordingOutlet(5));
       Session there = small.open(0, "c", false, 100, socket).session();

@@ -87,7 +87,7 @@ class SessionMemoryTest {
       }
       assertThat(refused).isEqualTo(ReasonCode.QUOTA_EXCEEDED);
       assertThat(sessions(f).held())
-          .isBetween(sessions(f).limit() / 100 * 49, sessions(f).limit() / 2);
+          .isBetween(sessions(f).limit() / 100 * 74, sessions(f).limit() / 4 * 3);
       assertThat(f.drops(DropReason.SESSION_LIMIT)).isOne();
       assertThat(f.open(0, "lasting 0", false, 1_000, socket).present()).isTrue();
       f.open(0, "brief", true, 0, new RecordingOutlet(5));
