@@ -15,8 +15,14 @@ final class InflightWindow {
   /** As many places are kept however few are in use. */
   private static final int SMALL = 32;
 
-  // An identifier stands at the place of its low bits, or the next one that was free.
+  /** One place in so many stays free while some are not where they belong. */
+  private static final int BREAK = 64;
+
+  // An identifier stands at the place of its low bits, its home. Only where there were fewer places
+  // all at once may it stand at the next one that was free, and then whatever goes leaves a gap
+  // that has to be closed. Identifiers are given in turn, so it is hardly ever so.
   private @Nullable Delivery[] places = new Delivery[8];
+  private int awayFromHome;
   private @Nullable Delivery head;
   private @Nullable Delivery tail;
   private int lastPacketId;
@@ -40,14 +46,12 @@ final class InflightWindow {
       resize(places.length * 2);
     }
     int id = lastPacketId;
-    int place;
     do {
       id = id == MAX_PACKET_ID ? 1 : id + 1;
-      place = placeOf(id);
-    } while (places[place] != null);
+    } while (!isFree(id));
     lastPacketId = id;
     delivery.packetId = id;
-    places[place] = delivery;
+    places[home(id)] = delivery;
     Delivery last = tail;
     delivery.previous = last;
     if (last == null) {
@@ -57,6 +61,17 @@ final class InflightWindow {
     }
     tail = delivery;
     size++;
+  }
+
+  private int home(int packetId) {
+    return packetId & places.length - 1;
+  }
+
+  /** Nothing that has the identifier, or another, may stand at its home. */
+  private boolean isFree(int packetId) {
+    int home = home(packetId);
+    boolean staysFree = awayFromHome > 0 && home % BREAK == BREAK - 1;
+    return places[home] == null && !staysFree;
   }
 
   @Nullable Delivery get(int packetId) {
@@ -74,7 +89,7 @@ final class InflightWindow {
   }
 
   void remove(Delivery delivery) {
-    free(placeOf(delivery.packetId));
+    free(delivery);
     Delivery before = delivery.previous;
     Delivery after = delivery.next;
     if (before == null) {
@@ -95,17 +110,26 @@ final class InflightWindow {
     }
   }
 
+  private void free(Delivery delivery) {
+    int place = placeOf(delivery.packetId);
+    places[place] = null;
+    if (awayFromHome > 0) {
+      awayFromHome -= place == home(delivery.packetId) ? 0 : 1;
+      closeGap(place);
+    }
+  }
+
   /** Moves those up that would not be found behind an empty place. */
-  private void free(int place) {
+  private void closeGap(int place) {
     int mask = places.length - 1;
     int gap = place;
-    places[gap] = null;
     int at = gap + 1 & mask;
     for (Delivery d = places[at]; d != null; d = places[at]) {
       boolean beganBehindGap = (at - d.packetId & mask) < (at - gap & mask);
       if (!beganBehindGap) {
         places[gap] = d;
         places[at] = null;
+        awayFromHome -= gap == home(d.packetId) ? 1 : 0;
         gap = at;
       }
       at = at + 1 & mask;
@@ -114,8 +138,11 @@ final class InflightWindow {
 
   private void resize(int length) {
     places = new Delivery[length];
+    awayFromHome = 0;
     for (Delivery d = head; d != null; d = d.next) {
-      places[placeOf(d.packetId)] = d;
+      int place = placeOf(d.packetId);
+      places[place] = d;
+      awayFromHome += place == home(d.packetId) ? 0 : 1;
     }
   }
 

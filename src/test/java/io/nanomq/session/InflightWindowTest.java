@@ -88,6 +88,35 @@ class InflightWindowTest {
     assertThat(window.first()).isSameAs(other);
   }
 
+  /** So that what comes behind a gap, and has to be looked at, is never much. */
+  @Test
+  void whileOneIsNotAtHomePlacesBetweenStayFree() {
+    Delivery one = add();
+    List<Delivery> between = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      between.add(add());
+    }
+    Delivery other = between.get(255);
+    assertThat(other.packetId - one.packetId)
+        .as("one home where there are 256 places")
+        .isEqualTo(256);
+    between.stream().filter(d -> d != other).forEach(window::remove);
+    assertThat(window.places()).isLessThanOrEqualTo(32);
+
+    List<Delivery> more = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      more.add(add());
+    }
+    assertThat(window.places()).isEqualTo(32);
+    assertThat(more).noneMatch(d -> d.packetId % 32 == one.packetId % 32);
+    for (int i = 0; i < 3_000; i++) {
+      more.add(add());
+    }
+    more.forEach(d -> assertThat(window.get(d.packetId)).isSameAs(d));
+    assertThat(window.get(one.packetId)).isSameAs(one);
+    assertThat(window.get(other.packetId)).isSameAs(other);
+  }
+
   @Test
   void whatIsNotInFlightIsNotFound() {
     assertThat(window.first()).isNull();
