@@ -14,23 +14,31 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/**
- * What kustomization.yaml of k8s/ lists, as Fabric8's models; a field that they do not know fails.
- */
+/** Manifests of Kubernetes as Fabric8's models; a field that they do not know fails. */
 final class Manifests {
   static final Path FOLDER = Path.of("k8s");
 
   private final KubernetesSerialization yaml = new KubernetesSerialization();
   private final List<HasMetadata> all = new ArrayList<>();
 
-  private Manifests() throws IOException {
-    for (String file : files()) {
-      add(file, yaml.unmarshal(Files.readString(FOLDER.resolve(file))));
+  /** What kustomization.yaml of k8s/ lists. */
+  static Manifests read() throws IOException {
+    Manifests all = new Manifests();
+    for (String file : all.files()) {
+      all.add(FOLDER.resolve(file));
     }
+    return all;
   }
 
-  static Manifests read() throws IOException {
-    return new Manifests();
+  /** What one file has. */
+  static Manifests read(Path file) throws IOException {
+    Manifests all = new Manifests();
+    all.add(file);
+    return all;
+  }
+
+  private void add(Path file) throws IOException {
+    add(file.toString(), yaml.unmarshal(Files.readString(file)));
   }
 
   @SuppressWarnings("unchecked")
