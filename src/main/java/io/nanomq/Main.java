@@ -12,6 +12,7 @@ import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.util.ExceptionUtil;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,10 @@ public final class Main {
       System.exit(1);
     }
     try {
-      if (isToServe(ConfInputs.ofProcess(args))) {
+      Optional<String> command = ControlCommand.in(args);
+      if (command.isPresent()) {
+        control(command.get(), ConfInputs.ofProcess(args));
+      } else if (isToServe(ConfInputs.ofProcess(args))) {
         endInOrderOnSignals();
         Quarkus.run(null, Main::end, args);
       }
@@ -54,6 +58,19 @@ public final class Main {
    */
   private static void refuseRenegotiation() {
     System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+  }
+
+  private static void control(String command, ConfInputs inputs) {
+    try {
+      ControlCommand.run(command, inputs, System.out);
+    } catch (IOException e) {
+      System.err.println("nanomq " + command + ": " + e.getMessage());
+      System.exit(1);
+    } catch (ConfException e) {
+      System.err.println("nanomq " + command + ": the configuration is broken:");
+      System.err.println(e.getMessage());
+      System.exit(1);
+    }
   }
 
   /** Whether there is more to do than to tell, of a configuration that this machine can run. */

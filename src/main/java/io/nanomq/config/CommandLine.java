@@ -22,7 +22,8 @@ final class CommandLine {
   static final List<String> FILE_OPTIONS =
       List.of(CONF, OLD_CONF, BRIDGE, AUTH, AUTH_HTTP, WEBHOOK, CHECK, HELP);
 
-  private static final Set<String> WORDS = Set.of("nanomq", "broker", "start", "restart");
+  private static final Set<String> WORDS =
+      Set.of("nanomq", "broker", "start", "stop", "restart", "reload");
   private static final Set<String> SWITCHES = Set.of("-h", HELP, CHECK);
 
   private final List<RawSetting> settings = new ArrayList<>();
