@@ -84,13 +84,13 @@ class TopicAliasesTest {
         break;
       }
     }
-    assertThat(connections).as("half of 4 MB").hasSize(17);
+    assertThat(connections).as("three quarters of 4 MB").hasSize(25);
     assertThat(small.held())
         .isEqualTo(account.held(Purpose.ALIASES))
-        .isBetween(1_900_000L, 2_000_000L);
+        .isBetween(2_800_000L, 3_000_000L);
     new TopicAliases(small, new Account("b")).set(1, topic);
-    connections.get(16).set(1, A);
-    assertThat(account.held(Purpose.ALIASES)).as("a small one").isGreaterThan(1_900_000);
+    connections.get(24).set(1, A);
+    assertThat(account.held(Purpose.ALIASES)).as("a small one").isGreaterThan(2_800_000);
     connections.forEach(TopicAliases::close);
     assertThat(account.held(Purpose.ALIASES)).isZero();
   }
