@@ -72,7 +72,7 @@ CHECKS = [
     ("GET", "/api/v4/nodes", None, 401, error(104)),
     ("GET", "/api/v4/nosuch", None, 401, error(104)),
     ("GET", "/api/v4/nodes", "Basic", 401, error(104)),
-    ("GET", "/api/v4/nodes", "basic YWRtaW46cHVibGlj", 401, error(104)),
+    ("GET", "/api/v4/nodes", "basic YWRtaW46cHVibGlj", 200, r'\{"code":0,"data":\[.*\]\}'),
     ("GET", "/api/v4/nodes", "Bearer abc.def.ghi", 401, error(104)),
     ("GET", "/api/v4/nodes", "Basic !!!notbase64", 401, error(103)),
     ("GET", "/api/v4/nodes", "Basic " + base64.b64encode(b":").decode(), 401, error(103)),
