@@ -38,6 +38,14 @@ final class PacketIdSet {
     return ids.length * Character.BYTES;
   }
 
+  /** Makes room for as many more as there are places, where it may; answers whether it may. */
+  boolean grow(boolean allowed) {
+    if (allowed) {
+      ids = Arrays.copyOf(ids, ids.length * 2);
+    }
+    return allowed;
+  }
+
   /**
    * Gives up places where most are empty.
    *

@@ -278,7 +278,8 @@ public final class Session extends Recipient {
    */
   public boolean hasRoomToReceive() {
     PacketIdSet ids = unreleased;
-    return ids == null || !ids.isFull() || memory.take(ids.growth());
+    // It grows at once: a message that is refused leaves its room to the next one.
+    return ids == null || !ids.isFull() || ids.grow(memory.take(ids.growth()));
   }
 
   /** Remembers a QoS 2 packet identifier until PUBREL [MQTT-4.3.3-10]. */

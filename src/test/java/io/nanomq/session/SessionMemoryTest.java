@@ -98,6 +98,24 @@ class SessionMemoryTest {
     }
   }
 
+  /** A QoS 2 message that is refused leaves its place to the next one. */
+  @Test
+  void roomForAnIdentifierIsTakenOnce() {
+    try (SessionFixture f = new SessionFixture(1)) {
+      Session session = f.open(0, "c", false, 100, socket).session();
+      for (int id = 1; id <= 16; id++) {
+        assertThat(session.hasRoomToReceive()).isTrue();
+        session.receive(id);
+      }
+      assertThat(session.hasRoomToReceive()).isTrue();
+      long held = sessions(f).held();
+      for (int i = 0; i < 100; i++) {
+        assertThat(session.hasRoomToReceive()).isTrue();
+      }
+      assertThat(sessions(f).held()).isEqualTo(held);
+    }
+  }
+
   @Test
   void aReplayWaitsUntilThereIsRoomForItsWayThroughTheStore() {
     try (SessionFixture f = new SessionFixture(1)) {
