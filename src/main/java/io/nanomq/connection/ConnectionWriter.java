@@ -135,7 +135,10 @@ final class ConnectionWriter implements Outlet, LoopContext.TurnEnd {
   /** Closes the socket with all that waits in it. */
   void abandon() {
     closing = true;
-    connection.channel().close();
+    Channel channel = connection.channel();
+    // Not through the pipeline: TLS would wait for its last word to be read, and keep all till
+    // then.
+    channel.unsafe().close(channel.newPromise());
     recount();
   }
 

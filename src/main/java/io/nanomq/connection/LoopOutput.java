@@ -59,7 +59,12 @@ final class LoopOutput extends Timeout {
         return;
       }
       loop.counters().drop(DropReason.OUTPUT_LIMIT);
+      long before = bytes;
       most.abandon();
+      if (bytes >= before) {
+        // It lets go later; to ask it again would never end.
+        return;
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import io.nanomq.memory.Purpose;
 import io.nanomq.metrics.DropReason;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,11 +51,16 @@ class LoopOutputTest {
     assertThat(f.loop.counters().drops(DropReason.OUTPUT_LIMIT)).isZero();
   }
 
-  /** A socket that takes nothing. */
+  /** A socket that takes nothing, and is not closed before its last word is read, as with TLS. */
   private static final class Stuck extends ChannelOutboundHandlerAdapter {
     @Override
     public void flush(ChannelHandlerContext ctx) {
       // What was written waits.
+    }
+
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+      // As SslHandler does.
     }
   }
 
