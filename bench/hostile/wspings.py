@@ -4,7 +4,7 @@ Right: they are answered with few pongs, or the connection ends; nobody else wai
 """
 from mq import *
 
-FULL, QUICK = 200, 40
+FULL, QUICK = 200, 10
 LISTENER = "ws"
 PINGS = frame(9) * 40_000
 
