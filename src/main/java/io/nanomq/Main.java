@@ -6,7 +6,7 @@ import io.nanomq.config.LoadedConf;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.ConfSource;
 import io.nanomq.control.OutOfMemoryExit;
-import io.nanomq.control.StartException;
+import io.nanomq.http.StartException;
 import io.nanomq.listener.Descriptors;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;

@@ -12,13 +12,14 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Who may know whom. A rule without classes to hold for passes: packages arrive one by one. */
+/** Who may know whom. */
 @AnalyzeClasses(packages = "io.nanomq", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] EDGES = {
     "io.nanomq",
     "io.nanomq.api..",
     "io.nanomq.control..",
+    "io.nanomq.http..",
     "io.nanomq.config..",
     "io.nanomq.kubernetes.."
   };
@@ -29,8 +30,7 @@ class ArchitectureTest {
           .that()
           .resideInAPackage("io.nanomq.packet..")
           .should()
-          .dependOnClassesThat(oursBut("io.nanomq.packet.."))
-          .allowEmptyShould(true);
+          .dependOnClassesThat(oursBut("io.nanomq.packet.."));
 
   @ArchTest
   static final ArchRule codecKnowsOnlyPackets =
@@ -38,8 +38,7 @@ class ArchitectureTest {
           .that()
           .resideInAPackage("io.nanomq.codec..")
           .should()
-          .dependOnClassesThat(oursBut("io.nanomq.packet..", "io.nanomq.codec.."))
-          .allowEmptyShould(true);
+          .dependOnClassesThat(oursBut("io.nanomq.packet..", "io.nanomq.codec.."));
 
   @ArchTest
   static final ArchRule routerDoesNotKnowConnections =
@@ -48,8 +47,7 @@ class ArchitectureTest {
           .resideInAPackage("io.nanomq.router..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("io.nanomq.connection..")
-          .allowEmptyShould(true);
+          .resideInAPackage("io.nanomq.connection..");
 
   @ArchTest
   static final ArchRule nobodyImportsApiOrControl =
@@ -58,8 +56,7 @@ class ArchitectureTest {
           .resideInAnyPackage("io.nanomq.api..", "io.nanomq.control..")
           .should()
           .onlyHaveDependentClassesThat()
-          .resideInAnyPackage("io.nanomq", "io.nanomq.api..", "io.nanomq.control..")
-          .allowEmptyShould(true);
+          .resideInAnyPackage("io.nanomq", "io.nanomq.api..", "io.nanomq.control..");
 
   @ArchTest
   static final ArchRule controlDoesNotKnowApi =
@@ -68,8 +65,30 @@ class ArchitectureTest {
           .resideInAPackage("io.nanomq.control..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("io.nanomq.api..")
-          .allowEmptyShould(true);
+          .resideInAPackage("io.nanomq.api..");
+
+  @ArchTest
+  static final ArchRule httpKnowsNeitherApiNorControl =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nanomq.http..")
+          .should()
+          .dependOnClassesThat(
+              oursBut(
+                  "io.nanomq.config..",
+                  "io.nanomq.listener..",
+                  "io.nanomq.loop..",
+                  "io.nanomq.http.."));
+
+  @ArchTest
+  static final ArchRule onlyTheEdgesKnowHttp =
+      classes()
+          .that()
+          .resideInAPackage("io.nanomq.http..")
+          .should()
+          .onlyHaveDependentClassesThat()
+          .resideInAnyPackage(
+              "io.nanomq", "io.nanomq.api..", "io.nanomq.control..", "io.nanomq.http..");
 
   @ArchTest
   static final ArchRule apiDoesNotTouchLoopConfinedState =
@@ -78,8 +97,7 @@ class ArchitectureTest {
           .resideInAPackage("io.nanomq.api..")
           .should()
           .dependOnClassesThat()
-          .areAnnotatedWith("io.nanomq.loop.LoopConfined")
-          .allowEmptyShould(true);
+          .areAnnotatedWith("io.nanomq.loop.LoopConfined");
 
   @ArchTest
   static final ArchRule kubernetesKnowsOnlyTheConfiguration =
@@ -87,8 +105,7 @@ class ArchitectureTest {
           .that()
           .resideInAPackage("io.nanomq.kubernetes..")
           .should()
-          .dependOnClassesThat(oursBut("io.nanomq.config..", "io.nanomq.kubernetes.."))
-          .allowEmptyShould(true);
+          .dependOnClassesThat(oursBut("io.nanomq.config..", "io.nanomq.kubernetes.."));
 
   @ArchTest
   static final ArchRule onlyKubernetesKnowsItsClient =
@@ -97,8 +114,7 @@ class ArchitectureTest {
           .resideOutsideOfPackage("io.nanomq.kubernetes..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("io.fabric8..")
-          .allowEmptyShould(true);
+          .resideInAPackage("io.fabric8..");
 
   @ArchTest
   static final ArchRule dataPathKnowsNoFramework =
@@ -108,8 +124,7 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "jakarta..", "io.quarkus..", "io.smallrye..", "com.fasterxml..", "org.eclipse..")
-          .allowEmptyShould(true);
+              "jakarta..", "io.quarkus..", "io.smallrye..", "com.fasterxml..", "org.eclipse..");
 
   @ArchTest
   static final ArchRule namesSayWhatThingsAre =

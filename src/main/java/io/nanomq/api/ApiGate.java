@@ -2,8 +2,8 @@ package io.nanomq.api;
 
 import io.nanomq.authn.LoginGuard;
 import io.nanomq.config.HttpServerConf;
-import io.nanomq.control.RunningConf;
-import io.nanomq.control.TokenKeys;
+import io.nanomq.config.RunningConf;
+import io.nanomq.http.TokenKeys;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;

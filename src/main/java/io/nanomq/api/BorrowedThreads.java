@@ -1,6 +1,6 @@
 package io.nanomq.api;
 
-import io.nanomq.control.ApiShare;
+import io.nanomq.http.ApiShare;
 import io.vertx.core.Context;
 import jakarta.inject.Singleton;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;

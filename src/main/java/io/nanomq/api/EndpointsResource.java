@@ -1,6 +1,6 @@
 package io.nanomq.api;
 
-import io.nanomq.control.RunningConf;
+import io.nanomq.config.RunningConf;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.util.List;

@@ -2,10 +2,10 @@ package io.nanomq.api;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nanomq.config.EventsConf;
-import io.nanomq.control.HttpTraffic;
+import io.nanomq.config.RunningConf;
 import io.nanomq.control.RunningBroker;
-import io.nanomq.control.RunningConf;
-import io.nanomq.control.TokenKeys;
+import io.nanomq.http.HttpTraffic;
+import io.nanomq.http.TokenKeys;
 import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;

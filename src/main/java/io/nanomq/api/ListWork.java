@@ -1,6 +1,6 @@
 package io.nanomq.api;
 
-import io.nanomq.control.ApiShare;
+import io.nanomq.http.ApiShare;
 import io.nanomq.loop.Pieces;
 import io.nanomq.loop.ThreadPriority;
 import jakarta.annotation.PreDestroy;

@@ -1,8 +1,8 @@
 package io.nanomq.api;
 
 import io.nanomq.config.JwtKeys;
-import io.nanomq.control.RunningConf;
-import io.nanomq.control.TokenKeys;
+import io.nanomq.config.RunningConf;
+import io.nanomq.http.TokenKeys;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.POST;

@@ -1,6 +1,6 @@
 package io.nanomq.api;
 
-import io.nanomq.control.HttpDoor;
+import io.nanomq.http.HttpDoor;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.buffer.Buffer;

@@ -2,8 +2,8 @@ package io.nanomq.api;
 
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.MqttConf;
+import io.nanomq.config.RunningConf;
 import io.nanomq.control.RunningBroker;
-import io.nanomq.control.RunningConf;
 import io.nanomq.packet.Subscription;
 import io.nanomq.session.BrokerActions;
 import io.smallrye.common.annotation.Blocking;

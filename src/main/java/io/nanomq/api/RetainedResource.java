@@ -1,7 +1,7 @@
 package io.nanomq.api;
 
+import io.nanomq.config.RunningConf;
 import io.nanomq.control.RunningBroker;
-import io.nanomq.control.RunningConf;
 import io.nanomq.retained.RetainedListing;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;

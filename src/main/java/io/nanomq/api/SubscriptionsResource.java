@@ -1,7 +1,7 @@
 package io.nanomq.api;
 
+import io.nanomq.config.RunningConf;
 import io.nanomq.control.RunningBroker;
-import io.nanomq.control.RunningConf;
 import io.nanomq.session.SubscriptionSnapshot;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nanomq.Broker;
+import io.nanomq.http.ApiShare;
+import io.nanomq.http.HttpConnections;
 import io.nanomq.metrics.CounterSnapshot;
 import io.nanomq.metrics.DropReason;
 import io.quarkus.runtime.ShutdownEvent;

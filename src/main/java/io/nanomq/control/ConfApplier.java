@@ -1,6 +1,10 @@
 package io.nanomq.control;
 
 import io.nanomq.config.NanomqConf;
+import io.nanomq.config.RunningConf;
+import io.nanomq.http.HttpListener;
+import io.nanomq.http.HttpMove;
+import io.nanomq.http.TokenKeys;
 import io.nanomq.listener.ListenersMove;
 import io.vertx.core.Future;
 import jakarta.inject.Singleton;

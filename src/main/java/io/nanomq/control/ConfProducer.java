@@ -4,6 +4,7 @@ import io.nanomq.config.ConfException;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.PemStore;
+import io.nanomq.http.HttpKeyFiles;
 import io.quarkus.runtime.annotations.CommandLineArguments;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -52,6 +53,12 @@ public class ConfProducer {
     // A volume that lags behind its Secret must not bring old certificates back at a start.
     pems.refresh();
     return pems;
+  }
+
+  @Produces
+  @Singleton
+  HttpKeyFiles httpKeys(ConfInputs inputs, PemStore pems) {
+    return new HttpKeyFiles(pems, inputs.workingDirectory());
   }
 
   @Produces

@@ -1,6 +1,7 @@
 package io.nanomq.control;
 
 import io.nanomq.config.NanomqConf;
+import io.nanomq.config.RunningConf;
 import io.netty.channel.EventLoopGroup;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import io.nanomq.control.HttpListener;
+import io.nanomq.http.HttpListener;
 import io.nanomq.it.RawHttp;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nanomq.authn.LoginGuard;
 import io.nanomq.config.ConfConflictException;
 import io.nanomq.control.BusyException;
-import io.nanomq.control.HttpListener;
+import io.nanomq.http.HttpListener;
 import io.nanomq.it.RawHttp;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;

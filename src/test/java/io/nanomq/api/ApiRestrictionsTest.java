@@ -9,8 +9,8 @@ import static org.hamcrest.Matchers.not;
 
 import io.nanomq.TestConf;
 import io.nanomq.control.ConfInputs;
-import io.nanomq.control.HttpListener;
 import io.nanomq.control.Reconciler;
+import io.nanomq.http.HttpListener;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;

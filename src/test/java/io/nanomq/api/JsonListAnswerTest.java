@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.nanomq.control.ApiShare;
+import io.nanomq.http.ApiShare;
 import io.nanomq.loop.Pieces;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

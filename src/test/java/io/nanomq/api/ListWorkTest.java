@@ -3,7 +3,7 @@ package io.nanomq.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nanomq.control.ApiShare;
+import io.nanomq.http.ApiShare;
 import io.nanomq.loop.Pieces;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.nanomq.api;
 
 import io.nanomq.TestConf;
 import io.nanomq.control.ConfInputs;
-import io.nanomq.control.HttpListener;
 import io.nanomq.control.Reconciler;
+import io.nanomq.http.HttpListener;
 import io.restassured.RestAssured;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Singleton;

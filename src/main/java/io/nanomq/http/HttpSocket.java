@@ -1,4 +1,4 @@
-package io.nanomq.control;
+package io.nanomq.http;
 
 import io.nanomq.config.HttpServerConf;
 import io.nanomq.listener.AcceptFailures;

@@ -1,4 +1,4 @@
-package io.nanomq.control;
+package io.nanomq.http;
 
 import io.nanomq.config.HttpServerConf;
 import io.nanomq.listener.KeyFiles;
@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The socket of the HTTP API. Quarkus's own one is off, because its port is fixed when the
- * application is built, and ours follows the running configuration. {@link BrokerLifecycle} and the
- * reconciler change it, one at a time; any thread may ask for the port.
+ * application is built, and ours follows the running configuration. The start and the reconciler
+ * change it, one at a time; any thread may ask for the port.
  *
  * <p>In dev mode the socket outlives a live reload on the same address: the request that causes a
  * reload came in through it and is answered by the reloaded application.
@@ -71,7 +71,7 @@ public class HttpListener {
   }
 
   /** What is to be done to serve the API where {@code next} says, after any move before. */
-  Future<HttpMove> move(HttpServerConf next) {
+  public Future<HttpMove> move(HttpServerConf next) {
     return moving.transform(
         moved -> {
           HttpSocket now = open;
@@ -134,7 +134,7 @@ public class HttpListener {
   }
 
   /** The files whose renewal this follows. */
-  List<KeyFiles> keyFiles() {
+  public List<KeyFiles> keyFiles() {
     HttpSocket now = open;
     return now == null || now.tls() == null ? List.of() : List.of(now.tls());
   }

@@ -1,7 +1,6 @@
-package io.nanomq.control;
+package io.nanomq.http;
 
 import io.nanomq.config.PemFiles;
-import io.nanomq.config.PemSource;
 import io.nanomq.config.TlsConf;
 import io.nanomq.config.TlsKeys;
 import io.nanomq.listener.KeyFiles;
@@ -12,7 +11,6 @@ import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.SSLOptions;
 import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
@@ -34,35 +32,27 @@ final class HttpTls implements KeyFiles {
   private static final int SECONDS = 10;
 
   private final TlsConf conf;
-  private final PemSource pems;
-  private final Path folder;
+  private final HttpKeyFiles files;
   private String fingerprint;
   private volatile @Nullable HttpServer server;
 
-  private HttpTls(TlsConf conf, PemSource pems, Path folder) throws IOException {
+  private HttpTls(TlsConf conf, HttpKeyFiles files) throws IOException {
     this.conf = conf;
-    this.pems = pems;
-    this.folder = folder;
+    this.files = files;
     this.fingerprint = fingerprint();
   }
 
   /**
    * What a server needs to speak HTTPS; reads the files, so it blocks.
    *
-   * @param pems what the files are read from
-   * @param folder where relative paths start
    * @param handshakes does what handshakes compute
    * @throws IOException where a file cannot be read
    * @throws GeneralSecurityException where one is not what it should be
    */
   static HttpTls secure(
-      HttpServerOptions options,
-      TlsConf conf,
-      PemSource pems,
-      Path folder,
-      HttpHandshakes handshakes)
+      HttpServerOptions options, TlsConf conf, HttpKeyFiles files, HttpHandshakes handshakes)
       throws IOException, GeneralSecurityException {
-    HttpTls tls = new HttpTls(conf, pems, folder);
+    HttpTls tls = new HttpTls(conf, files);
     SSLOptions keys = tls.read();
     options
         .setSsl(true)
@@ -113,11 +103,11 @@ final class HttpTls implements KeyFiles {
 
   private String fingerprint() throws IOException {
     return PemFiles.fingerprint(
-        pems, folder, List.of(conf.certFile(), conf.keyFile(), conf.caCertFile()));
+        files.pems(), files.folder(), List.of(conf.certFile(), conf.keyFile(), conf.caCertFile()));
   }
 
   private SSLOptions read() throws IOException, GeneralSecurityException {
-    TlsKeys keys = TlsKeys.read(conf, pems, folder);
+    TlsKeys keys = TlsKeys.read(conf, files.pems(), files.folder());
     char[] none = new char[0];
     KeyStore own = emptyStore();
     own.setKeyEntry("own", keys.key(), none, keys.chain().toArray(X509Certificate[]::new));

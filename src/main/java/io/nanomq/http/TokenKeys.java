@@ -1,4 +1,4 @@
-package io.nanomq.control;
+package io.nanomq.http;
 
 import io.nanomq.config.HttpServerConf;
 import io.nanomq.config.HttpServerConf.AuthType;
@@ -29,10 +29,10 @@ public class TokenKeys implements KeyFiles {
   private volatile @Nullable Held held;
 
   /** Keys, with what they were read from. */
-  record Held(HttpServerConf.Jwt conf, String fingerprint, JwtKeys keys) {}
+  public record Held(HttpServerConf.Jwt conf, String fingerprint, JwtKeys keys) {}
 
-  public TokenKeys(ConfInputs inputs) {
-    this.folder = inputs.workingDirectory();
+  public TokenKeys(HttpKeyFiles files) {
+    this.folder = files.folder();
   }
 
   /** The keys in force; none where the API takes no tokens. */
@@ -46,7 +46,7 @@ public class TokenKeys implements KeyFiles {
    *
    * @return null where it has no tokens
    */
-  @Nullable Held read(HttpServerConf conf) throws IOException, GeneralSecurityException {
+  public @Nullable Held read(HttpServerConf conf) throws IOException, GeneralSecurityException {
     return conf.authType() == AuthType.JWT ? read(conf.jwt()) : null;
   }
 
@@ -57,7 +57,7 @@ public class TokenKeys implements KeyFiles {
   }
 
   /** Puts keys in force. */
-  synchronized void use(@Nullable Held keys) {
+  public synchronized void use(@Nullable Held keys) {
     held = keys;
     listeners.forEach(Runnable::run);
   }

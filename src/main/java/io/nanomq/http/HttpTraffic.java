@@ -1,4 +1,4 @@
-package io.nanomq.control;
+package io.nanomq.http;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Future;

@@ -1,9 +1,5 @@
-package io.nanomq.control;
+package io.nanomq.http;
 
-import io.nanomq.Broker;
-import jakarta.enterprise.inject.Instance;
-import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +17,7 @@ import java.util.function.IntSupplier;
  * <p>Shared: what is spent is accounted for in one {@link CpuBudget}; each thread reads its own
  * clock.
  */
-@Singleton
-public class ApiShare {
+public final class ApiShare {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   /** A shorter rest costs more by waking up than it gives. */
@@ -54,16 +49,6 @@ public class ApiShare {
     private static long cpuNanos() {
       return THREADS.isCurrentThreadCpuTimeSupported() ? THREADS.getCurrentThreadCpuTime() : 0;
     }
-  }
-
-  /**
-   * @param conf found when it is asked: what writes answers is made before the configuration is
-   */
-  @Inject
-  public ApiShare(Instance<RunningConf> conf, RunningBroker running) {
-    this(
-        () -> conf.get().current().httpServer().limits().cpuPercent(),
-        () -> running.find().map(Broker::isBusy).orElse(false));
   }
 
   /**
@@ -102,7 +87,7 @@ public class ApiShare {
   }
 
   /** How long all threads together have rested, in nanoseconds. */
-  long restedNanos() {
+  public long restedNanos() {
     return rested.sum();
   }
 }

@@ -1,4 +1,4 @@
-package io.nanomq.control;
+package io.nanomq.http;
 
 import io.nanomq.loop.BlockingWork;
 import io.netty.buffer.ByteBufAllocator;

@@ -1,4 +1,4 @@
-package io.nanomq.control;
+package io.nanomq.http;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;

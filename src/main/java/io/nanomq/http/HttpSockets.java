@@ -1,15 +1,12 @@
-package io.nanomq.control;
+package io.nanomq.http;
 
 import io.nanomq.config.HttpServerConf;
-import io.nanomq.config.PemSource;
-import io.nanomq.config.PemStore;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Opens sockets of the HTTP API, plain ones and those with TLS. */
@@ -26,22 +23,19 @@ public class HttpSockets {
   private final Vertx vertx;
   private final HttpLoop loop;
   private final HttpConnections connections;
-  private final PemSource pems;
-  private final Path folder;
+  private final HttpKeyFiles files;
   private final HttpHandshakes handshakes;
 
   public HttpSockets(
       Vertx vertx,
       HttpLoop loop,
       HttpConnections connections,
-      PemStore pems,
-      ConfInputs inputs,
+      HttpKeyFiles files,
       HttpHandshakes handshakes) {
     this.vertx = vertx;
     this.loop = loop;
     this.connections = connections;
-    this.pems = pems;
-    this.folder = inputs.workingDirectory();
+    this.files = files;
     this.handshakes = handshakes;
   }
 
@@ -75,11 +69,11 @@ public class HttpSockets {
 
   private Future<HttpTls> readKeys(HttpServerConf conf, HttpServerOptions options) {
     return vertx
-        .executeBlocking(() -> HttpTls.secure(options, conf.tls(), pems, folder, handshakes), false)
+        .executeBlocking(() -> HttpTls.secure(options, conf.tls(), files, handshakes), false)
         .recover(
             cause -> {
-              String files = conf.tls().certFile() + " " + conf.tls().keyFile();
-              return failed("Keys of the HTTP API cannot be used, " + files, cause);
+              String names = conf.tls().certFile() + " " + conf.tls().keyFile();
+              return failed("Keys of the HTTP API cannot be used, " + names, cause);
             });
   }
 

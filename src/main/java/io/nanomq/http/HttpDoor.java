@@ -1,4 +1,4 @@
-package io.nanomq.control;
+package io.nanomq.http;
 
 import io.vertx.core.http.HttpServerRequest;
 

@@ -1,4 +1,4 @@
-package io.nanomq.control;
+package io.nanomq.http;
 
 import io.nanomq.loop.ThreadPriority;
 import io.netty.channel.EventLoopGroup;

@@ -1,6 +1,5 @@
-package io.nanomq.control;
+package io.nanomq.config;
 
-import io.nanomq.config.NanomqConf;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.nanomq.control;
+package io.nanomq.http;
 
 import io.nanomq.config.HttpServerConf;
 import io.vertx.core.Future;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A change of the API's socket, in steps that can be undone until {@link #commit}. Used once, by
  * one thread, a step at a time.
  */
-final class HttpMove {
+public final class HttpMove {
   private static final int NOWHERE = -1;
 
   private final HttpListener listener;
@@ -30,17 +30,17 @@ final class HttpMove {
   }
 
   /** The port that will be served, 0 for any, -1 where none comes. */
-  int comingPort() {
+  public int comingPort() {
     return changes && next.enable() ? next.port() : NOWHERE;
   }
 
   /** The port that is given up, -1 where none is. */
-  int leavingPort() {
+  public int leavingPort() {
     return changes && old != null ? old.port() : NOWHERE;
   }
 
   /** Opens the new socket beside the old one; the same port on another address in its place. */
-  Future<Void> open() {
+  public Future<Void> open() {
     if (comingPort() == NOWHERE) {
       return Future.succeededFuture();
     }
@@ -57,7 +57,7 @@ final class HttpMove {
   }
 
   /** Gives the old port up; requests that came in there are still answered. */
-  Future<Void> release() {
+  public Future<Void> release() {
     if (old == null || released) {
       return Future.succeededFuture();
     }
@@ -66,7 +66,7 @@ final class HttpMove {
   }
 
   /** Serves the new socket only; the old one closes when its requests are answered. */
-  void commit() {
+  public void commit() {
     if (changes) {
       listener.use(opened);
       listener.retire(old);
@@ -74,7 +74,7 @@ final class HttpMove {
   }
 
   /** Closes what was opened. */
-  Future<Void> undo() {
+  public Future<Void> undo() {
     return opened == null ? Future.succeededFuture() : opened.close();
   }
 
@@ -82,7 +82,7 @@ final class HttpMove {
    * Serves the old port again where it was given up. That follows when the requests that came in
    * there are answered, since one of them may be what asked for this.
    */
-  void restore() {
+  public void restore() {
     if (released && old != null) {
       listener.reopen(old);
     }

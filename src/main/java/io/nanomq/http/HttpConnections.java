@@ -1,5 +1,6 @@
-package io.nanomq.control;
+package io.nanomq.http;
 
+import io.nanomq.config.RunningConf;
 import io.nanomq.listener.Descriptors;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -93,7 +94,7 @@ public class HttpConnections {
   }
 
   /** Connections that were closed at once, since there were as many as there may be. */
-  long refused() {
+  public long refused() {
     return refused.sum();
   }
 
