@@ -5,17 +5,17 @@
 ARG BASE_IMAGE=eclipse-temurin:25-jre
 FROM ${BASE_IMAGE}
 
-# The flags of bin/nanomq, and half of the memory limit for the heap: Netty's buffers may take as
-# much again. A broker without memory is worse than one that starts anew. Images without
-# Shenandoah need another collector here.
-ARG JAVA_OPTS="-XX:MaxRAMPercentage=50 -XX:+UseShenandoahGC -XX:MetaspaceSize=192m -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED"
+# Half of the memory limit for the heap: Netty's buffers may take as much again. Images without
+# Shenandoah need another collector here. The other flags are those of bin/nanomq.
+ARG JAVA_OPTS="-XX:MaxRAMPercentage=50 -XX:+UseShenandoahGC"
 ARG JAVA_OPTS_APPEND="-XX:+UseCompactObjectHeaders"
 # The java launcher reads it, so that no shell stands between the container and the JVM.
-ENV JDK_JAVA_OPTIONS="${JAVA_OPTS} ${JAVA_OPTS_APPEND}"
+ENV JDK_JAVA_OPTIONS="@/deployments/jvm.options ${JAVA_OPTS} ${JAVA_OPTS_APPEND}"
 ENV LANG=C.UTF-8
 
 # What changes least comes first: a new version of ours alone is a layer of a megabyte.
 WORKDIR /deployments
+COPY bin/jvm.options ./
 COPY target/quarkus-app/lib/ lib/
 COPY target/quarkus-app/quarkus-run.jar ./
 COPY target/quarkus-app/quarkus/ quarkus/

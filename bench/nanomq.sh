@@ -12,7 +12,8 @@ http_server.enable=false
 websocket.enable=false
 X
 ulimit -n "$(ulimit -Hn)"
-QUARKUS_MANAGEMENT_PORT=0 QUARKUS_MANAGEMENT_HOST=127.0.0.1 setsid "${JAVA:-java}" -Xms${HEAP:-1g} -Xmx${HEAP:-1g} ${GC:--XX:+UseShenandoahGC} ${JFLAGS:-} \
+QUARKUS_MANAGEMENT_PORT=0 QUARKUS_MANAGEMENT_HOST=127.0.0.1 setsid "${JAVA:-java}" -Xms${HEAP:-1g} -Xmx${HEAP:-1g} ${GC:--XX:+UseShenandoahGC} \
+  "@$here/../bin/jvm.options" ${JFLAGS:-} \
   -jar "$here/../target/quarkus-app/quarkus-run.jar" --conf "$dir/nanomq.conf" >"$dir/log" 2>&1 </dev/null &
 pid=$!
 for _ in $(seq 300); do

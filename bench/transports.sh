@@ -48,6 +48,7 @@ certfile $dir/server.pem
 keyfile $dir/server.key
 X
 QUARKUS_MANAGEMENT_PORT=0 QUARKUS_MANAGEMENT_HOST=127.0.0.1 taskset -c 0 "${JAVA:-java}" -Xms512m -Xmx512m -XX:+UseShenandoahGC \
+  "@$here/../bin/jvm.options" \
   -jar "$here/../target/quarkus-app/quarkus-run.jar" --conf "$dir/nanomq.conf" >"$dir/nanomq.log" 2>&1 </dev/null &
 pids+=($!)
 PATH=$PATH:/usr/sbin taskset -c 0 mosquitto -c "$dir/mosquitto.conf" >"$dir/mosquitto.log" 2>&1 </dev/null &
