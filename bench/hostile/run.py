@@ -167,13 +167,16 @@ def measure(o, broker, module):
     canary = Canary(o, broker.ports["mqtt"])
     canary.mark("warm")
     time.sleep(1 if o.quick else 10)
-    canary.mark("quiet")
-    time.sleep(2 if o.quick else 10)
-    canary.mark("during")
-    began = time.monotonic()
-    saw, ended = run_attack(o, broker, module)
-    seconds = time.monotonic() - began
-    time.sleep(max(1, 2 - seconds))
+    for number in range(o.rounds):
+        canary.mark("quiet")
+        time.sleep(2 if o.quick else 10)
+        canary.mark("first" if number < o.rounds - 1 and not number else "during")
+        began = time.monotonic()
+        saw, ended = run_attack(o, broker, module)
+        seconds = time.monotonic() - began
+        time.sleep(max(1, 2 - seconds))
+        if not ended:
+            break
     report = canary.end()
     found = dict(attack=module.__name__, says=module.__doc__.split(":", 1)[-1].strip().splitlines()[0], saw=saw, ended=ended,
                  seconds=seconds, live=True, died=False, peak=0, held={}, canary=report)
@@ -212,17 +215,17 @@ def row(found, broken):
     canary = found["canary"]
     during = canary.get("phases", {}).get("during", {})
     held = ", ".join(f"{k}: {v:,}" for k, v in found["held"].items()) or "-"
-    quiet, busy = p99(found, "quiet"), p99(found, "during")
+    first, quiet, busy = p99(found, "first"), p99(found, "quiet"), p99(found, "during")
     cells = [f"`{found['attack']}`: {found['says']}", f"{found['saw']} ({found['seconds']:.0f} s)", held, f"{quiet:.1f}",
-             f"{busy:.1f}", f"{busy / quiet:.1f}", f"{canary.get('lost', '?')} of {canary.get('sent', '?')}",
+             "-" if first == float("inf") else f"{first:.1f}", f"{busy:.1f}", f"{busy / quiet:.1f}", f"{canary.get('lost', '?')} of {canary.get('sent', '?')}",
              canary.get("absent", "?"), f"{during.get('newcomers', 0)}, {during.get('newcomer_max') or '-'}",
              str(found["peak"]), ", ".join(broken).upper() or "alive"]
     return "| " + " | ".join(c.replace("|", "/") for c in cells) + " |"
 
 
-HEAD = """| attack | what it saw | what the broker refused or dropped | canary p99 before, ms | during | ratio | lost | absent session | \
+HEAD = """| attack | what it saw | what the broker refused or dropped | canary p99 before, ms | first time | during | ratio | lost | absent session | \
 newcomers, slowest ms | peak RSS MiB | verdict |
-|---|---|---|---|---|---|---|---|---|---|---|"""
+|---|---|---|---|---|---|---|---|---|---|---|---|"""
 
 
 def tell(found, broken, broker):
@@ -237,10 +240,12 @@ def options():
     p.add_argument("--quick", action="store_true", help="smaller amounts and shorter waits")
     p.add_argument("--pin", action="store_true", help="the broker on core 0, everybody else on core 1")
     p.add_argument("--one", action="store_true", help="one broker for all, in turn")
+    p.add_argument("--rounds", type=int, help="runs of an attack, the first of several apart: 3, with --quick 1")
     p.add_argument("--ratio", type=float, default=5)
     p.add_argument("--floor", type=float, help="ms of p99 that are never too slow: 50, with --quick 200")
     p.add_argument("--java-opts", default="-Xmx256m")
     o = p.parse_args()
+    o.rounds = o.rounds or (1 if o.quick else 3)
     o.floor = o.floor or (200 if o.quick else 50)
     o.realtime = o.pin and subprocess.run(["chrt", "-r", "10", "true"], capture_output=True).returncode == 0
     for unknown in set(o.attacks) - set(files):
