@@ -4,6 +4,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -89,6 +90,21 @@ class ArchitectureTest {
           .onlyHaveDependentClassesThat()
           .resideInAnyPackage(
               "io.nanomq", "io.nanomq.api..", "io.nanomq.control..", "io.nanomq.http..");
+
+  @ArchTest
+  static final ArchRule roomsOfTheApiDoNotKnowEachOtherBothWays =
+      slices().matching("io.nanomq.api.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule roomsOfTheApiDoNotKnowItsResources =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nanomq.api.*..")
+          .and()
+          .resideOutsideOfPackage("io.nanomq.api.document..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.nanomq.api");
 
   @ArchTest
   static final ArchRule apiDoesNotTouchLoopConfinedState =

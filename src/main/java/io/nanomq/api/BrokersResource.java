@@ -1,5 +1,7 @@
 package io.nanomq.api;
 
+import io.nanomq.api.json.ApiResult;
+import io.nanomq.api.route.ApiRoutes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.util.List;

@@ -1,5 +1,11 @@
 package io.nanomq.api;
 
+import io.nanomq.api.list.JsonList;
+import io.nanomq.api.list.ListRequest;
+import io.nanomq.api.list.ListWork;
+import io.nanomq.api.list.Page;
+import io.nanomq.api.list.Selection;
+import io.nanomq.api.list.SortKeys;
 import io.nanomq.loop.Pieces;
 import io.nanomq.session.ClientSnapshot;
 import io.nanomq.session.SessionRegistry;

@@ -1,5 +1,14 @@
 package io.nanomq.api;
 
+import io.nanomq.api.json.ApiResult;
+import io.nanomq.api.list.Columns;
+import io.nanomq.api.list.JsonList;
+import io.nanomq.api.list.ListRequest;
+import io.nanomq.api.list.ListShape;
+import io.nanomq.api.list.ListWork;
+import io.nanomq.api.list.QueryFilter;
+import io.nanomq.api.list.SortKeys;
+import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.session.ClientSnapshot;
 import jakarta.ws.rs.GET;
@@ -19,7 +28,7 @@ import org.jboss.resteasy.reactive.RestPath;
  */
 @Path(ApiRoutes.ROOT + "/clients")
 public class ClientsResource {
-  static final QueryFilter<ClientSnapshot> FILTER =
+  public static final QueryFilter<ClientSnapshot> FILTER =
       new QueryFilter<ClientSnapshot>()
           .text("clientid", (client, id) -> client.clientId().equals(id))
           .text("client_id", (client, id) -> client.clientId().equals(id))
@@ -41,7 +50,7 @@ public class ClientsResource {
               List.of("3", "4", "5"),
               (client, version) -> client.protocolVersion() == Integer.parseInt(version));
 
-  static final ListShape<ClientSnapshot, ClientView> SHAPE =
+  public static final ListShape<ClientSnapshot, ClientView> SHAPE =
       new ListShape<>(
           FILTER,
           new SortKeys<ClientSnapshot>()

@@ -1,5 +1,9 @@
 package io.nanomq.api;
 
+import io.nanomq.api.json.ApiDone;
+import io.nanomq.api.json.ApiException;
+import io.nanomq.api.json.ResultCode;
+import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.control.Reconciler;
 import io.nanomq.control.Shutdown;
 import io.vertx.ext.web.RoutingContext;

@@ -1,5 +1,8 @@
 package io.nanomq.api;
 
+import io.nanomq.api.json.ApiResult;
+import io.nanomq.api.route.ApiRoutes;
+import io.nanomq.api.route.Endpoint;
 import io.nanomq.config.RunningConf;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;

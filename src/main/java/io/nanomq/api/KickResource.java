@@ -1,5 +1,11 @@
 package io.nanomq.api;
 
+import io.nanomq.api.json.ApiDone;
+import io.nanomq.api.json.ApiException;
+import io.nanomq.api.json.ApiResult;
+import io.nanomq.api.list.ListRequest;
+import io.nanomq.api.list.ListWork;
+import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.session.BrokerActions;
 import io.nanomq.session.ClientSnapshot;

@@ -1,5 +1,6 @@
 package io.nanomq.api;
 
+import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.control.RunningBroker;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;

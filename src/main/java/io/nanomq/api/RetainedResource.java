@@ -1,5 +1,17 @@
 package io.nanomq.api;
 
+import io.nanomq.api.json.ApiException;
+import io.nanomq.api.json.ApiResult;
+import io.nanomq.api.list.Columns;
+import io.nanomq.api.list.JsonList;
+import io.nanomq.api.list.ListRequest;
+import io.nanomq.api.list.ListShape;
+import io.nanomq.api.list.ListWork;
+import io.nanomq.api.list.Page;
+import io.nanomq.api.list.QueryFilter;
+import io.nanomq.api.list.SortKeys;
+import io.nanomq.api.publish.Topics;
+import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.config.RunningConf;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.retained.RetainedListing;
@@ -21,7 +33,7 @@ public class RetainedResource {
   /** One page carries payloads, so it is smaller than those of other lists. */
   private static final int MAX_LIMIT = 1000;
 
-  static final ListShape<RetainedListing.Listed, RetainedView> SHAPE =
+  public static final ListShape<RetainedListing.Listed, RetainedView> SHAPE =
       new ListShape<>(
           new QueryFilter<>(),
           new SortKeys<RetainedListing.Listed>()

@@ -1,5 +1,15 @@
 package io.nanomq.api;
 
+import io.nanomq.api.json.ApiException;
+import io.nanomq.api.list.Columns;
+import io.nanomq.api.list.JsonList;
+import io.nanomq.api.list.ListRequest;
+import io.nanomq.api.list.ListShape;
+import io.nanomq.api.list.ListWork;
+import io.nanomq.api.list.QueryFilter;
+import io.nanomq.api.list.SortKeys;
+import io.nanomq.api.publish.Topics;
+import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.config.RunningConf;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.session.SubscriptionSnapshot;
@@ -34,10 +44,10 @@ public class SubscriptionsResource {
             (subscription, qos) -> subscription.qos() == Integer.parseInt(qos));
   }
 
-  static final ListShape<SubscriptionSnapshot, SubscriptionView> SHAPE = shape(FILTER);
+  public static final ListShape<SubscriptionSnapshot, SubscriptionView> SHAPE = shape(FILTER);
 
   /** Of {@code /match}, where the topic is no filter. */
-  static final ListShape<SubscriptionSnapshot, SubscriptionView> MATCH = shape(filters());
+  public static final ListShape<SubscriptionSnapshot, SubscriptionView> MATCH = shape(filters());
 
   private static ListShape<SubscriptionSnapshot, SubscriptionView> shape(
       QueryFilter<SubscriptionSnapshot> filters) {

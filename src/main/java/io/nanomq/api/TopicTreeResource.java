@@ -1,6 +1,15 @@
 package io.nanomq.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.nanomq.api.list.Columns;
+import io.nanomq.api.list.JsonList;
+import io.nanomq.api.list.ListRequest;
+import io.nanomq.api.list.ListShape;
+import io.nanomq.api.list.ListWork;
+import io.nanomq.api.list.Page;
+import io.nanomq.api.list.QueryFilter;
+import io.nanomq.api.list.SortKeys;
+import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.loop.Pieces;
 import io.nanomq.session.SubscriptionSnapshot;
@@ -26,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public class TopicTreeResource {
   private static final int STEPS = 256;
 
-  static final ListShape<TopicTreeView.Node, TopicTreeView.Node> SHAPE =
+  public static final ListShape<TopicTreeView.Node, TopicTreeView.Node> SHAPE =
       new ListShape<>(
           new QueryFilter<>(),
           new SortKeys<>(),

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * <p>There is no tree: sorted, the filters below a node are neighbours, and each level is one walk
  * over all of them. Confined to the request that it belongs to.
  */
-final class TopicTreeView {
+public final class TopicTreeView {
   /** By filter, level by level, and then by client. */
   private static final Comparator<SubscriptionSnapshot> ORDER =
       Comparator.comparing(SubscriptionSnapshot::filter, TopicTreeView::byLevels)
@@ -36,7 +36,7 @@ final class TopicTreeView {
    */
   @JsonPropertyOrder({"topic", "cld_cnt", "clientid"})
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Node(
+  public record Node(
       String topic,
       int cld_cnt,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> clientid) {}
@@ -44,7 +44,7 @@ final class TopicTreeView {
   /** The neighbours below one node: those from {@code ends} on go on below it. */
   private record Range(int start, int from, int ends, int to) {}
 
-  TopicTreeView(List<SubscriptionSnapshot> subscriptions) {
+  public TopicTreeView(List<SubscriptionSnapshot> subscriptions) {
     sorted = new ArrayList<>(subscriptions);
     sorted.sort(ORDER);
   }

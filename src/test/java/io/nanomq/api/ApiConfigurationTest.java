@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.hasItem;
 
 import io.nanomq.FreePort;
 import io.nanomq.TestConf;
+import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.config.ConfDocument;
 import io.nanomq.config.ConfPatch;
 import io.nanomq.config.FilePemStore;

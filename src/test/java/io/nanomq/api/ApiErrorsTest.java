@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nanomq.api.json.ApiError;
+import io.nanomq.api.json.ApiErrors;
+import io.nanomq.api.json.ResultCode;
+import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.authn.LoginGuard;
 import io.nanomq.config.ConfConflictException;
 import io.nanomq.control.BusyException;

@@ -9,6 +9,7 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import io.nanomq.Soak;
 import io.nanomq.TestConf;
+import io.nanomq.api.json.ResultCode;
 import io.nanomq.authn.LoginGuard;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.Reconciler;

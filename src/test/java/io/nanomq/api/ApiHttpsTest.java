@@ -3,6 +3,7 @@ package io.nanomq.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.config.ConfException;
 import io.nanomq.it.TestCertificates;
 import io.quarkus.test.junit.QuarkusTest;

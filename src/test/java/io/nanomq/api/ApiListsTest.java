@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import io.nanomq.api.list.Columns;
+import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.http.HttpListener;
 import io.nanomq.session.ManySessions;

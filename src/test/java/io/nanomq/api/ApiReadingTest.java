@@ -3,6 +3,7 @@ package io.nanomq.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.TestConf;
+import io.nanomq.api.route.ApiRoutes;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.file.Files;

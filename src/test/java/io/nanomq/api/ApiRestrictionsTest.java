@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 
 import io.nanomq.TestConf;
+import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.Reconciler;
 import io.nanomq.http.HttpListener;

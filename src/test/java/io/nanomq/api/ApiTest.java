@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.matchesPattern;
 
+import io.nanomq.api.route.ApiRoutes;
+import io.nanomq.api.route.Endpoint;
 import io.nanomq.authn.LoginGuard;
 import io.nanomq.config.HttpServerConf;
 import io.nanomq.config.NanomqConf;

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.nanomq.TestConf;
+import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.config.TestKeys;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.Reconciler;

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.nanomq.FreePort;
 import io.nanomq.TestConf;
+import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.Reconciler;
 import io.nanomq.control.RunningBroker;

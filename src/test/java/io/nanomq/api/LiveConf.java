@@ -25,34 +25,34 @@ public class LiveConf {
   }
 
   /** What relative names of files start at. */
-  Path folder() {
+  public Path folder() {
     return inputs.workingDirectory();
   }
 
-  Path file(String name, String text) throws Exception {
+  public Path file(String name, String text) throws Exception {
     return Files.writeString(folder().resolve(name), text);
   }
 
   /** Puts the usual document with more lines in force. */
-  void apply(String lines) throws Exception {
+  public void apply(String lines) throws Exception {
     file("nanomq.conf", TestConf.DOCUMENT + lines);
     reconciler.apply("restart").toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 
-  int port() {
+  public int port() {
     return http.port();
   }
 
   /** A request without credentials. */
-  RequestSpecification anonymous() {
+  public RequestSpecification anonymous() {
     return RestAssured.given().baseUri("http://127.0.0.1").port(http.port());
   }
 
-  RequestSpecification admin() {
+  public RequestSpecification admin() {
     return anonymous().auth().preemptive().basic("admin", "public");
   }
 
-  RequestSpecification bearer(String token) {
+  public RequestSpecification bearer(String token) {
     return anonymous().header("Authorization", "Bearer " + token);
   }
 }

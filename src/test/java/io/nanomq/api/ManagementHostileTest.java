@@ -3,6 +3,7 @@ package io.nanomq.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.http.ManagementListener;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;

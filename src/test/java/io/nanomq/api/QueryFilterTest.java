@@ -3,6 +3,7 @@ package io.nanomq.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanomq.api.json.ApiException;
 import io.nanomq.session.ClientSnapshot;
 import io.nanomq.session.SubscriptionSnapshot;
 import jakarta.ws.rs.core.MultivaluedHashMap;

@@ -1,5 +1,7 @@
 package io.nanomq.api;
 
+import io.nanomq.api.route.ApiRoutes;
+import io.nanomq.api.route.Endpoint;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;

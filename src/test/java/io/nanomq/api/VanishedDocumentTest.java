@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nanomq.TestConf;
+import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.config.ConfReport;
 import io.nanomq.control.Reconciler;
 import io.quarkus.test.junit.QuarkusTest;

@@ -3,6 +3,9 @@ package io.nanomq.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nanomq.api.json.ApiError;
+import io.nanomq.api.json.ApiResult;
+import io.nanomq.api.json.ResultCode;
 import io.nanomq.session.ClientSnapshot;
 import io.nanomq.session.SubscriptionSnapshot;
 import java.time.Instant;

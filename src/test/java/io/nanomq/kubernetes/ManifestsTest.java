@@ -20,7 +20,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressServiceBackend;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
-import io.nanomq.api.ApiRoutes;
+import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.config.ConfLoader;
 import io.nanomq.config.ListenerConf;
 import io.nanomq.config.ListenerConf.Transport;

@@ -1,0 +1,54 @@
+package io.nanomq.api.auth;
+
+import io.nanomq.api.json.ApiException;
+import io.nanomq.api.json.ApiResult;
+import io.nanomq.api.json.ResultCode;
+import io.nanomq.api.route.ApiRoutes;
+import io.nanomq.config.JwtKeys;
+import io.nanomq.config.RunningConf;
+import io.nanomq.http.TokenKeys;
+import io.smallrye.common.annotation.Blocking;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import java.security.PrivateKey;
+import java.time.Clock;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/**
+ * {@code POST /api/v4/login}: name and password in, as HTTP Basic, a token out. The gate has
+ * checked them, and that tokens are of use.
+ */
+@Path(ApiRoutes.LOGIN)
+public class LoginResource {
+  private final RunningConf conf;
+  private final TokenKeys tokenKeys;
+  private final Clock clock;
+
+  public LoginResource(RunningConf conf, TokenKeys tokenKeys, Clock clock) {
+    this.conf = conf;
+    this.tokenKeys = tokenKeys;
+    this.clock = clock;
+  }
+
+  @POST
+  @Blocking
+  @Operation(summary = "A token for a name and a password; only where a private key is configured")
+  public ApiResult<TokenView> login(RoutingContext context) {
+    JwtKeys keys = tokenKeys.current().orElseThrow(LoginResource::unknown);
+    PrivateKey key = keys.privateKey();
+    if (key == null) {
+      throw unknown();
+    }
+    var http = conf.current().httpServer();
+    long seconds = http.jwt().lifetimeSeconds();
+    String token = Tokens.issue(http.username(), keys.issuer(), key, clock.instant(), seconds);
+    context.response().putHeader("Cache-Control", "no-store");
+    return ApiResult.of(new TokenView(token, "Bearer", seconds));
+  }
+
+  // The configuration has changed since the request came in.
+  private static ApiException unknown() {
+    return new ApiException(404, ResultCode.UNKNOWN_MISTAKE, "No such path");
+  }
+}

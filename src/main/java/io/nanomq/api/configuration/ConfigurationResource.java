@@ -1,0 +1,85 @@
+package io.nanomq.api.configuration;
+
+import io.nanomq.api.json.ApiResult;
+import io.nanomq.api.json.JsonBody;
+import io.nanomq.api.route.ApiRoutes;
+import io.nanomq.config.ConfPatch;
+import io.nanomq.config.ConfView;
+import io.nanomq.config.PemStore;
+import io.nanomq.control.ConfInputs;
+import io.nanomq.control.MqttLoops;
+import io.nanomq.control.Reconciler;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /api/v4/configuration}: reads what runs, edits what is stored. The store is put in force
+ * by the restart action, or by itself with {@code config.apply=auto}.
+ */
+@Path(ApiRoutes.ROOT + "/configuration")
+public class ConfigurationResource {
+  private static final String LOOPS = "num_taskq_thread";
+
+  private final Reconciler reconciler;
+  private final ConfInputs inputs;
+  private final PemStore pems;
+  private final MqttLoops loops;
+
+  public ConfigurationResource(
+      Reconciler reconciler, ConfInputs inputs, PemStore pems, MqttLoops loops) {
+    this.reconciler = reconciler;
+    this.inputs = inputs;
+    this.pems = pems;
+    this.loops = loops;
+  }
+
+  // Reads the TLS files, as the edit reads megabytes, so not on an event loop.
+  @GET
+  @Blocking
+  public ApiResult<Map<String, @Nullable Object>> get() {
+    Map<String, @Nullable Object> data =
+        ConfView.of(reconciler.running(), inputs.workingDirectory(), pems);
+    // The only value that what was applied says and that does not run before a new process does.
+    data.replace(LOOPS, (long) loops.size());
+    return ApiResult.of(data);
+  }
+
+  // A body may be megabytes, which a parser needs longer for than a loop may take.
+  @POST
+  @Blocking
+  public CompletionStage<Object> set(byte[] body, @RestQuery("dry_run") @Nullable String dryRun) {
+    Map<String, ?> data = JsonBody.data(body);
+    Map<String, ?> wanted = withoutLoopsThatRun(data);
+    boolean dry = Flag.parse("dry_run", dryRun);
+    return reconciler
+        .edit(stored -> ConfPatch.of(wanted, stored, inputs.workingDirectory(), pems), dry)
+        .thenApply(edited -> ApiEdited.of(edited, dry));
+  }
+
+  // Sent back among others it is what was answered, and not asked for: another number may wait for
+  // the next process.
+  private Map<String, ?> withoutLoopsThatRun(Map<String, ?> data) {
+    boolean isAnswered =
+        data.get(LOOPS) instanceof Number number && number.longValue() == loops.size();
+    if (!isAnswered || data.size() == 1) {
+      return data;
+    }
+    Map<String, Object> rest = new LinkedHashMap<>(data);
+    rest.remove(LOOPS);
+    return rest;
+  }
+
+  @GET
+  @Path("/status")
+  @Blocking
+  public ApiResult<StatusView> status() {
+    return ApiResult.of(StatusView.of(reconciler.status()));
+  }
+}

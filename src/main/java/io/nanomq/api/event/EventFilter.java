@@ -1,0 +1,67 @@
+package io.nanomq.api.event;
+
+import io.nanomq.api.json.ApiException;
+import io.nanomq.event.BrokerEvent;
+import io.nanomq.event.BrokerEvent.Kind;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a stream of events is to have.
+ *
+ * @param kinds never empty
+ * @param clientId only what happens to that client; null = to anybody
+ */
+record EventFilter(Set<Kind> kinds, @Nullable String clientId) {
+  private static final String TYPE = "type";
+  private static final String CLIENT = "clientid";
+
+  /**
+   * Reads {@code ?type=connected,dropped&clientid=...}; without them it is everything.
+   *
+   * @throws ApiException 400/108 for what is unknown or comes twice
+   */
+  static EventFilter parse(MultivaluedMap<String, String> query) {
+    Set<Kind> kinds = EnumSet.allOf(Kind.class);
+    String clientId = null;
+    for (Map.Entry<String, List<String>> entry : query.entrySet()) {
+      String name = entry.getKey();
+      if (entry.getValue().size() != 1) {
+        throw ApiException.badParameter("Query parameter given more than once: " + name);
+      }
+      String value = entry.getValue().get(0);
+      switch (name) {
+        case TYPE -> kinds = kinds(value);
+        case CLIENT -> clientId = value;
+        default -> throw ApiException.badParameter("Unknown query parameter: " + name);
+      }
+    }
+    return new EventFilter(kinds, clientId);
+  }
+
+  private static Set<Kind> kinds(String names) {
+    Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+    for (String name : names.split(",", -1)) {
+      kinds.add(
+          EnumSet.allOf(Kind.class).stream()
+              .filter(kind -> nameOf(kind).equals(name))
+              .findFirst()
+              .orElseThrow(() -> ApiException.badParameter("Unknown type of event: " + name)));
+    }
+    return kinds;
+  }
+
+  /** The name of a kind of event, in queries and in streams. */
+  static String nameOf(Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  boolean passes(BrokerEvent event) {
+    return kinds.contains(event.kind()) && (clientId == null || clientId.equals(event.clientId()));
+  }
+}

@@ -1,0 +1,77 @@
+package io.nanomq.api.event;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nanomq.event.BrokerEvent;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** The broker's events as server-sent ones: the type as name, one line of JSON as data. */
+final class EventMessages {
+  private final Sse sse;
+  private final ObjectMapper json;
+
+  EventMessages(Sse sse, ObjectMapper json) {
+    this.sse = sse;
+    this.json = json;
+  }
+
+  /** What readers pass over: it opens the stream, and keeps it from looking dead. */
+  OutboundSseEvent comment() {
+    return sse.newEventBuilder().comment("nanomq").build();
+  }
+
+  /**
+   * Stands where events are missing.
+   *
+   * @param lost how many
+   */
+  OutboundSseEvent overflow(long lost) {
+    return message("overflow", Map.of("lost", lost));
+  }
+
+  OutboundSseEvent of(BrokerEvent event) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("ts", event.atMillis());
+    data.put("clientid", event.clientId());
+    if (event instanceof BrokerEvent.Connected connected) {
+      put(data, connected.client());
+      data.put("proto_ver", connected.version());
+      data.put("keepalive", connected.keepAliveSeconds());
+      data.put("clean_start", connected.cleanStart());
+    } else if (event instanceof BrokerEvent.Disconnected gone) {
+      put(data, gone.client());
+      data.put("reason_code", gone.reasonCode());
+    } else if (event instanceof BrokerEvent.Subscribed subscribed) {
+      data.put("topic", subscribed.filter());
+      data.put("qos", subscribed.qos());
+    } else if (event instanceof BrokerEvent.Unsubscribed unsubscribed) {
+      data.put("topic", unsubscribed.filter());
+    } else if (event instanceof BrokerEvent.Dropped dropped) {
+      data.put("reason", dropped.reason().name().toLowerCase(Locale.ROOT));
+      data.put("count", dropped.count());
+    }
+    return message(EventFilter.nameOf(event.kind()), data);
+  }
+
+  private static void put(Map<String, Object> data, BrokerEvent.Client client) {
+    String name = client.username();
+    data.put("username", name == null ? "" : name);
+    data.put("ipaddress", client.address());
+  }
+
+  private OutboundSseEvent message(String name, Map<String, Object> data) {
+    try {
+      // A media type would be written as a field that the standard does not know.
+      return sse.newEventBuilder()
+          .name(name)
+          .data(String.class, json.writeValueAsString(data))
+          .build();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("plain values can be written", e);
+    }
+  }
+}

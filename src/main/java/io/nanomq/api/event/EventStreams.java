@@ -1,0 +1,161 @@
+package io.nanomq.api.event;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nanomq.api.auth.Access;
+import io.nanomq.api.auth.ApiSecurity;
+import io.nanomq.api.json.ApiException;
+import io.nanomq.api.json.ResultCode;
+import io.nanomq.config.EventsConf;
+import io.nanomq.config.RunningConf;
+import io.nanomq.control.RunningBroker;
+import io.nanomq.http.HttpTraffic;
+import io.nanomq.http.TokenKeys;
+import io.quarkus.runtime.ShutdownEvent;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.sse.Sse;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The streams of events that are open: so many and no more; all end when the API goes elsewhere or
+ * stops, and each when the credentials that opened it no longer hold. Shared: a counter and a
+ * concurrent map.
+ */
+@Singleton
+public class EventStreams {
+  private static final long BEAT_MILLIS = 15_000;
+
+  /** Ten years: what is to last longer needs no end, and a timer's time must not overflow. */
+  private static final long MAX_SECONDS = 315_360_000;
+
+  private final RunningBroker running;
+  private final RunningConf conf;
+  private final HttpTraffic traffic;
+  private final Vertx vertx;
+  private final ObjectMapper json;
+  private final Clock clock;
+  private final TokenKeys tokenKeys;
+  private final AtomicInteger count = new AtomicInteger();
+  private final Map<EventStream, Access> open = new ConcurrentHashMap<>();
+
+  public EventStreams(
+      RunningBroker running,
+      RunningConf conf,
+      HttpTraffic traffic,
+      Vertx vertx,
+      ObjectMapper json,
+      Clock clock,
+      TokenKeys tokenKeys) {
+    this.running = running;
+    this.conf = conf;
+    this.traffic = traffic;
+    this.vertx = vertx;
+    this.json = json;
+    this.clock = clock;
+    this.tokenKeys = tokenKeys;
+    conf.whenReplaced(this::endWhatHoldsNoMore);
+    tokenKeys.whenReplaced(this::endWhatHoldsNoMore);
+  }
+
+  /** Streams that are open. */
+  public int count() {
+    return count.get();
+  }
+
+  /**
+   * Opens a stream; on the loop of the request.
+   *
+   * @param port where the request came in
+   * @param access what the reader's credentials are good for
+   * @throws ApiException 503/101 where there are as many as there may be
+   */
+  EventStream open(EventFilter filter, Sse sse, int port, Access access) {
+    EventsConf limits = conf.current().integrations().events();
+    var broker = running.get();
+    if (count.incrementAndGet() > limits.maxStreams()) {
+      count.decrementAndGet();
+      throw new ApiException(
+          503, ResultCode.RPC_ERROR, "Event streams that may be open: " + limits.maxStreams());
+    }
+    Context loop = vertx.getOrCreateContext();
+    var life = new Life();
+    EventStream stream =
+        new EventStream(
+            filter,
+            limits.streamBuffer(),
+            new EventMessages(sse, json),
+            broker.events(),
+            task -> loop.runOnContext(any -> task.run()),
+            life::end);
+    life.begin(stream, port, access);
+    return stream;
+  }
+
+  private List<Object> grounds() {
+    var http = conf.current().httpServer();
+    return new ApiSecurity(http, tokenKeys.current(), clock.instant()).grounds();
+  }
+
+  private void endWhatHoldsNoMore() {
+    List<Object> now = grounds();
+    open.forEach(
+        (stream, access) -> {
+          if (!access.grounds().equals(now)) {
+            stream.end();
+          }
+        });
+  }
+
+  private long secondsLeft(long until) {
+    long now = clock.instant().getEpochSecond();
+    return Math.max(0, Math.min(until - now, MAX_SECONDS)) + 1;
+  }
+
+  /** What a stream needs besides itself: its place in the count, its heart beat, its last day. */
+  private final class Life {
+    private volatile Runnable undo = () -> {};
+    private volatile boolean over;
+
+    void begin(EventStream stream, int port, Access access) {
+      long seconds = secondsLeft(access.until());
+      open.put(stream, access);
+      long timer = vertx.setPeriodic(BEAT_MILLIS, beat -> stream.beat());
+      long lastDay = vertx.setTimer(TimeUnit.SECONDS.toMillis(seconds), end -> stream.end());
+      Runnable forget = traffic.endWith(port, stream::end);
+      undo =
+          () -> {
+            vertx.cancelTimer(timer);
+            vertx.cancelTimer(lastDay);
+            forget.run();
+            open.remove(stream);
+          };
+      if (over) {
+        undo.run();
+      }
+      // They may have changed since the request was let in, when this one was not there to be
+      // ended.
+      if (!access.grounds().equals(grounds())) {
+        stream.end();
+      }
+    }
+
+    void end() {
+      over = true;
+      count.decrementAndGet();
+      undo.run();
+    }
+  }
+
+  /** Ahead of the API's own end, which in dev mode leaves connections as they are. */
+  public void stop(@Observes @Priority(0) ShutdownEvent event) {
+    open.keySet().forEach(EventStream::end);
+  }
+}

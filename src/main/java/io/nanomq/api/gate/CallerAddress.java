@@ -1,0 +1,46 @@
+package io.nanomq.api.gate;
+
+import io.nanomq.config.Network;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where a request came from. A proxy says for whom it asks in {@code X-Forwarded-For}, and so can
+ * anybody: only those that the configuration trusts are believed, and each of them only about who
+ * asked it. An IPv4 address that is written as an IPv6 one is the IPv4 address.
+ */
+final class CallerAddress {
+  private static final String FORWARDED = "X-Forwarded-For";
+
+  private CallerAddress() {}
+
+  /** The address, without a port. */
+  static String of(HttpServerRequest request, List<Network> trusted) {
+    var peer = request.remoteAddress();
+    String address = peer == null ? "unknown" : Network.plain(String.valueOf(peer.hostAddress()));
+    return trusted.isEmpty() ? address : of(address, request.headers().getAll(FORWARDED), trusted);
+  }
+
+  /**
+   * @param peer the other end of the connection
+   * @param forwarded values of the header, in their order
+   */
+  static String of(String peer, List<String> forwarded, List<Network> trusted) {
+    List<String> hops = new ArrayList<>();
+    forwarded.forEach(value -> hops.addAll(List.of(value.split(","))));
+    String address = Network.plain(peer);
+    for (int i = hops.size() - 1; i >= 0 && isTrusted(address, trusted); i--) {
+      String hop = hops.get(i).strip();
+      if (Network.parse(hop).isEmpty() || hop.indexOf('/') >= 0) {
+        break; // nobody's address: what the proxy before it says is all that is known
+      }
+      address = Network.plain(hop);
+    }
+    return address;
+  }
+
+  private static boolean isTrusted(String address, List<Network> trusted) {
+    return trusted.stream().anyMatch(network -> network.contains(address));
+  }
+}

@@ -1,0 +1,71 @@
+package io.nanomq.api.json;
+
+import io.nanomq.config.ConfConflictException;
+import io.nanomq.config.ConfException;
+import io.nanomq.control.BusyException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/**
+ * Gives every failure the API's error body; what we did not foresee is logged and told to nobody.
+ */
+public class ApiErrors {
+  private static final Logger LOG = Logger.getLogger(ApiErrors.class);
+
+  @ServerExceptionMapper
+  public Response map(ApiException e) {
+    return answer(e.status(), e.error());
+  }
+
+  @ServerExceptionMapper
+  public Response map(WebApplicationException e) {
+    int status = e.getResponse().getStatus();
+    var code =
+        status == 400 || status == 415
+            ? ResultCode.REQUEST_PARAMETER_ERROR
+            : ResultCode.UNKNOWN_MISTAKE;
+    return answer(status, ApiError.of(code));
+  }
+
+  /**
+   * The whole report: one problem a line. A file that cannot be read is no fault of the request.
+   */
+  @ServerExceptionMapper
+  public Response map(ConfException e) {
+    String report = String.valueOf(e.getMessage());
+    return e.isUnreadable()
+        ? answer(500, ApiError.of(ResultCode.RPC_ERROR, report))
+        : answer(400, ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, report));
+  }
+
+  @ServerExceptionMapper
+  public Response map(ConfConflictException e) {
+    return answer(409, ApiError.of(ResultCode.RPC_ERROR, String.valueOf(e.getMessage())));
+  }
+
+  /** A store that cannot be read or written; what is wrong with it is the operator's to know. */
+  @ServerExceptionMapper
+  public Response map(IOException e) {
+    LOG.warn("The configuration's store failed", e);
+    return answer(500, ApiError.of(ResultCode.RPC_ERROR, String.valueOf(e.getMessage())));
+  }
+
+  @ServerExceptionMapper
+  public Response map(BusyException e) {
+    return answer(503, ApiError.of(ResultCode.RPC_ERROR, String.valueOf(e.getMessage())));
+  }
+
+  @ServerExceptionMapper
+  public Response map(Throwable e) {
+    LOG.error("A request to the HTTP API failed", e);
+    return answer(500, ApiError.of(ResultCode.RPC_ERROR));
+  }
+
+  private static Response answer(int status, ApiError error) {
+    return Response.status(status).type(MediaType.APPLICATION_JSON).entity(error).build();
+  }
+}

@@ -1,0 +1,113 @@
+package io.nanomq.api.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.api.json.ResultCode;
+import io.nanomq.config.HttpServerConf;
+import io.nanomq.config.HttpServerConf.AuthType;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ApiSecurityTest {
+  private static final HttpServerConf CONF = HttpServerConf.defaults();
+
+  @Test
+  void theConfiguredPairOpens() {
+    assertThat(check(basic("admin:public"), CONF)).isEqualTo(ResultCode.SUCCEED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"basic", "BASIC", "bAsIc"})
+  void theSchemesCaseDoesNotCount(String scheme) {
+    assertThat(check(scheme + " YWRtaW46cHVibGlj", CONF)).isEqualTo(ResultCode.SUCCEED);
+  }
+
+  @Test
+  void aPasswordMayHoldColonsAndAnyLetter() {
+    var conf = conf("admin", "a:b:ß", AuthType.BASIC);
+
+    assertThat(check(basic("admin:a:b:ß"), conf)).isEqualTo(ResultCode.SUCCEED);
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(
+      strings = {"", "Basic", "Basic ", "Basic    ", "BasicYWRtaW46cHVibGlj", "Bearer abc.def.ghi"})
+  void noCredentialsOfTheSchemeAre104(String header) {
+    assertThat(check(header, CONF)).isEqualTo(ResultCode.EMPTY_USERNAME_OR_PASSWORD);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"admin:wrong", "root:public", "admin:", ":", "admin", "admin:publicx"})
+  void wrongOnesAre103(String pair) {
+    assertThat(check(basic(pair), CONF)).isEqualTo(ResultCode.WRONG_USERNAME_OR_PASSWORD);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Basic !!!notbase64", "Basic YWRtaW46cHVibGlj=x", "Basic a b"})
+  void unreadableOnesAre103(String header) {
+    assertThat(check(header, CONF)).isEqualTo(ResultCode.WRONG_USERNAME_OR_PASSWORD);
+  }
+
+  @Test
+  void aCredentialIsBounded() {
+    var conf = conf("admin", "x".repeat(4000), AuthType.BASIC);
+
+    assertThat(check(basic("admin:" + "x".repeat(4000)), conf))
+        .isEqualTo(ResultCode.WRONG_USERNAME_OR_PASSWORD);
+  }
+
+  @Test
+  void anEmptyPairInTheConfigurationOpensNothing() {
+    assertThat(check(basic(":"), conf("", "", AuthType.BASIC)))
+        .isEqualTo(ResultCode.WRONG_USERNAME_OR_PASSWORD);
+  }
+
+  @Test
+  void anApiThatWantsTokensIsClosedToPasswordsAndToWhatItCannotVerify() {
+    var conf = conf("admin", "public", AuthType.JWT);
+
+    assertThat(check(basic("admin:public"), conf)).isEqualTo(ResultCode.EMPTY_USERNAME_OR_PASSWORD);
+    assertThat(check("Bearer YWRtaW46cHVibGlj", conf))
+        .isEqualTo(ResultCode.WRONG_USERNAME_OR_PASSWORD);
+  }
+
+  @Test
+  void withoutAKeyNoTokenIsRightHoweverItLooks() {
+    var conf = conf("admin", "public", AuthType.JWT);
+
+    assertThat(check("Bearer a.b.c", conf)).isEqualTo(ResultCode.WRONG_USERNAME_OR_PASSWORD);
+    assertThat(check("Bearer " + "x".repeat(9000), conf))
+        .isEqualTo(ResultCode.WRONG_USERNAME_OR_PASSWORD);
+    assertThat(check("bearer a.b.c", conf)).isEqualTo(ResultCode.WRONG_USERNAME_OR_PASSWORD);
+  }
+
+  @Test
+  void aLoginIsByPasswordWhateverTheApiGoesBy() {
+    var security =
+        new ApiSecurity(conf("admin", "public", AuthType.JWT), Optional.empty(), Instant.EPOCH);
+
+    assertThat(security.login(basic("admin:public"))).isEqualTo(Caller.known("admin"));
+    assertThat(security.login(basic("admin:wrong"))).isEqualTo(Caller.wrong());
+    assertThat(security.login("Bearer a.b.c")).isEqualTo(Caller.withoutCredentials());
+  }
+
+  private static ResultCode check(String header, HttpServerConf conf) {
+    return new ApiSecurity(conf, Optional.empty(), Instant.EPOCH).request(header).verdict();
+  }
+
+  private static HttpServerConf conf(String username, String password, AuthType type) {
+    return new HttpServerConf(true, "127.0.0.1", 0, username, password, type);
+  }
+
+  private static String basic(String pair) {
+    byte[] bytes = pair.getBytes(StandardCharsets.UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(bytes);
+  }
+}

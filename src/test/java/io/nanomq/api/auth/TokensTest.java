@@ -1,0 +1,153 @@
+package io.nanomq.api.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.config.JwtKeys;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.interfaces.RSAPublicKey;
+import java.time.Instant;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokensTest {
+  private static final Instant NOW = Instant.ofEpochSecond(1_795_370_086L);
+  private static final String ISSUER = "jwtRS256.key.pub";
+  private static KeyPair pair;
+  private static JwtKeys keys;
+
+  @BeforeAll
+  static void makeKeys() throws Exception {
+    pair = TestTokens.keyPair(2048);
+    keys = new JwtKeys(ISSUER, (RSAPublicKey) pair.getPublic(), pair.getPrivate());
+  }
+
+  /** The cases of the reference, seconds of {@code exp} counted from now. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'\"iss\":\"jwtRS256.key.pub\"' | 3600  | 0",
+        "'\"x\":1'                        | 3600  | 103",
+        "'\"iss\":\"nanomq\"'           | 3600  | 103",
+        "'\"iss\":\"jwtRS256.key.pub\"' |       | 116",
+        "'\"iss\":\"jwtRS256.key.pub\"' | -3600 | 116",
+        "'\"iss\":\"jwtRS256.key.pub\"' | -100  | 0",
+        "'\"iss\":\"jwtRS256.key.pub\"' | -199  | 0",
+        "'\"iss\":\"jwtRS256.key.pub\"' | -201  | 116",
+        "'\"iss\":\"jwtRS256.key.pub\",\"bodyEncode\":\"0\"' | 3600 | 0",
+        "'\"iss\":\"jwtRS256.key.pub\",\"aud\":\"any\"'      | 3600 | 0",
+        "'\"iss\":\"nanomq\"'           | -3600 | 103",
+        "'\"iss\":\"nanomq\"'           |       | 103",
+        "'\"iss\":[\"jwtRS256.key.pub\"]' | 3600 | 103"
+      })
+  void claims(String claims, Integer expiry, int code) throws Exception {
+    String exp = expiry == null ? "" : ",\"exp\":" + (NOW.getEpochSecond() + expiry);
+
+    assertThat(check(TestTokens.signed(TestTokens.RS256, "{" + claims + exp + "}", key())))
+        .isEqualTo(code);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"soon\"", "-1", "null", "{}", "99999999999999999999999999"})
+  void anExpiryThatIsNoTimeIsNoneOrWrong(String exp) throws Exception {
+    String claims = "{\"iss\":\"" + ISSUER + "\",\"exp\":" + exp + "}";
+
+    assertThat(check(TestTokens.signed(TestTokens.RS256, claims, key()))).isIn(103, 116);
+  }
+
+  @Test
+  void anotherKeyIsRefused() throws Exception {
+    KeyPair other = TestTokens.keyPair(2048);
+
+    assertThat(check(TestTokens.signed(TestTokens.RS256, good(), other.getPrivate())))
+        .isEqualTo(103);
+  }
+
+  /** NanoMQ takes these: it looks at the signature only. */
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "HS256", "RS384", "RS512", "PS256", "ES256", "rs256", ""})
+  void aHeaderThatNamesAnotherAlgorithmIsRefused(String algorithm) throws Exception {
+    String header = "{\"alg\":\"" + algorithm + "\",\"typ\":\"JWT\"}";
+
+    assertThat(check(TestTokens.signed(header, good(), key()))).isEqualTo(103);
+    assertThat(check(TestTokens.encoded(header) + "." + TestTokens.encoded(good()) + "."))
+        .isEqualTo(103);
+  }
+
+  @Test
+  void anotherAlgorithmIsRefusedEvenWhereItsSignatureIsRight() throws Exception {
+    assertThat(check(TestTokens.signed("{\"alg\":\"RS512\"}", good(), key(), "SHA512withRSA")))
+        .isEqualTo(103);
+    byte[] der = pair.getPublic().getEncoded();
+    byte[] pem = TestTokens.pem("PUBLIC KEY", der).getBytes(StandardCharsets.US_ASCII);
+    for (byte[] secret : new byte[][] {der, pem}) {
+      assertThat(check(TestTokens.hs256("{\"alg\":\"HS256\"}", good(), secret))).isEqualTo(103);
+    }
+  }
+
+  @Test
+  void headersCannotBringAKeyOrAskForWhatNobodyKnows() throws Exception {
+    KeyPair own = TestTokens.keyPair(2048);
+    String brought =
+        "{\"alg\":\"RS256\",\"jku\":\"http://127.0.0.1:1/\",\"x5u\":\"http://127.0.0.1:1/\"}";
+
+    assertThat(check(TestTokens.signed(brought, good(), own.getPrivate()))).isEqualTo(103);
+    assertThat(
+            check(TestTokens.signed("{\"alg\":\"RS256\",\"crit\":[\"x\"],\"x\":1}", good(), key())))
+        .isEqualTo(103);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"abc", "..", "a.b.c", "a.b", "a.b.c.d.e", "....", "\u0000.\u0000.\u0000"})
+  void garbageIsRefused(String token) {
+    assertThat(check(token)).isEqualTo(103);
+  }
+
+  @Test
+  void aDamagedTokenIsRefusedAndNothingThrows() throws Exception {
+    String token = TestTokens.signed(TestTokens.RS256, good(), key());
+    // The last character has bits that say nothing; it is left alone.
+    Random random = new Random(4711);
+    for (int i = 0; i < 500; i++) {
+      StringBuilder damaged = new StringBuilder(token);
+      int at = random.nextInt(token.length() - 1);
+      damaged.setCharAt(at, damaged.charAt(at) == 'A' ? 'B' : 'A');
+      assertThat(check(damaged.toString())).as("character %d", at).isEqualTo(103);
+    }
+  }
+
+  @Test
+  void aTokenFromHereIsGoodForItsTimeAndTellsWho() {
+    String token = Tokens.issue("admin", ISSUER, key(), NOW, 60);
+
+    assertThat(Tokens.check(token, keys, NOW))
+        .isEqualTo(Caller.known("admin", NOW.getEpochSecond() + 60 + Tokens.LEEWAY_SECONDS));
+    assertThat(Tokens.check(token, keys, NOW.plusSeconds(60 + 199)).isKnown()).isTrue();
+    assertThat(Tokens.check(token, keys, NOW.plusSeconds(60 + 201))).isEqualTo(Caller.expired());
+  }
+
+  @Test
+  void aTokenWithoutSubjectIsTheTokens() throws Exception {
+    String token = TestTokens.signed(TestTokens.RS256, good(), key());
+
+    assertThat(Tokens.check(token, keys, NOW).name()).isEqualTo("token");
+  }
+
+  private static PrivateKey key() {
+    return pair.getPrivate();
+  }
+
+  private static String good() {
+    return "{\"iss\":\"" + ISSUER + "\",\"exp\":" + (NOW.getEpochSecond() + 3600) + "}";
+  }
+
+  private static int check(String token) {
+    return Tokens.check(token, keys, NOW).verdict().code();
+  }
+}

@@ -1,0 +1,73 @@
+package io.nanomq.api.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.api.route.ApiRoutes.Match;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ApiRoutesTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "/",
+        "/brokers",
+        "/brokers/",
+        "/nodes/",
+        "/clients",
+        "/clients/",
+        "/clients/a",
+        "/clients/a/",
+        "/clients/a%2Fb",
+        "/clients/username/bob",
+        "/clients/username/bob/",
+        "/clients/username",
+        "/subscriptions/%F0%9F%90%9D",
+        "/topic-tree/"
+      })
+  void knownPathsWithOneTrailingSlashOrNone(String path) {
+    assertThat(ApiRoutes.match("GET", ApiRoutes.ROOT + path)).isEqualTo(Match.FOUND);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "//",
+        "//nodes",
+        "/nodes//",
+        "/nosuch",
+        "/Nodes",
+        "/nodes/1",
+        "/clients/a/b",
+        "/clients//a",
+        "/clients/username/a/b",
+        "/clients/..",
+        "/clients/%2e%2E",
+        "/clients/.",
+        "/%6eodes",
+        "/metric"
+      })
+  void everythingElseIsUnknown(String path) {
+    assertThat(ApiRoutes.match("GET", ApiRoutes.ROOT + path)).isEqualTo(Match.UNKNOWN);
+    assertThat(ApiRoutes.match("PUT", ApiRoutes.ROOT + path)).isEqualTo(Match.UNKNOWN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "get"})
+  void otherMethodsOnKnownPaths(String method) {
+    assertThat(ApiRoutes.match(method, ApiRoutes.ROOT)).isEqualTo(Match.WRONG_METHOD);
+    assertThat(ApiRoutes.match(method, ApiRoutes.ROOT + "/nodes")).isEqualTo(Match.WRONG_METHOD);
+  }
+
+  @Test
+  void theApiEndsAtItsPrefix() {
+    assertThat(ApiRoutes.covers("/api/v4")).isTrue();
+    assertThat(ApiRoutes.covers("/api/v4/x")).isTrue();
+    assertThat(ApiRoutes.covers("/api/v4x")).isFalse();
+    assertThat(ApiRoutes.covers("/api/v1/nodes")).isFalse();
+    assertThat(ApiRoutes.covers("/")).isFalse();
+  }
+}
