@@ -8,9 +8,9 @@ import java.util.Set;
 
 /**
  * {@code config.apply}: watches the documents while they apply by themselves. Where the key has
- * never been set, a ConfigMap does and a file does not. A document that does not set it leaves it
- * as it is: one that has lost the line, and perhaps others with it, is healed the way it was
- * broken.
+ * never been set, a ConfigMap does, and a file in dev mode only. A document that does not set it
+ * leaves it as it is: one that has lost the line, and perhaps others with it, is healed the way it
+ * was broken.
  */
 final class AutoApply implements AutoCloseable {
   private static final String KEY = "config.apply";

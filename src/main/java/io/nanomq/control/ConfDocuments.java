@@ -10,6 +10,7 @@ import io.nanomq.config.LoadedConf;
 import io.nanomq.config.PemSource;
 import io.nanomq.config.PemStore;
 import io.nanomq.config.StoredConf;
+import io.quarkus.runtime.LaunchMode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -87,8 +88,10 @@ public final class ConfDocuments {
 
   /** Whether a change of the store applies by itself where nobody says otherwise. */
   boolean appliesByDefault() {
-    // A ConfigMap is changed by people who expect Kubernetes' way; a file by one who is not done.
-    return mainStore != null;
+    // A ConfigMap is changed by people who expect Kubernetes' way; a file by one who is not done,
+    // but
+    // in dev mode, where whatever is saved counts.
+    return mainStore != null || LaunchMode.current() == LaunchMode.DEVELOPMENT;
   }
 
   /**

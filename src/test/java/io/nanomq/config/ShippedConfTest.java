@@ -1,0 +1,90 @@
+package io.nanomq.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code etc/} ships: the defaults, written out, and examples beside them. */
+class ShippedConfTest {
+  private static final Path SHIPPED = Path.of("etc");
+
+  /** A key that is commented out; a blank behind the # makes it prose. */
+  private static final Pattern EXAMPLE = Pattern.compile("(?m)^( *)#(?=[a-z])");
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void ship() throws IOException {
+    Files.createDirectory(folder.resolve("etc"));
+    for (String name : new String[] {"nanomq.conf", "nanomq_pwd.conf", "nanomq_acl.conf"}) {
+      Files.copy(SHIPPED.resolve(name), folder.resolve("etc").resolve(name));
+    }
+  }
+
+  private LoadedConf load() throws ConfException {
+    return ConfLoader.load(new String[0], Map.of(), folder);
+  }
+
+  private void edit(String from, String to) throws IOException {
+    Path document = folder.resolve(ConfLoader.DEFAULT_FILE);
+    String text = Files.readString(document);
+    assertThat(text).contains(from);
+    Files.writeString(document, text.replace(from, to));
+  }
+
+  @Test
+  void saysWhatHoldsWithoutIt() throws Exception {
+    LoadedConf shipped = load();
+    assertThat(shipped.source()).isEqualTo(folder.resolve(ConfLoader.DEFAULT_FILE));
+    LoadedConf none = ConfLoader.load(new String[0], Map.of(), folder.resolve("etc"));
+    assertThat(none.source()).isNull();
+    assertThat(shipped.warnings())
+        .extracting(ConfProblem::reason)
+        .isEqualTo(none.warnings().stream().map(ConfProblem::reason).toList());
+    assertThat(shipped.conf()).isEqualTo(none.conf()).isEqualTo(NanomqConf.defaults());
+  }
+
+  @Test
+  void everyKeyInItIsInEffect() throws Exception {
+    assertThat(load().values().given().values())
+        .hasSizeGreaterThan(50)
+        .allSatisfy(entry -> assertThat(entry.key().inEffect()).as(entry.path()).isTrue());
+  }
+
+  /** Whoever takes the # away gets what the example says, and no unknown key. */
+  @Test
+  void itsExamplesAreKeysInEffectToo() throws Exception {
+    int before = load().values().given().size();
+    Path document = folder.resolve(ConfLoader.DEFAULT_FILE);
+    String text = Files.readString(document);
+    long examples = EXAMPLE.matcher(text).results().count();
+    Files.writeString(document, EXAMPLE.matcher(text).replaceAll("$1"));
+
+    assertThat(load().values().given().values())
+        .hasSizeGreaterThanOrEqualTo((int) (before + examples))
+        .allSatisfy(entry -> assertThat(entry.key().inEffect()).as(entry.path()).isTrue());
+  }
+
+  @Test
+  void itsUsersAreReadWhereItIncludesThem() throws Exception {
+    edit("#password =", "password =");
+    assertThat(load().conf().auth().users()).containsOnlyKeys("sensor", "dashboard");
+  }
+
+  /** Rules are not carried out yet: who asks for them must not believe that they hold. */
+  @Test
+  void itsRulesAreRefusedWhereItIncludesThem() throws Exception {
+    edit("# acl = { include \"nanomq_acl.conf\" }", "acl = { include \"nanomq_acl.conf\" } #");
+    assertThat(catchThrowableOfType(ConfException.class, this::load))
+        .hasMessageContaining("nanomq_acl.conf")
+        .hasMessageContaining("is not carried out");
+  }
+}
