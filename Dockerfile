@@ -1,5 +1,6 @@
 # The broker as ./mvnw package has built it:
 #   docker build -t nanomq .
+# bin/image makes the same image where there is no container engine.
 # Any image with a JRE, 17 or newer, on its PATH will do as the base. One older than 25 does not
 # know JAVA_OPTS_APPEND's default: --build-arg JAVA_OPTS_APPEND=
 ARG BASE_IMAGE=eclipse-temurin:25-jre
@@ -20,6 +21,8 @@ COPY target/quarkus-app/lib/ lib/
 COPY target/quarkus-app/quarkus-run.jar ./
 COPY target/quarkus-app/quarkus/ quarkus/
 COPY target/quarkus-app/app/ app/
+# The defaults, written out. A document of your own takes its place: mount it there, or name it by --conf.
+COPY etc/nanomq.conf etc/nanomq.conf
 
 # A number, so that Kubernetes can see that it is not root.
 USER 10001:10001

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.nanomq.config.ConfLoader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Properties;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +48,10 @@ class DockerfileIT {
       assertThat(words).hasSize(2);
       Path source = Path.of(words[0]);
       assertThat(source).exists();
+      if (copy.startsWith("etc/")) {
+        assertThat(words[1]).isEqualTo(words[0]).isEqualTo(ConfLoader.DEFAULT_FILE);
+        continue;
+      }
       // A folder's content is copied, so that the target has to repeat its name.
       String target = Files.isDirectory(source) ? source.getFileName() + "/" : "./";
       assertThat(words[1]).isEqualTo(target);
@@ -56,7 +63,32 @@ class DockerfileIT {
           .containsExactlyInAnyOrderElementsOf(copied);
     }
     assertThat(Files.readAllLines(Path.of(".dockerignore")))
-        .containsExactly("*", "!" + APPLICATION, "!" + OPTIONS);
+        .containsExactly("*", "!" + APPLICATION, "!" + OPTIONS, "!" + ConfLoader.DEFAULT_FILE);
+  }
+
+  /** What quarkus-container-image-jib makes without a container engine, by bin/image. */
+  @Test
+  void jibMakesTheSameImage() throws IOException {
+    Properties all = new Properties();
+    try (var in = Files.newBufferedReader(Path.of("src/main/resources/application.properties"))) {
+      all.load(in);
+    }
+    UnaryOperator<String> jib = name -> all.getProperty("quarkus.jib." + name);
+    assertThat(jib.apply("base-jvm-image")).isEqualTo(one("ARG BASE_IMAGE"));
+    assertThat(jib.apply("working-directory")).isEqualTo(one("WORKDIR"));
+    assertThat(jib.apply("user")).isEqualTo(one("USER"));
+    assertThat(jib.apply("ports").split(",")).containsExactly(one("EXPOSE").split(" "));
+    assertThat("[\"" + jib.apply("jvm-entrypoint").replace(",", "\", \"") + "\"]")
+        .isEqualTo(one("ENTRYPOINT"));
+    assertThat(jib.apply("environment-variables.LANG")).isEqualTo(one("ENV LANG"));
+    List<String> flags = new ArrayList<>(flags("JAVA_OPTS"));
+    flags.addAll(flags("JAVA_OPTS_APPEND"));
+    assertThat(jib.apply("environment-variables.JDK_JAVA_OPTIONS"))
+        .isEqualTo("@/deployments/jvm.options " + String.join(" ", flags));
+    Path extra = Path.of("src/main/jib" + one("WORKDIR"));
+    assertThat(extra.resolve(ConfLoader.DEFAULT_FILE))
+        .hasSameBinaryContentAs(Path.of(ConfLoader.DEFAULT_FILE));
+    assertThat(extra.resolve("jvm.options")).hasSameBinaryContentAs(OPTIONS);
   }
 
   @Test
