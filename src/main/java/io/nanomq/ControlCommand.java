@@ -1,23 +1,24 @@
 package io.nanomq;
 
-import io.nanomq.config.ConfException;
 import io.nanomq.config.HttpServerConf;
 import io.nanomq.config.HttpServerConf.AuthType;
-import io.nanomq.control.ConfInputs;
-import io.nanomq.control.ConfSource;
+import io.nanomq.config.NanomqConf;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.quarkus.runtime.util.ExceptionUtil;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,7 @@ final class ControlCommand {
 
   private static final int CONNECT_MILLIS = 5_000;
   private static final int LOOK_MILLIS = 100;
+  private static final int NOT_READY = 503;
 
   /** Beyond stop_timeout the process ends itself. */
   private static final int HANGING_STOP_MILLIS = 10_000;
@@ -47,12 +49,14 @@ final class ControlCommand {
   private final String name;
   private final HttpServerConf api;
   private final long stopMillis;
+  private final int managementPort;
   private final PrintStream out;
 
-  private ControlCommand(String name, HttpServerConf api, long stopMillis, PrintStream out) {
+  private ControlCommand(String name, NanomqConf conf, int managementPort, PrintStream out) {
     this.name = name;
-    this.api = api;
-    this.stopMillis = stopMillis;
+    this.api = conf.httpServer();
+    this.stopMillis = conf.system().stopTimeoutMillis();
+    this.managementPort = managementPort;
     this.out = out;
   }
 
@@ -67,15 +71,13 @@ final class ControlCommand {
   /**
    * Does what a command says; blocks until it is done.
    *
-   * @throws ConfException where the configuration does not say where the broker is
+   * @param conf says where the broker is, and who may tell it
+   * @param managementPort where health is asked for; 0 = nobody knows
    * @throws IOException where the broker cannot be reached, or refuses; the message says which
    */
-  static void run(String name, ConfInputs inputs, PrintStream out)
-      throws ConfException, IOException {
-    try (ConfSource source = ConfSource.open(inputs)) {
-      var conf = source.load().conf();
-      new ControlCommand(name, conf.httpServer(), conf.system().stopTimeoutMillis(), out).run();
-    }
+  static void run(String name, NanomqConf conf, int managementPort, PrintStream out)
+      throws IOException {
+    new ControlCommand(name, conf, managementPort, out).run();
   }
 
   private void run() throws IOException {
@@ -95,7 +97,7 @@ final class ControlCommand {
       HttpClient client = vertx.createHttpClient(options());
       post(client, "/ctrl/" + (name.equals("stop") ? "stop" : "restart"), authorization(client));
       if (name.equals("stop")) {
-        awaitEnd(client);
+        awaitEnd(vertx, client);
       }
       out.println(name.equals("stop") ? "stopped" : "the stored configuration is in force");
     } finally {
@@ -103,20 +105,22 @@ final class ControlCommand {
     }
   }
 
-  private HttpClientOptions options() {
-    HttpClientOptions options =
-        new HttpClientOptions()
-            .setDefaultHost(host())
-            .setDefaultPort(api.port())
-            .setConnectTimeout(CONNECT_MILLIS);
+  private HttpClientOptions options() throws IOException {
+    HttpClientOptions options = at(api.port());
     if (api.isSecure()) {
-      // Whoever has this very certificate is the one, whatever name it is under.
       options
           .setSsl(true)
           .setVerifyHost(false)
-          .setTrustOptions(new PemTrustOptions().addCertPath(api.tls().certFile()));
+          .setTrustOptions(TrustOptions.wrap(PinnedCertificate.of(api.tls().certFile())));
     }
     return options;
+  }
+
+  private HttpClientOptions at(int port) {
+    return new HttpClientOptions()
+        .setDefaultHost(host())
+        .setDefaultPort(port)
+        .setConnectTimeout(CONNECT_MILLIS);
   }
 
   private String host() {
@@ -154,8 +158,7 @@ final class ControlCommand {
     try {
       text = answered.get(ANSWER_SECONDS, TimeUnit.SECONDS).toString();
     } catch (ExecutionException e) {
-      throw new IOException(
-          "no broker answers on " + where() + ": " + ExceptionUtil.getRootCause(e).getMessage());
+      throw unanswered(ExceptionUtil.getRootCause(e));
     } catch (TimeoutException e) {
       throw new IOException(where() + " does not answer within " + ANSWER_SECONDS + " s");
     } catch (InterruptedException e) {
@@ -169,6 +172,20 @@ final class ControlCommand {
     return body;
   }
 
+  private IOException unanswered(Throwable why) {
+    if (why instanceof NotSslRecordException) {
+      return new IOException(where() + " speaks no TLS, which http_server.tls asks for");
+    }
+    if (why instanceof GeneralSecurityException) {
+      return new IOException(where() + " has another certificate than http_server.tls.certfile");
+    }
+    if (why instanceof HttpClosedException) {
+      String kind = api.isSecure() ? "" : ", or one that wants TLS: see http_server.tls";
+      return new IOException(where() + " hangs up: it is no HTTP API" + kind);
+    }
+    return new IOException("no broker answers on " + where() + ": " + why.getMessage());
+  }
+
   private JsonObject json(String text) throws IOException {
     try {
       return new JsonObject(text);
@@ -177,13 +194,17 @@ final class ControlCommand {
     }
   }
 
-  /** The API closes before the broker has gone; what remains is at most {@code stop_timeout}. */
-  private void awaitEnd(HttpClient client) throws IOException {
+  /**
+   * The API closes first. Clients have what remains of {@code stop_timeout} to take what is on its
+   * way to them; the management port is the last that closes.
+   */
+  private void awaitEnd(Vertx vertx, HttpClient client) throws IOException {
+    HttpClient health = vertx.createHttpClient(at(managementPort));
     long deadline =
         System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(stopMillis + HANGING_STOP_MILLIS);
-    while (answers(client)) {
+    while (status(client, "/api/v4") != 0 || isStopping(health)) {
       if (System.nanoTime() > deadline) {
-        throw new IOException(where() + " still answers after " + stopMillis + " ms");
+        throw new IOException(where() + " has not ended after " + stopMillis + " ms");
       }
       try {
         TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
@@ -194,20 +215,26 @@ final class ControlCommand {
     }
   }
 
-  private boolean answers(HttpClient client) {
+  /** Not where it is ready: that is another broker, whose port is the one that we know of. */
+  private boolean isStopping(HttpClient health) {
+    return managementPort != 0 && status(health, "/q/health/ready") == NOT_READY;
+  }
+
+  /** 0 where nobody answers. */
+  private static int status(HttpClient client, String path) {
     try {
-      client
-          .request(HttpMethod.GET, "/api/v4")
+      return client
+          .request(HttpMethod.GET, path)
           .compose(request -> request.send())
           .toCompletionStage()
           .toCompletableFuture()
-          .get(CONNECT_MILLIS, TimeUnit.MILLISECONDS);
-      return true;
+          .get(CONNECT_MILLIS, TimeUnit.MILLISECONDS)
+          .statusCode();
     } catch (ExecutionException | TimeoutException e) {
-      return false;
+      return 0;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      return 0;
     }
   }
 

@@ -1,7 +1,6 @@
 package io.nanomq;
 
 import io.nanomq.config.ConfException;
-import io.nanomq.config.ConfProblem;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.ConfSource;
@@ -61,8 +60,11 @@ public final class Main {
   }
 
   private static void control(String command, ConfInputs inputs) {
-    try {
-      ControlCommand.run(command, inputs, System.out);
+    try (ConfSource source = ConfSource.open(inputs)) {
+      LoadedConf loaded = source.load();
+      if (!onlyTells(source, loaded)) {
+        ControlCommand.run(command, loaded.conf(), inputs.managementPort(), System.out);
+      }
     } catch (IOException e) {
       System.err.println("nanomq " + command + ": " + e.getMessage());
       System.exit(1);
@@ -77,20 +79,26 @@ public final class Main {
   private static boolean isToServe(ConfInputs inputs) throws ConfException {
     try (ConfSource source = ConfSource.open(inputs)) {
       LoadedConf loaded = source.load();
-      if (loaded.helpOnly()) {
-        Usage.print(System.out);
-        return false;
-      }
-      List<ConfProblem> warnings = source.check(loaded);
-      if (loaded.checkOnly()) {
-        warnings.forEach(System.out::println);
-        System.out.println("The configuration is valid");
+      if (onlyTells(source, loaded)) {
         return false;
       }
       // The log has those of the documents, this the rest.
-      warnings.stream().filter(w -> !loaded.warnings().contains(w)).forEach(System.err::println);
+      source.check(loaded).stream()
+          .filter(warning -> !loaded.warnings().contains(warning))
+          .forEach(System.err::println);
       return true;
     }
+  }
+
+  /** Whether the command line asks for words only, which are said here. */
+  private static boolean onlyTells(ConfSource source, LoadedConf loaded) throws ConfException {
+    if (loaded.helpOnly()) {
+      Usage.print(System.out);
+    } else if (loaded.checkOnly()) {
+      source.check(loaded).forEach(System.out::println);
+      System.out.println("The configuration is valid");
+    }
+    return loaded.helpOnly() || loaded.checkOnly();
   }
 
   // The JVM's own way would end with 143, which service managers and Kubernetes take for a failure.

@@ -1,6 +1,7 @@
 package io.nanomq.config;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +23,11 @@ final class CommandLine {
   static final List<String> FILE_OPTIONS =
       List.of(CONF, OLD_CONF, BRIDGE, AUTH, AUTH_HTTP, WEBHOOK, CHECK, HELP);
 
-  private static final Set<String> WORDS =
-      Set.of("nanomq", "broker", "start", "stop", "restart", "reload");
+  private static final Set<String> WORDS = Set.of("nanomq", "broker", "start");
+
+  /** What is to be done to a broker that runs. */
+  private static final Set<String> COMMANDS = Set.of("stop", "restart", "reload");
+
   private static final Set<String> SWITCHES = Set.of("-h", HELP, CHECK);
 
   private final List<RawSetting> settings = new ArrayList<>();
@@ -57,7 +61,7 @@ final class CommandLine {
     String argument = arguments[at];
     int equals = argument.startsWith("--") ? argument.indexOf('=') : -1;
     String option = equals < 0 ? argument : argument.substring(0, equals);
-    if (WORDS.contains(option)) {
+    if (WORDS.contains(option) || COMMANDS.contains(option) && isFirst(arguments, at)) {
       return at + 1;
     }
     if (SWITCHES.contains(option)) {
@@ -67,8 +71,7 @@ final class CommandLine {
     boolean isFile = FILE_OPTIONS.contains(option);
     Optional<ConfKey> key = KeyTable.get().byOption(option);
     if (!isFile && key.isEmpty()) {
-      problems.add(
-          ConfProblem.in(option, "is not a known option", KeyTable.get().nearestOption(option)));
+      problems.add(unknown(option));
       return at + 1;
     }
     if (equals >= 0) {
@@ -85,6 +88,21 @@ final class CommandLine {
     }
     put(option, key, arguments[at + 1]);
     return at + 2;
+  }
+
+  /** Behind an option nobody looks for one, and a broker would start that was to be stopped. */
+  private static boolean isFirst(String[] arguments, int at) {
+    return WORDS.containsAll(Arrays.asList(arguments).subList(0, at));
+  }
+
+  private static ConfProblem unknown(String word) {
+    if (COMMANDS.contains(word)) {
+      return ConfProblem.in(word, "stands behind other words", "nanomq " + word + " ...");
+    }
+    if (word.startsWith("-")) {
+      return ConfProblem.in(word, "is not a known option", KeyTable.get().nearestOption(word));
+    }
+    return ConfProblem.in(word, "is not a known command", "start, stop, restart or reload");
   }
 
   /** NanoMQ's switches stand alone; a true or false behind one is understood as well. */

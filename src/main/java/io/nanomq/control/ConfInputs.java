@@ -75,7 +75,7 @@ public record ConfInputs(
   }
 
   /** Asked before Quarkus is there to say it; 0 where it says nothing that Quarkus would take. */
-  private int managementPort() {
+  public int managementPort() {
     String variable = MANAGEMENT_PORT.toUpperCase(Locale.ROOT).replace('.', '_');
     String configured =
         System.getProperty(MANAGEMENT_PORT, environment.getOrDefault(variable, "9000"));

@@ -1,9 +1,14 @@
 package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +52,65 @@ class ControlCommandIT {
     assertSays(1, "no broker answers on http://127.0.0.1:", "stop", "--conf", conf);
   }
 
+  /** Whoever starts the next broker after a stop needs all the ports. */
+  @Test
+  void stopsOnceNothingIsLeft() throws Exception {
+    int management = PackagedBroker.freePort();
+    var environment = new HashMap<>(ENVIRONMENT);
+    environment.put("QUARKUS_MANAGEMENT_PORT", String.valueOf(management));
+    int mqtt = PackagedBroker.freePort();
+    String conf =
+        document(
+                "http_server.port="
+                    + PackagedBroker.freePort()
+                    + "\nurl=nmq-tcp://127.0.0.1:"
+                    + mqtt)
+            .toString();
+    try (var broker = new PackagedBroker(folder, environment, "--conf", conf);
+        var silent = new Socket()) {
+      broker.awaitLog("MQTT on [");
+      silent.connect(new InetSocketAddress("127.0.0.1", mqtt));
+      try (var stop = new PackagedBroker(other, environment, "stop", "--conf", conf)) {
+        assertThat(stop.awaitEnd()).as(stop.log()).isZero();
+      }
+      assertThatThrownBy(() -> new Socket("127.0.0.1", management).close())
+          .isInstanceOf(ConnectException.class);
+      assertThat(broker.awaitEnd()).isZero();
+    }
+  }
+
+  @Test
+  void saysWhyItCannot() throws Exception {
+    String port = "http_server.port=" + PackagedBroker.freePort() + "\n";
+    int mqtt = PackagedBroker.freePort();
+    String url = "url=nmq-tcp://127.0.0.1:" + mqtt + "\n";
+    String conf = document(port + url).toString();
+    try (var broker = new PackagedBroker(folder, ENVIRONMENT, "--conf", conf)) {
+      broker.awaitLog("MQTT on [");
+
+      // Asking for help, or whether the configuration is right, tells the broker nothing.
+      assertSays(0, "tells the broker of that configuration to stop", "stop", "--help");
+      assertSays(0, "The configuration is valid", "stop", "--conf", conf, "--check");
+      assertSays(1, "stop: stands behind other words", "--conf", conf, "stop");
+      assertSays(1, "halt: is not a known command; right would be start, stop", "halt");
+
+      document(port + url + "http_server.password=wrong\n");
+      assertSays(1, "refuses: Wrong user name or password", "stop", "--conf", conf);
+      document("http_server.port=" + mqtt + "\n");
+      assertSays(1, "hangs up: it is no HTTP API, or one that wants TLS", "stop", "--conf", conf);
+
+      var certificates = new TestCertificates(other);
+      certificates.issue("api", -1, 30);
+      document(
+          port
+              + ("http_server.tls.certfile=" + certificates.certificate("api") + "\n")
+              + ("http_server.tls.keyfile=" + certificates.key("api") + "\n"));
+      assertSays(1, "speaks no TLS, which http_server.tls asks for", "stop", "--conf", conf);
+      broker.terminate();
+      assertThat(broker.awaitEnd()).isZero();
+    }
+  }
+
   @Test
   void restartsOverTlsWithATokenOfItsOwn() throws Exception {
     var certificates = new TestCertificates(other);
@@ -67,6 +131,18 @@ class ControlCommandIT {
     try (var broker = new PackagedBroker(folder, ENVIRONMENT, "--conf", conf)) {
       broker.awaitLog("MQTT on [");
       assertSays(0, "the stored configuration is in force", "reload", "--conf", conf);
+
+      certificates.issue("another", -1, 30);
+      String text = Files.readString(Path.of(conf));
+      String certificate = certificates.certificate("api").toString();
+      String key = certificates.key("api").toString();
+      Files.writeString(
+          other.resolve("another.conf"),
+          text.replace(certificate, certificates.certificate("another").toString())
+              .replace(key, certificates.key("another").toString()));
+      assertSays(
+          1, "has another certificate than", "stop", "--conf", other.resolve("another.conf") + "");
+
       assertSays(0, "stopped", "stop", "--conf", conf);
       assertThat(broker.awaitEnd()).isZero();
     }
