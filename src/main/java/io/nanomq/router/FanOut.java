@@ -8,7 +8,6 @@ import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
-import io.nanomq.router.LargeDelivery.Part;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,17 +21,14 @@ public final class FanOut {
   private final TurnBudget budget;
   private final int index;
   private final BooleanSupplier copyPerFilter;
-  private final OutgoingPublish outgoing = new OutgoingPublish();
-  private final Gathering gathering = new Gathering();
+  private final DistinctRecipients distinct = new DistinctRecipients();
   private final Mailbox mailbox;
   private final LargeDeliveries large;
   private final FanOut[] all;
   private final Outboxes outboxes;
-  // this message
-  private int deliveryCost;
-  // Whether somebody took it, as far as is known; whether somebody had no room for it.
-  private boolean taken;
-  private boolean refused;
+  private final CurrentMessage current;
+  private final OutgoingPublish outgoing;
+  private final SharedDelivery shared;
 
   /**
    * @param all the fan-outs of all loops, filled by whoever makes them before the first message
@@ -46,6 +42,9 @@ public final class FanOut {
     this.all = all;
     this.copyPerFilter = copyPerFilter;
     this.outboxes = new Outboxes(loop, all);
+    this.current = new CurrentMessage(loop, outboxes);
+    this.outgoing = current.outgoing();
+    this.shared = new SharedDelivery(loop, current);
     this.large = new LargeDeliveries(loop, this, copyPerFilter, all.length);
     this.mailbox = new Mailbox(loop, maxMailBytes, this::deliverNext, large::isFull);
   }
@@ -124,15 +123,11 @@ public final class FanOut {
     if (match.isEmpty()) {
       return ReasonCode.NO_MATCHING_SUBSCRIBERS;
     }
-    begin();
-    taken = false;
-    refused = false;
+    current.begin();
+    boolean nodesWait = false;
     if ((match.loops() & 1L << index) != 0) {
-      int size = match.size(index);
-      if (large.takes(size, deliveryCost, route.topic())) {
-        large.begin(outgoing.message(), match, Part.NODES, publisher, size);
-        taken = true;
-      } else {
+      nodesWait = large.takes(match.size(index), current.cost(), route.topic());
+      if (!nodesWait) {
         deliverHere(match, publisher);
       }
     }
@@ -142,21 +137,50 @@ public final class FanOut {
       others &= others - 1;
       deliverThere(target, match);
     }
-    deliverToGroups(route.topic(), match);
-    return refused && !taken ? ReasonCode.QUOTA_EXCEEDED : ReasonCode.SUCCESS;
+    boolean groupsWait = deliverToGroups(route.topic(), match, nodesWait);
+    if (nodesWait || groupsWait) {
+      putOff(new LargeDelivery.Parts(nodesWait, groupsWait), match, publisher);
+    }
+    return current.result();
   }
 
   private void deliverThere(int target, Match match) {
     int size = match.size(target);
     FanOut there = all[target];
     if (LargeDeliveries.isLarge(size)) {
-      handOff(target, outgoing.message(), there.large.mail(match, size));
+      current.handOff(target, there.large.mail(match, size));
     } else if (outgoing.qos() > 0 && there.mailbox.hasFull() && match.isFullOn(target)) {
       // It would be dropped there, and the publisher not know.
-      refused = true;
-      loop.counters().drop(DropReason.QUEUE_FULL);
+      current.drop(DropReason.QUEUE_FULL);
     } else {
-      handOff(target, outgoing.message(), match);
+      current.handOff(target, match);
+    }
+  }
+
+  /**
+   * @param nodesWait whether other recipients of the same message have to wait
+   * @return whether the groups have to, too: then they get it after those
+   */
+  private boolean deliverToGroups(TopicName topic, Match match, boolean nodesWait) {
+    SharedGroup[] groups = match.groups();
+    if (groups.length == 0) {
+      return false;
+    }
+    if (nodesWait || large.takes(groups.length, current.cost(), topic)) {
+      return true;
+    }
+    for (SharedGroup group : groups) {
+      shared.deliver(group, null);
+    }
+    return false;
+  }
+
+  /** All parts together: where one is taken and acknowledged, no other may be dropped. */
+  private void putOff(LargeDelivery.Parts parts, Match match, @Nullable Recipient publisher) {
+    if (large.begin(outgoing.message(), match, parts, publisher)) {
+      current.taken();
+    } else {
+      current.drop(DropReason.MEMORY_FULL);
     }
   }
 
@@ -192,118 +216,26 @@ public final class FanOut {
     }
     outgoing.begin(message, loop.nowMillis());
     try {
-      begin();
-      deliverToMember(group, refusals);
+      current.begin();
+      shared.deliver(group, refusals);
     } finally {
       outgoing.end();
     }
   }
 
-  private void deliverToGroups(TopicName topic, Match match) {
-    SharedGroup[] groups = match.groups();
-    if (groups.length > 0 && large.takes(groups.length, deliveryCost, topic)) {
-      large.begin(outgoing.message(), match, Part.GROUPS, null, groups.length);
-      taken = true;
-      return;
-    }
-    for (SharedGroup group : groups) {
-      deliverToMember(group);
-    }
-  }
-
-  /** Goes on with a message; as {@link LargeDelivery#goOn}. */
+  /** Goes on with a message; the parameters are those of {@link LargeDelivery#goOn}. */
   boolean goOn(LargeDelivery delivery, long leaves) {
     outgoing.begin(delivery.message(), loop.nowMillis());
     try {
-      begin();
-      return delivery.goOn(this, deliveryCost, budget, leaves);
+      current.begin();
+      return delivery.goOn(this, current.cost(), budget, leaves);
     } finally {
       outgoing.end();
     }
   }
 
-  private void begin() {
-    deliveryCost = TurnBudget.DELIVERY + TurnBudget.ofBytes(outgoing.sizeBound());
-  }
-
-  void deliverToMember(SharedGroup group) {
-    deliverToMember(group, null);
-  }
-
-  private void deliverToMember(SharedGroup group, @Nullable Refusals before) {
-    Refusals refusals = before;
-    while (refusals == null || !refusals.isFull()) {
-      Subscriber member = group.pick(refusals, outgoing.sizeFloor());
-      budget.spend(group.passedOver() * (long) TurnBudget.VISIT);
-      if (member == null) {
-        break;
-      }
-      int target = member.recipient().loopIndex();
-      if (target != index && member.recipient().isFull()) {
-        refusals = Refusals.with(refusals, member.recipient(), DropReason.QUEUE_FULL);
-        continue;
-      }
-      if (target != index) {
-        Object to = refusals == null ? member : new SharedOffer(member, refusals);
-        handOff(target, outgoing.message(), to);
-        return;
-      }
-      DropReason why = deliverShared(member, group);
-      if (why == null) {
-        return;
-      }
-      refusals = Refusals.with(refusals, member.recipient(), why);
-    }
-    dropShared(refusals);
-  }
-
-  private void dropShared(@Nullable Refusals refusals) {
-    if (refusals == null) {
-      loop.counters().drop(DropReason.NO_MEMBER);
-    } else if (refusals.last().loopIndex() == index) {
-      drop(refusals.last(), refusals.why());
-    } else {
-      refused |= refusals.why().isForWantOfRoom();
-      loop.counters().drop(refusals.why());
-    }
-  }
-
-  private void drop(Recipient recipient, DropReason why) {
-    refused |= why.isForWantOfRoom();
-    recipient.dropped(why);
-  }
-
-  private @Nullable DropReason deliverShared(Subscriber member, SharedGroup group) {
-    budget.spend(deliveryCost);
-    boolean retain = outgoing.retain() && member.retainAsPublished();
-    int qos = Math.min(outgoing.qos(), member.qos());
-    return offer(member.recipient(), qos, retain, member.identifiers(), group);
-  }
-
-  private void give(Recipient to, int qos, boolean retain, int @Nullable [] identifiers) {
-    DropReason why = offer(to, qos, retain, identifiers, null);
-    if (why != null) {
-      drop(to, why);
-    }
-  }
-
-  /** Whatever goes wrong with one recipient, the others get the message. */
-  private @Nullable DropReason offer(
-      Recipient to,
-      int qos,
-      boolean retain,
-      int @Nullable [] identifiers,
-      @Nullable SharedGroup group) {
-    try {
-      DropReason why = to.deliver(outgoing, qos, retain, identifiers, group);
-      taken |= why == null;
-      return why;
-    } catch (Throwable failure) {
-      // It may have got a part of it, or get it when it comes back.
-      taken = true;
-      to.failed(failure);
-      return null;
-    }
+  void deliverToGroup(SharedGroup group) {
+    shared.deliver(group, null);
   }
 
   private void deliverHere(Match match, @Nullable Recipient publisher) {
@@ -314,30 +246,38 @@ public final class FanOut {
       }
       return;
     }
-    gathering.begin();
+    distinct.begin();
     for (TopicNode node : nodes) {
       gatherNode(node.slot(index), publisher);
     }
-    budget.spend(gathering.filters() * (long) TurnBudget.VISIT);
-    budget.spend((long) gathering.size() * deliveryCost);
-    for (int i = 0; i < gathering.size(); i++) {
-      deliverGathered(gathering, i);
-    }
-    gathering.end();
+    budget.spend(distinct.filters() * (long) TurnBudget.VISIT);
+    budget.spend((long) distinct.size() * current.cost());
+    deliverDistinct();
   }
 
-  void deliverGathered(Gathering all, int i) {
-    int qos = Math.min(outgoing.qos(), all.qos(i));
-    boolean retain = outgoing.retain() && all.retain(i);
-    give(all.recipient(i), qos, retain, all.identifiers(i));
+  private void deliverDistinct() {
+    for (int i = 0; i < distinct.size(); i++) {
+      int qos = Math.min(outgoing.qos(), distinct.qos(i));
+      boolean retain = outgoing.retain() && distinct.retain(i);
+      current.give(distinct.recipient(i), qos, retain, distinct.identifiers(i));
+    }
+    distinct.end();
+  }
+
+  /** Delivers to one recipient of those that were found in turns before. */
+  void deliverTo(SubscriptionsByRecipient found, int i) {
+    distinct.begin();
+    budget.spend(found.addTo(distinct, i) * (long) TurnBudget.VISIT);
+    budget.spend(current.cost());
+    deliverDistinct();
   }
 
   private void deliverNode(@Nullable Object slot, @Nullable Recipient publisher) {
     if (slot instanceof Subscriber only) {
-      budget.spend(deliveryCost);
+      budget.spend(current.cost());
       deliverOne(only, publisher);
     } else if (slot instanceof LoopSubscribers list) {
-      budget.spend((long) list.size() * deliveryCost);
+      budget.spend((long) list.size() * current.cost());
       for (int i = 0; i < list.size(); i++) {
         deliverOne(list.get(i), publisher);
       }
@@ -351,7 +291,7 @@ public final class FanOut {
     }
     int qos = Math.min(outgoing.qos(), subscriber.qos());
     boolean retain = outgoing.retain() && subscriber.retainAsPublished();
-    give(recipient, qos, retain, subscriber.identifiers());
+    current.give(recipient, qos, retain, subscriber.identifiers());
   }
 
   private void gatherNode(@Nullable Object slot, @Nullable Recipient publisher) {
@@ -366,30 +306,24 @@ public final class FanOut {
 
   private void gatherOne(Subscriber subscriber, @Nullable Recipient publisher) {
     if (subscriber.recipient() != publisher || !subscriber.noLocal()) {
-      gathering.add(subscriber);
+      distinct.add(subscriber);
     }
-  }
-
-  private void handOff(int target, PublishMessage message, Object to) {
-    taken = true;
-    budget.spend(deliveryCost);
-    outboxes.add(target, message, to);
   }
 
   /** Delivers one message that another loop sent. */
   private void deliverNext(HandOff batch) {
     outgoing.begin(batch.message(), loop.nowMillis());
     try {
-      begin();
+      current.begin();
       if (batch.target() instanceof Match match) {
         deliverMail(batch.message(), match);
       } else if (batch.target() instanceof LargeDeliveries.Mail mail) {
         large.arrived(mail);
         deliverMail(batch.message(), mail.match());
       } else if (batch.target() instanceof SharedOffer offer) {
-        deliverToChosen(offer.member(), offer.refusals());
+        shared.deliverTo(offer.member(), offer.refusals());
       } else {
-        deliverToChosen((Subscriber) batch.target(), null);
+        shared.deliverTo((Subscriber) batch.target(), null);
       }
     } finally {
       outgoing.end();
@@ -397,32 +331,14 @@ public final class FanOut {
   }
 
   private void deliverMail(PublishMessage message, Match match) {
-    int size = match.size(index);
-    if (large.takes(size, deliveryCost, message.topic())) {
-      large.begin(message, match, Part.NODES, null, size);
+    if (large.takes(match.size(index), current.cost(), message.topic())) {
+      putOff(LargeDelivery.Parts.NODES, match, null);
     } else {
       deliverHere(match, null);
     }
   }
 
-  private void deliverToChosen(Subscriber member, @Nullable Refusals before) {
-    SharedGroup group = member.group;
-    if (group == null) {
-      return;
-    }
-    Refusals refusals = before;
-    if (member.isActive()) {
-      DropReason why = deliverShared(member, group);
-      if (why == null) {
-        return;
-      }
-      refusals = Refusals.with(refusals, member.recipient(), why);
-    }
-    // It did not take it, or left while the message was on its way.
-    deliverToMember(group, refusals);
-  }
-
   void close() {
-    outgoing.close();
+    current.close();
   }
 }

@@ -4,13 +4,14 @@ import io.nanomq.packet.PublishMessage;
 
 /**
  * Messages on their way from one loop to another, as one element. Filled by the sending loop, then
- * read by the receiving one: handed over through the loop's task queue, which orders the two.
+ * read by the receiving one: what the first has written is seen by the second, since the element
+ * goes through the concurrent queue of the {@link Mailbox}.
  */
 final class HandOff {
   static final int CAPACITY = 256;
 
   private final PublishMessage[] messages = new PublishMessage[CAPACITY];
-  // A Match, or the Subscriber that a shared group chose, or a SharedOffer.
+  // A Match, a LargeDeliveries.Mail, the Subscriber that a shared group chose, or a SharedOffer.
   private final Object[] targets = new Object[CAPACITY];
   private int size;
   private int taken;
@@ -43,6 +44,7 @@ final class HandOff {
     return messages[taken];
   }
 
+  /** Who of the receiving loop gets the message: a match, or a member that a group has chosen. */
   Object target() {
     return targets[taken];
   }

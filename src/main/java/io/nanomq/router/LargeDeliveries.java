@@ -6,7 +6,7 @@ import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
-import io.nanomq.router.LargeDelivery.Part;
+import io.nanomq.router.LargeDelivery.Parts;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -113,22 +113,25 @@ final class LargeDeliveries {
     return recipients > LARGE && (long) recipients * cost > loop.budget().left() || holds(topic);
   }
 
-  /** Delivers a message to those of a part, from the next turn on. */
-  void begin(
-      PublishMessage message, Match match, Part part, @Nullable Recipient publisher, int size) {
+  /**
+   * Delivers a message to those of some parts, from the next turn on.
+   *
+   * @return false where too many wait: nobody gets it
+   */
+  boolean begin(PublishMessage message, Match match, Parts parts, @Nullable Recipient publisher) {
     if (waiting.size() >= 2 * MAX_WAITING || bytes > 2 * maxBytes) {
-      loop.counters().drop(DropReason.MEMORY_FULL);
-      return;
+      return false;
     }
     boolean copies = copyPerFilter.getAsBoolean();
-    var delivery = new LargeDelivery(message, match, part, publisher, loop.index(), size, copies);
-    weight.addAndGet(size);
+    var delivery = new LargeDelivery(message, match, parts, publisher, loop.index(), copies);
+    weight.addAndGet(delivery.weight());
     bytes += delivery.bytes();
     if (waiting.isEmpty()) {
       loop.atTurnEnd(nextTurn);
     }
     waiting.add(delivery);
     topics.merge(message.topic().text(), 1, Integer::sum);
+    return true;
   }
 
   private void turn() {

@@ -12,48 +12,50 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class LargeDelivery {
-  /** Who of those that match gets it this way. */
-  enum Part {
-    NODES,
-    GROUPS
+  /** Who of those that match gets it this way: first the nodes' subscribers, then the groups. */
+  record Parts(boolean nodes, boolean groups) {
+    static final Parts NODES = new Parts(true, false);
+
+    /** Copies that these make on a loop, about. */
+    int copies(Match match, int loop) {
+      return (nodes ? match.size(loop) : 0) + (groups ? match.groups().length : 0);
+    }
   }
 
   private final PublishMessage message;
   private final Match match;
-  private final Part part;
+  private final Parts parts;
   private final @Nullable Recipient publisher;
   private final int loop;
   private final long weight;
   // Each recipient once; null = a copy for each filter.
-  private final @Nullable Gathering gathering;
+  private final @Nullable SubscriptionsByRecipient found;
   // how far it is
   private int node;
   private Subscriber @Nullable [] subscribers;
   private int at;
-  private int gathered;
+  private int served;
   private int group;
 
   /**
    * @param publisher whose own subscriptions with No Local are passed over; null = nobody's
    * @param loop index of the loop whose recipients it is for
-   * @param weight what it was counted as when it was put off
+   * @param copyPerFilter whether overlapping filters get a copy each
    */
   LargeDelivery(
       PublishMessage message,
       Match match,
-      Part part,
+      Parts parts,
       @Nullable Recipient publisher,
       int loop,
-      long weight,
       boolean copyPerFilter) {
     this.message = message;
     this.match = match;
-    this.part = part;
+    this.parts = parts;
     this.publisher = publisher;
     this.loop = loop;
-    this.weight = weight;
-    this.gathering =
-        match.nodes().length == 1 || copyPerFilter ? null : Gathering.overSeveralTurns();
+    this.weight = parts.copies(match, loop);
+    this.found = match.nodes().length == 1 || copyPerFilter ? null : new SubscriptionsByRecipient();
   }
 
   PublishMessage message() {
@@ -65,6 +67,7 @@ final class LargeDelivery {
     return message.retainedBytes() + HeapBytes.references(match.nodes().length);
   }
 
+  /** Copies that it was counted as when it was put off. */
   long weight() {
     return weight;
   }
@@ -78,9 +81,8 @@ final class LargeDelivery {
    * @return whether all have got it
    */
   boolean goOn(FanOut to, long cost, TurnBudget budget, long leaves) {
-    return part == Part.NODES
-        ? goOnWithNodes(to, cost, budget, leaves)
-        : goOnWithGroups(to, budget, leaves);
+    return (!parts.nodes || goOnWithNodes(to, cost, budget, leaves))
+        && (!parts.groups || goOnWithGroups(to, budget, leaves));
   }
 
   private boolean goOnWithGroups(FanOut to, TurnBudget budget, long leaves) {
@@ -88,7 +90,7 @@ final class LargeDelivery {
       if (budget.left() <= leaves) {
         return false;
       }
-      to.deliverToMember(match.groups()[group++]);
+      to.deliverToGroup(match.groups()[group++]);
     }
     return true;
   }
@@ -102,12 +104,11 @@ final class LargeDelivery {
       at = 0;
       node++;
     }
-    while (gathering != null && gathered < gathering.size()) {
+    while (found != null && served < found.size()) {
       if (budget.left() <= leaves) {
         return false;
       }
-      budget.spend(cost);
-      to.deliverGathered(gathering, gathered++);
+      to.deliverTo(found, served++);
     }
     return true;
   }
@@ -124,19 +125,22 @@ final class LargeDelivery {
         return false;
       }
       Subscriber subscriber = all[at++];
-      if (subscriber.isActive() && gathering == null) {
+      if (!subscriber.isActive()) {
+        continue;
+      }
+      if (found == null) {
         budget.spend(cost);
         to.deliverOne(subscriber, publisher);
-      } else if (subscriber.isActive() && gathering != null) {
-        gather(gathering, subscriber);
+      } else {
         budget.spend(TurnBudget.VISIT);
+        find(found, subscriber);
       }
     }
     budget.spend(TurnBudget.VISIT);
     return true;
   }
 
-  private void gather(Gathering all, Subscriber subscriber) {
+  private void find(SubscriptionsByRecipient all, Subscriber subscriber) {
     if (subscriber.recipient() != publisher || !subscriber.noLocal()) {
       all.add(subscriber);
     }

@@ -15,7 +15,10 @@ public final class Router {
   private static final int MIN_CACHED = 4 * 1024;
   private static final int MAX_CACHED = 128 * 1024;
 
-  /** What a topic in the cache costs at least. */
+  /**
+   * What a place of the cache is reckoned at: a short topic with its route, and the place itself.
+   * Longer ones, and those that match much, leave places empty: their bytes are counted apart.
+   */
   private static final int CACHED_TOPIC_BYTES = 256;
 
   private final TopicTree tree;

@@ -2,6 +2,8 @@ package io.nanomq.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.codec.OutgoingPublish;
+import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.ManualLoops;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.MemoryBudgets;
@@ -11,7 +13,9 @@ import io.nanomq.packet.Subscription;
 import io.nanomq.packet.TopicName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,21 +52,21 @@ class LargeDeliveryTest {
     return IntStream.range(0, MANY).mapToObj(i -> recipient(loop, filter)).toList();
   }
 
-  private void publish(String topic, String payload, long expiresAtMillis) {
+  private ReasonCode publish(String topic, String payload, long expiresAtMillis) {
     FanOut fanOut = router.fanOut(0);
     PublishMessage message =
         new PublishMessage(
             TopicName.of(topic), payload.getBytes(), new byte[0], 0, false, expiresAtMillis);
     fanOut.outgoing().begin(message, loops.nowMillis());
     try {
-      fanOut.publish(router.cache(0).findAtOnce(message.topic()), null);
+      return fanOut.publish(router.cache(0).findAtOnce(message.topic()), null);
     } finally {
       fanOut.outgoing().end();
     }
   }
 
-  private void publish(String topic, String payload) {
-    publish(topic, payload, PublishMessage.NEVER);
+  private ReasonCode publish(String topic, String payload) {
+    return publish(topic, payload, PublishMessage.NEVER);
   }
 
   private static int copies(List<RecordingRecipient> all) {
@@ -128,6 +132,70 @@ class LargeDeliveryTest {
     }
     loops.runAll();
     assertThat(all).allSatisfy(one -> assertThat(one.got).hasSize(1));
+  }
+
+  @Test
+  void whoUnsubscribesBeforeItsTurnGetsNothingMoreOfWhatItLeft() {
+    List<RecordingRecipient> all = new ArrayList<>();
+    List<Subscriber> first = new ArrayList<>();
+    List<Subscriber> second = new ArrayList<>();
+    for (int i = 0; i < MANY; i++) {
+      all.add(recipient(0));
+      first.add(subscribe(all.get(i), "a", 1));
+      second.add(subscribe(all.get(i), "#", 2));
+    }
+    publish("a", "1");
+    while (copies(all) == 0) {
+      assertThat(loops.loop(0).runOne()).isTrue();
+    }
+    int last = MANY - 1;
+    assertThat(all.get(last).got).isEmpty();
+    router.tree().remove(first.get(last));
+    router.tree().remove(second.get(last));
+    router.tree().remove(second.get(last - 1));
+    loops.runAll();
+    assertThat(all.get(last).got).as("[MQTT-3.10.4-2]").isEmpty();
+    assertThat(all.get(last - 1).got)
+        .singleElement()
+        .matches(got -> got.identifiers().equals(List.of(1)));
+    assertThat(all.get(last - 2).got).singleElement().matches(got -> got.identifiers().size() == 2);
+  }
+
+  @Test
+  void aMessageAboveTheBoundReachesItsGroupsAsWellAsTheOthers() {
+    AtomicInteger copies = new AtomicInteger();
+    for (int i = 0; i < 1_100; i++) {
+      subscribe(new CountingRecipient(copies), "a", 0);
+    }
+    subscribe(new CountingRecipient(copies), "$share/g/a", 0);
+    // Twice what a loop may keep of such messages, and more.
+    int bytes = (int) (Runtime.getRuntime().maxMemory() / 64) + 1_000;
+    loops.context(0).budget().spend(TurnBudget.PER_TURN - 100);
+    assertThat(publish("a", "x".repeat(bytes), PublishMessage.NEVER)).isEqualTo(ReasonCode.SUCCESS);
+    assertThat(copies).hasValue(0);
+    loops.runAll();
+    assertThat(copies).hasValue(1_101);
+    assertThat(loops.context(0).counters().drops(DropReason.MEMORY_FULL)).isZero();
+  }
+
+  private static final class CountingRecipient extends RecordingRecipient {
+    private final AtomicInteger copies;
+
+    CountingRecipient(AtomicInteger copies) {
+      super("counting", 0);
+      this.copies = copies;
+    }
+
+    @Override
+    public @Nullable DropReason deliver(
+        OutgoingPublish message,
+        int qos,
+        boolean retain,
+        int @Nullable [] identifiers,
+        @Nullable SharedGroup group) {
+      copies.incrementAndGet();
+      return null;
+    }
   }
 
   @Test
@@ -218,6 +286,7 @@ class LargeDeliveryTest {
     for (int i = 0; i < 2_100; i++) {
       publish("a", "will");
     }
+    assertThat(publish("a", "one more")).isEqualTo(ReasonCode.QUOTA_EXCEEDED);
     assertThat(loops.context(0).counters().drops(DropReason.MEMORY_FULL)).isGreaterThan(50);
   }
 }

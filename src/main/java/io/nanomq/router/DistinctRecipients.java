@@ -2,8 +2,6 @@ package io.nanomq.router;
 
 import io.nanomq.loop.LoopConfined;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * highest QoS and all Subscription Identifiers [MQTT-3.3.5-1] [MQTT-3.3.4-2] [MQTT-3.3.4-4].
  */
 @LoopConfined
-final class Gathering {
+final class DistinctRecipients {
   private @Nullable Recipient[] recipients = new Recipient[16];
   private int[] qos = new int[16];
   private boolean[] retain = new boolean[16];
@@ -21,15 +19,6 @@ final class Gathering {
   private int size;
   private int filters;
   private long mark;
-  // Where each recipient is; null = the recipients know it themselves while one message is handled.
-  private @Nullable Map<Recipient, Integer> places;
-
-  /** One that is not done before the next message is handled. */
-  static Gathering overSeveralTurns() {
-    Gathering gathering = new Gathering();
-    gathering.places = new IdentityHashMap<>();
-    return gathering;
-  }
 
   void begin() {
     mark++;
@@ -89,12 +78,8 @@ final class Gathering {
     if (size == recipients.length) {
       grow();
     }
-    if (places == null) {
-      recipient.gatherMark = mark;
-      recipient.gatherIndex = size;
-    } else {
-      places.put(recipient, size);
-    }
+    recipient.gatherMark = mark;
+    recipient.gatherIndex = size;
     recipients[size] = recipient;
     qos[size] = subscriber.qos();
     retain[size] = subscriber.retainAsPublished();
@@ -106,9 +91,6 @@ final class Gathering {
 
   /** Where it is; {@link #size} = nowhere yet. */
   private int place(Recipient recipient) {
-    if (places != null) {
-      return places.getOrDefault(recipient, size);
-    }
     int i = recipient.gatherIndex;
     return recipient.gatherMark == mark && i < size && recipients[i] == recipient ? i : size;
   }

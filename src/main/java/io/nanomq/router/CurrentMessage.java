@@ -1,0 +1,117 @@
+package io.nanomq.router;
+
+import io.nanomq.codec.OutgoingPublish;
+import io.nanomq.codec.ReasonCode;
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.TurnBudget;
+import io.nanomq.metrics.DropReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The message that a loop is delivering: it is offered to recipients of the loop, or handed to
+ * other loops, each counted into the turn, and in the end it is known whether anybody took it.
+ */
+@LoopConfined
+final class CurrentMessage {
+  private final LoopContext loop;
+  private final TurnBudget budget;
+  private final Outboxes outboxes;
+  private final OutgoingPublish outgoing = new OutgoingPublish();
+  // this message
+  private int cost;
+  // Whether somebody took it, as far as is known; whether somebody had no room for it.
+  private boolean taken;
+  private boolean refused;
+
+  CurrentMessage(LoopContext loop, Outboxes outboxes) {
+    this.loop = loop;
+    this.budget = loop.budget();
+    this.outboxes = outboxes;
+  }
+
+  /** The loop's encoder of it. */
+  OutgoingPublish outgoing() {
+    return outgoing;
+  }
+
+  /** {@link #outgoing} was begun with it. */
+  void begin() {
+    cost = TurnBudget.DELIVERY + TurnBudget.ofBytes(outgoing.sizeBound());
+    taken = false;
+    refused = false;
+  }
+
+  /** Units of a turn that a copy costs. */
+  int cost() {
+    return cost;
+  }
+
+  /** Quota exceeded where nobody had room for it; else success. */
+  ReasonCode result() {
+    return refused && !taken ? ReasonCode.QUOTA_EXCEEDED : ReasonCode.SUCCESS;
+  }
+
+  /** It is delivered later. */
+  void taken() {
+    taken = true;
+  }
+
+  /** Somebody had no room for it. */
+  void refused() {
+    refused = true;
+  }
+
+  void drop(DropReason why) {
+    refused |= why.isForWantOfRoom();
+    loop.counters().drop(why);
+  }
+
+  void drop(Recipient recipient, DropReason why) {
+    refused |= why.isForWantOfRoom();
+    recipient.dropped(why);
+  }
+
+  void give(Recipient to, int qos, boolean retain, int @Nullable [] identifiers) {
+    DropReason why = offer(to, qos, retain, identifiers, null);
+    if (why != null) {
+      drop(to, why);
+    }
+  }
+
+  /**
+   * Whatever goes wrong with one recipient, the others get the message.
+   *
+   * @return why it is not taken, null = it is
+   */
+  @Nullable DropReason offer(
+      Recipient to,
+      int qos,
+      boolean retain,
+      int @Nullable [] identifiers,
+      @Nullable SharedGroup group) {
+    try {
+      DropReason why = to.deliver(outgoing, qos, retain, identifiers, group);
+      taken |= why == null;
+      return why;
+    } catch (Throwable failure) {
+      // It may have got a part of it, or get it when it comes back.
+      taken = true;
+      to.failed(failure);
+      return null;
+    }
+  }
+
+  /**
+   * @param to what the other loop is to do with it, see {@link HandOff#target}
+   */
+  void handOff(int target, Object to) {
+    taken = true;
+    budget.spend(cost);
+    outboxes.add(target, outgoing.message(), to);
+  }
+
+  void close() {
+    outgoing.close();
+  }
+}

@@ -1,0 +1,93 @@
+package io.nanomq.router;
+
+import io.nanomq.codec.OutgoingPublish;
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.TurnBudget;
+import io.nanomq.metrics.DropReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives a message to one member of a shared group, MQTT 5.0 section 4.8.2: to the one whose turn it
+ * is, or where that one does not take it, to another.
+ */
+@LoopConfined
+final class SharedDelivery {
+  private final int index;
+  private final TurnBudget budget;
+  private final CurrentMessage current;
+  private final OutgoingPublish outgoing;
+
+  SharedDelivery(LoopContext loop, CurrentMessage current) {
+    this.index = loop.index();
+    this.budget = loop.budget();
+    this.current = current;
+    this.outgoing = current.outgoing();
+  }
+
+  /**
+   * Picks a member, wherever it lives.
+   *
+   * @param before who has not taken the message; null = nobody was asked
+   */
+  void deliver(SharedGroup group, @Nullable Refusals before) {
+    Refusals refusals = before;
+    while (refusals == null || !refusals.isFull()) {
+      Subscriber member = group.pick(refusals, outgoing.sizeFloor());
+      budget.spend(group.passedOver() * (long) TurnBudget.VISIT);
+      if (member == null) {
+        break;
+      }
+      int target = member.recipient().loopIndex();
+      if (target != index && member.recipient().isFull()) {
+        refusals = Refusals.with(refusals, member.recipient(), DropReason.QUEUE_FULL);
+        continue;
+      }
+      if (target != index) {
+        current.handOff(target, refusals == null ? member : new SharedOffer(member, refusals));
+        return;
+      }
+      DropReason why = offer(member, group);
+      if (why == null) {
+        return;
+      }
+      refusals = Refusals.with(refusals, member.recipient(), why);
+    }
+    drop(refusals);
+  }
+
+  /** Another loop has picked a member of this one. */
+  void deliverTo(Subscriber member, @Nullable Refusals before) {
+    SharedGroup group = member.group;
+    if (group == null) {
+      return;
+    }
+    Refusals refusals = before;
+    if (member.isActive()) {
+      DropReason why = offer(member, group);
+      if (why == null) {
+        return;
+      }
+      refusals = Refusals.with(refusals, member.recipient(), why);
+    }
+    // It did not take it, or left while the message was on its way.
+    deliver(group, refusals);
+  }
+
+  private @Nullable DropReason offer(Subscriber member, SharedGroup group) {
+    budget.spend(current.cost());
+    boolean retain = outgoing.retain() && member.retainAsPublished();
+    int qos = Math.min(outgoing.qos(), member.qos());
+    return current.offer(member.recipient(), qos, retain, member.identifiers(), group);
+  }
+
+  private void drop(@Nullable Refusals refusals) {
+    if (refusals == null) {
+      current.drop(DropReason.NO_MEMBER);
+    } else if (refusals.last().loopIndex() == index) {
+      current.drop(refusals.last(), refusals.why());
+    } else {
+      current.drop(refusals.why());
+    }
+  }
+}
