@@ -139,9 +139,11 @@ class DockerfileIT {
   void theScriptStartsTheSameJvm() throws IOException {
     String script = Files.readString(Path.of("bin/nanomq"));
     assertThat(script.substring(script.indexOf("\nexec ")))
-        .contains("$gc \"@$home/bin/jvm.options\" ${JAVA_OPTS-} -jar");
+        .contains("$gc $allow \"@$home/bin/jvm.options\" ${JAVA_OPTS-} -jar");
     assertThat(script.lines().filter(line -> line.startsWith("gc=")).findFirst())
         .contains("gc=" + flags("JAVA_OPTS").get(1));
+    assertThat(script.lines().filter(line -> line.startsWith("allow=")).findFirst())
+        .contains("allow=" + flags("JAVA_OPTS_APPEND").get(1));
     assertThat(Files.readString(OPTIONS)).contains("-XX:+ExitOnOutOfMemoryError");
   }
 
