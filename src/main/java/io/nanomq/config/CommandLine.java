@@ -25,7 +25,7 @@ final class CommandLine {
 
   private static final Set<String> WORDS = Set.of("nanomq", "broker", "start");
 
-  /** What is to be done to a broker that runs. */
+  /** What is to be done to a broker that runs; only the broker's own names may stand before it. */
   private static final Set<String> COMMANDS = Set.of("stop", "restart", "reload");
 
   private static final Set<String> SWITCHES = Set.of("-h", HELP, CHECK);
@@ -90,9 +90,10 @@ final class CommandLine {
     return at + 2;
   }
 
-  /** Behind an option nobody looks for one, and a broker would start that was to be stopped. */
+  /** Behind others nobody looks for one, and a broker would start that was to be stopped. */
   private static boolean isFirst(String[] arguments, int at) {
-    return WORDS.containsAll(Arrays.asList(arguments).subList(0, at));
+    List<String> before = Arrays.asList(arguments).subList(0, at);
+    return WORDS.containsAll(before) && !before.contains("start");
   }
 
   private static ConfProblem unknown(String word) {

@@ -100,6 +100,9 @@ public final class ConfLoader {
   }
 
   private LoadedConf load() throws ConfException {
+    if (commandLine.hasSwitch(CommandLine.HELP)) {
+      return helpOnly();
+    }
     Path main = mainFile();
     if (main != null) {
       read(main, true);
@@ -141,7 +144,14 @@ public final class ConfLoader {
         documents,
         !secrets.readsFiles() && documents.values().stream().noneMatch(ConfDocument::hasIncludes),
         commandLine.hasSwitch(CommandLine.CHECK),
-        commandLine.hasSwitch(CommandLine.HELP));
+        false);
+  }
+
+  /** Who asks for help gets it whatever the documents say. */
+  private LoadedConf helpOnly() throws ConfException {
+    failOnErrors();
+    return new LoadedConf(
+        NanomqConf.defaults(), ConfValues.NONE, problems, null, Map.of(), true, false, true);
   }
 
   private boolean isPrevious(LoadedConf previous) {

@@ -267,6 +267,27 @@ class ConfLoaderTest {
         .isEqualTo(AuthType.JWT);
   }
 
+  @Test
+  void helpNeedsNoDocumentThatIsRight() throws Exception {
+    Confs.write(folder, ConfLoader.DEFAULT_FILE, "msq_len=many\n");
+    LoadedConf help = load(Map.of(), "stop", "-h");
+    assertThat(help.helpOnly()).isTrue();
+    assertThat(help.conf()).isEqualTo(NanomqConf.defaults());
+  }
+
+  @Test
+  void aCommandStandsFirst() throws Exception {
+    assertThat(load(Map.of(), "nanomq", "broker", "stop").helpOnly()).isFalse();
+    assertThatThrownBy(() -> load(Map.of(), "--check", "stop"))
+        .hasMessageContaining("stop: stands behind other words; right would be nanomq stop ...");
+    assertThatThrownBy(() -> load(Map.of(), "start", "stop"))
+        .hasMessageContaining("stop: stands behind other words");
+    assertThatThrownBy(() -> load(Map.of(), "stop", "restart"))
+        .hasMessageContaining("restart: stands behind other words");
+    assertThatThrownBy(() -> load(Map.of(), "halt"))
+        .hasMessageContaining("halt: is not a known command; right would be start, stop");
+  }
+
   private LoadedConf load(Map<String, String> environment, String... arguments)
       throws ConfException {
     return ConfLoader.load(arguments, environment, folder);
