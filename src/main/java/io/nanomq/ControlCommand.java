@@ -1,8 +1,8 @@
 package io.nanomq;
 
-import io.nanomq.config.HttpServerConf;
-import io.nanomq.config.HttpServerConf.AuthType;
 import io.nanomq.config.NanomqConf;
+import io.nanomq.config.model.HttpServerConf;
+import io.nanomq.config.model.HttpServerConf.AuthType;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.quarkus.runtime.util.ExceptionUtil;
 import io.vertx.core.Vertx;

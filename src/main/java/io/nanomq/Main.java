@@ -1,7 +1,7 @@
 package io.nanomq;
 
-import io.nanomq.config.ConfException;
 import io.nanomq.config.LoadedConf;
+import io.nanomq.config.setting.ConfException;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.ConfSource;
 import io.nanomq.control.OutOfMemoryExit;

@@ -1,6 +1,6 @@
 package io.nanomq;
 
-import io.nanomq.config.PemFiles;
+import io.nanomq.tls.PemFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

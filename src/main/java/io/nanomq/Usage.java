@@ -1,7 +1,7 @@
 package io.nanomq;
 
-import io.nanomq.config.ConfKey;
-import io.nanomq.config.KeyTable;
+import io.nanomq.config.key.ConfKey;
+import io.nanomq.config.key.KeyTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;

@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.stream.Stream;
 
 /** Who may know whom. */
 @AnalyzeClasses(packages = "io.nanomq", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -22,6 +23,8 @@ class ArchitectureTest {
     "io.nanomq.control..",
     "io.nanomq.http..",
     "io.nanomq.config..",
+    "io.nanomq.tls..",
+    "io.nanomq.machine..",
     "io.nanomq.kubernetes.."
   };
 
@@ -77,6 +80,7 @@ class ArchitectureTest {
           .dependOnClassesThat(
               oursBut(
                   "io.nanomq.config..",
+                  "io.nanomq.tls",
                   "io.nanomq.listener..",
                   "io.nanomq.loop..",
                   "io.nanomq.http.."));
@@ -121,7 +125,61 @@ class ArchitectureTest {
           .that()
           .resideInAPackage("io.nanomq.kubernetes..")
           .should()
-          .dependOnClassesThat(oursBut("io.nanomq.config..", "io.nanomq.kubernetes.."));
+          .dependOnClassesThat(
+              oursBut("io.nanomq.config..", "io.nanomq.tls..", "io.nanomq.kubernetes.."));
+
+  @ArchTest static final ArchRule keysKnowNobody = room("config.key");
+
+  @ArchTest static final ArchRule settingsKnowOnlyKeys = room("config.setting", "config.key");
+
+  @ArchTest
+  static final ArchRule documentsKnowNoOtherFormat =
+      room("config.document", "config.setting", "config.key");
+
+  @ArchTest
+  static final ArchRule hoconIsADocument =
+      room("config.document.hocon", "config.document", "config.setting", "config.key");
+
+  @ArchTest
+  static final ArchRule storesKnowTextsOnly =
+      room("config.store", "config.document", "config.setting");
+
+  @ArchTest
+  static final ArchRule recordsAreMadeOfSettings =
+      room("config.model", "config.setting", "config.key", "memory");
+
+  @ArchTest
+  static final ArchRule onlyOneRoomKnowsHocon =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.nanomq.config.document.hocon")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.typesafe.config..");
+
+  @ArchTest
+  static final ArchRule configurationKnowsNoFileOfKeysAndNoPort =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nanomq.config..")
+          .should()
+          .dependOnClassesThat(oursBut("io.nanomq.config..", "io.nanomq.memory"));
+
+  @ArchTest
+  static final ArchRule tlsKnowsOnlyTheConfiguration =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nanomq.tls")
+          .should()
+          .dependOnClassesThat(oursBut("io.nanomq.config..", "io.nanomq.tls"));
+
+  @ArchTest
+  static final ArchRule machineKnowsWhatItChecks =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nanomq.machine")
+          .should()
+          .dependOnClassesThat(oursBut("io.nanomq.config..", "io.nanomq.tls", "io.nanomq.machine"));
 
   @ArchTest
   static final ArchRule onlyKubernetesKnowsItsClient =
@@ -153,6 +211,19 @@ class ArchitectureTest {
           .haveSimpleNameEndingWith("Utils")
           .orShould()
           .haveSimpleNameEndingWith("Helper");
+
+  /** A room of ours and the others that it may know. */
+  private static ArchRule room(String name, String... others) {
+    String[] known =
+        Stream.concat(Stream.of(name), Stream.of(others))
+            .map(other -> "io.nanomq." + other)
+            .toArray(String[]::new);
+    return noClasses()
+        .that()
+        .resideInAPackage("io.nanomq." + name)
+        .should()
+        .dependOnClassesThat(oursBut(known));
+  }
 
   private static DescribedPredicate<JavaClass> oursBut(String... packages) {
     return resideInAPackage("io.nanomq..")

@@ -1,7 +1,7 @@
 package io.nanomq.authn;
 
 import io.nanomq.codec.ReasonCode;
-import io.nanomq.config.AuthConf;
+import io.nanomq.config.model.AuthConf;
 import io.nanomq.loop.BlockingWork;
 import io.nanomq.packet.Connect;
 import java.time.Clock;

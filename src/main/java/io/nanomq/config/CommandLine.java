@@ -1,5 +1,15 @@
 package io.nanomq.config;
 
+import io.nanomq.config.document.SiblingFile;
+import io.nanomq.config.key.ConfKey;
+import io.nanomq.config.key.ConfType;
+import io.nanomq.config.key.KeyMatch;
+import io.nanomq.config.key.KeyTable;
+import io.nanomq.config.key.Syntax;
+import io.nanomq.config.setting.ConfOrigin;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.Layer;
+import io.nanomq.config.setting.RawSetting;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -8,20 +18,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** NanoMQ's command line: {@code [nanomq] [broker] [start] [--conf F] [-p 8081] [--check] ...}. */
 final class CommandLine {
   static final String CONF = "--conf";
   static final String OLD_CONF = "--old_conf";
-  static final String BRIDGE = "--bridge";
-  static final String AUTH = "--auth";
-  static final String AUTH_HTTP = "--auth_http";
-  static final String WEBHOOK = "--webhook";
   static final String CHECK = "--check";
   static final String HELP = "--help";
   static final List<String> FILE_OPTIONS =
-      List.of(CONF, OLD_CONF, BRIDGE, AUTH, AUTH_HTTP, WEBHOOK, CHECK, HELP);
+      Stream.concat(
+              Stream.of(CONF, OLD_CONF, CHECK, HELP),
+              Arrays.stream(SiblingFile.values()).map(SiblingFile::option))
+          .toList();
 
   private static final Set<String> WORDS = Set.of("nanomq", "broker", "start");
 
@@ -101,7 +111,8 @@ final class CommandLine {
       return ConfProblem.in(word, "stands behind other words", "nanomq " + word + " ...");
     }
     if (word.startsWith("-")) {
-      return ConfProblem.in(word, "is not a known option", KeyTable.get().nearestOption(word));
+      return ConfProblem.in(
+          word, "is not a known option", KeyTable.get().nearestOption(word, FILE_OPTIONS));
     }
     return ConfProblem.in(word, "is not a known command", "start, stop, restart or reload");
   }

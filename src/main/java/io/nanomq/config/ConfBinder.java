@@ -1,5 +1,13 @@
 package io.nanomq.config;
 
+import io.nanomq.config.model.AuthBinder;
+import io.nanomq.config.model.IntegrationsConf;
+import io.nanomq.config.model.ListenerBinder;
+import io.nanomq.config.model.MqttBinder;
+import io.nanomq.config.model.SystemBinder;
+import io.nanomq.config.model.SystemConf;
+import io.nanomq.config.setting.ConfValues;
+
 /** Settings to the whole typed tree. */
 final class ConfBinder {
   private ConfBinder() {}

@@ -1,5 +1,9 @@
 package io.nanomq.config;
 
+import io.nanomq.config.key.ConfKey;
+import io.nanomq.config.key.Effect;
+import io.nanomq.config.setting.ConfOrigin;
+
 /**
  * One setting that differs between two configurations.
  *

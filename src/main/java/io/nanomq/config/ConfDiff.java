@@ -1,5 +1,12 @@
 package io.nanomq.config;
 
+import io.nanomq.config.document.KeyValueText;
+import io.nanomq.config.key.ConfKey;
+import io.nanomq.config.key.Effect;
+import io.nanomq.config.setting.ConfEntry;
+import io.nanomq.config.setting.ConfOrigin;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.ConfValues;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,5 +1,17 @@
 package io.nanomq.config;
 
+import io.nanomq.config.document.ConfDocument;
+import io.nanomq.config.document.DocumentText;
+import io.nanomq.config.document.IncludedFile;
+import io.nanomq.config.document.KeyValueDocument;
+import io.nanomq.config.document.SiblingFile;
+import io.nanomq.config.key.Syntax;
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.ConfValues;
+import io.nanomq.config.setting.EntryParser;
+import io.nanomq.config.setting.RawSetting;
+import io.nanomq.config.setting.SecretReferences;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -304,7 +316,7 @@ public final class ConfLoader {
   }
 
   private ConfDocument parsed(Path path, byte[] bytes) throws ConfException {
-    String text = ConfText.decode(path.toString(), bytes);
+    String text = DocumentText.decode(path.toString(), bytes);
     ConfDocument before = previous == null ? null : previous.documents().get(path);
     if (before != null && before.text().equals(text) && !before.hasIncludes()) {
       return before;
@@ -317,7 +329,7 @@ public final class ConfLoader {
   private static byte[] readAll(Path path) throws IOException {
     // One byte more than is allowed, so that a huge file is refused without being read.
     try (var in = Files.newInputStream(path)) {
-      return in.readNBytes(ConfText.MAX_BYTES + 1);
+      return in.readNBytes(DocumentText.MAX_BYTES + 1);
     }
   }
 }

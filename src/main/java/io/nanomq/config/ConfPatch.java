@@ -1,5 +1,15 @@
 package io.nanomq.config;
 
+import io.nanomq.config.document.ConfDocument;
+import io.nanomq.config.document.ConfEdit;
+import io.nanomq.config.document.KeyValueDocument;
+import io.nanomq.config.document.SiblingFile;
+import io.nanomq.config.setting.ConfEntry;
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.config.setting.ConfOrigin;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.EntryParser;
+import io.nanomq.config.setting.Layer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,8 +19,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@code POST /api/v4/configuration} asks for, as edits of documents. Members that are
- * absent or null, or say what is so already, edit nothing.
+ * What somebody wants changed, as edits of documents.
  *
  * @param edits changes to documents
  * @param pemFiles files of keys and certificates to write, path to content; a key's file belongs
@@ -21,20 +30,6 @@ public record ConfPatch(List<ConfEdit> edits, Map<Path, String> pemFiles) {
   public ConfPatch {
     edits = List.copyOf(edits);
     pemFiles = Map.copyOf(pemFiles);
-  }
-
-  /**
-   * @param data the request's {@code data}, with JSON's values as Java's own
-   * @param stored the stored configuration, freshly loaded: not what runs, where that differs
-   * @param workingDirectory where relative paths start
-   * @param pems where keys and certificates go
-   * @throws ConfException where a member is unknown, of the wrong type or out of range; its
-   *     problems name all of them
-   */
-  public static ConfPatch of(
-      Map<String, ?> data, LoadedConf stored, Path workingDirectory, PemStore pems)
-      throws ConfException {
-    return new PatchReader(stored, workingDirectory, pems).read(data);
   }
 
   public boolean isEmpty() {

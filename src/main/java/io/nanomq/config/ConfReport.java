@@ -1,5 +1,6 @@
 package io.nanomq.config;
 
+import io.nanomq.config.setting.ConfProblem;
 import java.time.Instant;
 import java.util.List;
 

@@ -1,5 +1,18 @@
 package io.nanomq.config;
 
+import io.nanomq.config.key.ConfKey;
+import io.nanomq.config.key.KeyMatch;
+import io.nanomq.config.key.KeyTable;
+import io.nanomq.config.key.MqttKeys;
+import io.nanomq.config.model.AuthBinder;
+import io.nanomq.config.model.AuthConf;
+import io.nanomq.config.model.BridgeBinder;
+import io.nanomq.config.model.WebhookConf;
+import io.nanomq.config.setting.ConfEntry;
+import io.nanomq.config.setting.ConfOrigin;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.ConfValues;
+import io.nanomq.config.setting.Layer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,12 @@
 package io.nanomq.config;
 
+import io.nanomq.config.key.ConfKey;
+import io.nanomq.config.key.Support;
+import io.nanomq.config.key.Syntax;
+import io.nanomq.config.model.AclRuleConf;
+import io.nanomq.config.setting.ConfEntry;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.ConfValues;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +17,7 @@ import java.util.Map;
  * harmless, an error where a client would get in, or would be allowed to do, what the document
  * denies it.
  */
-final class EffectCheck {
+public final class EffectCheck {
   private static final String IGNORED = "is accepted but not in effect in this version";
   private static final String REFUSED = "restricts clients and is not carried out in this version";
   private static final String RIGHT =

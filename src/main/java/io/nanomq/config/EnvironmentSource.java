@@ -1,21 +1,31 @@
 package io.nanomq.config;
 
+import io.nanomq.config.document.SiblingFile;
+import io.nanomq.config.key.ConfKey;
+import io.nanomq.config.key.KeyMatch;
+import io.nanomq.config.key.KeyTable;
+import io.nanomq.config.key.Syntax;
+import io.nanomq.config.setting.ConfOrigin;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.Layer;
+import io.nanomq.config.setting.RawSetting;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Settings in {@code NANOMQ_...} environment variables. */
 final class EnvironmentSource {
   static final String CONF = "NANOMQ_CONF_PATH";
-  static final String BRIDGE = "NANOMQ_BRIDGE_CONF_PATH";
-  static final String AUTH = "NANOMQ_AUTH_CONF_PATH";
-  static final String AUTH_HTTP = "NANOMQ_AUTH_HTTP_CONF_PATH";
-  static final String WEBHOOK = "NANOMQ_WEBHOOK_CONF_PATH";
-  private static final Set<String> FILES = Set.of(CONF, BRIDGE, AUTH, AUTH_HTTP, WEBHOOK);
+  private static final Set<String> FILES =
+      Stream.concat(Stream.of(CONF), Arrays.stream(SiblingFile.values()).map(SiblingFile::variable))
+          .collect(Collectors.toUnmodifiableSet());
 
   /** What Kubernetes puts into every container beside a Service that is called nanomq. */
   private static final Pattern SERVICE_LINKS =

@@ -1,5 +1,6 @@
 package io.nanomq.config;
 
+import io.nanomq.config.key.KeyTable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

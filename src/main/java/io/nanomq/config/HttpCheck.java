@@ -1,5 +1,8 @@
 package io.nanomq.config;
 
+import io.nanomq.config.model.HttpServerConf;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.ConfValues;
 import java.util.ArrayList;
 import java.util.List;
 

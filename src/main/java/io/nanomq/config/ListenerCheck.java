@@ -1,11 +1,23 @@
 package io.nanomq.config;
 
+import io.nanomq.config.key.Syntax;
+import io.nanomq.config.key.Transport;
+import io.nanomq.config.model.HttpServerConf;
+import io.nanomq.config.model.ListenerBinder;
+import io.nanomq.config.model.ListenerConf;
+import io.nanomq.config.model.SniConf;
+import io.nanomq.config.model.TlsConf;
+import io.nanomq.config.setting.ConfEntry;
+import io.nanomq.config.setting.ConfOrigin;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.ConfValues;
+import io.nanomq.config.setting.Layer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /** Whether listeners get along with each other and have what TLS needs. */
-final class ListenerCheck {
+public final class ListenerCheck {
   private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::", "");
 
   /** Further certificates of one listener; all are read anew every few seconds. */
@@ -118,7 +130,7 @@ final class ListenerCheck {
   }
 
   private void unbound() {
-    for (ListenerConf.Transport transport : ListenerConf.Transport.values()) {
+    for (Transport transport : Transport.values()) {
       String base = "listeners." + transport.section() + ".<name>.";
       for (String name : ListenerBinder.names(values, transport)) {
         if (!values.isGiven(base + "bind", name)) {
@@ -137,7 +149,7 @@ final class ListenerCheck {
   }
 
   /** Where the listener's address was given, else what switched it on. */
-  static ConfOrigin origin(ListenerConf listener, ConfValues values) {
+  public static ConfOrigin origin(ListenerConf listener, ConfValues values) {
     String section = "listeners." + listener.transport().section() + ".";
     String name = listener.name();
     int dot = name.indexOf('.');
@@ -146,7 +158,7 @@ final class ListenerCheck {
       return values.origin(section + "<name>.bind", inner);
     }
     // Where TLS is switched on in a key=value file, WSS is too.
-    boolean isImplied = listener.transport() == ListenerConf.Transport.WSS;
+    boolean isImplied = listener.transport() == Transport.WSS;
     String tls = isImplied ? "listeners.ssl.enable" : "url";
     for (String id : List.of(section + "bind", section + "enable", tls, "url")) {
       if (values.isGiven(id)) {

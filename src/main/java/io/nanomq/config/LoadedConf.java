@@ -1,5 +1,9 @@
 package io.nanomq.config;
 
+import io.nanomq.config.document.ConfDocument;
+import io.nanomq.config.document.IncludedFile;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.ConfValues;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,5 +1,12 @@
 package io.nanomq.config;
 
+import io.nanomq.config.model.AuthConf;
+import io.nanomq.config.model.HttpServerConf;
+import io.nanomq.config.model.IntegrationsConf;
+import io.nanomq.config.model.ListenerBinder;
+import io.nanomq.config.model.ListenerConf;
+import io.nanomq.config.model.MqttConf;
+import io.nanomq.config.model.SystemConf;
 import java.util.List;
 
 /**

@@ -1,5 +1,9 @@
 package io.nanomq.config;
 
+import io.nanomq.config.key.KeyTable;
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.RawSetting;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,3 +1,5 @@
-/** The configuration: documents, table of keys, validation, stores. */
+/**
+ * The configuration's face: loads, validates, tells differences and reports. Knows all its rooms.
+ */
 @org.jspecify.annotations.NullMarked
 package io.nanomq.config;

@@ -5,7 +5,7 @@ import io.nanomq.codec.ConnectDecoder;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.TopicRules;
-import io.nanomq.config.MqttConf;
+import io.nanomq.config.model.MqttConf;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.Account;

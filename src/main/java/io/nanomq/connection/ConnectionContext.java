@@ -3,7 +3,7 @@ package io.nanomq.connection;
 import io.nanomq.authn.Authenticator;
 import io.nanomq.codec.IncomingPublish;
 import io.nanomq.codec.UnfinishedBytes;
-import io.nanomq.config.MqttConf;
+import io.nanomq.config.model.MqttConf;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;

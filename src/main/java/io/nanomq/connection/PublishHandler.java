@@ -5,7 +5,7 @@ import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.PublishDecoder;
 import io.nanomq.codec.ReasonCode;
-import io.nanomq.config.MqttConf;
+import io.nanomq.config.model.MqttConf;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.TopicName;

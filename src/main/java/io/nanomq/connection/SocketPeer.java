@@ -1,7 +1,7 @@
 package io.nanomq.connection;
 
 import io.nanomq.authn.Authenticator;
-import io.nanomq.config.Network;
+import io.nanomq.config.key.Network;
 import io.netty.channel.Channel;
 
 /** The other end of a socket, as authentication sees it. */

@@ -4,7 +4,7 @@ import io.nanomq.codec.MqttEncoder;
 import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.SubscribeDecoder;
-import io.nanomq.config.MqttConf;
+import io.nanomq.config.model.MqttConf;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.Subscribe;

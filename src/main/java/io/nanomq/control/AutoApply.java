@@ -1,7 +1,7 @@
 package io.nanomq.control;
 
-import io.nanomq.config.ConfStore;
 import io.nanomq.config.LoadedConf;
+import io.nanomq.config.store.ConfStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

@@ -1,15 +1,15 @@
 package io.nanomq.control;
 
 import io.nanomq.Broker;
-import io.nanomq.config.HttpServerConf;
-import io.nanomq.config.PemStore;
 import io.nanomq.config.RunningConf;
+import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.http.HttpListener;
 import io.nanomq.http.StartException;
 import io.nanomq.http.TokenKeys;
 import io.nanomq.listener.Descriptors;
 import io.nanomq.listener.KeyFileWatch;
 import io.nanomq.listener.KeyFiles;
+import io.nanomq.tls.PemStore;
 import io.netty.channel.EventLoopGroup;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownEvent;

@@ -1,15 +1,16 @@
 package io.nanomq.control;
 
-import io.nanomq.config.ConfDocument;
-import io.nanomq.config.ConfException;
 import io.nanomq.config.ConfLoader;
-import io.nanomq.config.ConfProblem;
-import io.nanomq.config.ConfStore;
-import io.nanomq.config.FileConfStore;
 import io.nanomq.config.LoadedConf;
-import io.nanomq.config.PemSource;
-import io.nanomq.config.PemStore;
-import io.nanomq.config.StoredConf;
+import io.nanomq.config.document.ConfDocument;
+import io.nanomq.config.document.HashedText;
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.store.ConfStore;
+import io.nanomq.config.store.FileConfStore;
+import io.nanomq.config.store.StoredConf;
+import io.nanomq.tls.PemSource;
+import io.nanomq.tls.PemStore;
 import io.quarkus.runtime.LaunchMode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -263,7 +264,7 @@ public final class ConfDocuments {
       case 0 -> "";
       case 1 -> documents.get(0).hash();
       default ->
-          StoredConf.hash(String.join("", documents.stream().map(ConfDocument::text).toList()));
+          HashedText.hash(String.join("", documents.stream().map(ConfDocument::text).toList()));
     };
   }
 

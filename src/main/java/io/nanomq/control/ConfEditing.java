@@ -1,15 +1,15 @@
 package io.nanomq.control;
 
-import io.nanomq.config.ConfConflictException;
 import io.nanomq.config.ConfDiff;
-import io.nanomq.config.ConfDocument;
-import io.nanomq.config.ConfException;
 import io.nanomq.config.ConfPatch;
-import io.nanomq.config.ConfProblem;
-import io.nanomq.config.ForeignIncludes;
 import io.nanomq.config.LoadedConf;
-import io.nanomq.config.PemSource;
-import io.nanomq.config.PemStore;
+import io.nanomq.config.document.ConfDocument;
+import io.nanomq.config.document.hocon.ForeignIncludes;
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.store.ConfConflictException;
+import io.nanomq.tls.PemSource;
+import io.nanomq.tls.PemStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

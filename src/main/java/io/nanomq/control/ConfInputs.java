@@ -1,11 +1,11 @@
 package io.nanomq.control;
 
-import io.nanomq.config.ConfException;
 import io.nanomq.config.ConfLoader;
-import io.nanomq.config.ConfProblem;
 import io.nanomq.config.LoadedConf;
-import io.nanomq.config.MachineCheck;
-import io.nanomq.config.PemSource;
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.machine.MachineCheck;
+import io.nanomq.tls.PemSource;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.nanomq.control;
 
-import io.nanomq.config.ConfException;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.NanomqConf;
-import io.nanomq.config.PemStore;
+import io.nanomq.config.setting.ConfException;
 import io.nanomq.http.HttpKeyFiles;
+import io.nanomq.tls.PemStore;
 import io.quarkus.runtime.annotations.CommandLineArguments;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;

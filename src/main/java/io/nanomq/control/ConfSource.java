@@ -1,15 +1,15 @@
 package io.nanomq.control;
 
 import io.nanomq.config.ConfEvents;
-import io.nanomq.config.ConfException;
-import io.nanomq.config.ConfProblem;
-import io.nanomq.config.ConfStore;
-import io.nanomq.config.FilePemStore;
 import io.nanomq.config.LoadedConf;
-import io.nanomq.config.PemStore;
 import io.nanomq.config.StoreChoice;
-import io.nanomq.config.StoredConf;
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.store.ConfStore;
+import io.nanomq.config.store.StoredConf;
 import io.nanomq.kubernetes.Cluster;
+import io.nanomq.tls.FilePemStore;
+import io.nanomq.tls.PemStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

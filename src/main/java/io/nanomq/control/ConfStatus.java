@@ -1,9 +1,9 @@
 package io.nanomq.control;
 
 import io.nanomq.config.ConfChange;
-import io.nanomq.config.ConfProblem;
 import io.nanomq.config.ConfReport;
 import io.nanomq.config.LoadedConf;
+import io.nanomq.config.setting.ConfProblem;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.nanomq.control;
 
 import io.nanomq.config.ConfDiff;
-import io.nanomq.config.ConfException;
+import io.nanomq.config.setting.ConfException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;

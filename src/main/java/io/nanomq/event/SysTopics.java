@@ -1,6 +1,6 @@
 package io.nanomq.event;
 
-import io.nanomq.config.EventsConf;
+import io.nanomq.config.model.EventsConf;
 import io.nanomq.event.BrokerEvent.Kind;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;

@@ -1,6 +1,6 @@
 package io.nanomq.http;
 
-import io.nanomq.config.HttpServerConf;
+import io.nanomq.config.model.HttpServerConf;
 import io.netty.channel.Channel;
 import io.quarkus.runtime.LaunchMode;
 import io.vertx.core.Vertx;

@@ -1,6 +1,6 @@
 package io.nanomq.http;
 
-import io.nanomq.config.PemSource;
+import io.nanomq.tls.PemSource;
 import java.nio.file.Path;
 
 /**

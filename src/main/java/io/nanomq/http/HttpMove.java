@@ -1,6 +1,6 @@
 package io.nanomq.http;
 
-import io.nanomq.config.HttpServerConf;
+import io.nanomq.config.model.HttpServerConf;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.nanomq.http;
 
-import io.nanomq.config.HttpServerConf;
+import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.listener.AcceptFailures;
 import io.netty.channel.Channel;
 import io.vertx.core.Future;

@@ -1,6 +1,6 @@
 package io.nanomq.http;
 
-import io.nanomq.config.HttpServerConf;
+import io.nanomq.config.model.HttpServerConf;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

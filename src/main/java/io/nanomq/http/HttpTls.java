@@ -1,9 +1,9 @@
 package io.nanomq.http;
 
-import io.nanomq.config.PemFiles;
-import io.nanomq.config.TlsConf;
-import io.nanomq.config.TlsKeys;
+import io.nanomq.config.model.TlsConf;
 import io.nanomq.listener.KeyFiles;
+import io.nanomq.tls.PemFiles;
+import io.nanomq.tls.TlsKeys;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;

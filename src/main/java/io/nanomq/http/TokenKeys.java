@@ -1,11 +1,11 @@
 package io.nanomq.http;
 
-import io.nanomq.config.HttpServerConf;
-import io.nanomq.config.HttpServerConf.AuthType;
-import io.nanomq.config.JwtKeys;
-import io.nanomq.config.PemFiles;
-import io.nanomq.config.PemSource;
+import io.nanomq.config.model.HttpServerConf;
+import io.nanomq.config.model.HttpServerConf.AuthType;
 import io.nanomq.listener.KeyFiles;
+import io.nanomq.tls.JwtKeys;
+import io.nanomq.tls.PemFiles;
+import io.nanomq.tls.PemSource;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Path;

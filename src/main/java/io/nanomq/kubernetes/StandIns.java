@@ -1,8 +1,8 @@
 package io.nanomq.kubernetes;
 
-import io.nanomq.config.ConfStore;
-import io.nanomq.config.PemSource;
-import io.nanomq.config.StoredConf;
+import io.nanomq.config.store.ConfStore;
+import io.nanomq.config.store.StoredConf;
+import io.nanomq.tls.PemSource;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;

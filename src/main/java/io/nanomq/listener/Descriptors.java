@@ -1,8 +1,8 @@
 package io.nanomq.listener;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import io.nanomq.config.MqttConf;
 import io.nanomq.config.NanomqConf;
+import io.nanomq.config.model.MqttConf;
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import org.jboss.logging.Logger;

@@ -1,6 +1,6 @@
 package io.nanomq.listener;
 
-import io.nanomq.config.ListenerConf;
+import io.nanomq.config.model.ListenerConf;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelFuture;

@@ -2,10 +2,10 @@ package io.nanomq.listener;
 
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
-import io.nanomq.config.ListenerConf;
-import io.nanomq.config.PemSource;
+import io.nanomq.config.model.ListenerConf;
 import io.nanomq.connection.ConnectionContext;
 import io.nanomq.loop.EventLoops;
+import io.nanomq.tls.PemSource;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;

@@ -1,6 +1,6 @@
 package io.nanomq.listener;
 
-import io.nanomq.config.ListenerConf;
+import io.nanomq.config.model.ListenerConf;
 import io.nanomq.listener.Listeners.Open;
 import java.util.List;
 import java.util.Map;

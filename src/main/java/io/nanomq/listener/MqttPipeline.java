@@ -2,7 +2,7 @@ package io.nanomq.listener;
 
 import io.nanomq.codec.MqttDecoder;
 import io.nanomq.codec.UnfinishedBytes;
-import io.nanomq.config.ListenerConf;
+import io.nanomq.config.model.ListenerConf;
 import io.nanomq.connection.Connection;
 import io.nanomq.connection.ConnectionContext;
 import io.nanomq.loop.EventLoops;

@@ -1,11 +1,11 @@
 package io.nanomq.listener;
 
-import io.nanomq.config.PemFiles;
-import io.nanomq.config.PemSource;
-import io.nanomq.config.ServerNames;
-import io.nanomq.config.SniConf;
-import io.nanomq.config.TlsConf;
-import io.nanomq.config.TlsKeys;
+import io.nanomq.config.model.SniConf;
+import io.nanomq.config.model.TlsConf;
+import io.nanomq.tls.PemFiles;
+import io.nanomq.tls.PemSource;
+import io.nanomq.tls.ServerNames;
+import io.nanomq.tls.TlsKeys;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;

@@ -1,6 +1,6 @@
 package io.nanomq.listener;
 
-import io.nanomq.config.Network;
+import io.nanomq.config.key.Network;
 import io.nanomq.loop.BlockingWork;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;

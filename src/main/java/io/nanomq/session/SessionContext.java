@@ -1,6 +1,6 @@
 package io.nanomq.session;
 
-import io.nanomq.config.MqttConf;
+import io.nanomq.config.model.MqttConf;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.memory.MemoryBudgets;

@@ -8,16 +8,16 @@ import static org.hamcrest.Matchers.hasItem;
 
 import io.nanomq.FreePort;
 import io.nanomq.TestConf;
+import io.nanomq.api.configuration.PatchReader;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.config.ConfDocument;
-import io.nanomq.config.ConfPatch;
-import io.nanomq.config.FilePemStore;
+import io.nanomq.config.document.ConfDocument;
 import io.nanomq.control.ConfEditing;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.Reconciler;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.http.HttpListener;
 import io.nanomq.it.RawClient;
+import io.nanomq.tls.FilePemStore;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.builder.RequestSpecBuilder;
 import io.restassured.config.EncoderConfig;
@@ -286,7 +286,7 @@ class ApiConfigurationTest {
     ConfEditing.Request meddling =
         stored -> {
           write(TestConf.DOCUMENT + "msq_len=" + System.nanoTime() % 1000000 + "\n");
-          return ConfPatch.of(
+          return PatchReader.read(
               Map.of("qos_duration", 9), stored, inputs.workingDirectory(), new FilePemStore());
         };
 

@@ -9,7 +9,7 @@ import io.nanomq.api.json.ApiErrors;
 import io.nanomq.api.json.ResultCode;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.authn.LoginGuard;
-import io.nanomq.config.ConfConflictException;
+import io.nanomq.config.store.ConfConflictException;
 import io.nanomq.control.BusyException;
 import io.nanomq.http.HttpListener;
 import io.nanomq.it.RawHttp;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.config.ConfException;
+import io.nanomq.config.setting.ConfException;
 import io.nanomq.it.TestCertificates;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;

@@ -7,11 +7,11 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.nanomq.TestConf;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.config.TestKeys;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.Reconciler;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.http.HttpListener;
+import io.nanomq.tls.TestKeys;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;

@@ -3,7 +3,7 @@ package io.nanomq.authn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.codec.ReasonCode;
-import io.nanomq.config.AuthConf;
+import io.nanomq.config.model.AuthConf;
 import io.nanomq.loop.BlockingWork;
 import io.nanomq.packet.Connect;
 import java.nio.charset.StandardCharsets;

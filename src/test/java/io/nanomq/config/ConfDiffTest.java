@@ -2,6 +2,9 @@ package io.nanomq.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.api.configuration.ConfView;
+import io.nanomq.config.key.Effect;
+import io.nanomq.config.setting.ConfProblem;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

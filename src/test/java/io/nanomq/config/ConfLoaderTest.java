@@ -3,7 +3,13 @@ package io.nanomq.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nanomq.config.HttpServerConf.AuthType;
+import io.nanomq.config.model.HttpServerConf;
+import io.nanomq.config.model.HttpServerConf.AuthType;
+import io.nanomq.config.model.ListenerConf;
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.ConfValues;
+import io.nanomq.config.setting.Layer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

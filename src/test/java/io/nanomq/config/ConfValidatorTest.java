@@ -2,6 +2,7 @@ package io.nanomq.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.setting.ConfProblem;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

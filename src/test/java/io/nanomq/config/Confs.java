@@ -2,6 +2,12 @@ package io.nanomq.config;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.nanomq.config.document.ConfDocument;
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.ConfValues;
+import io.nanomq.config.setting.EntryParser;
+import io.nanomq.config.setting.SecretReferences;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,15 +18,15 @@ import java.util.List;
 import java.util.Map;
 
 /** Loads configurations that tests write down as texts. */
-final class Confs {
+public final class Confs {
   private Confs() {}
 
   /** A document of whichever format its content has; none at all where that is empty. */
-  static LoadedConf load(String text, String... arguments) throws ConfException {
+  public static LoadedConf load(String text, String... arguments) throws ConfException {
     return load(text, Map.of(), arguments);
   }
 
-  static LoadedConf load(String text, Map<String, String> environment, String... arguments)
+  public static LoadedConf load(String text, Map<String, String> environment, String... arguments)
       throws ConfException {
     Path folder = Path.of("/nowhere");
     Map<Path, byte[]> files = new HashMap<>();
@@ -31,7 +37,8 @@ final class Confs {
   }
 
   /** What a text says, whether or not it may be used as a whole. */
-  static LoadedConf unchecked(String text, Map<String, String> environment) throws ConfException {
+  public static LoadedConf unchecked(String text, Map<String, String> environment)
+      throws ConfException {
     Path file = Path.of("/nowhere").resolve(ConfLoader.DEFAULT_FILE);
     ConfDocument document = ConfText.parse(file.toString(), text);
     List<ConfProblem> problems = new ArrayList<>();
@@ -53,7 +60,7 @@ final class Confs {
         false);
   }
 
-  static NanomqConf conf(String text, String... arguments) throws ConfException {
+  public static NanomqConf conf(String text, String... arguments) throws ConfException {
     return load(text, arguments).conf();
   }
 
@@ -68,20 +75,20 @@ final class Confs {
         .problems();
   }
 
-  static List<String> reports(String text, String... arguments) {
+  public static List<String> reports(String text, String... arguments) {
     return problems(text, arguments).stream()
         .filter(ConfProblem::isError)
         .map(problem -> problem.toString().replace("/nowhere/etc/", ""))
         .toList();
   }
 
-  static String resource(String name) throws IOException {
+  public static String resource(String name) throws IOException {
     try (var in = Confs.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
-  static Path write(Path folder, String name, String text) throws IOException {
+  public static Path write(Path folder, String name, String text) throws IOException {
     Path file = folder.resolve(name);
     Files.createDirectories(file.getParent());
     return Files.writeString(file, text);

@@ -2,6 +2,15 @@ package io.nanomq.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.document.ConfDocument;
+import io.nanomq.config.document.ConfEdit;
+import io.nanomq.config.document.KeyValueDocument;
+import io.nanomq.config.document.hocon.HoconDocument;
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.EntryParser;
+import io.nanomq.config.setting.RawSetting;
+import io.nanomq.config.setting.SecretReferences;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,11 @@ package io.nanomq.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.key.ConfKey;
+import io.nanomq.config.key.KeyTable;
+import io.nanomq.config.key.Support;
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.config.setting.ConfProblem;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,15 @@ package io.nanomq.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.document.KeyValueDocument;
+import io.nanomq.config.document.hocon.HoconDocument;
+import io.nanomq.config.key.ConfKey;
+import io.nanomq.config.key.KeyTable;
+import io.nanomq.config.model.BridgeConf;
+import io.nanomq.config.model.WebhookConf;
+import io.nanomq.config.setting.ConfEntry;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.ConfValues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

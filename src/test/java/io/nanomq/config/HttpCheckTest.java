@@ -2,7 +2,10 @@ package io.nanomq.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.HttpServerConf.AuthType;
+import io.nanomq.config.key.Network;
+import io.nanomq.config.model.HttpServerConf;
+import io.nanomq.config.model.HttpServerConf.AuthType;
+import io.nanomq.config.model.TlsConf;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,6 +3,7 @@ package io.nanomq.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.nanomq.config.setting.ConfException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;

@@ -3,6 +3,8 @@ package io.nanomq.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.config.setting.ConfProblem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -4,7 +4,7 @@ import io.nanomq.authn.Authenticator;
 import io.nanomq.codec.Bytes;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.UnfinishedBytes;
-import io.nanomq.config.MqttConf;
+import io.nanomq.config.model.MqttConf;
 import io.nanomq.event.BrokerEvents;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.nanomq.config.ConfConflictException;
-import io.nanomq.config.ConfException;
-import io.nanomq.config.ConfPatch;
-import io.nanomq.config.FilePemStore;
+import io.nanomq.api.configuration.PatchReader;
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.config.store.ConfConflictException;
+import io.nanomq.tls.FilePemStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,8 @@ class ConfDocumentsTest {
     ConfEditing editing = new ConfEditing(documents);
 
     editing.edit(
-        stored -> ConfPatch.of(Map.of("msq_len", 5), stored, folder, new FilePemStore()), false);
+        stored -> PatchReader.read(Map.of("msq_len", 5), stored, folder, new FilePemStore()),
+        false);
 
     assertThat(Files.readString(folder.resolve("etc/nanomq.conf"))).isEqualTo("msq_len=5\n");
     assertThat(documents.read().loaded().conf().mqtt().queueLength()).isEqualTo(5);
@@ -267,7 +268,7 @@ class ConfDocumentsTest {
             () ->
                 editing.edit(
                     stored ->
-                        ConfPatch.of(Map.of("msq_len", 7), stored, folder, new FilePemStore()),
+                        PatchReader.read(Map.of("msq_len", 7), stored, folder, new FilePemStore()),
                     false))
         .isInstanceOf(ConfException.class)
         .hasMessageContaining("more.conf:2")

@@ -2,9 +2,9 @@ package io.nanomq.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.ConfProblem;
 import io.nanomq.config.ConfReport;
 import io.nanomq.config.ConfReport.Outcome;
+import io.nanomq.config.setting.ConfProblem;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;

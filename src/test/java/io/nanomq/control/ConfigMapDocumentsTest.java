@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.nanomq.config.ConfException;
-import io.nanomq.config.FilePemStore;
+import io.nanomq.config.setting.ConfException;
 import io.nanomq.kubernetes.ApiServer;
 import io.nanomq.kubernetes.ConfigMapConfStore;
+import io.nanomq.tls.FilePemStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.nanomq.config.ConfException;
 import io.nanomq.config.LoadedConf;
-import io.nanomq.config.NoPemStore;
+import io.nanomq.config.setting.ConfException;
 import io.nanomq.kubernetes.ApiServer;
 import io.nanomq.kubernetes.ConfigMapConfStore;
+import io.nanomq.tls.NoPemStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -2,9 +2,9 @@ package io.nanomq.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.ConfStore;
-import io.nanomq.config.FilePemStore;
-import io.nanomq.config.StoredConf;
+import io.nanomq.config.store.ConfStore;
+import io.nanomq.config.store.StoredConf;
+import io.nanomq.tls.FilePemStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

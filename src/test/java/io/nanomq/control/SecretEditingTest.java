@@ -4,15 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.nanomq.config.ConfConflictException;
-import io.nanomq.config.ConfException;
+import io.nanomq.api.configuration.PatchReader;
 import io.nanomq.config.ConfPatch;
-import io.nanomq.config.NoPemStore;
-import io.nanomq.config.PemStore;
-import io.nanomq.config.TestKeys;
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.config.store.ConfConflictException;
 import io.nanomq.kubernetes.ApiServer;
 import io.nanomq.kubernetes.ConfigMapConfStore;
 import io.nanomq.kubernetes.SecretPemStore;
+import io.nanomq.tls.NoPemStore;
+import io.nanomq.tls.PemStore;
+import io.nanomq.tls.TestKeys;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -166,7 +167,8 @@ class SecretEditingTest {
 
     new ConfEditing(documents)
         .edit(
-            stored -> ConfPatch.of(Map.of("msq_len", 5), stored, folder, documents.pems()), false);
+            stored -> PatchReader.read(Map.of("msq_len", 5), stored, folder, documents.pems()),
+            false);
 
     assertThat(api.document()).contains("msq_len=5");
   }
@@ -242,7 +244,7 @@ class SecretEditingTest {
 
   private ConfPatch patch(io.nanomq.config.LoadedConf stored, PemStore pems, Map<String, ?> tls)
       throws ConfException {
-    return ConfPatch.of(Map.of("tls", tls), stored, folder, pems);
+    return PatchReader.read(Map.of("tls", tls), stored, folder, pems);
   }
 
   private PemStore secretStore() {

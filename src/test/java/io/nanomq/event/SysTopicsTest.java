@@ -2,7 +2,7 @@ package io.nanomq.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.EventsConf;
+import io.nanomq.config.model.EventsConf;
 import io.nanomq.event.BrokerEvent.Kind;
 import io.nanomq.loop.ManualLoops;
 import io.nanomq.metrics.CounterSnapshot;

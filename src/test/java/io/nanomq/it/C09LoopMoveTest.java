@@ -3,10 +3,10 @@ package io.nanomq.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.Soak;
-import io.nanomq.config.ListenerConf;
-import io.nanomq.config.ListenerConf.Transport;
-import io.nanomq.config.MqttConf;
-import io.nanomq.config.TlsConf;
+import io.nanomq.config.key.Transport;
+import io.nanomq.config.model.ListenerConf;
+import io.nanomq.config.model.MqttConf;
+import io.nanomq.config.model.TlsConf;
 import io.netty.channel.epoll.Epoll;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

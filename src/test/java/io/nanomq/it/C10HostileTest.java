@@ -3,7 +3,7 @@ package io.nanomq.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.Soak;
-import io.nanomq.config.MqttConf;
+import io.nanomq.config.model.MqttConf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

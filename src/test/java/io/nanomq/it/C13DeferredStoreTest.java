@@ -2,7 +2,7 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.MqttConf;
+import io.nanomq.config.model.MqttConf;
 import io.nanomq.persistence.DeferredSessionStore;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.EventsConf;
+import io.nanomq.config.model.EventsConf;
 import io.nanomq.event.NodeName;
 import io.nanomq.metrics.DropReason;
 import java.nio.charset.StandardCharsets;

@@ -2,8 +2,8 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.AuthConf;
-import io.nanomq.config.MqttConf;
+import io.nanomq.config.model.AuthConf;
+import io.nanomq.config.model.MqttConf;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

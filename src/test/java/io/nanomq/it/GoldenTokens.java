@@ -1,6 +1,6 @@
 package io.nanomq.it;
 
-import io.nanomq.config.TestKeys;
+import io.nanomq.tls.TestKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,12 +3,12 @@ package io.nanomq.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.nanomq.config.ConfException;
-import io.nanomq.config.ConfKey;
 import io.nanomq.config.ConfLoader;
-import io.nanomq.config.Effect;
-import io.nanomq.config.KeyTable;
 import io.nanomq.config.NanomqConf;
+import io.nanomq.config.key.ConfKey;
+import io.nanomq.config.key.Effect;
+import io.nanomq.config.key.KeyTable;
+import io.nanomq.config.setting.ConfException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.nanomq.it;
 
-import io.nanomq.config.PemFiles;
+import io.nanomq.tls.PemFiles;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;

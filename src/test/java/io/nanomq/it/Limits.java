@@ -1,6 +1,6 @@
 package io.nanomq.it;
 
-import io.nanomq.config.MqttConf;
+import io.nanomq.config.model.MqttConf;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.HashMap;

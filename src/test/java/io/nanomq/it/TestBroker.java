@@ -1,14 +1,15 @@
 package io.nanomq.it;
 
 import io.nanomq.Broker;
-import io.nanomq.config.HttpServerConf;
-import io.nanomq.config.ListenerConf;
-import io.nanomq.config.MqttConf;
 import io.nanomq.config.NanomqConf;
-import io.nanomq.config.PemSource;
+import io.nanomq.config.key.Transport;
+import io.nanomq.config.model.HttpServerConf;
+import io.nanomq.config.model.ListenerConf;
+import io.nanomq.config.model.MqttConf;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.SessionStore;
+import io.nanomq.tls.PemSource;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultithreadEventLoopGroup;
@@ -48,8 +49,8 @@ public final class TestBroker implements AutoCloseable {
     acceptors = epoll ? new EpollEventLoopGroup(1) : new NioEventLoopGroup(1);
     listeners =
         List.of(
-            new ListenerConf("tcp", ListenerConf.Transport.TCP, HOST, 0, ""),
-            new ListenerConf("ws", ListenerConf.Transport.WS, HOST, 0, "/mqtt"));
+            new ListenerConf("tcp", Transport.TCP, HOST, 0, ""),
+            new ListenerConf("ws", Transport.WS, HOST, 0, "/mqtt"));
     this.conf = new NanomqConf(loopCount, conf, listeners, HttpServerConf.defaults());
     broker =
         new Broker(

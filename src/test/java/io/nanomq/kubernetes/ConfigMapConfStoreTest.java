@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.nanomq.config.ConfConflictException;
-import io.nanomq.config.ConfStore;
-import io.nanomq.config.StoredConf;
+import io.nanomq.config.store.ConfConflictException;
+import io.nanomq.config.store.ConfStore;
+import io.nanomq.config.store.StoredConf;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

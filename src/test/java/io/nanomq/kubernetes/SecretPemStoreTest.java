@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.nanomq.config.ConfConflictException;
-import io.nanomq.config.ConfValueException;
-import io.nanomq.config.PemFolders;
-import io.nanomq.config.PemStore;
-import io.nanomq.config.PemStore.Part;
+import io.nanomq.config.key.ConfValueException;
+import io.nanomq.config.store.ConfConflictException;
+import io.nanomq.tls.PemFolders;
+import io.nanomq.tls.PemStore;
+import io.nanomq.tls.PemStore.Part;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,9 +2,9 @@ package io.nanomq.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.HttpServerConf;
-import io.nanomq.config.MqttConf;
 import io.nanomq.config.NanomqConf;
+import io.nanomq.config.model.HttpServerConf;
+import io.nanomq.config.model.MqttConf;
 import io.nanomq.it.Limits;
 import java.util.List;
 import org.junit.jupiter.api.Test;

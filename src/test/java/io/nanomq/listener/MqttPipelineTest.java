@@ -6,9 +6,10 @@ import io.nanomq.codec.Bytes;
 import io.nanomq.codec.MqttDecoder;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.UnfinishedBytes;
-import io.nanomq.config.ListenerConf;
-import io.nanomq.config.MqttConf;
-import io.nanomq.config.TlsConf;
+import io.nanomq.config.key.Transport;
+import io.nanomq.config.model.ListenerConf;
+import io.nanomq.config.model.MqttConf;
+import io.nanomq.config.model.TlsConf;
 import io.nanomq.connection.ConnectionContext;
 import io.nanomq.event.BrokerEvents;
 import io.nanomq.event.LoopEvents;
@@ -62,7 +63,7 @@ class MqttPipelineTest {
     router.close();
   }
 
-  private void accept(ListenerConf.Transport transport) {
+  private void accept(Transport transport) {
     accept(new ListenerConf("l", transport, "127.0.0.1", 0, "/mqtt"));
   }
 
@@ -105,7 +106,7 @@ class MqttPipelineTest {
 
   @Test
   void mqttStandsAloneBehindTcp() {
-    accept(ListenerConf.Transport.TCP);
+    accept(Transport.TCP);
     channel.writeInbound(Bytes.hex(CONNECT));
     assertThat(got()).isEqualTo("20020000");
     assertThat(channel.pipeline().names()).startsWith(MqttDecoder.NAME);
@@ -119,7 +120,7 @@ class MqttPipelineTest {
   void moreSocketsThanAllowedAreClosedBeforeTheyCostAnything() {
     conf = Limits.with("maxConnections", 1);
     registry.connectionOpened();
-    accept(ListenerConf.Transport.TCP);
+    accept(Transport.TCP);
     assertThat(channel.isOpen()).isFalse();
     assertThat(List.copyOf(accepted)).isEmpty();
     assertThat(registry.connectionCount()).isEqualTo(1);
@@ -143,7 +144,7 @@ class MqttPipelineTest {
   @ParameterizedTest
   @ValueSource(strings = {"GET / HTTP/1.1", "GET /other HTTP/1.1", "POST /mqttx HTTP/1.1"})
   void whatAsksForSomethingElseIsNotFound(String request) {
-    accept(ListenerConf.Transport.WS);
+    accept(Transport.WS);
     String text = request + "\r\nHost: h\r\nContent-Length: 0\r\n\r\n";
     channel.writeInbound(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
     String answer = new String(Bytes.hex(got()).array(), StandardCharsets.US_ASCII);
@@ -153,9 +154,7 @@ class MqttPipelineTest {
   }
 
   private String upgrade(List<String> allowed, String origin) {
-    accept(
-        new ListenerConf(
-            "l", ListenerConf.Transport.WS, "127.0.0.1", 0, "/mqtt", TlsConf.NONE, allowed));
+    accept(new ListenerConf("l", Transport.WS, "127.0.0.1", 0, "/mqtt", TlsConf.NONE, allowed));
     String text =
         "GET /mqtt HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"

@@ -3,9 +3,9 @@ package io.nanomq.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nanomq.config.PemSource;
-import io.nanomq.config.TlsConf;
+import io.nanomq.config.model.TlsConf;
 import io.nanomq.it.TestCertificates;
+import io.nanomq.tls.PemSource;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ImmediateExecutor;

@@ -3,7 +3,7 @@ package io.nanomq.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.codec.ReasonCode;
-import io.nanomq.config.MqttConf;
+import io.nanomq.config.model.MqttConf;
 import io.nanomq.event.BrokerEvents;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;

@@ -1,8 +1,8 @@
 package io.nanomq.api.auth;
 
-import io.nanomq.config.HttpServerConf;
-import io.nanomq.config.HttpServerConf.AuthType;
-import io.nanomq.config.JwtKeys;
+import io.nanomq.config.model.HttpServerConf;
+import io.nanomq.config.model.HttpServerConf.AuthType;
+import io.nanomq.tls.JwtKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package io.nanomq.api.auth;
 
-import io.nanomq.config.JwtKeys;
+import io.nanomq.tls.JwtKeys;
 import java.security.PrivateKey;
 import java.time.Instant;
 import java.util.Set;

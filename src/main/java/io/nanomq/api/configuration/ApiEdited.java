@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.nanomq.api.json.ApiResult;
 import io.nanomq.api.json.ResultCode;
-import io.nanomq.config.ConfProblem;
+import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.control.ConfEditing;
 import java.util.List;
 

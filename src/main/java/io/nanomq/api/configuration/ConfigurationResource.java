@@ -3,12 +3,10 @@ package io.nanomq.api.configuration;
 import io.nanomq.api.json.ApiResult;
 import io.nanomq.api.json.JsonBody;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.config.ConfPatch;
-import io.nanomq.config.ConfView;
-import io.nanomq.config.PemStore;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.MqttLoops;
 import io.nanomq.control.Reconciler;
+import io.nanomq.tls.PemStore;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -59,7 +57,7 @@ public class ConfigurationResource {
     Map<String, ?> wanted = withoutLoopsThatRun(data);
     boolean dry = Flag.parse("dry_run", dryRun);
     return reconciler
-        .edit(stored -> ConfPatch.of(wanted, stored, inputs.workingDirectory(), pems), dry)
+        .edit(stored -> PatchReader.read(wanted, stored, inputs.workingDirectory(), pems), dry)
         .thenApply(edited -> ApiEdited.of(edited, dry));
   }
 

@@ -1,7 +1,7 @@
 package io.nanomq.api.configuration;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import io.nanomq.config.ConfProblem;
+import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.control.ConfEditing;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,9 +2,8 @@ package io.nanomq.api.configuration;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import io.nanomq.config.ConfProblem;
 import io.nanomq.config.ConfReport;
-import io.nanomq.config.ConfView;
+import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.control.ConfStatus;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package io.nanomq.api.gate;
 
-import io.nanomq.config.Network;
+import io.nanomq.config.key.Network;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;

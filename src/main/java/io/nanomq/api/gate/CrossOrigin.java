@@ -1,6 +1,6 @@
 package io.nanomq.api.gate;
 
-import io.nanomq.config.HttpServerConf;
+import io.nanomq.config.model.HttpServerConf;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;

@@ -1,7 +1,7 @@
 package io.nanomq.api.gate;
 
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.config.HttpServerConf.Cors;
+import io.nanomq.config.model.HttpServerConf.Cors;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;

@@ -1,7 +1,7 @@
 package io.nanomq.api.json;
 
-import io.nanomq.config.ConfConflictException;
-import io.nanomq.config.ConfException;
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.config.store.ConfConflictException;
 import io.nanomq.control.BusyException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;

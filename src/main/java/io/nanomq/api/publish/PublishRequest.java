@@ -3,7 +3,7 @@ package io.nanomq.api.publish;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.codec.MessageProperties;
 import io.nanomq.codec.VarInt;
-import io.nanomq.config.MqttConf;
+import io.nanomq.config.model.MqttConf;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@ package io.nanomq.api.publish;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.codec.MessageProperties;
 import io.nanomq.codec.TopicRules;
-import io.nanomq.config.MqttConf;
+import io.nanomq.config.model.MqttConf;
 import java.nio.charset.StandardCharsets;
 
 /** What topic names and filters a request may name; the same as a client may. */

@@ -3,8 +3,8 @@ package io.nanomq.api.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.api.json.ResultCode;
-import io.nanomq.config.HttpServerConf;
-import io.nanomq.config.HttpServerConf.AuthType;
+import io.nanomq.config.model.HttpServerConf;
+import io.nanomq.config.model.HttpServerConf.AuthType;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;

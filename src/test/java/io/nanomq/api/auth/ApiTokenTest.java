@@ -12,7 +12,7 @@ import io.nanomq.api.LogLines;
 import io.nanomq.api.event.EventReader;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.authn.LoginGuard;
-import io.nanomq.config.ConfException;
+import io.nanomq.config.setting.ConfException;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;

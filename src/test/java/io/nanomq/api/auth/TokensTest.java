@@ -2,7 +2,7 @@ package io.nanomq.api.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.JwtKeys;
+import io.nanomq.tls.JwtKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.PrivateKey;

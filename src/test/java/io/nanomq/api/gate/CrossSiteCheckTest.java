@@ -3,7 +3,7 @@ package io.nanomq.api.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.config.HttpServerConf.Cors;
+import io.nanomq.config.model.HttpServerConf.Cors;
 import io.vertx.core.MultiMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.JsonBody;
-import io.nanomq.config.MqttConf;
+import io.nanomq.config.model.MqttConf;
 import io.nanomq.it.Limits;
 import io.nanomq.packet.PublishMessage;
 import java.util.HashMap;

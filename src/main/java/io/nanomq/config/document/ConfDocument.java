@@ -1,0 +1,46 @@
+package io.nanomq.config.document;
+
+import io.nanomq.config.key.Syntax;
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.RawSetting;
+import java.util.List;
+import java.util.Map;
+
+/** One configuration text, in either format. Immutable: an edit gives a new document. */
+public interface ConfDocument {
+
+  /** Name of the file or of the ConfigMap's entry, for messages. */
+  String name();
+
+  Syntax syntax();
+
+  /** The text, byte for byte as it was read where nothing was edited. */
+  String text();
+
+  /** SHA-256 of the text in UTF-8, in hexadecimal. */
+  String hash();
+
+  /** Whether nothing is in it but white space and comments, with all that it includes. */
+  boolean isEmpty();
+
+  /** Whether other files, which may change by themselves, are part of it. */
+  boolean hasIncludes();
+
+  /** The files that it includes, and those that they include, be they there or not. */
+  List<IncludedFile> includes();
+
+  /**
+   * Every known key of the document in order; unknown ones become problems.
+   *
+   * @param environment where HOCON substitutions that the document does not define are looked up
+   */
+  List<RawSetting> settings(Map<String, String> environment, List<ConfProblem> problems);
+
+  /**
+   * Edits that keep comments, order and layout.
+   *
+   * @throws ConfException where a value cannot be written in this format
+   */
+  ConfDocument with(List<ConfEdit> edits) throws ConfException;
+}

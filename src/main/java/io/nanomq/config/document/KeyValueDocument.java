@@ -1,0 +1,190 @@
+package io.nanomq.config.document;
+
+import io.nanomq.config.key.ConfType;
+import io.nanomq.config.key.KeyMatch;
+import io.nanomq.config.key.KeyTable;
+import io.nanomq.config.key.Support;
+import io.nanomq.config.key.Syntax;
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.config.setting.ConfOrigin;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.Layer;
+import io.nanomq.config.setting.RawSetting;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The format of NanoMQ 0.8: one {@code key=value} a line. As there, blanks and tabs are dropped
+ * wherever they stand, also inside values, and the last line of a key wins. New here: a value in
+ * double quotes is a JSON string, which keeps its blanks.
+ */
+public final class KeyValueDocument implements ConfDocument {
+  private final String name;
+  private final HashedText text;
+  private final List<KeyValueLine> lines;
+
+  private KeyValueDocument(String name, String text, List<KeyValueLine> lines) {
+    this.name = name;
+    this.text = new HashedText(text);
+    this.lines = List.copyOf(lines);
+  }
+
+  static KeyValueDocument of(String name, List<KeyValueLine> lines) {
+    StringBuilder text = new StringBuilder();
+    lines.forEach(line -> text.append(line.text()));
+    return new KeyValueDocument(name, text.toString(), lines);
+  }
+
+  /** Any text is a document; what is wrong in it shows when its settings are read. */
+  public static KeyValueDocument parse(String name, String text) {
+    List<KeyValueLine> lines = new ArrayList<>();
+    int start = 0;
+    while (start < text.length()) {
+      int end = text.indexOf('\n', start);
+      end = end < 0 ? text.length() : end + 1;
+      lines.add(KeyValueLine.parse(text.substring(start, end)));
+      start = end;
+    }
+    return new KeyValueDocument(name, text, lines);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Syntax syntax() {
+    return Syntax.KEY_VALUE;
+  }
+
+  @Override
+  public String text() {
+    return text.text();
+  }
+
+  @Override
+  public String hash() {
+    return text.hash();
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return lines.stream().allMatch(KeyValueLine::isComment);
+  }
+
+  @Override
+  public boolean hasIncludes() {
+    return false;
+  }
+
+  @Override
+  public List<IncludedFile> includes() {
+    return List.of();
+  }
+
+  public List<KeyValueLine> lines() {
+    return lines;
+  }
+
+  /** The value that counts, that of the last line with this key. */
+  public Optional<String> value(String key) {
+    String value = null;
+    for (KeyValueLine line : lines) {
+      value = line.key().equals(key) ? line.value() : value;
+    }
+    return Optional.ofNullable(value);
+  }
+
+  @Override
+  public List<RawSetting> settings(Map<String, String> environment, List<ConfProblem> problems) {
+    Map<String, RawSetting> settings = new LinkedHashMap<>();
+    for (int i = 0; i < lines.size(); i++) {
+      KeyValueLine line = lines.get(i);
+      if (line.isComment()) {
+        continue;
+      }
+      if (line.key().isEmpty()) {
+        problems.add(unreadable(i + 1));
+        continue;
+      }
+      Optional<KeyMatch> match = KeyTable.get().matchKeyValue(line.key());
+      if (match.isEmpty()) {
+        boolean isHelped = problems.size() < KeyTable.HELPED_NAMES;
+        problems.add(unknown(i + 1, line, isHelped));
+      } else {
+        add(settings, setting(match.get(), line, i + 1));
+      }
+    }
+    return List.copyOf(settings.values());
+  }
+
+  /** The first line that is neither key=value, with a name that could be one, nor a comment. */
+  public Optional<ConfProblem> firstUnreadable() {
+    for (int i = 0; i < lines.size(); i++) {
+      KeyValueLine line = lines.get(i);
+      boolean isName = line.key().indexOf('{') < 0 && line.key().indexOf('"') < 0;
+      if (!line.isComment() && (line.key().isEmpty() || !isName)) {
+        return Optional.of(unreadable(i + 1));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private ConfProblem unreadable(int number) {
+    return new ConfProblem(
+        ConfProblem.Severity.ERROR,
+        name,
+        number,
+        1,
+        "",
+        "",
+        "the line is not key=value",
+        "key=value, or # in front of a comment");
+  }
+
+  private RawSetting setting(KeyMatch match, KeyValueLine line, int number) {
+    // What is refused is the key, whatever its value.
+    boolean isKey = match.key().support() == Support.REFUSED;
+    int column = isKey ? line.keyColumn() : line.valueColumn();
+    ConfOrigin origin =
+        new ConfOrigin(Layer.FILE, name, number, column, line.key(), Syntax.KEY_VALUE);
+    // Nothing reads what is in a section, which may hold passwords.
+    String text = match.key().type() == ConfType.SECTION ? "{...}" : line.value();
+    return RawSetting.of(match, text, origin);
+  }
+
+  private ConfProblem unknown(int number, KeyValueLine line, boolean isHelped) {
+    return new ConfProblem(
+        ConfProblem.Severity.ERROR,
+        name,
+        number,
+        line.keyColumn(),
+        line.key(),
+        "",
+        "is not a known key",
+        isHelped ? KeyTable.get().hintKeyValue(line.key()) : "");
+  }
+
+  /** Several lines of listeners add up; of every other key the last one wins, as in NanoMQ. */
+  private static void add(Map<String, RawSetting> settings, RawSetting setting) {
+    if (setting.match().key().type() == ConfType.SECTION) {
+      settings.putIfAbsent(setting.match().path(), setting);
+      return;
+    }
+    RawSetting earlier = settings.remove(setting.match().path());
+    if (earlier != null && setting.match().key().type() == ConfType.URLS) {
+      settings.put(setting.match().path(), earlier.with(setting));
+    } else {
+      settings.put(setting.match().path(), setting);
+    }
+  }
+
+  @Override
+  public KeyValueDocument with(List<ConfEdit> edits) throws ConfException {
+    return new KeyValueEditor(this).apply(edits);
+  }
+}

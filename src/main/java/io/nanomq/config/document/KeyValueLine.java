@@ -1,0 +1,97 @@
+package io.nanomq.config.document;
+
+import io.nanomq.config.key.JsonString;
+
+/**
+ * One line of a key=value document.
+ *
+ * @param text the line as it stands, its line end included
+ * @param key the key without blanks; empty for comments, blank lines and what is no key=value
+ * @param value the value without blanks, quotes resolved
+ * @param keyColumn column of the key from 1
+ * @param valueColumn column of the value from 1
+ */
+public record KeyValueLine(String text, String key, String value, int keyColumn, int valueColumn) {
+
+  static KeyValueLine parse(String text) {
+    int equals = text.indexOf('=');
+    int start = text.startsWith("\uFEFF") ? 1 : 0;
+    int first = firstVisible(text, start);
+    first = first < text.length() && isLineEnd(text.charAt(first)) ? text.length() : first;
+    if (equals < 0 || first == text.length() || text.charAt(first) == '#') {
+      return new KeyValueLine(text, "", "", first + 1, first + 1);
+    }
+    String key = withoutBlanks(text.substring(start, equals).replace("\uFEFF", ""));
+    int valueAt = firstVisible(text, equals + 1);
+    String raw = text.substring(valueAt).strip();
+    return new KeyValueLine(text, key, value(raw), first + 1 - start, valueAt + 1);
+  }
+
+  /** Nothing to read: empty or a comment. */
+  boolean isComment() {
+    if (!key.isEmpty()) {
+      return false;
+    }
+    String visible = (text.startsWith("\uFEFF") ? text.substring(1) : text).strip();
+    return visible.isEmpty() || visible.startsWith("#");
+  }
+
+  /** The line with another value; what stood around the old value stays. */
+  KeyValueLine withValue(String written) {
+    int end = text.length();
+    while (end > valueColumn - 1 && Character.isWhitespace(text.charAt(end - 1))) {
+      end--;
+    }
+    return parse(text.substring(0, valueColumn - 1) + written + text.substring(end));
+  }
+
+  private static String value(String raw) {
+    if (raw.length() >= 2 && raw.startsWith("\"") && raw.endsWith("\"")) {
+      String unquoted = JsonString.unquote(raw);
+      if (unquoted != null) {
+        return unquoted;
+      }
+    }
+    return withoutBlanks(raw);
+  }
+
+  /** Blanks between are dropped too, as NanoMQ does. */
+  private static String withoutBlanks(String text) {
+    int blanks = 0;
+    for (int i = 0; i < text.length(); i++) {
+      blanks += isBlank(text.charAt(i)) ? 1 : 0;
+    }
+    return blanks == 0 ? text : without(text);
+  }
+
+  private static String without(String text) {
+    StringBuilder kept = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!isBlank(c)) {
+        kept.append(c);
+      }
+    }
+    return kept.toString();
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t' || isLineEnd(c);
+  }
+
+  private static boolean isLineEnd(char c) {
+    return c == '\n' || c == '\r';
+  }
+
+  private static int firstVisible(String text, int from) {
+    int at = from;
+    while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+      // An empty value ends before the line end, so that a new one is put on this line.
+      if (isLineEnd(text.charAt(at))) {
+        return at;
+      }
+      at++;
+    }
+    return at;
+  }
+}

@@ -1,0 +1,223 @@
+package io.nanomq.config.document.hocon;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigIncluder;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import io.nanomq.config.document.ConfDocument;
+import io.nanomq.config.document.ConfEdit;
+import io.nanomq.config.document.HashedText;
+import io.nanomq.config.document.IncludedFile;
+import io.nanomq.config.key.Syntax;
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.RawSetting;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The format of NanoMQ 0.14 and later, with {@code include} of files. */
+public final class HoconDocument implements ConfDocument {
+  private final String name;
+  private final HashedText text;
+  private final Config config;
+  private final HoconIncluder includer;
+  private final HoconBounds bounds;
+
+  private HoconDocument(
+      String name, String text, Config config, HoconIncluder includer, HoconBounds bounds) {
+    this.name = name;
+    this.text = new HashedText(text);
+    this.config = config;
+    this.includer = includer;
+    this.bounds = bounds;
+  }
+
+  /**
+   * @param name name for messages; where it is a path, included files are looked for beside it
+   * @throws ConfException where the text is not HOCON, or more than {@link HoconBounds} allows
+   */
+  public static HoconDocument parse(String name, String text) throws ConfException {
+    HoconBounds bounds = new HoconBounds();
+    List<HoconScan.Include> places = bounds.check(name, text);
+    HoconIncluder includer = new HoconIncluder(name, folder(name), text, bounds, places);
+    try {
+      Config config = ConfigFactory.parseString(text, options(name, includer));
+      return new HoconDocument(name, text, config, includer, bounds);
+    } catch (ConfigException e) {
+      throw new ConfException(List.of(HoconProblems.of(name, e)));
+    } catch (StackOverflowError e) {
+      throw new ConfException(List.of(tooDeep(name)));
+    }
+  }
+
+  /** The library recurses, and that must not end the process. */
+  private static ConfProblem tooDeep(String name) {
+    return ConfProblem.in(name, "nests too deep", "sections a few levels deep");
+  }
+
+  static ConfigParseOptions options(String name, ConfigIncluder includer) {
+    return ConfigParseOptions.defaults()
+        .setSyntax(ConfigSyntax.CONF)
+        .setOriginDescription(name)
+        .setIncluder(includer);
+  }
+
+  private static Path folder(String name) {
+    try {
+      Path parent = Path.of(name).getParent();
+      return parent == null ? Path.of("") : parent;
+    } catch (InvalidPathException e) {
+      return Path.of("");
+    }
+  }
+
+  /** Not resolved: substitutions are still there. */
+  Config config() {
+    return config;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Syntax syntax() {
+    return Syntax.HOCON;
+  }
+
+  @Override
+  public String text() {
+    return text.text();
+  }
+
+  @Override
+  public String hash() {
+    return text.hash();
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return config.root().isEmpty();
+  }
+
+  /** Whether there is no setting in it, be it in sections: those by themselves set nothing. */
+  static boolean saysNothing(ConfigValue value) {
+    try {
+      return value.valueType() == ConfigValueType.NULL
+          || value instanceof ConfigObject object
+              && object.values().stream().allMatch(HoconDocument::saysNothing);
+    } catch (ConfigException.NotResolved e) {
+      return false; // a reference, which may lead to something
+    }
+  }
+
+  @Override
+  public boolean hasIncludes() {
+    return includer.isUsed();
+  }
+
+  @Override
+  public List<IncludedFile> includes() {
+    return includer.files();
+  }
+
+  @Override
+  public List<RawSetting> settings(Map<String, String> environment, List<ConfProblem> problems) {
+    problems.addAll(includer.problems());
+    try {
+      bounds.checkResolved(name, environment);
+      ConfigObject resolved = resolved(config, environment);
+      HoconReader reader = new HoconReader(includer, shown(environment), problems);
+      reader.read(resolved);
+      return reader.settings();
+    } catch (ConfigException e) {
+      problems.add(unresolved(e, environment));
+    } catch (ConfException e) {
+      problems.addAll(e.problems());
+    } catch (StackOverflowError e) {
+      problems.add(tooDeep(name));
+    }
+    return List.of();
+  }
+
+  private HoconShown shown(Map<String, String> environment) {
+    if (isWhole()) {
+      return HoconShown.whole();
+    }
+    try {
+      return HoconShown.of(references(environment));
+    } catch (ConfigException e) {
+      return HoconShown.of(null);
+    }
+  }
+
+  private boolean isWhole() {
+    return !bounds.substitutes() && !includer.isUsed();
+  }
+
+  /** The document with references in place of variables and of what is not to be shown. */
+  private ConfigObject references(Map<String, String> environment) {
+    var again = new ReferenceIncluder(includer, HoconFolder.of(name));
+    Config own =
+        includer.isUsed() ? ConfigFactory.parseString(text(), options(name, again)) : config;
+    return resolved(own, HoconShown.references(environment));
+  }
+
+  /** What the library says of the document without what variables and other files put in. */
+  private ConfProblem unresolved(ConfigException e, Map<String, String> environment) {
+    if (isWhole()) {
+      return HoconProblems.of(name, e);
+    }
+    try {
+      references(environment);
+    } catch (ConfigException own) {
+      return HoconProblems.of(name, own);
+    }
+    return HoconProblems.ofIncluded(name, e);
+  }
+
+  /**
+   * The variables have to be part of what is resolved: the library refuses values that refer to
+   * earlier ones of themselves where it looks them up elsewhere.
+   */
+  private static ConfigObject resolved(Config config, Map<String, String> environment) {
+    Set<String> own = config.root().keySet();
+    Map<String, String> variables = new HashMap<>();
+    environment.forEach(
+        (key, value) -> {
+          if (!own.contains(key)) {
+            variables.put(ConfigUtil.quoteString(key), value);
+          }
+        });
+    Config whole = config.withFallback(ConfigFactory.parseMap(variables, "environment"));
+    ConfigResolveOptions options = ConfigResolveOptions.defaults().setUseSystemEnvironment(false);
+    ConfigObject resolved = whole.resolve(options).root();
+    for (String variable : environment.keySet()) {
+      resolved = own.contains(variable) ? resolved : resolved.withoutKey(variable);
+    }
+    return resolved;
+  }
+
+  @Override
+  public HoconDocument with(List<ConfEdit> edits) throws ConfException {
+    return parse(name, HoconEditor.apply(this, edits));
+  }
+
+  /** The parser adds ": line" to the name that we gave. */
+  static String source(ConfigOrigin origin) {
+    return origin.description().replaceFirst(": \\d+(-\\d+)?$", "");
+  }
+}

@@ -1,0 +1,160 @@
+package io.nanomq.config.document.hocon;
+
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValueType;
+import com.typesafe.config.parser.ConfigDocument;
+import com.typesafe.config.parser.ConfigDocumentFactory;
+import io.nanomq.config.document.ConfEdit;
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.config.setting.ConfProblem;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Changes values of a HOCON document and leaves comments, order and layout as they are. A list that
+ * is put together of several values, or is one of texts, is written anew.
+ */
+final class HoconEditor {
+  private static final Pattern LONE_LF = Pattern.compile("(?<!\r)\n");
+
+  /** Stands for a value while its place is looked for; no document has it. */
+  private static final String MARK = "\"\\u0000 place \\u0000\"";
+
+  private final HoconDocument document;
+  private final boolean isCrLf;
+  private ConfigDocument text;
+
+  private HoconEditor(HoconDocument document) {
+    this.document = document;
+    String whole = document.text();
+    this.isCrLf = whole.contains("\n") && !LONE_LF.matcher(whole).find();
+    // The library adds lines that end with LF, and takes CR for a part of the layout.
+    this.text = parse(isCrLf ? whole.replace("\r\n", "\n") : whole);
+  }
+
+  /** The text of the document after the edits. */
+  static String apply(HoconDocument document, List<ConfEdit> edits) throws ConfException {
+    HoconEditor editor = new HoconEditor(document);
+    try {
+      editor.apply(edits);
+    } catch (ConfigException.NotResolved e) {
+      String reason = "puts the section together by substitutions, where this cannot be changed";
+      throw new ConfException(List.of(ConfProblem.in(document.name(), reason, "an edit by hand")));
+    } catch (ConfigException e) {
+      throw new ConfException(List.of(HoconProblems.of(document.name(), e)));
+    }
+    String edited = editor.text.render();
+    return editor.isCrLf ? edited.replace("\n", "\r\n") : edited;
+  }
+
+  private void apply(List<ConfEdit> edits) throws ConfException {
+    Map<String, HoconList> lists = new LinkedHashMap<>();
+    for (ConfEdit edit : edits) {
+      List<String> path = edit.hoconPath();
+      if (path.isEmpty()) {
+        throw new ConfException(
+            List.of(
+                ConfProblem.in(
+                    document.name(), edit.path() + " has no name in this format", "key=value")));
+      }
+      int element = element(edit, path);
+      if (element >= 0) {
+        List<String> listPath = path.subList(0, element);
+        String name = ConfigUtil.joinPath(listPath);
+        if (!path.get(element).matches("[1-9]\\d{0,8}")) {
+          throw new ConfException(
+              List.of(
+                  ConfProblem.in(
+                      document.name(),
+                      name + " is a list, in which " + edit.path() + " has no place",
+                      "an edit of the document by hand")));
+        }
+        HoconList list = lists.get(name);
+        if (list == null) {
+          list = HoconList.of(document.config(), listPath);
+          lists.put(name, list);
+        }
+        list.apply(edit, path.subList(element, path.size()));
+      } else {
+        apply(ConfigUtil.joinPath(path), edit);
+      }
+    }
+    lists.forEach(this::write);
+  }
+
+  /** Where in {@code path} an element of a list stands, as the table or the document has it. */
+  private int element(ConfEdit edit, List<String> path) {
+    int declared = edit.firstNumber();
+    for (int i = 1; declared < 0 && i < path.size(); i++) {
+      String section = ConfigUtil.joinPath(path.subList(0, i));
+      if (document.config().hasPathOrNull(section)
+          && document.config().getValue(section).valueType() == ConfigValueType.LIST) {
+        return i;
+      }
+    }
+    return declared;
+  }
+
+  private void apply(String path, ConfEdit edit) {
+    Object value = edit.value();
+    if (value == null) {
+      remove(path);
+    } else {
+      put(path, HoconText.of(edit.key(), value));
+    }
+  }
+
+  private void write(String path, HoconList list) {
+    if (list.isEmpty()) {
+      remove(path);
+    } else if (!writeInPlace(path, list)) {
+      put(path, list.render());
+    }
+  }
+
+  private void remove(String path) {
+    String before = text.render();
+    text = parse(HoconLines.withoutBlankLeft(before, text.withoutPath(path).render()));
+  }
+
+  /** The library does not say where a value stands, but where another one would. */
+  private boolean writeInPlace(String path, HoconList list) {
+    String before = text.render();
+    if (!text.hasPath(path) || before.contains(MARK)) {
+      return false;
+    }
+    String marked = text.withValueText(path, MARK).render();
+    String head = marked.substring(0, marked.indexOf(MARK));
+    String tail = marked.substring(head.length() + MARK.length());
+    int end = before.length() - tail.length();
+    if (end < head.length() || !before.startsWith(head) || !before.endsWith(tail)) {
+      return false; // there were several, of which one is left
+    }
+    String changed = list.changed(before.substring(head.length(), end));
+    if (changed != null) {
+      text = parse(head + changed + tail);
+    }
+    return changed != null;
+  }
+
+  static ConfigDocument parse(String text) {
+    return ConfigDocumentFactory.parseString(
+        text, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF));
+  }
+
+  private void put(String path, String value) {
+    if (!text.hasPath(path)) {
+      // Without a line end the library appends behind a comma on the same line.
+      String whole = text.render();
+      if (!whole.endsWith("\n") && !whole.strip().startsWith("{")) {
+        text = parse(whole + "\n");
+      }
+    }
+    text = text.withValueText(path, value);
+  }
+}

@@ -1,0 +1,97 @@
+package io.nanomq.config.document.hocon;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * An upper bound of what a document becomes when its substitutions are filled in, found without
+ * filling them in. Paths end every element with {@link #END}, so that one path is within another
+ * where it starts with it.
+ */
+final class HoconGrowth {
+  static final char END = '\0';
+
+  /** What a value counts beside its characters. */
+  static final int TOKEN = 32;
+
+  private static final double IN_PROGRESS = -1;
+
+  private record Reference(String place, String target) {}
+
+  private final NavigableMap<String, Long> values = new TreeMap<>();
+  private final List<Reference> references = new ArrayList<>();
+  private final Map<String, Double> sizes = new HashMap<>();
+  private long total;
+  private boolean hasIncluded;
+  private boolean isUnclear;
+
+  /** From now on paths are those of an included file, and nobody knows where that will be. */
+  void included() {
+    hasIncluded = true;
+  }
+
+  /** A value of so many characters at a path. */
+  void value(String place, int length) {
+    total += length + TOKEN;
+    values.merge(place, (long) length + TOKEN, Long::sum);
+  }
+
+  /** A substitution at a path. */
+  void reference(String place, String target) {
+    isUnclear |= hasIncluded;
+    references.add(new Reference(place, target));
+  }
+
+  /** The bound, in characters and {@link #TOKEN} for each value. */
+  double size(Map<String, String> environment) {
+    sizes.clear();
+    double size = total;
+    for (Reference reference : references) {
+      size += size(reference.target(), environment);
+    }
+    // Of a circle only the order of the document tells what it means: then the worst there is with
+    // so many substitutions, a chain in which each value names the one before three times.
+    return isUnclear ? size + total * Math.pow(3, references.size() / 3.0) : size;
+  }
+
+  private double size(String target, Map<String, String> environment) {
+    Double known = sizes.get(target);
+    if (known != null) {
+      isUnclear |= known == IN_PROGRESS;
+      return Math.max(0, known);
+    }
+    sizes.put(target, IN_PROGRESS);
+    double size = written(target) + variable(target, environment);
+    for (Reference reference : references) {
+      String place = reference.place();
+      if (place.startsWith(target) || target.startsWith(place)) {
+        size += size(reference.target(), environment);
+      }
+    }
+    sizes.put(target, size);
+    return size;
+  }
+
+  /** What stands in the document under that path, or may stand there. */
+  private long written(String target) {
+    if (hasIncluded) {
+      return total;
+    }
+    long size = 0;
+    for (long value : values.subMap(target, true, target + Character.MAX_VALUE, true).values()) {
+      size += value;
+    }
+    for (int end = 0; end < target.length(); end = target.indexOf(END, end) + 1) {
+      size += values.getOrDefault(target.substring(0, end), 0L);
+    }
+    return size;
+  }
+
+  private static int variable(String target, Map<String, String> environment) {
+    return environment.getOrDefault(target.replace(String.valueOf(END), ""), "").length();
+  }
+}

@@ -1,0 +1,229 @@
+package io.nanomq.config.key;
+
+import static io.nanomq.config.key.ConfKey.of;
+import static io.nanomq.config.key.ConfType.BOOL;
+import static io.nanomq.config.key.ConfType.LIST;
+import static io.nanomq.config.key.ConfType.PATH;
+import static io.nanomq.config.key.ConfType.TEXT;
+import static io.nanomq.config.key.ConfType.duration;
+import static io.nanomq.config.key.ConfType.integer;
+import static io.nanomq.config.key.ConfType.words;
+import static io.nanomq.config.key.Effect.HOT;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keys of who may connect and who may do what. */
+final class AuthKeys {
+  /** How deep {@code and} and {@code or} may stand in each other; deeper is an unknown key. */
+  private static final int RULE_DEPTH = 2;
+
+  private AuthKeys() {}
+
+  static List<ConfKey> keys() {
+    List<ConfKey> keys = new ArrayList<>();
+    keys.add(
+        of(
+            "allow_anonymous",
+            "auth.allow_anonymous",
+            BOOL,
+            "true",
+            HOT,
+            "Whether clients without credentials are let in."));
+    keys.add(
+        of(
+                "no_match",
+                "auth.no_match",
+                words("allow", "deny"),
+                "allow",
+                HOT,
+                "What happens to an operation that no rule matches.")
+            .refused());
+    keys.add(
+        of(
+                "deny_action",
+                "auth.deny_action",
+                words("ignore", "disconnect"),
+                "ignore",
+                HOT,
+                "What happens to a client whose operation was denied.")
+            .refused());
+    keys.add(
+        of("", "auth.password.<name>", TEXT, null, HOT, "Password of the user of that name.")
+            .asSecret());
+    keys.add(of("auth.<n>.login", "", TEXT, null, HOT, "Name of user N."));
+    keys.add(of("auth.<n>.password", "", TEXT, null, HOT, "Password of user N.").asSecret());
+    rules(keys);
+    requests(keys);
+    switches(keys);
+    return keys;
+  }
+
+  /** What later key=value files of NanoMQ have of rules, and what keeps verdicts. */
+  private static void switches(List<ConfKey> keys) {
+    keys.add(
+        of(
+                "acl_enable",
+                "",
+                BOOL,
+                "true",
+                HOT,
+                "Whether acl.rule.<n>, acl_nomatch and acl_deny_action count.")
+            .later());
+    keys.add(
+        of(
+                "acl_nomatch",
+                "",
+                words("allow", "deny"),
+                "allow",
+                HOT,
+                "NanoMQ's name of no_match in key=value; of both, deny counts.")
+            .refused());
+    keys.add(
+        of(
+                "acl_deny_action",
+                "",
+                words("ignore", "disconnect"),
+                "ignore",
+                HOT,
+                "NanoMQ's name of deny_action in key=value; of both, disconnect counts.")
+            .refused());
+    keys.add(of("acl.rule.<n>", "", ConfType.RULE, null, HOT, "Access rule N, as JSON.").refused());
+    for (String[] cache :
+        new String[][] {
+          {"enable_acl_cache", ""},
+          {"acl_cache_max_size", "auth.cache.max_size"},
+          {"acl_cache_ttl", "auth.cache.ttl"}
+        }) {
+      keys.add(of(cache[0], cache[1], TEXT, null, HOT, "Accepted; no verdict is kept.").later());
+    }
+    keys.add(of("auth_enable", "", BOOL, "true", HOT, "Accepted; users always count.").later());
+  }
+
+  private static void rules(List<ConfKey> keys) {
+    String rule = "auth.acl.rules.<n>.";
+    keys.add(
+        of("", rule + "permit", words("allow", "deny"), null, HOT, "What rule N says.").refused());
+    keys.add(
+        of(
+                "",
+                rule + "action",
+                words("publish", "subscribe", "pubsub"),
+                "pubsub",
+                HOT,
+                "Operations that rule N is about.")
+            .refused());
+    keys.add(of("", rule + "topics", LIST, null, HOT, "Filters that rule N is about.").refused());
+    clients(keys, rule, RULE_DEPTH);
+  }
+
+  private static void clients(List<ConfKey> keys, String base, int depth) {
+    for (String field : List.of("username", "clientid", "ipaddr")) {
+      keys.add(of("", base + field, TEXT, null, HOT, "Clients that rule N is about.").refused());
+    }
+    if (depth > 0) {
+      clients(keys, base + "and.<n>.", depth - 1);
+      clients(keys, base + "or.<n>.", depth - 1);
+    }
+  }
+
+  private static void requests(List<ConfKey> keys) {
+    keys.add(
+        of(
+                "auth.http.enable",
+                "auth.http_auth.enable",
+                BOOL,
+                null,
+                HOT,
+                "Whether a web server is asked; unset, on in HOCON where its section is there.")
+            .refused());
+    for (String request : List.of("auth_req", "super_req", "acl_req")) {
+      String keyValue = "auth.http." + request + ".";
+      String hocon = "auth.http_auth." + request + ".";
+      String what = " of " + request + ".";
+      keys.add(
+          of(
+                  keyValue + "url",
+                  hocon + "url",
+                  ConfType.url("http", "https"),
+                  null,
+                  HOT,
+                  "Address" + what)
+              .refused());
+      keys.add(
+          of(
+                  keyValue + "method",
+                  hocon + "method",
+                  words("post", "get"),
+                  "post",
+                  HOT,
+                  "HTTP method" + what)
+              .refused());
+      keys.add(
+          of(
+                  keyValue + "headers.<name>",
+                  hocon + "headers.<name>",
+                  TEXT,
+                  null,
+                  HOT,
+                  "HTTP header" + what)
+              .refused()
+              .asSecret());
+      keys.add(
+          of(
+                  keyValue + "params",
+                  "",
+                  LIST,
+                  null,
+                  HOT,
+                  "Parameters name=value" + what + " %u user, %c client, %P password.")
+              .refused());
+      keys.add(of("", hocon + "params.<name>", TEXT, null, HOT, "Parameter" + what).refused());
+      for (String file : List.of("keyfile", "certfile", "cacertfile")) {
+        keys.add(of("", hocon + "tls." + file, PATH, null, HOT, "TLS file" + what).refused());
+        keys.add(of("", hocon + "ssl." + file, PATH, null, HOT, "TLS file" + what).refused());
+      }
+    }
+    timing(keys);
+  }
+
+  private static void timing(List<ConfKey> keys) {
+    ConfType span = duration(1000, 1, Quantity.HOUR);
+    keys.add(
+        of(
+                "auth.http.timeout",
+                "auth.http_auth.timeout",
+                span,
+                "5s",
+                HOT,
+                "How long an answer may take.")
+            .refused());
+    keys.add(
+        of(
+                "auth.http.connect_timeout",
+                "auth.http_auth.connect_timeout",
+                span,
+                "5s",
+                HOT,
+                "How long connecting may take.")
+            .refused());
+    keys.add(
+        of(
+                "auth.http.pool_size",
+                "auth.http_auth.pool_size",
+                integer(1, 10_000),
+                "32",
+                HOT,
+                "Connections to the web server.")
+            .refused());
+    keys.add(
+        of(
+                "auth.http.cache_ttl",
+                "auth.http_auth.cache_ttl",
+                duration(1000, 0, Quantity.DAY),
+                "0s",
+                HOT,
+                "How long an answer is kept; 0 = not.")
+            .refused());
+  }
+}

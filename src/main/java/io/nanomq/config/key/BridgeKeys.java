@@ -1,0 +1,221 @@
+package io.nanomq.config.key;
+
+import static io.nanomq.config.key.ConfKey.of;
+import static io.nanomq.config.key.ConfType.BOOL;
+import static io.nanomq.config.key.ConfType.FOLDER;
+import static io.nanomq.config.key.ConfType.LIST;
+import static io.nanomq.config.key.ConfType.PATH;
+import static io.nanomq.config.key.ConfType.TEXT;
+import static io.nanomq.config.key.ConfType.duration;
+import static io.nanomq.config.key.ConfType.integer;
+import static io.nanomq.config.key.Effect.HOT;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Keys of bridges to other brokers. A change re-opens that bridge only, hence hot. */
+final class BridgeKeys {
+  private static final String BRIDGE = "bridges.mqtt.<name>.";
+  private static final long UINT32 = 0xFFFF_FFFFL;
+  private static final ConfType SECONDS = duration(1000, 0, Quantity.DAY);
+  private static final ConfType MILLIS = duration(1, 0, Quantity.DAY);
+  private static final ConfType FLAG = integer(0, 1);
+
+  private BridgeKeys() {}
+
+  static List<ConfKey> keys() {
+    List<ConfKey> keys = new ArrayList<>();
+    keys.addAll(connection());
+    keys.addAll(topics());
+    keys.addAll(transport());
+    keys.addAll(properties());
+    keys.addAll(quic());
+    keys.addAll(cache());
+    return keys.stream().map(ConfKey::later).toList();
+  }
+
+  private static ConfKey both(
+      String keyValue,
+      String hocon,
+      ConfType type,
+      @Nullable String defaultText,
+      String description) {
+    return of("bridge.mqtt." + keyValue, BRIDGE + hocon, type, defaultText, HOT, description)
+        .env("");
+  }
+
+  private static ConfKey hocon(
+      String path, ConfType type, @Nullable String value, String description) {
+    return of("", BRIDGE + path, type, value, HOT, description);
+  }
+
+  private static List<ConfKey> connection() {
+    return List.of(
+        both(
+            "address",
+            "server",
+            ConfType.url("mqtt-tcp", "tls+mqtt-tcp", "mqtt-quic", "mqtt", "mqtts", "tcp", ""),
+            null,
+            "The other broker."),
+        both(
+            "bridge_mode",
+            "enable",
+            BOOL,
+            null,
+            "Whether the bridge runs; unset, on in HOCON and off in key=value."),
+        both("proto_ver", "proto_ver", integer(3, 5), "4", "MQTT version: 3, 4 (3.1.1) or 5."),
+        both("clientid", "clientid", TEXT, null, "Client identifier; unset = a random one."),
+        both("keepalive", "keepalive", duration(1000, 0, 65_535_000), "60s", "Keep alive."),
+        both("clean_start", "clean_start", BOOL, "true", "Whether sessions start anew."),
+        both("username", "username", TEXT, null, "User on the other broker."),
+        both("password", "password", TEXT, null, "Its password.").asSecret(),
+        both(
+            "parallel",
+            "max_parallel_processes",
+            integer(1, 10_000),
+            "1",
+            "Requests that may be outstanding."),
+        hocon("backoff_max", SECONDS, "60s", "Longest wait between attempts to connect."),
+        hocon("transparent", BOOL, "false", "Local subscriptions are made there too."),
+        hocon("retry_qos_0", BOOL, "false", "QoS 0 messages are kept while disconnected."),
+        hocon("hybrid_bridging", BOOL, "false", "Fall back to hybrid_servers."),
+        hocon("hybrid_servers", LIST, null, "Further addresses of the other broker."),
+        hocon("max_send_queue_len", integer(1, 1_000_000), "32", "Messages waiting to be sent."),
+        hocon("max_recv_queue_len", integer(1, 1_000_000), "128", "Messages waiting inwards."),
+        hocon("resend_interval", MILLIS, "5s", "Interval of resending."),
+        hocon("resend_wait", MILLIS, "3s", "Wait before the first resending."),
+        hocon("cancel_timeout", MILLIS, "8s", "How long one message may take."));
+  }
+
+  private static List<ConfKey> topics() {
+    List<ConfKey> keys = new ArrayList<>();
+    keys.add(both("forwards", "forwards", LIST, null, "Filters forwarded to the other broker."));
+    keys.add(
+        both(
+            "subscription.<n>.topic",
+            "subscription.<n>.remote_topic",
+            TEXT,
+            null,
+            "Filter N subscribed on the other broker."));
+    keys.add(
+        both(
+            "subscription.<n>.qos",
+            "subscription.<n>.qos",
+            integer(0, 2),
+            "0",
+            "Highest QoS of filter N."));
+    keys.add(hocon("forwards.<n>.remote_topic", TEXT, null, "Topic there; unset = the same."));
+    keys.add(hocon("forwards.<n>.qos", integer(0, 2), null, "QoS there; unset = the same."));
+    keys.add(hocon("subscription.<n>.nolocal", FLAG, "0", "No local (MQTT 5)."));
+    keys.add(
+        hocon("subscription.<n>.retain_as_published", FLAG, "0", "Retain as published (MQTT 5)."));
+    keys.add(
+        hocon("subscription.<n>.retain_handling", integer(0, 2), "0", "Retain handling (MQTT 5)."));
+    for (String list : List.of("forwards.<n>.", "subscription.<n>.")) {
+      keys.add(hocon(list + "local_topic", TEXT, null, "Topic here; unset = the same."));
+      keys.add(hocon(list + "prefix", TEXT, null, "Put in front of the topic."));
+      keys.add(hocon(list + "suffix", TEXT, null, "Put behind the topic."));
+      keys.add(hocon(list + "retain", integer(0, 2), null, "Retain flag; unset or 2 = the same."));
+    }
+    keys.add(
+        hocon(
+            "sub_properties.identifier",
+            integer(1, 268_435_455),
+            null,
+            "Subscription identifier (MQTT 5)."));
+    keys.add(hocon("sub_properties.user_property.<name>", TEXT, null, "User property."));
+    return keys;
+  }
+
+  private static List<ConfKey> transport() {
+    return List.of(
+        hocon("ssl.enable", BOOL, null, "TLS; unset = where the address says so."),
+        hocon("ssl.key_password", TEXT, null, "Password of the private key.").asSecret(),
+        hocon("ssl.keyfile", PATH, null, "Private key, PEM."),
+        hocon("ssl.certfile", PATH, null, "Certificate chain, PEM."),
+        hocon("ssl.cacertfile", PATH, null, "Authorities, PEM."),
+        hocon("ssl.verify_peer", BOOL, "true", "Whether the other broker is checked."),
+        hocon("ssl.fail_if_no_peer_cert", BOOL, "false", "Accepted; servers always have one."),
+        hocon("tcp.nodelay", BOOL, "true", "Small packets are sent at once."),
+        hocon("tcp.quickack", BOOL, null, "TCP quick ack."),
+        hocon("tcp.keepalive", BOOL, null, "TCP keep alive."),
+        hocon("tcp.keepidle", SECONDS, null, "TCP keep alive: idle time."),
+        hocon("tcp.keepintvl", SECONDS, null, "TCP keep alive: interval."),
+        hocon("tcp.keepcnt", integer(1, 255), null, "TCP keep alive: probes."),
+        hocon("tcp.sendtimeo", MILLIS, null, "TCP send timeout."),
+        hocon("tcp.recvtimeo", MILLIS, null, "TCP receive timeout."));
+  }
+
+  private static List<ConfKey> properties() {
+    String connect = "conn_properties.";
+    String will = "will.properties.";
+    return List.of(
+        hocon(connect + "maximum_packet_size", integer(1, UINT32), null, "MQTT 5 CONNECT."),
+        hocon(connect + "receive_maximum", integer(1, 65_535), null, "MQTT 5 CONNECT."),
+        hocon(connect + "topic_alias_maximum", integer(0, 65_535), null, "MQTT 5 CONNECT."),
+        hocon(connect + "request_problem_infomation", FLAG, null, "MQTT 5 CONNECT."),
+        hocon(connect + "request_response_infomation", FLAG, null, "MQTT 5 CONNECT."),
+        hocon(connect + "session_expiry_interval", integer(0, UINT32), null, "MQTT 5 CONNECT."),
+        hocon(connect + "user_property.<name>", TEXT, null, "MQTT 5 CONNECT."),
+        hocon("will.topic", TEXT, null, "Topic of the will."),
+        hocon("will.qos", integer(0, 2), "0", "QoS of the will."),
+        hocon("will.retain", BOOL, "false", "Whether the will is retained."),
+        hocon("will.payload", TEXT, "", "Payload of the will."),
+        hocon(will + "payload_format_indicator", FLAG, null, "MQTT 5 will."),
+        hocon(will + "message_expiry_interval", integer(0, UINT32), null, "MQTT 5 will."),
+        hocon(will + "content_type", TEXT, null, "MQTT 5 will."),
+        hocon(will + "response_topic", TEXT, null, "MQTT 5 will."),
+        hocon(will + "correlation_data", TEXT, null, "MQTT 5 will."),
+        hocon(will + "will_delay_interval", integer(0, UINT32), null, "MQTT 5 will."),
+        hocon(will + "user_property.<name>", TEXT, null, "MQTT 5 will."));
+  }
+
+  private static List<ConfKey> quic() {
+    List<ConfKey> keys = new ArrayList<>();
+    for (String name :
+        List.of(
+            "keepalive",
+            "idle_timeout",
+            "discon_timeout",
+            "handshake_timeout",
+            "send_idle_timeout")) {
+      keys.add(hocon("quic_" + name, SECONDS, null, "Accepted; there is no QUIC here."));
+    }
+    for (String name : List.of("initial_rtt_ms", "max_ack_delay_ms")) {
+      keys.add(hocon("quic_" + name, MILLIS, null, "Accepted; there is no QUIC here."));
+    }
+    for (String name : List.of("multi_stream", "qos_priority", "0rtt")) {
+      keys.add(hocon("quic_" + name, BOOL, null, "Accepted; there is no QUIC here."));
+    }
+    keys.add(hocon("congestion_control", TEXT, null, "Accepted; there is no QUIC here."));
+    return keys;
+  }
+
+  private static List<ConfKey> cache() {
+    String cache = "bridges.mqtt.cache.";
+    return List.of(
+        of(
+            "",
+            cache + "disk_cache_size",
+            integer(0, Integer.MAX_VALUE),
+            "102400",
+            HOT,
+            "Messages kept for bridges; 0 = none."),
+        of("", cache + "mounted_file_path", FOLDER, null, HOT, "Folder of the cache."),
+        of(
+            "",
+            cache + "flush_mem_threshold",
+            integer(1, Integer.MAX_VALUE),
+            "100",
+            HOT,
+            "Messages in memory before they are flushed."),
+        of(
+            "",
+            cache + "resend_interval",
+            MILLIS,
+            "5s",
+            HOT,
+            "Interval of resending after a failure."));
+  }
+}

@@ -1,0 +1,28 @@
+package io.nanomq.config.key;
+
+/** A single value that its key's type does not take; the caller adds where it stands. */
+public final class ConfValueException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final String reason;
+  private final String expected;
+
+  /**
+   * @param reason what is wrong with the value
+   * @param expected what would be right
+   */
+  public ConfValueException(String reason, String expected) {
+    super(reason, null, false, false);
+    this.reason = reason;
+    this.expected = expected;
+  }
+
+  /** What is wrong with the value. */
+  public String reason() {
+    return reason;
+  }
+
+  public String expected() {
+    return expected;
+  }
+}

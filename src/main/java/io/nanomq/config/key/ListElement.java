@@ -1,0 +1,66 @@
+package io.nanomq.config.key;
+
+import java.net.URI;
+import java.util.Locale;
+
+/** What the elements of a list may be. */
+enum ListElement {
+  /** Any text. */
+  TEXT("texts") {
+    @Override
+    String checked(String text) {
+      return text;
+    }
+  },
+
+  /** Origins of web pages as browsers send them: scheme, host and port, or * for all of them. */
+  ORIGIN("origins such as https://console.example.com, or *") {
+    @Override
+    String checked(String text) throws ConfValueException {
+      if (!text.equals("*") && !isOrigin(text)) {
+        throw new ConfValueException("holds what is no origin", what());
+      }
+      // Browsers send scheme and host in lower case [RFC 6454, 6.2].
+      return text.toLowerCase(Locale.ROOT);
+    }
+  },
+
+  /** Addresses of machines and networks. */
+  NETWORK("addresses or networks such as 10.0.0.0/8") {
+    @Override
+    String checked(String text) throws ConfValueException {
+      if (Network.parse(text).isEmpty()) {
+        throw new ConfValueException("holds what is no network", what());
+      }
+      return text;
+    }
+  };
+
+  private final String what;
+
+  ListElement(String what) {
+    this.what = what;
+  }
+
+  /** For messages and for the page of keys. */
+  String what() {
+    return what;
+  }
+
+  /** The element as it is used. */
+  abstract String checked(String text) throws ConfValueException;
+
+  private static boolean isOrigin(String text) {
+    try {
+      URI uri = URI.create(text);
+      String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+      boolean isOfWeb = scheme.equals("http") || scheme.equals("https");
+      String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+      return isOfWeb
+          && uri.getHost() != null
+          && text.equals(uri.getScheme() + "://" + uri.getHost() + port);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package io.nanomq.config.key;
+
+import static io.nanomq.config.key.ConfKey.of;
+import static io.nanomq.config.key.ConfType.BOOL;
+import static io.nanomq.config.key.ConfType.FOLDER;
+import static io.nanomq.config.key.ConfType.LIST;
+import static io.nanomq.config.key.ConfType.PATH;
+import static io.nanomq.config.key.ConfType.SECTION;
+import static io.nanomq.config.key.ConfType.TEXT;
+import static io.nanomq.config.key.ConfType.duration;
+import static io.nanomq.config.key.ConfType.integer;
+import static io.nanomq.config.key.ConfType.size;
+import static io.nanomq.config.key.ConfType.words;
+
+import java.util.List;
+
+/** Keys of the process: threads, log, stores, and the sections that nothing here reads. */
+final class SystemKeys {
+  private SystemKeys() {}
+
+  static List<ConfKey> keys() {
+    return List.of(
+        of(
+                "num_taskq_thread",
+                "system.num_taskq_thread",
+                integer(0, 255),
+                "0",
+                Effect.RESTART,
+                "Event loops; 0 = one per available processor.")
+            .option("-t, --tq_thread"),
+        of(
+                "max_taskq_thread",
+                "system.max_taskq_thread",
+                integer(0, 255),
+                "0",
+                Effect.RESTART,
+                "Upper bound of the event loops; 0 = none.")
+            .option("-T, --max_tq_thread"),
+        of(
+                "parallel",
+                "system.parallel",
+                ConfType.integerOrUnset(1_000_000),
+                "32",
+                Effect.HOT,
+                "Accepted; blocking work has threads by the processors. 0 = the default.")
+            .option("-n, --parallel")
+            .later(),
+        of(
+                "daemon",
+                "system.daemon",
+                BOOL,
+                "false",
+                Effect.RESTART,
+                "Accepted; a container or a service manager runs the broker in the foreground.")
+            .option("-d, --daemon")
+            .later(),
+        of(
+                "msg_persistence",
+                "system.msg_persistence",
+                words("memory", "sqlite"),
+                "memory",
+                Effect.RESTART,
+                "Where messages are kept.")
+            .later(),
+        of(
+            "stop_timeout",
+            "system.stop_timeout",
+            duration(1000, 0, Quantity.HOUR),
+            "10s",
+            Effect.HOT,
+            "How long a stop waits for connections to drain."),
+        of(
+                "config.store",
+                "config.store",
+                words("file", "configmap"),
+                "file",
+                Effect.RESTART,
+                "Where the document is kept; only environment and command line are asked.")
+            .option("--config_store"),
+        of(
+                "config.configmap",
+                "config.configmap",
+                TEXT,
+                null,
+                Effect.RESTART,
+                "Name of the ConfigMap that has nanomq.conf.")
+            .option("--config_configmap"),
+        of(
+                "config.namespace",
+                "config.namespace",
+                TEXT,
+                null,
+                Effect.RESTART,
+                "Namespace of the ConfigMap; unset = that of the pod.")
+            .option("--config_namespace"),
+        of(
+                "config.secret",
+                "config.secret",
+                TEXT,
+                null,
+                Effect.RESTART,
+                "Name of the Secret, beside that ConfigMap, that keys and certificates go to which "
+                    + "come through the API.")
+            .option("--config_secret"),
+        of(
+                "config.secret_path",
+                "config.secret_path",
+                FOLDER,
+                "/etc/nanomq/tls",
+                Effect.RESTART,
+                "Where that Secret is mounted.")
+            .option("--config_secret_path"),
+        of(
+                "config.pem_folder",
+                "config.pem_folder",
+                FOLDER,
+                null,
+                Effect.HOT,
+                "Folder that keys and certificates may be in which come through the API, beside "
+                    + "that of the document; not set through the API.")
+            .option("--config_pem_folder"),
+        of(
+            "config.apply",
+            "config.apply",
+            words("auto", "manual"),
+            null,
+            Effect.HOT,
+            "Whether a changed document applies by itself or waits for the restart action; never "
+                + "set, auto for a ConfigMap and manual for files. A document without it leaves it "
+                + "as it is."),
+        of("pid_file", "system.pid_file", PATH, null, Effect.RESTART, "Where the process id goes.")
+            .later(),
+        of("vin", "system.vin", TEXT, null, Effect.RESTART, "Vehicle number.").later(),
+        of("", "system.hook_ipc_url", TEXT, null, Effect.RESTART, "Hooks over IPC.").later(),
+        of("", "system.cmd_ipc_url", TEXT, null, Effect.RESTART, "Commands over IPC.").later(),
+        of("log.to", "log.to", LIST, "console", Effect.HOT, "file, console, syslog, uds.").later(),
+        of(
+                "log.level",
+                "log.level",
+                words("trace", "debug", "info", "warn", "error", "fatal"),
+                "warn",
+                Effect.HOT,
+                "Lowest level that is logged.")
+            .option("--log_level")
+            .later(),
+        of("log.dir", "log.dir", FOLDER, "/tmp", Effect.HOT, "Folder of log files.").later(),
+        of("log.file", "log.file", TEXT, "nanomq.log", Effect.HOT, "Name of the log file.")
+            .option("--log_file")
+            .later(),
+        of("log.uds_addr", "log.uds_addr", TEXT, null, Effect.HOT, "Socket to log to.").later(),
+        of("log.stdout", "log.stdout", BOOL, null, Effect.HOT, "Log to standard output.")
+            .option("--log_stdout")
+            .later(),
+        of("log.syslog", "log.syslog", BOOL, null, Effect.HOT, "Log to syslog.")
+            .option("--log_syslog")
+            .later(),
+        of(
+                "log.rotation.size",
+                "log.rotation.size",
+                size(1, 1, Quantity.KIB, 100 * Quantity.GIB),
+                "10MB",
+                Effect.HOT,
+                "Size at which a log file is rotated.")
+            .later(),
+        of(
+                "log.rotation.count",
+                "log.rotation.count",
+                integer(1, 10_000),
+                "5",
+                Effect.HOT,
+                "Rotated log files that are kept.")
+            .later(),
+        of(
+                "sqlite.enable",
+                "sqlite.enable",
+                BOOL,
+                "true",
+                Effect.RESTART,
+                "Whether the store is used.")
+            .later(),
+        of(
+                "sqlite.disk_cache_size",
+                "sqlite.disk_cache_size",
+                integer(0, Integer.MAX_VALUE),
+                "102400",
+                Effect.RESTART,
+                "Messages kept on disk; 0 = none.")
+            .later(),
+        of(
+                "sqlite.mounted_file_path",
+                "sqlite.mounted_file_path",
+                FOLDER,
+                null,
+                Effect.RESTART,
+                "Folder of the store.")
+            .later(),
+        of(
+                "sqlite.flush_mem_threshold",
+                "sqlite.flush_mem_threshold",
+                integer(1, Integer.MAX_VALUE),
+                "100",
+                Effect.HOT,
+                "Messages in memory before they are flushed.")
+            .later(),
+        of(
+                "sqlite.resend_interval",
+                "sqlite.resend_interval",
+                duration(1, 1, Quantity.DAY),
+                "5s",
+                Effect.HOT,
+                "Interval of resending after a failure.")
+            .later(),
+        section("blf"),
+        section("preset"),
+        section("plugin"),
+        section("parquet"),
+        section("exchange_client"),
+        section("exchange"),
+        section("gateway"),
+        section("bridges.aws"),
+        section("bridges.nng"),
+        section("rules.postgresql"),
+        section("rules.timescaledb"));
+  }
+
+  static ConfKey section(String name) {
+    return of(
+            "",
+            name + ".**",
+            SECTION,
+            null,
+            Effect.RESTART,
+            "Accepted as it is; not part of this broker.")
+        .later();
+  }
+}

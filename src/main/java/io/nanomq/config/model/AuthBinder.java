@@ -1,0 +1,96 @@
+package io.nanomq.config.model;
+
+import io.nanomq.config.key.FormerKeys;
+import io.nanomq.config.key.KeyTree;
+import io.nanomq.config.key.Syntax;
+import io.nanomq.config.setting.ConfValues;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Settings to {@link AuthConf}. */
+public final class AuthBinder {
+  private static final String HTTP = "auth.http_auth.";
+
+  private AuthBinder() {}
+
+  public static AuthConf bind(ConfValues values) {
+    return new AuthConf(
+        values.bool("auth.allow_anonymous"),
+        users(values),
+        !List.of(values.text("auth.no_match"), values.text("acl_nomatch")).contains("deny"),
+        List.of(values.text("auth.deny_action"), values.text("acl_deny_action"))
+            .contains("disconnect"),
+        AclBinder.bind(values),
+        http(values));
+  }
+
+  /** HOCON's password section, then key=value's numbered pairs. */
+  private static Map<String, String> users(ConfValues values) {
+    Map<String, String> users = new LinkedHashMap<>();
+    for (String name : values.names("auth.password.")) {
+      if (!name.equals(FormerKeys.SWITCH)) {
+        users.put(name, values.text("auth.password.<name>", name));
+      }
+    }
+    for (String number : numbers(values)) {
+      String login = values.text("auth.<n>.login", number);
+      if (!login.isEmpty()) {
+        users.put(login, values.text("auth.<n>.password", number));
+      }
+    }
+    return users;
+  }
+
+  /** Numbers of key=value's users. */
+  public static List<String> numbers(ConfValues values) {
+    return values.names("auth.").stream().filter(KeyTree::isNumber).toList();
+  }
+
+  private static HttpAuthConf http(ConfValues values) {
+    boolean inHocon = values.origin(HTTP + "auth_req.url").syntax() == Syntax.HOCON;
+    return new HttpAuthConf(
+        values.bool(HTTP + "enable", inHocon),
+        request(values, "auth_req"),
+        request(values, "super_req"),
+        request(values, "acl_req"),
+        values.number(HTTP + "timeout"),
+        values.number(HTTP + "connect_timeout"),
+        values.integer(HTTP + "pool_size"),
+        values.number(HTTP + "cache_ttl"));
+  }
+
+  private static HttpAuthConf.Request request(ConfValues values, String name) {
+    String base = HTTP + name + ".";
+    Map<String, String> headers = new LinkedHashMap<>();
+    for (String header : values.names(base + "headers.")) {
+      headers.put(header, values.text(base + "headers.<name>", header));
+    }
+    Map<String, String> parameters = new LinkedHashMap<>();
+    for (String parameter : values.names(base + "params.")) {
+      parameters.put(parameter, values.text(base + "params.<name>", parameter));
+    }
+    for (String pair : values.list("auth.http." + name + ".params")) {
+      int equals = pair.indexOf('=');
+      parameters.put(equals < 0 ? pair : pair.substring(0, equals), pair.substring(equals + 1));
+    }
+    return new HttpAuthConf.Request(
+        values.text(base + "url"),
+        values.text(base + "method").equals("post"),
+        headers,
+        parameters,
+        new TlsConf(
+            either(values, base, "keyfile"),
+            either(values, base, "certfile"),
+            either(values, base, "cacertfile"),
+            "",
+            true,
+            false));
+  }
+
+  /** NanoMQ's files call the section {@code tls}, its code {@code ssl}. */
+  private static String either(ConfValues values, String base, String file) {
+    String tls = values.text(base + "tls." + file);
+    return tls.isEmpty() ? values.text(base + "ssl." + file) : tls;
+  }
+}

@@ -1,0 +1,48 @@
+package io.nanomq.config.model;
+
+import java.util.Map;
+
+/**
+ * The web server that is asked who may connect and who may do what.
+ *
+ * @param enable whether it is asked
+ * @param authentication request for a CONNECT
+ * @param superuser request whether a user may do everything
+ * @param authorization request for a PUBLISH or SUBSCRIBE
+ * @param timeoutMillis how long an answer may take
+ * @param connectTimeoutMillis how long connecting may take
+ * @param poolSize connections to the web server
+ * @param cacheMillis how long an answer is kept; 0 = not
+ */
+public record HttpAuthConf(
+    boolean enable,
+    Request authentication,
+    Request superuser,
+    Request authorization,
+    long timeoutMillis,
+    long connectTimeoutMillis,
+    int poolSize,
+    long cacheMillis) {
+
+  /**
+   * One request.
+   *
+   * @param url address; empty = the request is not made
+   * @param post whether the method is POST, else GET
+   * @param headers header to value
+   * @param parameters parameter to value, with {@code %u} and the like
+   * @param tls files for https
+   */
+  public record Request(
+      String url,
+      boolean post,
+      Map<String, String> headers,
+      Map<String, String> parameters,
+      TlsConf tls) {
+
+    public Request {
+      headers = Map.copyOf(headers);
+      parameters = Map.copyOf(parameters);
+    }
+  }
+}

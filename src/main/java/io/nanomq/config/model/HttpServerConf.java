@@ -1,0 +1,168 @@
+package io.nanomq.config.model;
+
+import io.nanomq.config.key.Network;
+import io.nanomq.config.setting.ConfValues;
+import java.util.List;
+
+/**
+ * The HTTP API's listener and who may use it.
+ *
+ * @param enable whether the API listens at all
+ * @param address address to bind
+ * @param port TCP port, 0 = any free one (tests)
+ * @param username user of HTTP Basic and of logins
+ * @param password its password
+ * @param authType how callers prove who they are
+ * @param limits what the API may take of the machine
+ * @param jwt keys and life of tokens
+ * @param tls keys and certificates of HTTPS; {@link TlsConf#NONE} = plain HTTP
+ * @param cors which web pages may call
+ * @param trustedProxies those whose word about where a request came from is taken
+ * @param redactSecrets whether answers hide passwords and keys
+ * @param swaggerUi whether Swagger UI and the OpenAPI document are there for everybody
+ */
+public record HttpServerConf(
+    boolean enable,
+    String address,
+    int port,
+    String username,
+    String password,
+    AuthType authType,
+    Limits limits,
+    Jwt jwt,
+    TlsConf tls,
+    Cors cors,
+    List<Network> trustedProxies,
+    boolean redactSecrets,
+    boolean swaggerUi) {
+
+  /** {@code http_server.auth_type}. Any other word is a configuration error, never an open API. */
+  public enum AuthType {
+    BASIC,
+    JWT
+  }
+
+  /**
+   * Limits.
+   *
+   * @param parallel requests that may be outstanding
+   * @param maxConnections open connections, of all callers together
+   * @param cpuPercent of the time of all processors, while messages flow; 100 = no limit
+   */
+  public record Limits(int parallel, int maxConnections, int cpuPercent) {
+    /** Those of the table of keys. */
+    public static final Limits DEFAULTS = new Limits(32, 1000, 1);
+  }
+
+  /**
+   * Tokens.
+   *
+   * @param publicKeyFile key that tokens are held against, PEM; empty where unset
+   * @param privateKeyFile key that tokens are signed with, PEM; empty where unset
+   * @param lifetimeSeconds how long a token from a login is good
+   */
+  public record Jwt(String publicKeyFile, String privateKeyFile, long lifetimeSeconds) {
+    /** No keys. */
+    public static final Jwt NONE = new Jwt("", "", 3600);
+  }
+
+  /**
+   * Web pages of other origins.
+   *
+   * @param allowOrigins their origins, in lower case; {@code *} stands for all; empty = off
+   * @param allowCredentials whether browsers may send cookies and certificates of theirs
+   * @param maxAgeSeconds how long a browser may remember the answer to a preflight request
+   */
+  public record Cors(List<String> allowOrigins, boolean allowCredentials, long maxAgeSeconds) {
+    /** The page itself only. */
+    public static final Cors NONE = new Cors(List.of(), false, 600);
+
+    public Cors {
+      allowOrigins = List.copyOf(allowOrigins);
+    }
+  }
+
+  public HttpServerConf {
+    trustedProxies = List.copyOf(trustedProxies);
+  }
+
+  /** With everything else as by default. */
+  public HttpServerConf(
+      boolean enable,
+      String address,
+      int port,
+      String username,
+      String password,
+      AuthType authType) {
+    this(
+        enable,
+        address,
+        port,
+        username,
+        password,
+        authType,
+        Limits.DEFAULTS,
+        Jwt.NONE,
+        TlsConf.NONE,
+        Cors.NONE,
+        List.of(),
+        false,
+        false);
+  }
+
+  public static HttpServerConf defaults() {
+    return SystemBinder.http(ConfValues.NONE);
+  }
+
+  /** The same with other keys and certificates. */
+  public HttpServerConf withTls(TlsConf other) {
+    return new HttpServerConf(
+        enable,
+        address,
+        port,
+        username,
+        password,
+        authType,
+        limits,
+        jwt,
+        other,
+        cors,
+        trustedProxies,
+        redactSecrets,
+        swaggerUi);
+  }
+
+  /** Whether the API speaks HTTPS. */
+  public boolean isSecure() {
+    return !tls.equals(TlsConf.NONE);
+  }
+
+  /** Whether name and password are good for anything: by themselves, or for a token. */
+  public boolean acceptsPasswords() {
+    return authType == AuthType.BASIC || givesTokens();
+  }
+
+  /** Whether callers can log in: only where the token that they would get opens something. */
+  public boolean givesTokens() {
+    return authType == AuthType.JWT && !jwt.privateKeyFile().isEmpty();
+  }
+
+  /** Whether the credentials are those that everybody knows. */
+  public boolean hasDefaultCredentials() {
+    return acceptsPasswords() && username.equals("admin") && password.equals("public");
+  }
+
+  /** Without the password, since records end up in logs. */
+  @Override
+  public String toString() {
+    return "HttpServerConf["
+        + (enable ? "" : "off, ")
+        + address
+        + ":"
+        + port
+        + ", "
+        + authType
+        + (isSecure() ? ", TLS" : "")
+        + "]";
+  }
+}

@@ -1,0 +1,45 @@
+package io.nanomq.config.model;
+
+import io.nanomq.config.key.Transport;
+import java.util.List;
+
+/**
+ * One address that MQTT clients connect to.
+ *
+ * @param name unique among the listeners, shown in reports
+ * @param transport what is spoken below MQTT
+ * @param host address to bind
+ * @param port TCP port, 0 = any free one (tests)
+ * @param path WebSocket path; empty for plain TCP and TLS
+ * @param tls keys and certificates of TLS and WSS; {@link TlsConf#NONE} for the others
+ * @param origins whose web pages may open a WebSocket, in lower case; empty = all
+ */
+public record ListenerConf(
+    String name,
+    Transport transport,
+    String host,
+    int port,
+    String path,
+    TlsConf tls,
+    List<String> origins) {
+
+  public ListenerConf {
+    origins = List.copyOf(origins);
+  }
+
+  /** A listener for the web pages of all origins. */
+  public ListenerConf(
+      String name, Transport transport, String host, int port, String path, TlsConf tls) {
+    this(name, transport, host, port, path, tls, List.of());
+  }
+
+  /** A listener without TLS. */
+  public ListenerConf(String name, Transport transport, String host, int port, String path) {
+    this(name, transport, host, port, path, TlsConf.NONE);
+  }
+
+  /** The same under another name. */
+  public ListenerConf withName(String other) {
+    return new ListenerConf(other, transport, host, port, path, tls, origins);
+  }
+}

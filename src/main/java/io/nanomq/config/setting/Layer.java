@@ -1,0 +1,9 @@
+package io.nanomq.config.setting;
+
+/** Where a value came from; later ones win. */
+public enum Layer {
+  DEFAULT,
+  FILE,
+  ENVIRONMENT,
+  COMMAND_LINE
+}

@@ -1,0 +1,12 @@
+package io.nanomq.config.store;
+
+import java.io.IOException;
+
+/** Somebody else has changed the document since it was read; read it again and try anew. */
+public final class ConfConflictException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  public ConfConflictException(String message) {
+    super(message);
+  }
+}

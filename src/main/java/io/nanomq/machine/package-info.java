@@ -1,0 +1,3 @@
+/** Whether this machine can carry a configuration out: files and ports. */
+@org.jspecify.annotations.NullMarked
+package io.nanomq.machine;

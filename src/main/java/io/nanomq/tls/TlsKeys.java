@@ -1,0 +1,68 @@
+package io.nanomq.tls;
+
+import io.nanomq.config.model.SniConf;
+import io.nanomq.config.model.TlsConf;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/**
+ * What the files of a server's {@link TlsConf} hold.
+ *
+ * @param key private key
+ * @param chain the certificate that was made for it, and those above it
+ * @param authorities those that peers' certificates are held against; empty where peers are not
+ *     asked for one
+ */
+public record TlsKeys(
+    PrivateKey key, List<X509Certificate> chain, List<X509Certificate> authorities) {
+
+  /**
+   * Reads the files; blocks.
+   *
+   * @param pems what they are read from
+   * @param folder where relative paths start
+   * @throws IOException where one cannot be read
+   * @throws GeneralSecurityException where one is not what it should be
+   */
+  public static TlsKeys read(TlsConf conf, PemSource pems, Path folder)
+      throws IOException, GeneralSecurityException {
+    TlsKeys pair = pair(conf.certFile(), conf.keyFile(), conf.keyPassword(), pems, folder);
+    return conf.verifyPeer() && !conf.caCertFile().isEmpty()
+        ? new TlsKeys(
+            pair.key,
+            pair.chain,
+            PemFiles.certificates(pems.read(folder.resolve(conf.caCertFile()))))
+        : pair;
+  }
+
+  /**
+   * Reads one of the certificates for names of their own; blocks, with the same errors.
+   *
+   * @return without authorities
+   */
+  public static TlsKeys read(SniConf conf, PemSource pems, Path folder)
+      throws IOException, GeneralSecurityException {
+    return pair(conf.certFile(), conf.keyFile(), conf.keyPassword(), pems, folder);
+  }
+
+  private static TlsKeys pair(
+      String certFile, String keyFile, String password, PemSource pems, Path folder)
+      throws IOException, GeneralSecurityException {
+    List<X509Certificate> chain = PemFiles.certificates(pems.read(folder.resolve(certFile)));
+    PrivateKey key = PemFiles.privateKey(pems.read(folder.resolve(keyFile)), password);
+    if (!PemFiles.match(key, chain.get(0).getPublicKey())) {
+      throw new GeneralSecurityException(certFile + " does not belong to " + keyFile);
+    }
+    return new TlsKeys(key, chain, List.of());
+  }
+
+  /** Without the key, since records end up in logs. */
+  @Override
+  public String toString() {
+    return "TlsKeys[" + chain.get(0).getSubjectX500Principal() + "]";
+  }
+}

@@ -1,0 +1,189 @@
+package io.nanomq.config.document.hocon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.nanomq.api.configuration.ConfView;
+import io.nanomq.api.configuration.HotValues;
+import io.nanomq.api.configuration.PatchReader;
+import io.nanomq.config.ConfDiff;
+import io.nanomq.config.ConfLoader;
+import io.nanomq.config.Confs;
+import io.nanomq.config.LoadedConf;
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.tls.FilePemStore;
+import io.nanomq.tls.PemSource;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nothing is shown that the document does not say itself: variables, and what it includes. */
+class HoconShownTest {
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of("SECRET", "hidden", "NUMBER", "4711", "LONG", "hidden-too");
+
+  @TempDir Path root;
+
+  @Test
+  void variablesAreShownAsReferencesWhateverIsMadeOfThem() throws Exception {
+    LoadedConf loaded =
+        load(
+            """
+            preset.moved = ${SECRET}
+            preset.again = ${preset.moved}
+            http_server.username = ${preset.again}
+            http_server.password = "a"${SECRET}"b"
+            mqtt.max_mqueue_len = ${NUMBER}
+            log.to = [${SECRET}, file]
+            log.file = ${?LONG}.log
+            listeners.tcp.bind = "127.0.0.1:"${NUMBER}
+            """);
+
+    assertThat(loaded.conf().httpServer().username()).isEqualTo("hidden");
+    assertThat(loaded.conf().httpServer().password()).isEqualTo("ahiddenb");
+    assertThat(loaded.conf().mqtt().queueLength()).isEqualTo(4711);
+    assertThat(everything(loaded))
+        .contains("username=${SECRET}", "msq_len=${NUMBER}", "${LONG}.log", "${SECRET},file")
+        .contains("url=nmq-tcp://127.0.0.1:${NUMBER}")
+        .doesNotContain("hidden", "4711");
+    // What was answered comes back as what it was.
+    Map<String, Object> data = ConfView.of(loaded, root, PemSource.DISK);
+    assertThat(PatchReader.read(data, loaded, root, new FilePemStore()).isEmpty()).isTrue();
+  }
+
+  @Test
+  void filesElsewhereCountButAreNotShown() throws Exception {
+    Confs.write(
+        root,
+        "elsewhere/more.conf",
+        "http_server.username = hidden\nmqtt { max_mqueue_len = 4711 }\nlog.to = [hidden]\n"
+            + "a { b = hidden }\nauth.password { ann = hidden }\n");
+    LoadedConf loaded =
+        load(
+            "include \"../elsewhere/more.conf\"\n"
+                + "preset { include \"../elsewhere/more.conf\" }\n"
+                + "log.file = x-${preset.a.b}\na = null\n");
+
+    assertThat(loaded.conf().httpServer().username()).isEqualTo("hidden");
+    assertThat(loaded.conf().mqtt().queueLength()).isEqualTo(4711);
+    assertThat(loaded.conf().auth().users()).isEqualTo(Map.of("ann", "hidden"));
+    assertThat(everything(loaded))
+        .contains("x-${include:" + root.resolve("elsewhere/more.conf") + "}")
+        .doesNotContain("hidden", "4711");
+  }
+
+  @Test
+  void linksCountForWhereTheyLead() throws Exception {
+    Path more = Confs.write(root, "elsewhere/more.conf", "http_server.username = hidden\n");
+    Files.createDirectories(root.resolve("etc"));
+    Files.createSymbolicLink(root.resolve("etc/link.conf"), more);
+
+    assertThat(everything(load("include \"link.conf\"\n"))).doesNotContain("hidden");
+  }
+
+  @Test
+  void configurationBesideTheDocumentIsShown() throws Exception {
+    Confs.write(root, "etc/more.conf", "username = ann\n");
+    Confs.write(root, "etc/conf.d/log.conf", "log.file = x.log\n");
+
+    assertThat(
+            everything(
+                load("http_server { include \"more.conf\" }\ninclude file(\"conf.d/log.conf\")\n")))
+        .contains("username=ann", "x.log");
+  }
+
+  @Test
+  void passwordsAreNotMovedToWhereTheyWouldBeShown() throws Exception {
+    Confs.write(root, "etc/nanomq_pwd.conf", "admin: hidden\n");
+    LoadedConf loaded =
+        load(
+            "preset { include \"nanomq_pwd.conf\" }\nhttp_server.username = ${preset.admin}\n"
+                + "auth.password { include \"nanomq_pwd.conf\" }\n");
+
+    assertThat(loaded.conf().auth().users()).isEqualTo(Map.of("admin", "hidden"));
+    assertThat(loaded.conf().httpServer().username()).isEqualTo("hidden");
+    assertThat(everything(loaded)).doesNotContain("hidden");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "root:x:0:0 hidden\n",
+        "a = [hidden\n",
+        "hidden = 1\n",
+        "mqtt { hidden = 1 }\n",
+        "http_server.hidden = ${hidden}\n",
+        "http_server.port = hidden\n",
+        "mqtt { a = hidden } hidden\n",
+        "include \"hidden\n",
+        "listeners = hidden\n"
+      })
+  void errorsOfOtherFilesHoldNoTextOfThem(String text) throws Exception {
+    Confs.write(root, "elsewhere/more.conf", text);
+
+    String errors = errors("mqtt {}\ninclude \"../elsewhere/more.conf\"\n");
+
+    assertThat(errors).doesNotContain("hidden").contains("more.conf");
+  }
+
+  @Test
+  void noErrorIsPutTogetherFromThem() throws Exception {
+    Confs.write(root, "elsewhere/more.conf", "s = hidden\nl = [hidden]\no { hidden = hidden }\n");
+    for (String line :
+        List.of(
+            "log.file = ${preset.l} ${preset.s}",
+            "log.file = ${preset.o} x",
+            "log.to = ${preset.s}\nlog.to += x",
+            "http_server.cors.allow_origins = ${preset.s}",
+            "http_server.trusted_proxies = [${SECRET}]",
+            "http_server.port = ${preset.s}",
+            "http_server.auth_type = ${SECRET}",
+            "listeners.tcp.bind = ${SECRET}",
+            "http_server.cors.allow_origins = \"${SECRET}\"",
+            "http_server = ${preset.s}")) {
+      assertThat(errors("preset { include \"../elsewhere/more.conf\" }\n" + line + "\n"))
+          .as(line)
+          .doesNotContain("hidden");
+    }
+  }
+
+  @Test
+  void whatADocumentAsksForIsKnownWithoutReadingIt() {
+    String name = root.resolve("etc/nanomq.conf").toString();
+    byte[] text =
+        ("include \"auth.conf\"\nmqtt { include file(\"/etc/passwd\") }\n"
+                + "include required(\"../x.conf\")\ninclude \"key.pem\"\ninclude url(\"http://x\")\n")
+            .getBytes(StandardCharsets.UTF_8);
+
+    assertThat(ForeignIncludes.of(name, text))
+        .containsExactlyInAnyOrder(
+            "/etc/passwd", root.resolve("x.conf").toString(), root.resolve("etc/key.pem") + "");
+    assertThat(ForeignIncludes.of("configmap/nanomq/nanomq.conf", text))
+        .contains("/etc/passwd")
+        .noneMatch(file -> file.endsWith("auth.conf"));
+  }
+
+  /** All that the API answers of a configuration, but for secrets. */
+  private String everything(LoadedConf loaded) throws Exception {
+    return ConfView.of(loaded, root, PemSource.DISK).toString()
+        + HotValues.of(loaded)
+        + ConfView.origins(loaded)
+        + ConfDiff.between(Confs.load(""), loaded).changes()
+        + loaded.warnings();
+  }
+
+  private String errors(String text) {
+    return catchThrowableOfType(ConfException.class, () -> load(text)).getMessage();
+  }
+
+  private LoadedConf load(String text) throws Exception {
+    Confs.write(root, ConfLoader.DEFAULT_FILE, text);
+    return ConfLoader.load(new String[0], ENVIRONMENT, root);
+  }
+}

@@ -1,0 +1,144 @@
+package io.nanomq.config.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanomq.config.ConfLoader;
+import io.nanomq.config.Confs;
+import io.nanomq.config.model.AclClients.All;
+import io.nanomq.config.model.AclClients.AnyOf;
+import io.nanomq.config.model.AclClients.Field;
+import io.nanomq.config.model.AclClients.Is;
+import io.nanomq.config.setting.ConfException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AclBinderTest {
+  private static final Is JOE = new Is(Field.USERNAME, "joe");
+  private static final Is SENSOR = new Is(Field.CLIENTID, "sensor");
+  private static final Is HERE = new Is(Field.IPADDR, "127.0.0.1");
+
+  @TempDir Path folder;
+
+  @Test
+  void aRuleThatNamesNobodyIsAboutEverybody() throws Exception {
+    assertThat(rule("permit = deny"))
+        .isEqualTo(new AclRuleConf(false, true, true, List.of(), AclClients.EVERYBODY));
+  }
+
+  @Test
+  void actionAndTopics() throws Exception {
+    assertThat(rule("permit = allow, username = joe, action = publish, topics = [\"a/#\", b]"))
+        .isEqualTo(new AclRuleConf(true, true, false, List.of("a/#", "b"), JOE));
+    assertThat(rule("permit = allow, username = joe, action = subscribe").publish()).isFalse();
+  }
+
+  @Test
+  void whatStandsTogetherMustAllBeTrue() throws Exception {
+    assertThat(rule("permit = allow, username = joe, ipaddr = \"127.0.0.1\"").clients())
+        .isEqualTo(new All(List.of(JOE, HERE)));
+    assertThat(rule("permit = allow, and = [{ username = joe }, { clientid = sensor }]").clients())
+        .isEqualTo(new All(List.of(JOE, SENSOR)));
+  }
+
+  @Test
+  void ofAnOrOneIsEnough() throws Exception {
+    assertThat(rule("permit = allow, or = [{ username = joe }, { clientid = sensor }]").clients())
+        .isEqualTo(new AnyOf(List.of(JOE, SENSOR)));
+  }
+
+  @Test
+  void aFieldBesideAnOrIsNotLost() throws Exception {
+    assertThat(
+            rule("permit = allow, ipaddr = \"127.0.0.1\", or = [{username = joe},{clientid=sensor}]")
+                .clients())
+        .isEqualTo(new All(List.of(HERE, new AnyOf(List.of(JOE, SENSOR)))));
+  }
+
+  @Test
+  void groupsInGroups() throws Exception {
+    assertThat(
+            rule("permit = deny, and = [{ ipaddr = \"127.0.0.1\" },"
+                    + " { or = [{ username = joe }, { clientid = sensor }] }]")
+                .clients())
+        .isEqualTo(new All(List.of(HERE, new AnyOf(List.of(JOE, SENSOR)))));
+    assertThat(
+            rule("permit = deny, or = [{ ipaddr = \"127.0.0.1\" },"
+                    + " { and = [{ username = joe }, { clientid = sensor }] }]")
+                .clients())
+        .isEqualTo(new AnyOf(List.of(HERE, new All(List.of(JOE, SENSOR)))));
+  }
+
+  @Test
+  void deeperIsRefused() {
+    assertThat(
+            Confs.reports(
+                "auth.acl.rules = [{ permit = deny,"
+                    + " and = [{ or = [{ and = [{ username = joe }] }] }] }]\n"))
+        .isNotEmpty();
+  }
+
+  @Test
+  void keyValueHasRulesInJson() throws Exception {
+    String text =
+        "acl.rule.10={\"permit\": \"deny\"}\n"
+            + "acl.rule.2={\"permit\": \"allow\", \"username\": \"joe\", "
+            + "\"action\": \"publish\", \"topics\": [\"a/#\", \"b\"]}\n";
+    assertThat(Confs.unchecked(text, Map.of()).conf().auth().rules())
+        .containsExactly(
+            new AclRuleConf(true, true, false, List.of("a/#", "b"), JOE),
+            new AclRuleConf(false, true, true, List.of(), AclClients.EVERYBODY));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "x | is no JSON; right would be {\"permit\": \"allow\" or \"deny\", ...}",
+        "[] | is no JSON object",
+        "{\"permit\":\"allow\"} x | is no JSON",
+        "{\"permit\":\"maybe\"} | auth.acl.rules.1.permit is not a known word",
+        "{\"username\":\"joe\"} | is a rule without permit",
+        "{} | is a rule without permit",
+        "{\"permit\":\"allow\",\"user\":\"joe\"} | auth.acl.rules.1.user is not a known key",
+        "{include \"/etc/passwd\"} | is no JSON",
+        "{\"permit\":\"allow\",\"topics\":{}} | auth.acl.rules.1.topics is a section"
+      })
+  void whatIsNoRuleIsToldInItsLine(String json, String reason) {
+    assertThat(Confs.reports("url=nmq-tcp://127.0.0.1:1883\nacl.rule.1=" + json + "\n"))
+        .singleElement()
+        .asString()
+        .startsWith("nanomq.conf:2:1: acl.rule.1 = ")
+        .contains(reason);
+  }
+
+  @Test
+  void rulesOfAnIncludedFileAreRefusedWhereTheyDeny() throws Exception {
+    Confs.write(
+        folder,
+        "acl.conf",
+        "rules = [\n  {\"permit\": \"allow\", \"and\": [{\"username\": \"joe\"},"
+            + " {\"or\": [{\"clientid\": \"sensor\"}, {\"ipaddr\": \"127.0.0.1\"}]}]}\n"
+            + "  {\"permit\": \"deny\"}\n]\n");
+    Path main = Confs.write(folder, "nanomq.conf", "auth { acl = { include \"acl.conf\" } }\n");
+    assertThatThrownBy(
+            () ->
+                ConfLoader.load(
+                    new String[] {"--conf", main.toString()}, Map.of(), folder, Map.of(), null))
+        .hasMessageContaining(
+            folder.resolve("acl.conf")
+                + ":2:33: auth.acl.rules.1.and.1.username = joe restricts clients and is not carried");
+  }
+
+  private static AclRuleConf rule(String members) throws ConfException {
+    List<AclRuleConf> rules =
+        Confs.unchecked("auth.acl.rules = [{ " + members + " }]\n", Map.of()).conf().auth().rules();
+    assertThat(rules).hasSize(1);
+    return rules.get(0);
+  }
+}
