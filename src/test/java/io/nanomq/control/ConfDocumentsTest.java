@@ -8,6 +8,7 @@ import io.nanomq.api.configuration.PatchReader;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.store.ConfConflictException;
 import io.nanomq.tls.FilePemStore;
+import io.quarkus.runtime.LaunchMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -274,6 +275,21 @@ class ConfDocumentsTest {
         .hasMessageContaining("more.conf:2")
         .hasMessageContaining("wins over what would be written");
     assertThat(Files.readString(main)).contains("= 5");
+  }
+
+  /** Elsewhere a file is not finished when it is saved. */
+  @Test
+  void aFileAppliesByItselfInDevModeOnly() throws Exception {
+    write("etc/nanomq.conf", "msq_len=5\n");
+    LaunchMode before = LaunchMode.current();
+    try {
+      LaunchMode.set(LaunchMode.DEVELOPMENT);
+      assertThat(documents().appliesByDefault()).isTrue();
+      LaunchMode.set(LaunchMode.NORMAL);
+      assertThat(documents().appliesByDefault()).isFalse();
+    } finally {
+      LaunchMode.set(before);
+    }
   }
 
   private ConfDocuments documents() throws ConfException {
