@@ -18,6 +18,7 @@ import io.nanomq.listener.TlsHandshakes;
 import io.nanomq.loop.BlockingWork;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
+import io.nanomq.memory.Budget;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
 import io.nanomq.metrics.CounterSnapshot;
@@ -184,6 +185,7 @@ public final class Broker {
     int i = loop.index();
     var told = new LoopEvents(loop, events, System::currentTimeMillis);
     held[i] = new HeldMessages(loop, budgets.of(Purpose.MESSAGES).perLoop(loops.size()));
+    budgets.of(Purpose.MESSAGES).countedBy(held[i]::bytes);
     var context = new SessionContext(loop, router.fanOut(i), store, live, budgets, held[i], told);
     var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
@@ -193,8 +195,12 @@ public final class Broker {
   }
 
   private UnfinishedBytes unfinished() {
-    return new UnfinishedBytes(
-        budgets.of(Purpose.UNFINISHED_STRANGERS).limit(), budgets.of(Purpose.UNFINISHED).limit());
+    Budget strangers = budgets.of(Purpose.UNFINISHED_STRANGERS);
+    Budget clients = budgets.of(Purpose.UNFINISHED);
+    var unfinished = new UnfinishedBytes(strangers.limit(), clients.limit());
+    strangers.countedBy(unfinished::heldByStrangers);
+    clients.countedBy(unfinished::heldByClients);
+    return unfinished;
   }
 
   private MqttConf mqtt() {

@@ -124,6 +124,16 @@ public final class UnfinishedBytes {
     return strangers.total() + clients.total();
   }
 
+  /** Those of connections that have not been let in; any thread may ask. */
+  public long heldByStrangers() {
+    return strangers.total();
+  }
+
+  /** Those of all others; any thread may ask. */
+  public long heldByClients() {
+    return clients.total();
+  }
+
   /** A new connection's. */
   public Share share(Holder holder) {
     return new Share(holder);

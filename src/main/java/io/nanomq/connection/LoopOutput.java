@@ -6,6 +6,7 @@ import io.nanomq.loop.Timeout;
 import io.nanomq.metrics.DropReason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,8 @@ final class LoopOutput extends Timeout {
   private final LoopContext loop;
   private final long limit;
   private final List<ConnectionWriter> waiting = new ArrayList<>();
-  private long bytes;
+  // Written by the loop; any thread may look.
+  private final AtomicLong bytes = new AtomicLong();
 
   /**
    * @param limit bytes of all sockets of the loop
@@ -32,16 +34,17 @@ final class LoopOutput extends Timeout {
 
   /** Whether those for whom something waits are to get no more. */
   boolean isShort() {
-    return bytes > limit / 5 * 4;
+    return bytes() > limit / 5 * 4;
   }
 
+  /** Bytes that wait; any thread may ask. */
   long bytes() {
-    return bytes;
+    return bytes.getOpaque();
   }
 
   /** For a writer's client so many bytes wait now. */
   void changed(ConnectionWriter writer, long before, long now) {
-    bytes += now - before;
+    bytes.setOpaque(bytes() + now - before);
     if (now > 0 && !writer.watched) {
       writer.watched = true;
       waiting.add(writer);
@@ -53,15 +56,15 @@ final class LoopOutput extends Timeout {
 
   /** Makes room, now that nothing is being written. */
   void shed() {
-    while (bytes > limit) {
+    while (bytes() > limit) {
       ConnectionWriter most = most();
       if (most == null) {
         return;
       }
       loop.counters().drop(DropReason.OUTPUT_LIMIT);
-      long before = bytes;
+      long before = bytes();
       most.abandon();
-      if (bytes >= before) {
+      if (bytes() >= before) {
         // It lets go later; to ask it again would never end.
         return;
       }

@@ -1,6 +1,9 @@
 package io.nanomq.memory;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,7 @@ public final class Budget {
   private final Purpose purpose;
   private final long limit;
   private final AtomicLong held = new AtomicLong();
+  private final List<LongSupplier> countedElsewhere = new CopyOnWriteArrayList<>();
 
   /**
    * @param limit bytes that everybody together may hold
@@ -38,9 +42,22 @@ public final class Budget {
     return limit;
   }
 
-  /** Bytes that are held now. */
+  /** Bytes that are held now, those that others count among them; any thread may ask. */
   public long held() {
-    return held.get();
+    long sum = held.get();
+    for (LongSupplier part : countedElsewhere) {
+      sum += part.getAsLong();
+    }
+    return sum;
+  }
+
+  /**
+   * Part of it is counted, and bounded, by somebody else, as what each loop counts by itself.
+   *
+   * @param part bytes that are held now; asked by any thread
+   */
+  public void countedBy(LongSupplier part) {
+    countedElsewhere.add(part);
   }
 
   /** Bytes that one session may hold. */
@@ -66,14 +83,14 @@ public final class Budget {
   }
 
   /**
-   * As {@link #take}, for what outlives its connection: however little it is, it may not use up
-   * what is left for those who are there.
+   * Takes bytes for what outlives its connection: however little it is, it may not use up what is
+   * left for those who are there.
    */
   public boolean takeLasting(@Nullable Account account, long own, long bytes) {
     return take(account, own, bytes, false);
   }
 
-  /** As {@link #take}, for things that are as large for everybody: each counts as little. */
+  /** Takes bytes for things that are as large for everybody: each counts as little. */
   public boolean takeOne(Account account, long bytes) {
     return take(account, 0, bytes, true);
   }

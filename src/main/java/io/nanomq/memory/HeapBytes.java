@@ -26,7 +26,7 @@ public final class HeapBytes {
     return rounded(STRING + text.length());
   }
 
-  /** An array of references. */
+  /** An array of references, or of anything else of four bytes each. */
   public static int references(int length) {
     return rounded(16 + 4 * length);
   }

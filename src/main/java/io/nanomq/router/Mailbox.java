@@ -73,6 +73,11 @@ final class Mailbox {
     return waiting.get() > LAGGING || waitingBytes.get() > maxBytes;
   }
 
+  /** Bytes that wait, a batch that was begun as a whole; any thread may ask. */
+  long waitingBytes() {
+    return waitingBytes.get();
+  }
+
   /** Whether any recipient has no room, so that it pays to look; any loop may ask. */
   boolean hasFull() {
     return fullRecipients > 0;

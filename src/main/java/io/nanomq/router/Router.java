@@ -38,12 +38,14 @@ public final class Router {
     tree = new TopicTree(loops.size(), budgets.of(Purpose.SUBSCRIPTIONS));
     fanOuts = new FanOut[loops.size()];
     Budget cached = budgets.of(Purpose.TOPIC_CACHE);
-    long mailBytes = budgets.of(Purpose.HAND_OFF).perLoop(loops.size());
+    Budget mail = budgets.of(Purpose.HAND_OFF);
+    long mailBytes = mail.perLoop(loops.size());
     long cachedBytes = cached.perLoop(loops.size());
     int capacity = cacheCapacity(cachedBytes);
     caches = new TopicCache[loops.size()];
     for (int i = 0; i < fanOuts.length; i++) {
       fanOuts[i] = new FanOut(loops.get(i), fanOuts, copyPerFilter, mailBytes);
+      mail.countedBy(fanOuts[i].mailbox()::waitingBytes);
       caches[i] = new TopicCache(tree, maxTopicLevels, capacity, cachedBytes, loops.get(i));
     }
   }

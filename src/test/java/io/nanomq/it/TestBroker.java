@@ -1,5 +1,7 @@
 package io.nanomq.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.nanomq.Broker;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.key.Transport;
@@ -7,6 +9,7 @@ import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.memory.MemoryBudgets;
+import io.nanomq.memory.Purpose;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.tls.PemSource;
@@ -19,6 +22,7 @@ import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +40,7 @@ public final class TestBroker implements AutoCloseable {
   private final MultithreadEventLoopGroup loops;
   private final EventLoopGroup acceptors;
   private final Broker broker;
+  private final MemoryBudgets budgets;
   private NanomqConf conf;
   private final List<ListenerConf> listeners;
 
@@ -45,6 +50,7 @@ public final class TestBroker implements AutoCloseable {
 
   private TestBroker(
       int loopCount, boolean epoll, MqttConf conf, SessionStore store, MemoryBudgets budgets) {
+    this.budgets = budgets;
     loops = epoll ? new EpollEventLoopGroup(loopCount) : new NioEventLoopGroup(loopCount);
     acceptors = epoll ? new EpollEventLoopGroup(1) : new NioEventLoopGroup(1);
     listeners =
@@ -174,8 +180,39 @@ public final class TestBroker implements AutoCloseable {
     soon().until(() -> broker.sessions().connectionCount() == count);
   }
 
+  /** Stops, after it was seen that nothing is kept for clients that are gone. */
   @Override
   public void close() {
+    try {
+      await(broker.listeners().closeAll().toCompletableFuture());
+      removeAll();
+      soon().untilAsserted(this::assertNothingIsKept);
+    } finally {
+      stop();
+    }
+  }
+
+  /** Sessions end. */
+  private void removeAll() {
+    List<String> clients = new ArrayList<>();
+    broker.sessions().clientIds().forEachRemaining(clients::add);
+    broker.actions().kick(clients, true);
+    soon().until(() -> broker.sessions().size() == 0);
+  }
+
+  private void assertNothingIsKept() {
+    if (broker.retained().size() > 0) {
+      // Wills are published as sessions end. Wildcards match no topic that begins with $.
+      await(broker.retainedListing().remove("#").toCompletableFuture());
+      await(broker.retainedListing().remove("$own/#").toCompletableFuture());
+    }
+    for (Purpose purpose : Purpose.values()) {
+      assertThat(budgets.of(purpose).held()).as("kept for nobody: %s", purpose).isZero();
+    }
+    assertThat(budgets.accounts().size()).as("accounts of nobody").isZero();
+  }
+
+  private void stop() {
     await(broker.stop().toCompletableFuture());
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     acceptors.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
