@@ -45,6 +45,15 @@ class ArchitectureTest {
           .dependOnClassesThat(oursBut("io.nanomq.packet..", "io.nanomq.codec.."));
 
   @ArchTest
+  static final ArchRule metricsDoNotKnowLoops =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nanomq.metrics..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.nanomq.loop..");
+
+  @ArchTest
   static final ArchRule routerDoesNotKnowConnections =
       noClasses()
           .that()

@@ -43,13 +43,13 @@ final class AckHandler {
   }
 
   private static void release(Connection connection, Session session, int packetId) {
-    boolean isEarlier = session.isCarriedOver(packetId);
-    boolean known = session.release(packetId);
+    boolean isEarlier = session.unreleased().isCarriedOver(packetId);
+    boolean known = session.unreleased().release(packetId);
     if (isEarlier) {
-      connection.completeEarlier(packetId);
+      connection.acks().completeEarlier(packetId);
     } else {
       ReasonCode answer = known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
-      connection.acknowledge(PacketType.PUBCOMP, packetId, answer);
+      connection.acks().acknowledge(PacketType.PUBCOMP, packetId, answer);
     }
   }
 
@@ -62,6 +62,6 @@ final class AckHandler {
     boolean known = session.received(packetId);
     ReasonCode answer = known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
     // After the store has it: a message must not be sent again once its PUBREL was.
-    connection.acknowledge(PacketType.PUBREL, packetId, answer);
+    connection.acks().acknowledge(PacketType.PUBREL, packetId, answer);
   }
 }

@@ -27,7 +27,7 @@ final class AckToken {
     return counts(packetType, packetId, reason, session) ? token | COUNTED : token;
   }
 
-  /** As {@link #of}, of what does not count against the Receive Maximum. */
+  /** One of what does not count against the Receive Maximum. */
   static long uncounted(int packetType, int packetId, ReasonCode reason) {
     return (long) packetType << TYPE_SHIFT | (long) reason.code() << REASON_SHIFT | packetId;
   }

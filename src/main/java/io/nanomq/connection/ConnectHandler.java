@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class ConnectHandler {
+  private static final Logger LOG = Logger.getLogger(ConnectHandler.class);
+
   /**
    * By which a packet that was allowed to come in may grow on its way out: longer properties,
    * identifiers of subscriptions. It was acknowledged and must not be dropped for that.
@@ -53,17 +56,24 @@ final class ConnectHandler {
   void handle(Connection connection, int flags, ByteBuf body) {
     context.loop().budget().spend(TurnBudget.CONNECTION);
     MqttConf conf = context.conf();
-    Connect packet = ConnectDecoder.decode(body, flags, conf.maxPropertyBytes());
+    Connect packet;
+    try {
+      packet = ConnectDecoder.decode(body, flags, conf.maxPropertyBytes());
+    } catch (ConnectDecoder.ConnectError error) {
+      connection.speaks(error.version(), true);
+      refuse(connection, error.error().reason(), error.getMessage());
+      return;
+    }
     connection.speaks(packet.version(), packet.requestProblemInformation());
     ReasonCode refused = check(packet, conf);
     if (refused != ReasonCode.SUCCESS) {
-      connection.refuse(refused, null);
+      refuse(connection, refused, null);
       return;
     }
     boolean assigned = packet.clientId().isEmpty();
     Runnable release = takeWhileItWaits(connection, packet);
     if (release == null) {
-      connection.refuse(ReasonCode.QUOTA_EXCEEDED, "too many large CONNECTs wait for an answer");
+      refuse(connection, ReasonCode.QUOTA_EXCEEDED, "too many large CONNECTs wait for an answer");
       return;
     }
     Connect named = assigned ? packet.withClientId("auto-" + UUID.randomUUID()) : packet;
@@ -134,9 +144,9 @@ final class ConnectHandler {
 
   private static void onLoop(Connection connection, Runnable action) {
     if (connection.channel().eventLoop().inEventLoop()) {
-      action.run();
+      connection.attempt(action);
     } else {
-      connection.channel().eventLoop().execute(action);
+      connection.channel().eventLoop().execute(() -> connection.attempt(action));
     }
   }
 
@@ -148,7 +158,7 @@ final class ConnectHandler {
       if (result == ReasonCode.CONNECTION_RATE_EXCEEDED) {
         context.loop().counters().drop(DropReason.LOGIN_LIMIT);
       }
-      connection.refuse(result, null);
+      refuse(connection, result, null);
     } else {
       open(connection, packet.withoutPassword(), assigned);
     }
@@ -169,7 +179,7 @@ final class ConnectHandler {
     long expiry = Math.min(packet.sessionExpirySeconds(), conf.maxSessionExpirySeconds());
     if (packet.version() == 5
         && !packet.allows(connack(packet, expiry, assigned, keepAlive, conf).size())) {
-      connection.refuse(ReasonCode.PACKET_TOO_LARGE, null);
+      refuse(connection, ReasonCode.PACKET_TOO_LARGE, null);
       return;
     }
     Accounts accounts = context.budgets().accounts();
@@ -178,7 +188,7 @@ final class ConnectHandler {
     try {
       opened = context.sessions().open(packet, connection.writer(), keepAlive, expiry, account);
     } catch (ProtocolError full) {
-      connection.refuse(full.reason(), full.getMessage());
+      refuse(connection, full.reason(), full.getMessage());
       return;
     } finally {
       accounts.release(account);
@@ -192,7 +202,8 @@ final class ConnectHandler {
         .store()
         .afterCommit(
             context.loop().index(),
-            token -> accept(connection, opened, packet, assigned, keepAlive),
+            token ->
+                connection.attempt(() -> accept(connection, opened, packet, assigned, keepAlive)),
             0);
   }
 
@@ -237,13 +248,33 @@ final class ConnectHandler {
       boolean present = opened.present() && packet.version() == 4;
       ConnackEncoder.writeV3(connection.writer().reserve(4), 0, present);
     }
-    connection.decoder().admit();
-    connection.announced(conf.receiveMaximum(), conf.maxTopicAlias());
-    connection.connected((long) (keepAlive * 1000L * conf.keepAliveMultiplier()));
+    connection.connected(
+        conf.receiveMaximum(),
+        conf.maxTopicAlias(),
+        (long) (keepAlive * 1000L * conf.keepAliveMultiplier()));
     session.attach(connection.writer());
     // Ahead of what the client has sent meanwhile, which may be its DISCONNECT.
     context.events().connected(packet, keepAlive, connection.channel().remoteAddress());
     connection.gate().open(ReadGate.CONNECT);
+  }
+
+  /** Answers a CONNECT that is not accepted, and closes [MQTT-3.1.4-6]. */
+  private static void refuse(Connection connection, ReasonCode reason, @Nullable String message) {
+    if (connection.isClosed()) {
+      return;
+    }
+    LOG.debugf("Refused %s: %s, %s", connection.name(), reason, message);
+    int code = reason.connackReturnCode();
+    if (connection.version() == 5) {
+      ConnackEncoder encoder = new ConnackEncoder();
+      if (message != null && connection.tellsReasons()) {
+        encoder.reasonString(message);
+      }
+      ConnackEncoder.write(connection.writer().reserve(64), reason, false, encoder);
+    } else if (connection.version() > 0 && code > 0) {
+      ConnackEncoder.writeV3(connection.writer().reserve(4), code, false);
+    }
+    connection.terminate(false, reason.code());
   }
 
   private static ConnackEncoder connack(

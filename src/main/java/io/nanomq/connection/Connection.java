@@ -1,10 +1,7 @@
 package io.nanomq.connection;
 
-import io.nanomq.codec.ConnackEncoder;
-import io.nanomq.codec.ConnectDecoder;
 import io.nanomq.codec.MqttDecoder;
 import io.nanomq.codec.MqttEncoder;
-import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopConfined;
@@ -12,7 +9,6 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
-import io.nanomq.persistence.SessionStore;
 import io.nanomq.session.Session;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -28,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * most before CONNACK, when the client's session lives on another one.
  */
 @LoopConfined
-public final class Connection implements MqttDecoder.Frames, SessionStore.Listener {
+public final class Connection implements MqttDecoder.Frames {
   private static final Logger LOG = Logger.getLogger(Connection.class);
 
   /** What may wait for a client above the water mark before nothing more is read from it. */
@@ -44,22 +40,19 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   private ConnectionContext context;
   private final MqttDecoder decoder;
   private final ReadGate gate;
+  private final Acknowledgements acks = new Acknowledgements(this);
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable ConnectionWriter writer;
   private State state = State.NEW;
   private int version;
   private boolean tellsReasons;
   private long lastPacketMillis;
-  // PUBLISH packets whose answer waits for the store, and PUBRELs that ended an exchange.
-  private int unacknowledged;
-  private char receiveMaximum;
   private char aliasMaximum;
   private @Nullable TopicAliases aliases;
   private final KeepAliveWatch watch = new KeepAliveWatch(this);
   private @Nullable UnfinishedWatch unfinished;
-  // On the way to another loop: true until it is there, and what has to be done then.
-  private volatile boolean moving;
-  private volatile @Nullable Throwable failedOnTheMove;
+  // On the way to another loop; null = it is there.
+  private volatile @Nullable LoopMove move;
   // session
   private @Nullable Session session;
 
@@ -126,18 +119,9 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     return s;
   }
 
-  /**
-   * Whether the client may send one more PUBLISH at QoS 1 or 2: it may have as many unacknowledged
-   * as the Receive Maximum that it was told, those of earlier connections apart: "not preserved
-   * across Network Connections", MQTT 5.0 section 4.9.
-   */
-  boolean hasQuota() {
-    if (version < 5) {
-      return true;
-    }
-    Session s = session();
-    int earlier = Math.min(receiveMaximum, s.carriedOverCount());
-    return unacknowledged + s.unreleasedCount() - earlier < receiveMaximum;
+  /** What it acknowledges. */
+  Acknowledgements acks() {
+    return acks;
   }
 
   /** Whether a packet is within the Maximum Packet Size that the client set [MQTT-3.1.2-24]. */
@@ -148,12 +132,6 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   /** Highest Topic Alias that the client was told it may use. */
   int aliasMaximum() {
     return aliasMaximum;
-  }
-
-  /** What CONNACK says; it holds as long as the connection, whatever is configured meanwhile. */
-  void announced(int receiveMaximum, int aliasMaximum) {
-    this.receiveMaximum = (char) receiveMaximum;
-    this.aliasMaximum = (char) aliasMaximum;
   }
 
   TopicAliases aliases() {
@@ -175,11 +153,17 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   }
 
   /**
-   * CONNACK was written.
+   * CONNACK was written. What it says holds as long as the connection, whatever is configured
+   * meanwhile.
    *
+   * @param receiveMaximum PUBLISH packets at QoS 1 and 2 that the client may have unacknowledged
+   * @param aliasMaximum highest Topic Alias that it may use
    * @param keepAliveMillis silence that ends the connection; 0 = none does
    */
-  void connected(long keepAliveMillis) {
+  void connected(int receiveMaximum, int aliasMaximum, long keepAliveMillis) {
+    acks.receiveMaximum(receiveMaximum);
+    this.aliasMaximum = (char) aliasMaximum;
+    decoder.admit();
     state = State.CONNECTED;
     lastPacketMillis = loop().nowMillis();
     watch.keepAliveMillis = keepAliveMillis;
@@ -187,41 +171,6 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     if (keepAliveMillis > 0) {
       loop().timer().arm(watch, lastPacketMillis + keepAliveMillis);
     }
-  }
-
-  /**
-   * Acknowledges a packet as soon as the store has it.
-   *
-   * @param packetType PUBACK, PUBREC, PUBREL or PUBCOMP
-   */
-  void acknowledge(int packetType, int packetId, ReasonCode reason) {
-    acknowledge(AckToken.of(packetType, packetId, reason, session()));
-  }
-
-  /** Acknowledges a PUBREL whose message an earlier connection brought: it was not counted here. */
-  void completeEarlier(int packetId) {
-    acknowledge(AckToken.uncounted(PacketType.PUBCOMP, packetId, ReasonCode.SUCCESS));
-  }
-
-  private void acknowledge(long token) {
-    unacknowledged += AckToken.count(token);
-    context.store().afterCommit(loop().index(), this, token);
-  }
-
-  @Override
-  public void committed(long token) {
-    unacknowledged -= AckToken.count(token);
-    if (state == State.CONNECTED) {
-      AckToken.write(writer().reserve(MqttEncoder.MAX_ACK_BYTES), token, version);
-    }
-  }
-
-  void changeExpiry(long seconds, long most) {
-    Session s = session();
-    if (s.connect().sessionExpirySeconds() == 0 && seconds > 0) {
-      throw ProtocolError.protocol("session expiry raised from 0 [MQTT-3.14.2-2]");
-    }
-    s.expirySeconds(Math.min(seconds, most));
   }
 
   long lastPacketMillis() {
@@ -236,72 +185,30 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
   /** Moves the channel to the loop of {@code target}, then does what is next there. */
   void moveTo(ConnectionContext target, Runnable next) {
     gate.shut(ReadGate.MOVE);
-    moving = true;
     stopWatching();
-    Channel channel = channel();
-    // In a task of its own: the loop may be in the middle of reading from this channel.
-    loop().eventLoop().execute(() -> channel.deregister().addListener(gone -> leave(target, next)));
+    LoopMove begun = new LoopMove(this, target, next);
+    move = begun;
+    begun.begin();
   }
 
-  private void leave(ConnectionContext target, Runnable next) {
-    if (state == State.CLOSED || !channel().isOpen()) {
-      closed();
-    } else {
-      target.loop().eventLoop().execute(() -> arrive(target, next));
-    }
-  }
-
-  private void arrive(ConnectionContext target, Runnable next) {
-    Channel channel = channel();
+  /** Another loop serves it from now on. */
+  void livesWith(ConnectionContext target) {
     context = target;
-    if (!channel.isOpen() || state == State.CLOSED) {
-      closed();
-      return;
-    }
-    target
-        .loop()
-        .eventLoop()
-        .register(channel)
-        .addListener(
-            there -> {
-              moving = false;
-              Throwable cause = failedOnTheMove;
-              if (!there.isSuccess() || state == State.CLOSED) {
-                channel.close();
-                closed();
-              } else if (cause != null) {
-                failed(cause);
-              } else {
-                lastPacketMillis = loop().nowMillis();
-                loop().timer().arm(watch, connectDeadline());
-                gate.open(ReadGate.MOVE);
-                next.run();
-              }
-            });
   }
 
-  /**
-   * Puts off what the loop that a connection leaves, or has left, hears of it. The new loop sets
-   * the channel's loop, then {@link #moving}, then looks for what was put off; this one asks in the
-   * opposite order, and once more at the end, so that one of the two sees the other.
-   */
-  private boolean isPutOff(Throwable cause) {
-    boolean onTheMove = moving;
-    if (channel().eventLoop().inEventLoop()) {
-      if (!onTheMove) {
-        return false;
-      }
-      failedOnTheMove = cause;
-      if (channel().eventLoop().inEventLoop()) {
-        return true;
-      }
-    }
-    channel().eventLoop().execute(() -> failed(cause));
-    return true;
+  /** Its channel is where it lives. */
+  void hasMoved() {
+    move = null;
   }
 
-  private long connectDeadline() {
-    return loop().nowMillis() + context.conf().connectTimeoutSeconds() * 1000L;
+  /** CONNECT and its answer have a deadline. */
+  void awaitConnack() {
+    lastPacketMillis = loop().nowMillis();
+    loop().timer().arm(watch, lastPacketMillis + context.conf().connectTimeoutSeconds() * 1000L);
+  }
+
+  @Nullable LoopMove move() {
+    return move;
   }
 
   @Override
@@ -311,7 +218,7 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     context.registry().connectionOpened();
     loop().counters().connectionsAccepted++;
     loop().budget().spend(TurnBudget.CONNECTION);
-    loop().timer().arm(watch, connectDeadline());
+    awaitConnack();
   }
 
   @Override
@@ -330,7 +237,7 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
 
   @Override
   public void failed(Throwable cause) {
-    if (isPutOff(cause)) {
+    if (LoopMove.putsOff(this, cause)) {
       return;
     }
     if (cause instanceof ProtocolError error) {
@@ -338,9 +245,6 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
         loop().counters().drop(DropReason.UNFINISHED);
       }
       close(error.reason(), error.getMessage());
-    } else if (cause instanceof ConnectDecoder.ConnectError refused) {
-      speaks(refused.version(), true);
-      refuse(refused.error().reason(), refused.getMessage());
     } else {
       if (cause instanceof IOException || cause instanceof DecoderException) {
         // The peer's doing.
@@ -349,6 +253,18 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
         LOG.errorf(cause, "Connection of %s failed", name());
       }
       whenDelivered(() -> close(ReasonCode.UNSPECIFIED_ERROR, null));
+    }
+  }
+
+  /**
+   * Does something for this client in a task of its own. Where that fails the connection ends:
+   * nothing would go on with what it was waiting for.
+   */
+  void attempt(Runnable action) {
+    try {
+      action.run();
+    } catch (Throwable failure) {
+      failed(failure);
     }
   }
 
@@ -397,23 +313,9 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     }
   }
 
-  /** Answers a CONNECT that is not accepted, and closes [MQTT-3.1.4-6]. */
-  void refuse(ReasonCode reason, @Nullable String message) {
-    if (state == State.CLOSED) {
-      return;
-    }
-    LOG.debugf("Refused %s: %s, %s", name(), reason, message);
-    int code = reason.connackReturnCode();
-    if (version == 5) {
-      ConnackEncoder encoder = new ConnackEncoder();
-      if (message != null && tellsReasons) {
-        encoder.reasonString(message);
-      }
-      ConnackEncoder.write(writer().reserve(64), reason, false, encoder);
-    } else if (version > 0 && code > 0) {
-      ConnackEncoder.writeV3(writer().reserve(4), code, false);
-    }
-    terminate(false, reason.code());
+  /** Whether the client wants to know why in words. */
+  boolean tellsReasons() {
+    return tellsReasons;
   }
 
   /**
@@ -483,7 +385,8 @@ public final class Connection implements MqttDecoder.Frames, SessionStore.Listen
     gate.spend((long) frames * TurnBudget.PACKET);
   }
 
-  private String name() {
+  /** For the log. */
+  String name() {
     return session == null ? String.valueOf(channel().remoteAddress()) : session.clientId();
   }
 }

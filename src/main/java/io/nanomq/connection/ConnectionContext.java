@@ -31,6 +31,7 @@ public final class ConnectionContext {
   private final Shared shared;
   private final IncomingPublish incoming = new IncomingPublish();
   private final LoopOutput output;
+  private final PausedPublishers pausedPublishers;
   private final ConnectionHandler handler;
 
   /** What is the same on all loops. */
@@ -57,6 +58,8 @@ public final class ConnectionContext {
     this.shared = shared;
     Budget waiting = sessionContext.budgets().of(Purpose.OUTPUT);
     this.output = new LoopOutput(sessionContext.loop(), waiting.perLoop(all.length));
+    waiting.countedBy(output::bytes);
+    this.pausedPublishers = new PausedPublishers(sessionContext.loop());
     this.handler = new ConnectionHandler(this, all);
   }
 
@@ -111,6 +114,11 @@ public final class ConnectionContext {
   /** What waits in this loop's sockets. */
   LoopOutput output() {
     return output;
+  }
+
+  /** Who is not read from while other loops lag. */
+  PausedPublishers pausedPublishers() {
+    return pausedPublishers;
   }
 
   /** Topic aliases of a new connection. */

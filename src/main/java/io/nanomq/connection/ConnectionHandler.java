@@ -6,6 +6,7 @@ import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.packet.Disconnect;
+import io.nanomq.session.Session;
 import io.netty.buffer.ByteBuf;
 
 /** The one switch on packet type, for all connections of a loop. */
@@ -95,9 +96,15 @@ final class ConnectionHandler {
         DisconnectDecoder.decode(
             body, flags, connection.version(), context.conf().maxPropertyBytes());
     if (packet.sessionExpirySeconds() >= 0) {
-      long most = context.conf().maxSessionExpirySeconds();
-      connection.changeExpiry(packet.sessionExpirySeconds(), most);
+      changeExpiry(connection.session(), packet.sessionExpirySeconds());
     }
     connection.end(packet.reasonCode());
+  }
+
+  private void changeExpiry(Session session, long seconds) {
+    if (session.connect().sessionExpirySeconds() == 0 && seconds > 0) {
+      throw ProtocolError.protocol("session expiry raised from 0 [MQTT-3.14.2-2]");
+    }
+    session.expirySeconds(Math.min(seconds, context.conf().maxSessionExpirySeconds()));
   }
 }

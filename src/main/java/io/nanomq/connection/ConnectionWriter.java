@@ -6,7 +6,7 @@ import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
-import io.nanomq.session.Outlet;
+import io.nanomq.session.PacketWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * costs the kernel about the same whatever its size.
  */
 @LoopConfined
-final class ConnectionWriter implements Outlet, LoopContext.TurnEnd {
+final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
   private static final int FLUSH_BYTES = 64 * 1024;
   private static final int MIN_BUFFER_BYTES = 256;
   private static final int MAX_FIRST_BUFFER_BYTES = 16 * 1024;

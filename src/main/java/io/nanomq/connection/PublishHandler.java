@@ -57,7 +57,7 @@ final class PublishHandler {
       case 1 -> {
         checkQuota(connection);
         int packetId = packet.packetId();
-        connection.acknowledge(PacketType.PUBACK, packetId, publish(packet, route, session));
+        connection.acks().acknowledge(PacketType.PUBACK, packetId, publish(packet, route, session));
       }
       default -> receive(connection, session, packet, route);
     }
@@ -117,20 +117,20 @@ final class PublishHandler {
     ReasonCode reason = ReasonCode.SUCCESS;
     if (!session.isUnreleased(packetId)) {
       checkQuota(connection);
-      boolean hasRoom = session.hasRoomToReceive();
+      boolean hasRoom = session.unreleased().hasRoom();
       if (!hasRoom && connection.version() < 5) {
         throw new ProtocolError(ReasonCode.QUOTA_EXCEEDED, "too many QoS 2 messages not released");
       }
       reason = hasRoom ? publish(packet, route, session) : ReasonCode.QUOTA_EXCEEDED;
       if (!reason.isError() || connection.version() < 5) {
-        session.receive(packetId);
+        session.unreleased().add(packetId);
       }
     }
-    connection.acknowledge(PacketType.PUBREC, packetId, reason);
+    connection.acks().acknowledge(PacketType.PUBREC, packetId, reason);
   }
 
   private static void checkQuota(Connection connection) {
-    if (!connection.hasQuota()) {
+    if (!connection.acks().hasQuota()) {
       throw new ProtocolError(
           ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, "more than the Receive Maximum in flight");
     }

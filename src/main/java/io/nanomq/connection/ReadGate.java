@@ -2,7 +2,6 @@ package io.nanomq.connection;
 
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -32,8 +31,6 @@ final class ReadGate {
 
   /** It is over. Reading is not stopped for that: bytes nobody has read would reset the socket. */
   static final int CLOSED = 1 << 6;
-
-  private static final int LOOK_AGAIN_MILLIS = 1;
 
   private final Connection connection;
   private int reasons;
@@ -126,23 +123,38 @@ final class ReadGate {
   void awaitLoops(BooleanSupplier lag) {
     if (!isShutFor(LAG | CLOSED)) {
       shut(LAG);
-      connection.loop().eventLoop().execute(() -> lookAtLoops(lag));
+      connection.context().pausedPublishers().add(this, lag);
     }
   }
 
-  private void lookAtLoops(BooleanSupplier lag) {
-    if (!lag.getAsBoolean()) {
-      readOn(LAG);
-    } else if (!isShutFor(CLOSED)) {
-      connection
-          .loop()
-          .eventLoop()
-          .schedule(() -> lookAtLoops(lag), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+  /**
+   * Looks whether the loops that were waited for have caught up.
+   *
+   * @param lag whether they have not
+   * @return false = it waits on
+   */
+  boolean readOnUnless(BooleanSupplier lag) {
+    if (isShutFor(CLOSED)) {
+      return true;
     }
+    boolean isOver = true;
+    try {
+      isOver = !lag.getAsBoolean();
+      if (isOver) {
+        readOn(LAG);
+      }
+    } catch (Throwable failure) {
+      connection.failed(failure);
+    }
+    return isOver;
   }
 
   /** What was ours to do is done. */
   void readOn(int reason) {
+    connection.attempt(() -> openForRest(reason));
+  }
+
+  private void openForRest(int reason) {
     if (!isShutFor(CLOSED)) {
       connection.heard();
       open(reason);
@@ -156,7 +168,7 @@ final class ReadGate {
   void readsAgain() {
     if (isShutFor(UNREAD)) {
       // Not at once: a write that is flushed says so in the middle of a message's delivery.
-      connection.loop().eventLoop().execute(this::readIfRead);
+      connection.loop().eventLoop().execute(() -> connection.attempt(this::readIfRead));
     }
   }
 

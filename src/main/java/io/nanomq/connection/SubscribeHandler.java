@@ -71,14 +71,15 @@ final class SubscribeHandler {
       return true;
     }
     int next = i;
-    budget.nextTurn(
-        () -> {
-          // Where the connection is gone, nobody waits for the rest of it.
-          if (connection.isConnected() && eachInTurn(connection, next, count, step, end)) {
-            connection.gate().readOn(ReadGate.PACKET);
-          }
-        });
+    budget.nextTurn(() -> connection.attempt(() -> goOn(connection, next, count, step, end)));
     return false;
+  }
+
+  private void goOn(Connection connection, int from, int count, IntConsumer step, Runnable end) {
+    // Where the connection is gone, nobody waits for the rest of it.
+    if (connection.isConnected() && eachInTurn(connection, from, count, step, end)) {
+      connection.gate().readOn(ReadGate.PACKET);
+    }
   }
 
   void unsubscribe(Connection connection, int flags, ByteBuf body) {

@@ -38,7 +38,7 @@ public final class SysTopics implements BrokerEvents.Listener {
   private final String machine;
   private final BooleanSupplier anybody;
   private final Supplier<CompletionStage<SysFigures>> figures;
-  private final Publisher publisher;
+  private final LoopPublisher publisher;
   private volatile boolean asked;
   private long publishedAt;
   private final Timeout beat =
@@ -51,7 +51,7 @@ public final class SysTopics implements BrokerEvents.Listener {
       };
 
   /** Publishes on a loop, called there. */
-  public interface Publisher {
+  public interface LoopPublisher {
     void publish(int loopIndex, PublishMessage message);
   }
 
@@ -67,7 +67,7 @@ public final class SysTopics implements BrokerEvents.Listener {
       String machine,
       BooleanSupplier anybody,
       Supplier<CompletionStage<SysFigures>> figures,
-      Publisher publisher) {
+      LoopPublisher publisher) {
     this.loop = loop;
     this.conf = conf;
     this.machine = machine;

@@ -13,6 +13,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 @LoopConfined
 final class TlsHandshake extends ChannelInboundHandlerAdapter
     implements TlsHandshakes.Turn, Executor {
+  private static final Logger LOG = Logger.getLogger(TlsHandshake.class);
+
   private static final int LOOK_MILLIS = 250;
 
   private enum State {
@@ -123,12 +126,19 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter
       all.end(); // It is closed.
       return;
     }
-    kept = null;
     state = State.UNDER_WAY;
     lastStepMillis = loop.nowMillis();
     loop.timer().arm(watch, lastStepMillis + LOOK_MILLIS);
-    var handler = tls.newHandler(context.alloc(), this, this::handshakeEnded);
-    context.pipeline().addAfter(context.name(), "ssl", handler);
+    try {
+      var handler = tls.newHandler(context.alloc(), this, this::handshakeEnded);
+      context.pipeline().addAfter(context.name(), "ssl", handler);
+    } catch (RuntimeException | Error failure) {
+      // What is kept goes with the connection, and its turn to another one.
+      LOG.errorf(failure, "No TLS for a connection from %s", from);
+      context.close();
+      return;
+    }
+    kept = null;
     context.fireChannelRead(first);
     context.fireChannelReadComplete();
     context.channel().config().setAutoRead(true);

@@ -2,6 +2,7 @@ package io.nanomq.listener;
 
 import io.nanomq.loop.BlockingWork;
 import io.nanomq.loop.FairQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds the TLS handshakes of all listeners: how many are under way, since each keeps some tens of
@@ -58,30 +59,34 @@ public final class TlsHandshakes implements AutoCloseable {
 
   /** Lets a handshake begin, now or when its turn comes; {@link #end} has to follow that. */
   void enter(Object from, Turn turn) {
-    if (isBegun()) {
-      turn.begin();
-      return;
-    }
-    Turn out;
+    boolean begins;
+    Turn out = null;
+    // In one step: one that ended in between would let nobody begin who comes to wait after it.
     synchronized (waiting) {
-      out = waiting.size() < most * WAITING ? null : waiting.displaceFor(from);
-      boolean isFull = out == null && waiting.size() >= most * WAITING;
-      out = isFull ? turn : out;
-      if (!isFull) {
-        waiting.add(from, turn);
+      begins = underWay < most;
+      if (begins) {
+        underWay++;
+      } else {
+        out = displacedBy(from, turn);
       }
     }
-    if (out != null) {
+    if (begins) {
+      turn.begin();
+    } else if (out != null) {
       out.refused();
     }
   }
 
-  private boolean isBegun() {
-    synchronized (waiting) {
-      boolean isRoom = underWay < most;
-      underWay += isRoom ? 1 : 0;
-      return isRoom;
+  /**
+   * Who does not wait any more, so that this one can: itself where there is no room; null = none.
+   */
+  private @Nullable Turn displacedBy(Object from, Turn turn) {
+    Turn out = waiting.size() < most * WAITING ? null : waiting.displaceFor(from);
+    if (out == null && waiting.size() >= most * WAITING) {
+      return turn;
     }
+    waiting.add(from, turn);
+    return out;
   }
 
   /** Forgets a handshake that waits; one whose turn has come is told so nevertheless. */

@@ -103,6 +103,14 @@ public final class LoopContext {
     return busy;
   }
 
+  /**
+   * Whether the caller runs on this loop, for what belongs to it alone: entry points assert it,
+   * which costs nothing where assertions are off.
+   */
+  public boolean isHere() {
+    return eventLoop.inEventLoop();
+  }
+
   public int index() {
     return index;
   }
@@ -144,6 +152,7 @@ public final class LoopContext {
    * of its own.
    */
   public void atTurnEnd(TurnEnd work) {
+    assert isHere() : "work of another thread for the end of a turn";
     endThisTurn();
     if (pendingCount == pending.length) {
       pending = Arrays.copyOf(pending, pendingCount * 2);
@@ -152,8 +161,8 @@ public final class LoopContext {
   }
 
   /**
-   * As {@link #atTurnEnd}, ahead of all that is asked for there: messages before acknowledgements.
-   * There is one such work a loop, the one that hands over to other loops.
+   * Has {@code work} done ahead of all that {@link #atTurnEnd} was asked for: messages before
+   * acknowledgements. There is one such work a loop, the one that hands over to other loops.
    */
   public void firstAtTurnEnd(TurnEnd work) {
     endThisTurn();

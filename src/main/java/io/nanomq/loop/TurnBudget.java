@@ -86,6 +86,7 @@ public final class TurnBudget {
    * where that turn is used up as well, and then comes first.
    */
   public void nextTurn(Runnable work) {
+    assert loop.isHere() : "work of another thread for the next turn";
     waiting.add(work);
     loop.endThisTurn();
   }

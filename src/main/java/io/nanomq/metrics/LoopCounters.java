@@ -1,9 +1,9 @@
 package io.nanomq.metrics;
 
-import io.nanomq.loop.LoopConfined;
-
-/** What one loop has counted since it began: plain longs, read by a task on the loop. */
-@LoopConfined
+/**
+ * What one loop has counted since it began: plain longs that the loop alone touches. Who else wants
+ * to know sends it a task, and gets a {@link CounterSnapshot}.
+ */
 public final class LoopCounters {
   public long connectionsAccepted;
   public long connectionsClosed;

@@ -118,6 +118,7 @@ public final class FanOut {
    *     only one there has said that it is full
    */
   public ReasonCode publish(Route route, @Nullable Recipient publisher) {
+    assert loop.isHere() : "published on another thread";
     outboxes.begin();
     Match match = route.match;
     if (match.isEmpty()) {

@@ -16,9 +16,22 @@ public abstract class Recipient {
   int subscriptionCount;
   // What these cost, with the nodes that they made.
   long subscriptionBytes;
+  private volatile boolean gone;
 
   /** Index of the loop that it lives on. */
   public abstract int loopIndex();
+
+  /**
+   * It gets nothing more, whatever it is subscribed to; on its loop. Its subscriptions are still to
+   * be taken out of the tree, which may last several turns.
+   */
+  public void leave() {
+    gone = true;
+  }
+
+  boolean isGone() {
+    return gone;
+  }
 
   /** Who is charged for what it subscribes to; null = nobody. */
   public @Nullable Account account() {

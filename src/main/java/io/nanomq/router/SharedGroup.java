@@ -73,7 +73,7 @@ public final class SharedGroup {
     }
   }
 
-  /** As {@link #pick(Refusals, int)}, of a message that everybody takes. */
+  /** The member whose turn it is, for a message that everybody takes. */
   @Nullable Subscriber pick() {
     return pick(null, 0);
   }

@@ -93,7 +93,7 @@ public final class Subscriber {
 
   /** False once it was unsubscribed, or its session ended. */
   public boolean isActive() {
-    return active;
+    return active && !recipient.isGone();
   }
 
   void deactivate() {

@@ -164,14 +164,6 @@ public final class TopicTree {
     }
   }
 
-  /**
-   * Lets a subscriber get nothing more, ahead of taking it out: for sessions that end with so many
-   * subscriptions that this takes more than one turn of the loop.
-   */
-  public void deactivate(Subscriber subscriber) {
-    subscriber.deactivate();
-  }
-
   private void prune(TopicNode from) {
     TopicNode node = from;
     TopicNode parent = node.parent();

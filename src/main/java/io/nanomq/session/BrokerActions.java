@@ -59,8 +59,8 @@ public final class BrokerActions {
   }
 
   /**
-   * As {@link #kick(String, boolean)}, many clients at once: one chain of tasks a loop, which lets
-   * the loop do its work in between.
+   * Kicks many clients at once: one chain of tasks a loop, which lets the loop do its work in
+   * between.
    *
    * @return how many were found
    */

@@ -1,5 +1,7 @@
 package io.nanomq.session;
 
+import io.nanomq.packet.Connect;
+
 /**
  * What one session looked like when its loop was asked: a value that any thread may keep.
  *
@@ -26,4 +28,24 @@ public record ClientSnapshot(
     long publishesReceived,
     int subscriptions,
     int queued,
-    int inflight) {}
+    int inflight) {
+
+  /** What a session is now; on its loop. */
+  static ClientSnapshot of(Session session, int keepAliveSeconds, long publishesReceived) {
+    Connect connect = session.connect();
+    Deliveries deliveries = session.sentDeliveries();
+    String user = connect.username();
+    return new ClientSnapshot(
+        session.clientId(),
+        user == null ? "" : user,
+        keepAliveSeconds,
+        session.writer() != null,
+        connect.cleanStart(),
+        "MQTT",
+        connect.version(),
+        publishesReceived,
+        session.subscriptions().size(),
+        deliveries == null ? 0 : deliveries.queued(),
+        deliveries == null ? 0 : deliveries.inflight());
+  }
+}

@@ -29,16 +29,17 @@ final class Deliveries extends MessageHolder {
   private @Nullable QueueWatch queueWatch;
   private long nextSequence;
   // connection
-  private @Nullable Outlet outlet;
+  private @Nullable PacketWriter writer;
   private boolean pumpScheduled;
 
   Deliveries(Session session, SessionContext context) {
+    super(context.held().open(session.account()));
     this.session = session;
     this.loop = session.loop();
     this.context = context;
     this.held = context.held();
     this.inflight = new InflightDeliveries(session, context, this);
-    this.replays = new RetainedReplays(session, this, inflight);
+    this.replays = new RetainedReplays(session, context, this, inflight);
   }
 
   DeliveryQueue queue() {
@@ -62,40 +63,40 @@ final class Deliveries extends MessageHolder {
    *
    * @param window QoS 1 and 2 messages that may be on their way at once
    */
-  void attach(Outlet socket, int window) {
-    this.outlet = socket;
+  void attach(PacketWriter socket, int window) {
+    this.writer = socket;
     inflight.attach(socket, window);
     pump();
   }
 
   /** The socket is gone. */
   void detach() {
-    outlet = null;
+    writer = null;
     inflight.detach();
   }
 
-  /** As {@link Session#acknowledge}. */
+  /** PUBACK or PUBCOMP has come; see {@link Session#acknowledge}. */
   void acknowledge(int packetId, int qos, boolean received) {
     if (inflight.acknowledge(packetId, qos, received)) {
       pump();
     }
   }
 
-  /** As {@link Session#received}. */
+  /** PUBREC has come; see {@link Session#received}. */
   boolean received(int packetId) {
     return inflight.received(packetId);
   }
 
   // ---- to the client
 
-  /** As {@link Session#deliver}. */
+  /** Sends a message, or lets it wait; see {@link Session#deliver}. */
   @Nullable DropReason deliver(
       OutgoingPublish message,
       int qos,
       boolean retain,
       int @Nullable [] identifiers,
       @Nullable SharedGroup group) {
-    Outlet socket = outlet;
+    PacketWriter socket = writer;
     boolean straight =
         socket != null
             && queue.isEmpty()
@@ -114,7 +115,7 @@ final class Deliveries extends MessageHolder {
 
   /** What can go to the socket does, whatever others hold. */
   private @Nullable DropReason sendStraight(
-      Outlet socket,
+      PacketWriter socket,
       OutgoingPublish message,
       int qos,
       boolean retain,
@@ -184,7 +185,7 @@ final class Deliveries extends MessageHolder {
   }
 
   /** Sends a message for the first time. */
-  private void sendFitting(Outlet socket, OutgoingPublish message, Delivery delivery) {
+  private void sendFitting(PacketWriter socket, OutgoingPublish message, Delivery delivery) {
     if (delivery.qos > 0) {
       inflight.add(socket, delivery);
     } else {
@@ -196,20 +197,20 @@ final class Deliveries extends MessageHolder {
 
   private void settleUnsent(Delivery delivery) {
     held.letGo(this, delivery);
-    if (delivery.qos > 0 && session.isDurable()) {
+    if (delivery.qos > 0 && session.isDurable() && !session.hasEnded()) {
       context.store().settled(session.clientId(), delivery.sequence);
     }
   }
 
   /** Sends as much as socket and window take: what was in flight, the queue, retained messages. */
   void pump() {
-    Outlet socket = outlet;
+    PacketWriter socket = writer;
     if (socket == null) {
       return;
     }
     inflight.repeat(socket);
     while (!inflight.isRepeating() && socket.isWritable()) {
-      Delivery next = queue.peek();
+      Delivery next = queue.first();
       if (next == null) {
         break;
       }
@@ -229,7 +230,7 @@ final class Deliveries extends MessageHolder {
     }
   }
 
-  private void sendQueued(Outlet socket, Delivery delivery) {
+  private void sendQueued(PacketWriter socket, Delivery delivery) {
     PublishMessage message = delivery.message;
     if (message == null) {
       return;
@@ -308,7 +309,7 @@ final class Deliveries extends MessageHolder {
    * a queue pass for full that is not.
    */
   private void watchQueue() {
-    long at = queue.expiresAtMillis();
+    long at = session.hasEnded() ? PublishMessage.NEVER : queue.expiresAtMillis();
     if (session.isFull()) {
       at = Math.min(at, loop.nowMillis() + LOOK_AT_FULL_MILLIS);
     }
@@ -329,14 +330,15 @@ final class Deliveries extends MessageHolder {
   }
 
   /** Sends a message that is retained, as for a subscription of that QoS. */
-  void sendRetained(Outlet socket, PublishMessage message, int qos, int @Nullable [] identifiers) {
+  void sendRetained(
+      PacketWriter socket, PublishMessage message, int qos, int @Nullable [] identifiers) {
     long sequence = qos == 0 ? 0 : nextSequence++;
     var delivery = new Delivery(message, qos, true, identifiers, null, sequence);
     keep(delivery);
     sendQueued(socket, delivery);
   }
 
-  /** As {@link Session#pumpLater}. */
+  /** Pumps in a task of its own; see {@link Session#pumpLater}. */
   void pumpLater() {
     boolean waits = inflight.isRepeating() || !queue.isEmpty() || !replays.isEmpty();
     if (waits && !pumpScheduled) {
@@ -345,7 +347,7 @@ final class Deliveries extends MessageHolder {
     }
   }
 
-  /** As {@link #pump}, in the next turn of the loop. */
+  /** Pumps in the next turn of the loop. */
   void pumpNextTurn() {
     if (!pumpScheduled) {
       pumpScheduled = true;
@@ -364,39 +366,13 @@ final class Deliveries extends MessageHolder {
 
   // ---- the end
 
-  /**
-   * Hands what shared subscriptions brought and nobody has to another member, but for QoS 2
-   * messages that were sent: the client may have them [MQTT-4.8.2-5].
-   */
+  /** The session has ended: what was for it goes to others, or is lost. */
   void redispatch() {
-    held.leave(this);
     session.full(false);
     if (queueWatch != null) {
       queueWatch.cancel();
     }
-    int lost = 0;
-    for (Delivery d = inflight.first(); d != null; d = d.next) {
-      held.letGo(this, d);
-      boolean settled = d.isReceived() || d.qos < 2 && redispatch(d);
-      lost += settled ? 0 : 1;
-    }
-    for (Delivery d = queue.poll(); d != null; d = queue.poll()) {
-      lost += redispatch(d) ? 0 : 1;
-    }
-    for (int i = 0; i < lost; i++) {
-      drop(DropReason.SESSION_ENDED);
-    }
-  }
-
-  private boolean redispatch(Delivery delivery) {
-    held.letGo(this, delivery);
-    PublishMessage message = delivery.message;
-    SharedGroup group = delivery.group;
-    if (message == null || group == null) {
-      return false;
-    }
-    context.fanOut().redispatch(group, message);
-    return true;
+    new Leftovers(session, context, this).handOn();
   }
 
   private void drop(DropReason reason) {

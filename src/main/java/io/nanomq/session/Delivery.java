@@ -1,6 +1,7 @@
 package io.nanomq.session;
 
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.memory.HeapBytes;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.router.SharedGroup;
 import org.jspecify.annotations.Nullable;
@@ -8,8 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** A message for one session: first waiting in its queue, then in flight until acknowledged. */
 @LoopConfined
 final class Delivery {
-  /** This object. */
-  private static final int OBJECT_BYTES = 64;
+  /**
+   * This object, which has 64 bytes, and up to eight places of four bytes each that an {@link
+   * InflightWindow} has for it.
+   */
+  private static final int OBJECT_BYTES = 64 + 8 * 4;
 
   // Null where only the packet id matters: the client has it for good (PUBREC), or it is on its way
   // and there was no room to keep it.
@@ -19,8 +23,8 @@ final class Delivery {
   final long sequence;
   final byte qos;
   final boolean retain;
-  // Whether its bytes are accounted for.
-  boolean held;
+  // What HeldMessages charges the account with, in bytes; 0 = it is not accounted for.
+  int charge;
   // in flight
   boolean received;
   int packetId;
@@ -53,7 +57,11 @@ final class Delivery {
 
   /** What it costs apart from its message, in bytes. */
   int referenceBytes() {
-    return OBJECT_BYTES + (identifiers == null ? 0 : Integer.BYTES * identifiers.length);
+    return OBJECT_BYTES + (identifiers == null ? 0 : HeapBytes.references(identifiers.length));
+  }
+
+  boolean isHeld() {
+    return charge > 0;
   }
 
   /** Whether PUBREC has come, so that PUBREL is what has to be repeated. */

@@ -7,17 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Messages that wait for their client, in order; bounded by whoever adds. */
 @LoopConfined
-final class DeliveryQueue {
-  private @Nullable Delivery head;
-  private @Nullable Delivery tail;
-  private int size;
+final class DeliveryQueue extends DeliveryList {
   private long bytes;
   // No message expires before; the oldest one may be gone already.
   private long expiresAtMillis = PublishMessage.NEVER;
-
-  int size() {
-    return size;
-  }
 
   /** Bytes that the waiting messages hold. */
   long bytes() {
@@ -25,7 +18,7 @@ final class DeliveryQueue {
   }
 
   boolean isEmpty() {
-    return head == null;
+    return first() == null;
   }
 
   /** Before that no message expires; {@link PublishMessage#NEVER} where none ever does. */
@@ -33,37 +26,28 @@ final class DeliveryQueue {
     return expiresAtMillis;
   }
 
-  @Nullable Delivery peek() {
-    return head;
-  }
-
   void add(Delivery delivery) {
-    Delivery last = tail;
-    if (last == null) {
-      head = delivery;
-    } else {
-      last.next = delivery;
-      delivery.previous = last;
-    }
-    tail = delivery;
-    size++;
+    append(delivery);
     bytes += delivery.bytes();
     expiresAtMillis = Math.min(expiresAtMillis, delivery.expiresAtMillis());
   }
 
+  /** Takes out the one that came first. */
   @Nullable Delivery poll() {
-    return head == null ? null : remove(head);
+    Delivery oldest = first();
+    return oldest == null ? null : remove(oldest);
   }
 
   /** Takes out the one that came last. */
   @Nullable Delivery pollLast() {
-    return tail == null ? null : remove(tail);
+    Delivery newest = last();
+    return newest == null ? null : remove(newest);
   }
 
   /** Takes out all that have expired, wherever they stand. */
   void removeExpired(long nowMillis, Consumer<Delivery> removed) {
     long earliest = PublishMessage.NEVER;
-    Delivery next = head;
+    Delivery next = first();
     while (next != null) {
       Delivery delivery = next;
       next = delivery.next;
@@ -77,23 +61,9 @@ final class DeliveryQueue {
   }
 
   private Delivery remove(Delivery delivery) {
-    Delivery before = delivery.previous;
-    Delivery after = delivery.next;
-    if (before == null) {
-      head = after;
-    } else {
-      before.next = after;
-    }
-    if (after == null) {
-      tail = before;
-    } else {
-      after.previous = before;
-    }
-    delivery.previous = null;
-    delivery.next = null;
-    size--;
+    unlink(delivery);
     bytes -= delivery.bytes();
-    if (head == null) {
+    if (isEmpty()) {
       expiresAtMillis = PublishMessage.NEVER;
     }
     return delivery;

@@ -3,32 +3,33 @@ package io.nanomq.session;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
+import io.nanomq.memory.Account;
 import io.nanomq.packet.PublishMessage;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the messages cost that sessions of one loop keep, waiting or in flight, and the bound of it.
  * A message that many keep is counted once, and a reference for each. Where there is no room, what
- * has expired goes first, then the messages of whoever holds most: among those that hold about as
- * much, to a factor of two, in turn.
+ * has expired goes first, then the messages of whoever holds most: of the account with most, which
+ * is a user or an address, the session with most. So many sessions of one account push nobody else
+ * out. Among those that hold about as much, to a factor of two, it is done in turn.
  */
 @LoopConfined
 public final class HeldMessages {
-  private static final int CLASSES = Long.SIZE;
-
   private static final VarHandle BYTES = bytesHandle();
 
   private final LoopContext loop;
   private final long limit;
   private final MemoryShortage shortage;
-  // Circular lists by size class, and a bit for each that has any. A holder stands in the class of
-  // the most that it held; only where room is needed is it moved to where it belongs now.
-  private final @Nullable MessageHolder[] classes = new MessageHolder[CLASSES];
-  private long filled;
+  private final Map<Account, AccountHolder> byAccount = new IdentityHashMap<>();
+  private final AccountHolder nobody = new AccountHolder(null);
+  private final SizeClasses<AccountHolder> accounts = new SizeClasses<>();
   private final Queue<MessageHolder> expired = new ArrayDeque<>();
   private final Runnable sweep = this::sweep;
   private boolean sweepScheduled;
@@ -66,6 +67,37 @@ public final class HeldMessages {
     return shortage.isNow();
   }
 
+  // ---- who keeps messages
+
+  /**
+   * A session is about to keep messages.
+   *
+   * @param account whose session it is, null = nobody's
+   * @return to be given back with {@link #close}
+   */
+  AccountHolder open(@Nullable Account account) {
+    AccountHolder holder =
+        account == null ? nobody : byAccount.computeIfAbsent(account, AccountHolder::new);
+    holder.sessionCount++;
+    return holder;
+  }
+
+  /** A session has ended and keeps nothing more. */
+  void close(MessageHolder session) {
+    AccountHolder account = session.account;
+    account.sessions.leave(session);
+    account.sessionCount--;
+    if (account.sessionCount == 0) {
+      accounts.leave(account);
+      byAccount.remove(account.account);
+    }
+  }
+
+  /** Accounts that have sessions here which keep messages, or did. */
+  int accountCount() {
+    return byAccount.size();
+  }
+
   // ---- counting
 
   /**
@@ -75,7 +107,7 @@ public final class HeldMessages {
    */
   boolean hold(MessageHolder holder, Delivery delivery) {
     PublishMessage message = delivery.message;
-    if (delivery.held || message == null) {
+    if (delivery.isHeld() || message == null) {
       return true;
     }
     if (bytes + delivery.bytes() > limit && !makeRoom(holder, delivery, message)) {
@@ -84,19 +116,30 @@ public final class HeldMessages {
     // Only now: what made room may have been the last to keep the same message.
     PublishMessage counted = message.countedBy(loop.index());
     delivery.message = counted;
-    delivery.held = true;
-    add(delivery.referenceBytes() + (counted.references() == 0 ? counted.retainedBytes() : 0));
+    int own = delivery.referenceBytes();
+    int all = counted.retainedBytes();
+    int before = counted.references();
+    add(before == 0 ? own + all : own);
+    // The account's share of what many keep; whoever comes later gets a smaller one.
+    grow(holder, delivery, before == 0 ? own + all : own + all / (before + 1));
     counted.refer();
-    grow(holder, delivery.bytes());
     return true;
   }
 
   /** Counts a delivery in flight whose message is not kept: that much is there for everybody. */
   void holdWithoutMessage(MessageHolder holder, Delivery delivery) {
     delivery.message = null;
-    delivery.held = true;
     add(delivery.bytes());
-    grow(holder, delivery.bytes());
+    grow(holder, delivery, delivery.bytes());
+  }
+
+  private void grow(MessageHolder holder, Delivery delivery, int charge) {
+    AccountHolder account = holder.account;
+    delivery.charge = charge;
+    holder.heldBytes += delivery.bytes();
+    account.heldBytes += charge;
+    account.sessions.grown(holder);
+    accounts.grown(account);
   }
 
   /** The message itself is needed no more, only its packet identifier. */
@@ -105,8 +148,11 @@ public final class HeldMessages {
     if (message == null) {
       return;
     }
-    if (delivery.held) {
+    if (delivery.isHeld()) {
+      int left = delivery.referenceBytes();
       holder.heldBytes -= message.retainedBytes();
+      holder.account.heldBytes -= delivery.charge - left;
+      delivery.charge = left;
       release(message);
     }
     delivery.message = null;
@@ -114,11 +160,12 @@ public final class HeldMessages {
 
   /** Nothing of it is kept any more. */
   void letGo(MessageHolder holder, Delivery delivery) {
-    if (!delivery.held) {
+    if (!delivery.isHeld()) {
       return;
     }
-    delivery.held = false;
     holder.heldBytes -= delivery.bytes();
+    holder.account.heldBytes -= delivery.charge;
+    delivery.charge = 0;
     add(-delivery.referenceBytes());
     if (delivery.message != null) {
       release(delivery.message);
@@ -135,80 +182,6 @@ public final class HeldMessages {
     BYTES.setOpaque(this, bytes + more);
   }
 
-  // ---- who holds most
-
-  private static int sizeClass(long bytes) {
-    return Long.SIZE - Long.numberOfLeadingZeros(bytes);
-  }
-
-  private void grow(MessageHolder holder, int more) {
-    holder.heldBytes += more;
-    int now = sizeClass(holder.heldBytes);
-    if (now > holder.sizeClass) {
-      leave(holder);
-      join(holder, now);
-    }
-  }
-
-  private void join(MessageHolder holder, int sizeClass) {
-    MessageHolder head = classes[sizeClass];
-    if (head == null) {
-      classes[sizeClass] = holder;
-      filled |= 1L << sizeClass;
-      holder.nextOfClass = holder;
-      holder.previousOfClass = holder;
-    } else {
-      MessageHolder last = head.previousOfClass;
-      holder.nextOfClass = head;
-      holder.previousOfClass = last;
-      head.previousOfClass = holder;
-      if (last != null) {
-        last.nextOfClass = holder;
-      }
-    }
-    holder.sizeClass = sizeClass;
-  }
-
-  /** It holds nothing more from here on: its session ends. */
-  void leave(MessageHolder holder) {
-    int there = holder.sizeClass;
-    MessageHolder next = holder.nextOfClass;
-    MessageHolder previous = holder.previousOfClass;
-    if (there == 0 || next == null || previous == null) {
-      return;
-    }
-    if (next == holder) {
-      classes[there] = null;
-      filled &= ~(1L << there);
-    } else {
-      previous.nextOfClass = next;
-      next.previousOfClass = previous;
-      classes[there] = classes[there] == holder ? next : classes[there];
-    }
-    holder.sizeClass = 0;
-    holder.nextOfClass = null;
-    holder.previousOfClass = null;
-  }
-
-  private @Nullable MessageHolder largest() {
-    while (filled != 0) {
-      int top = CLASSES - 1 - Long.numberOfLeadingZeros(filled);
-      MessageHolder first = classes[top];
-      if (first == null) {
-        throw new IllegalStateException("an empty class is taken for filled");
-      }
-      int now = sizeClass(first.heldBytes);
-      if (now >= top) {
-        return first;
-      }
-      leave(first);
-      if (now > 0) {
-        join(first, now);
-      }
-    }
-    return null;
-  }
-
   // ---- making room
 
   private boolean makeRoom(MessageHolder holder, Delivery delivery, PublishMessage message) {
@@ -219,17 +192,33 @@ public final class HeldMessages {
         continue;
       }
       shortage.met(bytes, limit);
-      MessageHolder largest = largest();
-      if (largest == null || sizeClass(holder.heldBytes) >= largest.sizeClass) {
+      AccountHolder from = whoHasMost(holder.account);
+      MessageHolder largest = from.sessions.largest();
+      if (from == holder.account && !isAbove(largest, holder)) {
         return false;
+      }
+      if (largest == null) {
+        // Its sessions have nothing but packet identifiers.
+        accounts.leave(from);
+        continue;
       }
       loop.budget().spend(TurnBudget.DELIVERY);
       if (!largest.shed()) {
-        // Nothing but packet identifiers; it stands in a class again when it holds more.
-        leave(largest);
+        // It stands in a class again when it holds more.
+        from.sessions.leave(largest);
       }
     }
     return true;
+  }
+
+  /** Another account only where it holds more than that one, not just about as much. */
+  private AccountHolder whoHasMost(AccountHolder own) {
+    AccountHolder most = accounts.largest();
+    return isAbove(most, own) && most != null ? most : own;
+  }
+
+  private static boolean isAbove(@Nullable SizedHolder one, SizedHolder other) {
+    return one != null && one.sizeClass > SizeClasses.of(other.heldBytes);
   }
 
   private int cost(Delivery delivery, PublishMessage message) {

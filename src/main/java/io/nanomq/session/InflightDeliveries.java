@@ -29,7 +29,7 @@ final class InflightDeliveries {
   // session
   private @Nullable InflightWindow inflight;
   // connection
-  private @Nullable Outlet outlet;
+  private @Nullable PacketWriter writer;
   private int window;
   private int outstanding;
   private @Nullable Delivery resend;
@@ -72,8 +72,8 @@ final class InflightDeliveries {
    *
    * @param window QoS 1 and 2 messages that may be on their way at once
    */
-  void attach(Outlet socket, int window) {
-    this.outlet = socket;
+  void attach(PacketWriter socket, int window) {
+    this.writer = socket;
     this.window = window;
     outstanding = 0;
     giveUpLost();
@@ -107,7 +107,7 @@ final class InflightDeliveries {
 
   /** The socket is gone. */
   void detach() {
-    outlet = null;
+    writer = null;
     resend = null;
     Timeout armed = retry;
     if (armed != null) {
@@ -119,7 +119,7 @@ final class InflightDeliveries {
    * Gives a message that goes out for the first time its packet identifier. Where there is no room
    * to keep it, it is sent nevertheless.
    */
-  void add(Outlet socket, Delivery delivery) {
+  void add(PacketWriter socket, Delivery delivery) {
     InflightWindow flight = inflight;
     if (flight == null) {
       flight = new InflightWindow();
@@ -154,7 +154,7 @@ final class InflightDeliveries {
     return true;
   }
 
-  private void markSent(Outlet socket, Delivery delivery) {
+  private void markSent(PacketWriter socket, Delivery delivery) {
     delivery.sent = true;
     delivery.sentAtMillis = loop.nowMillis();
     outstanding++;
@@ -166,7 +166,7 @@ final class InflightDeliveries {
   // ---- acknowledgements
 
   /**
-   * As {@link Session#acknowledge}.
+   * PUBACK or PUBCOMP has come; see {@link Session#acknowledge}.
    *
    * @return whether the window has a place more
    */
@@ -192,7 +192,7 @@ final class InflightDeliveries {
         "acknowledgement of another kind than its message has to have [MQTT-4.3.2-4]");
   }
 
-  /** As {@link Session#received}. */
+  /** PUBREC has come; see {@link Session#received}. */
   boolean received(int packetId) {
     InflightWindow flight = inflight;
     Delivery delivery = flight == null ? null : flight.get(packetId);
@@ -233,7 +233,7 @@ final class InflightDeliveries {
   // ---- once more
 
   /** Sends again what the connection before this one left, as far as socket and window take it. */
-  void repeat(Outlet socket) {
+  void repeat(PacketWriter socket) {
     while (resend != null && !isFull() && socket.isWritable()) {
       Delivery delivery = resend;
       resend = delivery.next;
@@ -243,7 +243,7 @@ final class InflightDeliveries {
   }
 
   /** Sends a message, or the PUBREL of one that was received, once more. */
-  private void repeat(Outlet socket, Delivery delivery) {
+  private void repeat(PacketWriter socket, Delivery delivery) {
     PublishMessage message = delivery.message;
     if (delivery.isReceived()) {
       socket.release(delivery.packetId);
@@ -311,7 +311,7 @@ final class InflightDeliveries {
   }
 
   private void retryUnacknowledged() {
-    Outlet socket = outlet;
+    PacketWriter socket = writer;
     InflightWindow flight = inflight;
     if (socket == null || flight == null) {
       return;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * eight places for each of them, but for the first few: what it costs counts with the messages.
  */
 @LoopConfined
-final class InflightWindow {
+final class InflightWindow extends DeliveryList {
   private static final int MAX_PACKET_ID = 65_535;
 
   /** As many places are kept however few are in use. */
@@ -23,26 +23,11 @@ final class InflightWindow {
   // that has to be closed. Identifiers are given in turn, so it is hardly ever so.
   private @Nullable Delivery[] places = new Delivery[8];
   private int awayFromHome;
-  private @Nullable Delivery head;
-  private @Nullable Delivery tail;
   private int lastPacketId;
-  private int size;
-
-  int size() {
-    return size;
-  }
-
-  @Nullable Delivery first() {
-    return head;
-  }
-
-  @Nullable Delivery last() {
-    return tail;
-  }
 
   /** Gives the delivery a packet identifier that is free, and keeps it. */
   void add(Delivery delivery) {
-    if (size >= places.length / 2 && places.length <= MAX_PACKET_ID) {
+    if (size() >= places.length / 2 && places.length <= MAX_PACKET_ID) {
       resize(places.length * 2);
     }
     int id = lastPacketId;
@@ -52,15 +37,7 @@ final class InflightWindow {
     lastPacketId = id;
     delivery.packetId = id;
     places[home(id)] = delivery;
-    Delivery last = tail;
-    delivery.previous = last;
-    if (last == null) {
-      head = delivery;
-    } else {
-      last.next = delivery;
-    }
-    tail = delivery;
-    size++;
+    append(delivery);
   }
 
   private int home(int packetId) {
@@ -90,22 +67,8 @@ final class InflightWindow {
 
   void remove(Delivery delivery) {
     free(delivery);
-    Delivery before = delivery.previous;
-    Delivery after = delivery.next;
-    if (before == null) {
-      head = after;
-    } else {
-      before.next = after;
-    }
-    if (after == null) {
-      tail = before;
-    } else {
-      after.previous = before;
-    }
-    delivery.previous = null;
-    delivery.next = null;
-    size--;
-    if (places.length > SMALL && size < places.length / 8) {
+    unlink(delivery);
+    if (places.length > SMALL && size() < places.length / 8) {
       resize(places.length / 2);
     }
   }
@@ -139,7 +102,7 @@ final class InflightWindow {
   private void resize(int length) {
     places = new Delivery[length];
     awayFromHome = 0;
-    for (Delivery d = head; d != null; d = d.next) {
+    for (Delivery d = first(); d != null; d = d.next) {
       int place = placeOf(d.packetId);
       places[place] = d;
       awayFromHome += place == home(d.packetId) ? 0 : 1;

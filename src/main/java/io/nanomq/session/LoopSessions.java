@@ -65,7 +65,12 @@ public final class LoopSessions {
    *     a CONNECT of up to {@value #SMALL_CONNECT} bytes
    */
   public @Nullable Opened open(
-      Connect connect, Outlet socket, int keepAliveSeconds, long expirySeconds, Account account) {
+      Connect connect,
+      PacketWriter socket,
+      int keepAliveSeconds,
+      long expirySeconds,
+      Account account) {
+    assert loop.isHere() : "a session is opened on another thread";
     Session before = registry.find(connect.clientId());
     if (before != null && before.loop() != loop) {
       return null;
@@ -117,17 +122,17 @@ public final class LoopSessions {
 
   /** A will may be as large as a packet, and each client may have one. */
   private void resume(SessionMemory memory, Connect connect, boolean lasts) {
-    if (!memory.open(Session.cost(connect), lasts)) {
+    if (!memory.open(SessionMemory.cost(connect), lasts)) {
       if (connect.keptBytes() > SMALL_CONNECT) {
         throw full("no room for a will or a text as long as that");
       }
-      memory.record(Session.cost(connect));
+      memory.record(SessionMemory.cost(connect));
     }
   }
 
   private SessionMemory memory(Connect connect, boolean lasts, Account account) {
     var memory = new SessionMemory(budget, account);
-    if (!memory.open(Session.cost(connect), lasts)) {
+    if (!memory.open(SessionMemory.cost(connect), lasts)) {
       throw full("sessions take all that they may, or all that this client's may");
     }
     return memory;
@@ -188,6 +193,7 @@ public final class LoopSessions {
    * @param withWill whether the will is to be published: not after a normal DISCONNECT
    */
   public void disconnected(Session session, boolean withWill) {
+    assert loop.isHere() && session.loop() == loop : "a session of another loop";
     if (session.hasEnded()) {
       return;
     }
@@ -246,15 +252,13 @@ public final class LoopSessions {
 
   /** Ends a session that has no socket: subscriptions go, a waiting will is published. */
   public void end(Session session) {
+    assert loop.isHere() && session.loop() == loop : "a session of another loop";
     if (session.hasEnded()) {
       return;
     }
     session.markEnded();
-    loop.budget().spend(TurnBudget.CONNECTION + session.subscriptions().size());
+    loop.budget().spend(TurnBudget.CONNECTION);
     cancelEnd(session);
-    for (Subscriber subscriber : session.subscriptions()) {
-      tree.deactivate(subscriber);
-    }
     unsubscribe(session.subscriptions().iterator());
     session.redispatch();
     publishPending(session);

@@ -14,14 +14,19 @@ final class RetainedReplays {
   private static final int AGAIN_MILLIS = 100;
 
   private final Session session;
+  private final SessionContext context;
   private final LoopContext loop;
   private final Deliveries deliveries;
   private final InflightDeliveries inflight;
   private @Nullable ReplayQueue replays;
   private boolean scheduled;
+  // What the way through the store takes of the session's memory; 0 = none is under way.
+  private int bytes;
 
-  RetainedReplays(Session session, Deliveries deliveries, InflightDeliveries inflight) {
+  RetainedReplays(
+      Session session, SessionContext context, Deliveries deliveries, InflightDeliveries inflight) {
     this.session = session;
+    this.context = context;
     this.loop = session.loop();
     this.deliveries = deliveries;
     this.inflight = inflight;
@@ -31,7 +36,7 @@ final class RetainedReplays {
     return replays == null;
   }
 
-  /** As {@link Session#replay}. */
+  /** Adds those of a subscription, anew where some of them were sent. */
   void add(String filter, RetainedCursor cursor, int qos, int @Nullable [] identifiers) {
     ReplayQueue waiting = replays;
     if (waiting == null) {
@@ -53,17 +58,31 @@ final class RetainedReplays {
   private void end(ReplayQueue waiting) {
     if (waiting.first() == null) {
       replays = null;
-      session.endReplay();
+      session.memory().give(bytes);
+      bytes = 0;
     }
   }
 
+  /**
+   * One is to begin, or to go on. There is one at a time, whatever the client subscribes to.
+   *
+   * @return whether there is room for its way through the store
+   */
+  private boolean hasRoom() {
+    if (bytes == 0) {
+      int needed = RetainedCursor.bytes(context.conf().maxTopicLevels());
+      bytes = session.memory().take(needed) ? needed : 0;
+    }
+    return bytes > 0;
+  }
+
   /** Goes on with what is to be replayed. */
-  void send(Outlet socket) {
+  void send(PacketWriter socket) {
     ReplayQueue waiting = replays;
     if (waiting == null) {
       return;
     }
-    if (!session.beginReplay()) {
+    if (!hasRoom()) {
       again();
       return;
     }
@@ -97,7 +116,7 @@ final class RetainedReplays {
           .schedule(
               () -> {
                 scheduled = false;
-                deliveries.pump();
+                deliveries.pumpNextTurn();
               },
               AGAIN_MILLIS,
               TimeUnit.MILLISECONDS);

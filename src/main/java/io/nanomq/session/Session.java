@@ -6,7 +6,6 @@ import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;
 import io.nanomq.memory.Account;
-import io.nanomq.memory.HeapBytes;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.Will;
@@ -16,9 +15,6 @@ import io.nanomq.router.SharedGroup;
 import io.nanomq.router.Subscriber;
 import io.netty.util.internal.OutOfDirectMemoryError;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -30,24 +26,13 @@ import org.jspecify.annotations.Nullable;
 public final class Session extends Recipient {
   private static final Logger LOG = Logger.getLogger(Session.class);
 
-  /**
-   * This object, its places in the registry, its CONNECT, timers, its end of an account and the
-   * first places of what it gets and has got.
-   */
-  private static final int BYTES = 864;
-
-  /** A map of subscriptions up to here may be as empty as it likes. */
-  private static final int SMALL_MAP = 16;
-
   private final String clientId;
   private final LoopContext loop;
   private final SessionContext context;
   private final SessionMemory memory;
   // session; what few sessions need is made when it is needed
-  private @Nullable Map<String, Subscriber> subscriptions;
-  private int mostSubscriptions;
-  private int replayBytes;
-  private @Nullable PacketIdSet unreleased;
+  private SubscriptionMap subscriptions = SubscriptionMap.NONE;
+  private @Nullable UnreleasedMessages unreleased;
   private @Nullable Deliveries deliveries;
   private long expirySeconds;
   private long publishesReceived;
@@ -56,16 +41,14 @@ public final class Session extends Recipient {
   @Nullable Timeout endTimeout;
   @Nullable Timeout willTimeout;
   // connection
-  // Who serves it, from the moment its CONNECT is accepted; the outlet is open from CONNACK on.
-  private @Nullable Outlet owner;
-  private @Nullable Outlet outlet;
+  // Who serves it, from the moment its CONNECT is accepted; the writer is open from CONNACK on.
+  private @Nullable PacketWriter owner;
+  private @Nullable PacketWriter writer;
   private volatile boolean online;
   private volatile boolean full;
   private volatile int maxPacketBytes = Integer.MAX_VALUE;
   private @Nullable Connect connect;
   private int keepAliveSeconds;
-  // Of the unreleased ones those that were there before this connection.
-  private @Nullable PacketIdSet carriedOver;
 
   /**
    * @param memory what it holds
@@ -122,24 +105,10 @@ public final class Session extends Recipient {
     return c;
   }
 
-  /** What a session costs that such a CONNECT begins, in bytes. */
-  static int cost(Connect connect) {
-    Will will = connect.will();
-    return BYTES
-        + HeapBytes.string(connect.clientId())
-        + cost(connect.username())
-        + cost(connect.authenticationMethod())
-        + (will == null ? 0 : will.keptBytes());
-  }
-
-  private static int cost(@Nullable String text) {
-    return text == null ? 0 : HeapBytes.string(text);
-  }
-
   /** What the session costs with its CONNECT and a will that waits, in bytes. */
   int cost() {
     Will pending = pendingWill;
-    return cost(connect()) + (pending == null ? 0 : pending.keptBytes());
+    return SessionMemory.cost(connect()) + (pending == null ? 0 : pending.keptBytes());
   }
 
   /** Lets go of the will, which a session without a socket would keep for as long as it lasts. */
@@ -149,8 +118,8 @@ public final class Session extends Recipient {
     return c.will();
   }
 
-  public @Nullable Outlet outlet() {
-    return outlet;
+  public @Nullable PacketWriter writer() {
+    return writer;
   }
 
   /** Session Expiry Interval in seconds; 0xFFFFFFFF = never. */
@@ -175,7 +144,7 @@ public final class Session extends Recipient {
   }
 
   /** Marks it taken, before CONNACK, which may have to wait for the store. */
-  void prepare(Connect packet, Outlet socket, int keepAlive, long expiry) {
+  void prepare(Connect packet, PacketWriter socket, int keepAlive, long expiry) {
     connect = packet;
     owner = socket;
     keepAliveSeconds = keepAlive;
@@ -183,9 +152,11 @@ public final class Session extends Recipient {
   }
 
   /** Lets messages go to a socket, first what was in flight [MQTT-4.4.0-1]. After CONNACK. */
-  public void attach(Outlet socket) {
-    outlet = socket;
-    carriedOver = unreleasedCount() == 0 || unreleased == null ? null : unreleased.copy();
+  public void attach(PacketWriter socket) {
+    writer = socket;
+    if (unreleased != null) {
+      unreleased.attach();
+    }
     maxPacketBytes = socket.maxPacketBytes();
     online = true;
     if (deliveries != null) {
@@ -196,8 +167,10 @@ public final class Session extends Recipient {
   /** The socket is gone. */
   void detach() {
     owner = null;
-    outlet = null;
-    carriedOver = null;
+    writer = null;
+    if (unreleased != null) {
+      unreleased.detach();
+    }
     online = false;
     if (deliveries != null) {
       deliveries.detach();
@@ -206,42 +179,31 @@ public final class Session extends Recipient {
 
   void markEnded() {
     ended = true;
+    leave();
   }
 
   // ---- subscriptions
 
   public @Nullable Subscriber subscription(String filter) {
-    Map<String, Subscriber> all = subscriptions;
-    return all == null ? null : all.get(filter);
+    return subscriptions.get(filter);
   }
 
   public Collection<Subscriber> subscriptions() {
-    Map<String, Subscriber> all = subscriptions;
-    return all == null ? List.of() : all.values();
+    return subscriptions.all();
   }
 
   public void addSubscription(Subscriber subscriber) {
-    Map<String, Subscriber> all = subscriptions;
-    if (all == null) {
-      all = new HashMap<>(4);
-      subscriptions = all;
+    if (subscriptions == SubscriptionMap.NONE) {
+      subscriptions = SubscriptionMap.make();
     }
-    all.put(subscriber.filter(), subscriber);
-    mostSubscriptions = Math.max(mostSubscriptions, all.size());
+    subscriptions.put(subscriber);
   }
 
   public @Nullable Subscriber removeSubscription(String filter) {
     if (deliveries != null) {
       deliveries.replays().remove(filter);
     }
-    Map<String, Subscriber> all = subscriptions;
-    Subscriber removed = all == null ? null : all.remove(filter);
-    if (all != null && mostSubscriptions > SMALL_MAP && all.size() <= mostSubscriptions / 2) {
-      // A map never shrinks by itself.
-      mostSubscriptions = all.size();
-      subscriptions = new HashMap<>(all);
-    }
-    return removed;
+    return subscriptions.remove(filter);
   }
 
   // ---- from the client
@@ -251,68 +213,31 @@ public final class Session extends Recipient {
     publishesReceived++;
   }
 
-  /** QoS 2 messages that the client has not released. */
-  public int unreleasedCount() {
-    PacketIdSet ids = unreleased;
-    return ids == null ? 0 : ids.size();
+  /** Its QoS 2 messages that the client has not released. */
+  public UnreleasedMessages unreleased() {
+    UnreleasedMessages all = unreleased;
+    if (all == null) {
+      all = new UnreleasedMessages(this, context.store());
+      unreleased = all;
+    }
+    return all;
   }
 
-  public boolean isUnreleased(int packetId) {
-    PacketIdSet ids = unreleased;
-    return ids != null && ids.contains(packetId);
+  /** How many these are. */
+  public int unreleasedCount() {
+    UnreleasedMessages all = unreleased;
+    return all == null ? 0 : all.size();
   }
 
   /** Those of them that an earlier connection brought. */
   public int carriedOverCount() {
-    PacketIdSet ids = carriedOver;
-    return ids == null ? 0 : ids.size();
+    UnreleasedMessages all = unreleased;
+    return all == null ? 0 : all.carriedOverCount();
   }
 
-  public boolean isCarriedOver(int packetId) {
-    PacketIdSet ids = carriedOver;
-    return ids != null && ids.contains(packetId);
-  }
-
-  /**
-   * Whether one more packet identifier can be remembered; asked before its message is published.
-   */
-  public boolean hasRoomToReceive() {
-    PacketIdSet ids = unreleased;
-    // It grows at once: a message that is refused leaves its room to the next one.
-    return ids == null || !ids.isFull() || ids.grow(memory.take(ids.growth()));
-  }
-
-  /** Remembers a QoS 2 packet identifier until PUBREL [MQTT-4.3.3-10]. */
-  public void receive(int packetId) {
-    PacketIdSet ids = unreleased;
-    if (ids == null) {
-      ids = new PacketIdSet();
-      unreleased = ids;
-    }
-    ids.add(packetId);
-    if (isDurable()) {
-      context.store().received(clientId, packetId);
-    }
-  }
-
-  /**
-   * PUBREL has come.
-   *
-   * @return whether the packet identifier was known
-   */
-  public boolean release(int packetId) {
-    PacketIdSet ids = unreleased;
-    boolean known = ids != null && ids.remove(packetId);
-    if (ids != null && known) {
-      memory.give(ids.shrink());
-    }
-    if (carriedOver != null) {
-      carriedOver.remove(packetId);
-    }
-    if (known && isDurable()) {
-      context.store().released(clientId, packetId);
-    }
-    return known;
+  public boolean isUnreleased(int packetId) {
+    UnreleasedMessages all = unreleased;
+    return all != null && all.contains(packetId);
   }
 
   /**
@@ -367,6 +292,7 @@ public final class Session extends Recipient {
       boolean retain,
       int @Nullable [] identifiers,
       @Nullable SharedGroup group) {
+    assert loop.isHere() : "delivered on another thread";
     return ended ? null : deliveries().deliver(message, qos, retain, identifiers, group);
   }
 
@@ -383,7 +309,11 @@ public final class Session extends Recipient {
     } else {
       LOG.errorf(failure, "A message could not be delivered to client %s", clientId);
     }
-    loop.eventLoop().execute(() -> disconnect(ReasonCode.UNSPECIFIED_ERROR, null));
+    // That socket: another one may have taken the session over when the task runs.
+    PacketWriter failing = owner;
+    if (failing != null) {
+      loop.eventLoop().execute(() -> failing.close(ReasonCode.UNSPECIFIED_ERROR, null));
+    }
   }
 
   /** What it has been sent, null = nothing ever. */
@@ -396,7 +326,7 @@ public final class Session extends Recipient {
     if (all == null) {
       all = new Deliveries(this, context);
       deliveries = all;
-      Outlet socket = outlet;
+      PacketWriter socket = writer;
       if (socket != null) {
         all.attach(socket, window());
       }
@@ -433,25 +363,6 @@ public final class Session extends Recipient {
     deliveries().replays().add(filter, cursor, qos, identifiers);
   }
 
-  /**
-   * A replay is to begin, or to go on. There is one at a time, whatever the client subscribes to.
-   *
-   * @return whether there is room for its way through the store
-   */
-  boolean beginReplay() {
-    if (replayBytes == 0) {
-      int needed = RetainedCursor.bytes(context.conf().maxTopicLevels());
-      replayBytes = memory.take(needed) ? needed : 0;
-    }
-    return replayBytes > 0;
-  }
-
-  /** No replay is under way. */
-  void endReplay() {
-    memory.give(replayBytes);
-    replayBytes = 0;
-  }
-
   // ---- the end
 
   /** Hands what shared subscriptions brought and nobody has to another member. */
@@ -463,7 +374,7 @@ public final class Session extends Recipient {
 
   /** Closes the socket that serves it, or is about to, where there is one. */
   public void disconnect(ReasonCode reason, @Nullable String message) {
-    Outlet socket = owner;
+    PacketWriter socket = owner;
     if (socket != null) {
       socket.close(reason, message);
     }
@@ -474,20 +385,6 @@ public final class Session extends Recipient {
   }
 
   ClientSnapshot snapshot() {
-    Connect c = connect();
-    Deliveries all = deliveries;
-    String user = c.username();
-    return new ClientSnapshot(
-        clientId,
-        user == null ? "" : user,
-        keepAliveSeconds,
-        outlet != null,
-        c.cleanStart(),
-        "MQTT",
-        c.version(),
-        publishesReceived,
-        subscriptions().size(),
-        all == null ? 0 : all.queued(),
-        all == null ? 0 : all.inflight());
+    return ClientSnapshot.of(this, keepAliveSeconds, publishesReceived);
   }
 }

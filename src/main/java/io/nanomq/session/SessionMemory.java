@@ -3,6 +3,9 @@ package io.nanomq.session;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.memory.Account;
 import io.nanomq.memory.Budget;
+import io.nanomq.memory.HeapBytes;
+import io.nanomq.packet.Connect;
+import io.nanomq.packet.Will;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class SessionMemory {
+  /**
+   * A session, its places in the registry, its CONNECT, timers, its end of an account and the first
+   * places of what it gets and has got.
+   */
+  private static final int SESSION_BYTES = 864;
+
   private final Budget budget;
   private final @Nullable Account account;
   private long bytes;
@@ -20,6 +29,20 @@ final class SessionMemory {
   SessionMemory(Budget budget, @Nullable Account account) {
     this.budget = budget;
     this.account = account;
+  }
+
+  /** What a session costs that such a CONNECT begins, in bytes. */
+  static int cost(Connect connect) {
+    Will will = connect.will();
+    return SESSION_BYTES
+        + HeapBytes.string(connect.clientId())
+        + cost(connect.username())
+        + cost(connect.authenticationMethod())
+        + (will == null ? 0 : will.keptBytes());
+  }
+
+  private static int cost(@Nullable String text) {
+    return text == null ? 0 : HeapBytes.string(text);
   }
 
   @Nullable Account account() {

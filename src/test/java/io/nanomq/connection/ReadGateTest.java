@@ -10,6 +10,7 @@ import io.nanomq.loop.TurnBudget;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -140,5 +141,51 @@ class ReadGateTest {
     client.connection.gate().open(ReadGate.LAG);
     f.loops.advance(5_000);
     assertThat(client.isOpen()).isFalse();
+  }
+
+  @Test
+  void aConnectThatFailsAfterItsAnswerEndsTheConnection() {
+    List<Consumer<? super ReasonCode>> waiting = new ArrayList<>();
+    Authenticator late = (packet, peer, answer) -> waiting.add(answer);
+    f.authenticator = late;
+    var client = f.client().send(connect("c", ""));
+    var conf = f.conf;
+    f.conf = null;
+    waiting.get(0).accept(ReasonCode.SUCCESS);
+    client.settle();
+    f.conf = conf;
+    assertThat(client.isOpen()).isFalse();
+  }
+
+  @Test
+  void whoCannotBeAskedWhetherOthersLagIsClosed() {
+    var client = f.connected(5, "c");
+    client
+        .connection
+        .gate()
+        .awaitLoops(
+            () -> {
+              throw new IllegalStateException("broken on purpose");
+            });
+    assertThat(client.isOpen()).isFalse();
+    assertThat(f.context.pausedPublishers().size()).isZero();
+  }
+
+  @Test
+  void oneLookServesAllThatWaitForOtherLoops() {
+    AtomicInteger asked = new AtomicInteger();
+    List<ConnectionFixture.Client> clients = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      clients.add(f.connected(5, "c" + i));
+    }
+    clients.forEach(one -> one.connection.gate().awaitLoops(() -> asked.incrementAndGet() <= 20));
+    assertThat(f.loops.loop(0).waiting()).as("tasks").isOne();
+    f.loops.runAll();
+    assertThat(asked).hasValue(20);
+    assertThat(clients).noneMatch(ReadGateTest::reads);
+    assertThat(f.context.pausedPublishers().size()).isEqualTo(20);
+    f.context.pausedPublishers().look();
+    assertThat(clients).allMatch(ReadGateTest::reads);
+    assertThat(f.context.pausedPublishers().size()).isZero();
   }
 }

@@ -145,4 +145,17 @@ class SubscribeHandlerTest {
     client.send("8207 0001 00 0001 61 00 8207 0002 00 0001 62 00 8207 0003 00 0001 61 01");
     assertThat(client.got()).isEqualTo("900400010000" + "900400020097" + "900400030001");
   }
+
+  @Test
+  void whatFailsInALaterTurnEndsTheConnection() {
+    var client = f.connected(4, "c");
+    f.loop.budget().spend(TurnBudget.PER_TURN - 2);
+    client.channel.writeInbound(Bytes.hex("820e 0007 0001 61 00 0001 62 00 0001 63 01"));
+    assertThat(client.connection.gate().isShutFor(ReadGate.PACKET)).isTrue();
+    var conf = f.conf;
+    f.conf = null;
+    client.settle();
+    f.conf = conf;
+    assertThat(client.isOpen()).isFalse();
+  }
 }

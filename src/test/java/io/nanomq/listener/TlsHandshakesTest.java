@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,5 +91,56 @@ class TlsHandshakesTest {
     long usual = handshakes.patienceMillis();
     enter("c", MOST);
     assertThat(handshakes.patienceMillis()).isLessThan(usual).isPositive();
+  }
+
+  /** Each that begins is ended by another thread, so that ends and entries meet. */
+  @Test
+  void nobodyWaitsOnceAllOthersHaveEnded() throws Exception {
+    int all = 50_000;
+    CountDownLatch over = new CountDownLatch(all);
+    ExecutorService ends = Executors.newSingleThreadExecutor();
+    TlsHandshakes.Turn turn =
+        new TlsHandshakes.Turn() {
+          @Override
+          public void begin() {
+            ends.execute(
+                () -> {
+                  handshakes.end();
+                  over.countDown();
+                });
+          }
+
+          @Override
+          public void refused() {
+            over.countDown();
+          }
+        };
+    try {
+      for (int i = 0; i < all; i++) {
+        handshakes.enter(i % 3, new Each(turn));
+      }
+      assertThat(over.await(60, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      ends.shutdown();
+    }
+  }
+
+  /** Turns are told apart by what they are, not by what they do. */
+  private static final class Each implements TlsHandshakes.Turn {
+    private final TlsHandshakes.Turn turn;
+
+    Each(TlsHandshakes.Turn turn) {
+      this.turn = turn;
+    }
+
+    @Override
+    public void begin() {
+      turn.begin();
+    }
+
+    @Override
+    public void refused() {
+      turn.refused();
+    }
   }
 }

@@ -1,9 +1,12 @@
 package io.nanomq.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.channel.DefaultEventLoopGroup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -121,5 +124,19 @@ class LoopContextTest {
     var two = new ManualLoops(2);
     two.context(0).counters().publishesSent++;
     assertThat(two.context(1).counters().publishesSent).isZero();
+  }
+
+  @Test
+  void anotherThreadsWorkIsNotTakenForTheLoops() {
+    var group = new DefaultEventLoopGroup(1);
+    try {
+      LoopContext loop = new LoopContext(0, group.next(), () -> 1);
+      assertThat(loop.isHere()).isFalse();
+      assertThatThrownBy(() -> loop.atTurnEnd(() -> {})).isInstanceOf(AssertionError.class);
+      assertThatThrownBy(() -> loop.budget().nextTurn(() -> {})).isInstanceOf(AssertionError.class);
+      assertThat(group.submit(loop::isHere).syncUninterruptibly().getNow()).isTrue();
+    } finally {
+      group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    }
   }
 }

@@ -216,9 +216,9 @@ class TopicTreeTest {
   }
 
   @Test
-  void whoeverIsDeactivatedStaysInTheTreeUntilItIsTakenOut() {
+  void whoseRecipientLeavesStaysInTheTreeUntilItIsTakenOut() {
     Subscriber one = add("a");
-    tree.deactivate(one);
+    one.recipient().leave();
     assertThat(one.isActive()).isFalse();
     assertThat(tree.size()).isEqualTo(1);
     tree.remove(one);

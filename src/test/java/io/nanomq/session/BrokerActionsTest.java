@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class BrokerActionsTest {
   private final SessionFixture f = new SessionFixture(2);
-  private final RecordingOutlet socket = new RecordingOutlet(5);
+  private final RecordingWriter socket = new RecordingWriter(5);
 
   @BeforeEach
   void storeIsQuick() {
@@ -192,7 +192,7 @@ class BrokerActionsTest {
   @Test
   void aSessionsDetails() {
     Session session = open(1, "c");
-    session.receive(7);
+    session.unreleased().add(7);
     Optional<SessionSnapshot> found = get(f.actions.session("c"));
     assertThat(found.orElseThrow().client().clientId()).isEqualTo("c");
     assertThat(found.orElseThrow().expirySeconds()).isEqualTo(100);

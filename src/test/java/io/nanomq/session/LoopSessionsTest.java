@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class LoopSessionsTest {
   private final SessionFixture f = new SessionFixture(2);
-  private final RecordingOutlet socket = new RecordingOutlet(5);
-  private final RecordingOutlet watcher = new RecordingOutlet(5);
+  private final RecordingWriter socket = new RecordingWriter(5);
+  private final RecordingWriter watcher = new RecordingWriter(5);
 
   @AfterEach
   void close() {
@@ -315,31 +315,31 @@ class LoopSessionsTest {
     // Three quarters of the sessions' budget are 370 KB, a quarter is more than one will.
     var budgets = new MemoryBudgets(5_200_000, 0);
     try (SessionFixture small = new SessionFixture(1, 1_500_000, budgets)) {
-      small.open(0, large("z", 0), 0, new RecordingOutlet(5));
-      Session first = small.open(0, large("a", 0), 0, new RecordingOutlet(5)).session();
-      Session second = small.open(0, large("b", 60), 100, new RecordingOutlet(5)).session();
+      small.open(0, large("z", 0), 0, new RecordingWriter(5));
+      Session first = small.open(0, large("a", 0), 0, new RecordingWriter(5)).session();
+      Session second = small.open(0, large("b", 60), 100, new RecordingWriter(5)).session();
       assertRejected(
-          ReasonCode.QUOTA_EXCEEDED, () -> small.open(0, large("c", 0), 0, new RecordingOutlet(5)));
+          ReasonCode.QUOTA_EXCEEDED, () -> small.open(0, large("c", 0), 0, new RecordingWriter(5)));
       assertThat(small.registry.find("c")).isNull();
       assertThat(small.drops(DropReason.SESSION_LIMIT)).isEqualTo(1);
-      small.open(0, "without a will", false, 0, new RecordingOutlet(5));
+      small.open(0, "without a will", false, 0, new RecordingWriter(5));
 
       // A will that waits for its time takes as much as before.
       small.disconnect(second);
-      second = small.open(0, large("b", 60), 100, new RecordingOutlet(5)).session();
+      second = small.open(0, large("b", 60), 100, new RecordingWriter(5)).session();
       small.disconnect(second);
       assertRejected(
-          ReasonCode.QUOTA_EXCEEDED, () -> small.open(0, large("c", 0), 0, new RecordingOutlet(5)));
+          ReasonCode.QUOTA_EXCEEDED, () -> small.open(0, large("c", 0), 0, new RecordingWriter(5)));
       small.loops.advance(61_000);
-      Session third = small.open(0, large("c", 0), 0, new RecordingOutlet(5)).session();
+      Session third = small.open(0, large("c", 0), 0, new RecordingWriter(5)).session();
       for (int i = 0; i < 10; i++) {
         small.disconnect(third);
-        third = small.open(0, large("c", 0), 0, new RecordingOutlet(5)).session();
+        third = small.open(0, large("c", 0), 0, new RecordingWriter(5)).session();
       }
       assertRejected(
-          ReasonCode.QUOTA_EXCEEDED, () -> small.open(0, large("d", 0), 0, new RecordingOutlet(5)));
+          ReasonCode.QUOTA_EXCEEDED, () -> small.open(0, large("d", 0), 0, new RecordingWriter(5)));
       small.disconnect(first);
-      small.open(0, large("d", 0), 0, new RecordingOutlet(5));
+      small.open(0, large("d", 0), 0, new RecordingWriter(5));
     }
   }
 
@@ -347,16 +347,16 @@ class LoopSessionsTest {
   void aConnectThatIsRefusedDoesNotKickWhoIsThere() {
     var budgets = new MemoryBudgets(5_200_000, 0);
     try (SessionFixture small = new SessionFixture(1, 1_500_000, budgets)) {
-      small.open(0, large("z", 0), 0, new RecordingOutlet(5));
-      small.open(0, large("a", 0), 0, new RecordingOutlet(5));
-      small.open(0, large("b", 0), 0, new RecordingOutlet(5));
+      small.open(0, large("z", 0), 0, new RecordingWriter(5));
+      small.open(0, large("a", 0), 0, new RecordingWriter(5));
+      small.open(0, large("b", 0), 0, new RecordingWriter(5));
       Session there = small.open(0, "c", false, 100, socket).session();
       small.subscribe(there, "t");
       Connect will = large("c", 0);
       Connect clean = connect("c", 5, true, will.will(), 10);
       for (Connect refused : List.of(will, clean)) {
         assertRejected(
-            ReasonCode.QUOTA_EXCEEDED, () -> small.open(0, refused, 0, new RecordingOutlet(5)));
+            ReasonCode.QUOTA_EXCEEDED, () -> small.open(0, refused, 0, new RecordingWriter(5)));
       }
       assertThat(socket.closed).isEmpty();
       assertThat(small.registry.find("c")).isSameAs(there);
@@ -389,7 +389,7 @@ class LoopSessionsTest {
     f.disconnect(away);
     f.open(1, "brief", false, 0, watcher);
     assertRejected(
-        ReasonCode.QUOTA_EXCEEDED, () -> f.open(0, "one more", true, 0, new RecordingOutlet(5)));
+        ReasonCode.QUOTA_EXCEEDED, () -> f.open(0, "one more", true, 0, new RecordingWriter(5)));
     assertThat(f.drops(DropReason.SESSION_LIMIT)).isEqualTo(1);
     assertThat(f.open(0, "away", false, 100, socket).present()).isTrue();
     f.maxSessions = 1;
@@ -426,5 +426,47 @@ class LoopSessionsTest {
     f.loops.advance(11_000);
     assertThat(f.drops(DropReason.SESSION_ENDED)).isEqualTo(2);
     assertThat(f.held.get(0).bytes()).as("nothing is accounted for").isZero();
+  }
+
+  @Test
+  void aLongQueueIsHandedOnOverSeveralTurns() {
+    int many = 3 * TurnBudget.PER_TURN / TurnBudget.DELIVERY;
+    f.queueLength = many;
+    f.queueBytes = 1L << 30;
+    Session leaving = f.open(0, "c", false, 10, socket).session();
+    f.subscribe(leaving, "$share/g/t");
+    f.disconnect(leaving);
+    IntStream.range(0, many).forEach(i -> f.publish(0, "t", "" + i, 1));
+    Session staying = f.open(0, "watcher", false, 100, watcher).session();
+    f.subscribe(staying, "$share/g/t");
+    f.queueLength = 2 * many;
+    f.loops.runAll();
+    f.sessions.get(0).end(leaving);
+    assertThat(watcher.sent.size() + staying.snapshot().queued()).isLessThan(many / 2);
+    f.loops.runAll();
+    assertThat(watcher.sent.size() + staying.snapshot().queued()).isEqualTo(many);
+    f.sessions.get(0).end(staying);
+    f.loops.runAll();
+    assertThat(f.held.get(0).bytes()).as("nothing is accounted for").isZero();
+    assertThat(f.held.get(0).accountCount()).isZero();
+  }
+
+  @Test
+  void whoEndsWithVeryManySubscriptionsIsNotChosenAnyMore() {
+    Session leaving = f.open(0, "c", false, 10, socket).session();
+    int many = 2 * TurnBudget.PER_TURN / TurnBudget.FILTER;
+    IntStream.range(0, many).forEach(i -> f.subscribe(leaving, "$share/g/t/" + i));
+    Session staying = f.open(1, "watcher", false, 100, watcher).session();
+    f.subscribe(staying, "$share/g/t/" + (many - 1));
+    f.disconnect(leaving);
+    f.sessions.get(0).end(leaving);
+    assertThat(f.router.tree().size()).as("still there").isGreaterThan(many / 4);
+    for (int i = 0; i < many; i++) {
+      f.publish(1, "t/" + i, "" + i, 1);
+    }
+    f.loops.runAll();
+    assertThat(watcher.payloads()).containsExactly("" + (many - 1));
+    assertThat(f.drops(DropReason.NO_MEMBER)).isPositive();
+    assertThat(f.router.tree().size()).isOne();
   }
 }

@@ -24,7 +24,7 @@ class MemorySimulatorTest {
   private static final class Simulation {
     private final Random random;
     private final SessionFixture f = new SessionFixture(2, LIMIT);
-    private final Map<Session, RecordingOutlet> sockets = new LinkedHashMap<>();
+    private final Map<Session, RecordingWriter> sockets = new LinkedHashMap<>();
     private final List<Session> all = new ArrayList<>();
 
     Simulation(Random random) {
@@ -40,12 +40,12 @@ class MemorySimulatorTest {
       if (before != null && sockets.containsKey(before)) {
         return;
       }
-      var outlet = new RecordingOutlet(random.nextBoolean() ? 5 : 4);
-      outlet.room = random.nextInt(40);
+      var writer = new RecordingWriter(random.nextBoolean() ? 5 : 4);
+      writer.room = random.nextInt(40);
       long expiry = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(60);
       Session session =
-          f.open(loop, "c" + client, random.nextInt(4) == 0, expiry, outlet).session();
-      sockets.put(session, outlet);
+          f.open(loop, "c" + client, random.nextInt(4) == 0, expiry, writer).session();
+      sockets.put(session, writer);
       if (!all.contains(session)) {
         all.add(session);
         String shared = random.nextInt(3) == 0 ? "$share/g/" : "";
@@ -77,11 +77,11 @@ class MemorySimulatorTest {
       f.publishers.get(random.nextInt(2)).publish(message, null);
     }
 
-    private void answer(Session session, RecordingOutlet socket) {
+    private void answer(Session session, RecordingWriter socket) {
       if (socket.sent.isEmpty()) {
         return;
       }
-      RecordingOutlet.Sent sent = socket.sent.remove(random.nextInt(socket.sent.size()));
+      RecordingWriter.Sent sent = socket.sent.remove(random.nextInt(socket.sent.size()));
       if (sent.isRelease()) {
         session.acknowledge(sent.id(), 2, true);
       } else if (sent.qos() == 1) {
@@ -120,7 +120,7 @@ class MemorySimulatorTest {
       for (int loop = 0; loop < 2; loop++) {
         long bytes = f.held.get(loop).bytes();
         assertThat(bytes).isEqualTo(f.naiveHeldBytes(loop, all));
-        assertThat(bytes).isLessThanOrEqualTo(LIMIT + 64L * identifiersInFlight(loop));
+        assertThat(bytes).isLessThanOrEqualTo(LIMIT + 96L * identifiersInFlight(loop));
       }
     }
 

@@ -118,12 +118,17 @@ final class SessionFixture implements AutoCloseable {
 
   /** Opens a session of MQTT 5 and attaches a socket. */
   LoopSessions.Opened open(
-      int loop, String id, boolean clean, long expiry, RecordingOutlet socket) {
+      int loop, String id, boolean clean, long expiry, RecordingWriter socket) {
     return open(loop, connect(id, socket.version(), clean, null, 65_535), expiry, socket);
   }
 
-  LoopSessions.Opened open(int loop, Connect connect, long expiry, RecordingOutlet socket) {
-    LoopSessions.Opened opened = sessions.get(loop).open(connect, socket, 60, expiry, account);
+  LoopSessions.Opened open(int loop, Connect connect, long expiry, RecordingWriter socket) {
+    return open(loop, connect, expiry, socket, account);
+  }
+
+  LoopSessions.Opened open(
+      int loop, Connect connect, long expiry, RecordingWriter socket, Account whose) {
+    LoopSessions.Opened opened = sessions.get(loop).open(connect, socket, 60, expiry, whose);
     opened.session().attach(socket);
     return opened;
   }
@@ -187,7 +192,7 @@ final class SessionFixture implements AutoCloseable {
 
   private static List<Delivery> kept(Deliveries deliveries) {
     List<Delivery> all = new ArrayList<>();
-    for (Delivery d = deliveries.queue().peek(); d != null; d = d.next) {
+    for (Delivery d = deliveries.queue().first(); d != null; d = d.next) {
       all.add(d);
     }
     for (Delivery d = deliveries.inflightDeliveries().first(); d != null; d = d.next) {

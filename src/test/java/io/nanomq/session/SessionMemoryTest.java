@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SessionMemoryTest {
-  private final RecordingOutlet socket = new RecordingOutlet(5);
+  private final RecordingWriter socket = new RecordingWriter(5);
 
   private static Budget sessions(SessionFixture f) {
     return f.budgets.of(Purpose.SESSIONS);
@@ -51,16 +51,16 @@ class SessionMemoryTest {
     try (SessionFixture f = new SessionFixture(1)) {
       Session lasting = f.open(0, "lasting", false, 10, socket).session();
       for (int id = 1; id <= 1_000; id++) {
-        assertThat(lasting.hasRoomToReceive()).isTrue();
-        lasting.receive(id);
+        assertThat(lasting.unreleased().hasRoom()).isTrue();
+        lasting.unreleased().add(id);
       }
       f.subscribe(lasting, "a/b");
       long most = sessions(f).held();
       for (int id = 1; id <= 999; id++) {
-        lasting.release(id);
+        lasting.unreleased().release(id);
       }
       assertThat(sessions(f).held()).as("packet identifiers").isLessThan(most - 1_900);
-      f.open(0, "brief", true, 0, new RecordingOutlet(5));
+      f.open(0, "brief", true, 0, new RecordingWriter(5));
       assertThat(f.account.held(Purpose.SESSIONS)).isEqualTo(sessions(f).held());
       f.disconnect(f.registry.find("brief"));
       f.disconnect(lasting);
@@ -90,10 +90,10 @@ class SessionMemoryTest {
           .isBetween(sessions(f).limit() / 100 * 74, sessions(f).limit() / 4 * 3);
       assertThat(f.drops(DropReason.SESSION_LIMIT)).isOne();
       assertThat(f.open(0, "lasting 0", false, 1_000, socket).present()).isTrue();
-      f.open(0, "brief", true, 0, new RecordingOutlet(5));
+      f.open(0, "brief", true, 0, new RecordingWriter(5));
       assertRejected(
           ReasonCode.QUOTA_EXCEEDED,
-          () -> f.open(0, "one more", false, 1_000, new RecordingOutlet(5)));
+          () -> f.open(0, "one more", false, 1_000, new RecordingWriter(5)));
       assertThat(f.registry.find("one more")).isNull();
     }
   }
@@ -104,13 +104,13 @@ class SessionMemoryTest {
     try (SessionFixture f = new SessionFixture(1)) {
       Session session = f.open(0, "c", false, 100, socket).session();
       for (int id = 1; id <= 16; id++) {
-        assertThat(session.hasRoomToReceive()).isTrue();
-        session.receive(id);
+        assertThat(session.unreleased().hasRoom()).isTrue();
+        session.unreleased().add(id);
       }
-      assertThat(session.hasRoomToReceive()).isTrue();
+      assertThat(session.unreleased().hasRoom()).isTrue();
       long held = sessions(f).held();
       for (int i = 0; i < 100; i++) {
-        assertThat(session.hasRoomToReceive()).isTrue();
+        assertThat(session.unreleased().hasRoom()).isTrue();
       }
       assertThat(sessions(f).held()).isEqualTo(held);
     }

@@ -25,7 +25,7 @@ class SessionRegistryTest {
   }
 
   private Session open(int loop, String id) {
-    return f.open(loop, id, false, 100, new RecordingOutlet(4)).session();
+    return f.open(loop, id, false, 100, new RecordingWriter(4)).session();
   }
 
   private <T> List<T> all(Pieces<T> pieces) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.PublishMessage;
-import io.nanomq.session.RecordingOutlet.Sent;
+import io.nanomq.session.RecordingWriter.Sent;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Retained messages on their way to who has subscribed. */
 class SessionReplayTest {
   private final SessionFixture f = new SessionFixture(1);
-  private final RecordingOutlet socket = new RecordingOutlet(5);
+  private final RecordingWriter socket = new RecordingWriter(5);
 
   @AfterEach
   void close() {
@@ -26,8 +26,8 @@ class SessionReplayTest {
     return session;
   }
 
-  private RecordingOutlet comeBack(int version) {
-    RecordingOutlet again = new RecordingOutlet(version);
+  private RecordingWriter comeBack(int version) {
+    RecordingWriter again = new RecordingWriter(version);
     f.open(0, "c", false, 1_000, again);
     return again;
   }
@@ -88,7 +88,7 @@ class SessionReplayTest {
     socket.room = 3;
     replay(session, "#", 0);
     f.disconnect(session);
-    RecordingOutlet again = comeBack(5);
+    RecordingWriter again = comeBack(5);
     assertThat(again.payloads()).hasSize(7).doesNotContainAnyElementsOf(socket.payloads());
   }
 

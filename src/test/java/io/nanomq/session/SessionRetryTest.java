@@ -19,7 +19,7 @@ class SessionRetryTest {
   @Test
   void retriesThatAreSwitchedOffStopAtOnce() {
     f.retrySeconds = 5;
-    RecordingOutlet old = new RecordingOutlet(4);
+    RecordingWriter old = new RecordingWriter(4);
     Session session = f.open(0, "c", false, 1_000, old).session();
     f.subscribe(session, "t");
     f.publish(0, "t", "1", 1);
@@ -34,7 +34,7 @@ class SessionRetryTest {
   @ValueSource(ints = {0, 3_600})
   void aShorterIntervalOfRetriesHoldsForWhatIsInFlight(int before) {
     f.retrySeconds = before;
-    RecordingOutlet old = new RecordingOutlet(4);
+    RecordingWriter old = new RecordingWriter(4);
     Session session = f.open(0, "c", false, 1_000, old).session();
     f.subscribe(session, "t");
     f.publish(0, "t", "1", 1);

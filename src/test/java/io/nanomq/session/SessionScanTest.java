@@ -30,7 +30,7 @@ class SessionScanTest {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final SessionFixture f = new SessionFixture(2);
-  private final RecordingOutlet socket = new RecordingOutlet(4);
+  private final RecordingWriter socket = new RecordingWriter(4);
   private long longestNanos;
   private int tasks;
 

@@ -2,7 +2,7 @@ package io.nanomq.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.session.RecordingOutlet.Sent;
+import io.nanomq.session.RecordingWriter.Sent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,7 +34,7 @@ class SessionSimulatorTest {
     private final Set<Integer> unreleased = new HashSet<>();
     // the connection
     private Session session;
-    private RecordingOutlet socket;
+    private RecordingWriter socket;
     private int window;
     private int read;
     private final ArrayDeque<Sent> fromClient = new ArrayDeque<>();
@@ -52,7 +52,7 @@ class SessionSimulatorTest {
 
     void connect() {
       window = 1 + random.nextInt(random.nextBoolean() ? 3 : 40);
-      socket = new RecordingOutlet(version);
+      socket = new RecordingWriter(version);
       socket.room = random.nextInt(10);
       // Netty tells within a write that the socket has drained.
       socket.onPublish = () -> session.pumpLater();
@@ -142,7 +142,7 @@ class SessionSimulatorTest {
     }
 
     private int checked;
-    private RecordingOutlet checkedOf;
+    private RecordingWriter checkedOf;
 
     private void checkWindow() {
       assertThat(f.held.get(0).bytes()).isEqualTo(f.naiveHeldBytes(0, List.of(session)));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** What a store is told suffices to go on with a session where it was, MQTT 5.0 section 4.4. */
 class SessionStoreTest {
   private final SessionFixture f = new SessionFixture(1);
-  private final RecordingOutlet socket = new RecordingOutlet(5);
+  private final RecordingWriter socket = new RecordingWriter(5);
 
   @AfterEach
   void close() {
@@ -31,7 +31,7 @@ class SessionStoreTest {
     assertThat(f.store.told())
         .endsWith("queued c 1 qos 1", "taken c 0", "settled c 0", "sent c 1 as 2");
     f.disconnect(session);
-    f.open(0, "c", false, 100, new RecordingOutlet(5));
+    f.open(0, "c", false, 100, new RecordingWriter(5));
     assertThat(f.store.told()).as("it keeps its identifier").endsWith("kept c for 100");
   }
 

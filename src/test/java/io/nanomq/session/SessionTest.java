@@ -8,7 +8,7 @@ import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Subscription;
-import io.nanomq.session.RecordingOutlet.Sent;
+import io.nanomq.session.RecordingWriter.Sent;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SessionTest {
   private final SessionFixture f = new SessionFixture(1);
-  private final RecordingOutlet socket = new RecordingOutlet(5);
+  private final RecordingWriter socket = new RecordingWriter(5);
 
   @AfterEach
   void close() {
@@ -31,8 +31,8 @@ class SessionTest {
     return session;
   }
 
-  private RecordingOutlet comeBack(int version) {
-    RecordingOutlet again = new RecordingOutlet(version);
+  private RecordingWriter comeBack(int version) {
+    RecordingWriter again = new RecordingWriter(version);
     f.open(0, "c", false, 1_000, again);
     return again;
   }
@@ -218,7 +218,7 @@ class SessionTest {
     Session session = durable();
     f.disconnect(session);
     IntStream.range(0, 50).forEach(i -> publish("" + i, i % 3));
-    RecordingOutlet again = new RecordingOutlet(5);
+    RecordingWriter again = new RecordingWriter(5);
     again.onPublish = session::pumpLater;
     f.open(0, "c", false, 1_000, again);
     f.loops.runAll();
@@ -282,7 +282,7 @@ class SessionTest {
     session.received(2);
     f.disconnect(session);
     publish("5", 1);
-    RecordingOutlet again = comeBack(5);
+    RecordingWriter again = comeBack(5);
     assertThat(again.sent)
         .containsExactly(
             publishOf("1", 1, 1, true),
@@ -300,7 +300,7 @@ class SessionTest {
     Session session = durable();
     IntStream.rangeClosed(1, 5).forEach(i -> publish("" + i, 1));
     f.disconnect(session);
-    RecordingOutlet again = new RecordingOutlet(5);
+    RecordingWriter again = new RecordingWriter(5);
     f.open(0, SessionFixture.connect("c", 5, false, null, 2), 1_000, again);
     publish("6", 1);
     assertThat(again.payloads()).containsExactly("1", "2");
@@ -321,7 +321,7 @@ class SessionTest {
     Session session = durable();
     IntStream.rangeClosed(1, 3).forEach(i -> publish("" + i, 1));
     f.disconnect(session);
-    RecordingOutlet again = new RecordingOutlet(5);
+    RecordingWriter again = new RecordingWriter(5);
     f.open(0, SessionFixture.connect("c", 5, false, null, 1), 1_000, again);
     session.acknowledge(2, 1, false);
     session.acknowledge(1, 1, false);
@@ -336,7 +336,7 @@ class SessionTest {
     publish("ok", 1);
     publish("next", 1);
     f.disconnect(session);
-    RecordingOutlet again = new RecordingOutlet(5);
+    RecordingWriter again = new RecordingWriter(5);
     again.maxPacketBytes = 50;
     f.open(0, "c", false, 1_000, again);
     assertThat(again.payloads()).containsExactly("ok", "next");
@@ -348,7 +348,7 @@ class SessionTest {
   @ValueSource(ints = {3, 4})
   void olderClientsAreSentAgainWhatTheyDoNotAcknowledge(int version) {
     f.retrySeconds = 10;
-    RecordingOutlet old = new RecordingOutlet(version);
+    RecordingWriter old = new RecordingWriter(version);
     Session session = f.open(0, "c", false, 1_000, old).session();
     f.subscribe(session, "t");
     publish("1", 1);
@@ -379,7 +379,7 @@ class SessionTest {
   @Test
   void nobodyIsSentAnythingAgainWhereThatIsOffOrTheSocketGone() {
     f.retrySeconds = 0;
-    RecordingOutlet old = new RecordingOutlet(4);
+    RecordingWriter old = new RecordingWriter(4);
     Session session = f.open(0, "c", false, 100_000, old).session();
     f.subscribe(session, "t");
     publish("1", 1);
@@ -396,14 +396,14 @@ class SessionTest {
   @Test
   void qos2IdentifiersOfTheClientAreKeptUntilTheyAreReleased() {
     Session session = durable();
-    session.receive(5);
-    session.receive(5);
+    session.unreleased().add(5);
+    session.unreleased().add(5);
     assertThat(session.isUnreleased(5)).isTrue();
     assertThat(session.unreleasedCount()).isEqualTo(1);
     f.disconnect(session);
     comeBack(5);
-    assertThat(session.release(5)).isTrue();
-    assertThat(session.release(5)).isFalse();
+    assertThat(session.unreleased().release(5)).isTrue();
+    assertThat(session.unreleased().release(5)).isFalse();
     assertThat(session.isUnreleased(5)).isFalse();
     assertThat(f.store.told()).contains("received c 5", "released c 5");
   }
@@ -413,10 +413,22 @@ class SessionTest {
     Session session = f.open(0, "c", true, 0, socket).session();
     f.subscribe(session, new Subscription("t", 2, false, false, 0, 0));
     publish("1", 2);
-    session.receive(1);
+    session.unreleased().add(1);
     session.received(1);
     session.acknowledge(1, 2, true);
     f.disconnect(session);
     assertThat(f.store.told()).isEmpty();
+  }
+
+  @Test
+  void whatFailedForOneSocketClosesNotTheOneThatCameAfterIt() {
+    Session session = f.open(0, "taken over", false, 100, socket).session();
+    session.failed(new IllegalStateException("broken on purpose"));
+    f.disconnect(session);
+    RecordingWriter next = new RecordingWriter(5);
+    f.open(0, "taken over", false, 100, next);
+    f.loops.runAll();
+    assertThat(next.closed).isEmpty();
+    assertThat(socket.closed).containsExactly(ReasonCode.UNSPECIFIED_ERROR);
   }
 }

@@ -21,7 +21,7 @@ class TopicSubscribersTest {
   }
 
   private Session open(int loop, String id) {
-    return f.open(loop, id, false, 100, new RecordingOutlet(5)).session();
+    return f.open(loop, id, false, 100, new RecordingWriter(5)).session();
   }
 
   private List<SubscriptionSnapshot> of(String topic) {
@@ -76,7 +76,8 @@ class TopicSubscribersTest {
   @Test
   void whatIsBeingTakenOutIsNotTold() {
     Session session = open(0, "a");
-    f.router.tree().deactivate(f.subscribe(session, "t"));
+    f.subscribe(session, "t");
+    session.leave();
     assertThat(of("t")).isEmpty();
   }
 

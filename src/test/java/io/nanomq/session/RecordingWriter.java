@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A socket that writes down what it is given. */
-final class RecordingOutlet implements Outlet {
+final class RecordingWriter implements PacketWriter {
   /**
    * One packet.
    *
@@ -29,7 +29,7 @@ final class RecordingOutlet implements Outlet {
   int maxPacketBytes = Integer.MAX_VALUE;
   Runnable onPublish = () -> {};
 
-  RecordingOutlet(int version) {
+  RecordingWriter(int version) {
     this.version = version;
   }
 

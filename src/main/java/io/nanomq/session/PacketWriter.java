@@ -4,8 +4,8 @@ import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.codec.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
-/** Where the packets of a connected session go: its socket. All calls are made on the loop. */
-public interface Outlet {
+/** Writes the packets of a connected session to its socket. All calls are made on the loop. */
+public interface PacketWriter {
   /** MQTT version: 3, 4 or 5. */
   int version();
 

@@ -1,0 +1,70 @@
+package io.nanomq.session;
+
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.TurnBudget;
+import io.nanomq.metrics.DropReason;
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.router.SharedGroup;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of a session that has ended. What shared subscriptions brought and nobody has goes
+ * to another member, but for QoS 2 messages that were sent: the client may have them
+ * [MQTT-4.8.2-5]. There may be very many, so it is as many a turn as there is room for.
+ */
+@LoopConfined
+final class Leftovers {
+  private final Session session;
+  private final SessionContext context;
+  private final Deliveries deliveries;
+  private final TurnBudget budget;
+  private @Nullable Delivery inflight;
+
+  Leftovers(Session session, SessionContext context, Deliveries deliveries) {
+    this.session = session;
+    this.context = context;
+    this.deliveries = deliveries;
+    this.budget = context.loop().budget();
+    this.inflight = deliveries.inflightDeliveries().first();
+  }
+
+  void handOn() {
+    Delivery next = next();
+    while (next != null) {
+      budget.spend(TurnBudget.DELIVERY);
+      handOn(next);
+      if (budget.isUsedUp() && hasMore()) {
+        budget.nextTurn(this::handOn);
+        return;
+      }
+      next = next();
+    }
+    // Until here others that need room may have it.
+    context.held().close(deliveries);
+  }
+
+  private boolean hasMore() {
+    return inflight != null || !deliveries.queue().isEmpty();
+  }
+
+  private @Nullable Delivery next() {
+    Delivery sent = inflight;
+    if (sent == null) {
+      return deliveries.queue().poll();
+    }
+    inflight = sent.next;
+    return sent;
+  }
+
+  private void handOn(Delivery delivery) {
+    boolean isSent = delivery.packetId != 0;
+    PublishMessage message = delivery.message;
+    SharedGroup group = isSent && delivery.qos == 2 ? null : delivery.group;
+    context.held().letGo(deliveries, delivery);
+    if (message != null && group != null) {
+      context.fanOut().redispatch(group, message);
+    } else if (!delivery.isReceived()) {
+      context.events().dropped(session.clientId(), DropReason.SESSION_ENDED);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.nanomq.session;
+
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.persistence.SessionStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The QoS 2 messages of a client that were published and that it has not released: by their packet
+ * identifiers it is known what has come before [MQTT-4.3.3-10].
+ */
+@LoopConfined
+public final class UnreleasedMessages {
+  private final Session session;
+  private final SessionStore store;
+  private final PacketIdSet ids = new PacketIdSet();
+  // Of these the ones that were there before this connection; null = none.
+  private @Nullable PacketIdSet carriedOver;
+
+  UnreleasedMessages(Session session, SessionStore store) {
+    this.session = session;
+    this.store = store;
+  }
+
+  /** A connection begins. */
+  void attach() {
+    carriedOver = ids.size() == 0 ? null : ids.copy();
+  }
+
+  /** The connection is gone. */
+  void detach() {
+    carriedOver = null;
+  }
+
+  int size() {
+    return ids.size();
+  }
+
+  boolean contains(int packetId) {
+    return ids.contains(packetId);
+  }
+
+  /** How many an earlier connection brought. */
+  int carriedOverCount() {
+    PacketIdSet earlier = carriedOver;
+    return earlier == null ? 0 : earlier.size();
+  }
+
+  /** Whether an earlier connection brought it. */
+  public boolean isCarriedOver(int packetId) {
+    PacketIdSet earlier = carriedOver;
+    return earlier != null && earlier.contains(packetId);
+  }
+
+  /** Whether one more can be remembered; asked before its message is published. */
+  public boolean hasRoom() {
+    // It grows at once: a message that is refused leaves its room to the next one.
+    return !ids.isFull() || ids.grow(session.memory().take(ids.growth()));
+  }
+
+  /** Remembers one until PUBREL. */
+  public void add(int packetId) {
+    ids.add(packetId);
+    if (session.isDurable()) {
+      store.received(session.clientId(), packetId);
+    }
+  }
+
+  /**
+   * PUBREL has come.
+   *
+   * @return whether the packet identifier was known
+   */
+  public boolean release(int packetId) {
+    boolean known = ids.remove(packetId);
+    if (known) {
+      session.memory().give(ids.shrink());
+    }
+    if (carriedOver != null) {
+      carriedOver.remove(packetId);
+    }
+    if (known && session.isDurable()) {
+      store.released(session.clientId(), packetId);
+    }
+    return known;
+  }
+}
