@@ -39,7 +39,7 @@ def start_broker(o, mqtt, api):
         f.write(f"url=nmq-tcp://127.0.0.1:{mqtt}\nwebsocket.enable=false\n"
                 f"http_server.ip_addr=127.0.0.1\nhttp_server.port={api}\n")
     jar = HERE + "/../target/quarkus-app/quarkus-run.jar"
-    command = ["java", "-Xms1g", "-Xmx1g", "-XX:+UseShenandoahGC", "-Dquarkus.management.port=0",
+    command = ["java", "-Xms1g", "-Xmx1g", "-XX:+UseShenandoahGC", "@" + HERE + "/../bin/jvm.options", "-Dquarkus.management.port=0",
                "-Dquarkus.management.host=127.0.0.1", *o.jflags.split(), "-jar", jar, "--conf", folder + "/nanomq.conf"]
     log = open(folder + "/log", "w")
     broker = subprocess.Popen(bound(o, 0, command), stdout=log, stderr=log)

@@ -1,5 +1,6 @@
 package io.nanomq;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -12,6 +13,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.nanomq.http.VertxInternals;
 import java.util.stream.Stream;
 
 /** Who may know whom. */
@@ -208,6 +210,14 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "jakarta..", "io.quarkus..", "io.smallrye..", "com.fasterxml..", "org.eclipse..");
+
+  @ArchTest
+  static final ArchRule oneClassKnowsTheInsideOfVertx =
+      noClasses()
+          .that(DescribedPredicate.not(belongToAnyOf(VertxInternals.class)))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.vertx..impl..");
 
   @ArchTest
   static final ArchRule namesSayWhatThingsAre =

@@ -6,6 +6,7 @@ import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.http.HttpListener;
 import io.nanomq.http.StartException;
 import io.nanomq.http.TokenKeys;
+import io.nanomq.http.VertxInternals;
 import io.nanomq.listener.Descriptors;
 import io.nanomq.listener.KeyFileWatch;
 import io.nanomq.listener.KeyFiles;
@@ -15,7 +16,6 @@ import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.VertxInternal;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -48,7 +48,7 @@ public class BrokerLifecycle {
   /** From the end of what a stop may take to the end of patience with what hangs nevertheless. */
   private static final long HANG_MILLIS = 10_000;
 
-  private final VertxInternal vertx;
+  private final Vertx vertx;
   private final MqttLoops loops;
   private final RunningConf conf;
   private final RunningBroker running;
@@ -70,7 +70,7 @@ public class BrokerLifecycle {
       Reconciler reconciler,
       PemStore pems,
       @ConfigProperty(name = "quarkus.application.version") String version) {
-    this.vertx = (VertxInternal) vertx;
+    this.vertx = vertx;
     this.loops = loops;
     this.conf = conf;
     this.running = running;
@@ -86,8 +86,7 @@ public class BrokerLifecycle {
     OutOfMemoryExit.install();
     EventLoopGroup group = loops.open();
     eventLoops = group;
-    var broker =
-        new Broker(conf.current(), group, vertx.getAcceptorEventLoopGroup(), version, pems);
+    var broker = new Broker(conf.current(), group, VertxInternals.acceptors(vertx), version, pems);
     try {
       await(broker.start(), START_MILLIS);
       running.set(broker);

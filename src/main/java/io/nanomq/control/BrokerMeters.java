@@ -73,8 +73,8 @@ public class BrokerMeters {
         .register(registry);
     FunctionCounter.builder("nanomq.api.connections.refused", api, HttpConnections::refused)
         .register(registry);
-    FunctionCounter.builder("nanomq.api.rest", share, rest -> rest.restedNanos() / 1e9)
-        .description("How long the API's threads have rested to leave the processors to MQTT")
+    FunctionCounter.builder("nanomq.api.rest", share, all -> all.waitedMillis() / 1e3)
+        .description("How long requests of the API have waited, to leave the processors to MQTT")
         .baseUnit("seconds")
         .register(registry);
     IntStream.range(0, loops.size()).forEach(this::lag);

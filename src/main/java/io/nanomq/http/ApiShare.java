@@ -4,27 +4,20 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 
 /**
- * Keeps the API from taking the processors away from MQTT: while messages flow, its threads rest
- * once they have used up their share, {@code http_server.cpu_share} of all processors' time. Who
- * asks as fast as answers come then waits for them, and is kept from taking processors in turn.
- * While no messages flow nobody rests.
+ * Keeps the API from taking the processors away from MQTT: while messages flow, requests wait once
+ * its threads have used up their share, {@code http_server.cpu_share} of all processors' time. A
+ * request waits once, before it is worked on, and for {@link CpuBudget#MAX_DEBT_NANOS} at most; no
+ * thread waits. While no messages flow nobody does.
  *
  * <p>Shared: what is spent is accounted for in one {@link CpuBudget}; each thread reads its own
  * clock.
  */
 public final class ApiShare {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-
-  /** A shorter rest costs more by waking up than it gives. */
-  private static final long MIN_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
-  /** Then the thread looks at what has come meanwhile, and rests on after that. */
-  private static final long MAX_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /** From here on there is no limit. */
   private static final int ALL = 100;
@@ -33,7 +26,7 @@ public final class ApiShare {
   private final BooleanSupplier busy;
   private final int processors = Runtime.getRuntime().availableProcessors();
   private final CpuBudget budget = new CpuBudget(System.nanoTime());
-  private final LongAdder rested = new LongAdder();
+  private final LongAdder waitedMillis = new LongAdder();
   private final ThreadLocal<Meter> meter = ThreadLocal.withInitial(Meter::new);
 
   /** How much of a processor's time a thread had used when it was last asked. */
@@ -60,34 +53,30 @@ public final class ApiShare {
     this.busy = busy;
   }
 
-  /**
-   * Called by a thread of the API's own at the end of a piece of work; returns after the rest that
-   * is due, {@value #MAX_REST_NANOS} ns at most.
-   */
-  public void rest() {
-    long due = charge();
-    if (due > 0) {
-      long begin = System.nanoTime();
-      LockSupport.parkNanos(Math.max(MIN_REST_NANOS, Math.min(due, MAX_REST_NANOS)));
-      rested.add(System.nanoTime() - begin);
-    }
+  /** Accounts for what the calling thread has done since it was here before. */
+  public void charge() {
+    due();
   }
 
-  /**
-   * Accounts for what the calling thread has done since it was here before; for threads that others
-   * need as well, which must not rest: those that take requests in do it for them.
-   *
-   * @return nanoseconds of rest that are due; 0 or less = none
-   */
-  public long charge() {
+  /** How long a request that comes now has to wait, in milliseconds; 0 = not at all. */
+  long claim() {
+    long millis = TimeUnit.NANOSECONDS.toMillis(due());
+    if (millis <= 0) {
+      return 0;
+    }
+    waitedMillis.add(millis);
+    return millis;
+  }
+
+  private long due() {
     long spent = meter.get().sinceLast();
     int most = percent.getAsInt();
     boolean limited = most < ALL && busy.getAsBoolean();
     return budget.spend(spent, System.nanoTime(), (double) processors * most / ALL, limited);
   }
 
-  /** How long all threads together have rested, in nanoseconds. */
-  public long restedNanos() {
-    return rested.sum();
+  /** How long all requests together have waited. */
+  public long waitedMillis() {
+    return waitedMillis.sum();
   }
 }

@@ -9,7 +9,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** What each connection of the API has to keep to before a request of it is one. */
 @Singleton
 public class HttpConnections {
-  private final HttpDoor door;
-  private final @Nullable HttpTurns turns;
+  private final HttpErrorResponder errors;
+  private final @Nullable HttpThrottle throttle;
   private final Duration head;
   private final Duration body;
   private final RunningConf conf;
@@ -36,27 +36,30 @@ public class HttpConnections {
    */
   @Inject
   public HttpConnections(
-      HttpDoor door,
-      HttpLoop loop,
-      ApiShare share,
+      HttpErrorResponder errors,
+      HttpThrottle throttle,
       RunningConf conf,
       @ConfigProperty(name = "api.head-timeout", defaultValue = "10S") Duration head,
       @ConfigProperty(name = "api.body-timeout", defaultValue = "60S") Duration body) {
-    this(door, loop.isOwn() ? new HttpTurns(share) : null, conf, head, body);
+    this(errors, conf, head, body, throttle);
   }
 
   private HttpConnections(
-      HttpDoor door, @Nullable HttpTurns turns, RunningConf conf, Duration head, Duration body) {
-    this.door = door;
+      HttpErrorResponder errors,
+      RunningConf conf,
+      Duration head,
+      Duration body,
+      @Nullable HttpThrottle throttle) {
+    this.errors = errors;
     this.conf = conf;
-    this.turns = turns;
+    this.throttle = throttle;
     this.head = head;
     this.body = body;
   }
 
-  /** The same rules for a socket that is not on the API's loop, with a count of its own. */
+  /** The same rules for a socket that has no share of the processors, with a count of its own. */
   HttpConnections another() {
-    return new HttpConnections(door, null, conf, head, body);
+    return new HttpConnections(errors, conf, head, body, null);
   }
 
   /**
@@ -66,7 +69,7 @@ public class HttpConnections {
    */
   HttpServer guard(HttpServer server, HttpServerOptions options, Consumer<HttpConnection> opened) {
     return server
-        .invalidRequestHandler(door::malformed)
+        .invalidRequestHandler(this::malformed)
         .connectionHandler(
             connection -> {
               if (isRoom(connection)) {
@@ -74,6 +77,14 @@ public class HttpConnections {
                 opened.accept(connection);
               }
             });
+  }
+
+  private void malformed(HttpServerRequest request) {
+    if (throttle == null) {
+      errors.malformed(request);
+    } else {
+      throttle.whenDue(() -> errors.malformed(request));
+    }
   }
 
   /** Descriptors that the API's connections take are none for MQTT's, and cost nothing to take. */
@@ -85,8 +96,7 @@ public class HttpConnections {
       connection.close();
       return false;
     }
-    ((ConnectionBase) connection)
-        .channelHandlerContext()
+    VertxInternals.handler(connection)
         .channel()
         .closeFuture()
         .addListener(closed -> open.decrementAndGet());
@@ -99,23 +109,20 @@ public class HttpConnections {
   }
 
   private void guard(HttpConnection connection, HttpServerOptions options) {
-    ChannelHandlerContext frameworks = ((ConnectionBase) connection).channelHandlerContext();
+    ChannelHandlerContext frameworks = VertxInternals.handler(connection);
     ChannelPipeline pipeline = frameworks.pipeline();
     ChannelHandler decoder = pipeline.get(HttpRequestDecoder.class);
     if (decoder == null) {
       return; // HTTP/2 has limits of its own
     }
-    if (turns != null) {
-      pipeline.addFirst("turns", turns);
-    }
-    HttpLastWord lastWord = new HttpLastWord(door::error);
-    HttpDeadline deadline = new HttpDeadline(head, body, lastWord::late);
+    LingeringClose closing = new LingeringClose(errors::error);
+    HttpDeadline deadline = new HttpDeadline(head, body, closing::late);
     String decoding = pipeline.context(decoder).name();
-    pipeline.replace(decoder, decoding, new HttpRequests(options));
+    pipeline.replace(decoder, decoding, VertxInternals.requestDecoder(options));
     pipeline
         .addBefore(decoding, "first-bytes", deadline.firstBytes())
         .addBefore(frameworks.name(), "deadline", deadline)
         .addBefore(frameworks.name(), "head-check", new HttpHeadCheck())
-        .addBefore(frameworks.name(), "last-word", lastWord);
+        .addBefore(frameworks.name(), "lingering-close", closing);
   }
 }

@@ -3,13 +3,10 @@ package io.nanomq.http;
 import io.nanomq.loop.ThreadPriority;
 import io.netty.channel.EventLoopGroup;
 import io.quarkus.runtime.LaunchMode;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.ContextInternal;
-import io.vertx.core.impl.VertxInternal;
-import io.vertx.core.spi.VertxThreadFactory;
-import io.vertx.core.spi.transport.Transport;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.util.concurrent.TimeUnit;
@@ -24,11 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class HttpLoop {
-  /** Per cent of its time for sockets, the rest for tasks; Netty's default. */
-  private static final int IO_RATIO = 50;
-
   private final @Nullable EventLoopGroup group;
-  private final @Nullable ContextInternal context;
+  private final @Nullable Context context;
 
   public HttpLoop(Vertx vertx) {
     if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
@@ -36,46 +30,19 @@ public class HttpLoop {
       context = null;
       return;
     }
-    var internal = (VertxInternal) vertx;
-    group =
-        internal
-            .transport()
-            .eventLoopGroup(
-                Transport.IO_EVENT_LOOP_GROUP, 1, work -> thread(internal, work), IO_RATIO);
-    context =
-        internal.createEventLoopContext(
-            group.next(), null, Thread.currentThread().getContextClassLoader());
-  }
-
-  private static Thread thread(VertxInternal vertx, Runnable work) {
-    Thread thread =
-        VertxThreadFactory.INSTANCE.newVertxThread(
-            () -> {
-              ThreadPriority.lower();
-              work.run();
-            },
-            "nanomq-api",
-            false,
-            vertx.maxEventLoopExecTime(),
-            vertx.maxEventLoopExecTimeUnit());
-    thread.setDaemon(true);
-    return thread;
+    group = VertxInternals.eventLoops(vertx, 1, "nanomq-api", ThreadPriority::lower);
+    context = VertxInternals.context(vertx, group);
   }
 
   /** Opens something whose events come on this loop from then on. */
   <T> Future<T> open(Supplier<Future<T>> opening) {
-    ContextInternal own = context;
+    Context own = context;
     if (own == null) {
       return opening.get();
     }
     Promise<T> opened = Promise.promise();
     own.runOnContext(here -> opening.get().onComplete(opened));
     return opened.future();
-  }
-
-  /** Whether nothing but the API is on it, so that it may rest. */
-  boolean isOwn() {
-    return group != null;
   }
 
   @PreDestroy

@@ -7,7 +7,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +34,10 @@ record HttpSocket(
     }
 
     void remember(HttpConnection connection) {
-      if (channel.get() == null && connection instanceof ConnectionBase base) {
-        channel.set(base.channel().parent());
-        base.channel().parent().pipeline().addFirst(new AcceptFailures());
+      if (channel.get() == null) {
+        Channel accepting = VertxInternals.handler(connection).channel().parent();
+        channel.set(accepting);
+        accepting.pipeline().addFirst(new AcceptFailures());
       }
     }
   }

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * name.
  *
  * <p>The mount follows the Secret about a minute later. What was read from the Secret, or written
- * to it, {@link StandIns stands in} for the files until then, so that a listener that is opened
- * with a new certificate has it at once. While something stands in, the Secret is asked again once
- * a minute: somebody may have put back what the volume still shows.
+ * to it, {@link SecretOverlay} has in place of the files until then, so that a listener that is
+ * opened with a new certificate has it at once. While something stands in, the Secret is asked
+ * again once a minute: somebody may have put back what the volume still shows.
  *
  * <p>Threads may share it for reading; one thread at a time refreshes and writes.
  */
@@ -48,7 +48,7 @@ public final class SecretPemStore implements PemStore {
   private final String secret;
   private final Path folder;
   private final LongSupplier nanos;
-  private final StandIns standIns = new StandIns();
+  private final SecretOverlay overlay = new SecretOverlay();
   private volatile long askedNanos;
   private volatile boolean isTold;
   // What the next write starts from: touched by refresh and write only.
@@ -83,11 +83,11 @@ public final class SecretPemStore implements PemStore {
 
   @Override
   public byte[] read(Path file) throws IOException {
-    if (!standIns.isEmpty() && nanos.getAsLong() - askedNanos > ASK_AGAIN_NANOS) {
+    if (!overlay.isEmpty() && nanos.getAsLong() - askedNanos > ASK_AGAIN_NANOS) {
       askedNanos = nanos.getAsLong();
       tryToLearn();
     }
-    return standIns.read(normalized(file));
+    return overlay.read(normalized(file));
   }
 
   private static Path normalized(Path file) {
@@ -149,7 +149,7 @@ public final class SecretPemStore implements PemStore {
     if (found != null && found.getData() != null) {
       for (Map.Entry<String, String> entry : found.getData().entrySet()) {
         Path file = folder.resolve(entry.getKey());
-        standIns.learn(file, Base64.getDecoder().decode(entry.getValue()));
+        overlay.learn(file, Base64.getDecoder().decode(entry.getValue()));
       }
     }
     isTold = false;
@@ -203,9 +203,9 @@ public final class SecretPemStore implements PemStore {
       Path file = folder.resolve(change.getKey());
       String value = change.getValue();
       if (value == null) {
-        standIns.forget(file);
+        overlay.forget(file);
       } else {
-        standIns.learn(file, Base64.getDecoder().decode(value));
+        overlay.learn(file, Base64.getDecoder().decode(value));
       }
     }
     return written;

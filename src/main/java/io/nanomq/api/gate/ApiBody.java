@@ -1,11 +1,11 @@
 package io.nanomq.api.gate;
 
+import io.nanomq.http.VertxInternals;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.impl.RoutingContextInternal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +75,7 @@ final class ApiBody {
 
   private void goOn() {
     if (!refused) {
-      ((RoutingContextInternal) context).setBody(read);
+      VertxInternals.setBody(context, read);
       context.next();
     }
   }

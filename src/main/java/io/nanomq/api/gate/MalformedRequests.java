@@ -2,7 +2,7 @@ package io.nanomq.api.gate;
 
 import io.nanomq.api.json.ApiError;
 import io.nanomq.api.json.ResultCode;
-import io.nanomq.http.HttpDoor;
+import io.nanomq.http.HttpErrorResponder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.buffer.Buffer;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * where a request is not understood there are none.
  */
 @Singleton
-public class MalformedRequests implements HttpDoor {
+public class MalformedRequests implements HttpErrorResponder {
 
   @Override
   public void malformed(HttpServerRequest request) {

@@ -66,7 +66,7 @@ public class ListWork implements Executor {
           try {
             work.run();
           } finally {
-            share.rest();
+            share.charge();
           }
         });
   }

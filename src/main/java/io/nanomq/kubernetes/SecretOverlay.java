@@ -19,14 +19,14 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Shared: the map is concurrent and its values are immutable.
  */
-final class StandIns {
-  private final Map<Path, StandIn> all = new ConcurrentHashMap<>();
+final class SecretOverlay {
+  private final Map<Path, Entry> all = new ConcurrentHashMap<>();
 
   /**
    * @param content in force
    * @param before versions of the file that came before it
    */
-  private record StandIn(byte[] content, Set<String> before) {}
+  private record Entry(byte[] content, Set<String> before) {}
 
   boolean isEmpty() {
     return all.isEmpty();
@@ -34,14 +34,14 @@ final class StandIns {
 
   /** The file, or what stands in for it. */
   byte[] read(Path file) throws IOException {
-    StandIn standIn = all.get(file);
-    if (standIn == null) {
+    Entry entry = all.get(file);
+    if (entry == null) {
       return PemSource.DISK.read(file);
     }
-    if (standIn.before().contains(version(file))) {
-      return standIn.content().clone();
+    if (entry.before().contains(version(file))) {
+      return entry.content().clone();
     }
-    all.remove(file, standIn);
+    all.remove(file, entry);
     return PemSource.DISK.read(file);
   }
 
@@ -54,7 +54,7 @@ final class StandIns {
       return;
     }
     Set<String> before = new HashSet<>();
-    StandIn last = all.get(file);
+    Entry last = all.get(file);
     if (last != null && last.before().contains(mounted)) {
       // The volume may show each of these on its way to the newest.
       before.addAll(last.before());
@@ -62,7 +62,7 @@ final class StandIns {
     }
     before.add(mounted);
     before.remove(known);
-    all.put(file, new StandIn(content.clone(), Set.copyOf(before)));
+    all.put(file, new Entry(content.clone(), Set.copyOf(before)));
   }
 
   /** The Secret no longer has it; the file counts, for as long as it is there. */

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class StandInsTest {
+class SecretOverlayTest {
   @TempDir Path folder;
-  private final StandIns standIns = new StandIns();
+  private final SecretOverlay overlay = new SecretOverlay();
   private Path file;
 
   @BeforeEach
@@ -37,7 +37,7 @@ class StandInsTest {
     assertThat(read()).isEqualTo("a");
     mount("b");
     assertThat(read()).isEqualTo("b");
-    assertThat(standIns.isEmpty()).isTrue();
+    assertThat(overlay.isEmpty()).isTrue();
   }
 
   @Test
@@ -61,7 +61,7 @@ class StandInsTest {
     assertThat(read()).isEqualTo("c");
     mount("c");
     assertThat(read()).isEqualTo("c");
-    assertThat(standIns.isEmpty()).isTrue();
+    assertThat(overlay.isEmpty()).isTrue();
   }
 
   @Test
@@ -69,9 +69,9 @@ class StandInsTest {
     mount("a");
     learn("b");
     learn("a");
-    assertThat(standIns.isEmpty()).isTrue();
+    assertThat(overlay.isEmpty()).isTrue();
     learn("b");
-    standIns.forget(file);
+    overlay.forget(file);
     assertThat(read()).isEqualTo("a");
   }
 
@@ -80,10 +80,10 @@ class StandInsTest {
   }
 
   private void learn(String content) throws IOException {
-    standIns.learn(file, content.getBytes(StandardCharsets.UTF_8));
+    overlay.learn(file, content.getBytes(StandardCharsets.UTF_8));
   }
 
   private String read() throws IOException {
-    return new String(standIns.read(file), StandardCharsets.UTF_8);
+    return new String(overlay.read(file), StandardCharsets.UTF_8);
   }
 }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * well as a request. Also answers what the framework behind would leave without an answer: a body
  * that breaks off, and one that does not come in time. Confined to the connection's event loop.
  */
-final class HttpLastWord extends ChannelDuplexHandler {
+final class LingeringClose extends ChannelDuplexHandler {
   /** How long the caller gets to read the last answer while what it sends is thrown away. */
   private static final int LINGER_SECONDS = 1;
 
@@ -38,7 +38,7 @@ final class HttpLastWord extends ChannelDuplexHandler {
   /**
    * @param error the body of an answer with that message
    */
-  HttpLastWord(Function<String, byte[]> error) {
+  LingeringClose(Function<String, byte[]> error) {
     this.error = error;
   }
 

@@ -7,13 +7,13 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
 /**
  * Accounts for requests that are worked on by threads which others need as well: bodies of
- * megabytes, and whatever blocks. Those threads do not rest; the API's loop does it for them.
+ * megabytes, and whatever blocks.
  */
 @Singleton
-public class BorrowedThreads {
+public class WorkerCpuFilter {
   private final ApiShare share;
 
-  public BorrowedThreads(ApiShare share) {
+  public WorkerCpuFilter(ApiShare share) {
     this.share = share;
   }
 
