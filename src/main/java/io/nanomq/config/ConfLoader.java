@@ -62,7 +62,7 @@ public final class ConfLoader {
     this.commandLine = new CommandLine(arguments, problems);
     this.replacements = replacements;
     this.previous = previous;
-    this.inForce = new FilesInForce(inForce);
+    this.inForce = new FilesInForce(inForce, environment);
   }
 
   /**
@@ -130,8 +130,9 @@ public final class ConfLoader {
     for (Map.Entry<Path, ConfDocument> document : documents.entrySet()) {
       List<RawSetting> settings = document.getValue().settings(environment, problems);
       parser.add(settings);
-      if (settings.isEmpty() && document.getKey().equals(main)) {
-        problems.addAll(inForce.emptied(document.getKey(), document.getValue()));
+      problems.addAll(inForce.vanished(document.getValue()));
+      if (document.getKey().equals(main)) {
+        requireSettings(main, document.getValue(), settings);
       }
     }
     parser.add(EnvironmentSource.settings(environment, problems));
@@ -265,7 +266,6 @@ public final class ConfLoader {
       ConfDocument document = parsed(path, bytes == null ? readAll(path) : bytes);
       documents.put(path, document);
       requireContent(path, document, isMain);
-      problems.addAll(inForce.vanished(document));
       isUnreadable |=
           document.includes().stream().anyMatch(i -> i.state() == IncludedFile.State.UNREADABLE);
     } catch (NoSuchFileException e) {
@@ -310,8 +310,27 @@ public final class ConfLoader {
     }
   }
 
+  /**
+   * The same for one that is not empty and says nothing: sections alone, references to what is not
+   * set.
+   */
+  private void requireSettings(Path main, ConfDocument document, List<RawSetting> settings) {
+    if (document.isEmpty() || !settings.stream().allMatch(RawSetting::isSection)) {
+      return;
+    }
+    if (inForce.has(main)) {
+      problems.add(FilesInForce.empty(main));
+    } else if (problems.stream().noneMatch(ConfProblem::isError)) {
+      problems.add(open(main, "holds no setting, be it in sections"));
+    }
+  }
+
   private static ConfProblem empty(Path main) {
-    String reason = "is empty, or holds comments only, which would open the broker to everybody";
+    return open(main, "is empty, or holds comments only");
+  }
+
+  private static ConfProblem open(Path main, String why) {
+    String reason = why + ", which would open the broker to everybody";
     return ConfProblem.in(main.toString(), reason, "at least one setting");
   }
 

@@ -3,10 +3,10 @@ package io.nanomq.config;
 import io.nanomq.config.document.ConfDocument;
 import io.nanomq.config.document.IncludedFile;
 import io.nanomq.config.setting.ConfProblem;
-import io.nanomq.config.setting.Layer;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +19,13 @@ final class FilesInForce {
       "the file as it was; to do without it, start a new process without it";
 
   private final Set<Path> files = new HashSet<>();
-  private final @Nullable LoadedConf inForce;
+  private final Map<String, String> environment;
 
   /**
    * @param inForce what runs; null at a start, which knows of nothing
    */
-  FilesInForce(@Nullable LoadedConf inForce) {
-    this.inForce = inForce;
+  FilesInForce(@Nullable LoadedConf inForce, Map<String, String> environment) {
+    this.environment = environment;
     if (inForce == null) {
       return;
     }
@@ -33,7 +33,7 @@ final class FilesInForce {
       if (!document.getValue().isEmpty()) {
         files.add(document.getKey());
       }
-      document.getValue().includes().stream()
+      document.getValue().includes(environment).stream()
           .filter(include -> include.state() == IncludedFile.State.READ)
           .forEach(include -> files.add(include.path()));
     }
@@ -54,24 +54,12 @@ final class FilesInForce {
         file.toString(), "was read before and is empty now, or holds no setting", RIGHT);
   }
 
-  /**
-   * An error where the main document has no settings any more, but sections, or references that
-   * lead to nothing: it is not empty, and opens the broker as an empty one does.
-   */
-  List<ConfProblem> emptied(Path main, ConfDocument document) {
-    ConfDocument before = inForce == null ? null : inForce.documents().get(main);
-    if (inForce == null || before == null || before.text().equals(document.text())) {
-      return List.of();
-    }
-    boolean saidSomething =
-        inForce.values().given().values().stream()
-            .anyMatch(entry -> entry.origin().layer() == Layer.FILE);
-    return saidSomething ? List.of(empty(main)) : List.of();
-  }
-
   /** Includes of a document that lead to files which were read before, and are not now. */
   List<ConfProblem> vanished(ConfDocument document) {
-    return document.includes().stream()
+    if (files.isEmpty()) {
+      return List.of();
+    }
+    return document.includes(environment).stream()
         .filter(include -> !include.isError() && has(include.path()))
         .filter(
             include ->

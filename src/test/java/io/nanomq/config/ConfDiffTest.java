@@ -58,7 +58,7 @@ class ConfDiffTest {
     LoadedConf loaded = Confs.unchecked(text, Map.of());
 
     String all =
-        ConfDiff.between(Confs.load("log {}"), loaded).changes()
+        ConfDiff.between(Confs.load("log { level = warn }"), loaded).changes()
             + "\n"
             + ConfView.origins(loaded)
             + loaded.values().given()

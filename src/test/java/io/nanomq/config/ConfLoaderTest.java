@@ -89,7 +89,7 @@ class ConfLoaderTest {
 
   @Test
   void besideHoconNothingIsRead() throws Exception {
-    Confs.write(folder, "etc/nanomq.conf", "mqtt {\n}\n");
+    Confs.write(folder, "etc/nanomq.conf", "mqtt {\n  max_mqueue_len = 5\n}\n");
     Confs.write(folder, "etc/nanomq_bridge.conf", "bridges.mqtt.x { server = \"mqtt-tcp://h:1\" }");
     assertThat(load(Map.of()).conf().integrations().bridges()).isEmpty();
     assertThat(load(Map.of(), "--bridge", "etc/nanomq_bridge.conf").conf().integrations().bridges())

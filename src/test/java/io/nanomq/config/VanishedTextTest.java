@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,11 +48,76 @@ class VanishedTextTest {
 
   @Test
   void whatSaysSomethingIsNotEmpty() throws Exception {
-    for (String text : List.of("mqtt {}\n", "msq_len=5", "include \"more.conf\"\n")) {
+    for (String text : List.of("mqtt { max_mqueue_len = 5 }\n", "msq_len=5", "include \"more.conf\"\n")) {
       Confs.write(folder, "etc/more.conf", "mqtt.max_mqueue_len = 5\n");
       Confs.write(folder, "etc/nanomq.conf", text);
       assertThat(load().source()).isNotNull();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mqtt {}\n",
+        "auth { password {} }\nlisteners { tcp {} }\n",
+        "blf {}\n",
+        "blf { enable = true }\nmqtt {}\n",
+        "auth.allow_anonymous = ${?NOPE}\n",
+        "auth { allow_anonymous = null }\n",
+        "aws.bridge=x\n",
+        "rule.sqlite.path=/tmp\n",
+        "include \"sections.conf\"\n"
+      })
+  void sectionsAndReferencesToNothingStartNothingEither(String text) throws Exception {
+    Confs.write(folder, "etc/sections.conf", "auth {\n  allow_anonymous = ${?NOPE}\n}\n");
+    Confs.write(folder, "etc/nanomq.conf", text);
+    String problem = "holds no setting, be it in sections, which would open the broker";
+    assertThatThrownBy(this::load).hasMessageContaining("nanomq.conf: " + problem);
+
+    Map<String, String> map =
+        Map.of("NANOMQ_CONFIG_STORE", "configmap", "NANOMQ_CONFIG_CONFIGMAP", "nanomq");
+    Path document = StoreChoice.of(new String[0], map).document();
+    Map<Path, byte[]> stored = Map.of(document, text.getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> ConfLoader.load(new String[0], map, folder, stored, null))
+        .isInstanceOf(ConfException.class)
+        .hasMessageContaining(text.startsWith("include") ? "nanomq.conf: is empty" : problem);
+  }
+
+  @Test
+  void referencesToWhatIsSetAreSettings() throws Exception {
+    Confs.write(folder, "etc/nanomq.conf", "auth.allow_anonymous = ${?YES}\n");
+    assertThat(load(Map.of("YES", "false")).conf().auth().allowAnonymous()).isFalse();
+  }
+
+  @Test
+  void anIncludedFileThatOnlyRefersToNothingIsAnErrorInASectionThatLocks() throws Exception {
+    Confs.write(folder, "etc/nanomq.conf", "mqtt.max_mqueue_len = 5\nauth {\n include \"a.conf\" }\n");
+    Confs.write(folder, "etc/a.conf", "allow_anonymous = ${?LOCK}\n");
+    assertThatThrownBy(this::load)
+        .hasMessageContaining("nanomq.conf:3: includes ")
+        .hasMessageContaining("a.conf, which only refers to what is not set");
+    assertThat(load(Map.of("LOCK", "false")).conf().auth().allowAnonymous()).isFalse();
+  }
+
+  @Test
+  void anIncludedFileThatOnlyRefersToNothingNowWasReadBefore() throws Exception {
+    Confs.write(folder, "etc/nanomq.conf", "mqtt.max_mqueue_len = 5\ninclude \"a.conf\"\n");
+    Confs.write(folder, "etc/a.conf", "auth.allow_anonymous = false\n");
+    LoadedConf inForce = load();
+    Confs.write(folder, "etc/a.conf", "auth.allow_anonymous = ${?NOPE}\n");
+    assertThatThrownBy(() -> reload(inForce))
+        .hasMessageContaining("a.conf, which was read before and is empty now");
+    // What said nothing from the start is no loss.
+    LoadedConf without = load();
+    assertThat(reload(without).conf().auth().allowAnonymous()).isTrue();
+  }
+
+  private LoadedConf reload(LoadedConf inForce) throws ConfException {
+    return ConfLoader.load(new String[0], Map.of(), folder, Map.of(), null, inForce);
+  }
+
+  private LoadedConf load(Map<String, String> environment) throws ConfException {
+    return ConfLoader.load(new String[0], environment, folder);
   }
 
   @Test
@@ -112,7 +178,7 @@ class VanishedTextTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "include \"nope.conf\"\nmqtt {}\n",
+        "include \"nope.conf\"\nmqtt.max_mqueue_len = 5\n",
         "mqtt {\n include \"nope.conf\"\n}\nauth.allow_anonymous = false\n",
         "auth { allow_anonymous = false }\nbridges.mqtt {\n  include \"nope.conf\"\n}\n",
         "auth { allow_anonymous = false\n}\ninclude \"nope.conf\"\n"

@@ -5,6 +5,7 @@ import io.nanomq.config.LoadedConf;
 import io.nanomq.config.document.ConfEdit;
 import io.nanomq.config.key.ConfType;
 import io.nanomq.config.key.ConfValueException;
+import io.nanomq.config.key.KeyTable;
 import io.nanomq.config.key.Nearest;
 import io.nanomq.config.key.Syntax;
 import io.nanomq.config.model.BridgeConf;
@@ -48,10 +49,14 @@ public final class HotValues {
       }
     }
     data.put("enable_mqtt_stream", false);
-    data.put(
-        "bridge_mode",
-        loaded.conf().integrations().bridges().stream().anyMatch(BridgeConf::enable));
+    data.put("bridge_mode", bridges(loaded));
     return data;
+  }
+
+  /** Whether one runs, not whether one is configured. */
+  private static boolean bridges(LoadedConf loaded) {
+    return KeyTable.get().byId("bridges.mqtt.<name>.enable").inEffect()
+        && loaded.conf().integrations().bridges().stream().anyMatch(BridgeConf::enable);
   }
 
   /**

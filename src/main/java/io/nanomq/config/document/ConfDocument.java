@@ -31,6 +31,14 @@ public interface ConfDocument {
   List<IncludedFile> includes();
 
   /**
+   * The same with these variables: a file of nothing but references is {@link
+   * IncludedFile.State#EMPTY} where they lead to nothing.
+   */
+  default List<IncludedFile> includes(Map<String, String> environment) {
+    return includes();
+  }
+
+  /**
    * Every known key of the document in order; unknown ones become problems.
    *
    * @param environment where HOCON substitutions that the document does not define are looked up

@@ -13,6 +13,16 @@ import java.nio.file.Path;
  */
 public record IncludedFile(Path path, String source, int line, State state, boolean isError) {
 
+  /** The same where it turned out to say nothing. */
+  public IncludedFile emptied(boolean error) {
+    return new IncludedFile(path, source, line, State.EMPTY, error);
+  }
+
+  /** Whether both are the same include. */
+  public boolean isAt(IncludedFile other) {
+    return path.equals(other.path) && source.equals(other.source) && line == other.line;
+  }
+
   /** What came of including a file. */
   public enum State {
     /** It says something. */

@@ -26,7 +26,7 @@ public final class ConfigurationPage {
           Map.entry("webhook", "Webhooks"),
           Map.entry("rules", "Rules"),
           Map.entry("sys_topics", "Topics of the broker's own"));
-  private static final String OTHER = "Accepted, not part of this broker";
+  private static final String OTHER = "Not part of this broker";
 
   private ConfigurationPage() {}
 
@@ -38,18 +38,24 @@ public final class ConfigurationPage {
   /** The page as Markdown. */
   public static String render() {
     StringBuilder page = new StringBuilder(INTRODUCTION);
-    sections()
-        .forEach(
-            (title, keys) -> {
-              page.append("\n## ").append(title).append("\n\n").append(HEAD);
-              keys.forEach(key -> page.append(row(key)));
-            });
+    append(page, "\n## ", KeyTable.get().keys().stream().filter(ConfKey::inEffect).toList());
+    page.append(WITHOUT_EFFECT);
+    append(page, "\n### ", KeyTable.get().keys().stream().filter(k -> !k.inEffect()).toList());
     return page.toString();
   }
 
-  private static Map<String, List<ConfKey>> sections() {
+  private static void append(StringBuilder page, String level, List<ConfKey> keys) {
+    sections(keys)
+        .forEach(
+            (title, rows) -> {
+              page.append(level).append(title).append("\n\n").append(HEAD);
+              rows.forEach(key -> page.append(row(key)));
+            });
+  }
+
+  private static Map<String, List<ConfKey>> sections(List<ConfKey> keys) {
     Map<String, List<ConfKey>> sections = new LinkedHashMap<>();
-    for (ConfKey key : KeyTable.get().keys()) {
+    for (ConfKey key : keys) {
       String title =
           key.type() == ConfType.SECTION ? OTHER : TITLES.getOrDefault(section(key), "Listeners");
       sections.computeIfAbsent(title, t -> new ArrayList<>()).add(key);
@@ -95,6 +101,16 @@ public final class ConfigurationPage {
     return text.isEmpty() ? "" : "`" + text + "`";
   }
 
+  private static final String WITHOUT_EFFECT =
+      """
+
+      ## Accepted without effect
+
+      NanoMQ's files may hold these keys, and so may a document here. Those that are *not in effect*
+      are named in a warning. Those that are **refused** are an error where they would keep somebody
+      out.
+      """;
+
   private static final String HEAD =
       "| key=value | HOCON | environment, option | value | default | effect | what it does |\n"
           + "|---|---|---|---|---|---|---|\n";
@@ -139,13 +155,15 @@ public final class ConfigurationPage {
       An unknown key, a wrong value or a document that contradicts itself stops the start, with
       everything that is wrong in one report: file, line, column, key, value, reason, and what would
       be right. `--check` prints that report and starts nothing. So does a document that is empty or
-      holds comments only, and an included file that is missing or empty within `auth`, `listeners`
-      or `http_server`; elsewhere a missing one is a warning. While the broker runs, no file that it
+      holds no setting: comments, sections, references to what is not set. So does an included file
+      that is missing or says nothing within `auth`, `listeners` or `http_server`; elsewhere a
+      missing one is a warning. While the broker runs, no file that it
       was read from may vanish: see [operations](operations.md#what-vanishes).
 
       **Effect** says what a change takes: *hot* applies at once; *listener* closes that listener
       and opens it again, connections of other listeners stay; *http* moves the HTTP API; *restart*
-      waits for a new process. Keys that are *not in effect* are accepted, and a warning says so.
+      waits for a new process. The tables have the keys that work first; what follows [under its own
+      title](#accepted-without-effect) is accepted without effect, and a warning says so.
       Keys that are **refused** keep clients out, or from doing something, in a way that this
       version does not carry out. They may stand in a document that does not need them: with their
       default, switched off (`auth.http.enable=false`, `acl_enable=false`), or as rules that in the

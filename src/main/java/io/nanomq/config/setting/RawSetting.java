@@ -1,5 +1,6 @@
 package io.nanomq.config.setting;
 
+import io.nanomq.config.key.ConfType;
 import io.nanomq.config.key.KeyMatch;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,11 @@ public record RawSetting(
     all.add(later);
     List<String> text = List.of(raw() + "," + later.raw());
     return new RawSetting(match, text, false, later.origin, all, text);
+  }
+
+  /** Whether it is a section that is taken as it is: nothing reads what is in it. */
+  public boolean isSection() {
+    return match.key().type() == ConfType.SECTION;
   }
 
   public String raw() {

@@ -99,7 +99,9 @@ class ConfPatchTest {
 
   @Test
   void noSectionOfHoconIsSwitchedOnByTheWay() throws Exception {
-    LoadedConf after = patched("mqtt {\n}\n", "{\"tls\": {\"url\": \"nmq-tls://127.0.0.1:9\"}}");
+    LoadedConf after =
+        patched(
+            "mqtt {\n  max_mqueue_len = 5\n}\n", "{\"tls\": {\"url\": \"nmq-tls://127.0.0.1:9\"}}");
     assertThat(after.conf().listeners()).noneMatch(l -> l.transport().isSecure());
     assertThat(after.document().text()).contains("enable : false");
   }
@@ -263,7 +265,7 @@ class ConfPatchTest {
           .isNotNull();
     }
     String half = "{\"bridge\": {\"clientid\": \"a\\ud800\"}}";
-    for (String document : List.of("msq_len=1\n", "mqtt {}\n")) {
+    for (String document : List.of("msq_len=1\n", "mqtt { max_mqueue_len = 1 }\n")) {
       assertThat(catchThrowableOfType(ConfException.class, () -> patched(document, half)))
           .hasMessageContaining("half of a character");
     }

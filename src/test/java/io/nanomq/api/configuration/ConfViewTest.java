@@ -239,6 +239,17 @@ class ConfViewTest {
   }
 
   @Test
+  void aBridgeThatIsConfiguredDoesNotRun() throws Exception {
+    String keyValue = "bridge.mqtt.bridge_mode=true\nbridge.mqtt.address=mqtt-tcp://h:1883\n";
+    String hocon = "bridges.mqtt.a { enable = true, server = \"mqtt-tcp://h:1883\" }\n";
+    for (String text : List.of(keyValue, hocon)) {
+      LoadedConf loaded = Confs.load(text);
+      assertThat(HotValues.of(loaded)).containsEntry("bridge_mode", false);
+      assertThat(HotValues.patch(Map.of("bridge_mode", false), loaded).isEmpty()).isTrue();
+    }
+  }
+
+  @Test
   void originsSayWhereEveryValueCameFrom() throws Exception {
     List<Map<String, Object>> origins =
         ConfView.origins(

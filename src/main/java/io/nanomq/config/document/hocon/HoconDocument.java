@@ -113,14 +113,18 @@ public final class HoconDocument implements ConfDocument {
     return config.root().isEmpty();
   }
 
-  /** Whether there is no setting in it, be it in sections: those by themselves set nothing. */
-  static boolean saysNothing(ConfigValue value) {
+  /**
+   * Whether there is no setting in it, be it in sections: those by themselves set nothing.
+   *
+   * @param isVain what a reference counts for that is not looked up yet
+   */
+  static boolean saysNothing(ConfigValue value, boolean isVain) {
     try {
       return value.valueType() == ConfigValueType.NULL
           || value instanceof ConfigObject object
-              && object.values().stream().allMatch(HoconDocument::saysNothing);
+              && object.values().stream().allMatch(member -> saysNothing(member, isVain));
     } catch (ConfigException.NotResolved e) {
-      return false; // a reference, which may lead to something
+      return isVain;
     }
   }
 
@@ -135,6 +139,35 @@ public final class HoconDocument implements ConfDocument {
   }
 
   @Override
+  public List<IncludedFile> includes(Map<String, String> environment) {
+    List<IncludedFile> emptied = emptied(environment);
+    return includes().stream()
+        .map(file -> emptied.stream().filter(file::isAt).findFirst().orElse(file))
+        .toList();
+  }
+
+  /** Included files of nothing but references that lead to nothing. */
+  private List<IncludedFile> emptied(Map<String, String> environment) {
+    if (includer.references().isEmpty()) {
+      return List.of();
+    }
+    try {
+      bounds.checkResolved(name, environment);
+      return includer.references().emptied(withVariables(config, environment));
+    } catch (ConfException | ConfigException | StackOverflowError e) {
+      return List.of(); // settings() says what is wrong
+    }
+  }
+
+  private static ConfProblem vain(IncludedFile file) {
+    String reason =
+        "includes "
+            + file.path()
+            + ", which only refers to what is not set, and who gets in may depend on it";
+    return ConfProblem.in(file.source(), file.line(), reason);
+  }
+
+  @Override
   public List<RawSetting> settings(Map<String, String> environment, List<ConfProblem> problems) {
     problems.addAll(includer.problems());
     try {
@@ -142,6 +175,9 @@ public final class HoconDocument implements ConfDocument {
       ConfigObject resolved = resolved(config, environment);
       HoconReader reader = new HoconReader(includer, shown(environment), problems);
       reader.read(resolved);
+      emptied(environment).stream()
+          .filter(IncludedFile::isError)
+          .forEach(file -> problems.add(vain(file)));
       return reader.settings();
     } catch (ConfigException e) {
       problems.add(unresolved(e, environment));
@@ -193,7 +229,7 @@ public final class HoconDocument implements ConfDocument {
    * The variables have to be part of what is resolved: the library refuses values that refer to
    * earlier ones of themselves where it looks them up elsewhere.
    */
-  private static ConfigObject resolved(Config config, Map<String, String> environment) {
+  private static Config withVariables(Config config, Map<String, String> environment) {
     Set<String> own = config.root().keySet();
     Map<String, String> variables = new HashMap<>();
     environment.forEach(
@@ -204,7 +240,12 @@ public final class HoconDocument implements ConfDocument {
         });
     Config whole = config.withFallback(ConfigFactory.parseMap(variables, "environment"));
     ConfigResolveOptions options = ConfigResolveOptions.defaults().setUseSystemEnvironment(false);
-    ConfigObject resolved = whole.resolve(options).root();
+    return whole.resolve(options);
+  }
+
+  private static ConfigObject resolved(Config config, Map<String, String> environment) {
+    Set<String> own = config.root().keySet();
+    ConfigObject resolved = withVariables(config, environment).root();
     for (String variable : environment.keySet()) {
       resolved = own.contains(variable) ? resolved : resolved.withoutKey(variable);
     }

@@ -49,6 +49,7 @@ final class HoconIncluder
       HoconBounds bounds,
       List<ConfProblem> problems,
       List<IncludedFile> files,
+      IncludedReferences references,
       Map<String, List<String>> lines) {}
 
   /**
@@ -64,7 +65,7 @@ final class HoconIncluder
         0,
         false,
         places,
-        new Whole(bounds, new ArrayList<>(), new ArrayList<>(), new HashMap<>()));
+        new Whole(bounds, new ArrayList<>(), new ArrayList<>(), new IncludedReferences(), new HashMap<>()));
     whole.lines.put(source, text.lines().toList());
   }
 
@@ -89,6 +90,10 @@ final class HoconIncluder
 
   List<IncludedFile> files() {
     return List.copyOf(whole.files);
+  }
+
+  IncludedReferences references() {
+    return whole.references;
   }
 
   /** Whether the document includes anything, be it there or not. */
@@ -169,11 +174,15 @@ final class HoconIncluder
     }
     try {
       ConfigObject object = parsed(path, place);
-      boolean isVain = HoconDocument.saysNothing(object);
+      boolean isVain = HoconDocument.saysNothing(object, false);
       if (isVain && place.isLock()) {
         add(place, "includes " + what + ", which is empty or holds comments only", true);
       }
       record(path, place, isVain ? State.EMPTY : State.READ, isVain && place.isLock());
+      if (!isVain && HoconDocument.saysNothing(object, true)) {
+        IncludedFile file = whole.files.get(whole.files.size() - 1);
+        whole.references.add(file, object, place.isLock());
+      }
       return object;
     } catch (NoSuchFileException e) {
       boolean isError = isRequired || place.isLock();
