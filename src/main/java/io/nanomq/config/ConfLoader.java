@@ -131,7 +131,7 @@ public final class ConfLoader {
       List<RawSetting> settings = document.getValue().settings(environment, problems);
       parser.add(settings);
       problems.addAll(inForce.vanished(document.getValue()));
-      if (document.getKey().equals(main)) {
+      if (main != null && document.getKey().equals(main)) {
         requireSettings(main, document.getValue(), settings);
       }
     }

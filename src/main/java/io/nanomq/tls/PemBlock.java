@@ -21,6 +21,11 @@ record PemBlock(String label, String headers, byte[] der) {
       Pattern.compile(
           "-----BEGIN ([A-Z0-9 ]+)-----\\s*((?:[A-Za-z-]+:[^\\n]*\\n){0,8})"
               + "([A-Za-z0-9+/=\\s]+)-----END \\1-----");
+
+  /** How OpenSSL encrypted keys before PKCS#8 (RFC 1421). */
+  private static final Pattern OPENSSL =
+      Pattern.compile("DEK-Info: *(AES-128|AES-192|AES-256|DES-EDE3)-CBC, *([0-9A-Fa-f]{1,64})");
+
   private static final int LINE = 64;
   private static final Base64.Encoder LINES = Base64.getMimeEncoder(LINE, new byte[] {'\n'});
 
@@ -72,7 +77,21 @@ record PemBlock(String label, String headers, byte[] der) {
   }
 
   boolean isEncrypted() {
-    return label.startsWith("ENCRYPTED") || OpensslKey.isEncrypted(headers);
+    return label.startsWith("ENCRYPTED") || isOpenssl();
+  }
+
+  private boolean isOpenssl() {
+    return headers.contains("ENCRYPTED");
+  }
+
+  /** The headers that say how the block is encrypted, and no others. */
+  private String openssl() throws GeneralSecurityException {
+    Matcher how = OPENSSL.matcher(headers);
+    if (!how.find() || how.group(2).length() % 2 != 0) {
+      throw new GeneralSecurityException(
+          "holds a key whose cipher is not supported, other than AES and triple DES in CBC mode");
+    }
+    return "Proc-Type: 4,ENCRYPTED\nDEK-Info: " + how.group(1) + "-CBC," + how.group(2) + "\n\n";
   }
 
   /**
@@ -81,7 +100,7 @@ record PemBlock(String label, String headers, byte[] der) {
    * @throws GeneralSecurityException where its headers name a cipher that is not supported
    */
   String text() throws GeneralSecurityException {
-    String how = OpensslKey.isEncrypted(headers) ? OpensslKey.headers(headers) : "";
+    String how = isOpenssl() ? openssl() : "";
     return text(label, how, der);
   }
 

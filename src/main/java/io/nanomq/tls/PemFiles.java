@@ -83,9 +83,7 @@ public final class PemFiles {
     privateKey(pem, password);
     for (PemBlock block : PemBlock.of(pem)) {
       if (KEYS.contains(block.label())) {
-        if (!OpensslKey.isEncrypted(block.headers()) && !Der.isWhole(block.der())) {
-          throw new GeneralSecurityException("holds more than a key");
-        }
+        OlderKeys.requireWhole(block);
         return block.text();
       }
     }
@@ -104,7 +102,7 @@ public final class PemFiles {
         case "PUBLIC KEY":
           return publicKey(new X509EncodedKeySpec(der));
         case "RSA PUBLIC KEY":
-          return publicKey(new X509EncodedKeySpec(Der.publicKeyOfRsa(der)));
+          return publicKey(new X509EncodedKeySpec(OlderKeys.publicKey(block)));
         case "CERTIFICATE":
           return certificates(pem).get(0).getPublicKey();
         default:
@@ -127,17 +125,13 @@ public final class PemFiles {
         throw new GeneralSecurityException("holds an encrypted key, and there is no key_password");
       }
       try {
-        boolean isOpenssl = OpensslKey.isEncrypted(block.headers());
-        byte[] plain = isOpenssl ? OpensslKey.decrypt(block.headers(), der, password) : der;
         switch (block.label()) {
           case "PRIVATE KEY":
             return pkcs8(new PKCS8EncodedKeySpec(der));
           case "ENCRYPTED PRIVATE KEY":
             return pkcs8(decrypt(der, password));
-          case "RSA PRIVATE KEY":
-            return pkcs8(new PKCS8EncodedKeySpec(Der.pkcs8OfRsa(plain)));
-          case "EC PRIVATE KEY":
-            return pkcs8(new PKCS8EncodedKeySpec(Der.pkcs8OfEc(plain)));
+          case "RSA PRIVATE KEY", "EC PRIVATE KEY":
+            return pkcs8(new PKCS8EncodedKeySpec(OlderKeys.pkcs8(block, password)));
           default:
             break; // EC PARAMETERS and the like
         }

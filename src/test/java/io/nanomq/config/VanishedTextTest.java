@@ -48,7 +48,8 @@ class VanishedTextTest {
 
   @Test
   void whatSaysSomethingIsNotEmpty() throws Exception {
-    for (String text : List.of("mqtt { max_mqueue_len = 5 }\n", "msq_len=5", "include \"more.conf\"\n")) {
+    for (String text :
+        List.of("mqtt { max_mqueue_len = 5 }\n", "msq_len=5", "include \"more.conf\"\n")) {
       Confs.write(folder, "etc/more.conf", "mqtt.max_mqueue_len = 5\n");
       Confs.write(folder, "etc/nanomq.conf", text);
       assertThat(load().source()).isNotNull();
@@ -91,7 +92,8 @@ class VanishedTextTest {
 
   @Test
   void anIncludedFileThatOnlyRefersToNothingIsAnErrorInASectionThatLocks() throws Exception {
-    Confs.write(folder, "etc/nanomq.conf", "mqtt.max_mqueue_len = 5\nauth {\n include \"a.conf\" }\n");
+    Confs.write(
+        folder, "etc/nanomq.conf", "mqtt.max_mqueue_len = 5\nauth {\n include \"a.conf\" }\n");
     Confs.write(folder, "etc/a.conf", "allow_anonymous = ${?LOCK}\n");
     assertThatThrownBy(this::load)
         .hasMessageContaining("nanomq.conf:3: includes ")

@@ -16,14 +16,11 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Changes values of a HOCON document and leaves comments, order and layout as they are. A list that
- * is put together of several values, or is one of texts, is written anew.
+ * Changes values of a HOCON document and leaves comments, order and layout as they are. A list in
+ * which something changes is written anew, on one line.
  */
 final class HoconEditor {
   private static final Pattern LONE_LF = Pattern.compile("(?<!\r)\n");
-
-  /** Stands for a value while its place is looked for; no document has it. */
-  private static final String MARK = "\"\\u0000 place \\u0000\"";
 
   private final HoconDocument document;
   private final boolean isCrLf;
@@ -112,7 +109,7 @@ final class HoconEditor {
   private void write(String path, HoconList list) {
     if (list.isEmpty()) {
       remove(path);
-    } else if (!writeInPlace(path, list)) {
+    } else {
       put(path, list.render());
     }
   }
@@ -120,26 +117,6 @@ final class HoconEditor {
   private void remove(String path) {
     String before = text.render();
     text = parse(HoconLines.withoutBlankLeft(before, text.withoutPath(path).render()));
-  }
-
-  /** The library does not say where a value stands, but where another one would. */
-  private boolean writeInPlace(String path, HoconList list) {
-    String before = text.render();
-    if (!text.hasPath(path) || before.contains(MARK)) {
-      return false;
-    }
-    String marked = text.withValueText(path, MARK).render();
-    String head = marked.substring(0, marked.indexOf(MARK));
-    String tail = marked.substring(head.length() + MARK.length());
-    int end = before.length() - tail.length();
-    if (end < head.length() || !before.startsWith(head) || !before.endsWith(tail)) {
-      return false; // there were several, of which one is left
-    }
-    String changed = list.changed(before.substring(head.length(), end));
-    if (changed != null) {
-      text = parse(head + changed + tail);
-    }
-    return changed != null;
   }
 
   static ConfigDocument parse(String text) {

@@ -2,11 +2,6 @@ package io.nanomq.config.document.hocon;
 
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigIncludeContext;
-import com.typesafe.config.ConfigIncluder;
-import com.typesafe.config.ConfigIncluderClasspath;
-import com.typesafe.config.ConfigIncluderFile;
-import com.typesafe.config.ConfigIncluderURL;
 import com.typesafe.config.ConfigObject;
 import io.nanomq.config.document.DocumentText;
 import io.nanomq.config.document.IncludedFile;
@@ -14,9 +9,7 @@ import io.nanomq.config.document.IncludedFile.State;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.SmallFile;
-import java.io.File;
 import java.io.IOException;
-import java.net.URL;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -33,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  * required}, and where it does not stand in a section that says who gets in; one that cannot be
  * read is an error.
  */
-final class HoconIncluder
-    implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
+final class HoconIncluder extends FileIncluder {
   private static final int MAX_DEPTH = 16;
 
   private final String source;
@@ -65,7 +57,12 @@ final class HoconIncluder
         0,
         false,
         places,
-        new Whole(bounds, new ArrayList<>(), new ArrayList<>(), new IncludedReferences(), new HashMap<>()));
+        new Whole(
+            bounds,
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new IncludedReferences(),
+            new HashMap<>()));
     whole.lines.put(source, text.lines().toList());
   }
 
@@ -123,32 +120,13 @@ final class HoconIncluder
   }
 
   @Override
-  public ConfigIncluder withFallback(ConfigIncluder fallback) {
-    return this;
+  ConfigObject file(String what, boolean isRequired) {
+    return read(what, place(), isRequired);
   }
 
   @Override
-  public ConfigObject include(ConfigIncludeContext context, String what) {
-    return read(what, place(), isRequired(context));
-  }
-
-  @Override
-  public ConfigObject includeFile(ConfigIncludeContext context, File what) {
-    return read(what.getPath(), place(), isRequired(context));
-  }
-
-  @Override
-  public ConfigObject includeURL(ConfigIncludeContext context, URL what) {
-    return refuse(what.toString(), place(), "is not a file", "include \"file\"");
-  }
-
-  @Override
-  public ConfigObject includeResources(ConfigIncludeContext context, String what) {
+  ConfigObject noFile(String what) {
     return refuse(what, place(), "is not a file", "include \"file\"");
-  }
-
-  private static boolean isRequired(ConfigIncludeContext context) {
-    return !context.parseOptions().getAllowMissing();
   }
 
   /** Of the include that the parser is at; one that was not seen before is taken as a lock. */
@@ -198,7 +176,7 @@ final class HoconIncluder
       record(path, place, State.BROKEN, true);
       whole.problems.add(HoconProblems.ofIncluded(source, e));
     }
-    return ConfigFactory.empty().root();
+    return nothing();
   }
 
   private ConfigObject parsed(Path path, HoconScan.Include place)
@@ -219,7 +197,7 @@ final class HoconIncluder
   private ConfigObject refuse(
       String what, HoconScan.Include place, String reason, String expected) {
     whole.problems.add(problem(place, "include of " + what + " " + reason, expected));
-    return ConfigFactory.empty().root();
+    return nothing();
   }
 
   private void add(HoconScan.Include place, String reason, boolean isError) {
