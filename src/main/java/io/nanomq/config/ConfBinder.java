@@ -3,7 +3,7 @@ package io.nanomq.config;
 import io.nanomq.config.model.AuthBinder;
 import io.nanomq.config.model.IntegrationsConf;
 import io.nanomq.config.model.ListenerBinder;
-import io.nanomq.config.model.MqttBinder;
+import io.nanomq.config.model.MqttConf;
 import io.nanomq.config.model.SystemBinder;
 import io.nanomq.config.model.SystemConf;
 import io.nanomq.config.setting.ConfValues;
@@ -16,7 +16,7 @@ final class ConfBinder {
     SystemConf system = SystemBinder.system(values);
     return new NanomqConf(
         system.eventLoops(),
-        MqttBinder.bind(values),
+        MqttConf.bind(values),
         ListenerBinder.bind(values),
         SystemBinder.http(values),
         system,

@@ -112,7 +112,6 @@ class HttpCheckTest {
         TlsConf.NONE,
         HttpServerConf.Cors.NONE,
         List.of(),
-        false,
-        false);
+        HttpServerConf.Shown.DEFAULT);
   }
 }

@@ -86,29 +86,10 @@ final class SessionFixture implements AutoCloseable {
 
   private MqttConf conf() {
     MqttConf d = MqttConf.defaults();
-    return new MqttConf(
-        d.maxPacketBytes(),
-        d.clientMaxPacketBytes(),
-        d.maxPropertyBytes(),
-        queueLength,
-        queueBytes,
-        retrySeconds,
-        d.keepAliveMultiplier(),
-        d.maxKeepAliveSeconds(),
-        window,
-        d.receiveMaximum(),
-        d.maxTopicAlias(),
-        d.maxTopicLevels(),
-        d.maxClientIdBytes(),
-        d.maxFiltersPerPacket(),
-        d.maxFiltersPerClient(),
-        d.maxSessionExpirySeconds(),
-        d.maxRetainedMessages(),
-        d.maxConnections(),
-        maxSessions,
-        d.connectTimeoutSeconds(),
-        true,
-        false);
+    var queues =
+        new MqttConf.Queues(queueLength, queueBytes, retrySeconds, window, d.receiveMaximum());
+    var broker = new MqttConf.Totals(d.maxRetainedMessages(), d.maxConnections(), maxSessions);
+    return new MqttConf(d.packets(), queues, d.client(), broker, true, false);
   }
 
   static Connect connect(String id, int version, boolean clean, Will will, int receiveMaximum) {

@@ -18,8 +18,7 @@ import java.util.List;
  * @param tls keys and certificates of HTTPS; {@link TlsConf#NONE} = plain HTTP
  * @param cors which web pages may call
  * @param trustedProxies those whose word about where a request came from is taken
- * @param redactSecrets whether answers hide passwords and keys
- * @param swaggerUi whether Swagger UI and the OpenAPI document are there for everybody
+ * @param shown what of it everybody may see
  */
 public record HttpServerConf(
     boolean enable,
@@ -33,8 +32,18 @@ public record HttpServerConf(
     TlsConf tls,
     Cors cors,
     List<Network> trustedProxies,
-    boolean redactSecrets,
-    boolean swaggerUi) {
+    Shown shown) {
+
+  /**
+   * What may be seen.
+   *
+   * @param redactSecrets whether answers hide passwords and keys
+   * @param swaggerUi whether Swagger UI and the OpenAPI document are there for everybody
+   */
+  public record Shown(boolean redactSecrets, boolean swaggerUi) {
+    /** That of the table of keys. */
+    public static final Shown DEFAULT = new Shown(false, false);
+  }
 
   /** {@code http_server.auth_type}. Any other word is a configuration error, never an open API. */
   public enum AuthType {
@@ -106,8 +115,7 @@ public record HttpServerConf(
         TlsConf.NONE,
         Cors.NONE,
         List.of(),
-        false,
-        false);
+        Shown.DEFAULT);
   }
 
   public static HttpServerConf defaults() {
@@ -128,8 +136,15 @@ public record HttpServerConf(
         other,
         cors,
         trustedProxies,
-        redactSecrets,
-        swaggerUi);
+        shown);
+  }
+
+  public boolean redactSecrets() {
+    return shown.redactSecrets();
+  }
+
+  public boolean swaggerUi() {
+    return shown.swaggerUi();
   }
 
   /** Whether the API speaks HTTPS. */

@@ -1,68 +1,230 @@
 package io.nanomq.config.model;
 
+import io.nanomq.config.key.MqttKeys;
 import io.nanomq.config.setting.ConfValues;
+import io.nanomq.memory.MemoryBudgets;
+import io.nanomq.memory.Purpose;
 
 /**
  * The limits and habits of the MQTT engine. Immutable; a change of configuration puts a new record
  * in place of the old one, and every event loop sees it from its next packet on.
  *
- * @param maxPacketBytes largest packet that is accepted, fixed header included; announced to MQTT 5
- *     clients as Maximum Packet Size
- * @param clientMaxPacketBytes largest packet that is sent to a client that announced no Maximum
- *     Packet Size
- * @param maxPropertyBytes largest single MQTT 5 property value
- * @param queueLength messages that may wait in one session ({@code msq_len})
- * @param queueBytes bytes of payload that may wait in one session
- * @param retrySeconds interval of retries to MQTT 3.1 and 3.1.1 clients ({@code qos_duration}); 0 =
- *     never. MQTT 5 clients are never sent anything twice on one connection [MQTT-4.4.0-1]
- * @param keepAliveMultiplier how many times its keep alive a silent client is kept, 1.5 by
- *     [MQTT-3.1.2-22]
- * @param maxKeepAliveSeconds larger keep alives are answered by this Server Keep Alive; 0 = no
- *     bound
- * @param maxInflightWindow QoS 1 and 2 messages on their way to one client
- * @param receiveMaximum QoS 1 and 2 messages that one MQTT 5 client may have unacknowledged towards
- *     us; announced as Receive Maximum
- * @param maxTopicAlias highest topic alias that clients may use; announced
- * @param maxTopicLevels levels in a topic name or filter
- * @param maxClientIdBytes UTF-8 bytes of a client identifier
- * @param maxFiltersPerPacket topic filters in one SUBSCRIBE or UNSUBSCRIBE
- * @param maxFiltersPerClient subscriptions of one session
- * @param maxSessionExpirySeconds upper bound of the Session Expiry Interval; 0xFFFFFFFF = none
- * @param maxRetainedMessages retained messages in the broker; further topics are refused with 0x97
- * @param maxConnections sockets that may be open; further ones are closed at once
- * @param maxSessions sessions that may be kept, connected or not; a CONNECT that would begin one
- *     more is refused with 0x97
- * @param connectTimeoutSeconds how long a socket may stay without a complete CONNECT
+ * @param packets what one packet may be
+ * @param queues what may wait in one session
+ * @param client what one client may ask for
+ * @param broker what the broker holds of all clients
  * @param allowAnonymous whether a CONNECT without credentials is let in
  * @param copyPerFilter overlapping filters of one client each get their copy, as in NanoMQ, in
  *     place of one copy with the highest QoS
  */
 public record MqttConf(
-    int maxPacketBytes,
-    int clientMaxPacketBytes,
-    int maxPropertyBytes,
-    int queueLength,
-    long queueBytes,
-    int retrySeconds,
-    double keepAliveMultiplier,
-    int maxKeepAliveSeconds,
-    int maxInflightWindow,
-    int receiveMaximum,
-    int maxTopicAlias,
-    int maxTopicLevels,
-    int maxClientIdBytes,
-    int maxFiltersPerPacket,
-    int maxFiltersPerClient,
-    long maxSessionExpirySeconds,
-    int maxRetainedMessages,
-    int maxConnections,
-    int maxSessions,
-    int connectTimeoutSeconds,
+    Packets packets,
+    Queues queues,
+    Client client,
+    Totals broker,
     boolean allowAnonymous,
     boolean copyPerFilter) {
 
+  public static MqttConf bind(ConfValues values) {
+    return new MqttConf(
+        Packets.bind(values),
+        Queues.bind(values),
+        Client.bind(values),
+        Totals.bind(values),
+        values.bool("auth.allow_anonymous"),
+        values.bool("mqtt.message_per_filter"));
+  }
+
   /** What the broker runs with when nothing is configured: the defaults of the table of keys. */
   public static MqttConf defaults() {
-    return MqttBinder.bind(ConfValues.NONE);
+    return bind(ConfValues.NONE);
+  }
+
+  /**
+   * Bounds of one packet, in bytes.
+   *
+   * @param max largest packet that is accepted, fixed header included; announced to MQTT 5 clients
+   *     as Maximum Packet Size
+   * @param clientMax largest packet that is sent to a client that announced no Maximum Packet Size
+   * @param maxProperty largest single MQTT 5 property value
+   */
+  public record Packets(int max, int clientMax, int maxProperty) {
+    static Packets bind(ConfValues values) {
+      return new Packets(
+          expressible(values.number("mqtt.max_packet_size")),
+          expressible(values.number("mqtt.client_max_packet_size")),
+          values.integer("mqtt.property_size"));
+    }
+
+    private static int expressible(long configured) {
+      return (int) Math.min(configured, MqttKeys.MAX_PACKET);
+    }
+  }
+
+  /**
+   * What waits in one session, and what is on its way.
+   *
+   * @param length messages that may wait ({@code msq_len})
+   * @param bytes bytes of payload that may wait
+   * @param retrySeconds interval of retries to MQTT 3.1 and 3.1.1 clients ({@code qos_duration}); 0
+   *     = never. MQTT 5 clients are never sent anything twice on one connection [MQTT-4.4.0-1]
+   * @param maxInflightWindow QoS 1 and 2 messages on their way to one client
+   * @param receiveMaximum QoS 1 and 2 messages that one MQTT 5 client may have unacknowledged
+   *     towards us; announced as Receive Maximum
+   */
+  public record Queues(
+      int length, long bytes, int retrySeconds, int maxInflightWindow, int receiveMaximum) {
+    static Queues bind(ConfValues values) {
+      return new Queues(
+          values.integer("mqtt.max_mqueue_len"),
+          values.number("mqtt.max_mqueue_size"),
+          (int) values.seconds("mqtt.retry_interval"),
+          values.integer("mqtt.max_inflight_window"),
+          values.integer("mqtt.receive_maximum"));
+    }
+  }
+
+  /**
+   * What one client may ask for.
+   *
+   * @param keepAliveMultiplier how many times its keep alive a silent client is kept, 1.5 by
+   *     [MQTT-3.1.2-22]
+   * @param maxKeepAliveSeconds larger keep alives are answered by this Server Keep Alive; 0 = no
+   *     bound
+   * @param maxTopicAlias highest topic alias that clients may use; announced
+   * @param maxTopicLevels levels in a topic name or filter
+   * @param maxIdBytes UTF-8 bytes of a client identifier
+   * @param maxFiltersPerPacket topic filters in one SUBSCRIBE or UNSUBSCRIBE
+   * @param maxFilters subscriptions of one session
+   * @param maxSessionExpirySeconds upper bound of the Session Expiry Interval; 0xFFFFFFFF = none
+   * @param connectTimeoutSeconds how long a socket may stay without a complete CONNECT
+   */
+  public record Client(
+      double keepAliveMultiplier,
+      int maxKeepAliveSeconds,
+      int maxTopicAlias,
+      int maxTopicLevels,
+      int maxIdBytes,
+      int maxFiltersPerPacket,
+      int maxFilters,
+      long maxSessionExpirySeconds,
+      int connectTimeoutSeconds) {
+    static Client bind(ConfValues values) {
+      return new Client(
+          values.decimal("mqtt.keepalive_multiplier"),
+          (int) values.seconds("mqtt.max_keepalive"),
+          values.integer("mqtt.max_topic_alias"),
+          values.integer("mqtt.max_topic_levels"),
+          values.integer("mqtt.max_clientid_len"),
+          values.integer("mqtt.max_filters_per_packet"),
+          values.integer("mqtt.max_filters_per_client"),
+          values.seconds("mqtt.max_session_expiry_interval"),
+          (int) values.seconds("mqtt.connect_timeout"));
+    }
+  }
+
+  /**
+   * What the broker holds of all clients together.
+   *
+   * @param maxRetained retained messages; further topics are refused with 0x97
+   * @param maxConnections sockets that may be open; further ones are closed at once
+   * @param maxSessions sessions that may be kept, connected or not; a CONNECT that would begin one
+   *     more is refused with 0x97
+   */
+  public record Totals(int maxRetained, int maxConnections, int maxSessions) {
+    /** What a session costs that has neither subscriptions nor messages nor a will, in bytes. */
+    private static final long SESSION_BYTES = 1024;
+
+    static Totals bind(ConfValues values) {
+      return new Totals(
+          values.integer("mqtt.max_retained_messages"),
+          values.integer("mqtt.max_connections"),
+          sessions(values.integer("mqtt.max_sessions")));
+    }
+
+    private static int sessions(int configured) {
+      long fit = MemoryBudgets.ofProcess().of(Purpose.SESSIONS).limit() / SESSION_BYTES;
+      return configured > 0 ? configured : (int) Math.min(Integer.MAX_VALUE, fit);
+    }
+  }
+
+  public int maxPacketBytes() {
+    return packets.max();
+  }
+
+  public int clientMaxPacketBytes() {
+    return packets.clientMax();
+  }
+
+  public int maxPropertyBytes() {
+    return packets.maxProperty();
+  }
+
+  public int queueLength() {
+    return queues.length();
+  }
+
+  public long queueBytes() {
+    return queues.bytes();
+  }
+
+  public int retrySeconds() {
+    return queues.retrySeconds();
+  }
+
+  public int maxInflightWindow() {
+    return queues.maxInflightWindow();
+  }
+
+  public int receiveMaximum() {
+    return queues.receiveMaximum();
+  }
+
+  public double keepAliveMultiplier() {
+    return client.keepAliveMultiplier();
+  }
+
+  public int maxKeepAliveSeconds() {
+    return client.maxKeepAliveSeconds();
+  }
+
+  public int maxTopicAlias() {
+    return client.maxTopicAlias();
+  }
+
+  public int maxTopicLevels() {
+    return client.maxTopicLevels();
+  }
+
+  public int maxClientIdBytes() {
+    return client.maxIdBytes();
+  }
+
+  public int maxFiltersPerPacket() {
+    return client.maxFiltersPerPacket();
+  }
+
+  public int maxFiltersPerClient() {
+    return client.maxFilters();
+  }
+
+  public long maxSessionExpirySeconds() {
+    return client.maxSessionExpirySeconds();
+  }
+
+  public int connectTimeoutSeconds() {
+    return client.connectTimeoutSeconds();
+  }
+
+  public int maxRetainedMessages() {
+    return broker.maxRetained();
+  }
+
+  public int maxConnections() {
+    return broker.maxConnections();
+  }
+
+  public int maxSessions() {
+    return broker.maxSessions();
   }
 }

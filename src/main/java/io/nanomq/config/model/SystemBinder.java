@@ -5,6 +5,7 @@ import io.nanomq.config.model.HttpServerConf.AuthType;
 import io.nanomq.config.model.HttpServerConf.Cors;
 import io.nanomq.config.model.HttpServerConf.Jwt;
 import io.nanomq.config.model.HttpServerConf.Limits;
+import io.nanomq.config.model.HttpServerConf.Shown;
 import io.nanomq.config.setting.ConfValues;
 import java.net.URI;
 import java.util.Locale;
@@ -56,8 +57,8 @@ public final class SystemBinder {
         values.list("http_server.trusted_proxies").stream()
             .flatMap(text -> Network.parse(text).stream())
             .toList(),
-        values.bool("http_server.redact_secrets"),
-        values.bool("http_server.swagger_ui"));
+        new Shown(
+            values.bool("http_server.redact_secrets"), values.bool("http_server.swagger_ui")));
   }
 
   private static Jwt jwt(ConfValues values) {
