@@ -2,10 +2,10 @@ package io.nanomq.api;
 
 import io.nanomq.api.list.JsonList;
 import io.nanomq.api.list.ListRequest;
+import io.nanomq.api.list.ListTable;
 import io.nanomq.api.list.ListWork;
 import io.nanomq.api.list.Page;
 import io.nanomq.api.list.Selection;
-import io.nanomq.api.list.SortKeys;
 import io.nanomq.loop.Pieces;
 import io.nanomq.session.ClientSnapshot;
 import io.nanomq.session.SessionRegistry;
@@ -40,8 +40,8 @@ final class ClientKeys {
   }
 
   CompletionStage<JsonList<ClientSnapshot>> answer(ListRequest<ClientSnapshot> asked) {
-    SortKeys.Sort<ClientSnapshot> sort = asked.sort();
-    if (isById(asked) && (sort == null || !sort.descending())) {
+    ListTable.Sort<ClientSnapshot> sort = asked.sort();
+    if (isById(asked) && (sort == null || !sort.isDescending())) {
       return CompletableFuture.completedFuture(inOrder(asked));
     }
     Comparator<Key> order =
@@ -55,9 +55,8 @@ final class ClientKeys {
   }
 
   private static boolean isById(ListRequest<ClientSnapshot> asked) {
-    SortKeys.Sort<ClientSnapshot> sort = asked.sort();
-    boolean byId =
-        sort == null || sort.field().equals("clientid") || sort.field().equals("client_id");
+    ListTable.Sort<ClientSnapshot> sort = asked.sort();
+    boolean byId = sort == null || sort.column().name().matches("client_?id");
     return byId && !asked.isFiltered();
   }
 
@@ -77,12 +76,12 @@ final class ClientKeys {
   }
 
   private Pieces<Key> keys(
-      ListRequest<ClientSnapshot> asked, SortKeys.@Nullable Sort<ClientSnapshot> sort) {
+      ListRequest<ClientSnapshot> asked, ListTable.@Nullable Sort<ClientSnapshot> sort) {
     if (isById(asked)) {
       return identifiers(sessions.clientIds());
     }
     Function<ClientSnapshot, Comparable<?>> key =
-        sort == null ? ClientSnapshot::clientId : sort.key();
+        sort == null ? ClientSnapshot::clientId : sort::key;
     Pieces<ClientSnapshot> all = sessions.clients();
     return () ->
         all.next()

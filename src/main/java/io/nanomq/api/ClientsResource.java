@@ -1,13 +1,10 @@
 package io.nanomq.api;
 
 import io.nanomq.api.json.ApiResult;
-import io.nanomq.api.list.Columns;
 import io.nanomq.api.list.JsonList;
 import io.nanomq.api.list.ListRequest;
-import io.nanomq.api.list.ListShape;
+import io.nanomq.api.list.ListTable;
 import io.nanomq.api.list.ListWork;
-import io.nanomq.api.list.QueryFilter;
-import io.nanomq.api.list.SortKeys;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.session.ClientSnapshot;
@@ -20,6 +17,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.jboss.resteasy.reactive.RestPath;
 
 /**
@@ -28,45 +27,27 @@ import org.jboss.resteasy.reactive.RestPath;
  */
 @Path(ApiRoutes.ROOT + "/clients")
 public class ClientsResource {
-  public static final QueryFilter<ClientSnapshot> FILTER =
-      new QueryFilter<ClientSnapshot>()
-          .text("clientid", (client, id) -> client.clientId().equals(id))
-          .text("client_id", (client, id) -> client.clientId().equals(id))
-          .text("username", (client, name) -> client.username().equals(name))
-          .oneOf(
-              "conn_state",
-              List.of("connected", "idle", "disconnected"),
-              (client, state) -> ClientView.connState(client).equals(state))
-          .oneOf(
-              "clean_start",
-              List.of("true", "false"),
-              (client, clean) -> client.cleanStart() == Boolean.parseBoolean(clean))
-          .oneOf(
-              "proto_name",
-              List.of("MQTT", "CoAP", "LwM2M", "MQTT-SN"),
-              (client, name) -> client.protocolName().equals(name))
-          .oneOf(
-              "proto_ver",
-              List.of("3", "4", "5"),
-              (client, version) -> client.protocolVersion() == Integer.parseInt(version));
-
-  public static final ListShape<ClientSnapshot, ClientView> SHAPE =
-      new ListShape<>(
-          FILTER,
-          new SortKeys<ClientSnapshot>()
-              .by("client_id", ClientSnapshot::clientId)
-              .by("username", ClientSnapshot::username)
-              .by("keepalive", ClientSnapshot::keepAliveSeconds)
-              .by("conn_state", ClientView::connState)
-              .by("clean_start", ClientSnapshot::cleanStart)
-              .by("proto_name", ClientSnapshot::protocolName)
-              .by("proto_ver", ClientSnapshot::protocolVersion)
-              .by("recv_msg", ClientSnapshot::publishesReceived)
-              .by("clientid", ClientSnapshot::clientId)
-              .by("connected", ClientSnapshot::connected),
-          Comparator.comparing(ClientSnapshot::clientId),
-          Columns.of(ClientView.class),
-          ClientView::of);
+  /** The reference's fields in its order, then the two that only the API's page has. */
+  public static final ListTable<ClientSnapshot> TABLE =
+      new ListTable<ClientSnapshot>()
+          .column("client_id", String.class, ClientSnapshot::clientId)
+          .column("username", String.class, ClientSnapshot::username)
+          .column("keepalive", Integer.class, ClientSnapshot::keepAliveSeconds)
+          .column("conn_state", String.class, ClientsResource::connState)
+          .column("clean_start", Boolean.class, ClientSnapshot::cleanStart)
+          .column("proto_name", String.class, ClientSnapshot::protocolName)
+          .column("proto_ver", Integer.class, ClientSnapshot::protocolVersion)
+          .column("recv_msg", Long.class, ClientSnapshot::publishesReceived)
+          .column("clientid", String.class, ClientSnapshot::clientId)
+          .column("connected", Boolean.class, ClientSnapshot::connected)
+          .filter("clientid")
+          .filter("client_id")
+          .filter("username")
+          .filter("conn_state", "connected", "idle", "disconnected")
+          .filter("clean_start", "true", "false")
+          .filter("proto_name", "MQTT", "CoAP", "LwM2M", "MQTT-SN")
+          .filter("proto_ver", "3", "4", "5")
+          .ordered(Comparator.comparing(ClientSnapshot::clientId));
 
   private final RunningBroker running;
   private final ListWork work;
@@ -77,8 +58,14 @@ public class ClientsResource {
   }
 
   @GET
+  @Operation(operationId = "list_clients", summary = "A list of clients on current node")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/108")
   public CompletionStage<JsonList<ClientSnapshot>> list(@Context UriInfo request) {
-    return answer(ListRequest.parse(request, SHAPE, Set.of()));
+    return answer(ListRequest.parse(request, TABLE, Set.of()));
+  }
+
+  private static String connState(ClientSnapshot client) {
+    return client.connected() ? "connected" : "disconnected";
   }
 
   private CompletionStage<JsonList<ClientSnapshot>> answer(ListRequest<ClientSnapshot> asked) {
@@ -90,25 +77,31 @@ public class ClientsResource {
 
   @GET
   @Path("/{clientid}")
-  public CompletionStage<ApiResult<List<ClientView>>> byId(@RestPath String clientid) {
+  @Operation(operationId = "lookup_client", summary = "Lookup a client in the cluster")
+  public CompletionStage<JsonList<ClientSnapshot>> byId(@RestPath String clientid) {
     return running
         .get()
         .sessions()
         .client(clientid)
-        .thenApply(found -> ApiResult.of(found.stream().map(ClientView::of).toList()));
+        .thenApply(found -> TABLE.all(found.stream().toList()));
   }
 
   @GET
   @Path("/username/{username}")
+  @Operation(
+      operationId = "lookup_client_via_username",
+      summary = "Lookup a client via username in the cluster")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/108")
   public CompletionStage<JsonList<ClientSnapshot>> byUsername(
       @RestPath String username, @Context UriInfo request) {
-    var asked = ListRequest.parse(request, SHAPE, Set.of());
+    var asked = ListRequest.parse(request, TABLE, Set.of());
     return answer(asked.and(client -> client.username().equals(username)));
   }
 
   /** A list of one, or of none where there is no such session. */
   @GET
   @Path("/{clientid}/session")
+  @Operation(operationId = "lookup_session", summary = "What the session of a client holds")
   public CompletionStage<ApiResult<List<SessionView>>> session(@RestPath String clientid) {
     return running
         .get()

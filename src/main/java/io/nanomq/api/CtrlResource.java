@@ -12,6 +12,9 @@ import jakarta.ws.rs.Path;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestPath;
 
 /**
@@ -31,7 +34,11 @@ public class CtrlResource {
   /** The action's case does not count, as in the reference. */
   @POST
   @Path("/ctrl/{action}")
-  public CompletionStage<ApiDone> control(@RestPath String action, RoutingContext context) {
+  @Operation(operationId = "ctrl_broker", summary = "Control broker stop or restart")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/108 404/101")
+  public CompletionStage<ApiDone> control(
+      @Parameter(description = "restart or stop, in any case") @RestPath String action,
+      RoutingContext context) {
     return switch (action.toLowerCase(Locale.ROOT)) {
       case "restart" -> restart();
       case "stop" -> stop(context);
@@ -41,12 +48,14 @@ public class CtrlResource {
 
   @POST
   @Path("/restart")
+  @Operation(operationId = "restart_broker", summary = "Same as /ctrl/restart")
   public CompletionStage<ApiDone> restart() {
     return reconciler.apply("restart").thenApply(report -> ApiDone.DONE);
   }
 
   @POST
   @Path("/stop")
+  @Operation(operationId = "stop_broker", summary = "Same as /ctrl/stop")
   public CompletionStage<ApiDone> stop(RoutingContext context) {
     context.addEndHandler(answered -> shutdown.begin());
     return CompletableFuture.completedFuture(ApiDone.DONE);

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestPath;
@@ -47,9 +48,21 @@ public class KickResource {
 
   @DELETE
   @Path("/{clientid}")
-  @Operation(summary = "Closes one client's connection; 404/112 where it is not online")
+  @Operation(
+      operationId = "kickout_client",
+      summary = "Kick out a client",
+      description = "Closes its connection")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/108 404/112")
   public CompletionStage<ApiDone> one(
-      @RestPath String clientid, @RestQuery @Nullable String session) {
+      @RestPath String clientid,
+      @Parameter(
+              description = "keep or delete: whether the session ends, too",
+              schema =
+                  @Schema(
+                      implementation = String.class,
+                      enumeration = {"keep", "delete"}))
+          @RestQuery
+          @Nullable String session) {
     return actions()
         .kick(clientid, endsSession(session))
         .thenApply(
@@ -66,8 +79,12 @@ public class KickResource {
   @Parameter(
       name = SESSION,
       in = ParameterIn.QUERY,
+      description = "keep or delete: whether the sessions end, too",
       schema = @Schema(implementation = String.class))
-  @Operation(summary = "Closes the connections of all clients that the filters of the list find")
+  @Operation(
+      operationId = "kickout_clients",
+      summary = "Kick out all clients that the filters find")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108")
   public CompletionStage<ApiResult<Kicked>> several(@Context UriInfo request) {
     boolean endsSession = endsSession(ListRequest.text(request, SESSION));
     var query = new MultivaluedHashMap<>(request.getQueryParameters());
@@ -75,7 +92,7 @@ public class KickResource {
     if (query.isEmpty()) {
       throw ApiException.missing("clientid, username or another filter");
     }
-    Predicate<ClientSnapshot> filter = ClientsResource.FILTER.parse(query);
+    Predicate<ClientSnapshot> filter = ClientsResource.TABLE.where(query);
     List<String> found = new ArrayList<>();
     return work.each(
             running.get().sessions()::clients,
@@ -100,7 +117,7 @@ public class KickResource {
     if (session.equals("delete")) {
       return true;
     }
-    throw ApiException.badParameter("Illegal value of query parameter session: " + session);
+    throw ApiException.illegalParameter(SESSION, session);
   }
 
   private BrokerActions actions() {

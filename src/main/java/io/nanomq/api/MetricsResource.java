@@ -1,5 +1,6 @@
 package io.nanomq.api;
 
+import io.nanomq.api.route.AnyQuery;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.control.RunningBroker;
 import jakarta.ws.rs.GET;
@@ -22,7 +23,11 @@ public class MetricsResource {
 
   @GET
   @Path("/metrics")
-  @Operation(summary = "Processor, memory and connections; other than elsewhere without a code")
+  @AnyQuery
+  @Operation(
+      operationId = "list_metrics",
+      summary = "A list of metrics of the broker",
+      description = "Processor, memory and connections; other than elsewhere without a code")
   public MetricsView metrics() {
     return MetricsView.of(figures.now(running.get()));
   }
@@ -30,7 +35,8 @@ public class MetricsResource {
   @GET
   @Path("/prometheus")
   @Produces(MediaType.TEXT_PLAIN)
-  @Operation(summary = "The broker's figures in Prometheus's text format")
+  @AnyQuery
+  @Operation(operationId = "get_prometheus", summary = "The metrics of the broker for Prometheus")
   public CompletionStage<String> prometheus() {
     var broker = running.get();
     return broker

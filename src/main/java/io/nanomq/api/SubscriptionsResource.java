@@ -1,13 +1,10 @@
 package io.nanomq.api;
 
 import io.nanomq.api.json.ApiException;
-import io.nanomq.api.list.Columns;
 import io.nanomq.api.list.JsonList;
 import io.nanomq.api.list.ListRequest;
-import io.nanomq.api.list.ListShape;
+import io.nanomq.api.list.ListTable;
 import io.nanomq.api.list.ListWork;
-import io.nanomq.api.list.QueryFilter;
-import io.nanomq.api.list.SortKeys;
 import io.nanomq.api.publish.Topics;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.config.RunningConf;
@@ -18,10 +15,11 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestPath;
@@ -31,37 +29,21 @@ import org.jboss.resteasy.reactive.RestPath;
 public class SubscriptionsResource {
   private static final String SHARE = "$share/";
 
-  static final QueryFilter<SubscriptionSnapshot> FILTER =
-      filters().text("topic", (subscription, filter) -> subscription.filter().equals(filter));
-
-  private static QueryFilter<SubscriptionSnapshot> filters() {
-    return new QueryFilter<SubscriptionSnapshot>()
-        .text("clientid", (subscription, id) -> subscription.clientId().equals(id))
-        .text("share", (subscription, group) -> inGroup(subscription.filter(), group))
-        .oneOf(
-            "qos",
-            List.of("0", "1", "2"),
-            (subscription, qos) -> subscription.qos() == Integer.parseInt(qos));
-  }
-
-  public static final ListShape<SubscriptionSnapshot, SubscriptionView> SHAPE = shape(FILTER);
+  public static final ListTable<SubscriptionSnapshot> TABLE =
+      new ListTable<SubscriptionSnapshot>()
+          .column("clientid", String.class, SubscriptionSnapshot::clientId)
+          .column("topic", String.class, SubscriptionSnapshot::filter)
+          .column("qos", Integer.class, SubscriptionSnapshot::qos)
+          .filter("clientid")
+          .filter("topic")
+          .filter("qos", "0", "1", "2")
+          .filter("share", (subscription, group) -> inGroup(subscription.filter(), group))
+          .ordered(
+              Comparator.comparing(SubscriptionSnapshot::clientId)
+                  .thenComparing(SubscriptionSnapshot::filter));
 
   /** Of {@code /match}, where the topic is no filter. */
-  public static final ListShape<SubscriptionSnapshot, SubscriptionView> MATCH = shape(filters());
-
-  private static ListShape<SubscriptionSnapshot, SubscriptionView> shape(
-      QueryFilter<SubscriptionSnapshot> filters) {
-    return new ListShape<>(
-        filters,
-        new SortKeys<SubscriptionSnapshot>()
-            .by("clientid", SubscriptionSnapshot::clientId)
-            .by("topic", SubscriptionSnapshot::filter)
-            .by("qos", SubscriptionSnapshot::qos),
-        Comparator.comparing(SubscriptionSnapshot::clientId)
-            .thenComparing(SubscriptionSnapshot::filter),
-        Columns.of(SubscriptionView.class),
-        SubscriptionView::of);
-  }
+  public static final ListTable<SubscriptionSnapshot> MATCH = TABLE.without("topic");
 
   private final RunningBroker running;
   private final RunningConf conf;
@@ -74,17 +56,24 @@ public class SubscriptionsResource {
   }
 
   @GET
+  @Operation(operationId = "list_subscriptions", summary = "A list of subscriptions in the cluster")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/108")
   public CompletionStage<JsonList<SubscriptionSnapshot>> list(@Context UriInfo request) {
     var sessions = running.get().sessions();
-    return ListRequest.parse(request, SHAPE, Set.of()).answer(sessions::subscriptions, work);
+    return ListRequest.parse(request, TABLE, Set.of()).answer(sessions::subscriptions, work);
   }
 
   /** Who would get a message of a topic; without a query, the client whose name is match. */
   @GET
   @Path("/match")
+  @Operation(
+      operationId = "match_subscriptions",
+      summary = "The subscriptions that a topic would go to")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108 400/115")
   @Parameter(
       name = "topic",
       in = ParameterIn.QUERY,
+      description = "Topic",
       schema = @Schema(implementation = String.class))
   public CompletionStage<JsonList<SubscriptionSnapshot>> match(@Context UriInfo request) {
     if (request.getQueryParameters().isEmpty()) {
@@ -101,10 +90,14 @@ public class SubscriptionsResource {
 
   @GET
   @Path("/{clientid}")
+  @Operation(
+      operationId = "lookup_client_subscriptions",
+      summary = "A list of subscriptions of a client")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/108")
   public CompletionStage<JsonList<SubscriptionSnapshot>> byClient(
       @RestPath String clientid, @Context UriInfo request) {
     var sessions = running.get().sessions();
-    return ListRequest.parse(request, SHAPE, Set.of())
+    return ListRequest.parse(request, TABLE, Set.of())
         .answer(() -> sessions.subscriptions(clientid), work);
   }
 

@@ -1,14 +1,11 @@
 package io.nanomq.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.nanomq.api.list.Columns;
 import io.nanomq.api.list.JsonList;
 import io.nanomq.api.list.ListRequest;
-import io.nanomq.api.list.ListShape;
+import io.nanomq.api.list.ListTable;
 import io.nanomq.api.list.ListWork;
 import io.nanomq.api.list.Page;
-import io.nanomq.api.list.QueryFilter;
-import io.nanomq.api.list.SortKeys;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.loop.Pieces;
@@ -28,6 +25,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /api/v4/topic-tree}. The elements of this list, and of its pages, are levels. */
@@ -35,13 +34,11 @@ import org.jspecify.annotations.Nullable;
 public class TopicTreeResource {
   private static final int STEPS = 256;
 
-  public static final ListShape<TopicTreeView.Node, TopicTreeView.Node> SHAPE =
-      new ListShape<>(
-          new QueryFilter<>(),
-          new SortKeys<>(),
-          null,
-          Columns.of(TopicTreeView.Node.class),
-          Function.identity());
+  public static final ListTable<TopicTreeView.Node> TABLE =
+      new ListTable<TopicTreeView.Node>()
+          .shown("topic", String.class, TopicTreeView.Node::topic)
+          .shown("cld_cnt", Integer.class, TopicTreeView.Node::children)
+          .shown("clientid", String[].class, TopicTreeView.Node::clientIds);
 
   private final RunningBroker running;
   private final ListWork work;
@@ -60,8 +57,10 @@ public class TopicTreeResource {
   }
 
   @GET
+  @Operation(operationId = "list_topic-tree", summary = "A list of topic-tree in the cluster")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/108")
   public CompletionStage<JsonList<?>> tree(@Context UriInfo request) {
-    var asked = ListRequest.parse(request, SHAPE, Set.of());
+    var asked = ListRequest.parse(request, TABLE, Set.of());
     List<SubscriptionSnapshot> all = new ArrayList<>();
     return work.each(() -> running.get().sessions().subscriptions(), all::add)
         .thenApply(done -> answer(asked, new TopicTreeView(all)));

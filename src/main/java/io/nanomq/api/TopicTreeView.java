@@ -1,7 +1,5 @@
 package io.nanomq.api;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.nanomq.session.SubscriptionSnapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,6 +8,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shape of {@code /topic-tree}: the tree of all filters, one array per level, an empty one at
@@ -31,15 +30,10 @@ public final class TopicTreeView {
    * One level of one filter.
    *
    * @param topic the level's text
-   * @param cld_cnt number of children
-   * @param clientid who subscribes to the filter that ends here; left out where nobody does
+   * @param children how many levels there are below it
+   * @param clientIds who subscribes to the filter that ends here; null where nobody does
    */
-  @JsonPropertyOrder({"topic", "cld_cnt", "clientid"})
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Node(
-      String topic,
-      int cld_cnt,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> clientid) {}
+  public record Node(String topic, int children, @Nullable List<String> clientIds) {}
 
   /** The neighbours below one node: those from {@code ends} on go on below it. */
   private record Range(int start, int from, int ends, int to) {}
@@ -74,7 +68,7 @@ public final class TopicTreeView {
   /** The nodes of one level, made as they are asked for; 0 = the root. */
   Iterator<Node> level(int depth) {
     if (depth == 0) {
-      return List.of(new Node("", children(0, sorted.size(), 0), List.of())).iterator();
+      return List.of(new Node("", children(0, sorted.size(), 0), null)).iterator();
     }
     Function<Range, Node> node = this::node;
     return Stream.iterate(range(0, depth), r -> r.from < sorted.size(), r -> range(r.to, depth))
@@ -92,7 +86,7 @@ public final class TopicTreeView {
     return new Node(
         first.filter().substring(range.start, end),
         children(range.ends, range.to, end + 1),
-        clients);
+        clients.isEmpty() ? null : clients);
   }
 
   /** The next node of that depth, from an index on; at the end where there is none. */

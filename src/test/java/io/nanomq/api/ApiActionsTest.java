@@ -98,7 +98,8 @@ class ApiActionsTest {
         """
         {"topic":"http/v5","payload":"x","clientid":"c1","properties":{
         "payload_format_indicator":1,"message_expiry_interval":60,"response_topic":"r/t",
-        "correlation_data":"c","content_type":"text/plain","user_properties":{"id":"10010"}}}""",
+        "correlation_data":"c","content_type":"text/plain","user_properties":{"id":"10010"}}}\
+        """,
         200,
         DONE);
 
@@ -129,9 +130,11 @@ class ApiActionsTest {
         "/mqtt/publish     | {\"topic\":\"a\",\"payload\":\"x\",\"qos\":\"1\"} | 400 | 108",
         "/mqtt/publish     | {\"topic\":\"a\",\"payload\":\"x\",\"retain\":1} | 400 | 108",
         "/mqtt/publish     | {\"topic\":\"a\",\"payload\":\"x\",\"qso\":1}    | 400 | 108",
-        "/mqtt/publish     | {\"topic\":\"a\",\"payload\":\"!\",\"decoding\":\"base64\"} | 400 | 108",
+        "/mqtt/publish     | {\"topic\":\"a\",\"payload\":\"!\",\"decoding\":\"base64\"} | 400 |"
+            + " 108",
         "/mqtt/publish     | {\"topic\":\"a\",\"payload\":\"x\",\"encoding\":\"hex\"} | 400 | 108",
-        "/mqtt/publish     | {\"topic\":\"a\",\"payload\":\"x\",\"properties\":{\"x\":1}} | 400 | 108",
+        "/mqtt/publish     | {\"topic\":\"a\",\"payload\":\"x\",\"properties\":{\"x\":1}} | 400 |"
+            + " 108",
         "/mqtt/publish     | {bad                                             | 400 | 109",
         "/mqtt/publish     | []                                               | 400 | 109",
         "/mqtt/publish_batch | {}                                             | 400 | 109",

@@ -70,7 +70,8 @@ class ApiClientsTest {
         """
         {"code":0,"data":[{"client_id":"sub 311/x","username":"alice","keepalive":30,\
         "conn_state":"connected","clean_start":true,"proto_name":"MQTT","proto_ver":4,\
-        "recv_msg":0,"clientid":"sub 311/x","connected":true}]}""";
+        "recv_msg":0,"clientid":"sub 311/x","connected":true}]}\
+        """;
 
     assertThat(body("/clients/sub%20311%2Fx")).isEqualTo(expected);
     assertThat(body("/clients/sub%20311%2Fx/")).isEqualTo(expected);
@@ -129,7 +130,8 @@ class ApiClientsTest {
             {"topic":"q","cld_cnt":0,"clientid":["persist"]},{"topic":"+","cld_cnt":1}],\
             [{"topic":"jobs","cld_cnt":1},\
             {"topic":"temp","cld_cnt":0,"clientid":["sub 311/x"]}],\
-            [{"topic":"#","cld_cnt":0,"clientid":["share-1"]}],[]]}""");
+            [{"topic":"#","cld_cnt":0,"clientid":["share-1"]}],[]]}\
+            """);
   }
 
   @Test

@@ -11,7 +11,6 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import io.nanomq.TestConf;
-import io.nanomq.api.document.ApiDocument;
 import io.nanomq.api.list.Page;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.api.route.Endpoint;
@@ -90,7 +89,7 @@ class ApiDocumentTest {
     admin = spec().addHeader("Authorization", "Basic YWRtaW46cHVibGlj").build();
     var options = new ParseOptions();
     options.setResolve(true);
-    String text = given(admin).get(ApiDocument.PATH + "?format=JSON").body().asString();
+    String text = given(admin).get(ApiRoutes.DOCUMENT + "?format=JSON").body().asString();
     var parsed = new OpenAPIV3Parser().readContents(text, null, options);
     assertThat(parsed.getMessages()).isEmpty();
     document = parsed.getOpenAPI();
@@ -127,7 +126,7 @@ class ApiDocumentTest {
     operations((method, path, each) -> told.add(method + " " + path + " " + each.getOperationId()));
 
     List<String> there = new ArrayList<>(List.of("GET /api/v4 list_endpoints"));
-    for (Endpoint each : Endpoint.ALL) {
+    for (Endpoint each : ApiResources.ENDPOINTS.listed()) {
       String path = each.path().replaceAll("/$", "").replaceAll(":(\\w+)", "{$1}");
       there.add(each.method() + " " + ApiRoutes.ROOT + path + " " + each.name());
     }
@@ -243,7 +242,7 @@ class ApiDocumentTest {
   private void ask(Row row) {
     Operation operation = operation(row.name());
     String method =
-        Endpoint.ALL.stream()
+        ApiResources.ENDPOINTS.listed().stream()
             .filter(each -> each.name().equals(row.name()))
             .map(Endpoint::method)
             .findFirst()
@@ -381,7 +380,7 @@ class ApiDocumentTest {
 
   @Test
   void theDocumentAndSwaggerUiAreBehindASwitch() throws Exception {
-    given(anonymous).get(ApiDocument.PATH).then().statusCode(401);
+    given(anonymous).get(ApiRoutes.DOCUMENT).then().statusCode(401);
     given(anonymous).get("/api/v4/ui/").then().statusCode(401);
     given(admin).get("/api/v4/ui/").then().statusCode(404);
 
@@ -390,11 +389,11 @@ class ApiDocumentTest {
         TestConf.DOCUMENT + "http_server.swagger_ui=true\n");
     reconciler.apply("restart").toCompletableFuture().get();
 
-    given(anonymous).get(ApiDocument.PATH).then().statusCode(200);
+    given(anonymous).get(ApiRoutes.DOCUMENT).then().statusCode(200);
     String page = given(anonymous).get("/api/v4/ui/").then().statusCode(200).extract().asString();
-    assertThat(page).contains("swagger-ui").contains(ApiDocument.PATH);
+    assertThat(page).contains("swagger-ui").contains(ApiRoutes.DOCUMENT);
     given(anonymous).get("/api/v4/ui/swagger-ui-bundle.js").then().statusCode(200);
     given(anonymous).get("/api/v4/nodes").then().statusCode(401);
-    given(anonymous).post(ApiDocument.PATH).then().statusCode(401);
+    given(anonymous).post(ApiRoutes.DOCUMENT).then().statusCode(401);
   }
 }

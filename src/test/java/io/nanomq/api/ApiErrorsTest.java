@@ -88,8 +88,10 @@ class ApiErrorsTest {
           "400 108 GET /subscriptions/match?topic=a&topic=b",
           "400 108 GET /subscriptions/match?topic=a&foo=1",
           "400 108 POST /mqtt/publish {\"topic\":\"a\",\"payload\":\"\\ud800\"}",
-          "400 108 POST /mqtt/publish {\"topic\":\"a\",\"payload\":\"/w==\",\"decoding\":\"base64\",\"properties\":{\"payload_format_indicator\":1}}",
-          "400 108 POST /mqtt/publish {\"topic\":\"a\",\"payload\":\"\",\"properties\":{\"correlation_data\":\"\\udc00\"}}",
+          "400 108 POST /mqtt/publish"
+              + " {\"topic\":\"a\",\"payload\":\"/w==\",\"decoding\":\"base64\",\"properties\":{\"payload_format_indicator\":1}}",
+          "400 108 POST /mqtt/publish"
+              + " {\"topic\":\"a\",\"payload\":\"\",\"properties\":{\"correlation_data\":\"\\udc00\"}}",
           "400 108 GET /clients?_page=%2B1",
           "400 108 GET /clients?_limit=%D9%A1",
           "400 109 POST /configuration [1]",

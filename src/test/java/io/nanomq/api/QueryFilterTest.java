@@ -66,7 +66,7 @@ class QueryFilterTest {
     "share, g/g1, 0"
   })
   void subscriptionsByOneParameter(String name, String value, int expected) {
-    var filter = SubscriptionsResource.FILTER.parse(query(name, value));
+    var filter = SubscriptionsResource.TABLE.where(query(name, value));
 
     assertThat(SUBSCRIPTIONS.stream().filter(filter)).hasSize(expected);
   }
@@ -83,13 +83,13 @@ class QueryFilterTest {
     "proto_ver, four"
   })
   void whatIsNotUnderstoodIsRefused(String name, String value) {
-    assertRefused(() -> ClientsResource.FILTER.parse(query(name, value)));
+    assertRefused(() -> ClientsResource.TABLE.where(query(name, value)));
   }
 
   @Test
   void oneParameterTwiceIsRefused() {
-    assertRefused(() -> ClientsResource.FILTER.parse(query("clientid", "a", "clientid", "b")));
-    assertRefused(() -> SubscriptionsResource.FILTER.parse(query("qos", "3")));
+    assertRefused(() -> ClientsResource.TABLE.where(query("clientid", "a", "clientid", "b")));
+    assertRefused(() -> SubscriptionsResource.TABLE.where(query("qos", "3")));
   }
 
   private static void assertRefused(Runnable parse) {
@@ -105,7 +105,7 @@ class QueryFilterTest {
   private static String clients(MultivaluedMap<String, String> query) {
     var ids = new StringBuilder();
     CLIENTS.stream()
-        .filter(ClientsResource.FILTER.parse(query))
+        .filter(ClientsResource.TABLE.where(query))
         .forEach(client -> ids.append(client.clientId()));
     return ids.toString();
   }

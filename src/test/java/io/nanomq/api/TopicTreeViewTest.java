@@ -2,10 +2,10 @@ package io.nanomq.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nanomq.session.SubscriptionSnapshot;
-import java.util.ArrayList;
+import java.io.IOException;
+import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +43,8 @@ class TopicTreeViewTest {
             [{"topic":"jobs","cld_cnt":1},{"topic":"#","cld_cnt":0,"clientid":["multi"]},\
             {"topic":"c","cld_cnt":0,"clientid":["multi"]},\
             {"topic":"temp","cld_cnt":0,"clientid":["sub311"]}],\
-            [{"topic":"#","cld_cnt":0,"clientid":["share-1","share-2"]}],[]]""");
+            [{"topic":"#","cld_cnt":0,"clientid":["share-1","share-2"]}],[]]\
+            """);
   }
 
   @Test
@@ -52,7 +53,8 @@ class TopicTreeViewTest {
         .isEqualTo(
             """
             [[{"topic":"","cld_cnt":1}],[{"topic":"","cld_cnt":1}],\
-            [{"topic":"","cld_cnt":0,"clientid":["c"]}],[]]""");
+            [{"topic":"","cld_cnt":0,"clientid":["c"]}],[]]\
+            """);
   }
 
   @Test
@@ -64,7 +66,8 @@ class TopicTreeViewTest {
         .isEqualTo(
             """
             [[{"topic":"","cld_cnt":1}],[{"topic":"a","cld_cnt":1,"clientid":["c"]}],\
-            [{"topic":"b","cld_cnt":0,"clientid":["d"]}],[]]""");
+            [{"topic":"b","cld_cnt":0,"clientid":["d"]}],[]]\
+            """);
   }
 
   @Test
@@ -82,17 +85,25 @@ class TopicTreeViewTest {
             [[{"topic":"","cld_cnt":3}],[{"topic":"a","cld_cnt":1,"clientid":["4"]},\
             {"topic":"a\\u0001","cld_cnt":1},{"topic":"a-b","cld_cnt":0,"clientid":["1"]}],\
             [{"topic":"b","cld_cnt":0,"clientid":["2"]},\
-            {"topic":"b","cld_cnt":0,"clientid":["3"]}],[]]""");
+            {"topic":"b","cld_cnt":0,"clientid":["3"]}],[]]\
+            """);
   }
 
-  private static String json(List<SubscriptionSnapshot> subscriptions)
-      throws JsonProcessingException {
-    var tree = new TopicTreeView(subscriptions);
-    List<List<TopicTreeView.Node>> levels = new ArrayList<>();
-    for (int depth = 0; depth < tree.levels(); depth++) {
-      levels.add(new ArrayList<>());
-      tree.level(depth).forEachRemaining(levels.get(depth)::add);
+  private static String json(List<SubscriptionSnapshot> subscriptions) throws IOException {
+    var view = new TopicTreeView(subscriptions);
+    var row = TopicTreeResource.TABLE.row(null);
+    var text = new StringWriter();
+    try (var to = new ObjectMapper().createGenerator(text)) {
+      to.writeStartArray();
+      for (int depth = 0; depth < view.levels(); depth++) {
+        to.writeStartArray();
+        for (var nodes = view.level(depth); nodes.hasNext(); ) {
+          row.write(nodes.next(), to);
+        }
+        to.writeEndArray();
+      }
+      to.writeEndArray();
     }
-    return new ObjectMapper().writeValueAsString(levels);
+    return text.toString();
   }
 }

@@ -14,6 +14,8 @@ import jakarta.ws.rs.Path;
 import java.security.PrivateKey;
 import java.time.Clock;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 
 /**
  * {@code POST /api/v4/login}: name and password in, as HTTP Basic, a token out. The gate has
@@ -33,7 +35,12 @@ public class LoginResource {
 
   @POST
   @Blocking
-  @Operation(summary = "A token for a name and a password; only where a private key is configured")
+  @Operation(
+      operationId = "login",
+      summary = "A token for a user name and a password",
+      description = "Only where a private key is configured")
+  @Extension(name = ApiRoutes.ERRORS, value = "404/102")
+  @SecurityRequirement(name = "basic")
   public ApiResult<TokenView> login(RoutingContext context) {
     JwtKeys keys = tokenKeys.current().orElseThrow(LoginResource::unknown);
     PrivateKey key = keys.privateKey();

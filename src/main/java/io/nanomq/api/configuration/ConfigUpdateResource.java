@@ -8,6 +8,12 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +31,24 @@ public class ConfigUpdateResource {
 
   @POST
   @Blocking
+  @Operation(operationId = "update_configuration_file", summary = "update configuration file")
+  @APIResponseSchema(ApiEdited.class)
   public CompletionStage<Object> replace(
-      byte[] body, @RestQuery("dry_run") @Nullable String dryRun) {
+      @RequestBody(
+              required = true,
+              content =
+                  @Content(
+                      mediaType = "text/plain",
+                      schema = @Schema(implementation = String.class)))
+          byte[] body,
+      @Parameter(
+              description = Flag.DRY_RUN,
+              schema =
+                  @Schema(
+                      implementation = String.class,
+                      enumeration = {"true", "false"}))
+          @RestQuery("dry_run")
+          @Nullable String dryRun) {
     boolean dry = Flag.parse("dry_run", dryRun);
     // A body that got lost on its way would be a broker with nothing but defaults.
     if (new String(body, StandardCharsets.ISO_8859_1).isBlank()) {

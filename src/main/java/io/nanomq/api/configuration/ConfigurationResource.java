@@ -1,7 +1,6 @@
 package io.nanomq.api.configuration;
 
 import io.nanomq.api.json.ApiResult;
-import io.nanomq.api.json.JsonBody;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.MqttLoops;
@@ -14,6 +13,11 @@ import jakarta.ws.rs.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +45,7 @@ public class ConfigurationResource {
   // Reads the TLS files, as the edit reads megabytes, so not on an event loop.
   @GET
   @Blocking
+  @Operation(operationId = "get_broker_configuration", summary = "show broker configuration")
   public ApiResult<Map<String, @Nullable Object>> get() {
     Map<String, @Nullable Object> data =
         ConfView.of(reconciler.running(), inputs.workingDirectory(), pems);
@@ -52,9 +57,20 @@ public class ConfigurationResource {
   // A body may be megabytes, which a parser needs longer for than a loop may take.
   @POST
   @Blocking
-  public CompletionStage<Object> set(byte[] body, @RestQuery("dry_run") @Nullable String dryRun) {
-    Map<String, ?> data = JsonBody.data(body);
-    Map<String, ?> wanted = withoutLoopsThatRun(data);
+  @Operation(operationId = "set_broker_configuration", summary = "set broker configuration")
+  @APIResponseSchema(ApiEdited.class)
+  @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108 400/109")
+  public CompletionStage<Object> set(
+      ConfigurationEdit edit,
+      @Parameter(
+              description = Flag.DRY_RUN,
+              schema =
+                  @Schema(
+                      implementation = String.class,
+                      enumeration = {"true", "false"}))
+          @RestQuery("dry_run")
+          @Nullable String dryRun) {
+    Map<String, ?> wanted = withoutLoopsThatRun(edit.data());
     boolean dry = Flag.parse("dry_run", dryRun);
     return reconciler
         .edit(stored -> PatchReader.read(wanted, stored, inputs.workingDirectory(), pems), dry)
@@ -77,6 +93,9 @@ public class ConfigurationResource {
   @GET
   @Path("/status")
   @Blocking
+  @Operation(
+      operationId = "get_configuration_status",
+      summary = "How far the running configuration is from the stored one")
   public ApiResult<StatusView> status() {
     return ApiResult.of(StatusView.of(reconciler.status()));
   }

@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A query parameter that is true or false. */
 final class Flag {
+  /** What the parameter means. */
+  static final String DRY_RUN = "true: tells what would change, and writes nothing";
+
   private Flag() {}
 
   /**
@@ -19,6 +22,6 @@ final class Flag {
     if (value.equals("true")) {
       return true;
     }
-    throw ApiException.badParameter("Illegal value of query parameter " + name + ": " + value);
+    throw ApiException.illegalParameter(name, value);
   }
 }

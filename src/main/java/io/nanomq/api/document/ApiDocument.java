@@ -1,10 +1,15 @@
 package io.nanomq.api.document;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nanomq.api.ApiResources;
+import io.nanomq.api.ClientsResource;
+import io.nanomq.api.RetainedResource;
+import io.nanomq.api.SubscriptionsResource;
+import io.nanomq.api.TopicTreeResource;
 import io.nanomq.api.json.ApiError;
 import io.nanomq.api.json.ResultCode;
-import io.nanomq.api.list.ApiQuery;
-import io.nanomq.api.list.Columns;
+import io.nanomq.api.list.ListTable;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.api.route.Endpoint;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
@@ -12,10 +17,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
@@ -24,38 +30,38 @@ import org.eclipse.microprofile.openapi.models.PathItem;
 import org.eclipse.microprofile.openapi.models.media.Content;
 import org.eclipse.microprofile.openapi.models.media.MediaType;
 import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
-import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Completes the OpenAPI document, when the application is built: the framework knows paths,
- * parameters and methods, {@link ApiOperation} knows the rest.
+ * Adds to the OpenAPI document what no annotation tells, when the application is built: what all
+ * operations have in common, what follows from the tables of lists, and examples.
  */
 @OpenApiFilter(OpenApiFilter.RunStage.BUILD)
 public class ApiDocument implements OASFilter {
-  /** Where the document is served. */
-  public static final String PATH = ApiRoutes.DOCUMENT;
-
   private static final String JSON = "application/json";
-  private static final Endpoint ROOT =
-      new Endpoint("/", "list_endpoints", "GET", "A list of all endpoints");
+  private static final JsonMapper MAPPER = new JsonMapper();
 
-  private static final String ABOUT =
-      """
-      Administers the broker. A success is 200 with `{"code":0,...}`, but for `/metrics` and \
-      `/prometheus`; an error is its status with `{"code":N,"message":"..."}`. An unknown path is \
-      404 with code 102, another method on a known path 405 with code 102. One slash at the end of \
-      a path is accepted. 20 wrong logins from one address within a minute are answered 429 for the \
-      rest of it.""";
+  /** By the name of the operation. */
+  private static final Map<String, ListTable<?>> LISTS =
+      Map.of(
+          "list_clients", ClientsResource.TABLE,
+          "lookup_client", ClientsResource.TABLE,
+          "lookup_client_via_username", ClientsResource.TABLE,
+          "kickout_clients", ClientsResource.TABLE,
+          "list_subscriptions", SubscriptionsResource.TABLE,
+          "lookup_client_subscriptions", SubscriptionsResource.TABLE,
+          "match_subscriptions", SubscriptionsResource.MATCH,
+          "list_topic-tree", TopicTreeResource.TABLE,
+          "list_retained", RetainedResource.TABLE);
 
   private final JsonNode examples = examples();
 
   private static JsonNode examples() {
     try (InputStream in = ApiDocument.class.getResourceAsStream("/openapi-examples.json")) {
-      return Columns.MAPPER.readTree(in);
+      return MAPPER.readTree(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -63,160 +69,162 @@ public class ApiDocument implements OASFilter {
 
   @Override
   public void filterOpenAPI(OpenAPI document) {
-    document.info(OASFactory.createInfo().title("NanoMQ HTTP API").version("4").description(ABOUT));
-    document.components(OASFactory.createComponents());
+    var paths = OASFactory.createPaths();
+    document
+        .getPaths()
+        .getPathItems()
+        .forEach(
+            (path, item) -> {
+              if (ApiRoutes.covers(path)) {
+                paths.addPathItem(path, item);
+              }
+            });
+    paths.addPathItem(ApiRoutes.DOCUMENT, ownPath());
+    document.paths(paths).tags(null);
+    if (document.getComponents() == null) {
+      document.components(OASFactory.createComponents());
+    }
     document
         .getComponents()
         .addSecurityScheme("basic", scheme("basic"))
-        .addSecurityScheme("bearer", scheme("bearer").bearerFormat("JWT"));
+        .addSecurityScheme("bearer", scheme("bearer").bearerFormat("JWT"))
+        .addSchema(
+            "ApiError",
+            ListDocument.schema(SchemaType.OBJECT)
+                .addProperty("code", ListDocument.schema(SchemaType.INTEGER))
+                .addProperty("message", ListDocument.schema(SchemaType.STRING)));
     document.security(
         List.of(
             OASFactory.createSecurityRequirement().addScheme("basic"),
             OASFactory.createSecurityRequirement().addScheme("bearer")));
-    document.setTags(null);
-    var schemas = new JsonSchemas(document.getComponents());
-    Map<String, PathItem> paths = new TreeMap<>(document.getPaths().getPathItems());
-    paths.keySet().removeIf(path -> !ApiRoutes.covers(path));
-    var all = OASFactory.createPaths();
-    paths.put(PATH, ownPath());
-    paths.forEach(all::addPathItem);
-    document.paths(all);
-    paths.forEach(
-        (path, item) ->
-            item.getOperations()
-                .forEach(
-                    (method, operation) ->
-                        complete(endpoint(method.name(), path), operation, schemas)));
+    paths
+        .getPathItems()
+        .forEach(
+            (path, item) ->
+                item.getOperations()
+                    .forEach((method, operation) -> complete(path, method.name(), operation)));
   }
 
   // The framework serves the document, so no method of ours tells of it.
   private static PathItem ownPath() {
-    Schema words = JsonSchemas.schema(Schema.SchemaType.STRING);
+    Schema words = ListDocument.schema(SchemaType.STRING);
     words.setEnumeration(List.of("JSON", "YAML"));
-    var format = OASFactory.createParameter().name("format").in(Parameter.In.QUERY).schema(words);
+    var format =
+        OASFactory.createParameter()
+            .name("format")
+            .in(Parameter.In.QUERY)
+            .schema(words)
+            .description("YAML where it is not given");
+    Content content =
+        OASFactory.createContent()
+            .addMediaType(
+                "application/yaml",
+                OASFactory.createMediaType().schema(ListDocument.schema(SchemaType.STRING)));
     return OASFactory.createPathItem()
-        .GET(OASFactory.createOperation().parameters(List.of(format)));
+        .GET(
+            OASFactory.createOperation()
+                .operationId("get_openapi")
+                .parameters(List.of(format))
+                .responses(
+                    OASFactory.createAPIResponses()
+                        .addAPIResponse(
+                            "200",
+                            OASFactory.createAPIResponse()
+                                .description("The document")
+                                .content(content))));
   }
 
   private static SecurityScheme scheme(String name) {
     return OASFactory.createSecurityScheme().type(SecurityScheme.Type.HTTP).scheme(name);
   }
 
-  /** The endpoint whose path is that template. */
-  static Endpoint endpoint(String method, String template) {
-    String path = template.substring(ApiRoutes.ROOT.length()).replaceAll("\\{(\\w+)}", ":$1");
-    return Endpoint.ALL.stream()
-        .filter(each -> each.method().equals(method))
-        .filter(each -> each.path().replaceAll("/$", "").equals(path))
-        .findFirst()
-        .orElseGet(
-            () -> {
-              if (!path.isEmpty()) {
-                throw new IllegalStateException(
-                    method + " " + template + " is not in Endpoint.ALL");
-              }
-              return ROOT;
-            });
-  }
-
-  private void complete(Endpoint endpoint, Operation operation, JsonSchemas schemas) {
-    ApiOperation told = ApiOperation.ALL.get(endpoint.name());
-    if (told == null) {
-      throw new IllegalStateException(endpoint.name() + " is not in ApiOperation.ALL");
-    }
-    operation.operationId(endpoint.name()).description(endpoint.descr());
-    if (operation.getSummary() == null || operation.getSummary().isEmpty()) {
-      operation.summary(endpoint.descr());
-    }
+  private void complete(String path, String method, Operation operation) {
+    String name = operation.getOperationId();
+    Endpoint endpoint =
+        ApiResources.ENDPOINTS
+            .named(name)
+            .orElseThrow(() -> new IllegalStateException(path + " is not in ApiResources"));
     String[] segments = endpoint.path().split("/");
-    operation.tags(List.of(segments.length > 1 ? segments[1] : "endpoints"));
-    if (endpoint.name().equals("login")) {
-      operation.security(List.of(OASFactory.createSecurityRequirement().addScheme("basic")));
+    operation
+        .summary(endpoint.descr())
+        .tags(List.of(segments.length > 1 ? segments[1] : "endpoints"));
+    ListTable<?> table = LISTS.get(name);
+    if (table != null) {
+      list(operation, endpoint, new ListDocument(table));
     }
-    new ApiParameters(operation).complete(told);
-    JsonNode example = examples.path(endpoint.name());
-    operation.requestBody(null);
-    Class<?> request = told.request();
-    if (request != null) {
-      String type = request == String.class ? "text/plain" : JSON;
-      operation.requestBody(
-          OASFactory.createRequestBody()
-              .required(true)
-              .content(content(type, schemas.of(request), example.get("request"))));
+    JsonNode example = examples.path(name);
+    if (!example.has("request")) {
+      operation.requestBody(null); // what the scanner takes for one is the framework's context
+    } else {
+      example(operation.getRequestBody().getContent(), example.get("request"));
     }
-    operation.responses(responses(endpoint, told, example.get("answer"), schemas));
+    example(operation.getResponses().getAPIResponse("200").getContent(), example.get("answer"));
+    errors(operation, endpoint);
   }
 
-  private static APIResponses responses(
-      Endpoint endpoint, ApiOperation told, @Nullable JsonNode example, JsonSchemas schemas) {
-    var responses = OASFactory.createAPIResponses();
-    String type =
-        switch (told.shape()) {
-          case TEXT -> "text/plain";
-          case YAML -> "application/yaml";
-          case EVENTS -> "text/event-stream";
-          default -> JSON;
-        };
-    responses.addAPIResponse(
-        "200",
-        OASFactory.createAPIResponse()
-            .description("Done")
-            .content(content(type, answer(told, schemas), example)));
-    List<String> errors = new ArrayList<>(List.of("401/104", "401/103", "401/116", "429/103"));
-    errors.addAll(told.errors());
-    if (ApiQuery.isChecked(endpoint.name()) && !errors.contains(ApiOperation.WRONG)) {
-      errors.add(ApiOperation.WRONG);
+  private static void list(Operation operation, Endpoint endpoint, ListDocument list) {
+    boolean isRead = endpoint.method().equals("GET");
+    if (endpoint.query() == null) {
+      list.addQuery(operation, isRead);
     }
-    if (!endpoint.method().equals("GET")) {
-      errors.addAll(List.of("403/108", "413/108", "415/108"));
+    if (isRead) {
+      boolean ofLevels = endpoint.name().equals("list_topic-tree");
+      operation
+          .getResponses()
+          .getAPIResponse("200")
+          .content(
+              OASFactory.createContent()
+                  .addMediaType(JSON, OASFactory.createMediaType().schema(list.answer(ofLevels))));
     }
-    Schema error = schemas.of(ApiError.class);
-    Map<String, List<String>> byStatus = new TreeMap<>();
-    errors.forEach(
-        each ->
-            byStatus
-                .computeIfAbsent(each.substring(0, 3), status -> new ArrayList<>())
-                .add(each.substring(4)));
-    byStatus.forEach((status, codes) -> responses.addAPIResponse(status, error(codes, error)));
-    return responses.defaultValue(
-        OASFactory.createAPIResponse()
-            .description("What the broker or its store could not do: 500, 503 or 409, code 101")
-            .content(content(JSON, error, null)));
   }
 
-  private static Schema answer(ApiOperation told, JsonSchemas schemas) {
-    Schema answer = schemas.of(told.answer());
-    return switch (told.shape()) {
-      case WHOLE, TEXT, YAML, EVENTS -> answer;
-      case DATA -> schemas.wrapped(answer, false);
-      case ELEMENTS -> schemas.wrapped(JsonSchemas.array(answer), told.list() != null);
-      case LEVELS -> schemas.wrapped(JsonSchemas.array(JsonSchemas.array(answer)), true);
-    };
-  }
-
-  private static APIResponse error(List<String> codes, Schema schema) {
-    Content content = content(JSON, schema, null);
-    List<String> told = new ArrayList<>();
-    for (String code : codes) {
-      ResultCode result =
-          Arrays.stream(ResultCode.values())
-              .filter(each -> code.equals(Integer.toString(each.code())))
-              .findFirst()
-              .orElseThrow();
-      JsonNode value = Columns.MAPPER.valueToTree(ApiError.of(result));
-      content
-          .getMediaType(JSON)
-          .addExample(code, OASFactory.createExample().summary(result.message()).value(value));
-      told.add(code + " " + result.message());
-    }
-    return OASFactory.createAPIResponse().description(String.join("; ", told)).content(content);
-  }
-
-  private static Content content(String type, Schema schema, @Nullable JsonNode example) {
-    MediaType media = OASFactory.createMediaType().schema(schema);
-    if (example != null) {
+  private static void example(Content content, JsonNode example) {
+    for (MediaType media : content.getMediaTypes().values()) {
       media.example(example.isTextual() ? example.textValue() : example);
     }
-    return OASFactory.createContent().addMediaType(type, media);
+  }
+
+  private static void errors(Operation operation, Endpoint endpoint) {
+    List<String> all = new ArrayList<>(List.of("401/103", "401/104", "401/116", "429/103"));
+    if (endpoint.query() != null) {
+      all.add("400/108");
+    }
+    if (!endpoint.method().equals("GET")) {
+      all.addAll(List.of("403/108", "413/108", "415/108"));
+    }
+    Map<String, Object> extensions = operation.getExtensions();
+    if (extensions != null && extensions.get(ApiRoutes.ERRORS) instanceof String own) {
+      all.addAll(List.of(own.split(" ")));
+      operation.removeExtension(ApiRoutes.ERRORS);
+    }
+    Map<String, Set<String>> codes = new TreeMap<>();
+    all.forEach(
+        each ->
+            codes
+                .computeIfAbsent(each.substring(0, 3), status -> new TreeSet<>())
+                .add(each.substring(4)));
+    var responses = operation.getResponses();
+    codes.forEach((status, some) -> responses.addAPIResponse(status, error(some)));
+    responses.defaultValue(
+        OASFactory.createAPIResponse()
+            .description("What the broker or its store could not do: 500, 503 or 409, code 101")
+            .content(error(Set.of()).getContent()));
+  }
+
+  private static APIResponse error(Set<String> codes) {
+    MediaType media =
+        OASFactory.createMediaType().schema(OASFactory.createSchema().ref("ApiError"));
+    List<String> told = new ArrayList<>();
+    for (ResultCode result : ResultCode.values()) {
+      String code = Integer.toString(result.code());
+      if (codes.contains(code)) {
+        JsonNode value = MAPPER.valueToTree(ApiError.of(result));
+        media.addExample(code, OASFactory.createExample().summary(result.message()).value(value));
+        told.add(code + " " + result.message());
+      }
+    }
+    return OASFactory.createAPIResponse()
+        .description(String.join("; ", told))
+        .content(OASFactory.createContent().addMediaType(JSON, media));
   }
 }

@@ -32,13 +32,13 @@ record EventFilter(Set<Kind> kinds, @Nullable String clientId) {
     for (Map.Entry<String, List<String>> entry : query.entrySet()) {
       String name = entry.getKey();
       if (entry.getValue().size() != 1) {
-        throw ApiException.badParameter("Query parameter given more than once: " + name);
+        throw ApiException.repeatedParameter(name);
       }
       String value = entry.getValue().get(0);
       switch (name) {
         case TYPE -> kinds = kinds(value);
         case CLIENT -> clientId = value;
-        default -> throw ApiException.badParameter("Unknown query parameter: " + name);
+        default -> throw ApiException.unknownParameter(name);
       }
     }
     return new EventFilter(kinds, clientId);

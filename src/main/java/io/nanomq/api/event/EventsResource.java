@@ -15,8 +15,11 @@ import jakarta.ws.rs.sse.Sse;
 import java.util.concurrent.Flow;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.ResponseHeader;
 
 /** {@code /api/v4/events}: what happens in the broker, as server-sent events. */
@@ -35,7 +38,16 @@ public class EventsResource {
   @ResponseHeader(name = "Cache-Control", value = "no-cache")
   @ResponseHeader(name = "X-Accel-Buffering", value = "no")
   @Operation(
-      summary = "Events as they happen: connected, disconnected, subscribed, unsubscribed, dropped")
+      operationId = "follow_events",
+      summary = "What happens in the broker, as server-sent events",
+      description = "connected, disconnected, subscribed, unsubscribed, dropped")
+  @APIResponse(
+      responseCode = "200",
+      content =
+          @Content(
+              mediaType = MediaType.SERVER_SENT_EVENTS,
+              schema = @Schema(implementation = String.class)))
+  @Extension(name = ApiRoutes.ERRORS, value = "400/108 503/101")
   @Parameter(
       name = "type",
       in = ParameterIn.QUERY,

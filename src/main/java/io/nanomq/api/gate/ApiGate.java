@@ -6,8 +6,9 @@ import io.nanomq.api.auth.Caller;
 import io.nanomq.api.json.ApiError;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ResultCode;
-import io.nanomq.api.list.ApiQuery;
 import io.nanomq.api.route.ApiRoutes;
+import io.nanomq.api.route.Endpoint;
+import io.nanomq.api.route.Endpoints;
 import io.nanomq.authn.LoginGuard;
 import io.nanomq.config.RunningConf;
 import io.nanomq.config.model.HttpServerConf;
@@ -24,11 +25,14 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Stands before every resource of the API: first who asks, then what for. It answers 401, 404 and
- * 405 itself, since frameworks differ in when they notice which, and callers rely on the order.
+ * Stands before everything on the API's port: first who asks, then what for. It alone decides what
+ * exists, by the path as it was sent, and answers 401, 404 and 405 itself: frameworks differ in
+ * when they notice which, and callers rely on the order.
  */
 @Singleton
 public class ApiGate {
@@ -36,8 +40,8 @@ public class ApiGate {
   private static final int PRIORITY = 1000;
 
   private static final String UI = ApiRoutes.ROOT + "/ui";
-  private static final String PASSED = ApiGate.class.getName();
-  private static final String ACCESS = PASSED + ".access";
+  private static final String DEV_UI = "/q/";
+  private static final String ACCESS = Access.class.getName();
   private static final String JSON = "application/json";
   private static final String TOO_MANY = "Too many failed logins from this address; seconds left: ";
 
@@ -46,6 +50,7 @@ public class ApiGate {
 
   private final RunningConf conf;
   private final TokenKeys tokenKeys;
+  private final Endpoints endpoints;
   private final LoginGuard logins;
   private final Clock clock;
   private final long maxBody;
@@ -56,19 +61,16 @@ public class ApiGate {
   public ApiGate(
       RunningConf conf,
       TokenKeys tokenKeys,
+      Endpoints endpoints,
       LoginGuard logins,
       Clock clock,
       @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody) {
     this.conf = conf;
     this.tokenKeys = tokenKeys;
+    this.endpoints = endpoints;
     this.logins = logins;
     this.clock = clock;
     this.maxBody = maxBody.asLongValue();
-  }
-
-  /** Whether the request was let in here; no other way leads to a resource. */
-  static boolean letIn(RoutingContext context) {
-    return Boolean.TRUE.equals(context.get(PASSED));
   }
 
   /** What a request that was let in was let in for. */
@@ -83,10 +85,12 @@ public class ApiGate {
 
   private void handle(RoutingContext context) {
     HttpServerRequest request = context.request();
-    if (!ApiRoutes.covers(request.path()) || isOpen(request.method(), request.path())) {
-      // Of what is open only the document is a resource; dots behind /ui/ lead to no other.
-      context.put(PASSED, request.path().equals(ApiRoutes.DOCUMENT));
+    if (isOpen(context)) {
       context.next();
+      return;
+    }
+    if (!ApiRoutes.covers(request.path())) {
+      refuse(context, 404, unknown("No such path"));
       return;
     }
     HttpServerConf http = conf.current().httpServer();
@@ -127,14 +131,23 @@ public class ApiGate {
     }
   }
 
-  // A browser has no credentials before it has loaded what asks for them.
+  /**
+   * What is nobody's secret: a browser has no credentials before it has loaded what asks for them.
+   * The framework finds its way by a path that it has decoded and cleaned of dots, so both must be
+   * open, that one and the path as it was sent.
+   */
+  private boolean isOpen(RoutingContext context) {
+    HttpMethod method = context.request().method();
+    return isOpen(method, context.request().path()) && isOpen(method, context.normalizedPath());
+  }
+
   private boolean isOpen(HttpMethod method, String path) {
-    boolean documents =
-        path.equals(ApiRoutes.DOCUMENT) || path.equals(UI) || path.startsWith(UI + "/");
-    return documents
-        && method.equals(HttpMethod.GET)
-        && (conf.current().httpServer().swaggerUi()
-            || LaunchMode.current() == LaunchMode.DEVELOPMENT);
+    boolean isDevelopment = LaunchMode.current() == LaunchMode.DEVELOPMENT;
+    boolean isDocument =
+        method.equals(HttpMethod.GET)
+            && (path.equals(ApiRoutes.DOCUMENT) || path.equals(UI) || path.startsWith(UI + "/"));
+    return isDevelopment && path.startsWith(DEV_UI)
+        || isDocument && (isDevelopment || conf.current().httpServer().swaggerUi());
   }
 
   private static Caller caller(
@@ -163,26 +176,26 @@ public class ApiGate {
       refuse(context, 404, unknown("No such path"));
       return;
     }
-    switch (ApiRoutes.match(request.method().name(), path)) {
-      case UNKNOWN -> refuse(context, 404, unknown("No such path"));
-      case WRONG_METHOD -> {
-        context.response().putHeader(HttpHeaders.ALLOW, String.join(", ", ApiRoutes.methods(path)));
-        refuse(context, 405, unknown("Method not allowed on this path"));
-      }
-      case FOUND -> {
-        try {
-          ApiQuery.check(ApiRoutes.endpoint(request.method().name(), path), context.queryParams());
-        } catch (ApiException e) {
-          refuse(context, e.status(), e.error());
-          return;
-        }
-        letIn(context, request);
-      }
+    Set<String> methods = endpoints.methods(path);
+    Optional<Endpoint> endpoint = endpoints.find(request.method().name(), path);
+    if (methods.isEmpty()) {
+      refuse(context, 404, unknown("No such path"));
+    } else if (endpoint.isEmpty()) {
+      context.response().putHeader(HttpHeaders.ALLOW, String.join(", ", methods));
+      refuse(context, 405, unknown("Method not allowed on this path"));
+    } else {
+      letIn(context, endpoint.get());
     }
   }
 
-  private void letIn(RoutingContext context, HttpServerRequest request) {
-    context.put(PASSED, true);
+  private void letIn(RoutingContext context, Endpoint endpoint) {
+    HttpServerRequest request = context.request();
+    try {
+      endpoint.check(context.queryParams());
+    } catch (ApiException e) {
+      refuse(context, e.status(), e.error());
+      return;
+    }
     context.addHeadersEndHandler(end -> plainJson(context));
     forgetTypes(request.headers());
     if (!ApiBody.isIn(request)) {
@@ -208,7 +221,7 @@ public class ApiGate {
   // can parse nor one that we do not have is a reason to refuse; it is none in the reference.
   private static void forgetTypes(MultiMap headers) {
     headers.remove(HttpHeaders.ACCEPT);
-    headers.remove(HttpHeaders.CONTENT_TYPE);
+    headers.set(HttpHeaders.CONTENT_TYPE, JSON);
   }
 
   private static ApiError unknown(String message) {

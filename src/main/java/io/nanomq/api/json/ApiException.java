@@ -20,10 +20,30 @@ public class ApiException extends RuntimeException {
     return new ApiException(400, ResultCode.REQUEST_PARAMETER_ERROR, message);
   }
 
+  /** 400/108: a query parameter that the endpoint does not take. */
+  public static ApiException unknownParameter(String name) {
+    return badParameter("Unknown query parameter: " + name);
+  }
+
+  /** 400/108: a query parameter that comes twice. */
+  public static ApiException repeatedParameter(String name) {
+    return badParameter("Query parameter given more than once: " + name);
+  }
+
+  /** 400/108: a query parameter cannot have that value. */
+  public static ApiException illegalParameter(String name, String value) {
+    return badParameter("Illegal value of query parameter " + name + ": " + value);
+  }
+
   /** 400/107: a field or query parameter that must be there is not. */
   public static ApiException missing(String name) {
     return new ApiException(
         400, ResultCode.MISSING_KEY_REQUEST_PARAMETERS, "The field " + name + " is missing");
+  }
+
+  /** 400/108: a field has a value that it cannot have. */
+  public static ApiException wrongField(String name) {
+    return badParameter("The field " + name + " is wrong");
   }
 
   /** 400/115: neither a topic that may be published to nor a filter. */

@@ -6,28 +6,29 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a request as JSON, whatever its Content-Type says: {@code curl -d} calls it a form.
- * Stricter than JSON has to be where a careless reader would guess: a name that comes twice and
- * text after the end are refused, nesting is bounded.
+ * Stricter than JSON has to be where a careless reader would guess: a name that comes twice, text
+ * after the end, unknown fields and values of another type are refused, nesting is bounded.
  */
 public final class JsonBody {
   private static final int MAX_DEPTH = 32;
-  private static final TypeReference<Map<String, @Nullable Object>> OBJECT =
-      new TypeReference<>() {};
-  private static final TypeReference<List<Map<String, @Nullable Object>>> OBJECTS =
-      new TypeReference<>() {};
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -37,6 +38,17 @@ public final class JsonBody {
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .withCoercionConfigDefaults(
+              any -> any.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
+          .withCoercionConfig(
+              LogicalType.Textual,
+              text ->
+                  text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
           .build();
 
   private JsonBody() {}
@@ -44,10 +56,15 @@ public final class JsonBody {
   /**
    * The object that the body is.
    *
-   * @throws ApiException 400/109 where it is none
+   * @throws ApiException 400/109 where it is none, and as {@link #convert}
    */
-  public static Map<String, @Nullable Object> object(byte[] body) {
-    return read(body, OBJECT, "object");
+  public static <T> T read(byte[] body, Class<T> type) {
+    String what = "object";
+    JsonNode tree = tree(body, what);
+    if (!tree.isObject()) {
+      throw notJson(what, "a value of another kind");
+    }
+    return convert(tree, type);
   }
 
   /**
@@ -55,28 +72,65 @@ public final class JsonBody {
    *
    * @throws ApiException 400/109 where it is none
    */
-  public static List<Map<String, @Nullable Object>> objects(byte[] body) {
-    return read(body, OBJECTS, "array of objects");
+  public static List<JsonNode> objects(byte[] body) {
+    String what = "array of objects";
+    JsonNode tree = tree(body, what);
+    List<JsonNode> elements = new ArrayList<>();
+    tree.forEach(elements::add);
+    if (!tree.isArray() || !elements.stream().allMatch(JsonNode::isObject)) {
+      throw notJson(what, "a value of another kind");
+    }
+    return elements;
   }
 
-  private static <T> T read(byte[] body, TypeReference<T> type, String what) {
-    T value;
+  /**
+   * An object as a record.
+   *
+   * @throws ApiException 400/108 for a field that is unknown or of another type, and whatever the
+   *     record throws itself
+   */
+  public static <T> T convert(JsonNode object, Class<T> type) {
+    try {
+      return MAPPER.treeToValue(object, type);
+    } catch (JsonProcessingException e) {
+      throw problem(e);
+    }
+  }
+
+  private static ApiException problem(JsonProcessingException e) {
+    if (e.getCause() instanceof ApiException own) {
+      return own;
+    }
+    if (e instanceof UnrecognizedPropertyException unknown) {
+      return ApiException.badParameter("Unknown field: " + unknown.getPropertyName());
+    }
+    List<JsonMappingException.Reference> path =
+        e instanceof JsonMappingException mapping ? mapping.getPath() : List.of();
+    List<String> names =
+        path.stream()
+            .map(JsonMappingException.Reference::getFieldName)
+            .filter(n -> n != null)
+            .toList();
+    return ApiException.wrongField(String.join(".", names));
+  }
+
+  private static JsonNode tree(byte[] body, String what) {
     String text = text(body, what);
     try {
-      value = MAPPER.readValue(text, type);
+      JsonNode tree = MAPPER.readTree(text);
+      if (tree.isMissingNode()) {
+        throw notJson(what, "it is empty");
+      }
+      return tree;
     } catch (JsonProcessingException e) {
-      throw notJson(what, text.isBlank() ? "it is empty" : why(e));
+      throw notJson(what, why(e));
     }
-    if (value == null || value instanceof List<?> list && list.contains(null)) {
-      throw notJson(what, "null");
-    }
-    return value;
   }
 
   // Jackson's own messages name classes and options of it.
   private static String why(JsonProcessingException e) {
-    String reason = reason(e);
     JsonLocation at = e.getLocation();
+    String reason = reason(e);
     return at == null
         ? reason
         : reason + ", line " + at.getLineNr() + ", column " + at.getColumnNr();
@@ -92,26 +146,6 @@ public final class JsonBody {
     return e.getOriginalMessage().startsWith("Duplicate field")
         ? "Duplicate name"
         : "a syntax error";
-  }
-
-  /**
-   * The member {@code data} of the object that the body is.
-   *
-   * @throws ApiException 400/109 where the body is no object, 400/107 without {@code data}, 400/108
-   *     where that is no object
-   */
-  public static Map<String, ?> data(byte[] body) {
-    Object data = object(body).get("data");
-    if (data == null) {
-      throw new ApiException(
-          400, ResultCode.MISSING_KEY_REQUEST_PARAMETERS, "The field data is missing");
-    }
-    if (data instanceof Map<?, ?> members) {
-      @SuppressWarnings("unchecked") // JSON's names are strings
-      Map<String, ?> named = (Map<String, ?>) members;
-      return named;
-    }
-    throw ApiException.badParameter("The field data is not an object");
   }
 
   // Jackson would guess UTF-16 and UTF-32 too, and RFC 8259 leaves only UTF-8.

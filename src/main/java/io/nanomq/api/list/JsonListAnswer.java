@@ -1,6 +1,8 @@
 package io.nanomq.api.list;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nanomq.api.json.ResultCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,6 +31,9 @@ final class JsonListAnswer<T> {
   /** Bytes that are gathered before they are written. */
   private static final int CHUNK = 32 * 1024;
 
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().disable(SerializationFeature.FLUSH_AFTER_WRITE_VALUE).build();
+
   private final JsonList<T> list;
   private final ServerHttpResponse response;
   private final ListWork work;
@@ -43,7 +48,7 @@ final class JsonListAnswer<T> {
     this.response = response;
     this.work = work;
     try {
-      json = Columns.MAPPER.createGenerator(bytes);
+      json = MAPPER.createGenerator(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -27,7 +27,7 @@ public record ListRequest<T>(
     Predicate<T> filter,
     boolean isFiltered,
     @Nullable Page page,
-    SortKeys.@Nullable Sort<T> sort,
+    ListTable.@Nullable Sort<T> sort,
     @Nullable Comparator<T> order,
     JsonList.Row<T> row) {
 
@@ -38,23 +38,21 @@ public record ListRequest<T>(
    * @param others parameters that the caller reads itself
    * @throws ApiException 400/108
    */
-  public static <T, V> ListRequest<T> parse(
-      UriInfo request, ListShape<T, V> shape, Set<String> others) {
+  public static <T> ListRequest<T> parse(UriInfo request, ListTable<T> table, Set<String> others) {
     MultivaluedMap<String, String> query = new MultivaluedHashMap<>(request.getQueryParameters());
     query.keySet().removeAll(others);
     String page = only(Page.PAGE, query.remove(Page.PAGE));
     String limit = only(Page.LIMIT, query.remove(Page.LIMIT));
-    String fields = only(Columns.FIELDS, query.remove(Columns.FIELDS));
-    SortKeys.Sort<T> sort =
-        shape.sortKeys().parse(only(SortKeys.SORT, query.remove(SortKeys.SORT)));
-    Columns<V> columns = fields == null ? shape.columns() : shape.columns().select(fields);
+    String fields = only(ListTable.FIELDS, query.remove(ListTable.FIELDS));
+    String sort = only(ListTable.SORT, query.remove(ListTable.SORT));
+    ListTable.Sort<T> sorted = table.sort(sort);
     return new ListRequest<>(
-        shape.filters().parse(query),
+        table.where(query),
         !query.isEmpty(),
         page == null && limit == null ? null : Page.parse(page, limit),
-        sort,
-        order(sort, shape.pageOrder()),
-        row(shape, columns));
+        sorted,
+        order(sorted, table.order()),
+        table.row(fields));
   }
 
   /**
@@ -71,23 +69,19 @@ public record ListRequest<T>(
     return new ListRequest<>(filter.and(condition), true, page, sort, order, row);
   }
 
-  private static <T, V> JsonList.Row<T> row(ListShape<T, V> shape, Columns<V> columns) {
-    return (element, to) -> columns.write(shape.view().apply(element), to);
-  }
-
   private static @Nullable String only(String name, @Nullable List<String> values) {
     if (values != null && values.size() > 1) {
-      throw ApiException.badParameter("Query parameter given more than once: " + name);
+      throw ApiException.repeatedParameter(name);
     }
     return values == null ? null : values.get(0);
   }
 
   private static <T> @Nullable Comparator<T> order(
-      SortKeys.@Nullable Sort<T> sort, @Nullable Comparator<T> pageOrder) {
+      ListTable.@Nullable Sort<T> sort, @Nullable Comparator<T> pageOrder) {
     if (sort == null) {
       return pageOrder;
     }
-    Comparator<T> bySort = Comparator.comparing(sort.key()::apply, sort.order());
+    Comparator<T> bySort = Comparator.comparing(sort::key, sort.order());
     return pageOrder == null ? bySort : bySort.thenComparing(pageOrder);
   }
 

@@ -49,7 +49,7 @@ public record Page(int page, int limit) {
     } catch (NumberFormatException e) {
       // Answered below like a number that is out of range.
     }
-    throw ApiException.badParameter("Illegal value of query parameter " + name + ": " + value);
+    throw ApiException.illegalParameter(name, value);
   }
 
   /** Elements before the page. */

@@ -1,5 +1,6 @@
 package io.nanomq.api.publish;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.nanomq.api.json.ApiDone;
 import io.nanomq.api.json.ApiError;
 import io.nanomq.api.json.ApiException;
@@ -7,7 +8,6 @@ import io.nanomq.api.json.JsonBody;
 import io.nanomq.api.json.ResultCode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -24,24 +24,34 @@ public final class Batch {
   /**
    * Begins with all elements in their order.
    *
+   * @param type what each element is
    * @throws ApiException 400/109 where the body is no array of objects, 400/108 where it has more
    *     than {@value #MAX}
    */
-  static CompletionStage<BatchView> run(
-      byte[] body, Function<Map<String, @Nullable Object>, CompletionStage<ApiDone>> action) {
-    List<Map<String, @Nullable Object>> elements = JsonBody.objects(body);
+  static <T> CompletionStage<BatchView> run(
+      byte[] body, Class<T> type, Function<T, CompletionStage<ApiDone>> action) {
+    List<JsonNode> elements = JsonBody.objects(body);
     if (elements.size() > MAX) {
       throw ApiException.badParameter("More than " + MAX + " elements in one batch");
     }
-    if (elements.stream().mapToLong(Fields::topicsIn).sum() > MAX) {
+    if (elements.stream().mapToLong(Batch::topicsIn).sum() > MAX) {
       throw ApiException.badParameter("More than " + MAX + " topics in one batch");
     }
     var items = new ArrayList<CompletableFuture<BatchView.Item>>();
-    for (Map<String, @Nullable Object> element : elements) {
-      items.add(begin(element, action).toCompletableFuture());
+    for (JsonNode element : elements) {
+      items.add(begin(element, type, action).toCompletableFuture());
     }
     return CompletableFuture.allOf(items.toArray(CompletableFuture[]::new))
         .thenApply(done -> view(items));
+  }
+
+  // At a glance and unchecked.
+  private static long topicsIn(JsonNode element) {
+    JsonNode several = element.path("topics");
+    long count = element.hasNonNull("topic") ? 1 : 0;
+    return several.isTextual()
+        ? count + 1 + several.textValue().chars().filter(c -> c == ',').count()
+        : count + several.size();
   }
 
   private static BatchView view(List<CompletableFuture<BatchView.Item>> items) {
@@ -49,29 +59,24 @@ public final class Batch {
         items.stream().map(CompletableFuture::join).toList(), ResultCode.SUCCEED.code());
   }
 
-  private static CompletionStage<BatchView.Item> begin(
-      Map<String, @Nullable Object> element,
-      Function<Map<String, @Nullable Object>, CompletionStage<ApiDone>> action) {
+  private static <T> CompletionStage<BatchView.Item> begin(
+      JsonNode element, Class<T> type, Function<T, CompletionStage<ApiDone>> action) {
     try {
-      return action.apply(element).handle((done, failure) -> item(element, failure));
+      return action
+          .apply(JsonBody.convert(element, type))
+          .handle((done, failure) -> item(element, failure));
     } catch (ApiException e) {
       return CompletableFuture.completedFuture(item(element, e));
     }
   }
 
-  private static BatchView.Item item(
-      Map<String, @Nullable Object> element, @Nullable Throwable failure) {
+  private static BatchView.Item item(JsonNode element, @Nullable Throwable failure) {
     ApiError error = failure == null ? null : error(failure);
     return new BatchView.Item(
-        element.get("clientid") instanceof String id ? id : null,
-        topic(element),
+        element.path("clientid").textValue(),
+        element.path(element.hasNonNull("topic") ? "topic" : "topics").textValue(),
         error == null ? ResultCode.SUCCEED.code() : error.code(),
         error == null ? null : error.message());
-  }
-
-  private static @Nullable String topic(Map<String, @Nullable Object> element) {
-    Object topic = element.get("topic") == null ? element.get("topics") : element.get("topic");
-    return topic instanceof String text ? text : null;
   }
 
   private static ApiError error(Throwable failure) {

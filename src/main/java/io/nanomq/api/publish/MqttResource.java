@@ -2,7 +2,6 @@ package io.nanomq.api.publish;
 
 import io.nanomq.api.json.ApiDone;
 import io.nanomq.api.json.ApiException;
-import io.nanomq.api.json.JsonBody;
 import io.nanomq.api.json.ResultCode;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.codec.ReasonCode;
@@ -14,13 +13,16 @@ import io.nanomq.session.BrokerActions;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.jspecify.annotations.Nullable;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 
 /**
  * {@code /api/v4/mqtt}: publishes, and subscribes and unsubscribes on behalf of connected clients.
@@ -28,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 @Path(ApiRoutes.ROOT + "/mqtt")
 @Blocking // a body of megabytes is no work for an event loop
 public class MqttResource {
-  private static final Set<String> SUBSCRIBE = Set.of("topic", "topics", "qos", "clientid");
-  private static final Set<String> UNSUBSCRIBE = Set.of("topic", "topics", "clientid");
 
   private final RunningBroker running;
   private final RunningConf conf;
@@ -41,78 +41,116 @@ public class MqttResource {
 
   @POST
   @Path("/publish")
-  @Operation(summary = "Publishes one message to one or several topics")
-  public CompletionStage<ApiDone> publish(byte[] body) {
-    return publish(JsonBody.object(body));
-  }
-
-  @POST
-  @Path("/publish_batch")
-  @Operation(summary = "Publishes up to 1,000 messages, in their order")
-  public CompletionStage<BatchView> publishBatch(byte[] body) {
-    return Batch.run(body, this::publish);
-  }
-
-  @POST
-  @Path("/subscribe")
-  @Operation(summary = "Subscribes a connected client")
-  public CompletionStage<ApiDone> subscribe(byte[] body) {
-    return subscribe(JsonBody.object(body));
-  }
-
-  @POST
-  @Path("/subscribe_batch")
-  @Operation(summary = "Up to 1,000 subscriptions of connected clients")
-  public CompletionStage<BatchView> subscribeBatch(byte[] body) {
-    return Batch.run(body, this::subscribe);
-  }
-
-  @POST
-  @Path("/unsubscribe")
-  @Operation(summary = "Unsubscribes a connected client")
-  public CompletionStage<ApiDone> unsubscribe(byte[] body) {
-    return unsubscribe(JsonBody.object(body));
-  }
-
-  @POST
-  @Path("/unsubscribe_batch")
-  @Operation(summary = "Up to 1,000 subscriptions of connected clients less")
-  public CompletionStage<BatchView> unsubscribeBatch(byte[] body) {
-    return Batch.run(body, this::unsubscribe);
-  }
-
-  private CompletionStage<ApiDone> publish(Map<String, @Nullable Object> members) {
-    PublishRequest request = PublishRequest.parse(members, mqtt());
+  @Operation(
+      operationId = "mqtt_publish",
+      summary = "Publish a MQTT message",
+      description = "To one or several topics")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108 400/109 400/115")
+  public CompletionStage<ApiDone> publish(PublishRequest request) {
+    Publication publication = request.checked(mqtt());
     CompletionStage<ReasonCode> all = CompletableFuture.completedFuture(ReasonCode.SUCCESS);
-    for (String topic : request.topics()) {
+    for (String topic : publication.topics()) {
       all =
           all.thenCombine(
-              actions().publish(now -> request.message(topic, now)), MqttResource::worse);
+              actions().publish(now -> publication.message(topic, now)), MqttResource::worse);
     }
     return all.thenApply(MqttResource::done);
   }
 
-  private CompletionStage<ApiDone> subscribe(Map<String, @Nullable Object> members) {
-    var fields = new Fields(members, SUBSCRIBE);
-    String client = fields.text("clientid");
-    int qos = (int) fields.number("qos", 2, 0);
+  @POST
+  @Path("/publish_batch")
+  @Operation(
+      operationId = "mqtt_publish_batch",
+      summary = "Batch publish MQTT messages",
+      description = "Up to 1,000, in their order")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/108 400/109")
+  public CompletionStage<BatchView> publishBatch(
+      @RequestBody(
+              required = true,
+              content =
+                  @Content(
+                      mediaType = MediaType.APPLICATION_JSON,
+                      schema =
+                          @Schema(type = SchemaType.ARRAY, implementation = PublishRequest.class)))
+          byte[] body) {
+    return Batch.run(body, PublishRequest.class, this::publish);
+  }
+
+  @POST
+  @Path("/subscribe")
+  @Operation(
+      operationId = "mqtt_subscribe",
+      summary = "Subscribe on behalf of a client",
+      description = "A connected one")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108 400/109 400/115 404/112")
+  public CompletionStage<ApiDone> subscribe(SubscribeRequest request) {
+    String client = request.clientid();
     List<Subscription> subscriptions =
-        filters(fields).stream().map(f -> new Subscription(f, qos, false, false, 0, 0)).toList();
+        checked(request.filters()).stream()
+            .map(filter -> new Subscription(filter, request.qos(), false, false, 0, 0))
+            .toList();
     return actions()
         .subscribe(client, subscriptions)
         .thenApply(code -> done(code.orElseThrow(() -> ApiException.offline(client))));
   }
 
-  private CompletionStage<ApiDone> unsubscribe(Map<String, @Nullable Object> members) {
-    var fields = new Fields(members, UNSUBSCRIBE);
-    String client = fields.text("clientid");
+  @POST
+  @Path("/subscribe_batch")
+  @Operation(
+      operationId = "mqtt_subscribe_batch",
+      summary = "Batch subscribe",
+      description = "Up to 1,000 subscriptions of connected clients")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/108 400/109")
+  public CompletionStage<BatchView> subscribeBatch(
+      @RequestBody(
+              required = true,
+              content =
+                  @Content(
+                      mediaType = MediaType.APPLICATION_JSON,
+                      schema =
+                          @Schema(
+                              type = SchemaType.ARRAY,
+                              implementation = SubscribeRequest.class)))
+          byte[] body) {
+    return Batch.run(body, SubscribeRequest.class, this::subscribe);
+  }
+
+  @POST
+  @Path("/unsubscribe")
+  @Operation(
+      operationId = "mqtt_unsubscribe",
+      summary = "Unsubscribe on behalf of a client",
+      description = "A connected one")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108 400/109 400/115 404/112")
+  public CompletionStage<ApiDone> unsubscribe(UnsubscribeRequest request) {
+    String client = request.clientid();
     return actions()
-        .unsubscribe(client, filters(fields))
+        .unsubscribe(client, checked(request.filters()))
         .thenApply(code -> done(code.orElseThrow(() -> ApiException.offline(client))));
   }
 
-  private List<String> filters(Fields fields) {
-    List<String> filters = fields.topics();
+  @POST
+  @Path("/unsubscribe_batch")
+  @Operation(
+      operationId = "mqtt_unsubscribe_batch",
+      summary = "Batch unsubscribe",
+      description = "Up to 1,000 subscriptions of connected clients less")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/108 400/109")
+  public CompletionStage<BatchView> unsubscribeBatch(
+      @RequestBody(
+              required = true,
+              content =
+                  @Content(
+                      mediaType = MediaType.APPLICATION_JSON,
+                      schema =
+                          @Schema(
+                              type = SchemaType.ARRAY,
+                              implementation = UnsubscribeRequest.class)))
+          byte[] body) {
+    return Batch.run(body, UnsubscribeRequest.class, this::unsubscribe);
+  }
+
+  private List<String> checked(List<String> filters) {
     filters.forEach(filter -> Topics.checkFilter(filter, mqtt()));
     return filters;
   }

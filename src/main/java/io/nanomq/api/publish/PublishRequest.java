@@ -1,11 +1,8 @@
 package io.nanomq.api.publish;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.nanomq.api.json.ApiException;
-import io.nanomq.codec.MessageProperties;
-import io.nanomq.codec.VarInt;
 import io.nanomq.config.model.MqttConf;
-import io.nanomq.packet.PublishMessage;
-import io.nanomq.packet.TopicName;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -13,88 +10,82 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code /mqtt/publish} is asked to publish, checked.
+ * What {@code /mqtt/publish} takes. As in the reference {@code encoding} is what the broker does to
+ * the payload, and {@code decoding} its reverse, which comes first.
  *
- * @param topics legal names, one message each
- * @param expirySeconds Message Expiry Interval, -1 = none
+ * @param topic one name
+ * @param topics several, one message each
+ * @param qos 0 to 2
+ * @param clientid nobody's business, but a string
  */
-@SuppressWarnings("ArrayRecordComponent")
-record PublishRequest(
-    List<String> topics,
-    byte[] payload,
-    byte[] properties,
+public record PublishRequest(
+    @Nullable String topic,
+    @Nullable TopicList topics,
+    String payload,
+    @Nullable Encoding encoding,
+    @Nullable Encoding decoding,
     int qos,
     boolean retain,
-    long expirySeconds) {
-  private static final String FORMAT = "payload_format_indicator";
-  private static final Set<String> KNOWN =
-      Set.of(
-          "topic",
-          "topics",
-          "payload",
-          "encoding",
-          "decoding",
-          "qos",
-          "retain",
-          "clientid",
-          "properties");
-  private static final Set<String> PROPERTIES =
-      Set.of(
-          FORMAT,
-          "message_expiry_interval",
-          "content_type",
-          "response_topic",
-          "correlation_data",
-          "user_properties");
-  private static final List<String> ENCODINGS = List.of("plain", "base64");
-  private static final int EXPIRY_BYTES = 5;
-  private static final long MAX_EXPIRY = 0xFFFF_FFFFL;
+    @Nullable String clientid,
+    @Nullable PublishProperties properties) {
 
-  /**
-   * Reads one message.
-   *
-   * @throws ApiException 400 with 107, 108 or 115
-   */
-  static PublishRequest parse(Map<String, @Nullable Object> members, MqttConf conf) {
-    var fields = new Fields(members, KNOWN);
-    List<String> topics = fields.topics();
-    topics.forEach(topic -> Topics.checkPublish(topic, conf));
-    fields.text("clientid", "");
-    byte[] payload = payload(fields);
-    var properties = new Fields(fields.object("properties"), PROPERTIES);
-    var request =
-        new PublishRequest(
-            topics,
-            payload,
-            encode(properties, conf),
-            (int) fields.number("qos", 2, 0),
-            fields.flag("retain"),
-            properties.number("message_expiry_interval", MAX_EXPIRY, -1));
-    if (properties.number(FORMAT, 1, 0) == 1 && !isUtf8(payload)) {
-      throw ApiException.badParameter("The payload is not the UTF-8 that its properties promise");
-    }
-    topics.forEach(topic -> request.checkSize(topic, conf.maxPacketBytes()));
-    return request;
+  /** How a payload is written. */
+  public enum Encoding {
+    @JsonProperty("plain")
+    PLAIN,
+    @JsonProperty("base64")
+    BASE64
   }
 
-  // As a PUBLISH of MQTT 5 the message would be no longer than what a client may send.
-  private void checkSize(String topic, int maxBytes) {
-    int ownProperties = properties.length + (expirySeconds < 0 ? 0 : EXPIRY_BYTES);
-    int remaining =
-        2
-            + topic.getBytes(StandardCharsets.UTF_8).length
-            + (qos > 0 ? 2 : 0)
-            + VarInt.size(ownProperties)
-            + ownProperties
-            + payload.length;
-    if (1 + VarInt.size(remaining) + remaining > maxBytes) {
-      throw ApiException.badParameter("The message is larger than max_packet_size");
+  public PublishRequest {
+    TopicList.all(topic, topics);
+    if (payload == null) {
+      throw ApiException.missing("payload");
     }
+    if (qos < 0 || qos > 2) {
+      throw ApiException.wrongField("qos");
+    }
+  }
+
+  /**
+   * The messages that are asked for.
+   *
+   * @throws ApiException 400 with 108 or 115 where no client could send them
+   */
+  Publication checked(MqttConf conf) {
+    List<String> names = TopicList.all(topic, topics);
+    names.forEach(name -> Topics.checkPublish(name, conf));
+    PublishProperties given = properties == null ? PublishProperties.NONE : properties;
+    byte[] bytes = bytes();
+    Long expiry = given.messageExpiryInterval();
+    var publication =
+        new Publication(
+            names,
+            bytes,
+            given.encode(conf.maxPropertyBytes()),
+            qos,
+            retain,
+            expiry == null ? Publication.NEVER : expiry);
+    if (given.promisesText() && !isUtf8(bytes)) {
+      throw ApiException.badParameter("The payload is not the UTF-8 that its properties promise");
+    }
+    publication.checkSize(conf.maxPacketBytes());
+    return publication;
+  }
+
+  private byte[] bytes() {
+    byte[] bytes = utf8("payload", payload);
+    if (decoding == Encoding.BASE64) {
+      try {
+        bytes = Base64.getDecoder().decode(bytes);
+      } catch (IllegalArgumentException e) {
+        throw ApiException.badParameter("The payload is not base64");
+      }
+    }
+    return encoding == Encoding.BASE64 ? Base64.getEncoder().encode(bytes) : bytes;
   }
 
   private static boolean isUtf8(byte[] bytes) {
@@ -106,75 +97,13 @@ record PublishRequest(
     }
   }
 
-  PublishMessage message(String topic, long nowMillis) {
-    long expiresAt = expirySeconds < 0 ? PublishMessage.NEVER : nowMillis + expirySeconds * 1000;
-    return new PublishMessage(TopicName.of(topic), payload, properties, qos, retain, expiresAt);
-  }
-
-  // As in the reference: "encoding" is what the broker does to the payload, "decoding" its reverse.
-  private static byte[] payload(Fields fields) {
-    byte[] payload = utf8(fields, "payload");
-    if (fields.oneOf("decoding", ENCODINGS).equals("base64")) {
-      try {
-        payload = Base64.getDecoder().decode(payload);
-      } catch (IllegalArgumentException e) {
-        throw ApiException.badParameter("The payload is not base64");
-      }
-    }
-    boolean encodes = fields.oneOf("encoding", ENCODINGS).equals("base64");
-    return encodes ? Base64.getEncoder().encode(payload) : payload;
-  }
-
   // Half of a surrogate pair would become a question mark.
-  private static byte[] utf8(Fields fields, String name) {
+  static byte[] utf8(String field, String text) {
     try {
-      ByteBuffer bytes =
-          StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(fields.text(name)));
+      ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
       return Arrays.copyOf(bytes.array(), bytes.limit());
     } catch (CharacterCodingException e) {
-      throw ApiException.badParameter("The field " + name + " holds half of a surrogate pair");
-    }
-  }
-
-  private static byte[] encode(Fields fields, MqttConf conf) {
-    var out = new MessageProperties(conf.maxPropertyBytes());
-    try {
-      if (fields.number(FORMAT, 1, 0) == 1) {
-        out.payloadFormat(true);
-      }
-      addText(fields, out);
-      for (Map.Entry<String, @Nullable Object> each : fields.object("user_properties").entrySet()) {
-        out.userProperty(each.getKey(), userValue(each.getKey(), each.getValue()));
-      }
-    } catch (IllegalArgumentException e) {
-      throw ApiException.badParameter(String.valueOf(e.getMessage()));
-    }
-    return out.toBytes();
-  }
-
-  // NanoMQ's own example of this request has a number there.
-  private static String userValue(String name, @Nullable Object value) {
-    // What is too large for the type that it is read as has lost its text.
-    boolean isLost = value instanceof Double number && number.isInfinite();
-    if (value instanceof String || value instanceof Boolean || value instanceof Number && !isLost) {
-      return value.toString();
-    }
-    throw ApiException.badParameter(
-        "A user property is neither a string nor a number nor a boolean: " + name);
-  }
-
-  private static void addText(Fields fields, MessageProperties out) {
-    String type = fields.text("content_type", "");
-    if (!type.isEmpty()) {
-      out.contentType(type);
-    }
-    String response = fields.text("response_topic", "");
-    if (!response.isEmpty()) {
-      out.responseTopic(response);
-    }
-    String correlation = fields.text("correlation_data", "");
-    if (!correlation.isEmpty()) {
-      out.correlationData(utf8(fields, "correlation_data"));
+      throw ApiException.badParameter("The field " + field + " holds half of a surrogate pair");
     }
   }
 }

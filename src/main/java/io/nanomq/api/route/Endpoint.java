@@ -1,108 +1,119 @@
 package io.nanomq.api.route;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.nanomq.api.json.ApiException;
+import io.vertx.core.MultiMap;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.UriInfo;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One line of {@code GET /api/v4}, and what the gate routes by: the list that users see is the list
- * that works.
+ * One line of {@code GET /api/v4}: what a method of a resource says of itself in its annotations.
  *
  * @param path below {@code /api/v4}, with a trailing slash where no parameter ends it; a segment
  *     that starts with a colon stands for one segment of any text
  * @param name name of the operation
  * @param method HTTP method
  * @param descr description
+ * @param query the query parameters, each with all that it may be, none = any text; null = the
+ *     method reads the query itself, or takes any
  */
 @JsonPropertyOrder({"path", "name", "method", "descr"})
-public record Endpoint(String path, String name, String method, String descr) {
+public record Endpoint(
+    String path,
+    String name,
+    String method,
+    String descr,
+    @JsonIgnore @Nullable Map<String, List<String>> query) {
+
+  static Endpoint of(Class<?> resource, Method method) {
+    Operation told = method.getAnnotation(Operation.class);
+    String below = resource.getAnnotation(Path.class).value();
+    Path own = method.getAnnotation(Path.class);
+    below = own == null ? below : below + own.value();
+    String path = below.substring(ApiRoutes.ROOT.length()).replaceAll("\\{(\\w+)}", ":$1");
+    boolean endsInParameter = path.matches(".*/:\\w+");
+    return new Endpoint(
+        endsInParameter ? path : path + "/",
+        told.operationId(),
+        verb(method),
+        told.summary(),
+        query(method));
+  }
+
+  private static String verb(Method method) {
+    return Arrays.stream(method.getAnnotations())
+        .map(each -> each.annotationType().getAnnotation(HttpMethod.class))
+        .filter(Objects::nonNull)
+        .map(HttpMethod::value)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static @Nullable Map<String, List<String>> query(Method method) {
+    if (method.isAnnotationPresent(AnyQuery.class)
+        || List.of(method.getParameterTypes()).contains(UriInfo.class)) {
+      return null;
+    }
+    return Arrays.stream(method.getParameters())
+        .filter(each -> each.isAnnotationPresent(RestQuery.class))
+        .collect(Collectors.toUnmodifiableMap(Endpoint::name, Endpoint::words));
+  }
+
+  private static String name(java.lang.reflect.Parameter parameter) {
+    String name = parameter.getAnnotation(RestQuery.class).value();
+    return name.isEmpty() ? parameter.getName() : name;
+  }
+
+  private static List<String> words(java.lang.reflect.Parameter parameter) {
+    Parameter told = parameter.getAnnotation(Parameter.class);
+    return told == null ? List.of() : List.of(told.schema().enumeration());
+  }
 
   /**
-   * Every operation but {@code GET /api/v4} itself, which lists them. The login is not always
-   * there.
+   * Checks a query, already decoded, before anything is done: a dry run that is misspelt must not
+   * write, nor a filter that is misspelt remove everything.
+   *
+   * @throws ApiException 400/108 for a parameter that the endpoint does not take, one that comes
+   *     twice, and a value that it cannot have
    */
-  public static final List<Endpoint> ALL =
-      List.of(
-          get("/brokers/", "list_brokers", "A list of brokers in the cluster"),
-          get("/nodes/", "list_nodes", "A list of nodes in the cluster"),
-          get("/clients/", "list_clients", "A list of clients on current node"),
-          get("/clients/:clientid", "lookup_client", "Lookup a client in the cluster"),
-          get(
-              "/clients/username/:username",
-              "lookup_client_via_username",
-              "Lookup a client via username in the cluster"),
-          get("/subscriptions/", "list_subscriptions", "A list of subscriptions in the cluster"),
-          get(
-              "/subscriptions/:clientid",
-              "lookup_client_subscriptions",
-              "A list of subscriptions of a client"),
-          get("/topic-tree/", "list_topic-tree", "A list of topic-tree in the cluster"),
-          get("/configuration/", "get_broker_configuration", "show broker configuration"),
-          post("/configuration/", "set_broker_configuration", "set broker configuration"),
-          post("/ctrl/:action", "ctrl_broker", "Control broker stop or restart"),
-          get(
-              "/configuration/status",
-              "get_configuration_status",
-              "How far the running configuration is from the stored one"),
-          post("/restart/", "restart_broker", "Same as /ctrl/restart"),
-          post("/stop/", "stop_broker", "Same as /ctrl/stop"),
-          get(
-              "/reload/",
-              "get_hot_updatable_configuration",
-              "show the configuration that can be hot updated"),
-          post(
-              "/reload/",
-              "set_hot_updatable_configuration",
-              "set the configuration that can be hot updated"),
-          post("/config_update/", "update_configuration_file", "update configuration file"),
-          post("/mqtt/publish/", "mqtt_publish", "Publish a MQTT message"),
-          post("/mqtt/publish_batch/", "mqtt_publish_batch", "Batch publish MQTT messages"),
-          post("/mqtt/subscribe/", "mqtt_subscribe", "Subscribe on behalf of a client"),
-          post("/mqtt/subscribe_batch/", "mqtt_subscribe_batch", "Batch subscribe"),
-          post("/mqtt/unsubscribe/", "mqtt_unsubscribe", "Unsubscribe on behalf of a client"),
-          post("/mqtt/unsubscribe_batch/", "mqtt_unsubscribe_batch", "Batch unsubscribe"),
-          delete("/clients/:clientid", "kickout_client", "Kick out a client"),
-          delete("/clients/", "kickout_clients", "Kick out all clients that the filters find"),
-          get("/clients/:clientid/session", "lookup_session", "What the session of a client holds"),
-          get(
-              "/subscriptions/match",
-              "match_subscriptions",
-              "The subscriptions that a topic would go to"),
-          get("/retained/", "list_retained", "A list of retained messages"),
-          delete("/retained/", "delete_retained", "Delete retained messages"),
-          get("/metrics/", "list_metrics", "A list of metrics of the broker"),
-          get("/prometheus/", "get_prometheus", "The metrics of the broker for Prometheus"),
-          get("/events/", "follow_events", "What happens in the broker, as server-sent events"),
-          get("/openapi", "get_openapi", "The OpenAPI document of this API"),
-          post("/login/", "login", "A token for a user name and a password"));
-
-  private static Endpoint get(String path, String name, String descr) {
-    return new Endpoint(path, name, "GET", descr);
-  }
-
-  private static Endpoint post(String path, String name, String descr) {
-    return new Endpoint(path, name, "POST", descr);
-  }
-
-  private static Endpoint delete(String path, String name, String descr) {
-    return new Endpoint(path, name, "DELETE", descr);
-  }
-
-  /** Length of the path without its parameters. */
-  int ownLength() {
-    return path.replaceAll(":\\w+", "").length();
-  }
-
-  /** Whether {@code segments}, those of a request below {@code /api/v4}, lead here. */
-  boolean matches(List<String> segments) {
-    List<String> own = List.of(path.substring(1).split("/"));
-    if (own.size() != segments.size()) {
-      return false;
+  public void check(MultiMap given) {
+    if (query == null) {
+      return;
     }
-    for (int i = 0; i < own.size(); i++) {
-      if (!own.get(i).startsWith(":") && !own.get(i).equals(segments.get(i))) {
-        return false;
-      }
-    }
-    return true;
+    // Names in another case are other names, which Vert.x's own look-ups do not tell apart.
+    Set<String> seen = new HashSet<>();
+    given.forEach(
+        each -> {
+          String parameter = each.getKey();
+          List<String> words = query.get(parameter);
+          if (words == null) {
+            throw ApiException.unknownParameter(parameter);
+          }
+          if (!seen.add(parameter)) {
+            throw ApiException.repeatedParameter(parameter);
+          }
+          if (!words.isEmpty() && !words.contains(each.getValue())) {
+            throw ApiException.illegalParameter(parameter, each.getValue());
+          }
+        });
+  }
+
+  /** The path's segments, none for the root. */
+  List<String> segments() {
+    return Arrays.stream(path.split("/")).filter(each -> !each.isEmpty()).toList();
   }
 }

@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.JsonBody;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.it.Limits;
 import io.nanomq.packet.PublishMessage;
-import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What may be published: no message that no client could have sent. */
 class PublishRequestTest {
   private static final int MAX = 200;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   // Beside its payload the packet has 2 + 1 bytes in front, a topic of 2 + 1, its properties'
   // length
@@ -48,15 +51,14 @@ class PublishRequestTest {
     var text = Map.<String, Object>of("payload_format_indicator", 1);
     Map<String, Object> bytes = Map.of("topic", "t", "payload", "/w==", "decoding", "base64");
 
-    assertThat(PublishRequest.parse(bytes, conf()).payload()).containsExactly(0xFF);
+    assertThat(parse(bytes).payload()).containsExactly(0xFF);
     PublishMessage message = parse("ß", 0, text).message("t", 0);
     assertThat(message.payload()).hasSize(2);
     assertThatThrownBy(
             () ->
-                PublishRequest.parse(
+                parse(
                     Map.of(
-                        "topic", "t", "payload", "/w==", "decoding", "base64", "properties", text),
-                    conf()))
+                        "topic", "t", "payload", "/w==", "decoding", "base64", "properties", text)))
         .hasMessageContaining("UTF-8");
   }
 
@@ -64,7 +66,7 @@ class PublishRequestTest {
   void aUserPropertyThatIsANumberOrABooleanIsItsText() {
     String body =
         "{\"user_properties\":{\"id\":10010,\"big\":12345678901234567890,\"share\":0.5,\"on\":true}}";
-    Map<String, Object> given = new HashMap<>(JsonBody.object(body.getBytes(UTF_8)));
+    Map<String, Object> given = userProperties(body);
 
     PublishMessage message = parse("x", 0, given).message("t", 0);
 
@@ -76,14 +78,25 @@ class PublishRequestTest {
   @ValueSource(strings = {"null", "[1]", "{\"a\":1}", "1e999"})
   void aUserPropertyOfAnotherKindIsRefused(String value) {
     String body = "{\"user_properties\":{\"id\":" + value + "}}";
-    Map<String, Object> given = new HashMap<>(JsonBody.object(body.getBytes(UTF_8)));
+    Map<String, Object> given = userProperties(body);
 
     assertThatThrownBy(() -> parse("x", 0, given)).hasMessageContaining("user property");
   }
 
-  private static PublishRequest parse(String payload, int qos, Map<String, Object> properties) {
-    return PublishRequest.parse(
-        Map.of("topic", "t", "payload", payload, "qos", qos, "properties", properties), conf());
+  private static Publication parse(String payload, int qos, Map<String, Object> properties) {
+    return parse(Map.of("topic", "t", "payload", payload, "qos", qos, "properties", properties));
+  }
+
+  private static Publication parse(Map<String, Object> request) {
+    return JsonBody.convert(JSON.valueToTree(request), PublishRequest.class).checked(conf());
+  }
+
+  private static Map<String, Object> userProperties(String body) {
+    try {
+      return JSON.readValue(body, new TypeReference<>() {});
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 
   private static MqttConf conf() {

@@ -2,12 +2,13 @@ package io.nanomq.api.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.api.route.ApiRoutes.Match;
+import io.nanomq.api.ApiResources;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiRoutesTest {
+  private static final Endpoints ENDPOINTS = ApiResources.ENDPOINTS;
 
   @ParameterizedTest
   @ValueSource(
@@ -29,7 +30,7 @@ class ApiRoutesTest {
         "/topic-tree/"
       })
   void knownPathsWithOneTrailingSlashOrNone(String path) {
-    assertThat(ApiRoutes.match("GET", ApiRoutes.ROOT + path)).isEqualTo(Match.FOUND);
+    assertThat(ENDPOINTS.find("GET", ApiRoutes.ROOT + path)).isPresent();
   }
 
   @ParameterizedTest
@@ -51,15 +52,17 @@ class ApiRoutesTest {
         "/metric"
       })
   void everythingElseIsUnknown(String path) {
-    assertThat(ApiRoutes.match("GET", ApiRoutes.ROOT + path)).isEqualTo(Match.UNKNOWN);
-    assertThat(ApiRoutes.match("PUT", ApiRoutes.ROOT + path)).isEqualTo(Match.UNKNOWN);
+    assertThat(ENDPOINTS.find("GET", ApiRoutes.ROOT + path)).isEmpty();
+    assertThat(ENDPOINTS.methods(ApiRoutes.ROOT + path)).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "get"})
   void otherMethodsOnKnownPaths(String method) {
-    assertThat(ApiRoutes.match(method, ApiRoutes.ROOT)).isEqualTo(Match.WRONG_METHOD);
-    assertThat(ApiRoutes.match(method, ApiRoutes.ROOT + "/nodes")).isEqualTo(Match.WRONG_METHOD);
+    for (String path : new String[] {ApiRoutes.ROOT, ApiRoutes.ROOT + "/nodes"}) {
+      assertThat(ENDPOINTS.find(method, path)).isEmpty();
+      assertThat(ENDPOINTS.methods(path)).containsExactly("GET");
+    }
   }
 
   @Test

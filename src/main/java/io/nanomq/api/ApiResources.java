@@ -1,0 +1,42 @@
+package io.nanomq.api;
+
+import io.nanomq.api.auth.LoginResource;
+import io.nanomq.api.configuration.ConfigUpdateResource;
+import io.nanomq.api.configuration.ConfigurationResource;
+import io.nanomq.api.configuration.ReloadResource;
+import io.nanomq.api.event.EventsResource;
+import io.nanomq.api.publish.MqttResource;
+import io.nanomq.api.route.Endpoints;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.List;
+
+/** All resources of the API: one that is missing here cannot be reached. */
+@Singleton
+public class ApiResources {
+  public static final Endpoints ENDPOINTS =
+      new Endpoints(
+          List.of(
+              EndpointsResource.class,
+              BrokersResource.class,
+              NodesResource.class,
+              ClientsResource.class,
+              KickResource.class,
+              SubscriptionsResource.class,
+              TopicTreeResource.class,
+              RetainedResource.class,
+              ConfigurationResource.class,
+              ReloadResource.class,
+              ConfigUpdateResource.class,
+              CtrlResource.class,
+              MqttResource.class,
+              MetricsResource.class,
+              EventsResource.class,
+              LoginResource.class));
+
+  @Produces
+  @Singleton
+  static Endpoints endpoints() {
+    return ENDPOINTS;
+  }
+}

@@ -1,0 +1,145 @@
+package io.nanomq.api.route;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/**
+ * What the API has, as its resources say it, and which requests lead there. Segments are compared
+ * as they are sent: only a parameter may be percent-encoded, so {@code /api/v4/%6eodes} is unknown.
+ * One trailing slash is accepted.
+ */
+public final class Endpoints {
+  /** The list of all the others, which is not in it. */
+  private static final String ROOT = "list_endpoints";
+
+  /** Served by the framework, so no method of ours tells of it. */
+  private static final Endpoint DOCUMENT =
+      new Endpoint(
+          ApiRoutes.DOCUMENT.substring(ApiRoutes.ROOT.length()) + "/",
+          "get_openapi",
+          "GET",
+          "The OpenAPI document of this API",
+          Map.of("format", List.of("JSON", "YAML", "json", "yaml")));
+
+  /** What the API's page has, in its order; all others come behind. */
+  private static final List<String> DOCUMENTED =
+      List.of(
+          "list_brokers",
+          "list_nodes",
+          "list_clients",
+          "lookup_client",
+          "lookup_client_via_username",
+          "list_subscriptions",
+          "lookup_client_subscriptions",
+          "list_topic-tree",
+          "get_broker_configuration",
+          "set_broker_configuration",
+          "ctrl_broker");
+
+  /** A client cannot be looked up by these, encoded or not: every HTTP library resolves them. */
+  private static final Set<String> DOTS = Set.of(".", "..");
+
+  private final Map<Endpoint, List<String>> segments = new LinkedHashMap<>();
+
+  /**
+   * @param resources classes whose methods have an {@code @Operation} each
+   */
+  public Endpoints(List<Class<?>> resources) {
+    List<Endpoint> all = new ArrayList<>(List.of(DOCUMENT));
+    for (Class<?> resource : resources) {
+      for (Method method : resource.getDeclaredMethods()) {
+        if (method.isAnnotationPresent(Operation.class)) {
+          all.add(Endpoint.of(resource, method));
+        }
+      }
+    }
+    all.sort(
+        Comparator.comparingInt(Endpoints::place)
+            .thenComparing(Endpoint::path)
+            .thenComparing(Endpoint::method));
+    all.forEach(each -> segments.put(each, each.segments()));
+  }
+
+  private static int place(Endpoint endpoint) {
+    int index = DOCUMENTED.indexOf(endpoint.name());
+    return index < 0 ? DOCUMENTED.size() : index;
+  }
+
+  /** All that there are, but for the list of them itself. */
+  public List<Endpoint> listed() {
+    return segments.keySet().stream().filter(each -> !each.name().equals(ROOT)).toList();
+  }
+
+  /** The endpoint of that name. */
+  public Optional<Endpoint> named(String name) {
+    return segments.keySet().stream().filter(each -> each.name().equals(name)).findFirst();
+  }
+
+  /**
+   * Methods that a path has, none where it leads nowhere.
+   *
+   * @param path raw path of a request, which {@link ApiRoutes#covers} accepts
+   */
+  public SortedSet<String> methods(String path) {
+    SortedSet<String> methods = new TreeSet<>();
+    matching(path).forEach(each -> methods.add(each.method()));
+    return methods;
+  }
+
+  /**
+   * Where a request leads to; of several, the endpoint that says most of the path itself, as the
+   * framework chooses.
+   *
+   * @param method HTTP method, upper case
+   * @param path raw path of the request, which {@link ApiRoutes#covers} accepts
+   */
+  public Optional<Endpoint> find(String method, String path) {
+    return matching(path).stream()
+        .filter(each -> each.method().equals(method))
+        .max(Comparator.comparingInt(each -> each.path().replaceAll(":\\w+", "").length()));
+  }
+
+  private List<Endpoint> matching(String path) {
+    List<String> given = given(path.substring(ApiRoutes.ROOT.length()));
+    for (String segment : given) {
+      if (segment.isEmpty() || DOTS.contains(segment.replaceAll("(?i)%2e", "."))) {
+        return List.of();
+      }
+    }
+    return segments.entrySet().stream()
+        .filter(each -> matches(each.getValue(), given))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  // "" and "/" have none; "/nodes" and "/nodes/" have one; "//nodes" has an empty one in front.
+  private static List<String> given(String rest) {
+    var segments = new ArrayList<>(List.of(rest.split("/", -1)));
+    segments.remove(0);
+    if (!segments.isEmpty() && segments.get(segments.size() - 1).isEmpty()) {
+      segments.remove(segments.size() - 1);
+    }
+    return segments;
+  }
+
+  private static boolean matches(List<String> own, List<String> given) {
+    if (own.size() != given.size()) {
+      return false;
+    }
+    for (int i = 0; i < own.size(); i++) {
+      if (!own.get(i).startsWith(":") && !own.get(i).equals(given.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
