@@ -8,11 +8,16 @@ import io.nanomq.config.RunningConf;
 import io.nanomq.http.TokenKeys;
 import io.nanomq.tls.JwtKeys;
 import io.smallrye.common.annotation.Blocking;
+import io.smallrye.jwt.algorithm.SignatureAlgorithm;
+import io.smallrye.jwt.build.Jwt;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.security.PrivateKey;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.UUID;
+import org.eclipse.microprofile.jwt.Claims;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
@@ -49,9 +54,21 @@ public class LoginResource {
     }
     var http = conf.current().httpServer();
     long seconds = http.jwt().lifetimeSeconds();
-    String token = Tokens.issue(http.username(), keys.issuer(), key, clock.instant(), seconds);
+    String token = token(http.username(), keys.issuer(), key, clock.instant(), seconds);
     context.response().putHeader("Cache-Control", "no-store");
     return ApiResult.of(new TokenView(token, "Bearer", seconds));
+  }
+
+  /** Signing takes milliseconds: not for an event loop. */
+  static String token(String user, String issuer, PrivateKey key, Instant now, long seconds) {
+    return Jwt.issuer(issuer)
+        .subject(user)
+        .issuedAt(now)
+        .expiresAt(now.plusSeconds(seconds))
+        .claim(Claims.jti, UUID.randomUUID().toString())
+        .jws()
+        .algorithm(SignatureAlgorithm.RS256)
+        .sign(key);
   }
 
   // The configuration has changed since the request came in.

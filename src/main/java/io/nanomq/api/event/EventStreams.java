@@ -1,15 +1,14 @@
 package io.nanomq.api.event;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.nanomq.api.auth.Access;
-import io.nanomq.api.auth.ApiSecurity;
+import io.nanomq.api.auth.Grounds;
+import io.nanomq.api.auth.Login;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ResultCode;
 import io.nanomq.config.RunningConf;
 import io.nanomq.config.model.EventsConf;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.http.HttpTraffic;
-import io.nanomq.http.TokenKeys;
 import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -42,9 +41,9 @@ public class EventStreams {
   private final Vertx vertx;
   private final ObjectMapper json;
   private final Clock clock;
-  private final TokenKeys tokenKeys;
+  private final Grounds grounds;
   private final AtomicInteger count = new AtomicInteger();
-  private final Map<EventStream, Access> open = new ConcurrentHashMap<>();
+  private final Map<EventStream, Login> open = new ConcurrentHashMap<>();
 
   public EventStreams(
       RunningBroker running,
@@ -53,16 +52,15 @@ public class EventStreams {
       Vertx vertx,
       ObjectMapper json,
       Clock clock,
-      TokenKeys tokenKeys) {
+      Grounds grounds) {
     this.running = running;
     this.conf = conf;
     this.traffic = traffic;
     this.vertx = vertx;
     this.json = json;
     this.clock = clock;
-    this.tokenKeys = tokenKeys;
-    conf.whenReplaced(this::endWhatHoldsNoMore);
-    tokenKeys.whenReplaced(this::endWhatHoldsNoMore);
+    this.grounds = grounds;
+    grounds.whenReplaced(this::endWhatHoldsNoMore);
   }
 
   /** Streams that are open. */
@@ -74,10 +72,10 @@ public class EventStreams {
    * Opens a stream; on the loop of the request.
    *
    * @param port where the request came in
-   * @param access what the reader's credentials are good for
+   * @param login what the reader's credentials are good for
    * @throws ApiException 503/101 where there are as many as there may be
    */
-  EventStream open(EventFilter filter, Sse sse, int port, Access access) {
+  EventStream open(EventFilter filter, Sse sse, int port, Login login) {
     EventsConf limits = conf.current().integrations().events();
     var broker = running.get();
     if (count.incrementAndGet() > limits.maxStreams()) {
@@ -95,20 +93,15 @@ public class EventStreams {
             broker.events(),
             task -> loop.runOnContext(any -> task.run()),
             life::end);
-    life.begin(stream, port, access);
+    life.begin(stream, port, login);
     return stream;
   }
 
-  private List<Object> grounds() {
-    var http = conf.current().httpServer();
-    return new ApiSecurity(http, tokenKeys.current(), clock.instant()).grounds();
-  }
-
   private void endWhatHoldsNoMore() {
-    List<Object> now = grounds();
+    List<Object> now = grounds.now();
     open.forEach(
-        (stream, access) -> {
-          if (!access.grounds().equals(now)) {
+        (stream, login) -> {
+          if (!login.grounds().equals(now)) {
             stream.end();
           }
         });
@@ -124,9 +117,9 @@ public class EventStreams {
     private volatile Runnable undo = () -> {};
     private volatile boolean over;
 
-    void begin(EventStream stream, int port, Access access) {
-      long seconds = secondsLeft(access.until());
-      open.put(stream, access);
+    void begin(EventStream stream, int port, Login login) {
+      long seconds = secondsLeft(login.until());
+      open.put(stream, login);
       long timer = vertx.setPeriodic(BEAT_MILLIS, beat -> stream.beat());
       long lastDay = vertx.setTimer(TimeUnit.SECONDS.toMillis(seconds), end -> stream.end());
       Runnable forget = traffic.endWith(port, stream::end);
@@ -142,7 +135,7 @@ public class EventStreams {
       }
       // They may have changed since the request was let in, when this one was not there to be
       // ended.
-      if (!access.grounds().equals(grounds())) {
+      if (!login.grounds().equals(grounds.now())) {
         stream.end();
       }
     }

@@ -1,6 +1,6 @@
 package io.nanomq.api.event;
 
-import io.nanomq.api.gate.ApiGate;
+import io.nanomq.api.auth.Login;
 import io.nanomq.api.route.ApiRoutes;
 import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.ext.web.RoutingContext;
@@ -12,6 +12,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
+import java.util.Objects;
 import java.util.concurrent.Flow;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
@@ -62,6 +63,7 @@ public class EventsResource {
       @Context UriInfo uri, @Context Sse sse, RoutingContext context) {
     EventFilter filter = EventFilter.parse(uri.getQueryParameters());
     int port = context.request().localAddress().port();
-    return streams.open(filter, sse, port, ApiGate.access(context));
+    return streams.open(
+        filter, sse, port, Objects.requireNonNull(Login.of(context), "it came through the gate"));
   }
 }

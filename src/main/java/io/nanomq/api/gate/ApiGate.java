@@ -1,8 +1,8 @@
 package io.nanomq.api.gate;
 
-import io.nanomq.api.auth.Access;
-import io.nanomq.api.auth.ApiSecurity;
-import io.nanomq.api.auth.Caller;
+import io.nanomq.api.auth.ApiAuthentication;
+import io.nanomq.api.auth.Grounds;
+import io.nanomq.api.auth.Login;
 import io.nanomq.api.json.ApiError;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ResultCode;
@@ -12,7 +12,6 @@ import io.nanomq.api.route.Endpoints;
 import io.nanomq.authn.LoginGuard;
 import io.nanomq.config.RunningConf;
 import io.nanomq.config.model.HttpServerConf;
-import io.nanomq.http.TokenKeys;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -24,7 +23,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -37,11 +35,13 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Singleton
 public class ApiGate {
   /** Before the framework's own filters; live reload's handler comes earlier still. */
-  private static final int PRIORITY = 1000;
+  private static final int BEFORE_AUTHENTICATION = 1000;
+
+  /** Behind the framework's handler that authenticates, at 200. */
+  private static final int AFTER_AUTHENTICATION = 150;
 
   private static final String UI = ApiRoutes.ROOT + "/ui";
   private static final String DEV_UI = "/q/";
-  private static final String ACCESS = Access.class.getName();
   private static final String JSON = "application/json";
   private static final String TOO_MANY = "Too many failed logins from this address; seconds left: ";
 
@@ -49,10 +49,10 @@ public class ApiGate {
       ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, "The body is too long");
 
   private final RunningConf conf;
-  private final TokenKeys tokenKeys;
+  private final ApiAuthentication authentication;
+  private final Grounds grounds;
   private final Endpoints endpoints;
   private final LoginGuard logins;
-  private final Clock clock;
   private final long maxBody;
 
   /**
@@ -60,30 +60,25 @@ public class ApiGate {
    */
   public ApiGate(
       RunningConf conf,
-      TokenKeys tokenKeys,
+      ApiAuthentication authentication,
+      Grounds grounds,
       Endpoints endpoints,
       LoginGuard logins,
-      Clock clock,
       @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody) {
     this.conf = conf;
-    this.tokenKeys = tokenKeys;
+    this.authentication = authentication;
+    this.grounds = grounds;
     this.endpoints = endpoints;
     this.logins = logins;
-    this.clock = clock;
     this.maxBody = maxBody.asLongValue();
   }
 
-  /** What a request that was let in was let in for. */
-  public static Access access(RoutingContext context) {
-    Access access = context.get(ACCESS);
-    return access == null ? Access.NONE : access;
-  }
-
   void register(@Observes Filters filters) {
-    filters.register(this::handle, PRIORITY);
+    filters.register(this::examine, BEFORE_AUTHENTICATION);
+    filters.register(this::admit, AFTER_AUTHENTICATION);
   }
 
-  private void handle(RoutingContext context) {
+  private void examine(RoutingContext context) {
     HttpServerRequest request = context.request();
     if (isOpen(context)) {
       context.next();
@@ -108,27 +103,47 @@ public class ApiGate {
           ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, refusal.message()));
       return;
     }
-    String address = CallerAddress.of(request, http.trustedProxies());
-    long wait = logins.secondsToWait(address);
+    long wait = logins.secondsToWait(address(request, http));
     if (wait > 0) {
       context.response().putHeader("Retry-After", Long.toString(wait));
       refuse(context, 429, ApiError.of(ResultCode.WRONG_USERNAME_OR_PASSWORD, TOO_MANY + wait));
       return;
     }
-    var security = new ApiSecurity(http, tokenKeys.current(), clock.instant());
-    Caller caller = caller(request, http, security);
+    boolean byPassword =
+        http.authType() == HttpServerConf.AuthType.BASIC || http.givesTokens() && isLogin(request);
+    // Before they are checked: where they change meanwhile, what was let in by the old ones ends.
+    Login.require(context, byPassword, grounds.now());
+    context.next();
+  }
+
+  private void admit(RoutingContext context) {
+    Login login = Login.of(context);
+    if (login == null) {
+      context.next();
+      return;
+    }
+    HttpServerConf http = conf.current().httpServer();
+    String address = address(context.request(), http);
     // Neither right ones nor none at all change the count.
-    if (caller.verdict() == ResultCode.WRONG_USERNAME_OR_PASSWORD) {
+    if (login.verdict() == ResultCode.WRONG_USERNAME_OR_PASSWORD) {
       logins.failed(address);
     }
-    audit(context, caller, address);
-    if (caller.isKnown()) {
-      context.put(ACCESS, new Access(security.grounds(), caller.until()));
+    audit(context, login, address);
+    if (login.isKnown()) {
       route(context, http);
     } else {
-      context.response().putHeader("WWW-Authenticate", challenge(request, http));
-      refuse(context, 401, ApiError.of(caller.verdict()));
+      authentication
+          .getChallenge(context)
+          .subscribe()
+          .with(
+              asked ->
+                  context.response().putHeader(asked.headerName.toString(), asked.headerContent));
+      refuse(context, 401, ApiError.of(login.verdict()));
     }
+  }
+
+  private static String address(HttpServerRequest request, HttpServerConf http) {
+    return CallerAddress.of(request, http.trustedProxies());
   }
 
   /**
@@ -148,21 +163,6 @@ public class ApiGate {
             && (path.equals(ApiRoutes.DOCUMENT) || path.equals(UI) || path.startsWith(UI + "/"));
     return isDevelopment && path.startsWith(DEV_UI)
         || isDocument && (isDevelopment || conf.current().httpServer().swaggerUi());
-  }
-
-  private static Caller caller(
-      HttpServerRequest request, HttpServerConf http, ApiSecurity security) {
-    String credentials = request.getHeader(HttpHeaders.AUTHORIZATION);
-    return http.givesTokens() && isLogin(request)
-        ? security.login(credentials)
-        : security.request(credentials);
-  }
-
-  // NanoMQ sends none, but HTTP libraries that wait to be asked need it [RFC 9110, 15.5.2].
-  private static String challenge(HttpServerRequest request, HttpServerConf http) {
-    boolean isToken =
-        http.authType() == HttpServerConf.AuthType.JWT && !(http.givesTokens() && isLogin(request));
-    return isToken ? "Bearer realm=\"nanomq\"" : "Basic realm=\"nanomq\", charset=\"UTF-8\"";
   }
 
   private static boolean isLogin(HttpServerRequest request) {
@@ -207,13 +207,13 @@ public class ApiGate {
 
   // What is refused for its path or method is written down as well, and so are wrong credentials:
   // LoginGuard bounds them. Requests without any could fill the log.
-  private static void audit(RoutingContext context, Caller caller, String address) {
+  private static void audit(RoutingContext context, Login login, String address) {
     var request = context.request();
-    boolean tells = caller.isKnown() || caller.verdict() == ResultCode.WRONG_USERNAME_OR_PASSWORD;
+    boolean tells = login.isKnown() || login.verdict() == ResultCode.WRONG_USERNAME_OR_PASSWORD;
     if (tells && AuditLog.covers(request.method().name())) {
       context.addHeadersEndHandler(
           end ->
-              AuditLog.write(request, caller.name(), address, context.response().getStatusCode()));
+              AuditLog.write(request, login.name(), address, context.response().getStatusCode()));
     }
   }
 

@@ -73,7 +73,7 @@ class ApiTokenTest {
   @Test
   void aStreamOfEventsEndsWithItsToken() throws Exception {
     live.apply(JWT);
-    String token = token("our.pub", 5 - Tokens.LEEWAY_SECONDS);
+    String token = token("our.pub", 5 - TokenVerifier.LEEWAY_SECONDS);
 
     try (var reader = new EventReader(live.port(), "", "Bearer " + token)) {
       assertThat(reader.head.get(0)).contains("200");

@@ -2,12 +2,17 @@ package io.nanomq.api.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.api.json.ResultCode;
+import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.tls.JwtKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TokensTest {
+class TokenVerifierTest {
   private static final Instant NOW = Instant.ofEpochSecond(1_795_370_086L);
   private static final String ISSUER = "jwtRS256.key.pub";
   private static KeyPair pair;
@@ -124,19 +129,31 @@ class TokensTest {
 
   @Test
   void aTokenFromHereIsGoodForItsTimeAndTellsWho() {
-    String token = Tokens.issue("admin", ISSUER, key(), NOW, 60);
+    String token = LoginResource.token("admin", ISSUER, key(), NOW, 60);
 
-    assertThat(Tokens.check(token, keys, NOW))
-        .isEqualTo(Caller.known("admin", NOW.getEpochSecond() + 60 + Tokens.LEEWAY_SECONDS));
-    assertThat(Tokens.check(token, keys, NOW.plusSeconds(60 + 199)).isKnown()).isTrue();
-    assertThat(Tokens.check(token, keys, NOW.plusSeconds(60 + 201))).isEqualTo(Caller.expired());
+    Login login = login(token, NOW);
+    assertThat(login.isKnown()).isTrue();
+    assertThat(login.name()).isEqualTo("admin");
+    assertThat(login.until()).isEqualTo(NOW.getEpochSecond() + 60 + TokenVerifier.LEEWAY_SECONDS);
+    assertThat(login(token, NOW.plusSeconds(60 + 199)).isKnown()).isTrue();
+    assertThat(login(token, NOW.plusSeconds(60 + 201)).verdict())
+        .isEqualTo(ResultCode.TOKEN_EXPIRED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"199, 0", "201, 103"})
+  void aTokenIsNotGoodBeforeItsTime(int secondsAhead, int code) throws Exception {
+    String begin = ",\"nbf\":" + (NOW.getEpochSecond() + secondsAhead) + "}";
+    String claims = good().replace("}", begin);
+
+    assertThat(check(TestTokens.signed(TestTokens.RS256, claims, key()))).isEqualTo(code);
   }
 
   @Test
   void aTokenWithoutSubjectIsTheTokens() throws Exception {
     String token = TestTokens.signed(TestTokens.RS256, good(), key());
 
-    assertThat(Tokens.check(token, keys, NOW).name()).isEqualTo("token");
+    assertThat(login(token, NOW).name()).isEqualTo("token");
   }
 
   private static PrivateKey key() {
@@ -148,6 +165,11 @@ class TokensTest {
   }
 
   private static int check(String token) {
-    return Tokens.check(token, keys, NOW).verdict().code();
+    return login(token, NOW).verdict().code();
+  }
+
+  private static Login login(String token, Instant now) {
+    var verifier = new TokenVerifier(() -> Optional.of(keys), Clock.fixed(now, ZoneOffset.UTC));
+    return Logins.of("Bearer " + token, false, HttpServerConf.defaults(), verifier);
   }
 }

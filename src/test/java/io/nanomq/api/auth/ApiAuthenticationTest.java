@@ -6,7 +6,7 @@ import io.nanomq.api.json.ResultCode;
 import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.config.model.HttpServerConf.AuthType;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.Base64;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -14,8 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ApiSecurityTest {
+class ApiAuthenticationTest {
   private static final HttpServerConf CONF = HttpServerConf.defaults();
+  private static final TokenVerifier NO_KEY = new TokenVerifier(Optional::empty, Clock.systemUTC());
 
   @Test
   void theConfiguredPairOpens() {
@@ -90,16 +91,20 @@ class ApiSecurityTest {
 
   @Test
   void aLoginIsByPasswordWhateverTheApiGoesBy() {
-    var security =
-        new ApiSecurity(conf("admin", "public", AuthType.JWT), Optional.empty(), Instant.EPOCH);
+    var conf = conf("admin", "public", AuthType.JWT);
 
-    assertThat(security.login(basic("admin:public"))).isEqualTo(Caller.known("admin"));
-    assertThat(security.login(basic("admin:wrong"))).isEqualTo(Caller.wrong());
-    assertThat(security.login("Bearer a.b.c")).isEqualTo(Caller.withoutCredentials());
+    var login = Logins.of(basic("admin:public"), true, conf, NO_KEY);
+    assertThat(login.isKnown()).isTrue();
+    assertThat(login.name()).isEqualTo("admin");
+    assertThat(login.until()).isEqualTo(Login.ALWAYS);
+    assertThat(Logins.of(basic("admin:wrong"), true, conf, NO_KEY).verdict())
+        .isEqualTo(ResultCode.WRONG_USERNAME_OR_PASSWORD);
+    assertThat(Logins.of("Bearer a.b.c", true, conf, NO_KEY).verdict())
+        .isEqualTo(ResultCode.EMPTY_USERNAME_OR_PASSWORD);
   }
 
   private static ResultCode check(String header, HttpServerConf conf) {
-    return new ApiSecurity(conf, Optional.empty(), Instant.EPOCH).request(header).verdict();
+    return Logins.of(header, conf.authType() == AuthType.BASIC, conf, NO_KEY).verdict();
   }
 
   private static HttpServerConf conf(String username, String password, AuthType type) {

@@ -1,0 +1,39 @@
+package io.nanomq.api.auth;
+
+import io.nanomq.config.RunningConf;
+import io.nanomq.config.model.HttpServerConf;
+import io.nanomq.config.model.HttpServerConf.AuthType;
+import io.nanomq.http.TokenKeys;
+import jakarta.inject.Singleton;
+import java.util.List;
+
+/**
+ * All that decides whether the same credentials are right: user and password, or the key and issuer
+ * of tokens. Where it is another, they may be no longer.
+ */
+@Singleton
+public class Grounds {
+  private final RunningConf conf;
+  private final TokenKeys tokenKeys;
+
+  public Grounds(RunningConf conf, TokenKeys tokenKeys) {
+    this.conf = conf;
+    this.tokenKeys = tokenKeys;
+  }
+
+  public List<Object> now() {
+    HttpServerConf http = conf.current().httpServer();
+    return http.authType() == AuthType.BASIC
+        ? List.of(AuthType.BASIC, http.username(), http.password())
+        : tokenKeys
+            .current()
+            .map(held -> List.<Object>of(AuthType.JWT, held.issuer(), held.publicKey()))
+            .orElseGet(() -> List.of(AuthType.JWT));
+  }
+
+  /** Calls {@code listener} after each change; it may not block. */
+  public void whenReplaced(Runnable listener) {
+    conf.whenReplaced(listener);
+    tokenKeys.whenReplaced(listener);
+  }
+}

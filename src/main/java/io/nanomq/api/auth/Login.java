@@ -1,0 +1,81 @@
+package io.nanomq.api.auth;
+
+import io.nanomq.api.json.ResultCode;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who makes a request: the gate begins it before credentials are looked at, and {@link
+ * ApiAuthentication} tells what they are worth. Confined to the request.
+ */
+public final class Login {
+  /** Of credentials that do not expire. */
+  public static final long ALWAYS = Long.MAX_VALUE;
+
+  private static final String KEY = Login.class.getName();
+
+  private final boolean byPassword;
+  private final List<Object> grounds;
+  private ResultCode verdict = ResultCode.EMPTY_USERNAME_OR_PASSWORD;
+  private String name = "unknown";
+  private long until;
+
+  Login(boolean byPassword, List<Object> grounds) {
+    this.byPassword = byPassword;
+    this.grounds = grounds;
+  }
+
+  /**
+   * From here on the request needs credentials.
+   *
+   * @param byPassword a name and a password, otherwise a token
+   * @param grounds what they are held against, see {@link Grounds}
+   */
+  public static void require(RoutingContext context, boolean byPassword, List<Object> grounds) {
+    context.put(KEY, new Login(byPassword, grounds));
+  }
+
+  /** Null where the request needs no credentials. */
+  public static @Nullable Login of(RoutingContext context) {
+    return context.get(KEY);
+  }
+
+  void succeed(String who, long seconds) {
+    verdict = ResultCode.SUCCEED;
+    name = who;
+    until = seconds;
+  }
+
+  void fail(ResultCode why) {
+    verdict = why;
+  }
+
+  boolean byPassword() {
+    return byPassword;
+  }
+
+  /** What the credentials were held against; they hold as long as that is the same. */
+  public List<Object> grounds() {
+    return grounds;
+  }
+
+  /** {@link ResultCode#SUCCEED}, or what to refuse the request with as 401. */
+  public ResultCode verdict() {
+    return verdict;
+  }
+
+  public boolean isKnown() {
+    return verdict == ResultCode.SUCCEED;
+  }
+
+  /** User of a password, subject of a token. */
+  public String name() {
+    return name;
+  }
+
+  /** Last second since 1970 that the credentials are good for. */
+  public long until() {
+    return until;
+  }
+}

@@ -1,0 +1,111 @@
+package io.nanomq.api.auth;
+
+import io.nanomq.http.TokenKeys;
+import io.nanomq.tls.JwtKeys;
+import io.smallrye.jwt.algorithm.SignatureAlgorithm;
+import io.smallrye.jwt.auth.principal.DefaultJWTCallerPrincipal;
+import io.smallrye.jwt.auth.principal.DefaultJWTTokenParser;
+import io.smallrye.jwt.auth.principal.JWTAuthContextInfo;
+import io.smallrye.jwt.auth.principal.JWTCallerPrincipal;
+import io.smallrye.jwt.auth.principal.JWTCallerPrincipalFactory;
+import io.smallrye.jwt.auth.principal.ParseException;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.jwt.Claims;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.MalformedClaimException;
+import org.jose4j.jwt.NumericDate;
+import org.jose4j.jwt.consumer.ErrorCodes;
+import org.jose4j.jwt.consumer.InvalidJwtException;
+
+/**
+ * Reads tokens as NanoMQ takes them: RS256, from the issuer that is named like the public key's
+ * file, with an expiry. Other than NanoMQ this believes no header that names another algorithm. The
+ * key is the one in force when the token comes. The parser knows no clock but the system's, so it
+ * is told that clocks may be far apart, and the times are held against ours.
+ */
+@Singleton
+@Alternative
+@Priority(1)
+public class TokenVerifier extends JWTCallerPrincipalFactory {
+  /** How far the clocks of the issuer and of this machine may be apart. */
+  static final int LEEWAY_SECONDS = 200;
+
+  /** What a token is called in the log that names no subject. */
+  private static final String NO_SUBJECT = "token";
+
+  private final DefaultJWTTokenParser parser = new DefaultJWTTokenParser();
+  private final Supplier<Optional<JwtKeys>> keys;
+  private final Clock clock;
+
+  @Inject
+  public TokenVerifier(TokenKeys keys, Clock clock) {
+    this(keys::current, clock);
+  }
+
+  TokenVerifier(Supplier<Optional<JwtKeys>> keys, Clock clock) {
+    this.keys = keys;
+    this.clock = clock;
+  }
+
+  /**
+   * Holds a token against the keys; without any the API is closed, never open.
+   *
+   * @param configured the framework's own keys, of which there are none
+   */
+  @Override
+  public JWTCallerPrincipal parse(String token, JWTAuthContextInfo configured)
+      throws ParseException {
+    JwtKeys held = keys.get().orElseThrow(() -> new ParseException("There is no key"));
+    var expected = new JWTAuthContextInfo(held.publicKey(), held.issuer());
+    expected.setSignatureAlgorithm(Set.of(SignatureAlgorithm.RS256));
+    expected.setClockSkew(Integer.MAX_VALUE);
+    expected.setRequireNamedPrincipal(false);
+    expected.setMaxTimeToLiveSecs(-1L); // otherwise it wants to know when a token was made
+    try {
+      JwtClaims claims = parser.parse(token, expected).getJwtClaims();
+      checkTimes(claims);
+      return new DefaultJWTCallerPrincipal(claims);
+    } catch (ParseException e) {
+      throw isWithoutExpiry(e) ? new ExpiredTokenException() : e;
+    } catch (MalformedClaimException e) {
+      throw new ParseException("A time is none", e);
+    }
+  }
+
+  private void checkTimes(JwtClaims claims) throws ParseException, MalformedClaimException {
+    long now = clock.instant().getEpochSecond();
+    NumericDate begin = claims.getNotBefore();
+    if (begin != null && begin.getValue() - LEEWAY_SECONDS > now) {
+      throw new ParseException("The token is not good yet");
+    }
+    if (now - LEEWAY_SECONDS >= claims.getExpirationTime().getValue()) {
+      throw new ExpiredTokenException();
+    }
+  }
+
+  private static boolean isWithoutExpiry(ParseException e) {
+    return e.getCause() instanceof InvalidJwtException invalid
+        && invalid.hasErrorCode(ErrorCodes.EXPIRATION_MISSING)
+        && invalid.getErrorDetails().size() == 1;
+  }
+
+  /** Last second since 1970 that a token is taken. */
+  static long until(JsonWebToken token) {
+    return Math.min(token.getExpirationTime(), Login.ALWAYS - LEEWAY_SECONDS) + LEEWAY_SECONDS;
+  }
+
+  /** Whose it is, for the log. */
+  static String subject(JsonWebToken token) {
+    return token.getClaim(Claims.sub.name()) instanceof String name && !name.isBlank()
+        ? name
+        : NO_SUBJECT;
+  }
+}

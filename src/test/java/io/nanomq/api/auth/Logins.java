@@ -1,0 +1,59 @@
+package io.nanomq.api.auth;
+
+import io.nanomq.config.model.HttpServerConf;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.request.AuthenticationRequest;
+import io.quarkus.security.identity.request.TokenAuthenticationRequest;
+import io.quarkus.security.identity.request.UsernamePasswordAuthenticationRequest;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.smallrye.jwt.auth.principal.ParseException;
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+
+/** What becomes of credentials, without HTTP around them. */
+final class Logins {
+  private Logins() {}
+
+  /**
+   * A finished login.
+   *
+   * @param header value of Authorization
+   * @param byPassword whether name and password are asked for
+   */
+  static Login of(String header, boolean byPassword, HttpServerConf conf, TokenVerifier verifier) {
+    var login = new Login(byPassword, List.of());
+    new ApiAuthentication()
+        .authenticate(header, login, providers(conf, verifier))
+        .await()
+        .indefinitely();
+    return login;
+  }
+
+  // The framework's look-up of providers, and its provider of tokens.
+  private static IdentityProviderManager providers(HttpServerConf conf, TokenVerifier verifier) {
+    return new IdentityProviderManager() {
+      @Override
+      public Uni<SecurityIdentity> authenticate(AuthenticationRequest request) {
+        return request instanceof UsernamePasswordAuthenticationRequest password
+            ? new PasswordProvider(() -> conf).authenticate(password, null)
+            : Uni.createFrom().item(() -> token((TokenAuthenticationRequest) request));
+      }
+
+      @Override
+      public SecurityIdentity authenticateBlocking(AuthenticationRequest request) {
+        return authenticate(request).await().indefinitely();
+      }
+
+      private SecurityIdentity token(TokenAuthenticationRequest request) {
+        try {
+          var principal = verifier.parse(request.getToken().getToken(), null);
+          return QuarkusSecurityIdentity.builder().setPrincipal(principal).build();
+        } catch (ParseException e) {
+          throw new AuthenticationFailedException(e);
+        }
+      }
+    };
+  }
+}
