@@ -93,7 +93,7 @@ class ConnectHandlerTest {
 
   @Test
   void anAnswerThatComesAfterTheTimeToConnectIsTooLate() {
-    f.conf = Limits.with("connectTimeoutSeconds", 3);
+    f.conf = Limits.with("client.connectTimeoutSeconds", 3);
     authenticateLater();
     var client = f.client().send(connect("late", ""));
     f.loops.advance(3_200);
@@ -114,9 +114,9 @@ class ConnectHandlerTest {
 
   @Test
   void whatConnackAnnouncesHoldsWhateverIsConfiguredLater() {
-    f.conf = Limits.with("receiveMaximum", 2, "maxTopicAlias", 3);
+    f.conf = Limits.with("queues.receiveMaximum", 2, "client.maxTopicAlias", 3);
     var client = f.connected(5, "old");
-    f.conf = Limits.with("receiveMaximum", 1, "maxTopicAlias", 1);
+    f.conf = Limits.with("queues.receiveMaximum", 1, "client.maxTopicAlias", 1);
     // QoS 2, identifiers 1 and 2, Topic Alias 3
     client.send("340a 0001 61 0001 03 230003 78 340a 0001 61 0002 03 230003 78");
     assertThat(client.got()).isEqualTo("50030001105003000210");
@@ -128,7 +128,7 @@ class ConnectHandlerTest {
   @ParameterizedTest
   @CsvSource({"5, 0097", "4, 0003", "3, 0003"})
   void noMoreSessionsThanAllowedBegin(int version, String answer) {
-    f.conf = Limits.with("maxSessions", 1);
+    f.conf = Limits.with("broker.maxSessions", 1);
     // Session Expiry Interval 100: it stays when the client leaves.
     var first = f.client().send(connect("first", "11 00000064"));
     assertThat(first.got().substring(4, 8)).isEqualTo("0000");

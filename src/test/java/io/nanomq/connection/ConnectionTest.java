@@ -63,7 +63,7 @@ class ConnectionTest {
 
   @Test
   void whoNeverSendsConnectIsClosedInTime() {
-    f.conf = Limits.with("connectTimeoutSeconds", 2);
+    f.conf = Limits.with("client.connectTimeoutSeconds", 2);
     var client = f.client().send("10");
     f.loops.advance(1_900);
     assertThat(client.isOpen()).isTrue();

@@ -51,7 +51,7 @@ class PublishHandlerTest {
 
   @Test
   void theReceiveMaximumCountsQos2UntilPubrelAndQos1UntilItsAnswer() {
-    f.conf = Limits.with("receiveMaximum", 2);
+    f.conf = Limits.with("queues.receiveMaximum", 2);
     var client = f.connected(5, "c");
     client.send("3407 0001 61 0001 00 78 3407 0001 61 0002 00 78 62020001");
     client.send("3407 0001 61 0003 00 78 62020002");
@@ -66,7 +66,7 @@ class PublishHandlerTest {
   /** "The send quota and Receive Maximum value are not preserved across Network Connections". */
   @Test
   void whatEarlierConnectionsLeftDoesNotCount() {
-    f.conf = Limits.with("receiveMaximum", 2);
+    f.conf = Limits.with("queues.receiveMaximum", 2);
     var first = f.client().send(ConnectionFixture.connect("c", "11 00000064"));
     first.send("3407 0001 61 0001 00 78 3407 0001 61 0002 00 78").got();
     first.channel.close();

@@ -140,7 +140,7 @@ class SubscribeHandlerTest {
 
   @Test
   void aSessionHasNoMoreFiltersThanAllowedButMayChangeThoseItHas() {
-    f.conf = Limits.with("maxFiltersPerClient", 1);
+    f.conf = Limits.with("client.maxFilters", 1);
     var client = f.connected(5, "c");
     client.send("8207 0001 00 0001 61 00 8207 0002 00 0001 62 00 8207 0003 00 0001 61 01");
     assertThat(client.got()).isEqualTo("900400010000" + "900400020097" + "900400030001");

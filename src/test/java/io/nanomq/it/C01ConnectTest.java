@@ -109,7 +109,7 @@ class C01ConnectTest {
 
   @Test
   void theServerKeepAliveOverridesLargerOnes() {
-    try (TestBroker broker = TestBroker.start(Limits.with("maxKeepAliveSeconds", 7))) {
+    try (TestBroker broker = TestBroker.start(Limits.with("client.maxKeepAliveSeconds", 7))) {
       assertThat(serverKeepAlive(broker, 60)).isEqualTo(7);
       assertThat(serverKeepAlive(broker, 0)).isEqualTo(7);
       assertThat(serverKeepAlive(broker, 5)).isEqualTo(-1);
@@ -126,7 +126,7 @@ class C01ConnectTest {
 
   @Test
   void theSessionExpiryIsBounded() {
-    try (TestBroker broker = TestBroker.start(Limits.with("maxSessionExpirySeconds", 60L))) {
+    try (TestBroker broker = TestBroker.start(Limits.with("client.maxSessionExpirySeconds", 60L))) {
       var client = Hive.builder(broker, "bounded").buildBlocking();
       Mqtt5ConnAck connack = client.connectWith().noSessionExpiry().send();
       assertThat(connack.getSessionExpiryInterval()).hasValue(60);
@@ -231,7 +231,7 @@ class C01ConnectTest {
 
   @Test
   void longClientIdentifiersAreRefused() {
-    try (TestBroker broker = TestBroker.start(Limits.with("maxClientIdBytes", 8));
+    try (TestBroker broker = TestBroker.start(Limits.with("client.maxIdBytes", 8));
         RawClient v5 = broker.raw(5).connect("123456789", true, 0);
         RawClient v4 = broker.raw(4).connect("123456789", true, 0);
         RawClient fits = broker.raw(4).connect("12345678", true, 0)) {
@@ -257,7 +257,7 @@ class C01ConnectTest {
 
   @Test
   void moreSocketsThanAllowedAreClosed() {
-    try (TestBroker broker = TestBroker.start(Limits.with("maxConnections", 2));
+    try (TestBroker broker = TestBroker.start(Limits.with("broker.maxConnections", 2));
         RawClient first = broker.raw(5).connected("first", true)) {
       try (RawClient second = broker.raw(5).connected("second", true);
           RawClient third = broker.raw(5)) {

@@ -45,7 +45,7 @@ class C02PublishTest {
 
   /** The queue must not be what limits these: what is sent at once has to fit. */
   private static TestBroker broker() {
-    return TestBroker.start(Limits.with("queueLength", 100_000));
+    return TestBroker.start(Limits.with("queues.length", 100_000));
   }
 
   private static void assertAllInOrder(ConcurrentLinkedQueue<Integer> seen) {

@@ -224,7 +224,7 @@ class C03SubscribeTest {
 
   @Test
   void limitsAreAnsweredWithTheirReasonCodes() {
-    var limits = Limits.with("maxTopicLevels", 3, "maxFiltersPerClient", 2);
+    var limits = Limits.with("client.maxTopicLevels", 3, "client.maxFilters", 2);
     try (TestBroker broker = TestBroker.start(limits);
         Hive client = Hive.connected(broker, "limited");
         RawClient old = broker.raw(4).connected("old", true);
@@ -253,7 +253,7 @@ class C03SubscribeTest {
 
   @Test
   void tooManyFiltersInOnePacketEndTheConnection() {
-    try (TestBroker broker = TestBroker.start(Limits.with("maxFiltersPerPacket", 2));
+    try (TestBroker broker = TestBroker.start(Limits.with("client.maxFiltersPerPacket", 2));
         RawClient client = broker.raw(5).connected("many", true)) {
       client.packet(0x82, new byte[] {0, 1, 0, 0, 1, 'a', 0, 0, 1, 'b', 0, 0, 1, 'c', 0});
       RawClient.Packet disconnect = client.receive();

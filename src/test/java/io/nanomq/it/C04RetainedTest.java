@@ -167,7 +167,7 @@ class C04RetainedTest {
 
   @Test
   void noMoreTopicsThanAllowedAreKept() {
-    try (TestBroker broker = TestBroker.start(Limits.with("maxRetainedMessages", 2));
+    try (TestBroker broker = TestBroker.start(Limits.with("broker.maxRetained", 2));
         RawClient publisher = broker.raw(5).connected("publisher", true)) {
       byte[] payload = {1};
       retain(publisher, "1", payload);
@@ -253,7 +253,7 @@ class C04RetainedTest {
   void largeLiveMessagesAndAReplayDoNotMixUp() {
     int live = 60;
     int retained = 60_000;
-    try (TestBroker broker = TestBroker.start(1, false, Limits.with("queueLength", 10_000));
+    try (TestBroker broker = TestBroker.start(1, false, Limits.with("queues.length", 10_000));
         RawClient publisher = broker.raw(4).connected("publisher", true);
         RawClient witness = broker.raw(4).connected("witness", true);
         RawClient subscriber = broker.raw(4).connected("subscriber", true)) {

@@ -115,7 +115,7 @@ class C05SessionTest {
 
   @Test
   void aFullQueueDropsTheNewest() {
-    try (TestBroker broker = TestBroker.start(Limits.with("queueLength", 10))) {
+    try (TestBroker broker = TestBroker.start(Limits.with("queues.length", 10))) {
       RawClient away = broker.raw(4).connected("away", false);
       away.subscribe(1, "q", 1).receive(9);
       away.close();
@@ -226,7 +226,7 @@ class C05SessionTest {
 
   @Test
   void whoSendsMoreThanTheReceiveMaximumIsDisconnected() {
-    try (TestBroker broker = TestBroker.start(Limits.with("receiveMaximum", 5));
+    try (TestBroker broker = TestBroker.start(Limits.with("queues.receiveMaximum", 5));
         RawClient client = broker.raw(5).connected("greedy", true)) {
       client.hold();
       for (int i = 1; i <= 6; i++) {
@@ -242,7 +242,7 @@ class C05SessionTest {
 
   @Test
   void onlyOldClientsAreSentAgainWhatTheyDoNotAcknowledge() {
-    try (TestBroker broker = TestBroker.start(Limits.with("retrySeconds", 1));
+    try (TestBroker broker = TestBroker.start(Limits.with("queues.retrySeconds", 1));
         RawClient v4 = broker.raw(4).connected("four", true);
         RawClient v3 = broker.raw(3).connected("three", true);
         RawClient v5 = broker.raw(5).connected("five", true)) {
@@ -270,7 +270,7 @@ class C05SessionTest {
   void packetIdentifiersAreUsedAgainWithoutCollision() {
     int messages = 140_000;
     try (Unwatched quick = new Unwatched();
-        TestBroker broker = TestBroker.start(Limits.with("queueLength", messages));
+        TestBroker broker = TestBroker.start(Limits.with("queues.length", messages));
         RawClient client = broker.raw(4).connected("ids", true);
         RawClient publisher = broker.raw(4).connected("publisher", true)) {
       client.subscribe(1, "ids", 1).receive(9);

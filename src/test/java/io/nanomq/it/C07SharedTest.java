@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class C07SharedTest {
   private static final int MESSAGES = 1_000;
 
-  private final TestBroker broker = TestBroker.start(Limits.with("queueLength", 10_000));
+  private final TestBroker broker = TestBroker.start(Limits.with("queues.length", 10_000));
 
   @AfterEach
   void stop() {

@@ -169,7 +169,7 @@ class C08PropertiesTest {
 
   @Test
   void aliasesThatAreNoneEndTheConnection() {
-    try (TestBroker broker = TestBroker.start(Limits.with("maxTopicAlias", 5))) {
+    try (TestBroker broker = TestBroker.start(Limits.with("client.maxTopicAlias", 5))) {
       assertThat(reasonFor(broker, "t", alias(6))).isEqualTo(0x94);
       assertThat(reasonFor(broker, "t", alias(0))).isEqualTo(0x94);
       assertThat(reasonFor(broker, "", alias(1))).isEqualTo(0x82);
@@ -236,7 +236,7 @@ class C08PropertiesTest {
 
   @Test
   void largerPacketsThanAllowedAreRefused() {
-    try (TestBroker broker = TestBroker.start(Limits.with("maxPacketBytes", 1_000));
+    try (TestBroker broker = TestBroker.start(Limits.with("packets.max", 1_000));
         RawClient v5 = broker.raw(5).connected("five", true);
         RawClient v4 = broker.raw(4).connected("four", true)) {
       byte[] fits = new byte[1_000 - 3 - 5];

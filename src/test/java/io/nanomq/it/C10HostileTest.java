@@ -160,7 +160,7 @@ class C10HostileTest {
 
   @Test
   void whoNeverFinishesConnectIsClosed() {
-    var impatient = Limits.with("connectTimeoutSeconds", 1);
+    var impatient = Limits.with("client.connectTimeoutSeconds", 1);
     try (TestBroker broker = TestBroker.start(impatient);
         RawClient silent = broker.raw(5);
         RawClient halfway = broker.raw(5).send(0x10, 0x7F, 0, 4, 'M')) {
@@ -187,7 +187,7 @@ class C10HostileTest {
   @Test
   void asManyFiltersAsAreAllowedAreTakenAndGoneWithoutAStall() {
     int allowed = Soak.times(10_000);
-    try (TestBroker broker = TestBroker.start(Limits.with("maxFiltersPerClient", allowed));
+    try (TestBroker broker = TestBroker.start(Limits.with("client.maxFilters", allowed));
         RawClient bystander = broker.raw(4).connected("bystander", true)) {
       try (RawClient collector = broker.raw(4).connected("collector", true)) {
         for (int i = 0; i < allowed; i++) {

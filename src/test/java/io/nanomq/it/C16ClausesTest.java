@@ -254,7 +254,7 @@ class C16ClausesTest {
 
   @Test
   void sessionsOfClientsThatAreAwayCountAgainstMaxSessions() {
-    try (TestBroker small = TestBroker.start(Limits.with("maxSessions", 3))) {
+    try (TestBroker small = TestBroker.start(Limits.with("broker.maxSessions", 3))) {
       for (int i = 0; i < 3; i++) {
         try (RawClient client = small.raw(5)) {
           client.connect("stays" + i, true, 0, EXPIRES_IN_AN_HOUR);

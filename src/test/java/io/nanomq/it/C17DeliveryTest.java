@@ -28,7 +28,7 @@ class C17DeliveryTest {
 
   private final TestBroker broker =
       TestBroker.start(
-          1, false, Limits.with("queueLength", QUEUE, "receiveMaximum", RECEIVE_MAXIMUM));
+          1, false, Limits.with("queues.length", QUEUE, "queues.receiveMaximum", RECEIVE_MAXIMUM));
 
   @AfterEach
   void stop() {

@@ -13,27 +13,36 @@ public final class Limits {
   /**
    * The defaults but for what is named.
    *
-   * @param namesAndValues names of {@link MqttConf}'s components, each with its value
+   * @param namesAndValues names of {@link MqttConf}'s components, or of theirs as {@code
+   *     queues.length}, each with its value
    */
   public static MqttConf with(Object... namesAndValues) {
     Map<Object, Object> changes = new HashMap<>();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       changes.put(namesAndValues[i], namesAndValues[i + 1]);
     }
-    RecordComponent[] components = MqttConf.class.getRecordComponents();
+    MqttConf changed = (MqttConf) with("", MqttConf.defaults(), changes);
+    if (!changes.isEmpty()) {
+      throw new IllegalArgumentException("no such limits: " + changes);
+    }
+    return changed;
+  }
+
+  /** The same record but for the changes, which it takes out; those of records in it, too. */
+  private static Object with(String path, Record usual, Map<Object, Object> changes) {
+    RecordComponent[] components = usual.getClass().getRecordComponents();
     try {
       Object[] values = new Object[components.length];
       for (int i = 0; i < values.length; i++) {
-        Object usual = components[i].getAccessor().invoke(MqttConf.defaults());
-        Object wanted = changes.remove(components[i].getName());
-        values[i] = wanted == null ? usual : wanted;
-      }
-      if (!changes.isEmpty()) {
-        throw new IllegalArgumentException("no such limits: " + changes);
+        Object wanted = changes.remove(path + components[i].getName());
+        values[i] = wanted == null ? components[i].getAccessor().invoke(usual) : wanted;
+        if (wanted == null && values[i] instanceof Record inner) {
+          values[i] = with(path + components[i].getName() + ".", inner, changes);
+        }
       }
       Class<?>[] types =
           Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-      return MqttConf.class.getDeclaredConstructor(types).newInstance(values);
+      return usual.getClass().getDeclaredConstructor(types).newInstance(values);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class DescriptorsTest {
   private static NanomqConf conf(int maxConnections) {
-    MqttConf mqtt = Limits.with("maxConnections", maxConnections);
+    MqttConf mqtt = Limits.with("broker.maxConnections", maxConnections);
     return new NanomqConf(1, mqtt, List.of(), HttpServerConf.defaults());
   }
 

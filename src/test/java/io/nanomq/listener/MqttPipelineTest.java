@@ -118,7 +118,7 @@ class MqttPipelineTest {
 
   @Test
   void moreSocketsThanAllowedAreClosedBeforeTheyCostAnything() {
-    conf = Limits.with("maxConnections", 1);
+    conf = Limits.with("broker.maxConnections", 1);
     registry.connectionOpened();
     accept(Transport.TCP);
     assertThat(channel.isOpen()).isFalse();
