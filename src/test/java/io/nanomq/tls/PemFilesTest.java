@@ -15,6 +15,9 @@ import java.util.HexFormat;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +99,42 @@ class PemFilesTest {
     assertThat(PemFiles.match(PemFiles.privateKey(file(curve.pkcs8()), ""), certified)).isTrue();
     assertThat(PemFiles.match(others.key(), certified)).isFalse();
     assertThat(PemFiles.match(keys.key(), certified)).isFalse();
+  }
+
+  /** As {@code openssl ecparam -genkey} and {@code openssl rsa -RSAPublicKey_out} write them. */
+  @Test
+  void formsThatAreOlderThanPkcs8() throws Exception {
+    TestKeys curve = TestKeys.make("EC", 30);
+    PrivateKeyInfo info = PrivateKeyInfo.getInstance(curve.key().getEncoded());
+    ECPrivateKey inner = ECPrivateKey.getInstance(info.parsePrivateKey());
+    var named =
+        new ECPrivateKey(256, inner.getKey(), info.getPrivateKeyAlgorithm().getParameters());
+    String sec1 = pem("EC PRIVATE KEY", named.getEncoded());
+    String rewritten = PemFiles.privateKeyOnly(file(sec1), "");
+    PublicKey onCurve = PemFiles.certificates(file(curve.certificatePem())).get(0).getPublicKey();
+    assertThat(PemFiles.match(PemFiles.privateKey(file(rewritten), ""), onCurve)).isTrue();
+
+    PublicKey certified = PemFiles.certificates(file(keys.certificatePem())).get(0).getPublicKey();
+    byte[] pkcs1 =
+        SubjectPublicKeyInfo.getInstance(certified.getEncoded()).getPublicKeyData().getBytes();
+    String pem = pem("RSA PUBLIC KEY", pkcs1);
+    assertThat(PemFiles.publicKey(file(pem))).isEqualTo(certified);
+  }
+
+  @Test
+  void whatStandsBehindAKeyIsNoPartOfIt() {
+    String pem = keys.inner("RSA PRIVATE KEY");
+    String base64 = pem.replaceAll("-----[^-]+-----", "").replaceAll("\\s", "");
+    byte[] key = Base64.getDecoder().decode(base64);
+    byte[] more = Arrays.copyOf(key, key.length + 20);
+    byte[] file = file(pem("RSA PRIVATE KEY", more));
+    assertThatThrownBy(() -> PemFiles.privateKeyOnly(file, ""))
+        .isInstanceOf(GeneralSecurityException.class);
+  }
+
+  private static String pem(String label, byte[] der) {
+    String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+    return "-----BEGIN " + label + "-----\n" + base64 + "\n-----END " + label + "-----\n";
   }
 
   @Test
