@@ -5,6 +5,7 @@ Right: few of them are tried, and the user gets in meanwhile from another addres
 from mq import *
 
 FULL, QUICK = 3_000, 500
+CONF = "allow_anonymous=false\nauth.2.login=victim\nauth.2.password=victim\n"
 AT_ONCE = 50
 
 
@@ -18,7 +19,7 @@ def attack(port, amount):
                     return
                 left[0] -= 1
             try:
-                Client(port, "guess", user="canary", password=f"wrong{left[0]}").close()
+                Client(port, "guess", user="victim", password=f"wrong{left[0]}").close()
                 code = 0
             except Refused as e:
                 code = e.code
@@ -35,7 +36,7 @@ def attack(port, amount):
     admitted = 0
     while any(t.is_alive() for t in threads):
         try:
-            Client(port, "right", source="127.0.0.2", user="canary", password="canary").close()
+            Client(port, "guess-right", source="127.0.0.3", user="victim", password="victim").close()
             admitted += 1
         except (Refused, OSError, EOFError):
             pass

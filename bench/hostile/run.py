@@ -35,7 +35,6 @@ http_server.ip_addr=127.0.0.1
 http_server.port={http}
 http_server.username=admin
 http_server.password=public
-allow_anonymous=true
 auth.1.login=canary
 auth.1.password=canary
 """
@@ -66,7 +65,8 @@ class Broker:
                         "-days", "2", "-subj", "/CN=127.0.0.1", "-keyout", self.folder + "/key.pem",
                         "-out", self.folder + "/cert.pem"], check=True, capture_output=True)
         with open(self.folder + "/nanomq.conf", "w") as f:
-            f.write(CONF.format(folder=self.folder, **self.ports) + conf)
+            anonymous = "" if "allow_anonymous" in conf else "allow_anonymous=true\n"
+            f.write(CONF.format(folder=self.folder, **self.ports) + anonymous + conf)
         environment = dict(os.environ, JAVA_OPTS=o.java_opts, QUARKUS_MANAGEMENT_HOST="127.0.0.1",
                            QUARKUS_MANAGEMENT_PORT=str(self.ports["management"]))
         with open(self.folder + "/broker.log", "w") as log:
@@ -166,10 +166,10 @@ def measure(o, broker, module):
     before, began_log = broker.counters(), len(broker.log())
     canary = Canary(o, broker.ports["mqtt"])
     canary.mark("warm")
-    time.sleep(1 if o.quick else 10)
+    time.sleep(1 if o.quick else 5)
     for number in range(o.rounds):
         canary.mark("quiet")
-        time.sleep(2 if o.quick else 10)
+        time.sleep(2 if o.quick else 5)
         canary.mark("first" if number < o.rounds - 1 and not number else "during")
         began = time.monotonic()
         saw, ended = run_attack(o, broker, module)
@@ -240,12 +240,12 @@ def options():
     p.add_argument("--quick", action="store_true", help="smaller amounts and shorter waits")
     p.add_argument("--pin", action="store_true", help="the broker on core 0, everybody else on core 1")
     p.add_argument("--one", action="store_true", help="one broker for all, in turn")
-    p.add_argument("--rounds", type=int, help="runs of an attack, the first of several apart: 3, with --quick 1")
+    p.add_argument("--rounds", type=int, help="runs of an attack, the first of several apart: 2, with --quick 1")
     p.add_argument("--ratio", type=float, default=5)
     p.add_argument("--floor", type=float, help="ms of p99 that are never too slow: 50, with --quick 200")
     p.add_argument("--java-opts", default="-Xmx256m")
     o = p.parse_args()
-    o.rounds = o.rounds or (1 if o.quick else 3)
+    o.rounds = o.rounds or (1 if o.quick else 2)
     o.floor = o.floor or (200 if o.quick else 50)
     o.realtime = o.pin and subprocess.run(["chrt", "-r", "10", "true"], capture_output=True).returncode == 0
     for unknown in set(o.attacks) - set(files):

@@ -5,6 +5,7 @@ import io.nanomq.loop.BlockingWork;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -95,7 +96,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter
 
   @Override
   public void begin() {
-    onLoop(this::start);
+    onLoop(() -> loop.budget().nextTurn(this::start));
   }
 
   @Override
@@ -126,6 +127,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter
       all.end(); // It is closed.
       return;
     }
+    loop.budget().spend(TurnBudget.TLS_HANDSHAKE);
     state = State.UNDER_WAY;
     lastStepMillis = loop.nowMillis();
     loop.timer().arm(watch, lastStepMillis + LOOK_MILLIS);

@@ -29,6 +29,9 @@ public final class TurnBudget {
   /** A connection that is accepted, let in or ended. */
   public static final int CONNECTION = 64;
 
+  /** A TLS handshake that begins: its engine, and what the client has sent first. */
+  public static final int TLS_HANDSHAKE = 4 * 1024;
+
   /** What a turn may do: 16,384 deliveries. */
   public static final int PER_TURN = 16 * 1024 * DELIVERY;
 
