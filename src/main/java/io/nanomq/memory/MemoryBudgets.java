@@ -60,11 +60,12 @@ public final class MemoryBudgets {
     return accounts;
   }
 
-  /** Bytes of all budgets of a kind, and of what the process needs for itself. */
+  /** The most that all budgets of a kind may hold, and what the process needs for itself. */
   public long sum(Purpose.Kind kind) {
     long sum = forTheProcess(all(kind));
     for (Budget budget : budgets.values()) {
-      sum += budget.purpose().kind() == kind ? budget.limit() : 0;
+      Purpose purpose = budget.purpose();
+      sum += purpose.kind() == kind ? budget.limit() / purpose.percent() * purpose.most() : 0;
     }
     return sum;
   }

@@ -10,6 +10,8 @@ public enum Purpose {
   MESSAGES(Kind.HEAP, 20),
   /** Messages on their way from one event loop to another. */
   HAND_OFF(Kind.HEAP, 3),
+  /** Messages that go to so many clients that they are delivered over several turns. */
+  LARGE_DELIVERIES(Kind.HEAP, 2),
   /** Retained messages, with the tree that they stand in. */
   RETAINED(Kind.HEAP, 12),
   /** Subscriptions, with the tree that they stand in. */
@@ -17,17 +19,20 @@ public enum Purpose {
   /** Sessions: identifiers, user names, wills, packet identifiers, replays of retained messages. */
   SESSIONS(Kind.HEAP, 12),
   /** Sockets: what stands between each of them and its session. */
-  CONNECTIONS(Kind.HEAP, 13),
+  CONNECTIONS(Kind.HEAP, 12),
   /** Topics with aliases, of all connections in both directions. */
   ALIASES(Kind.HEAP, 2),
   /** Topics that the loops have met lately, with who they went to. */
   TOPIC_CACHE(Kind.HEAP, 4),
   /** Events that readers of streams have not taken yet. */
-  EVENTS(Kind.HEAP, 2),
-  /** Packets and WebSocket frames whose rest has not come, of clients. */
-  UNFINISHED(Kind.DIRECT, 25),
+  EVENTS(Kind.HEAP, 1),
+  /**
+   * Packets and WebSocket frames whose rest has not come, of clients. Those who have to give way
+   * for others keep theirs for a moment longer: another half.
+   */
+  UNFINISHED(Kind.DIRECT, 24, 36),
   /** The same of sockets that have not been let in. */
-  UNFINISHED_STRANGERS(Kind.DIRECT, 6),
+  UNFINISHED_STRANGERS(Kind.DIRECT, 5, 8),
   /** What waits in sockets until their clients read it. */
   OUTPUT(Kind.DIRECT, 35);
 
@@ -39,13 +44,20 @@ public enum Purpose {
 
   private final Kind kind;
   private final int percent;
+  private final int most;
+
+  Purpose(Kind kind, int percent) {
+    this(kind, percent, percent);
+  }
 
   /**
    * @param percent of what is left where the process has what it needs for itself
+   * @param most the same, with what is kept for a moment when the bound is reached
    */
-  Purpose(Kind kind, int percent) {
+  Purpose(Kind kind, int percent, int most) {
     this.kind = kind;
     this.percent = percent;
+    this.most = most;
   }
 
   public Kind kind() {
@@ -54,5 +66,10 @@ public enum Purpose {
 
   public int percent() {
     return percent;
+  }
+
+  /** What there may be for a moment, in percent. */
+  public int most() {
+    return most;
   }
 }

@@ -33,9 +33,15 @@ public final class FanOut {
   /**
    * @param all the fan-outs of all loops, filled by whoever makes them before the first message
    * @param copyPerFilter whether overlapping filters get a copy each
-   * @param maxMailBytes bytes that other loops may have waiting here before they are slowed down
+   * @param maxMailBytes bytes that other loops may have waiting here
+   * @param maxLargeBytes bytes of messages that may be delivered over several turns
    */
-  FanOut(LoopContext loop, FanOut[] all, BooleanSupplier copyPerFilter, long maxMailBytes) {
+  FanOut(
+      LoopContext loop,
+      FanOut[] all,
+      BooleanSupplier copyPerFilter,
+      long maxMailBytes,
+      long maxLargeBytes) {
     this.loop = loop;
     this.budget = loop.budget();
     this.index = loop.index();
@@ -45,7 +51,7 @@ public final class FanOut {
     this.current = new CurrentMessage(loop, outboxes);
     this.outgoing = current.outgoing();
     this.shared = new SharedDelivery(loop, current);
-    this.large = new LargeDeliveries(loop, this, copyPerFilter, all.length);
+    this.large = new LargeDeliveries(loop, this, copyPerFilter, maxLargeBytes);
     this.mailbox = new Mailbox(loop, maxMailBytes, this::deliverNext, large::isFull);
   }
 
@@ -77,22 +83,40 @@ public final class FanOut {
   }
 
   /**
-   * Whether a message has to wait because it goes to very many, and there is enough of that to be
-   * done where they are.
+   * Whether a message has to wait: a loop that it goes to has no room, or it goes to very many and
+   * there is enough of that to be done where they are.
    */
   public boolean mustWait(Route route) {
     Match match = route.match;
     for (long rest = match.loops(); rest != 0; rest &= rest - 1) {
       int target = Long.numberOfTrailingZeros(rest);
-      LargeDeliveries there = all[target].large;
-      if (there.isEnough() && LargeDeliveries.isLarge(match.size(target))) {
+      FanOut there = all[target];
+      if (there.hasNoRoomFor(this)
+          || there.large.isEnough() && LargeDeliveries.isLarge(match.size(target))) {
         return true;
       }
+    }
+    if (match.groups().length > 0 && isAnyWithoutRoom()) {
+      return true;
     }
     return (large.isEnough() || large.isFull())
         && (large.holds(route.topic())
             || LargeDeliveries.isLarge(match.size(index))
             || LargeDeliveries.isLarge(match.groups().length));
+  }
+
+  private boolean hasNoRoomFor(FanOut sender) {
+    return this != sender && mailbox.hasNoRoom();
+  }
+
+  /** Which loop's member a group is going to choose is not known yet. */
+  private boolean isAnyWithoutRoom() {
+    for (FanOut there : all) {
+      if (there.hasNoRoomFor(this)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

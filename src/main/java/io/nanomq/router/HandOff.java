@@ -1,5 +1,6 @@
 package io.nanomq.router;
 
+import io.nanomq.memory.HeapBytes;
 import io.nanomq.packet.PublishMessage;
 
 /**
@@ -15,13 +16,13 @@ final class HandOff {
   private final Object[] targets = new Object[CAPACITY];
   private int size;
   private int taken;
-  private long bytes;
+  private long bytes = 2 * HeapBytes.references(CAPACITY);
 
   boolean isFull() {
     return size == CAPACITY;
   }
 
-  /** What its messages hold. */
+  /** What it holds, with its messages. */
   long bytes() {
     return bytes;
   }

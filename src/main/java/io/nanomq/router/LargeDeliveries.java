@@ -37,15 +37,13 @@ final class LargeDeliveries {
 
   private static final Logger LOG = Logger.getLogger(LargeDeliveries.class);
 
-  /** Of the heap, the part that the messages of all loops may take. */
-  private static final int PART_OF_HEAP = 64;
-
   // Copies that are still to be made here, as was reckoned before; any loop asks and adds.
   private final AtomicLong weight = new AtomicLong();
 
   private final LoopContext loop;
   private final FanOut fanOut;
   private final BooleanSupplier copyPerFilter;
+  // Half of what there is: the other half is for those whose publishers nobody can slow down.
   private final long maxBytes;
   private final LoopContext.TurnEnd nextTurn;
   private final Queue<LargeDelivery> waiting = new ArrayDeque<>();
@@ -55,13 +53,13 @@ final class LargeDeliveries {
   /**
    * @param fanOut the loop's
    * @param copyPerFilter whether overlapping filters get a copy each
-   * @param loops how many there are
+   * @param bytes that its messages may take
    */
-  LargeDeliveries(LoopContext loop, FanOut fanOut, BooleanSupplier copyPerFilter, int loops) {
+  LargeDeliveries(LoopContext loop, FanOut fanOut, BooleanSupplier copyPerFilter, long bytes) {
     this.loop = loop;
     this.fanOut = fanOut;
     this.copyPerFilter = copyPerFilter;
-    this.maxBytes = Runtime.getRuntime().maxMemory() / PART_OF_HEAP / loops;
+    this.maxBytes = bytes / 2;
     Runnable turn = this::turn;
     this.nextTurn = () -> loop.eventLoop().execute(turn);
   }

@@ -43,7 +43,7 @@ final class Mailbox {
   private volatile int fullRecipients;
 
   /**
-   * @param maxBytes bytes that may wait before those who send are slowed down
+   * @param maxBytes bytes that may wait; from half of them on those who send are slowed down
    * @param delivery delivers the next message of a batch, and counts it into the turn
    * @param full whether nothing more can be taken now
    */
@@ -70,7 +70,12 @@ final class Mailbox {
   }
 
   boolean isLagging() {
-    return waiting.get() > LAGGING || waitingBytes.get() > maxBytes;
+    return waiting.get() > LAGGING || waitingBytes.get() > maxBytes / 2;
+  }
+
+  /** Whether nobody may send more who can wait; any loop may ask. */
+  boolean hasNoRoom() {
+    return waiting.get() > 2 * LAGGING || waitingBytes.get() > maxBytes;
   }
 
   /** Bytes that wait, a batch that was begun as a whole; any thread may ask. */

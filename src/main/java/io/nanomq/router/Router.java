@@ -40,11 +40,12 @@ public final class Router {
     Budget cached = budgets.of(Purpose.TOPIC_CACHE);
     Budget mail = budgets.of(Purpose.HAND_OFF);
     long mailBytes = mail.perLoop(loops.size());
+    long largeBytes = budgets.of(Purpose.LARGE_DELIVERIES).perLoop(loops.size());
     long cachedBytes = cached.perLoop(loops.size());
     int capacity = cacheCapacity(cachedBytes);
     caches = new TopicCache[loops.size()];
     for (int i = 0; i < fanOuts.length; i++) {
-      fanOuts[i] = new FanOut(loops.get(i), fanOuts, copyPerFilter, mailBytes);
+      fanOuts[i] = new FanOut(loops.get(i), fanOuts, copyPerFilter, mailBytes, largeBytes);
       mail.countedBy(fanOuts[i].mailbox()::waitingBytes);
       caches[i] = new TopicCache(tree, maxTopicLevels, capacity, cachedBytes, loops.get(i));
     }

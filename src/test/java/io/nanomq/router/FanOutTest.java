@@ -308,6 +308,26 @@ class FanOutTest {
   }
 
   @Test
+  void whoSendsToALoopWithoutRoomWaitsBeforeItsMessageIsTaken() {
+    recipient(1, "a");
+    recipient(0, "here");
+    TopicName topic = TopicName.of("a");
+    FanOut fanOut = router.fanOut(0);
+    assertThat(fanOut.mustWait(router.cache(0).findAtOnce(topic))).isFalse();
+    for (int i = 0; i < 40_000; i++) {
+      publish(0, "a", "x");
+    }
+    loops.run(0);
+    assertThat(fanOut.mustWait(router.cache(0).findAtOnce(topic))).isTrue();
+    assertThat(fanOut.mustWait(router.cache(0).findAtOnce(TopicName.of("here")))).isFalse();
+    assertThat(router.fanOut(1).mustWait(router.cache(1).findAtOnce(topic)))
+        .as("its own mail")
+        .isFalse();
+    loops.runAll();
+    assertThat(fanOut.mustWait(router.cache(0).findAtOnce(topic))).isFalse();
+  }
+
+  @Test
   void aLongBacklogIsTakenInSlicesWithOtherTasksBetween() {
     RecordingRecipient there = recipient(1, "a");
     for (int i = 0; i < 40_000; i++) {

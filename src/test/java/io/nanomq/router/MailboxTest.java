@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.loop.ManualLoops;
 import io.nanomq.loop.TurnBudget;
+import io.nanomq.memory.HeapBytes;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class MailboxTest {
@@ -129,15 +131,28 @@ class MailboxTest {
     var large =
         new PublishMessage(
             TopicName.of("t"), new byte[4_000_000], new byte[0], 0, false, PublishMessage.NEVER);
-    for (int i = 0; i < 3; i++) {
-      assertThat(mailbox.isLagging()).isFalse();
-      HandOff batch = new HandOff();
-      batch.add(large, "to");
-      mailbox.offer(batch);
-    }
-    assertThat(mailbox.isLagging()).isTrue();
+    assertThat(offerUntil(mailbox::isLagging, large)).isEqualTo(2);
+    assertThat(mailbox.hasNoRoom()).isFalse();
+    assertThat(offerUntil(mailbox::hasNoRoom, large)).isEqualTo(1);
     mailbox.take();
     assertThat(mailbox.isLagging()).isFalse();
+    assertThat(mailbox.hasNoRoom()).isFalse();
     assertThat(delivered).hasSize(3);
+  }
+
+  @Test
+  void batchesOfASingleSmallMessageCountAsWhatTheyAre() {
+    assertThat(offerUntil(mailbox::hasNoRoom, message()))
+        .isBetween(1, (int) MAX_BYTES / (2 * HeapBytes.references(HandOff.CAPACITY)));
+  }
+
+  private int offerUntil(BooleanSupplier enough, PublishMessage message) {
+    int count = 0;
+    for (; !enough.getAsBoolean(); count++) {
+      HandOff batch = new HandOff();
+      batch.add(message, "to");
+      mailbox.offer(batch);
+    }
+    return count;
   }
 }
