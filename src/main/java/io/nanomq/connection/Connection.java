@@ -225,7 +225,7 @@ public final class Connection implements MqttDecoder.Frames {
   public boolean packet(ByteBuf in, int start, int bodyStart, int end) {
     TurnBudget budget = loop().budget();
     if (budget.isUsedUp()) {
-      gate.awaitTurn();
+      gate.awaitTurn(in.writerIndex() - start);
       return false;
     }
     budget.spend(TurnBudget.PACKET + TurnBudget.ofBytes(end - start));
@@ -380,9 +380,14 @@ public final class Connection implements MqttDecoder.Frames {
     UnfinishedWatch.stop(unfinished);
   }
 
-  /** WebSocket frames came: they count into the loop's turn, whatever is in them. */
-  public void framesReceived(int frames) {
-    gate.spend((long) frames * TurnBudget.PACKET);
+  /** As {@link ReadGate#takesFrame}. */
+  public boolean takesFrame(int waitingBytes) {
+    return gate.takesFrame(waitingBytes);
+  }
+
+  /** As {@link ReadGate#framesGoOn}. */
+  public void framesGoOn(Runnable action) {
+    gate.framesGoOn(action);
   }
 
   /** For the log. */

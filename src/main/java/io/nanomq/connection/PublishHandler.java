@@ -40,7 +40,7 @@ final class PublishHandler {
     PublishDecoder.decode(in, start, bodyStart, end, v5, conf.maxPropertyBytes(), packet);
     Route route = route(connection, packet);
     if (route == null) {
-      connection.gate().awaitTurn();
+      connection.gate().awaitTurn(in.writerIndex() - start);
       return false;
     }
     FanOut fanOut = publisher.fanOut();

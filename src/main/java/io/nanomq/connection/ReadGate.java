@@ -32,8 +32,14 @@ final class ReadGate {
   /** It is over. Reading is not stopped for that: bytes nobody has read would reset the socket. */
   static final int CLOSED = 1 << 6;
 
+  /** Bytes that wait of a client that has little to say: a few packets. */
+  private static final int LITTLE = 1024;
+
+  private static final Runnable NOTHING = () -> {};
+
   private final Connection connection;
   private int reasons;
+  private Runnable framesGoOn = NOTHING;
   // The client has said its last, and what it said before waits.
   private boolean endsAfterRest;
 
@@ -88,8 +94,20 @@ final class ReadGate {
     if (reasons == 0) {
       // What is handled may shut it again.
       connection.decoder().resume(connection.ctx());
+      if (reasons == 0) {
+        framesGoOn.run();
+      }
       settle();
     }
+  }
+
+  /**
+   * Before packets there are frames, which wait as well while it is shut.
+   *
+   * @param action has them handled; called whenever nothing is against it any more
+   */
+  void framesGoOn(Runnable action) {
+    framesGoOn = action;
   }
 
   /** Nothing is handled any more, whatever reason ends. */
@@ -100,19 +118,40 @@ final class ReadGate {
 
   // ---- how reasons end
 
-  /** Something was done for the client; where that was the turn's last, the rest waits. */
-  void spend(long units) {
-    TurnBudget budget = connection.loop().budget();
-    budget.spend(units);
-    if (budget.isUsedUp() && !isShut()) {
-      awaitTurn();
+  /**
+   * Whether a WebSocket frame may be handled now. Where it may not it waits until the gate is open.
+   *
+   * @param waitingBytes of the frame and those behind it
+   */
+  boolean takesFrame(int waitingBytes) {
+    if (isShut()) {
+      // What comes after the end is thrown away.
+      return isShutFor(CLOSED);
     }
+    TurnBudget budget = connection.loop().budget();
+    if (budget.isUsedUp()) {
+      awaitTurn(waitingBytes);
+      return false;
+    }
+    budget.spend(TurnBudget.FRAME);
+    return true;
   }
 
-  /** Stops reading until the loop's next turn, or the first after it that has room. */
-  void awaitTurn() {
+  /**
+   * Stops reading until the loop's next turn, or the first after it that has room. Whoever has much
+   * to be handled comes behind those who have little.
+   *
+   * @param waitingBytes of the client
+   */
+  void awaitTurn(int waitingBytes) {
     shut(TURN);
-    connection.loop().budget().nextTurn(() -> readOn(TURN));
+    TurnBudget budget = connection.loop().budget();
+    Runnable goOn = () -> readOn(TURN);
+    if (waitingBytes > LITTLE) {
+      budget.behindOthers(goOn);
+    } else {
+      budget.nextTurn(goOn);
+    }
   }
 
   /**

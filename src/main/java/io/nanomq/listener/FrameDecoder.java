@@ -3,36 +3,63 @@ package io.nanomq.listener;
 import io.nanomq.codec.MqttDecoder;
 import io.nanomq.codec.UnfinishedBytes;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket08FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import java.util.List;
-import java.util.function.IntConsumer;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's decoder of frames, which keeps a frame until all of it has come, with what it keeps
- * counted, and with the frames counted too. Of several pings that come together, or while the
- * client does not read, the last one is answered: RFC 6455, 5.5.3.
+ * counted. Each frame asks first whether it is its connection's turn; if not it waits here until
+ * its turn comes. Of several pings that come together, or while the client does not read, the last
+ * one is answered: RFC 6455, 5.5.3.
  */
 final class FrameDecoder extends WebSocket08FrameDecoder {
   private final UnfinishedBytes.Share unfinished;
-  private final IntConsumer received;
+  private final IntPredicate takesFrame;
+  private final Consumer<Runnable> turns;
   private @Nullable PingWebSocketFrame ping;
-  private int frames;
   private int kept;
   private boolean refused;
+  private boolean isLast;
 
   /**
-   * @param received told how many frames a read has brought
+   * @param takesFrame whether the next frame may be handled now, by the bytes that wait
+   * @param turns is given what to call when it may again
    */
   FrameDecoder(
-      WebSocketDecoderConfig config, UnfinishedBytes.Share unfinished, IntConsumer received) {
+      WebSocketDecoderConfig config,
+      UnfinishedBytes.Share unfinished,
+      IntPredicate takesFrame,
+      Consumer<Runnable> turns) {
     super(config);
     this.unfinished = unfinished;
-    this.received = received;
+    this.takesFrame = takesFrame;
+    this.turns = turns;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    turns.accept(() -> goOn(ctx));
+  }
+
+  /** It is the connection's turn again: handles what waits. */
+  private void goOn(ChannelHandlerContext ctx) {
+    if (ctx.isRemoved() || actualReadableBytes() == 0) {
+      return;
+    }
+    try {
+      channelRead(ctx, Unpooled.EMPTY_BUFFER);
+      channelReadComplete(ctx);
+    } catch (Exception failure) {
+      ctx.fireExceptionCaught(failure);
+    }
   }
 
   @Override
@@ -52,15 +79,23 @@ final class FrameDecoder extends WebSocket08FrameDecoder {
       in.skipBytes(in.readableBytes()); // what comes until the connection is closed
       return;
     }
+    if (!isLast && !takesFrame.test(in.readableBytes())) {
+      return;
+    }
     int before = out.size();
     super.decode(ctx, in, out);
-    if (out.size() > before) {
-      frames++;
-      if (out.get(before) instanceof PingWebSocketFrame last) {
-        out.remove(before);
-        replacePing(last);
-      }
+    if (out.size() > before && out.get(before) instanceof PingWebSocketFrame last) {
+      out.remove(before);
+      replacePing(last);
     }
+  }
+
+  /** The client sends no more: whoever is behind keeps what cannot be handled yet. */
+  @Override
+  protected void decodeLast(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
+      throws Exception {
+    isLast = true;
+    super.decodeLast(ctx, in, out);
   }
 
   private void replacePing(@Nullable PingWebSocketFrame last) {
@@ -72,11 +107,10 @@ final class FrameDecoder extends WebSocket08FrameDecoder {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-    int count = frames;
-    frames = 0;
-    received.accept(count);
     answerPing(ctx);
-    super.channelReadComplete(ctx);
+    // Netty's own would read on where nothing was decoded, and it may have been because of the turn.
+    discardSomeReadBytes();
+    ctx.fireChannelReadComplete();
   }
 
   @Override

@@ -151,6 +151,8 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     pipeline.addLast(
         "frames",
         new WebSocketFrames(
-            () -> new FrameDecoder(frames, unfinished, connection::framesReceived)));
+            () ->
+                new FrameDecoder(
+                    frames, unfinished, connection::takesFrame, connection::framesGoOn)));
   }
 }

@@ -96,7 +96,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter
 
   @Override
   public void begin() {
-    onLoop(() -> loop.budget().nextTurn(this::start));
+    onLoop(() -> loop.budget().behindOthers(this::start));
   }
 
   @Override

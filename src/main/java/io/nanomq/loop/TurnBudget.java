@@ -14,8 +14,11 @@ import org.jboss.logging.Logger;
  */
 @LoopConfined
 public final class TurnBudget {
-  /** A packet or a frame, whatever is in it. */
+  /** A packet, whatever is in it. */
   public static final int PACKET = 1;
+
+  /** A WebSocket frame, besides what is in it: it is an object, and so is its content. */
+  public static final int FRAME = 4;
 
   /** A step down the tree of filters or of retained messages. */
   public static final int VISIT = 2;
@@ -48,6 +51,7 @@ public final class TurnBudget {
 
   private final LoopContext loop;
   private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private final Queue<Runnable> behind = new ArrayDeque<>();
   private final Runnable serve = this::serve;
   private long left = PER_TURN;
 
@@ -94,21 +98,40 @@ public final class TurnBudget {
     loop.endThisTurn();
   }
 
+  /**
+   * As {@link #nextTurn}, behind all that waits there: for whoever has much to do, so that those
+   * with little never wait for more than a turn of it. A part of each turn is theirs.
+   */
+  public void behindOthers(Runnable work) {
+    behind.add(work);
+    loop.endThisTurn();
+  }
+
   /** The turn is over. */
   void renew() {
     left = PER_TURN;
-    if (!waiting.isEmpty()) {
+    if (isAnyWaiting()) {
       loop.eventLoop().execute(serve);
     }
   }
 
+  private boolean isAnyWaiting() {
+    return !waiting.isEmpty() || !behind.isEmpty();
+  }
+
   private void serve() {
-    reserve();
-    for (int i = waiting.size(); i > 0 && !isUsedUp(); i--) {
-      serve(waiting.remove());
-    }
-    if (!waiting.isEmpty()) {
+    serve(waiting);
+    serve(behind);
+    if (isAnyWaiting()) {
       loop.endThisTurn();
+    }
+  }
+
+  /** Those that wait now, not those that come while they are served. */
+  private void serve(Queue<Runnable> queue) {
+    reserve();
+    for (int i = queue.size(); i > 0 && !isUsedUp(); i--) {
+      serve(queue.remove());
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanomq.codec.Bytes;
 import io.nanomq.loop.TurnBudget;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +64,27 @@ class TurnFairnessTest {
     f.loops.runAll();
     assertThat(f.loop.counters().publishesReceived).isEqualTo(MESSAGES);
     assertThat(f.loop.counters().publishesSent).as("nothing is lost").isEqualTo(MESSAGES);
+  }
+
+  @Test
+  void whoHasLittleToDoDoesNotWaitForAllWhoHaveMuch() {
+    var attackers = new ArrayList<ConnectionFixture.Client>();
+    for (int i = 0; i < 20; i++) {
+      attackers.add(f.connected(4, "attacker" + i));
+    }
+    var canary = f.connected(4, "canary");
+    String pings = "c000".repeat(TurnBudget.PER_TURN / 4);
+    attackers.forEach(attacker -> attacker.channel.writeInbound(Bytes.hex(pings)));
+    assertThat(f.loop.budget().isUsedUp()).isTrue();
+    canary.channel.writeInbound(Bytes.hex("c000"));
+    long before = f.loop.counters().packetsReceived;
+    while (canary.channel.outboundMessages().isEmpty()) {
+      assertThat(f.loops.loop(0).runOne()).isTrue();
+    }
+    assertThat(f.loop.counters().packetsReceived - before).isLessThan(2L * TurnBudget.PER_TURN);
+    f.loops.runAll();
+    assertThat(f.loop.counters().packetsReceived)
+        .isEqualTo(21 + 20L * (TurnBudget.PER_TURN / 4) + 1);
   }
 
   @Test

@@ -18,12 +18,18 @@ import org.junit.jupiter.api.Test;
 class FrameDecoderTest {
   private final UnfinishedBytes unfinished = new UnfinishedBytes(50_000, 50_000);
   private int received;
+  private int room = Integer.MAX_VALUE;
+  private Runnable goOn = () -> {};
   private int gaveWay;
 
   private EmbeddedChannel channel() {
     var config = WebSocketDecoderConfig.newBuilder().maxFramePayloadLength(1_000_000).build();
     return new EmbeddedChannel(
-        new FrameDecoder(config, unfinished.share(() -> gaveWay++), frames -> received += frames));
+        new FrameDecoder(
+            config,
+            unfinished.share(() -> gaveWay++),
+            waiting -> received < room && received++ >= 0,
+            action -> goOn = action));
   }
 
   /** A masked frame of that many bytes. */
@@ -81,16 +87,7 @@ class FrameDecoderTest {
   @Test
   void ofManyPingsTheLastIsAnsweredAndAllAreCounted() {
     EmbeddedChannel channel = channel();
-    EmbeddedChannel encoder = new EmbeddedChannel(new WebSocket08FrameEncoder(true));
-    ByteBuf all = Unpooled.buffer();
-    for (int i = 0; i < 100; i++) {
-      encoder.writeOutbound(new PingWebSocketFrame(Unpooled.buffer(4).writeInt(i)));
-      for (ByteBuf out = encoder.readOutbound(); out != null; out = encoder.readOutbound()) {
-        all.writeBytes(out);
-        out.release();
-      }
-    }
-    channel.writeInbound(all);
+    channel.writeInbound(pings(100));
     PongWebSocketFrame pong = channel.readOutbound();
     assertThat(pong.content().readInt()).isEqualTo(99);
     pong.release();
@@ -98,5 +95,61 @@ class FrameDecoderTest {
     assertThat(channel.<Object>readInbound()).isNull();
     assertThat(received).isEqualTo(100);
     channel.finishAndReleaseAll();
+  }
+
+  private static ByteBuf pings(int count) {
+    EmbeddedChannel encoder = new EmbeddedChannel(new WebSocket08FrameEncoder(true));
+    ByteBuf all = Unpooled.buffer();
+    for (int i = 0; i < count; i++) {
+      encoder.writeOutbound(new PingWebSocketFrame(Unpooled.buffer(4).writeInt(i)));
+      for (ByteBuf out = encoder.readOutbound(); out != null; out = encoder.readOutbound()) {
+        all.writeBytes(out);
+        out.release();
+      }
+    }
+    return all;
+  }
+
+  @Test
+  void framesWaitForTheirConnectionsTurnAndNothingMoreIsReadMeanwhile() {
+    room = 40;
+    EmbeddedChannel channel = channel();
+    channel.config().setAutoRead(false);
+    channel.writeInbound(pings(100).writeBytes(frame(3)));
+    assertThat(received).isEqualTo(40);
+    assertThat(pong(channel)).isEqualTo(39);
+    room = 90;
+    goOn.run();
+    assertThat(received).isEqualTo(90);
+    assertThat(pong(channel)).isEqualTo(89);
+    room = 200;
+    goOn.run();
+    assertThat(received).isEqualTo(101);
+    assertThat(pong(channel)).isEqualTo(99);
+    BinaryWebSocketFrame last = channel.readInbound();
+    assertThat(last.content().readableBytes()).isEqualTo(3);
+    last.release();
+    channel.finishAndReleaseAll();
+  }
+
+  @Test
+  void whatWaitsIsHandedOnWhenTheClientSendsNoMore() {
+    room = 0;
+    EmbeddedChannel channel = channel();
+    channel.writeInbound(frame(3));
+    assertThat(channel.<Object>readInbound()).isNull();
+    channel.finish();
+    BinaryWebSocketFrame last = channel.readInbound();
+    assertThat(last.content().readableBytes()).isEqualTo(3);
+    last.release();
+  }
+
+  private static int pong(EmbeddedChannel channel) {
+    PongWebSocketFrame pong = channel.readOutbound();
+    try {
+      return pong.content().readInt();
+    } finally {
+      pong.release();
+    }
   }
 }

@@ -52,6 +52,32 @@ class TurnBudgetTest {
   }
 
   @Test
+  void whoHasMuchToDoComesBehindTheOthersAndGetsAPartOfEachTurn() {
+    for (int i = 0; i < 3; i++) {
+      budget.behindOthers(() -> much(3));
+    }
+    budget.nextTurn(() -> done.add("little"));
+    loops.loop(0).runOne();
+    loops.loop(0).runOne();
+    assertThat(done).containsExactly("little", "much");
+    budget.nextTurn(() -> done.add("later"));
+    budget.nextTurn(() -> budget.spend(TurnBudget.PER_TURN));
+    loops.loop(0).runOne();
+    loops.loop(0).runOne();
+    assertThat(done).containsExactly("little", "much", "later", "much");
+    loops.runAll();
+    assertThat(done).hasSize(2 + 3 * 3);
+  }
+
+  private void much(int times) {
+    done.add("much");
+    budget.spend(TurnBudget.PER_TURN);
+    if (times > 1) {
+      budget.behindOthers(() -> much(times - 1));
+    }
+  }
+
+  @Test
   void whoPutsItselfOffAgainComesAfterThoseWhoWait() {
     budget.nextTurn(
         () -> {
