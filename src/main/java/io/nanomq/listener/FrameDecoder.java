@@ -108,7 +108,8 @@ final class FrameDecoder extends WebSocket08FrameDecoder {
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
     answerPing(ctx);
-    // Netty's own would read on where nothing was decoded, and it may have been because of the turn.
+    // Netty's own would read on where nothing was decoded, and it may have been because of the
+    // turn.
     discardSomeReadBytes();
     ctx.fireChannelReadComplete();
   }
