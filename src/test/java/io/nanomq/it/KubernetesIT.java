@@ -20,8 +20,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The packaged broker with its configuration in a ConfigMap of a mock API server. */
+/**
+ * The packaged broker with its configuration in a ConfigMap of a mock API server. Each test has its
+ * own of both, and mostly waits for them.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class KubernetesIT {
   private static final Duration LONG = Duration.ofSeconds(60);
 

@@ -31,6 +31,7 @@ final class PackagedBroker implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", // they live too briefly for the other compiler
                 "-jar",
                 JAR.toString()));
     command.addAll(List.of(arguments));
