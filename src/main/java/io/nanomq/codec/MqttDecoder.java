@@ -34,6 +34,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter
   private int bodyStart;
   private boolean paused;
   private boolean broken;
+  private boolean decoding;
 
   /**
    * @param maxPacketBytes larger packets are refused with 0x95 before their body is kept
@@ -106,6 +107,11 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter
     return rest != null;
   }
 
+  /** Whether packets are being handed over, and some of those that have come may be left. */
+  public boolean isDecoding() {
+    return decoding;
+  }
+
   /** Hands over what was kept. On the channel's loop, which may be another one than before. */
   public void resume(ChannelHandlerContext ctx) {
     paused = broken;
@@ -156,6 +162,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter
    */
   private void decode(ChannelHandlerContext ctx, ByteBuf in, boolean ours) {
     boolean keepsBuffer = false;
+    decoding = true;
     try {
       while (!paused && readPacket(in)) {
         // Each call took one packet.
@@ -173,6 +180,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter
       paused = true;
       frames.failed(cause);
     } finally {
+      decoding = false;
       if (!keepsBuffer) {
         in.release();
       }

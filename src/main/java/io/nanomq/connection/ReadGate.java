@@ -94,7 +94,8 @@ final class ReadGate {
     if (reasons == 0) {
       // What is handled may shut it again.
       connection.decoder().resume(connection.ctx());
-      if (reasons == 0) {
+      // A reason may end while packets are handled: frames come behind the rest of those.
+      if (reasons == 0 && !connection.decoder().isDecoding()) {
         framesGoOn.run();
       }
       settle();
