@@ -112,7 +112,7 @@ public final class Broker {
    */
   public record Surroundings(SessionStore store, LongSupplier clockMillis, MemoryBudgets budgets) {}
 
-  /** As above, with the store, the clock and the memory of somebody else. */
+  /** The same with the store, the clock and the memory of somebody else. */
   public Broker(
       NanomqConf conf,
       EventLoopGroup group,

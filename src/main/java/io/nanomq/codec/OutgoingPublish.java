@@ -152,7 +152,7 @@ public final class OutgoingPublish {
   }
 
   /**
-   * As {@link #message()}, such that the sessions of a loop that keep it can be counted.
+   * The message, to be kept such that the sessions of a loop that keep it can be counted.
    *
    * @param loop index of the loop on which it is being delivered
    */

@@ -25,14 +25,14 @@ final class PublishEncoder {
   private int remainingLength;
 
   /**
-   * Works out the sizes.
+   * Takes over what the packet is made of; {@link #size} works out the sizes.
    *
+   * @param isV5 whether it has properties: MQTT 5
    * @param withId whether there is a packet identifier: QoS above 0
    * @param alias 0 = none
    * @param sendTopic whether the topic goes out, or only the alias that stands for it
    * @param expirySeconds -1 = none
    * @param identifiers Subscription Identifiers
-   * @param forwardedLength bytes of the properties to pass on
    */
   void prepare(
       TopicName name,
@@ -51,6 +51,10 @@ final class PublishEncoder {
   }
 
   /**
+   * Works out the sizes.
+   *
+   * @param forwarded bytes of the properties to pass on
+   * @param payload bytes of the payload
    * @return bytes of the whole packet
    */
   int size(int forwarded, int payload) {

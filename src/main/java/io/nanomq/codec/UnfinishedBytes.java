@@ -36,7 +36,7 @@ public final class UnfinishedBytes {
     this(strangers, clients, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
   }
 
-  /** As above, with a clock that never goes back. */
+  /** The same for tests, with a clock that never goes back. */
   UnfinishedBytes(long strangers, long clients, LongSupplier clockMillis) {
     this.strangers = new Pool(strangers, clockMillis);
     this.clients = new Pool(clients, clockMillis);
