@@ -21,17 +21,17 @@ public final class MemorySessionStore implements SessionStore {
 
   @Override
   public void sessionEnded(String clientId) {
-    // As above.
+    // The session itself is the record.
   }
 
   @Override
   public void subscribed(String clientId, Subscription subscription) {
-    // As above.
+    // The session itself is the record.
   }
 
   @Override
   public void unsubscribed(String clientId, String filter) {
-    // As above.
+    // The session itself is the record.
   }
 
   @Override
@@ -42,31 +42,31 @@ public final class MemorySessionStore implements SessionStore {
       int qos,
       boolean retain,
       int @Nullable [] identifiers) {
-    // As above.
+    // The session itself is the record.
   }
 
   @Override
   public void sent(String clientId, long sequence, int packetId) {
-    // As above.
+    // The session itself is the record.
   }
 
   @Override
   public void taken(String clientId, long sequence) {
-    // As above.
+    // The session itself is the record.
   }
 
   @Override
   public void settled(String clientId, long sequence) {
-    // As above.
+    // The session itself is the record.
   }
 
   @Override
   public void received(String clientId, int packetId) {
-    // As above.
+    // The session itself is the record.
   }
 
   @Override
   public void released(String clientId, int packetId) {
-    // As above.
+    // The session itself is the record.
   }
 }

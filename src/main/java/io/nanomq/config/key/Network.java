@@ -52,7 +52,9 @@ public record Network(BigInteger address, int bits, int prefix) {
     return address == null ? text : plain(address);
   }
 
-  /** As above, without the zone that an IPv6 address of one link may have. */
+  /**
+   * An address in that one spelling, without the zone that an IPv6 address of one link may have.
+   */
   public static String plain(InetAddress address) {
     byte[] bytes = address.getAddress();
     try {
@@ -74,7 +76,7 @@ public record Network(BigInteger address, int bits, int prefix) {
         : HexFormat.ofDelimiter(":").formatHex(bytes, 0, IPV6_BYTES / 2) + "/64";
   }
 
-  /** As above, of the other end of a socket. */
+  /** Whose the other end of a socket is, where callers are counted. */
   public static String caller(@Nullable SocketAddress peer) {
     return peer instanceof InetSocketAddress socket && socket.getAddress() != null
         ? caller(plain(socket.getAddress()))
