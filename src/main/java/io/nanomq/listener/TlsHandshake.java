@@ -116,6 +116,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter
     ChannelHandlerContext context = ctx;
     if (state != State.OVER && context != null) {
       loop.counters().drop(DropReason.TLS_LIMIT);
+      loop.budget().spend(state == State.UNDER_WAY ? TurnBudget.TLS_END : TurnBudget.CONNECTION);
       context.close();
     }
   }

@@ -35,6 +35,9 @@ public final class TurnBudget {
   /** A TLS handshake that begins: its engine, and what the client has sent first. */
   public static final int TLS_HANDSHAKE = 4 * 1024;
 
+  /** One that is given up: the client is told, and its engine is closed. */
+  public static final int TLS_END = 2 * 1024;
+
   /** What a turn may do: 16,384 deliveries. */
   public static final int PER_TURN = 16 * 1024 * DELIVERY;
 
