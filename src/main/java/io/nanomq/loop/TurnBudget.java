@@ -123,10 +123,6 @@ public final class TurnBudget {
   }
 
   private void serve() {
-    if (!waiting.isEmpty() && !behind.isEmpty()) {
-      // Those with little come often: the turn gets short for those with much.
-      left = RESERVED;
-    }
     serve(waiting);
     serve(behind);
     if (isAnyWaiting()) {
