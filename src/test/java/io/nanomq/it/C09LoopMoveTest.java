@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Timeout(120)
 class C09LoopMoveTest {
-  private static final int SESSIONS = Soak.times(15);
+  private static final int SESSIONS = Soak.times(6);
   private static final int PIPELINED = 20;
 
   @TempDir static Path folder;
