@@ -39,6 +39,34 @@ public final class ConnackEncoder {
     return this;
   }
 
+  /** Maximum QoS, 0 or 1; 2 is said by leaving it out. */
+  public ConnackEncoder maximumQos(int qos) {
+    properties.writeByte(Property.MAXIMUM_QOS).writeByte(qos);
+    return this;
+  }
+
+  public ConnackEncoder withoutRetain() {
+    return without(Property.RETAIN_AVAILABLE);
+  }
+
+  public ConnackEncoder withoutWildcards() {
+    return without(Property.WILDCARD_SUBSCRIPTION_AVAILABLE);
+  }
+
+  public ConnackEncoder withoutSubscriptionIdentifiers() {
+    return without(Property.SUBSCRIPTION_IDENTIFIER_AVAILABLE);
+  }
+
+  public ConnackEncoder withoutShared() {
+    return without(Property.SHARED_SUBSCRIPTION_AVAILABLE);
+  }
+
+  /** What is not said is available. */
+  private ConnackEncoder without(int identifier) {
+    properties.writeByte(identifier).writeByte(0);
+    return this;
+  }
+
   public ConnackEncoder responseInformation(String prefix) {
     return text(Property.RESPONSE_INFORMATION, prefix);
   }

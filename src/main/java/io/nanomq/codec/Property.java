@@ -21,8 +21,13 @@ final class Property {
   static final int RECEIVE_MAXIMUM = 0x21;
   static final int TOPIC_ALIAS_MAXIMUM = 0x22;
   static final int TOPIC_ALIAS = 0x23;
+  static final int MAXIMUM_QOS = 0x24;
+  static final int RETAIN_AVAILABLE = 0x25;
   static final int USER_PROPERTY = 0x26;
   static final int MAXIMUM_PACKET_SIZE = 0x27;
+  static final int WILDCARD_SUBSCRIPTION_AVAILABLE = 0x28;
+  static final int SUBSCRIPTION_IDENTIFIER_AVAILABLE = 0x29;
+  static final int SHARED_SUBSCRIPTION_AVAILABLE = 0x2A;
 
   // One bit per identifier: all of them are below 64.
   static final long IN_CONNECT =

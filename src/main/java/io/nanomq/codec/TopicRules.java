@@ -35,6 +35,11 @@ public final class TopicRules {
     return false;
   }
 
+  /** Whether a filter matches more than one topic. */
+  public static boolean hasWildcard(String filter) {
+    return filter.indexOf('+') >= 0 || filter.indexOf('#') >= 0;
+  }
+
   /**
    * Checks how deep a name goes.
    *

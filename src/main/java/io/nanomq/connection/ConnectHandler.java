@@ -5,7 +5,9 @@ import io.nanomq.codec.ConnectDecoder;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.TopicRules;
+import io.nanomq.config.model.Capabilities;
 import io.nanomq.config.model.MqttConf;
+import io.nanomq.limit.Offers;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.Account;
@@ -139,7 +141,7 @@ final class ConnectHandler {
     if (packet.will() != null && PublishHandler.isBrokersOwn(packet.will().topic())) {
       return ReasonCode.NOT_AUTHORIZED;
     }
-    return ReasonCode.SUCCESS;
+    return Offers.will(conf.capabilities(), packet.will());
   }
 
   private static void onLoop(Connection connection, Runnable action) {
@@ -248,10 +250,7 @@ final class ConnectHandler {
       boolean present = opened.present() && packet.version() == 4;
       ConnackEncoder.writeV3(connection.writer().reserve(4), 0, present);
     }
-    connection.connected(
-        conf.receiveMaximum(),
-        conf.maxTopicAlias(),
-        (long) (keepAlive * 1000L * conf.keepAliveMultiplier()));
+    connection.connected(conf, (long) (keepAlive * 1000L * conf.keepAliveMultiplier()));
     session.attach(connection.writer());
     // Ahead of what the client has sent meanwhile, which may be its DISCONNECT.
     context.events().connected(packet, keepAlive, connection.channel().remoteAddress());
@@ -296,11 +295,30 @@ final class ConnectHandler {
     if (keepAlive != packet.keepAliveSeconds()) {
       connack.serverKeepAlive(keepAlive);
     }
+    offer(connack, conf.capabilities());
     String prefix = responseTopics(packet);
     if (prefix != null) {
       connack.responseInformation(prefix);
     }
     return connack;
+  }
+
+  private static void offer(ConnackEncoder connack, Capabilities offered) {
+    if (offered.maxQos() < 2) {
+      connack.maximumQos(offered.maxQos());
+    }
+    if (!offered.retained()) {
+      connack.withoutRetain();
+    }
+    if (!offered.wildcards()) {
+      connack.withoutWildcards();
+    }
+    if (!offered.identifiers()) {
+      connack.withoutSubscriptionIdentifiers();
+    }
+    if (!offered.shared()) {
+      connack.withoutShared();
+    }
   }
 
   /** A topic prefix of the client's own for the answers it asks for, MQTT 5.0 section 4.10.1. */

@@ -4,6 +4,7 @@ import io.nanomq.codec.MqttDecoder;
 import io.nanomq.codec.MqttEncoder;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
+import io.nanomq.config.model.MqttConf;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
@@ -47,7 +48,8 @@ public final class Connection implements MqttDecoder.Frames {
   private int version;
   private boolean tellsReasons;
   private long lastPacketMillis;
-  private char aliasMaximum;
+  // What was in force when CONNACK was written.
+  private MqttConf terms;
   private @Nullable TopicAliases aliases;
   private final KeepAliveWatch watch = new KeepAliveWatch(this);
   private @Nullable UnfinishedWatch unfinished;
@@ -58,6 +60,7 @@ public final class Connection implements MqttDecoder.Frames {
 
   public Connection(ConnectionContext context) {
     this.context = context;
+    this.terms = context.conf();
     this.decoder = new MqttDecoder(this, context.conf().maxPacketBytes(), context.unfinished());
     this.gate = new ReadGate(this);
   }
@@ -129,9 +132,9 @@ public final class Connection implements MqttDecoder.Frames {
     return session().connect().allows(bytes);
   }
 
-  /** Highest Topic Alias that the client was told it may use. */
-  int aliasMaximum() {
-    return aliasMaximum;
+  /** What the client was told, and is held to. */
+  MqttConf terms() {
+    return terms;
   }
 
   TopicAliases aliases() {
@@ -156,13 +159,12 @@ public final class Connection implements MqttDecoder.Frames {
    * CONNACK was written. What it says holds as long as the connection, whatever is configured
    * meanwhile.
    *
-   * @param receiveMaximum PUBLISH packets at QoS 1 and 2 that the client may have unacknowledged
-   * @param aliasMaximum highest Topic Alias that it may use
+   * @param conf what was in force then
    * @param keepAliveMillis silence that ends the connection; 0 = none does
    */
-  void connected(int receiveMaximum, int aliasMaximum, long keepAliveMillis) {
-    acks.receiveMaximum(receiveMaximum);
-    this.aliasMaximum = (char) aliasMaximum;
+  void connected(MqttConf conf, long keepAliveMillis) {
+    acks.receiveMaximum(conf.receiveMaximum());
+    terms = conf;
     decoder.admit();
     state = State.CONNECTED;
     lastPacketMillis = loop().nowMillis();

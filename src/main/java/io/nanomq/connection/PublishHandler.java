@@ -5,7 +5,9 @@ import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.PublishDecoder;
 import io.nanomq.codec.ReasonCode;
+import io.nanomq.config.model.Capabilities;
 import io.nanomq.config.model.MqttConf;
+import io.nanomq.limit.Offers;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.TopicName;
@@ -38,6 +40,10 @@ final class PublishHandler {
     MqttConf conf = context.conf();
     boolean v5 = connection.version() == 5;
     PublishDecoder.decode(in, start, bodyStart, end, v5, conf.maxPropertyBytes(), packet);
+    Capabilities offered = connection.terms().capabilities();
+    if (offered != Capabilities.ALL) {
+      Offers.checkPublish(offered, packet.qos(), packet.retain());
+    }
     Route route = route(connection, packet);
     if (route == null) {
       connection.gate().awaitTurn(in.writerIndex() - start);
@@ -71,7 +77,7 @@ final class PublishHandler {
   /** Null = not in this turn. */
   private @Nullable Route route(Connection connection, IncomingPublish packet) {
     int alias = packet.alias();
-    if (alias > connection.aliasMaximum()) {
+    if (alias > connection.terms().maxTopicAlias()) {
       throw new ProtocolError(ReasonCode.TOPIC_ALIAS_INVALID, "topic alias is above the maximum");
     }
     if (packet.topicLength() == 0 && alias > 0) {

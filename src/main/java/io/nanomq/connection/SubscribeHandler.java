@@ -2,9 +2,12 @@ package io.nanomq.connection;
 
 import io.nanomq.codec.MqttEncoder;
 import io.nanomq.codec.PacketType;
+import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.SubscribeDecoder;
+import io.nanomq.config.model.Capabilities;
 import io.nanomq.config.model.MqttConf;
+import io.nanomq.limit.Offers;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.Subscribe;
@@ -31,6 +34,7 @@ final class SubscribeHandler {
     Subscribe packet =
         SubscribeDecoder.subscribe(
             body, flags, connection.version(), conf.maxFiltersPerPacket(), conf.maxPropertyBytes());
+    checkOffered(connection, packet);
     byte[] codes = new byte[packet.subscriptions().size()];
     eachInTurn(
         connection,
@@ -43,10 +47,28 @@ final class SubscribeHandler {
         });
   }
 
+  /**
+   * MQTT 5 clients were told. What was withdrawn since then is refused by itself.
+   *
+   * @throws ProtocolError 0xA2, 0x9E, 0xA1, as sections 3.2.2.3.11 to 13 say
+   */
+  private static void checkOffered(Connection connection, Subscribe packet) {
+    Capabilities offered = connection.terms().capabilities();
+    if (connection.version() < 5 || offered == Capabilities.ALL) {
+      return;
+    }
+    for (Subscription subscription : packet.subscriptions()) {
+      ReasonCode refused = Offers.subscription(offered, subscription);
+      if (refused != ReasonCode.SUCCESS) {
+        throw new ProtocolError(refused, "CONNACK said that this is not available");
+      }
+    }
+  }
+
   private byte subscribe(Connection connection, Subscription subscription) {
     ReasonCode refused = subscriptions.subscribe(connection.session(), subscription);
     if (refused == ReasonCode.SUCCESS) {
-      return (byte) subscription.qos();
+      return (byte) Math.min(subscription.qos(), context.conf().capabilities().maxQos());
     }
     return (byte) (connection.version() == 5 ? refused.code() : 0x80);
   }

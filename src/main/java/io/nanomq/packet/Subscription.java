@@ -17,4 +17,10 @@ public record Subscription(
     boolean noLocal,
     boolean retainAsPublished,
     int retainHandling,
-    int identifier) {}
+    int identifier) {
+
+  /** The same with another QoS. */
+  public Subscription withQos(int other) {
+    return new Subscription(filter, other, noLocal, retainAsPublished, retainHandling, identifier);
+  }
+}

@@ -2,6 +2,8 @@ package io.nanomq.session;
 
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.TopicRules;
+import io.nanomq.config.model.Capabilities;
+import io.nanomq.limit.Offers;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
@@ -34,15 +36,22 @@ public final class Subscriptions {
    * Adds one subscription, or takes over new options; the session's next {@link Session#pump} sends
    * the retained messages.
    *
-   * @return success, 0x8F for an illegal filter, 0x97 where the session has as many as it may, or
-   *     the filter would cost more than the session, its account or everybody may hold
+   * @return success, 0x8F for an illegal filter, 0xA2, 0x9E or 0xA1 for what is not offered, 0x97
+   *     where the session has as many as it may, or the filter would cost more than the session,
+   *     its account or everybody may hold
    */
-  public ReasonCode subscribe(Session session, Subscription subscription) {
-    String filter = subscription.filter();
+  public ReasonCode subscribe(Session session, Subscription asked) {
+    String filter = asked.filter();
     spend(filter);
     if (!TopicRules.isSubscribable(filter, context.conf().maxTopicLevels())) {
       return ReasonCode.TOPIC_FILTER_INVALID;
     }
+    Capabilities offered = context.conf().capabilities();
+    ReasonCode withheld = Offers.subscription(offered, asked);
+    if (withheld != ReasonCode.SUCCESS) {
+      return withheld;
+    }
+    Subscription subscription = Offers.granted(offered, asked);
     Subscriber before = session.subscription(filter);
     Subscriber subscriber = before == null ? add(session, subscription) : before;
     if (subscriber == null) {

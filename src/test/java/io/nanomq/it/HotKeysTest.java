@@ -96,6 +96,11 @@ class HotKeysTest {
         row("mqtt.max_retained_messages", "max_retained_messages=1", HotKeysTest::refusesRetained),
         row("mqtt.max_connections", "max_connections=1", HotKeysTest::refusesTheSecond),
         row("mqtt.connect_timeout", "connect_timeout=1", b -> closes(b, 0)),
+        row("mqtt.wildcard_subscription", "wildcard_subscription=off", b -> isOff(b, "28")),
+        row("mqtt.subscription_identifiers", "subscription_identifiers=off", b -> isOff(b, "29")),
+        row("mqtt.shared_subscription", "shared_subscription=off", b -> isOff(b, "2A")),
+        row("mqtt.retain_available", "retain_available=off", b -> isOff(b, "25")),
+        row("mqtt.max_qos_allowed", "max_qos_allowed=1", b -> connack(b).contains("24 01")),
         row("mqtt.message_per_filter", "message_per_filter=true", b -> copies(b) == 2),
         row("auth.allow_anonymous", "allow_anonymous=false", b -> login(b, "", "") != 0),
         row(
@@ -270,6 +275,10 @@ class HotKeysTest {
       }
       return text.toString();
     }
+  }
+
+  private static boolean isOff(TestBroker broker, String property) {
+    return connack(broker).contains(property + " 00");
   }
 
   private static int lengthOf(byte property) {

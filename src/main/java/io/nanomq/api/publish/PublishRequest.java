@@ -2,6 +2,7 @@ package io.nanomq.api.publish;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.nanomq.api.json.ApiException;
+import io.nanomq.config.model.Capabilities;
 import io.nanomq.config.model.MqttConf;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -58,6 +59,7 @@ public record PublishRequest(
   Publication checked(MqttConf conf) {
     List<String> names = TopicList.all(topic, topics);
     names.forEach(name -> Topics.checkPublish(name, conf));
+    checkOffered(conf.capabilities());
     PublishProperties given = properties == null ? PublishProperties.NONE : properties;
     byte[] bytes = bytes();
     Long expiry = given.messageExpiryInterval();
@@ -74,6 +76,15 @@ public record PublishRequest(
     }
     publication.checkSize(conf.maxPacketBytes());
     return publication;
+  }
+
+  private void checkOffered(Capabilities offered) {
+    if (retain && !offered.retained()) {
+      throw ApiException.badParameter("Messages are not retained: retain_available is false");
+    }
+    if (qos > offered.maxQos()) {
+      throw ApiException.badParameter("The QoS is above max_qos_allowed");
+    }
   }
 
   private byte[] bytes() {

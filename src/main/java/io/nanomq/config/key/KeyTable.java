@@ -23,6 +23,7 @@ public final class KeyTable {
   private KeyTable() {
     add(SystemKeys.keys());
     add(MqttKeys.keys());
+    add(LimitKeys.keys());
     add(ListenerKeys.keys());
     add(HttpKeys.keys());
     add(AuthKeys.keys());

@@ -13,6 +13,7 @@ import io.nanomq.memory.Purpose;
  * @param queues what may wait in one session
  * @param client what one client may ask for
  * @param broker what the broker holds of all clients
+ * @param capabilities which features clients may use
  * @param allowAnonymous whether a CONNECT without credentials is let in
  * @param copyPerFilter overlapping filters of one client each get their copy, as in NanoMQ, in
  *     place of one copy with the highest QoS
@@ -22,6 +23,7 @@ public record MqttConf(
     Queues queues,
     Client client,
     Totals broker,
+    Capabilities capabilities,
     boolean allowAnonymous,
     boolean copyPerFilter) {
 
@@ -31,6 +33,7 @@ public record MqttConf(
         Queues.bind(values),
         Client.bind(values),
         Totals.bind(values),
+        Capabilities.bind(values),
         values.bool("auth.allow_anonymous"),
         values.bool("mqtt.message_per_filter"));
   }
