@@ -1,8 +1,10 @@
 package io.nanomq;
 
-import io.nanomq.authn.UserAuthenticator;
+import io.nanomq.authn.AuthChains;
+import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.NanomqConf;
+import io.nanomq.config.model.AuthConf;
 import io.nanomq.config.model.EventsConf;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.MqttConf;
@@ -65,6 +67,7 @@ public final class Broker {
 
   private final MemoryBudgets budgets;
   private final BlockingWork blocking;
+  private final AuthChains auth;
   private final EventLoops loops;
   private final Router router;
   private final RetainedStore retained;
@@ -134,9 +137,8 @@ public final class Broker {
         new Router(loops, () -> mqtt().maxTopicLevels(), () -> mqtt().copyPerFilter(), budgets);
     retained = new RetainedStore(() -> mqtt().maxRetainedMessages(), budgets.of(Purpose.RETAINED));
     sessions = new SessionRegistry(loops);
-    var authenticator =
-        new UserAuthenticator(() -> this.conf.auth(), blocking::submit, Clock.systemUTC());
-    var shared = new ConnectionContext.Shared(router.tree(), retained, authenticator, unfinished());
+    auth = new AuthChains(conf.auth(), blocking::submit, Clock.systemUTC());
+    var shared = new ConnectionContext.Shared(router.tree(), retained, auth, unfinished());
     ConnectionContext[] contexts = new ConnectionContext[loops.size()];
     parts = new LoopParts[loops.size()];
     held = new HeldMessages[loops.size()];
@@ -236,8 +238,22 @@ public final class Broker {
    * are.
    */
   public CompletionStage<Void> commit(NanomqConf next, ListenersMove move) {
+    AuthConf before = conf.auth();
     conf = next;
-    return move.commit();
+    auth.apply(next.auth());
+    return move.commit().thenCompose(moved -> revoke(before, next.auth()));
+  }
+
+  /** Disconnects who would not be let in any more. */
+  private CompletionStage<Void> revoke(AuthConf before, AuthConf now) {
+    return now.equals(before) || !now.chain().disconnectRevoked()
+        ? CompletableFuture.completedFuture(null)
+        : sessions.visit(
+            session -> {
+              if (!auth.holds(session.identity())) {
+                session.disconnect(ReasonCode.NOT_AUTHORIZED, "no longer let in");
+              }
+            });
   }
 
   /**

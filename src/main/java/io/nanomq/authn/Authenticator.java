@@ -1,26 +1,39 @@
 package io.nanomq.authn;
 
-import io.nanomq.codec.ReasonCode;
-import io.nanomq.packet.Connect;
 import java.util.function.Consumer;
 
-/** Decides whether a CONNECT is let in. */
+/** Decides whether a CONNECT is let in, and whether who was let in may stay. */
 public interface Authenticator {
-
-  /** The connection that a CONNECT came on. */
+  /** The connection that a CONNECT came on; any thread may ask. */
   interface Peer {
     /** Whose address it comes from, as callers are counted: an IPv4 address or an IPv6 network. */
     String caller();
 
-    /** Whether nobody waits for the answer any more; any thread may ask. */
+    /** Name of the listener. */
+    String listener();
+
+    /** Whether nobody waits for the answer any more. */
     boolean isGone();
   }
 
   /**
-   * Decides, at once or later and on any thread; exactly one answer is given. Whatever goes wrong
-   * inside is a refusal.
-   *
-   * @param answer gets success, or the reason code to refuse with
+   * Decides, at once or later and on any thread; exactly one answer is given, which is no pass.
+   * Whatever goes wrong inside is a refusal.
    */
-  void authenticate(Connect connect, Peer peer, Consumer<ReasonCode> answer);
+  void authenticate(Login login, Consumer<Verdict> answer);
+
+  /** Whether the answer to somebody who comes by that listener may take time. */
+  default boolean mayTakeTime(String listener) {
+    return true;
+  }
+
+  /** Whether who was let in would be let in by what is configured now. Any thread may ask. */
+  default boolean holds(ClientIdentity identity) {
+    return true;
+  }
+
+  /** Milliseconds until the identity ends, 0 = it has. */
+  default long millisLeft(ClientIdentity identity) {
+    return Long.MAX_VALUE;
+  }
 }

@@ -44,8 +44,14 @@ final class StoredPasswords {
     return List.copyOf(examples);
   }
 
-  Map<String, String> users() {
-    return users;
+  /** What is stored for a user, null = there is no such user. */
+  @Nullable String get(String user) {
+    return users.get(user);
+  }
+
+  /** Whether a user has the password that it had, null = none. */
+  boolean isStillStored(String user, @Nullable String before) {
+    return before != null && before.equals(users.get(user));
   }
 
   /** Whether a verdict takes long, on purpose, and so does not belong on an event loop. */

@@ -55,7 +55,9 @@ final class ConfValidator {
       }
     }
     AuthConf auth = conf.auth();
-    if (auth.allowAnonymous() && !auth.users().isEmpty()) {
+    problems.addAll(ChainCheck.problems(values));
+    boolean isChosen = auth.chain().links().contains("users");
+    if (auth.allowAnonymous() && !auth.users().isEmpty() && !isChosen) {
       openInSpiteOfUsers();
     }
     if (!auth.allowAnonymous() && auth.users().isEmpty() && !auth.http().enable()) {

@@ -1,5 +1,7 @@
 package io.nanomq.connection;
 
+import io.nanomq.authn.ClientIdentity;
+import io.nanomq.authn.Verdict;
 import io.nanomq.codec.ConnackEncoder;
 import io.nanomq.codec.ConnectDecoder;
 import io.nanomq.codec.ProtocolError;
@@ -12,17 +14,12 @@ import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.Account;
 import io.nanomq.memory.Accounts;
-import io.nanomq.memory.Budget;
-import io.nanomq.memory.Purpose;
-import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
 import io.nanomq.session.LoopSessions;
 import io.nanomq.session.Session;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -40,19 +37,23 @@ final class ConnectHandler {
    */
   private static final int GROWTH_BYTES = 1024;
 
-  /** As many of these may wait as connections. */
-  private static final int SMALL_CONNECT = 1024;
-
-  private static final Runnable NOTHING = () -> {};
-
   private static final int NO_RECEIVE_MAXIMUM = 65_535;
 
   private final ConnectionContext context;
   private final ConnectionContext[] all;
+  private final LoginHandler logins;
+
+  /**
+   * A CONNECT that is let in.
+   *
+   * @param assigned whether its client identifier is of our choice
+   */
+  private record LetIn(Connect packet, boolean assigned, ClientIdentity identity) {}
 
   ConnectHandler(ConnectionContext context, ConnectionContext[] all) {
     this.context = context;
     this.all = all;
+    this.logins = new LoginHandler(context);
   }
 
   void handle(Connection connection, int flags, ByteBuf body) {
@@ -73,55 +74,8 @@ final class ConnectHandler {
       return;
     }
     boolean assigned = packet.clientId().isEmpty();
-    Runnable release = takeWhileItWaits(connection, packet);
-    if (release == null) {
-      refuse(connection, ReasonCode.QUOTA_EXCEEDED, "too many large CONNECTs wait for an answer");
-      return;
-    }
     Connect named = assigned ? packet.withClientId("auto-" + UUID.randomUUID()) : packet;
-    connection.gate().hold(ReadGate.CONNECT);
-    Consumer<ReasonCode> answer =
-        result -> {
-          release.run();
-          onLoop(connection, () -> judged(connection, named, assigned, result));
-        };
-    try {
-      context.authenticator().authenticate(named, new SocketPeer(connection.channel()), answer);
-    } catch (RuntimeException failure) {
-      release.run();
-      throw failure;
-    }
-    // Where there is no answer yet, what is sent behind it waits in the socket, not in our memory.
-    connection.gate().settle();
-  }
-
-  /**
-   * A CONNECT may hold a will as large as a packet while its password is hashed.
-   *
-   * @return to be run by any thread when it waits no more; null where there is no room
-   */
-  private @Nullable Runnable takeWhileItWaits(Connection connection, Connect packet) {
-    byte[] password = packet.password();
-    int bytes = packet.keptBytes() + (password == null ? 0 : password.length);
-    if (bytes <= SMALL_CONNECT || context.conf().allowAnonymous()) {
-      // Nobody is asked who may take time to answer.
-      return NOTHING;
-    }
-    Budget budget = context.budgets().of(Purpose.SESSIONS);
-    Accounts accounts = context.budgets().accounts();
-    Account account = accounts.ofAddress(connection.channel().remoteAddress());
-    if (!budget.takeLasting(account, 0, bytes)) {
-      context.loop().counters().drop(DropReason.SESSION_LIMIT);
-      accounts.release(account);
-      return null;
-    }
-    AtomicBoolean isReleased = new AtomicBoolean();
-    return () -> {
-      if (isReleased.compareAndSet(false, true)) {
-        budget.give(account, bytes);
-        accounts.release(account);
-      }
-    };
+    logins.ask(connection, named, verdict -> judged(connection, named, assigned, verdict));
   }
 
   private static ReasonCode check(Connect packet, MqttConf conf) {
@@ -144,48 +98,36 @@ final class ConnectHandler {
     return Offers.will(conf.capabilities(), packet.will());
   }
 
-  private static void onLoop(Connection connection, Runnable action) {
-    if (connection.channel().eventLoop().inEventLoop()) {
-      connection.attempt(action);
+  private void judged(Connection connection, Connect packet, boolean assigned, Verdict verdict) {
+    ClientIdentity identity = verdict.identity();
+    if (identity != null) {
+      Connect kept = packet.withoutPassword().withUsername(identity.user());
+      open(connection, new LetIn(kept, assigned, identity));
     } else {
-      connection.channel().eventLoop().execute(() -> connection.attempt(action));
-    }
-  }
-
-  private void judged(Connection connection, Connect packet, boolean assigned, ReasonCode result) {
-    if (connection.isClosed()) {
-      return;
-    }
-    if (result != ReasonCode.SUCCESS) {
-      if (result == ReasonCode.CONNECTION_RATE_EXCEEDED) {
-        context.loop().counters().drop(DropReason.LOGIN_LIMIT);
-      }
-      refuse(connection, result, null);
-    } else {
-      open(connection, packet.withoutPassword(), assigned);
+      ReasonCode reason = verdict.reason();
+      refuse(connection, reason == null ? ReasonCode.NOT_AUTHORIZED : reason, null);
     }
   }
 
   /** Finds or begins the session, on the loop that owns it. */
-  private void open(Connection connection, Connect packet, boolean assigned) {
+  private void open(Connection connection, LetIn letIn) {
+    Connect packet = letIn.packet;
     // Asked once: what another loop adds from here on is met by LoopSessions.
     Session existing = context.registry().find(packet.clientId());
     if (existing != null && existing.loop() != context.loop()) {
       ConnectionContext target = all[existing.loopIndex()];
-      connection.moveTo(
-          target, () -> target.handler().connects().open(connection, packet, assigned));
+      connection.moveTo(target, () -> target.handler().connects().open(connection, letIn));
       return;
     }
     MqttConf conf = context.conf();
     int keepAlive = keepAlive(packet, conf);
     long expiry = Math.min(packet.sessionExpirySeconds(), conf.maxSessionExpirySeconds());
-    if (packet.version() == 5
-        && !packet.allows(connack(packet, expiry, assigned, keepAlive, conf).size())) {
+    if (packet.version() == 5 && !packet.allows(connack(letIn, expiry, keepAlive, conf).size())) {
       refuse(connection, ReasonCode.PACKET_TOO_LARGE, null);
       return;
     }
     Accounts accounts = context.budgets().accounts();
-    Account account = account(connection, packet, conf, accounts);
+    Account account = account(connection, letIn.identity, accounts);
     LoopSessions.Opened opened;
     try {
       opened = context.sessions().open(packet, connection.writer(), keepAlive, expiry, account);
@@ -196,24 +138,24 @@ final class ConnectHandler {
       accounts.release(account);
     }
     if (opened == null) {
-      open(connection, packet, assigned);
+      open(connection, letIn);
       return;
     }
+    opened.session().identity(letIn.identity);
     connection.serves(opened.session());
     context
         .store()
         .afterCommit(
             context.loop().index(),
-            token ->
-                connection.attempt(() -> accept(connection, opened, packet, assigned, keepAlive)),
+            token -> connection.attempt(() -> accept(connection, opened, letIn, keepAlive)),
             0);
   }
 
-  /** Whose share is used: a user's where a password was asked for, else the address'. */
+  /** Whose share is used: a user's who has shown to be that, else the address'. */
   private static Account account(
-      Connection connection, Connect packet, MqttConf conf, Accounts accounts) {
-    String user = packet.username();
-    return user == null || conf.allowAnonymous()
+      Connection connection, ClientIdentity identity, Accounts accounts) {
+    String user = identity.user();
+    return user == null || !identity.isProven()
         ? accounts.ofAddress(connection.channel().remoteAddress())
         : accounts.ofUser(user);
   }
@@ -225,14 +167,16 @@ final class ConnectHandler {
   }
 
   private void accept(
-      Connection connection,
-      LoopSessions.Opened opened,
-      Connect packet,
-      boolean assigned,
-      int keepAlive) {
+      Connection connection, LoopSessions.Opened opened, LetIn letIn, int keepAlive) {
     if (connection.isClosed()) {
       return;
     }
+    if (!context.authenticator().holds(letIn.identity)) {
+      // What is configured has changed since it was asked, or what it brought has ended.
+      refuse(connection, ReasonCode.NOT_AUTHORIZED, null);
+      return;
+    }
+    Connect packet = letIn.packet;
     MqttConf conf = context.conf();
     Session session = opened.session();
     int maxPacket =
@@ -243,7 +187,7 @@ final class ConnectHandler {
         .writer()
         .limits(maxPacket, Math.min(packet.topicAliasMaximum(), conf.maxTopicAlias()));
     if (packet.version() == 5) {
-      ConnackEncoder connack = connack(packet, session.expirySeconds(), assigned, keepAlive, conf);
+      ConnackEncoder connack = connack(letIn, session.expirySeconds(), keepAlive, conf);
       ByteBuf out = connection.writer().reserve(connack.size());
       ConnackEncoder.write(out, ReasonCode.SUCCESS, opened.present(), connack);
     } else {
@@ -276,8 +220,8 @@ final class ConnectHandler {
     connection.terminate(false, reason.code());
   }
 
-  private static ConnackEncoder connack(
-      Connect packet, long expiry, boolean assigned, int keepAlive, MqttConf conf) {
+  private static ConnackEncoder connack(LetIn letIn, long expiry, int keepAlive, MqttConf conf) {
+    Connect packet = letIn.packet;
     ConnackEncoder connack = new ConnackEncoder();
     if (expiry != packet.sessionExpirySeconds()) {
       connack.sessionExpiry(expiry);
@@ -286,7 +230,7 @@ final class ConnectHandler {
       connack.receiveMaximum(conf.receiveMaximum());
     }
     connack.maximumPacketSize(conf.maxPacketBytes());
-    if (assigned) {
+    if (letIn.assigned) {
       connack.assignedClientId(packet.clientId());
     }
     if (conf.maxTopicAlias() > 0) {

@@ -41,6 +41,7 @@ public final class Connection implements MqttDecoder.Frames {
   private ConnectionContext context;
   private final MqttDecoder decoder;
   private final ReadGate gate;
+  private final ListenerName listener;
   private final Acknowledgements acks = new Acknowledgements(this);
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable ConnectionWriter writer;
@@ -51,16 +52,19 @@ public final class Connection implements MqttDecoder.Frames {
   // What was in force when CONNACK was written.
   private MqttConf terms;
   private @Nullable TopicAliases aliases;
-  private final KeepAliveWatch watch = new KeepAliveWatch(this);
-  private @Nullable UnfinishedWatch unfinished;
+  private final ConnectionWatches watches = new ConnectionWatches(this);
   // On the way to another loop; null = it is there.
   private volatile @Nullable LoopMove move;
   // session
   private @Nullable Session session;
 
-  public Connection(ConnectionContext context) {
+  /**
+   * @param listener that its socket came by
+   */
+  public Connection(ConnectionContext context, ListenerName listener) {
     this.context = context;
     this.terms = context.conf();
+    this.listener = listener;
     this.decoder = new MqttDecoder(this, context.conf().maxPacketBytes(), context.unfinished());
     this.gate = new ReadGate(this);
   }
@@ -68,6 +72,11 @@ public final class Connection implements MqttDecoder.Frames {
   /** The handler that stands in the pipeline. */
   public MqttDecoder decoder() {
     return decoder;
+  }
+
+  /** Name of the listener that it came by. */
+  String listener() {
+    return listener.get();
   }
 
   ReadGate gate() {
@@ -168,11 +177,7 @@ public final class Connection implements MqttDecoder.Frames {
     decoder.admit();
     state = State.CONNECTED;
     lastPacketMillis = loop().nowMillis();
-    watch.keepAliveMillis = keepAliveMillis;
-    loop().timer().cancel(watch);
-    if (keepAliveMillis > 0) {
-      loop().timer().arm(watch, lastPacketMillis + keepAliveMillis);
-    }
+    watches.connected(lastPacketMillis, keepAliveMillis);
   }
 
   long lastPacketMillis() {
@@ -187,7 +192,7 @@ public final class Connection implements MqttDecoder.Frames {
   /** Moves the channel to the loop of {@code target}, then does what is next there. */
   void moveTo(ConnectionContext target, Runnable next) {
     gate.shut(ReadGate.MOVE);
-    stopWatching();
+    watches.stop();
     LoopMove begun = new LoopMove(this, target, next);
     move = begun;
     begun.begin();
@@ -206,7 +211,7 @@ public final class Connection implements MqttDecoder.Frames {
   /** CONNECT and its answer have a deadline. */
   void awaitConnack() {
     lastPacketMillis = loop().nowMillis();
-    loop().timer().arm(watch, lastPacketMillis + context.conf().connectTimeoutSeconds() * 1000L);
+    watches.awaitConnack(lastPacketMillis + context.conf().connectTimeoutSeconds() * 1000L);
   }
 
   @Nullable LoopMove move() {
@@ -286,7 +291,7 @@ public final class Connection implements MqttDecoder.Frames {
 
   @Override
   public void burstEnd() {
-    unfinished = UnfinishedWatch.look(unfinished, this);
+    watches.burstEnd();
     if (state == State.CONNECTED
         && (channel().bytesBeforeWritable() > MAX_UNREAD_BYTES || writer().isHeld())) {
       // Deliveries to slow ones stop much earlier.
@@ -359,7 +364,7 @@ public final class Connection implements MqttDecoder.Frames {
     boolean wasConnected = state == State.CONNECTED;
     state = State.CLOSED;
     gate.close();
-    stopWatching();
+    watches.stop();
     context.registry().connectionClosed();
     loop().counters().connectionsClosed++;
     loop().budget().spend(TurnBudget.CONNECTION);
@@ -375,11 +380,6 @@ public final class Connection implements MqttDecoder.Frames {
         context.events().disconnected(packet, reasonCode, channel().remoteAddress());
       }
     }
-  }
-
-  private void stopWatching() {
-    loop().timer().cancel(watch);
-    UnfinishedWatch.stop(unfinished);
   }
 
   /** As {@link ReadGate#takesFrame}. */

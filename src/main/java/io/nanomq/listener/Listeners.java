@@ -4,6 +4,7 @@ import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.connection.ConnectionContext;
+import io.nanomq.connection.ListenerName;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.tls.PemSource;
 import io.netty.channel.Channel;
@@ -41,7 +42,12 @@ public final class Listeners implements AutoCloseable {
   private final TlsHandshakes handshakes;
 
   /** A listener with the sockets that it accepted. */
-  record Open(ListenerConf conf, Channel server, ChannelGroup channels, @Nullable TlsContext tls) {
+  record Open(
+      ListenerConf conf,
+      ListenerName name,
+      Channel server,
+      ChannelGroup channels,
+      @Nullable TlsContext tls) {
     int port() {
       return ((InetSocketAddress) server.localAddress()).getPort();
     }
@@ -97,11 +103,12 @@ public final class Listeners implements AutoCloseable {
   private CompletionStage<Void> bind(ListenerConf conf, @Nullable TlsContext tls) {
     ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     CompletableFuture<Void> done = new CompletableFuture<>();
-    ChannelFuture bind = sockets.bind(conf, pipeline(conf, tls, channels));
+    ListenerName name = new ListenerName(conf.name());
+    ChannelFuture bind = sockets.bind(conf, pipeline(conf, name, tls, channels));
     bind.addListener(
         bound -> {
           if (bound.isSuccess()) {
-            open.add(new Open(conf, bind.channel(), channels, tls));
+            open.add(new Open(conf, name, bind.channel(), channels, tls));
             done.complete(null);
           } else {
             done.completeExceptionally(
@@ -120,8 +127,8 @@ public final class Listeners implements AutoCloseable {
   }
 
   private MqttPipeline pipeline(
-      ListenerConf conf, @Nullable TlsContext tls, ChannelGroup channels) {
-    return new MqttPipeline(conf, tls, loops, contexts, channels, handshakes);
+      ListenerConf conf, ListenerName name, @Nullable TlsContext tls, ChannelGroup channels) {
+    return new MqttPipeline(conf, name, tls, loops, contexts, channels, handshakes);
   }
 
   /** What is to be done to make the open listeners those of {@code wanted}. */
@@ -154,7 +161,8 @@ public final class Listeners implements AutoCloseable {
   void rename(Map<Open, ListenerConf> renamed) {
     renamed.forEach(
         (old, conf) -> {
-          open.add(new Open(conf, old.server(), old.channels(), old.tls()));
+          old.name().set(conf.name());
+          open.add(new Open(conf, old.name(), old.server(), old.channels(), old.tls()));
           open.remove(old);
         });
   }
@@ -166,12 +174,13 @@ public final class Listeners implements AutoCloseable {
 
   /** Opens again what accepts nobody more. */
   CompletionStage<Void> reopen(Open old) {
-    ChannelFuture bind = sockets.bind(old.conf(), pipeline(old.conf(), old.tls(), old.channels()));
+    MqttPipeline pipeline = pipeline(old.conf(), old.name(), old.tls(), old.channels());
+    ChannelFuture bind = sockets.bind(old.conf(), pipeline);
     CompletableFuture<Void> done = new CompletableFuture<>();
     bind.addListener(
         bound -> {
           if (bound.isSuccess()) {
-            open.add(new Open(old.conf(), bind.channel(), old.channels(), old.tls()));
+            open.add(new Open(old.conf(), old.name(), bind.channel(), old.channels(), old.tls()));
             done.complete(null);
           } else {
             done.completeExceptionally(bound.cause());

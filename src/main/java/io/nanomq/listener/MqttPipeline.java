@@ -5,6 +5,7 @@ import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.connection.Connection;
 import io.nanomq.connection.ConnectionContext;
+import io.nanomq.connection.ListenerName;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.memory.Account;
 import io.nanomq.memory.Accounts;
@@ -48,6 +49,7 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   private static final String SUB_PROTOCOLS = "mqtt,mqttv3.1";
 
   private final ListenerConf conf;
+  private final ListenerName name;
   private final EventLoops loops;
   private final ConnectionContext[] contexts;
   private final ChannelGroup channels;
@@ -55,6 +57,7 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   private final TlsHandshakes handshakes;
 
   /**
+   * @param name of the listener, as it is now
    * @param tls keys and certificates; null = no TLS
    * @param contexts by loop
    * @param channels gets every socket, so that closing the listener can close them
@@ -62,12 +65,14 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
    */
   MqttPipeline(
       ListenerConf conf,
+      ListenerName name,
       @Nullable TlsContext tls,
       EventLoops loops,
       ConnectionContext[] contexts,
       ChannelGroup channels,
       TlsHandshakes handshakes) {
     this.conf = conf;
+    this.name = name;
     this.tls = tls;
     this.loops = loops;
     this.contexts = contexts;
@@ -89,7 +94,7 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     if (tls != null) {
       pipeline.addLast("tls", new TlsHandshake(handshakes, tls, context.loop(), channel));
     }
-    Connection connection = new Connection(context);
+    Connection connection = new Connection(context, name);
     if (conf.transport().isWebSocket()) {
       addWebSocket(pipeline, context.conf().maxPacketBytes(), connection);
     }

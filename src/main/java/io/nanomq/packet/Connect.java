@@ -1,5 +1,6 @@
 package io.nanomq.packet;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,26 +43,32 @@ public record Connect(
   public static final long NEVER_EXPIRES = 0xFFFF_FFFFL;
 
   public Connect withClientId(String assigned) {
-    return with(assigned, password, will);
+    return with(assigned, username, password, will);
+  }
+
+  /** With the name that it has shown to be its. */
+  public Connect withUsername(@Nullable String proven) {
+    return Objects.equals(username, proven) ? this : with(clientId, proven, password, will);
   }
 
   /** What is kept once the client is let in. */
   public Connect withoutPassword() {
-    return password == null ? this : with(clientId, null, will);
+    return password == null ? this : with(clientId, username, null, will);
   }
 
   /** What is kept once the will is published or discarded [MQTT-3.1.2-10]. */
   public Connect withoutWill() {
-    return will == null ? this : with(clientId, password, null);
+    return will == null ? this : with(clientId, username, password, null);
   }
 
-  private Connect with(String id, byte @Nullable [] secret, @Nullable Will message) {
+  private Connect with(
+      String id, @Nullable String user, byte @Nullable [] secret, @Nullable Will message) {
     return new Connect(
         version,
         id,
         cleanStart,
         keepAliveSeconds,
-        username,
+        user,
         secret,
         message,
         sessionExpirySeconds,

@@ -1,5 +1,6 @@
 package io.nanomq.session;
 
+import io.nanomq.authn.ClientIdentity;
 import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopConfined;
@@ -49,6 +50,7 @@ public final class Session extends Recipient {
   private volatile int maxPacketBytes = Integer.MAX_VALUE;
   private @Nullable Connect connect;
   private int keepAliveSeconds;
+  private ClientIdentity identity = ClientIdentity.NOBODY;
 
   /**
    * @param memory what it holds
@@ -103,6 +105,15 @@ public final class Session extends Recipient {
       throw new IllegalStateException("session was never connected");
     }
     return c;
+  }
+
+  /** Who the client is that serves it now, or served it last. */
+  public ClientIdentity identity() {
+    return identity;
+  }
+
+  public void identity(ClientIdentity shown) {
+    identity = shown;
   }
 
   /** What the session costs with its CONNECT and a will that waits, in bytes. */
@@ -225,19 +236,16 @@ public final class Session extends Recipient {
 
   /** How many these are. */
   public int unreleasedCount() {
-    UnreleasedMessages all = unreleased;
-    return all == null ? 0 : all.size();
+    return unreleased == null ? 0 : unreleased.size();
   }
 
   /** Those of them that an earlier connection brought. */
   public int carriedOverCount() {
-    UnreleasedMessages all = unreleased;
-    return all == null ? 0 : all.carriedOverCount();
+    return unreleased == null ? 0 : unreleased.carriedOverCount();
   }
 
   public boolean isUnreleased(int packetId) {
-    UnreleasedMessages all = unreleased;
-    return all != null && all.contains(packetId);
+    return unreleased != null && unreleased.contains(packetId);
   }
 
   /**

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 @LoopConfined
 final class SessionMemory {
   /**
-   * A session, its places in the registry, its CONNECT, timers, its end of an account and the first
-   * places of what it gets and has got.
+   * A session, its places in the registry, its CONNECT, who it is, timers, its end of an account
+   * and the first places of what it gets and has got.
    */
-  private static final int SESSION_BYTES = 864;
+  private static final int SESSION_BYTES = 912;
 
   private final Budget budget;
   private final @Nullable Account account;

@@ -7,6 +7,7 @@ import io.nanomq.loop.Pieces;
 import io.nanomq.router.Subscriber;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,6 +136,29 @@ public final class SessionRegistry {
   /** The subscriptions of that client, in no order. */
   public Pieces<SubscriptionSnapshot> subscriptions(String clientId) {
     return new SessionScan<>(find(List.of(clientId)), loops, SessionRegistry::subscriptions);
+  }
+
+  /**
+   * Has every session looked at, on its loop, a piece at a time.
+   *
+   * @return completes when all are
+   */
+  public CompletionStage<Void> visit(Consumer<Session> visitor) {
+    Function<Session, Iterator<Session>> look =
+        session -> {
+          visitor.accept(session);
+          return Collections.emptyIterator();
+        };
+    return visitRest(new SessionScan<>(sessions.values().iterator(), loops, look));
+  }
+
+  private static CompletionStage<Void> visitRest(Pieces<Session> rest) {
+    return rest.next()
+        .thenCompose(
+            piece ->
+                piece.isPresent()
+                    ? visitRest(rest)
+                    : CompletableFuture.<Void>completedFuture(null));
   }
 
   private Pieces<ClientSnapshot> inOrder(Iterator<Session> rest) {

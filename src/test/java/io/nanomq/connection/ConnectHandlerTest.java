@@ -3,6 +3,7 @@ package io.nanomq.connection;
 import static io.nanomq.connection.ConnectionFixture.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.authn.Verdict;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.it.Limits;
 import io.nanomq.memory.Budget;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ConnectHandlerTest {
   private final ConnectionFixture f = new ConnectionFixture();
-  private final List<Consumer<ReasonCode>> asked = new ArrayList<>();
+  private final List<Consumer<Verdict>> asked = new ArrayList<>();
 
   @AfterEach
   void close() {
@@ -26,7 +27,7 @@ class ConnectHandlerTest {
   }
 
   private void authenticateLater() {
-    f.authenticator = (connect, peer, answer) -> asked.add(answer);
+    f.authenticator = (login, answer) -> asked.add(answer);
   }
 
   @Test
@@ -35,7 +36,7 @@ class ConnectHandlerTest {
     var client = f.client().send(connect("slow", "") + "c000");
     assertThat(client.channel.config().isAutoRead()).isFalse();
     assertThat(client.got()).isEmpty();
-    asked.get(0).accept(ReasonCode.SUCCESS);
+    asked.get(0).accept(ConnectionFixture.LET_IN);
     assertThat(client.got()).startsWith("20").endsWith("d000");
     assertThat(client.channel.config().isAutoRead()).isTrue();
   }
@@ -56,7 +57,7 @@ class ConnectHandlerTest {
     var client = f.client().send(connect("gone", ""));
     client.channel.close();
     client.settle();
-    asked.get(0).accept(ReasonCode.SUCCESS);
+    asked.get(0).accept(ConnectionFixture.LET_IN);
     client.settle();
     assertThat(f.registry.size()).isZero();
     assertThat(f.registry.connectionCount()).isZero();
@@ -73,7 +74,7 @@ class ConnectHandlerTest {
   void whoIsRefusedIsToldInItsVersionAndClosed(int version, ReasonCode reason, String connack) {
     authenticateLater();
     var client = f.client().send(connect(version, 2, "who", "") + "c000");
-    asked.get(0).accept(reason);
+    asked.get(0).accept(Verdict.deny(reason, "test"));
     assertThat(client.got()).isEqualTo(connack);
     assertThat(client.isOpen()).isFalse();
     assertThat(f.registry.size()).isZero();
@@ -82,7 +83,7 @@ class ConnectHandlerTest {
   @Test
   void anAuthenticatorThatFailsLetsNobodyIn() {
     f.authenticator =
-        (connect, peer, answer) -> {
+        (login, answer) -> {
           throw new IllegalStateException("broken");
         };
     var client = f.client().send(connect("who", ""));
@@ -98,7 +99,7 @@ class ConnectHandlerTest {
     var client = f.client().send(connect("late", ""));
     f.loops.advance(3_200);
     assertThat(client.isOpen()).isFalse();
-    asked.get(0).accept(ReasonCode.SUCCESS);
+    asked.get(0).accept(ConnectionFixture.LET_IN);
     assertThat(client.got()).isEmpty();
     assertThat(f.registry.size()).isZero();
   }
@@ -148,7 +149,6 @@ class ConnectHandlerTest {
 
   @Test
   void largeConnectsThatWaitForAnAnswerCountUntilItComes() {
-    f.conf = Limits.with("allowAnonymous", false);
     authenticateLater();
     Budget sessions = f.budgets.of(Purpose.SESSIONS);
     var waiting = f.client().send(connect("c".repeat(1_000), ""));
@@ -160,7 +160,7 @@ class ConnectHandlerTest {
     assertThat(asked).hasSize(2);
     assertThat(refused.got()).contains("97");
     assertThat(refused.isOpen()).isFalse();
-    asked.get(0).accept(ReasonCode.BAD_USER_NAME_OR_PASSWORD);
+    asked.get(0).accept(Verdict.deny(ReasonCode.BAD_USER_NAME_OR_PASSWORD, "test"));
     assertThat(waiting.isOpen()).isFalse();
     assertThat(sessions.held()).isEqualTo(sessions.limit());
   }

@@ -1,8 +1,9 @@
 package io.nanomq.connection;
 
 import io.nanomq.authn.Authenticator;
+import io.nanomq.authn.ClientIdentity;
+import io.nanomq.authn.Verdict;
 import io.nanomq.codec.Bytes;
-import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.event.BrokerEvents;
@@ -26,6 +27,8 @@ import java.util.List;
 
 /** One loop with all that its connections work with, and channels without sockets. */
 final class ConnectionFixture implements AutoCloseable {
+  static final Verdict LET_IN = Verdict.allow(ClientIdentity.anonymous(null, "tcp"));
+
   final MemoryBudgets budgets = new MemoryBudgets(1L << 36, 1L << 36);
   final ManualLoops loops = new ManualLoops(1);
   final LoopContext loop = loops.context(0);
@@ -36,7 +39,7 @@ final class ConnectionFixture implements AutoCloseable {
   private final Router router = new Router(loops.contexts(), () -> 20, () -> false, budgets);
   private final List<EmbeddedChannel> channels = new ArrayList<>();
   MqttConf conf = MqttConf.defaults();
-  Authenticator authenticator = (connect, peer, answer) -> answer.accept(ReasonCode.SUCCESS);
+  Authenticator authenticator = (login, answer) -> answer.accept(LET_IN);
 
   ConnectionFixture() {
     store.commitFromNowOn();
@@ -52,8 +55,7 @@ final class ConnectionFixture implements AutoCloseable {
             new LoopEvents(loop, new BrokerEvents(), () -> 7));
     var publisher = new Publisher(loop, fanOut, router.cache(0), retained);
     var sessions = new LoopSessions(sessionContext, registry, router.tree(), publisher);
-    Authenticator live =
-        (connect, peer, answer) -> authenticator.authenticate(connect, peer, answer);
+    Authenticator live = (login, answer) -> authenticator.authenticate(login, answer);
     var shared =
         new ConnectionContext.Shared(
             router.tree(), retained, live, new UnfinishedBytes(1 << 24, 1 << 24));
@@ -64,7 +66,7 @@ final class ConnectionFixture implements AutoCloseable {
 
   /** A client as it would be behind a socket. */
   final class Client {
-    final Connection connection = new Connection(context);
+    final Connection connection = new Connection(context, new ListenerName("tcp"));
     final EmbeddedChannel channel = new EmbeddedChannel(connection.decoder());
 
     Client() {

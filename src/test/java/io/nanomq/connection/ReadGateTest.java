@@ -4,6 +4,7 @@ import static io.nanomq.connection.ConnectionFixture.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.authn.Authenticator;
+import io.nanomq.authn.Verdict;
 import io.nanomq.codec.Bytes;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.TurnBudget;
@@ -106,13 +107,13 @@ class ReadGateTest {
 
   @Test
   void aTurnThatIsUsedUpWhenAConnectIsAnsweredLateStaysSo() {
-    List<Consumer<? super ReasonCode>> waiting = new ArrayList<>();
-    Authenticator late = (packet, peer, answer) -> waiting.add(answer);
+    List<Consumer<? super Verdict>> waiting = new ArrayList<>();
+    Authenticator late = (login, answer) -> waiting.add(answer);
     f.authenticator = late;
     var client = f.client().send(connect("c", "") + PING);
     assertThat(reads(client)).isFalse();
     useUpTurn();
-    waiting.get(0).accept(ReasonCode.SUCCESS);
+    waiting.get(0).accept(ConnectionFixture.LET_IN);
     assertThat(client.connection.isConnected()).isTrue();
     assertThat(reads(client)).as("not switched on over the other reason").isFalse();
     assertThat(client.got()).startsWith("20").endsWith(PONG);
@@ -145,13 +146,13 @@ class ReadGateTest {
 
   @Test
   void aConnectThatFailsAfterItsAnswerEndsTheConnection() {
-    List<Consumer<? super ReasonCode>> waiting = new ArrayList<>();
-    Authenticator late = (packet, peer, answer) -> waiting.add(answer);
+    List<Consumer<? super Verdict>> waiting = new ArrayList<>();
+    Authenticator late = (login, answer) -> waiting.add(answer);
     f.authenticator = late;
     var client = f.client().send(connect("c", ""));
     var conf = f.conf;
     f.conf = null;
-    waiting.get(0).accept(ReasonCode.SUCCESS);
+    waiting.get(0).accept(ConnectionFixture.LET_IN);
     client.settle();
     f.conf = conf;
     assertThat(client.isOpen()).isFalse();

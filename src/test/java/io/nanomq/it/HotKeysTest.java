@@ -60,6 +60,21 @@ class HotKeysTest {
           Map.entry("sys_topics.client_events", "C18SystemTopicsTest"),
           Map.entry("sys_topics.node", "C18SystemTopicsTest"),
           Map.entry("mqtt.max_sessions", "C16ClausesTest"),
+          Map.entry("auth.revoked", "C20AuthenticationTest"),
+          Map.entry("listeners.ssl.auth.links", "ChainBinderTest"),
+          Map.entry("listeners.ssl.auth.allow_anonymous", "ChainBinderTest"),
+          Map.entry("listeners.ws.auth.links", "ChainBinderTest"),
+          Map.entry("listeners.ws.auth.allow_anonymous", "C20AuthenticationTest"),
+          Map.entry("listeners.wss.auth.links", "ChainBinderTest"),
+          Map.entry("listeners.wss.auth.allow_anonymous", "ChainBinderTest"),
+          Map.entry("listeners.tcp.<name>.auth.links", "ChainBinderTest"),
+          Map.entry("listeners.tcp.<name>.auth.allow_anonymous", "ChainBinderTest"),
+          Map.entry("listeners.ssl.<name>.auth.links", "ChainBinderTest"),
+          Map.entry("listeners.ssl.<name>.auth.allow_anonymous", "ChainBinderTest"),
+          Map.entry("listeners.ws.<name>.auth.links", "ChainBinderTest"),
+          Map.entry("listeners.ws.<name>.auth.allow_anonymous", "ChainBinderTest"),
+          Map.entry("listeners.wss.<name>.auth.links", "ChainBinderTest"),
+          Map.entry("listeners.wss.<name>.auth.allow_anonymous", "ChainBinderTest"),
           Map.entry("http_server.redact_secrets", "ApiConfigurationTest"));
 
   /** Whether the broker does what the key says, to be asked before it is set and after. */
@@ -114,7 +129,19 @@ class HotKeysTest {
         row(
             "auth.password.<name>",
             "auth { allow_anonymous = false, password { joe = s } }",
-            b -> login(b, "joe", "s") == 0 && login(b, "joe", "t") != 0));
+            b -> login(b, "joe", "s") == 0 && login(b, "joe", "t") != 0),
+        row(
+            "auth.links",
+            "auth { links = [users], password { joe = s } }",
+            b -> login(b, "joe", "s") == 0 && login(b, "joe", "t") != 0),
+        row(
+            "listeners.tcp.auth.links",
+            "tcp.auth.links=users\nauth.1.login=a\nauth.1.password=s",
+            b -> login(b, "a", "s") == 0 && login(b, "a", "t") != 0),
+        row(
+            "listeners.tcp.auth.allow_anonymous",
+            "tcp.auth.allow_anonymous=false",
+            b -> login(b, "", "") != 0));
   }
 
   private static Arguments row(String key, String text, Probe probe) {

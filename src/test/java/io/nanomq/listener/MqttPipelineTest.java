@@ -2,15 +2,17 @@ package io.nanomq.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.authn.ClientIdentity;
+import io.nanomq.authn.Verdict;
 import io.nanomq.codec.Bytes;
 import io.nanomq.codec.MqttDecoder;
-import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.key.Transport;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.config.model.TlsConf;
 import io.nanomq.connection.ConnectionContext;
+import io.nanomq.connection.ListenerName;
 import io.nanomq.event.BrokerEvents;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.it.Limits;
@@ -85,11 +87,15 @@ class MqttPipelineTest {
         new ConnectionContext.Shared(
             router.tree(),
             retained,
-            (connect, peer, answer) -> answer.accept(ReasonCode.SUCCESS),
+            (login, answer) -> answer.accept(Verdict.allow(ClientIdentity.anonymous(null, "l"))),
             new UnfinishedBytes(1 << 20, 1 << 20));
     ConnectionContext[] all = new ConnectionContext[1];
     all[0] = new ConnectionContext(context, registry, sessions, publisher, shared, all);
-    channel.pipeline().addLast(new MqttPipeline(listener, null, loops, all, accepted, handshakes));
+    channel
+        .pipeline()
+        .addLast(
+            new MqttPipeline(
+                listener, new ListenerName("l"), null, loops, all, accepted, handshakes));
     channel.runPendingTasks();
   }
 

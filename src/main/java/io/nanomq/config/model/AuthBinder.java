@@ -22,7 +22,8 @@ public final class AuthBinder {
         List.of(values.text("auth.deny_action"), values.text("acl_deny_action"))
             .contains("disconnect"),
         AclBinder.bind(values),
-        http(values));
+        http(values),
+        ChainBinder.bind(values));
   }
 
   /** HOCON's password section, then key=value's numbered pairs. */

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param disconnectOnDeny whether a client whose operation was denied is disconnected
  * @param rules access rules, the first that matches decides
  * @param http the web server that is asked
+ * @param chain in which order they are asked for, by listener
  */
 public record AuthConf(
     boolean allowAnonymous,
@@ -20,11 +21,28 @@ public record AuthConf(
     boolean noMatchAllows,
     boolean disconnectOnDeny,
     List<AclRuleConf> rules,
-    HttpAuthConf http) {
+    HttpAuthConf http,
+    ChainConf chain) {
 
   public AuthConf {
     users = Map.copyOf(users);
     rules = List.copyOf(rules);
+  }
+
+  /** All clients are treated alike. */
+  public AuthConf(
+      boolean allowAnonymous,
+      Map<String, String> users,
+      boolean noMatchAllows,
+      boolean disconnectOnDeny,
+      List<AclRuleConf> rules,
+      HttpAuthConf http) {
+    this(allowAnonymous, users, noMatchAllows, disconnectOnDeny, rules, http, ChainConf.DEFAULT);
+  }
+
+  /** The same with another chain. */
+  public AuthConf withChain(ChainConf other) {
+    return new AuthConf(allowAnonymous, users, noMatchAllows, disconnectOnDeny, rules, http, other);
   }
 
   public static AuthConf defaults() {

@@ -34,6 +34,7 @@ public final class ListenerBinder {
           "verify_peer",
           "fail_if_no_peer_cert",
           "sni",
+          "auth",
           ORIGINS);
 
   private final ConfValues values;

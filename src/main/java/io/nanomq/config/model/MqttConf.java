@@ -14,7 +14,6 @@ import io.nanomq.memory.Purpose;
  * @param client what one client may ask for
  * @param broker what the broker holds of all clients
  * @param capabilities which features clients may use
- * @param allowAnonymous whether a CONNECT without credentials is let in
  * @param copyPerFilter overlapping filters of one client each get their copy, as in NanoMQ, in
  *     place of one copy with the highest QoS
  */
@@ -24,7 +23,6 @@ public record MqttConf(
     Client client,
     Totals broker,
     Capabilities capabilities,
-    boolean allowAnonymous,
     boolean copyPerFilter) {
 
   public static MqttConf bind(ConfValues values) {
@@ -34,7 +32,6 @@ public record MqttConf(
         Client.bind(values),
         Totals.bind(values),
         Capabilities.bind(values),
-        values.bool("auth.allow_anonymous"),
         values.bool("mqtt.message_per_filter"));
   }
 

@@ -29,7 +29,6 @@ class KeyTableTest {
     assertThat(mqtt.maxFiltersPerPacket()).isEqualTo(10_000);
     assertThat(mqtt.maxFiltersPerClient()).isEqualTo(100_000);
     assertThat(mqtt.maxSessionExpirySeconds()).isEqualTo(0xFFFF_FFFFL);
-    assertThat(mqtt.allowAnonymous()).isTrue();
     assertThat(HttpServerConf.defaults())
         .isEqualTo(
             new HttpServerConf(

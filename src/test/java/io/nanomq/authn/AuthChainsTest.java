@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.model.AuthConf;
+import io.nanomq.config.model.ChainConf;
 import io.nanomq.loop.BlockingWork;
 import io.nanomq.packet.Connect;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class UserAuthenticatorTest {
+class AuthChainsTest {
   private static final String BCRYPT =
       "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
 
   private final List<BlockingWork.Work> later = new ArrayList<>();
-  private final List<ReasonCode> answers = new ArrayList<>();
+  private final List<Verdict> answers = new ArrayList<>();
 
   private static AuthConf users(boolean anonymous, Map<String, String> users) {
     AuthConf d = AuthConf.defaults();
@@ -36,7 +39,7 @@ class UserAuthenticatorTest {
   }
 
   /** The other end of a connection that is there. */
-  private record Here(String caller) implements Authenticator.Peer {
+  private record Here(String caller, String listener) implements Authenticator.Peer {
     @Override
     public boolean isGone() {
       return false;
@@ -47,17 +50,29 @@ class UserAuthenticatorTest {
     return ask(authenticator(conf), "10.0.0.1", connect);
   }
 
-  private UserAuthenticator authenticator(AuthConf conf) {
-    return new UserAuthenticator(() -> conf, (from, work) -> later.add(work), Clock.systemUTC());
+  private AuthChains authenticator(AuthConf conf) {
+    return new AuthChains(conf, (from, work) -> later.add(work), Clock.systemUTC());
   }
 
-  private ReasonCode ask(UserAuthenticator authenticator, String from, Connect connect) {
+  private ReasonCode ask(AuthChains authenticator, String from, Connect connect) {
+    return verdict(authenticator, new Here(from, "tcp"), connect).reason();
+  }
+
+  private Verdict verdict(AuthChains authenticator, Here peer, Connect connect) {
     answers.clear();
-    authenticator.authenticate(connect, new Here(from), answers::add);
+    authenticator.authenticate(new Login(connect, peer), answers::add);
     later.forEach(BlockingWork.Work::run);
     later.clear();
     assertThat(answers).as("exactly one answer").hasSize(1);
     return answers.get(0);
+  }
+
+  private static Login login(String user, String password) {
+    return new Login(connect(5, user, password), new Here("10.0.0.1", "tcp"));
+  }
+
+  private List<ReasonCode> reasons() {
+    return answers.stream().map(Verdict::reason).toList();
   }
 
   @Test
@@ -93,10 +108,10 @@ class UserAuthenticatorTest {
   @Test
   void aHashIsNeitherVerifiedOnTheCallersThreadNorAPasswordItself() {
     AuthConf conf = users(false, Map.of("ann", BCRYPT));
-    authenticator(conf).authenticate(connect(5, "ann", "U*U"), new Here("10.0.0.1"), answers::add);
+    authenticator(conf).authenticate(login("ann", "U*U"), answers::add);
     assertThat(answers).isEmpty();
     later.remove(0).run();
-    assertThat(answers).containsExactly(ReasonCode.SUCCESS);
+    assertThat(reasons()).containsExactly(ReasonCode.SUCCESS);
     assertThat(ask(conf, connect(5, "ann", BCRYPT)).isError()).isTrue();
   }
 
@@ -115,7 +130,7 @@ class UserAuthenticatorTest {
   void whatCannotBeVerifiedNowOrAtAllIsARefusal() {
     AuthConf conf = users(false, Map.of("ann", BCRYPT, "bad", "$6$salt"));
     BiConsumer<Object, BlockingWork.Work> full = (from, work) -> work.refused();
-    var authenticator = new UserAuthenticator(() -> conf, full, Clock.systemUTC());
+    var authenticator = new AuthChains(conf, full, Clock.systemUTC());
     assertThat(ask(authenticator, "10.0.0.1", connect(5, "ann", "U*U")))
         .isEqualTo(ReasonCode.SERVER_BUSY);
     assertThat(ask(conf, connect(5, "bad", "x")).isError()).isTrue();
@@ -126,13 +141,12 @@ class UserAuthenticatorTest {
   void unknownUsersAndThoseWithoutAHashCostAHash() {
     AuthConf conf = users(false, Map.of("ann", BCRYPT, "bob", "plain"));
     for (String user : List.of("ann", "bob", "nobody")) {
-      authenticator(conf)
-          .authenticate(connect(5, user, "plain"), new Here("10.0.0.1"), answers::add);
+      authenticator(conf).authenticate(login(user, "plain"), answers::add);
     }
     assertThat(answers).isEmpty();
     assertThat(later).hasSize(3);
     later.forEach(BlockingWork.Work::run);
-    assertThat(answers)
+    assertThat(reasons())
         .containsExactly(
             ReasonCode.BAD_USER_NAME_OR_PASSWORD,
             ReasonCode.SUCCESS,
@@ -143,7 +157,7 @@ class UserAuthenticatorTest {
   @ValueSource(strings = {"secret", BCRYPT})
   void whoGuessesIsRefusedAndWhoKnowsIsNotLockedOut(String stored) {
     String right = stored.equals(BCRYPT) ? "U*U" : stored;
-    UserAuthenticator authenticator = authenticator(users(false, Map.of("ann", stored)));
+    AuthChains authenticator = authenticator(users(false, Map.of("ann", stored)));
     for (int i = 0; i < PasswordGuard.MAX_FOR_ONE_USER; i++) {
       assertThat(ask(authenticator, "10.0.0.1", connect(5, "ann", "wrong" + i)))
           .isEqualTo(ReasonCode.BAD_USER_NAME_OR_PASSWORD);
@@ -157,16 +171,103 @@ class UserAuthenticatorTest {
   /** Otherwise all that come at once would be tried. */
   @Test
   void guessesThatWaitTogetherAreBoundedToo() {
-    UserAuthenticator authenticator = authenticator(users(false, Map.of("ann", BCRYPT)));
+    AuthChains authenticator = authenticator(users(false, Map.of("ann", BCRYPT)));
     int guesses = PasswordGuard.MAX_FOR_ONE_USER + 5;
     for (int i = 0; i < guesses; i++) {
-      authenticator.authenticate(connect(5, "ann", "no"), new Here("10.0.0.1"), answers::add);
+      authenticator.authenticate(login("ann", "no"), answers::add);
     }
     assertThat(later).hasSize(guesses);
     later.forEach(BlockingWork.Work::run);
     assertThat(answers).hasSize(guesses);
-    assertThat(answers)
+    assertThat(reasons())
         .filteredOn(answer -> answer == ReasonCode.CONNECTION_RATE_EXCEEDED)
         .hasSize(5);
+  }
+
+  private static AuthConf chained(
+      AuthConf conf, List<String> links, Map<String, ChainConf.OfListener> listeners) {
+    return conf.withChain(new ChainConf(links, listeners, true));
+  }
+
+  @Test
+  void whoIsLetInIsKnownByNameOrNot() {
+    Here peer = new Here("10.0.0.1", "tcp");
+    AuthConf closed = users(false, Map.of("ann", "secret"));
+    ClientIdentity ann =
+        verdict(authenticator(closed), peer, connect(5, "ann", "secret")).identity();
+    assertThat(ann.user()).isEqualTo("ann");
+    assertThat(ann.isProven()).isTrue();
+    assertThat(ann.superuser()).isFalse();
+    assertThat(ann.toString()).doesNotContain("secret");
+    AuthConf open = users(true, Map.of());
+    ClientIdentity claims = verdict(authenticator(open), peer, connect(5, "ann", "x")).identity();
+    assertThat(claims.user()).isEqualTo("ann");
+    assertThat(claims.isProven()).isFalse();
+    assertThat(claims.isSameUser(ann)).isFalse();
+  }
+
+  /** Where the link is asked for, a known user has to have the right password. */
+  @Test
+  void aChosenLinkIsAskedAlthoughAnybodyMayComeIn() {
+    AuthConf conf = chained(users(true, Map.of("ann", "secret")), List.of("users"), Map.of());
+    assertThat(ask(conf, connect(5, "ann", "secret"))).isEqualTo(ReasonCode.SUCCESS);
+    assertThat(ask(conf, connect(5, "ann", "wrong")).isError()).isTrue();
+    assertThat(ask(conf, connect(5, "bob", "any"))).isEqualTo(ReasonCode.SUCCESS);
+    assertThat(ask(conf, connect(5, null, null))).isEqualTo(ReasonCode.SUCCESS);
+  }
+
+  @Test
+  void aListenerHasItsOwnChainOrThatOfItsKind() {
+    AuthConf conf =
+        chained(
+            users(false, Map.of("ann", "secret")),
+            List.of(),
+            Map.of(
+                "tcp", new ChainConf.OfListener(List.of(), true),
+                "ws.inner", new ChainConf.OfListener(List.of("users"), true)));
+    AuthChains chains = authenticator(conf);
+    Connect anonymous = connect(5, null, null);
+    Connect wrong = connect(5, "ann", "wrong");
+    assertThat(verdict(chains, new Here("1.1.1.1", "tcp"), wrong).isAllowed()).isTrue();
+    assertThat(verdict(chains, new Here("1.1.1.1", "tcp.2"), anonymous).isAllowed()).isTrue();
+    assertThat(verdict(chains, new Here("1.1.1.1", "ws"), anonymous).isAllowed()).isFalse();
+    assertThat(verdict(chains, new Here("1.1.1.1", "ws.inner"), anonymous).isAllowed()).isTrue();
+    assertThat(verdict(chains, new Here("1.1.1.1", "ws.inner"), wrong).isAllowed()).isFalse();
+    assertThat(chains.mayTakeTime("tcp")).isFalse();
+    assertThat(chains.mayTakeTime("ssl")).isTrue();
+  }
+
+  @Test
+  void whoMayStayIsToldFromWhoMayNoLonger() {
+    Here peer = new Here("10.0.0.1", "tcp");
+    AuthChains chains = authenticator(users(false, Map.of("ann", "one", "bob", "two")));
+    ClientIdentity ann = verdict(chains, peer, connect(5, "ann", "one")).identity();
+    ClientIdentity bob = verdict(chains, peer, connect(5, "bob", "two")).identity();
+    chains.apply(users(false, Map.of("ann", "changed", "bob", "two", "new", "x")));
+    assertThat(chains.holds(ann)).isFalse();
+    assertThat(chains.holds(bob)).isTrue();
+    chains.apply(users(false, Map.of("new", "x")));
+    assertThat(chains.holds(bob)).isFalse();
+    chains.apply(users(true, Map.of()));
+    assertThat(chains.holds(bob)).as("anybody may come in").isTrue();
+    ClientIdentity anybody = verdict(chains, peer, connect(5, null, null)).identity();
+    assertThat(chains.holds(anybody)).isTrue();
+    chains.apply(users(false, Map.of("new", "x")));
+    assertThat(chains.holds(anybody)).isFalse();
+  }
+
+  @Test
+  void whatHasAnEndHoldsUntilThen() {
+    AuthChains chains =
+        new AuthChains(
+            users(true, Map.of()),
+            (from, work) -> later.add(work),
+            Clock.fixed(Instant.ofEpochMilli(1_000), ZoneOffset.UTC));
+    ClientIdentity ann = ClientIdentity.of("ann", "test", "tcp");
+    assertThat(chains.millisLeft(ann)).isEqualTo(ClientIdentity.FOREVER);
+    assertThat(chains.millisLeft(ann.withUntil(1_700))).isEqualTo(700);
+    assertThat(chains.holds(ann.withUntil(1_001))).isTrue();
+    assertThat(chains.millisLeft(ann.withUntil(900))).isZero();
+    assertThat(chains.holds(ann.withUntil(1_000))).isFalse();
   }
 }

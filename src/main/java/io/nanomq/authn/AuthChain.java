@@ -1,0 +1,95 @@
+package io.nanomq.authn;
+
+import io.nanomq.codec.ReasonCode;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/**
+ * Links in order: the first that does not pass decides, and at the end {@code allow_anonymous}
+ * does. How fast passwords can be guessed is bounded for the whole chain ({@link PasswordGuard}).
+ * Immutable.
+ */
+final class AuthChain {
+  private static final Logger LOG = Logger.getLogger(AuthChain.class);
+
+  private final List<AuthLink> links;
+  private final boolean allowAnonymous;
+  private final PasswordGuard guard;
+
+  AuthChain(List<AuthLink> links, boolean allowAnonymous, PasswordGuard guard) {
+    this.links = List.copyOf(links);
+    this.allowAnonymous = allowAnonymous;
+    this.guard = guard;
+  }
+
+  /** Whether nobody is asked. */
+  boolean isEmpty() {
+    return links.isEmpty();
+  }
+
+  void ask(Login login, Consumer<Verdict> answer) {
+    PasswordGuard.Attempt attempt = login.attempt();
+    if (isEmpty() || attempt == null) {
+      ask(0, login, answer);
+    } else if (guard.refuses(attempt)) {
+      answer.accept(Verdict.deny(ReasonCode.CONNECTION_RATE_EXCEEDED, "guard"));
+    } else {
+      ask(0, login, verdict -> answer.accept(counted(verdict, attempt, login)));
+    }
+  }
+
+  private Verdict counted(Verdict verdict, PasswordGuard.Attempt attempt, Login login) {
+    ReasonCode reason = verdict.reason();
+    if (verdict.isAllowed()) {
+      guard.succeeded(attempt);
+    } else if (reason == ReasonCode.NOT_AUTHORIZED
+        || reason == ReasonCode.BAD_USER_NAME_OR_PASSWORD) {
+      guard.failed(attempt, login.peer().caller());
+    }
+    return verdict;
+  }
+
+  private void ask(int index, Login login, Consumer<Verdict> answer) {
+    if (index == links.size()) {
+      answer.accept(atTheEnd(login));
+      return;
+    }
+    AuthLink link = links.get(index);
+    try {
+      link.ask(
+          login,
+          verdict -> {
+            if (verdict.isPass()) {
+              ask(index + 1, login, answer);
+            } else {
+              answer.accept(verdict);
+            }
+          });
+    } catch (RuntimeException failure) {
+      LOG.errorf(failure, "The link %s of authentication failed", link.name());
+      answer.accept(Verdict.deny(ReasonCode.SERVER_UNAVAILABLE, link.name()));
+    }
+  }
+
+  private Verdict atTheEnd(Login login) {
+    String user = login.connect().username();
+    if (allowAnonymous) {
+      return Verdict.allow(ClientIdentity.anonymous(user, login.peer().listener()));
+    }
+    boolean isMissing = user == null || login.connect().password() == null;
+    ReasonCode reason = isMissing ? ReasonCode.BAD_USER_NAME_OR_PASSWORD : login.wrongCredentials();
+    return Verdict.deny(reason, ClientIdentity.ANONYMOUS);
+  }
+
+  /** As {@link Authenticator#holds}. */
+  boolean holds(ClientIdentity identity) {
+    for (AuthLink link : links) {
+      if (link.name().equals(identity.link())) {
+        return link.holds(identity);
+      }
+    }
+    // The link that let it in is gone, or there was none: it is as good as anybody.
+    return allowAnonymous;
+  }
+}

@@ -1,0 +1,69 @@
+package io.nanomq.authn;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who a client is and by what it was let in; kept as long as its session.
+ *
+ * @param user user name; null = none. Proven unless {@code link} is {@link #ANONYMOUS}
+ * @param superuser whether it may do everything
+ * @param untilMillis until when it holds, milliseconds since 1970; {@link #FOREVER} = no end
+ * @param link name of the link that let it in
+ * @param listener name of the listener that it came by
+ * @param grant what the link let it in by, compared when that changes; null = nothing that changes
+ */
+public record ClientIdentity(
+    @Nullable String user,
+    boolean superuser,
+    long untilMillis,
+    String link,
+    String listener,
+    @Nullable String grant) {
+
+  /** The end of each chain, where {@code allow_anonymous} decides. */
+  public static final String ANONYMOUS = "anonymous";
+
+  public static final long FOREVER = Long.MAX_VALUE;
+
+  /** Of whom nothing is known. */
+  public static final ClientIdentity NOBODY = anonymous(null, "");
+
+  /** Who has shown nothing. */
+  public static ClientIdentity anonymous(@Nullable String user, String listener) {
+    return new ClientIdentity(user, false, FOREVER, ANONYMOUS, listener, null);
+  }
+
+  /** Somebody who has shown who it is. */
+  public static ClientIdentity of(String user, String link, String listener) {
+    return new ClientIdentity(user, false, FOREVER, link, listener, null);
+  }
+
+  public ClientIdentity withGrant(String by) {
+    return new ClientIdentity(user, superuser, untilMillis, link, listener, by);
+  }
+
+  public ClientIdentity withUntil(long millis) {
+    return new ClientIdentity(user, superuser, millis, link, listener, grant);
+  }
+
+  public ClientIdentity withSuperuser(boolean is) {
+    return new ClientIdentity(user, is, untilMillis, link, listener, grant);
+  }
+
+  /** Whether the user name was proven. */
+  public boolean isProven() {
+    return !link.equals(ANONYMOUS);
+  }
+
+  /** Whether both are the same user, by whatever they have shown it. */
+  public boolean isSameUser(ClientIdentity other) {
+    return Objects.equals(user, other.user) && isProven() == other.isProven();
+  }
+
+  /** Without what it was let in by, which may be a password. */
+  @Override
+  public String toString() {
+    return "ClientIdentity[user " + user + ", by " + link + " at " + listener + "]";
+  }
+}

@@ -1,0 +1,47 @@
+package io.nanomq.authn;
+
+import io.nanomq.codec.ReasonCode;
+import io.nanomq.packet.Connect;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A CONNECT that wants to be let in, and the connection that it came on. Safe for any thread:
+ * nothing of it changes.
+ */
+public final class Login {
+  private static final int FIRST_WITH_REASONS = 5;
+
+  private final Connect connect;
+  private final Authenticator.Peer peer;
+  private final PasswordGuard.@Nullable Attempt attempt;
+
+  public Login(Connect connect, Authenticator.Peer peer) {
+    this.connect = connect;
+    this.peer = peer;
+    String user = connect.username();
+    this.attempt =
+        user == null || connect.password() == null
+            ? null
+            : PasswordGuard.Attempt.of(peer.caller(), user, connect.clientId());
+  }
+
+  public Connect connect() {
+    return connect;
+  }
+
+  public Authenticator.Peer peer() {
+    return peer;
+  }
+
+  /** What a guess is counted by; null = it has brought no password. */
+  PasswordGuard.@Nullable Attempt attempt() {
+    return attempt;
+  }
+
+  /** Before MQTT 5, NanoMQ tells wrong credentials (5) from missing ones (4). */
+  ReasonCode wrongCredentials() {
+    return connect.version() < FIRST_WITH_REASONS
+        ? ReasonCode.NOT_AUTHORIZED
+        : ReasonCode.BAD_USER_NAME_OR_PASSWORD;
+  }
+}
