@@ -101,7 +101,7 @@ public final class EffectCheck {
       if (!rule.allow()) {
         return true;
       }
-      if (rule.equals(AclRuleConf.ALLOW_ALL)) {
+      if (rule.allowsAll()) {
         return false;
       }
     }

@@ -2,6 +2,7 @@ package io.nanomq.config.key;
 
 import static io.nanomq.config.key.ConfKey.of;
 import static io.nanomq.config.key.ConfType.BOOL;
+import static io.nanomq.config.key.ConfType.FILTERS;
 import static io.nanomq.config.key.ConfType.LIST;
 import static io.nanomq.config.key.ConfType.PATH;
 import static io.nanomq.config.key.ConfType.TEXT;
@@ -163,13 +164,15 @@ final class AuthKeys {
                 HOT,
                 "Operations that rule N is about.")
             .refused());
-    keys.add(of("", rule + "topics", LIST, null, HOT, "Filters that rule N is about.").refused());
+    keys.add(
+        of("", rule + "topics", FILTERS, null, HOT, "Filters that rule N is about.").refused());
     clients(keys, rule, RULE_DEPTH);
   }
 
   private static void clients(List<ConfKey> keys, String base, int depth) {
     for (String field : List.of("username", "clientid", "ipaddr")) {
-      keys.add(of("", base + field, TEXT, null, HOT, "Clients that rule N is about.").refused());
+      ConfType type = field.equals("ipaddr") ? ConfType.PEERS : TEXT;
+      keys.add(of("", base + field, type, null, HOT, "Clients that rule N is about.").refused());
     }
     if (depth > 0) {
       clients(keys, base + "and.<n>.", depth - 1);

@@ -17,6 +17,10 @@ public sealed interface ConfType {
   ConfType LIST = new TextList(ListElement.TEXT);
   ConfType ORIGINS = new TextList(ListElement.ORIGIN);
   ConfType NETWORKS = new TextList(ListElement.NETWORK);
+  ConfType FILTERS = new TextList(ListElement.FILTER);
+
+  /** Which addresses an access rule is about. */
+  ConfType PEERS = new Peers();
 
   /** MQTT listeners of any kind, as {@code url} names them. */
   ConfType URLS = new ListenerUrls();
@@ -32,6 +36,14 @@ public sealed interface ConfType {
 
   /** What would be right, for messages and for the page of keys. */
   String describe(Syntax syntax);
+
+  /**
+   * Whether {@code ${clientid}} and {@code ${username}} in it stand for what a client is called,
+   * and not for environment variables.
+   */
+  default boolean hasPlaceholders() {
+    return false;
+  }
 
   static ConfType integer(long min, long max) {
     return new Int(min, max, false);
@@ -230,6 +242,11 @@ public sealed interface ConfType {
     }
 
     @Override
+    public boolean hasPlaceholders() {
+      return element == ListElement.FILTER;
+    }
+
+    @Override
     public String describe(Syntax syntax) {
       return syntax == Syntax.HOCON
           ? "a list of " + element.what()
@@ -245,8 +262,29 @@ public sealed interface ConfType {
     }
 
     @Override
+    public boolean hasPlaceholders() {
+      return true;
+    }
+
+    @Override
     public String describe(Syntax syntax) {
       return "a JSON object";
+    }
+  }
+
+  /** One address or network; {@code #} stands for all. */
+  record Peers() implements ConfType {
+    @Override
+    public Object parse(String text, Syntax syntax) throws ConfValueException {
+      if (!text.equals("#") && Network.parse(text).isEmpty()) {
+        throw new ConfValueException("is no address", describe(syntax));
+      }
+      return text;
+    }
+
+    @Override
+    public String describe(Syntax syntax) {
+      return "an address or a network such as 10.0.0.0/8, or # for all";
     }
   }
 

@@ -34,6 +34,17 @@ enum ListElement {
       }
       return text;
     }
+  },
+
+  /** Topic filters, in which clients' names may have placeholders. */
+  FILTER("topic filters such as a/+/#, with ${clientid} and ${username} for a client's names") {
+    @Override
+    String checked(String text) throws ConfValueException {
+      if (!isFilter(text)) {
+        throw new ConfValueException("holds what is no topic filter", what());
+      }
+      return text;
+    }
   };
 
   private final String what;
@@ -49,6 +60,20 @@ enum ListElement {
 
   /** The element as it is used. */
   abstract String checked(String text) throws ConfValueException;
+
+  /** Wildcards stand alone in their level, and # is the last one [MQTT-4.7.1-1]. */
+  private static boolean isFilter(String text) {
+    String[] levels = text.split("/", -1);
+    for (int i = 0; i < levels.length; i++) {
+      String level = levels[i];
+      boolean isWild = level.contains("+") || level.contains("#");
+      boolean isLast = i == levels.length - 1;
+      if (isWild && !level.equals("+") && !(level.equals("#") && isLast)) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
 
   private static boolean isOrigin(String text) {
     try {

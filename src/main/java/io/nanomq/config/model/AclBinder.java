@@ -3,6 +3,7 @@ package io.nanomq.config.model;
 import io.nanomq.config.key.ConfValueException;
 import io.nanomq.config.model.AclClients.Field;
 import io.nanomq.config.setting.AclRuleText;
+import io.nanomq.config.setting.ConfOrigin;
 import io.nanomq.config.setting.ConfValues;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,13 +27,16 @@ final class AclBinder {
     values.names(RULES).forEach(number -> rules.add(binder.rule(number)));
     values.names("acl.rule.").stream()
         .sorted(Comparator.comparingInt(Integer::parseInt))
-        .forEach(number -> rules.addAll(bind(values.text("acl.rule.<n>", number))));
+        .forEach(number -> rules.addAll(json(values, number)));
     return rules;
   }
 
-  private static List<AclRuleConf> bind(String json) {
+  private static List<AclRuleConf> json(ConfValues values, String number) {
+    ConfOrigin origin = values.origin("acl.rule.<n>", number);
     try {
-      return bind(AclRuleText.values(json));
+      return bind(AclRuleText.values(values.text("acl.rule.<n>", number))).stream()
+          .map(rule -> rule.at(origin.source(), origin.line()))
+          .toList();
     } catch (ConfValueException e) {
       throw new IllegalArgumentException(e); // it was seen when it was read
     }
@@ -40,12 +44,15 @@ final class AclBinder {
 
   private AclRuleConf rule(String number) {
     String action = values.text(RULE + "action", number);
+    ConfOrigin origin = values.origin(RULE + "permit", number);
     return new AclRuleConf(
         values.text(RULE + "permit", number).equals("allow"),
         !action.equals("subscribe"),
         !action.equals("publish"),
         values.list(RULE + "topics", number),
-        clients(RULE, RULES + number + ".", List.of(number)));
+        clients(RULE, RULES + number + ".", List.of(number)),
+        origin.source(),
+        origin.line());
   }
 
   /**

@@ -108,7 +108,7 @@ public final class EntryParser {
     }
     List<String> resolved = new ArrayList<>();
     for (String text : setting.texts()) {
-      resolved.add(plain(setting.match().key(), secrets.resolve(text)));
+      resolved.add(plain(setting.match().key(), secrets.resolve(text, type.hasPlaceholders())));
     }
     if (!setting.isList()) {
       if (type == ConfType.RULE) {

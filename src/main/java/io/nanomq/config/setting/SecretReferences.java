@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
  */
 public final class SecretReferences {
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{(file:)?([^}]*)}");
+  private static final Set<String> PLACEHOLDERS = Set.of("${clientid}", "${username}");
   private static final int MAX_FILE_BYTES = 64 * 1024;
 
   private final Map<String, String> environment;
@@ -33,12 +35,24 @@ public final class SecretReferences {
   }
 
   String resolve(String text) throws ConfValueException {
+    return resolve(text, false);
+  }
+
+  /**
+   * @param hasPlaceholders whether {@code ${clientid}} and {@code ${username}} stand for what each
+   *     client is called, and so stay as they are
+   */
+  String resolve(String text, boolean hasPlaceholders) throws ConfValueException {
     if (!isIn(text)) {
       return text;
     }
     Matcher matcher = REFERENCE.matcher(text);
     StringBuilder resolved = new StringBuilder();
     while (matcher.find()) {
+      if (hasPlaceholders && PLACEHOLDERS.contains(matcher.group())) {
+        matcher.appendReplacement(resolved, Matcher.quoteReplacement(matcher.group()));
+        continue;
+      }
       String name = matcher.group(2).strip();
       String value = matcher.group(1) == null ? variable(name) : file(name);
       matcher.appendReplacement(resolved, Matcher.quoteReplacement(value));

@@ -28,13 +28,13 @@ class AclBinderTest {
   @Test
   void aRuleThatNamesNobodyIsAboutEverybody() throws Exception {
     assertThat(rule("permit = deny"))
-        .isEqualTo(new AclRuleConf(false, true, true, List.of(), AclClients.EVERYBODY));
+        .isEqualTo(new AclRuleConf(false, true, true, List.of(), AclClients.EVERYBODY, "", 0));
   }
 
   @Test
   void actionAndTopics() throws Exception {
     assertThat(rule("permit = allow, username = joe, action = publish, topics = [\"a/#\", b]"))
-        .isEqualTo(new AclRuleConf(true, true, false, List.of("a/#", "b"), JOE));
+        .isEqualTo(new AclRuleConf(true, true, false, List.of("a/#", "b"), JOE, "", 0));
     assertThat(rule("permit = allow, username = joe, action = subscribe").publish()).isFalse();
   }
 
@@ -90,9 +90,13 @@ class AclBinderTest {
             + "acl.rule.2={\"permit\": \"allow\", \"username\": \"joe\", "
             + "\"action\": \"publish\", \"topics\": [\"a/#\", \"b\"]}\n";
     assertThat(Confs.unchecked(text, Map.of()).conf().auth().rules())
+        .extracting(AclRuleConf::line)
+        .containsExactly(2, 1);
+    assertThat(Confs.unchecked(text, Map.of()).conf().auth().rules())
+        .map(rule -> rule.at("", 0))
         .containsExactly(
-            new AclRuleConf(true, true, false, List.of("a/#", "b"), JOE),
-            new AclRuleConf(false, true, true, List.of(), AclClients.EVERYBODY));
+            new AclRuleConf(true, true, false, List.of("a/#", "b"), JOE, "", 0),
+            new AclRuleConf(false, true, true, List.of(), AclClients.EVERYBODY, "", 0));
   }
 
   @ParameterizedTest
@@ -135,10 +139,49 @@ class AclBinderTest {
                 + ":2:33: auth.acl.rules.1.and.1.username = joe restricts clients and is not carried");
   }
 
+  /** They are no environment variables, whichever of these there is. */
+  @Test
+  void placeholdersStayAsTheyAre() throws Exception {
+    String topics = "\"own/${clientid}/${username}/${SITE}\", \"%c/%u\"";
+    Map<String, String> environment = Map.of("SITE", "berlin", "clientid", "a+b");
+    for (String text :
+        List.of(
+            "auth.acl.rules = [{ permit = deny, topics = [" + topics + "] }]\n",
+            "acl.rule.1={\"permit\": \"deny\", \"topics\": [" + topics + "]}\n")) {
+      assertThat(Confs.unchecked(text, environment).conf().auth().rules())
+          .singleElement()
+          .satisfies(
+              rule ->
+                  assertThat(rule.topics())
+                      .containsExactly("own/${clientid}/${username}/berlin", "%c/%u"));
+    }
+    assertThat(Confs.reports("auth.acl.rules = [{ permit = deny, username = \"${username}\" }]\n"))
+        .singleElement()
+        .asString()
+        .contains("names an environment variable that is not set");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "topics = [\"a/#/b\"], holds what is no topic filter",
+    "topics = [\"a+\"], holds what is no topic filter",
+    "topics = [\"\"], holds what is no topic filter",
+    "ipaddr = \"10.0.0.0/33\", is no address",
+    "ipaddr = localhost, is no address",
+  })
+  void whatCanMatchNothingIsAnError(String member, String reason) {
+    assertThat(Confs.reports("auth.acl.rules = [{ permit = deny, " + member + " }]\n"))
+        .singleElement()
+        .asString()
+        .contains(reason);
+  }
+
   private static AclRuleConf rule(String members) throws ConfException {
     List<AclRuleConf> rules =
         Confs.unchecked("auth.acl.rules = [{ " + members + " }]\n", Map.of()).conf().auth().rules();
     assertThat(rules).hasSize(1);
-    return rules.get(0);
+    assertThat(rules.get(0).source()).endsWith("nanomq.conf");
+    assertThat(rules.get(0).line()).isEqualTo(1);
+    return rules.get(0).at("", 0);
   }
 }

@@ -1,0 +1,65 @@
+package io.nanomq.authz;
+
+import io.nanomq.codec.TopicRules;
+import io.nanomq.config.model.AuthConf;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is in force: the rules of all, and those of listeners that have their own. Immutable, for
+ * any thread.
+ *
+ * @param rules for whoever comes by a listener without rules of its own
+ * @param byListener rules of listeners, by name
+ * @param disconnects whether a client is disconnected that does what is denied
+ */
+public record AccessPolicy(
+    AccessRules rules, Map<String, AccessRules> byListener, boolean disconnects) {
+
+  /** Everybody may do everything. */
+  public static final AccessPolicy OPEN =
+      new AccessPolicy(new AccessRules(List.of(), true), Map.of(), false);
+
+  public AccessPolicy {
+    byListener = Map.copyOf(byListener);
+  }
+
+  public static AccessPolicy of(AuthConf conf) {
+    var rules = conf.rules().stream().map(AccessRule::of).toList();
+    return new AccessPolicy(
+        new AccessRules(rules, conf.noMatchAllows()), Map.of(), conf.disconnectOnDeny());
+  }
+
+  /** Whether everybody may do everything, unless credentials came with rules. */
+  public boolean isOpen() {
+    return rules.isOpen() && byListener.values().stream().allMatch(AccessRules::isOpen);
+  }
+
+  /** The rules that are about a client, but for its own. */
+  public AccessRules rulesOf(AccessClient client) {
+    return byListener.getOrDefault(client.listener(), rules);
+  }
+
+  /**
+   * Decides.
+   *
+   * @param topic a legal topic name, or to subscribe a legal filter; {@code $share/group/filter} is
+   *     judged as {@code filter}
+   */
+  public AccessVerdict decide(AccessClient client, AccessAction action, String topic) {
+    if (client.superuser()) {
+      return AccessVerdict.SUPERUSER;
+    }
+    boolean isShared = action == AccessAction.SUBSCRIBE && TopicRules.isShared(topic);
+    String judged = isShared ? topic.substring(TopicRules.sharedFilterStart(topic)) : topic;
+    AccessRules own = client.own();
+    if (own != null) {
+      AccessVerdict verdict = own.decided(client, action, RuleTopic.levels(judged));
+      if (verdict != null) {
+        return verdict;
+      }
+    }
+    AccessRules all = rulesOf(client);
+    return all.isOpen() ? AccessVerdict.OPEN : all.decide(client, action, judged);
+  }
+}

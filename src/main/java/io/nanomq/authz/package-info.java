@@ -1,0 +1,3 @@
+/** Who may publish and subscribe what. */
+@org.jspecify.annotations.NullMarked
+package io.nanomq.authz;
