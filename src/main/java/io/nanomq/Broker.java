@@ -125,6 +125,7 @@ public final class Broker {
       Surroundings surroundings) {
     this.conf = conf;
     budgets = surroundings.budgets();
+    budgets.accounts().quota(() -> mqtt().quotas().bytes());
     events = new BrokerEvents(budgets.of(Purpose.EVENTS));
     this.version = version;
     blocking =

@@ -185,7 +185,10 @@ final class ConnectHandler {
             : conf.clientMaxPacketBytes() + GROWTH_BYTES;
     connection
         .writer()
-        .limits(maxPacket, Math.min(packet.topicAliasMaximum(), conf.maxTopicAlias()));
+        .limits(
+            maxPacket,
+            Math.min(packet.topicAliasMaximum(), conf.maxTopicAlias()),
+            conf.rates().deliveries());
     if (packet.version() == 5) {
       ConnackEncoder connack = connack(letIn, session.expirySeconds(), keepAlive, conf);
       ByteBuf out = connection.writer().reserve(connack.size());

@@ -4,6 +4,7 @@ import io.nanomq.codec.DisconnectDecoder;
 import io.nanomq.codec.MqttEncoder;
 import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
+import io.nanomq.config.model.Rates;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.packet.Disconnect;
 import io.nanomq.session.Session;
@@ -43,17 +44,22 @@ final class ConnectionHandler {
     if (type == PacketType.PUBLISH && connection.isConnected()) {
       return publishes.handle(connection, in, start, bodyStart, end);
     }
+    boolean wasConnected = connection.isConnected();
     int readerIndex = in.readerIndex();
     int writerIndex = in.writerIndex();
     in.setIndex(bodyStart, end);
     try {
-      if (!connection.isConnected()) {
+      if (!wasConnected) {
         handleFirst(connection, type, first & 15, in);
       } else {
         handleRare(connection, type, first & 15, in);
       }
     } finally {
       in.setIndex(readerIndex, writerIndex);
+    }
+    Rates rates = context.conf().rates();
+    if (rates != Rates.NONE && wasConnected && !connection.isClosed()) {
+      connection.gate().count(rates, 0, end - start);
     }
     return true;
   }

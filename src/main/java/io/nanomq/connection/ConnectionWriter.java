@@ -36,6 +36,8 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
   private int maxPacketBytes = Integer.MAX_VALUE;
   private int aliasMaximum;
   private boolean closing;
+  // Null = as fast as the socket takes it.
+  private @Nullable DeliveryRate rate;
   // Bytes that the socket has not taken, as far as LoopOutput knows.
   private long waitingBytes;
   private boolean held;
@@ -55,10 +57,12 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
    *
    * @param maxPacket bytes that a packet may have
    * @param aliases Topic Aliases that may be used, 0 = none
+   * @param perSecond PUBLISH packets that it gets, 0 = no bound
    */
-  void limits(int maxPacket, int aliases) {
+  void limits(int maxPacket, int aliases, long perSecond) {
     maxPacketBytes = maxPacket;
     aliasMaximum = aliases;
+    rate = perSecond > 0 ? new DeliveryRate(connection, perSecond) : null;
   }
 
   /** The batch, with room for a packet that the caller writes at once. */
@@ -149,7 +153,10 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
 
   @Override
   public boolean isWritable() {
-    return !closing && connection.channel().isWritable() && !isHeld();
+    return !closing
+        && connection.channel().isWritable()
+        && (rate == null || rate.hasRoom())
+        && !isHeld();
   }
 
   @Override
@@ -177,6 +184,9 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
       return;
     }
     connection.loop().counters().publishesSent++;
+    if (rate != null) {
+      rate.count();
+    }
     int first = PacketType.PUBLISH << 4 | (dup ? 8 : 0) | qos << 1 | (retain ? 1 : 0);
     boolean v5 = connection.version() == 5;
     if (v5 && (identifiers != null || aliasMaximum > 0)) {
@@ -234,6 +244,9 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
    */
   void finish() {
     closing = true;
+    if (rate != null) {
+      connection.loop().timer().cancel(rate);
+    }
     Channel channel = connection.channel();
     ByteBuf out = batch;
     batch = null;

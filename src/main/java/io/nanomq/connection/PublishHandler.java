@@ -7,6 +7,7 @@ import io.nanomq.codec.PublishDecoder;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.model.Capabilities;
 import io.nanomq.config.model.MqttConf;
+import io.nanomq.config.model.Rates;
 import io.nanomq.limit.Offers;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.metrics.DropReason;
@@ -70,6 +71,9 @@ final class PublishHandler {
     long lagging = fanOut.lagging();
     if (lagging != 0) {
       connection.gate().awaitLoops(() -> fanOut.isAnyLagging(lagging));
+    }
+    if (conf.rates() != Rates.NONE) {
+      connection.gate().count(conf.rates(), 1, end - start);
     }
     return true;
   }

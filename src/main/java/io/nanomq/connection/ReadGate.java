@@ -1,8 +1,10 @@
 package io.nanomq.connection;
 
+import io.nanomq.config.model.Rates;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a connection is read from: it is while no reason is against it. The one place that stops
@@ -32,6 +34,9 @@ final class ReadGate {
   /** It is over. Reading is not stopped for that: bytes nobody has read would reset the socket. */
   static final int CLOSED = 1 << 6;
 
+  /** The client has sent more a second than it may. */
+  static final int RATE = 1 << 7;
+
   /** Bytes that wait of a client that has little to say: a few packets. */
   private static final int LITTLE = 1024;
 
@@ -42,6 +47,8 @@ final class ReadGate {
   private Runnable framesGoOn = NOTHING;
   // The client has said its last, and what it said before waits.
   private boolean endsAfterRest;
+  // Null where no rate was ever bounded.
+  private @Nullable RateWatch rate;
 
   ReadGate(Connection connection) {
     this.connection = connection;
@@ -61,7 +68,7 @@ final class ReadGate {
 
   /** Whether it is our doing and not the client's that nothing of it is handled. */
   boolean isHeldUp() {
-    return isShutFor(TURN | LAG | PACKET);
+    return isShutFor(TURN | LAG | PACKET | RATE);
   }
 
   /** Has nothing more handled from now on; {@link #settle} has nothing more read. */
@@ -114,7 +121,25 @@ final class ReadGate {
   /** Nothing is handled any more, whatever reason ends. */
   void close() {
     reasons |= CLOSED;
+    if (rate != null) {
+      connection.loop().timer().cancel(rate);
+    }
     connection.decoder().stop();
+  }
+
+  /** Whether what the client sends is counted. */
+  boolean isMetered() {
+    return rate != null;
+  }
+
+  /** A packet was handled where a rate is bounded; see {@link RateWatch#count}. */
+  void count(Rates rates, int publishes, int packetBytes) {
+    RateWatch watch = rate;
+    if (watch == null) {
+      watch = new RateWatch(connection);
+      rate = watch;
+    }
+    watch.count(rates, publishes, packetBytes);
   }
 
   // ---- how reasons end

@@ -13,6 +13,8 @@ public final class Account {
   private final String owner;
   private final @Nullable Accounts home;
   private final AtomicInteger references = new AtomicInteger();
+  private final AtomicInteger sessions = new AtomicInteger();
+  private final AtomicInteger subscriptions = new AtomicInteger();
   private final AtomicLongArray held = new AtomicLongArray(Purpose.values().length);
 
   /** One that is in no list. */
@@ -36,6 +38,50 @@ public final class Account {
   /** Bytes that it holds of that. */
   public long held(Purpose purpose) {
     return held.get(purpose.ordinal());
+  }
+
+  /**
+   * One session more.
+   *
+   * @param most that it may have, 0 = no bound
+   * @return false = it has as many, and nothing has changed
+   */
+  public boolean addSession(int most) {
+    return add(sessions, most);
+  }
+
+  public void removeSession() {
+    sessions.decrementAndGet();
+  }
+
+  /** One subscription more, as {@link #addSession}. */
+  public boolean addSubscription(int most) {
+    return add(subscriptions, most);
+  }
+
+  public void removeSubscriptions(int count) {
+    subscriptions.addAndGet(-count);
+  }
+
+  private static boolean add(AtomicInteger count, int most) {
+    if (count.incrementAndGet() > most && most > 0) {
+      count.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /** Whether what it holds, but for sockets, is within what one account may hold. */
+  boolean isWithinQuota() {
+    long quota = home == null ? 0 : home.quotaBytes();
+    if (quota <= 0) {
+      return true;
+    }
+    long sum = -held(Purpose.CONNECTIONS);
+    for (int i = 0; i < held.length(); i++) {
+      sum += held.get(i);
+    }
+    return sum <= quota;
   }
 
   long add(Purpose purpose, long bytes) {

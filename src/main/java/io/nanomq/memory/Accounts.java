@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.HexFormat;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,18 @@ public final class Accounts {
   private static final int IPV6_PREFIX_BYTES = 8;
 
   private final ConcurrentHashMap<String, Account> byOwner = new ConcurrentHashMap<>();
+  private volatile LongSupplier quota = () -> 0;
+
+  /**
+   * @param bytes that one account may hold, 0 = no bound but those of the budgets; any thread asks
+   */
+  public void quota(LongSupplier bytes) {
+    quota = bytes;
+  }
+
+  long quotaBytes() {
+    return quota.getAsLong();
+  }
 
   /** The account of a user whose password was checked; to be given back by {@link #release}. */
   public Account ofUser(String name) {

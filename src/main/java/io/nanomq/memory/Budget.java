@@ -79,7 +79,7 @@ public final class Budget {
    * @return whether they are taken; where not, nothing has changed
    */
   public boolean take(@Nullable Account account, long own, long bytes) {
-    return take(account, own, bytes, own + bytes <= limit / SMALL_PART);
+    return take(account, own, bytes, own + bytes <= limit / SMALL_PART, true);
   }
 
   /**
@@ -87,22 +87,24 @@ public final class Budget {
    * left for those who are there.
    */
   public boolean takeLasting(@Nullable Account account, long own, long bytes) {
-    return take(account, own, bytes, false);
+    return take(account, own, bytes, false, true);
   }
 
   /** Takes bytes for things that are as large for everybody: each counts as little. */
   public boolean takeOne(Account account, long bytes) {
-    return take(account, 0, bytes, true);
+    return take(account, 0, bytes, true, false);
   }
 
-  private boolean take(@Nullable Account account, long own, long bytes, boolean isSmall) {
+  private boolean take(
+      @Nullable Account account, long own, long bytes, boolean isSmall, boolean hasQuota) {
     long all = held.addAndGet(bytes);
     long mine = account == null ? 0 : account.add(purpose, bytes);
     boolean fits =
         account == null || isSmall
             ? all <= limit && mine <= limit / 16 * 15
             : all <= limit / 8 * 7 && mine <= limit / 4 * 3 && own + bytes <= limit / 4;
-    if (!fits && bytes > 0) {
+    boolean isWithin = account == null || !hasQuota || account.isWithinQuota();
+    if (!(fits && isWithin) && bytes > 0) {
       give(account, bytes);
       return false;
     }

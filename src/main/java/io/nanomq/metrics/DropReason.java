@@ -25,7 +25,7 @@ public enum DropReason {
   NOT_AUTHORIZED,
   /** More sockets than {@code max_connections}. */
   CONNECTION_LIMIT,
-  /** A CONNECT that would have begun a session beyond {@code max_sessions}. */
+  /** A CONNECT that would have begun a session beyond what its user or everybody may have. */
   SESSION_LIMIT,
   /** A filter that would have been one more than its session, its account or everybody may hold. */
   SUBSCRIPTION_LIMIT,
@@ -37,6 +37,8 @@ public enum DropReason {
   TLS_LIMIT,
   /** A CONNECT whose password was not looked at: too many were wrong before. */
   LOGIN_LIMIT,
+  /** A client that sent more a second than it may: it waited, or was disconnected. */
+  RATE_LIMIT,
   /** A connection with a packet that was not finished in time, or whose room others needed. */
   UNFINISHED;
 
@@ -55,6 +57,7 @@ public enum DropReason {
           OUTPUT_LIMIT,
           TLS_LIMIT,
           LOGIN_LIMIT,
+          RATE_LIMIT,
           UNFINISHED ->
           false;
       default -> true;

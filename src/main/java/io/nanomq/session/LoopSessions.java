@@ -135,6 +135,10 @@ public final class LoopSessions {
     if (!memory.open(SessionMemory.cost(connect), lasts)) {
       throw full("sessions take all that they may, or all that this client's may");
     }
+    if (!memory.countSession(context.conf().quotas().sessions())) {
+      memory.close();
+      throw full("as many sessions as one user may have");
+    }
     return memory;
   }
 
@@ -145,6 +149,7 @@ public final class LoopSessions {
    * @return null where another loop was quicker
    */
   private @Nullable Session begin(Connect connect, SessionMemory memory, int most) {
+    memory.countSession(0);
     Session session = new Session(connect.clientId(), loop, context, memory);
     Account account = memory.account();
     boolean added = false;
@@ -259,6 +264,7 @@ public final class LoopSessions {
     session.markEnded();
     loop.budget().spend(TurnBudget.CONNECTION);
     cancelEnd(session);
+    Subscriptions.uncount(session.account(), session.subscriptions().size());
     unsubscribe(session.subscriptions().iterator());
     session.redispatch();
     publishPending(session);

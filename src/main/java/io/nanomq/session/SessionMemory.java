@@ -23,6 +23,7 @@ final class SessionMemory {
   private final Budget budget;
   private final @Nullable Account account;
   private long bytes;
+  private boolean counted;
   // Of these, what the record and the CONNECT cost.
   private long record;
 
@@ -66,6 +67,17 @@ final class SessionMemory {
     return isTaken;
   }
 
+  /**
+   * Counts a session of the account, once.
+   *
+   * @param most that it may have, 0 = no bound
+   * @return false = it has as many
+   */
+  boolean countSession(int most) {
+    counted = counted || account == null || account.addSession(most);
+    return counted;
+  }
+
   /** The record costs this now, which is counted whether there is room or not. */
   void record(int cost) {
     budget.add(account, cost - record);
@@ -91,6 +103,10 @@ final class SessionMemory {
 
   /** The session has ended. */
   void close() {
+    if (counted && account != null) {
+      account.removeSession();
+    }
+    counted = false;
     budget.give(account, bytes);
     bytes = 0;
     record = 0;

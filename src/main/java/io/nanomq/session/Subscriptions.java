@@ -6,6 +6,7 @@ import io.nanomq.config.model.Capabilities;
 import io.nanomq.limit.Offers;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
+import io.nanomq.memory.Account;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Subscription;
 import io.nanomq.retained.RetainedCursor;
@@ -73,13 +74,25 @@ public final class Subscriptions {
     if (session.subscriptions().size() >= context.conf().maxFiltersPerClient()) {
       return null;
     }
+    Account account = session.account();
+    if (account != null && !account.addSubscription(context.conf().quotas().subscriptions())) {
+      return null;
+    }
     Subscriber subscriber = new Subscriber(session, subscription);
     if (!tree.add(subscriber)) {
+      uncount(account, 1);
       return null;
     }
     context.loop().budget().spend(subscriber.groupsOfFilter() / GROUPS_PER_UNIT);
     session.addSubscription(subscriber);
     return subscriber;
+  }
+
+  /** An account has so many subscriptions less. */
+  static void uncount(@Nullable Account account, int subscriptions) {
+    if (account != null) {
+      account.removeSubscriptions(subscriptions);
+    }
   }
 
   private void granted(
@@ -114,6 +127,7 @@ public final class Subscriptions {
           : ReasonCode.TOPIC_FILTER_INVALID;
     }
     tree.remove(subscriber);
+    uncount(session.account(), 1);
     if (session.isDurable()) {
       context.store().unsubscribed(session.clientId(), filter);
     }

@@ -22,7 +22,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ReadGateTest {
   private static final int[] REASONS = {
-    ReadGate.TURN, ReadGate.LAG, ReadGate.UNREAD, ReadGate.CONNECT, ReadGate.MOVE, ReadGate.PACKET
+    ReadGate.TURN,
+    ReadGate.LAG,
+    ReadGate.UNREAD,
+    ReadGate.CONNECT,
+    ReadGate.MOVE,
+    ReadGate.PACKET,
+    ReadGate.RATE
   };
   private static final String PING = "c000";
   private static final String PONG = "d000";

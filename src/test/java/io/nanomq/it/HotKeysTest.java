@@ -75,6 +75,11 @@ class HotKeysTest {
           Map.entry("listeners.ws.<name>.auth.allow_anonymous", "ChainBinderTest"),
           Map.entry("listeners.wss.<name>.auth.links", "ChainBinderTest"),
           Map.entry("listeners.wss.<name>.auth.allow_anonymous", "ChainBinderTest"),
+          Map.entry("mqtt.rate.messages", "RateWatchTest, which brings its own time"),
+          Map.entry("mqtt.rate.bytes", "RateWatchTest"),
+          Map.entry("mqtt.rate.action", "RateWatchTest"),
+          Map.entry("mqtt.rate.deliveries", "DeliveryRateTest"),
+          Map.entry("mqtt.max_bytes_per_user", "C20QuotaTest"),
           Map.entry("http_server.redact_secrets", "ApiConfigurationTest"));
 
   /** Whether the broker does what the key says, to be asked before it is set and after. */
@@ -110,6 +115,11 @@ class HotKeysTest {
             b -> connack(b).contains("11 00000005")),
         row("mqtt.max_retained_messages", "max_retained_messages=1", HotKeysTest::refusesRetained),
         row("mqtt.max_connections", "max_connections=1", HotKeysTest::refusesTheSecond),
+        row("mqtt.max_sessions_per_user", "max_sessions_per_user=1", HotKeysTest::refusesTheSecond),
+        row(
+            "mqtt.max_subscriptions_per_user",
+            "max_subscriptions_per_user=1",
+            b -> subscribed(b, false) < 2),
         row("mqtt.connect_timeout", "connect_timeout=1", b -> closes(b, 0)),
         row("mqtt.wildcard_subscription", "wildcard_subscription=off", b -> isOff(b, "28")),
         row("mqtt.subscription_identifiers", "subscription_identifiers=off", b -> isOff(b, "29")),

@@ -89,7 +89,8 @@ final class SessionFixture implements AutoCloseable {
     var queues =
         new MqttConf.Queues(queueLength, queueBytes, retrySeconds, window, d.receiveMaximum());
     var broker = new MqttConf.Totals(d.maxRetainedMessages(), d.maxConnections(), maxSessions);
-    return new MqttConf(d.packets(), queues, d.client(), broker, d.capabilities(), false);
+    return new MqttConf(
+        d.packets(), queues, d.client(), broker, d.capabilities(), d.rates(), d.quotas(), false);
   }
 
   static Connect connect(String id, int version, boolean clean, Will will, int receiveMaximum) {

@@ -14,6 +14,8 @@ import io.nanomq.memory.Purpose;
  * @param client what one client may ask for
  * @param broker what the broker holds of all clients
  * @param capabilities which features clients may use
+ * @param rates how fast one client may send and get
+ * @param quotas what one user may have
  * @param copyPerFilter overlapping filters of one client each get their copy, as in NanoMQ, in
  *     place of one copy with the highest QoS
  */
@@ -23,6 +25,8 @@ public record MqttConf(
     Client client,
     Totals broker,
     Capabilities capabilities,
+    Rates rates,
+    Quotas quotas,
     boolean copyPerFilter) {
 
   public static MqttConf bind(ConfValues values) {
@@ -32,6 +36,8 @@ public record MqttConf(
         Client.bind(values),
         Totals.bind(values),
         Capabilities.bind(values),
+        Rates.bind(values),
+        Quotas.bind(values),
         values.bool("mqtt.message_per_filter"));
   }
 
