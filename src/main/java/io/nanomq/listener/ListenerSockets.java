@@ -3,7 +3,9 @@ package io.nanomq.listener;
 import io.nanomq.config.model.ListenerConf;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -18,7 +20,8 @@ import java.net.InetSocketAddress;
  * for each connection, tied to the loop that accepted it, and our channels may move to another one.
  */
 final class ListenerSockets {
-  private static final int BACKLOG = 4096;
+  /** Sockets that wait in the kernel until they are accepted. */
+  static final int BACKLOG = 4096;
 
   // Bytes that may wait in a socket's buffer before, and until, the session's queue takes over.
   private static final WriteBufferWaterMark WATER_MARKS =
@@ -44,9 +47,18 @@ final class ListenerSockets {
         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
-        .handler(failures)
+        .handler(accepting(pipeline.gate()))
         .childHandler(pipeline)
         .bind(new InetSocketAddress(conf.host(), conf.port()));
+  }
+
+  private ChannelInitializer<Channel> accepting(AcceptGate gate) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel server) {
+        server.pipeline().addLast(failures, gate);
+      }
+    };
   }
 
   private Class<? extends ServerChannel> serverChannel() {

@@ -7,6 +7,7 @@ import io.nanomq.connection.Connection;
 import io.nanomq.connection.ConnectionContext;
 import io.nanomq.connection.ListenerName;
 import io.nanomq.loop.EventLoops;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.Account;
 import io.nanomq.memory.Accounts;
 import io.nanomq.memory.Budget;
@@ -54,6 +55,7 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   private final ConnectionContext[] contexts;
   private final ChannelGroup channels;
   private final @Nullable TlsContext tls;
+  private final AcceptGate gate;
   private final TlsHandshakes handshakes;
 
   /**
@@ -77,14 +79,22 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     this.loops = loops;
     this.contexts = contexts;
     this.channels = channels;
+    this.gate = new AcceptGate(contexts.length);
     this.handshakes = handshakes;
+  }
+
+  /** What holds accepting back while the loops have not taken in those that were accepted. */
+  AcceptGate gate() {
+    return gate;
   }
 
   @Override
   protected void initChannel(Channel channel) {
     ConnectionContext context = contexts[loops.of(channel.eventLoop()).index()];
+    context.loop().budget().nextTurn(gate.arrival());
     if (context.registry().connectionCount() >= Descriptors.forMqtt(context.conf().maxConnections())
         || !take(context.budgets(), channel)) {
+      context.loop().budget().spend(TurnBudget.CONNECTION);
       context.loop().counters().drop(DropReason.CONNECTION_LIMIT);
       channel.close();
       return;

@@ -18,7 +18,7 @@ public final class TurnBudget {
   public static final int PACKET = 1;
 
   /** A WebSocket frame, besides what is in it: it is an object, and so is its content. */
-  public static final int FRAME = 4;
+  public static final int FRAME = 40;
 
   /** A step down the tree of filters or of retained messages. */
   public static final int VISIT = 2;
@@ -27,16 +27,16 @@ public final class TurnBudget {
   public static final int DELIVERY = 4;
 
   /** A filter that a client subscribes to or unsubscribes from, or that goes with its session. */
-  public static final int FILTER = 16;
+  public static final int FILTER = 32;
 
   /** A connection that is accepted, let in or ended. */
-  public static final int CONNECTION = 64;
+  public static final int CONNECTION = 512;
 
   /** A TLS handshake that begins: its engine, and what the client has sent first. */
-  public static final int TLS_HANDSHAKE = 4 * 1024;
+  public static final int TLS_HANDSHAKE = 8 * 1024;
 
   /** One that is given up: the client is told, and its engine is closed. */
-  public static final int TLS_END = 2 * 1024;
+  public static final int TLS_END = 4 * 1024;
 
   /** What a turn may do: 16,384 deliveries. */
   public static final int PER_TURN = 16 * 1024 * DELIVERY;
@@ -49,8 +49,11 @@ public final class TurnBudget {
 
   private static final Logger LOG = Logger.getLogger(TurnBudget.class);
 
-  /** As many bytes cost one unit to copy. */
-  private static final int BYTES_SHIFT = 10;
+  /** Copying fewer is within what the delivery itself counts. */
+  private static final int SMALL_BYTES = 1024;
+
+  /** As many bytes cost one unit: they are copied here, and once more by the kernel. */
+  private static final int BYTES_SHIFT = 8;
 
   private final LoopContext loop;
   private final Queue<Runnable> waiting = new ArrayDeque<>();
@@ -64,7 +67,7 @@ public final class TurnBudget {
 
   /** What {@code bytes} of one message cost each recipient, besides {@link #DELIVERY}. */
   public static int ofBytes(int bytes) {
-    return bytes >> BYTES_SHIFT;
+    return bytes < SMALL_BYTES ? 0 : bytes >> BYTES_SHIFT;
   }
 
   /** Work was done; once a turn's worth of it was, the turn ends as soon as it can. */
