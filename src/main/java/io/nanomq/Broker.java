@@ -1,6 +1,8 @@
 package io.nanomq;
 
 import io.nanomq.authn.AuthChains;
+import io.nanomq.authn.AuthFigures;
+import io.nanomq.backend.Backends;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.NanomqConf;
@@ -67,6 +69,7 @@ public final class Broker {
 
   private final MemoryBudgets budgets;
   private final BlockingWork blocking;
+  private final Backends backends;
   private final AuthChains auth;
   private final EventLoops loops;
   private final Router router;
@@ -138,7 +141,9 @@ public final class Broker {
         new Router(loops, () -> mqtt().maxTopicLevels(), () -> mqtt().copyPerFilter(), budgets);
     retained = new RetainedStore(() -> mqtt().maxRetainedMessages(), budgets.of(Purpose.RETAINED));
     sessions = new SessionRegistry(loops);
-    auth = new AuthChains(conf.auth(), blocking::submit, Clock.systemUTC());
+    backends = new Backends(budgets.of(Purpose.VERDICTS), pems);
+    backends.apply(conf.auth().http(), conf.system().parallel());
+    auth = new AuthChains(conf.auth(), blocking::submit, Clock.systemUTC(), backends);
     var shared = new ConnectionContext.Shared(router.tree(), retained, auth, unfinished());
     ConnectionContext[] contexts = new ConnectionContext[loops.size()];
     parts = new LoopParts[loops.size()];
@@ -241,6 +246,7 @@ public final class Broker {
   public CompletionStage<Void> commit(NanomqConf next, ListenersMove move) {
     AuthConf before = conf.auth();
     conf = next;
+    backends.apply(next.auth().http(), next.system().parallel());
     auth.apply(next.auth());
     return move.commit().thenCompose(moved -> revoke(before, next.auth()));
   }
@@ -272,6 +278,7 @@ public final class Broker {
             () -> {
               listeners.close();
               blocking.close();
+              backends.close();
               loops.close();
               router.close();
             });
@@ -288,6 +295,16 @@ public final class Broker {
   /** What administrators do to messages and clients. */
   public BrokerActions actions() {
     return actions;
+  }
+
+  /** How logins were decided. */
+  public AuthFigures logins() {
+    return auth.figures();
+  }
+
+  /** Who is asked who may connect and who may do what. */
+  public Backends backends() {
+    return backends;
   }
 
   /** Who watches what happens. */

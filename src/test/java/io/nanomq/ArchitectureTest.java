@@ -22,6 +22,7 @@ class ArchitectureTest {
   private static final String[] EDGES = {
     "io.nanomq",
     "io.nanomq.api..",
+    "io.nanomq.backend..",
     "io.nanomq.control..",
     "io.nanomq.http..",
     "io.nanomq.config..",

@@ -1,5 +1,8 @@
 package io.nanomq.authn;
 
+import io.nanomq.backend.Answer;
+import io.nanomq.backend.Backends;
+import io.nanomq.backend.HttpBackend;
 import io.nanomq.config.model.AuthConf;
 import io.nanomq.config.model.ChainConf;
 import io.nanomq.loop.BlockingWork;
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class AuthChains implements Authenticator {
   private final BiConsumer<Object, BlockingWork.Work> worker;
   private final PasswordGuard guard;
+  private final Backends backends;
+  private final AuthFigures figures = new AuthFigures();
   private final Clock clock;
   private volatile InForce inForce;
 
@@ -36,10 +41,13 @@ public final class AuthChains implements Authenticator {
 
   /**
    * @param worker runs what takes long, by whom it is for; bounded
+   * @param backends those of the same configuration, which are given it first
    */
-  public AuthChains(AuthConf conf, BiConsumer<Object, BlockingWork.Work> worker, Clock clock) {
+  public AuthChains(
+      AuthConf conf, BiConsumer<Object, BlockingWork.Work> worker, Clock clock, Backends backends) {
     this.worker = worker;
     this.clock = clock;
+    this.backends = backends;
     this.guard = new PasswordGuard(clock);
     this.inForce = make(conf);
   }
@@ -53,6 +61,10 @@ public final class AuthChains implements Authenticator {
     Map<String, AuthLink> configured = new HashMap<>();
     if (!conf.users().isEmpty()) {
       configured.put(UserLink.NAME, new UserLink(conf.users(), worker, guard));
+    }
+    HttpBackend http = backends.find(Backends.Kind.AUTH_REQ);
+    if (http != null) {
+      configured.put(HttpLink.NAME, new HttpLink(http, conf.http().ignoreErrors()));
     }
     ChainConf chains = conf.chain();
     Map<String, AuthChain> byListener = new HashMap<>();
@@ -79,7 +91,28 @@ public final class AuthChains implements Authenticator {
 
   @Override
   public void authenticate(Login login, Consumer<Verdict> answer) {
-    inForce.of(login.peer().listener()).ask(login, answer);
+    inForce
+        .of(login.peer().listener())
+        .ask(login, verdict -> askIfSuperuser(login, verdict, answer));
+  }
+
+  /** Only of who has shown who it is: a name that anybody may give must not open everything. */
+  private void askIfSuperuser(Login login, Verdict verdict, Consumer<Verdict> answer) {
+    figures.count(verdict);
+    ClientIdentity identity = verdict.identity();
+    HttpBackend superusers = backends.find(Backends.Kind.SUPER_REQ);
+    if (identity == null || superusers == null || !identity.isProven()) {
+      answer.accept(verdict);
+      return;
+    }
+    superusers.ask(
+        login.question(),
+        is -> answer.accept(verdict.as(identity.withSuperuser(is == Answer.ALLOW))));
+  }
+
+  /** What was decided since the broker began. */
+  public AuthFigures figures() {
+    return figures;
   }
 
   @Override

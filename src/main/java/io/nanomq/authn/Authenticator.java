@@ -1,6 +1,8 @@
 package io.nanomq.authn;
 
+import java.security.cert.X509Certificate;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Decides whether a CONNECT is let in, and whether who was let in may stay. */
 public interface Authenticator {
@@ -11,6 +13,15 @@ public interface Authenticator {
 
     /** Name of the listener. */
     String listener();
+
+    /** Its IP address. */
+    String address();
+
+    /** The port that it came to. */
+    int port();
+
+    /** What it has shown and TLS has held against the listener's authorities, null = nothing. */
+    @Nullable X509Certificate certificate();
 
     /** Whether nobody waits for the answer any more. */
     boolean isGone();

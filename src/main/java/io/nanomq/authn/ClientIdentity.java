@@ -1,5 +1,7 @@
 package io.nanomq.authn;
 
+import io.nanomq.authz.AccessRule;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param user user name; null = none. Proven unless {@code link} is {@link #ANONYMOUS}
  * @param superuser whether it may do everything
+ * @param rules what it may do by what it has shown, ahead of the rules of all clients
  * @param untilMillis until when it holds, milliseconds since 1970; {@link #FOREVER} = no end
  * @param link name of the link that let it in
  * @param listener name of the listener that it came by
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record ClientIdentity(
     @Nullable String user,
     boolean superuser,
+    List<AccessRule> rules,
     long untilMillis,
     String link,
     String listener,
@@ -29,26 +33,34 @@ public record ClientIdentity(
   /** Of whom nothing is known. */
   public static final ClientIdentity NOBODY = anonymous(null, "");
 
+  public ClientIdentity {
+    rules = List.copyOf(rules);
+  }
+
   /** Who has shown nothing. */
   public static ClientIdentity anonymous(@Nullable String user, String listener) {
-    return new ClientIdentity(user, false, FOREVER, ANONYMOUS, listener, null);
+    return new ClientIdentity(user, false, List.of(), FOREVER, ANONYMOUS, listener, null);
   }
 
   /** Somebody who has shown who it is. */
-  public static ClientIdentity of(String user, String link, String listener) {
-    return new ClientIdentity(user, false, FOREVER, link, listener, null);
+  public static ClientIdentity of(@Nullable String user, String link, String listener) {
+    return new ClientIdentity(user, false, List.of(), FOREVER, link, listener, null);
   }
 
   public ClientIdentity withGrant(String by) {
-    return new ClientIdentity(user, superuser, untilMillis, link, listener, by);
+    return new ClientIdentity(user, superuser, rules, untilMillis, link, listener, by);
   }
 
   public ClientIdentity withUntil(long millis) {
-    return new ClientIdentity(user, superuser, millis, link, listener, grant);
+    return new ClientIdentity(user, superuser, rules, millis, link, listener, grant);
   }
 
   public ClientIdentity withSuperuser(boolean is) {
-    return new ClientIdentity(user, is, untilMillis, link, listener, grant);
+    return new ClientIdentity(user, is, rules, untilMillis, link, listener, grant);
+  }
+
+  public ClientIdentity withRules(List<AccessRule> own) {
+    return new ClientIdentity(user, superuser, own, untilMillis, link, listener, grant);
   }
 
   /** Whether the user name was proven. */

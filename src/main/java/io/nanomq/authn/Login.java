@@ -1,7 +1,10 @@
 package io.nanomq.authn;
 
+import io.nanomq.backend.ClientFacts;
+import io.nanomq.backend.Question;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.packet.Connect;
+import java.security.cert.X509Certificate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,25 @@ public final class Login {
   /** What a guess is counted by; null = it has brought no password. */
   PasswordGuard.@Nullable Attempt attempt() {
     return attempt;
+  }
+
+  /** What a back end may be told. */
+  private ClientFacts facts() {
+    String user = connect.username();
+    X509Certificate certificate = peer.certificate();
+    return new ClientFacts(
+        connect.clientId(),
+        user == null ? "" : user,
+        peer.address(),
+        peer.port(),
+        certificate == null ? "" : CertificateNames.commonName(certificate),
+        certificate == null ? "" : CertificateNames.subject(certificate),
+        "");
+  }
+
+  /** For a back end. */
+  Question question() {
+    return Question.login(facts(), connect.password(), peer.caller(), peer::isGone);
   }
 
   /** Before MQTT 5, NanoMQ tells wrong credentials (5) from missing ones (4). */

@@ -28,6 +28,11 @@ public record Verdict(@Nullable ReasonCode reason, @Nullable ClientIdentity iden
     return new Verdict(reason, null, link);
   }
 
+  /** The same with another identity. */
+  Verdict as(ClientIdentity other) {
+    return new Verdict(reason, other, link);
+  }
+
   public boolean isPass() {
     return reason == null;
   }

@@ -64,7 +64,7 @@ final class ConfValidator {
       problems.add(
           at("auth.allow_anonymous", "lets nobody in: there is no user", "a user").asWarning());
     }
-    if (auth.http().enable() && auth.http().authentication().url().isEmpty()) {
+    if (auth.http().enable() && !auth.http().asksForAnything()) {
       error("auth.http_auth.enable", "needs an address", "auth_req.url as well");
     }
   }

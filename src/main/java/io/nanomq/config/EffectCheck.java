@@ -35,7 +35,7 @@ public final class EffectCheck {
             && isSwitchedOn("auth.acl.enable")
             && hasPermits()
             && restricts(conf.auth().rules());
-    this.hasHttp = List.of("auth_req", "super_req", "acl_req").stream().anyMatch(this::asks);
+    this.hasHttp = asks("acl_req");
   }
 
   List<ConfProblem> problems() {

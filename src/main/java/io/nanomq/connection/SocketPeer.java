@@ -3,6 +3,12 @@ package io.nanomq.connection;
 import io.nanomq.authn.Authenticator;
 import io.nanomq.config.key.Network;
 import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetSocketAddress;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The other end of a socket, as authentication sees it.
@@ -13,6 +19,32 @@ record SocketPeer(Channel channel, String listener) implements Authenticator.Pee
   @Override
   public String caller() {
     return Network.caller(channel.remoteAddress());
+  }
+
+  @Override
+  public String address() {
+    return channel.remoteAddress() instanceof InetSocketAddress from
+        ? Network.plain(from.getAddress())
+        : "";
+  }
+
+  @Override
+  public int port() {
+    return channel.localAddress() instanceof InetSocketAddress to ? to.getPort() : 0;
+  }
+
+  @Override
+  public @Nullable X509Certificate certificate() {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      return null;
+    }
+    try {
+      Certificate[] chain = tls.engine().getSession().getPeerCertificates();
+      return chain[0] instanceof X509Certificate shown ? shown : null;
+    } catch (SSLPeerUnverifiedException e) {
+      return null; // it has shown none
+    }
   }
 
   @Override

@@ -13,7 +13,7 @@ public enum Purpose {
   /** Messages that go to so many clients that they are delivered over several turns. */
   LARGE_DELIVERIES(Kind.HEAP, 2),
   /** Retained messages, with the tree that they stand in. */
-  RETAINED(Kind.HEAP, 12),
+  RETAINED(Kind.HEAP, 11),
   /** Subscriptions, with the tree that they stand in. */
   SUBSCRIPTIONS(Kind.HEAP, 12),
   /** Sessions: identifiers, user names, wills, packet identifiers, replays of retained messages. */
@@ -24,6 +24,8 @@ public enum Purpose {
   ALIASES(Kind.HEAP, 2),
   /** Topics that the loops have met lately, with who they went to. */
   TOPIC_CACHE(Kind.HEAP, 4),
+  /** What was decided lately about who may do what, and what back ends have said. */
+  VERDICTS(Kind.HEAP, 1),
   /** Events that readers of streams have not taken yet. */
   EVENTS(Kind.HEAP, 1),
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.packet.Connect;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,13 @@ class AuthChainTest {
   private final List<String> asked = new ArrayList<>();
   private final List<Verdict> answers = new ArrayList<>();
 
-  private record Peer(String caller, String listener, boolean isGone)
+  private record Peer(
+      String caller,
+      String listener,
+      String address,
+      int port,
+      X509Certificate certificate,
+      boolean isGone)
       implements Authenticator.Peer {}
 
   private record Link(String name, List<String> asked, Function<Login, Verdict> says)
@@ -45,7 +52,7 @@ class AuthChainTest {
     asked.clear();
     Connect connect =
         new Connect(4, "c", true, 0, "ann", new byte[1], null, 0, 65_535, 0, 0, false, true, null);
-    var login = new Login(connect, new Peer("10.0.0.1", "tcp", false));
+    var login = new Login(connect, new Peer("10.0.0.1", "tcp", "10.0.0.1", 1883, null, false));
     new AuthChain(List.of(links), allowAnonymous, new PasswordGuard(Clock.systemUTC()))
         .ask(login, answers::add);
     assertThat(answers).hasSize(1);

@@ -2,12 +2,17 @@ package io.nanomq.authn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.backend.Backends;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.model.AuthConf;
 import io.nanomq.config.model.ChainConf;
 import io.nanomq.loop.BlockingWork;
+import io.nanomq.memory.Budget;
+import io.nanomq.memory.Purpose;
 import io.nanomq.packet.Connect;
+import io.nanomq.tls.PemSource;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -41,6 +46,21 @@ class AuthChainsTest {
   /** The other end of a connection that is there. */
   private record Here(String caller, String listener) implements Authenticator.Peer {
     @Override
+    public String address() {
+      return caller;
+    }
+
+    @Override
+    public int port() {
+      return 1883;
+    }
+
+    @Override
+    public X509Certificate certificate() {
+      return null;
+    }
+
+    @Override
     public boolean isGone() {
       return false;
     }
@@ -51,7 +71,13 @@ class AuthChainsTest {
   }
 
   private AuthChains authenticator(AuthConf conf) {
-    return new AuthChains(conf, (from, work) -> later.add(work), Clock.systemUTC());
+    return chains(conf, (from, work) -> later.add(work), Clock.systemUTC());
+  }
+
+  private static AuthChains chains(
+      AuthConf conf, BiConsumer<Object, BlockingWork.Work> worker, Clock clock) {
+    Budget budget = new Budget(Purpose.VERDICTS, 1 << 20);
+    return new AuthChains(conf, worker, clock, new Backends(budget, PemSource.DISK));
   }
 
   private ReasonCode ask(AuthChains authenticator, String from, Connect connect) {
@@ -130,7 +156,7 @@ class AuthChainsTest {
   void whatCannotBeVerifiedNowOrAtAllIsARefusal() {
     AuthConf conf = users(false, Map.of("ann", BCRYPT, "bad", "$6$salt"));
     BiConsumer<Object, BlockingWork.Work> full = (from, work) -> work.refused();
-    var authenticator = new AuthChains(conf, full, Clock.systemUTC());
+    var authenticator = chains(conf, full, Clock.systemUTC());
     assertThat(ask(authenticator, "10.0.0.1", connect(5, "ann", "U*U")))
         .isEqualTo(ReasonCode.SERVER_BUSY);
     assertThat(ask(conf, connect(5, "bad", "x")).isError()).isTrue();
@@ -259,7 +285,7 @@ class AuthChainsTest {
   @Test
   void whatHasAnEndHoldsUntilThen() {
     AuthChains chains =
-        new AuthChains(
+        chains(
             users(true, Map.of()),
             (from, work) -> later.add(work),
             Clock.fixed(Instant.ofEpochMilli(1_000), ZoneOffset.UTC));

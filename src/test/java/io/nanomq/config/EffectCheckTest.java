@@ -43,9 +43,9 @@ class EffectCheckTest {
     String url = "auth.http.acl_req.url=http://127.0.0.1:9/a\n";
     assertThat(Confs.reports("auth.http.enable=true\nauth.http.auth_req.url=http://h/\n" + url))
         .containsExactly(
-            "nanomq.conf:1:1: auth.http.enable = true"
+            "nanomq.conf:3:1: auth.http.acl_req.url = http://127.0.0.1:9/a"
                 + REFUSED
-                + ", as are 2 more keys of auth.http_auth; right would be no such key:"
+                + "; right would be no such key:"
                 + " allow_anonymous, passwords and certificates are what keeps clients out");
     // Off unless it says so, as in NanoMQ.
     assertThat(warnings(url)).anyMatch(w -> w.contains("auth.http.acl_req.url"));
@@ -60,8 +60,7 @@ class EffectCheckTest {
         "deny_action = disconnect | auth.deny_action = disconnect",
         "acl.rules = [{permit = deny, topics = [a]}] | auth.acl.rules.1.permit = deny",
         "acl.rules = [{permit = allow, username = a}] | auth.acl.rules.1.permit = allow",
-        "http_auth { acl_req { url = \"http://h/\" } } | auth.http_auth.acl_req.url = http://h/",
-        "http_auth { super_req { url = \"http://h/\" } } | auth.http_auth.super_req.url"
+        "http_auth { acl_req { url = \"http://h/\" } } | auth.http_auth.acl_req.url = http://h/"
       })
   void inHocon(String line, String key) {
     assertThat(Confs.reports("mqtt {}\nauth {\n  " + line + "\n}\n"))
@@ -133,7 +132,7 @@ class EffectCheckTest {
             Map.of("NANOMQ_ACL_NOMATCH", "deny"),
             Map.of(
                 "NANOMQ_AUTH_HTTP_ENABLE", "true",
-                "NANOMQ_AUTH_HTTP_AUTH_REQ_URL", "http://h/"))) {
+                "NANOMQ_AUTH_HTTP_ACL_REQ_URL", "http://h/"))) {
       assertThat(Confs.problems("", environment))
           .filteredOn(ConfProblem::isError)
           .singleElement()

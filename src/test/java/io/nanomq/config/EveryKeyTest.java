@@ -77,12 +77,12 @@ class EveryKeyTest {
   void whatRestrictsIsRefusedOncePerSection() throws Exception {
     assertThat(errors("every-key-keyvalue.conf"))
         .containsExactlyInAnyOrder(
-            "no_match", "acl_nomatch", "acl_deny_action", "acl.rule.1", "auth.http.enable");
+            "no_match", "acl_nomatch", "acl_deny_action", "acl.rule.1", "auth.http.acl_req.url");
     assertThat(errors("every-key-hocon.conf"))
         .containsExactlyInAnyOrder(
             "auth.no_match",
             "auth.acl.rules.1.permit",
-            "auth.http_auth.enable",
+            "auth.http_auth.acl_req.url",
             "mqtt.session.allow_anonymous",
             "authorization.no_match",
             "authorization.sources.1.type");

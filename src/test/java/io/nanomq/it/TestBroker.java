@@ -207,13 +207,17 @@ public final class TestBroker implements AutoCloseable {
       await(broker.retainedListing().remove("$own/#").toCompletableFuture());
     }
     for (Purpose purpose : Purpose.values()) {
-      assertThat(budgets.of(purpose).held()).as("kept for nobody: %s", purpose).isZero();
+      // What was decided is kept for those who come back, until the broker stops.
+      if (purpose != Purpose.VERDICTS) {
+        assertThat(budgets.of(purpose).held()).as("kept for nobody: %s", purpose).isZero();
+      }
     }
     assertThat(budgets.accounts().size()).as("accounts of nobody").isZero();
   }
 
   private void stop() {
     await(broker.stop().toCompletableFuture());
+    assertThat(budgets.of(Purpose.VERDICTS).held()).as("kept after the end").isZero();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     acceptors.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
   }

@@ -27,6 +27,11 @@ final class AuthKeys {
           Transport.WS, "websocket.auth.",
           Transport.WSS, "websocket.tls_auth.");
 
+  private static final String PLACES =
+      "%u is the user, %c the client, %P its password, %a its address, %p the port that it came "
+          + "to, %r mqtt, %C and %d common name and subject of its certificate, %t the topic, %A 1 "
+          + "to subscribe and 2 to publish, %m the mount point.";
+
   private AuthKeys() {}
 
   static List<ConfKey> keys() {
@@ -77,7 +82,7 @@ final class AuthKeys {
             LIST,
             null,
             HOT,
-            "Which links of authentication are asked, in this order: users. The first that knows "
+            "Which links of authentication are asked, in this order: users, http. The first that knows "
                 + "the client decides, and at the end allow_anonymous does. Unset: all that are "
                 + "configured, of which users only where allow_anonymous is false."));
     keys.add(
@@ -183,100 +188,109 @@ final class AuthKeys {
   private static void requests(List<ConfKey> keys) {
     keys.add(
         of(
-                "auth.http.enable",
-                "auth.http_auth.enable",
-                BOOL,
+            "auth.http.enable",
+            "auth.http_auth.enable",
+            BOOL,
+            null,
+            HOT,
+            "Whether a web server is asked; unset, on in HOCON where its section is there."));
+    request(keys, "auth_req", true);
+    request(keys, "super_req", true);
+    request(keys, "acl_req", false);
+    timing(keys);
+  }
+
+  /** A request that is not made in this version keeps nobody out: that is an error. */
+  private static void request(List<ConfKey> keys, String request, boolean isMade) {
+    String keyValue = "auth.http." + request + ".";
+    String hocon = "auth.http_auth." + request + ".";
+    String what = " of " + request + ".";
+    List<ConfKey> own = new ArrayList<>();
+    own.add(
+        of(
+            keyValue + "url",
+            hocon + "url",
+            ConfType.url("http", "https"),
+            null,
+            HOT,
+            "Address" + what));
+    own.add(
+        of(
+            keyValue + "method",
+            hocon + "method",
+            words("post", "get"),
+            "post",
+            HOT,
+            "HTTP method" + what));
+    own.add(
+        of(
+                keyValue + "headers.<name>",
+                hocon + "headers.<name>",
+                TEXT,
                 null,
                 HOT,
-                "Whether a web server is asked; unset, on in HOCON where its section is there.")
-            .refused());
-    for (String request : List.of("auth_req", "super_req", "acl_req")) {
-      String keyValue = "auth.http." + request + ".";
-      String hocon = "auth.http_auth." + request + ".";
-      String what = " of " + request + ".";
-      keys.add(
-          of(
-                  keyValue + "url",
-                  hocon + "url",
-                  ConfType.url("http", "https"),
-                  null,
-                  HOT,
-                  "Address" + what)
-              .refused());
-      keys.add(
-          of(
-                  keyValue + "method",
-                  hocon + "method",
-                  words("post", "get"),
-                  "post",
-                  HOT,
-                  "HTTP method" + what)
-              .refused());
-      keys.add(
-          of(
-                  keyValue + "headers.<name>",
-                  hocon + "headers.<name>",
-                  TEXT,
-                  null,
-                  HOT,
-                  "HTTP header" + what)
-              .refused()
-              .asSecret());
-      keys.add(
-          of(
-                  keyValue + "params",
-                  "",
-                  LIST,
-                  null,
-                  HOT,
-                  "Parameters name=value" + what + " %u user, %c client, %P password.")
-              .refused());
-      keys.add(of("", hocon + "params.<name>", TEXT, null, HOT, "Parameter" + what).refused());
-      for (String file : List.of("keyfile", "certfile", "cacertfile")) {
-        keys.add(of("", hocon + "tls." + file, PATH, null, HOT, "TLS file" + what).refused());
-        keys.add(of("", hocon + "ssl." + file, PATH, null, HOT, "TLS file" + what).refused());
-      }
+                "HTTP header" + what)
+            .asSecret());
+    own.add(
+        of(
+            keyValue + "params",
+            "",
+            LIST,
+            null,
+            HOT,
+            "Parameters name=value" + what + " " + PLACES));
+    own.add(of("", hocon + "params.<name>", TEXT, null, HOT, "Parameter" + what + " " + PLACES));
+    for (String file : List.of("keyfile", "certfile", "cacertfile")) {
+      own.add(
+          of(keyValue + "tls." + file, hocon + "tls." + file, PATH, null, HOT, "TLS file" + what));
+      own.add(of("", hocon + "ssl." + file, PATH, null, HOT, "The same as tls." + file + "."));
     }
-    timing(keys);
+    own.forEach(key -> keys.add(isMade ? key : key.refused()));
   }
 
   private static void timing(List<ConfKey> keys) {
     ConfType span = duration(1000, 1, Quantity.HOUR);
     keys.add(
         of(
-                "auth.http.timeout",
-                "auth.http_auth.timeout",
-                span,
-                "5s",
-                HOT,
-                "How long an answer may take.")
-            .refused());
+            "auth.http.timeout",
+            "auth.http_auth.timeout",
+            span,
+            "5s",
+            HOT,
+            "How long an answer may take; a server that keeps failing is not asked for as long."));
     keys.add(
         of(
-                "auth.http.connect_timeout",
-                "auth.http_auth.connect_timeout",
-                span,
-                "5s",
-                HOT,
-                "How long connecting may take.")
-            .refused());
+            "auth.http.connect_timeout",
+            "auth.http_auth.connect_timeout",
+            span,
+            "5s",
+            HOT,
+            "How long connecting may take."));
     keys.add(
         of(
-                "auth.http.pool_size",
-                "auth.http_auth.pool_size",
-                integer(1, 10_000),
-                "32",
-                HOT,
-                "Connections to the web server.")
-            .refused());
+            "auth.http.pool_size",
+            "auth.http_auth.pool_size",
+            integer(1, 10_000),
+            "32",
+            HOT,
+            "Connections to the web server, for each request. So many calls are outstanding at "
+                + "most, and no more than system.parallel says; others wait."));
     keys.add(
         of(
-                "auth.http.cache_ttl",
-                "auth.http_auth.cache_ttl",
-                duration(1000, 0, Quantity.DAY),
-                "0s",
-                HOT,
-                "How long an answer is kept; 0 = not.")
-            .refused());
+            "auth.http.cache_ttl",
+            "auth.http_auth.cache_ttl",
+            duration(1000, 0, Quantity.DAY),
+            "0s",
+            HOT,
+            "How long an answer is kept; 0 = not."));
+    keys.add(
+        of(
+            "auth.http.on_error",
+            "auth.http_auth.on_error",
+            words("deny", "ignore"),
+            "deny",
+            HOT,
+            "Where the web server is away: nobody gets in, or the next link is asked, and at the "
+                + "end allow_anonymous."));
   }
 }

@@ -42,9 +42,8 @@ final class SystemKeys {
                 ConfType.integerOrUnset(1_000_000),
                 "32",
                 Effect.HOT,
-                "Accepted; blocking work has threads by the processors. 0 = the default.")
-            .option("-n, --parallel")
-            .later(),
+                "Calls of a back end that may be outstanding; 0 = the default.")
+            .option("-n, --parallel"),
         of(
                 "daemon",
                 "system.daemon",

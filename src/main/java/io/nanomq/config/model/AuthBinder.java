@@ -58,7 +58,8 @@ public final class AuthBinder {
         values.number(HTTP + "timeout"),
         values.number(HTTP + "connect_timeout"),
         values.integer(HTTP + "pool_size"),
-        values.number(HTTP + "cache_ttl"));
+        values.number(HTTP + "cache_ttl"),
+        values.text(HTTP + "on_error").equals("ignore"));
   }
 
   private static HttpAuthConf.Request request(ConfValues values, String name) {

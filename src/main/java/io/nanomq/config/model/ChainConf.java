@@ -15,7 +15,7 @@ public record ChainConf(
     List<String> links, Map<String, OfListener> listeners, boolean disconnectRevoked) {
 
   /** All links, in the order in which they are asked. */
-  public static final List<String> LINKS = List.of("users");
+  public static final List<String> LINKS = List.of("users", "http");
 
   /** All clients are treated alike. */
   public static final ChainConf DEFAULT = new ChainConf(List.of(), Map.of(), true);

@@ -1,5 +1,7 @@
 package io.nanomq.config.model;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -13,6 +15,7 @@ import java.util.Map;
  * @param connectTimeoutMillis how long connecting may take
  * @param poolSize connections to the web server
  * @param cacheMillis how long an answer is kept; 0 = not
+ * @param ignoreErrors whether others are asked where it is away, in place of a refusal
  */
 public record HttpAuthConf(
     boolean enable,
@@ -22,7 +25,15 @@ public record HttpAuthConf(
     long timeoutMillis,
     long connectTimeoutMillis,
     int poolSize,
-    long cacheMillis) {
+    long cacheMillis,
+    boolean ignoreErrors) {
+
+  /** Whether any request has an address. */
+  public boolean asksForAnything() {
+    return !authentication.url().isEmpty()
+        || !superuser.url().isEmpty()
+        || !authorization.url().isEmpty();
+  }
 
   /**
    * One request.
@@ -41,8 +52,8 @@ public record HttpAuthConf(
       TlsConf tls) {
 
     public Request {
-      headers = Map.copyOf(headers);
-      parameters = Map.copyOf(parameters);
+      headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+      parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     }
   }
 }

@@ -253,14 +253,14 @@ class ConfViewTest {
   void originsSayWhereEveryValueCameFrom() throws Exception {
     List<Map<String, Object>> origins =
         ConfView.origins(
-            Confs.load("msq_len=5\nhttp_server.password=x9\n", Map.of("NANOMQ_PARALLEL", "3")));
+            Confs.load("msq_len=5\nhttp_server.password=x9\n", Map.of("NANOMQ_DAEMON", "true")));
     assertThat(origins)
         .extracting(origin -> origin.get("key") + " " + origin.get("value"))
         .containsExactly(
-            "mqtt.max_mqueue_len 5", "http_server.password ******", "system.parallel 3");
+            "mqtt.max_mqueue_len 5", "http_server.password ******", "system.daemon true");
     assertThat(origins.get(2))
         .containsEntry("layer", "environment")
-        .containsEntry("source", "NANOMQ_PARALLEL")
+        .containsEntry("source", "NANOMQ_DAEMON")
         .containsEntry("effect", "none")
         .containsEntry("in_effect", false);
   }

@@ -1,0 +1,13 @@
+package io.nanomq.backend;
+
+/** What a back end says. */
+public enum Answer {
+  /** Yes: status 200. */
+  ALLOW,
+
+  /** No: any other status below 500, but 429. */
+  DENY,
+
+  /** Nothing: it cannot be reached, hangs, fails (5xx), has too much to do (429), or we have. */
+  AWAY
+}

@@ -1,0 +1,138 @@
+package io.nanomq.backend;
+
+import io.nanomq.config.model.HttpAuthConf;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A request with places for what is asked, filled in one pass: what a client puts into a place is
+ * never read as a place again, and never leaves its parameter. Immutable.
+ */
+final class RequestTemplate {
+  private static final String UNRESERVED = "-._~";
+  private static final String HEX = "0123456789ABCDEF";
+
+  private final HttpAuthConf.Request conf;
+  private final List<Parameter> parameters = new ArrayList<>();
+  private final boolean isJson;
+
+  private record Parameter(String name, List<Part> parts) {}
+
+  /** A literal text, or the letter of a place. */
+  private record Part(String text, boolean isPlace) {}
+
+  /**
+   * A request as it is sent.
+   *
+   * @param uri absolute
+   * @param body empty for GET
+   */
+  record Filled(String uri, String body) {}
+
+  RequestTemplate(HttpAuthConf.Request conf) {
+    this.conf = conf;
+    conf.parameters().forEach((name, value) -> parameters.add(new Parameter(name, parts(value))));
+    this.isJson = contentType(conf).contains("json");
+  }
+
+  /** What the body of a POST is. */
+  static String contentType(HttpAuthConf.Request conf) {
+    for (Map.Entry<String, String> header : conf.headers().entrySet()) {
+      if (header.getKey().equalsIgnoreCase("content-type")) {
+        return header.getValue().toLowerCase(Locale.ROOT);
+      }
+    }
+    return "application/x-www-form-urlencoded";
+  }
+
+  private static List<Part> parts(String value) {
+    List<Part> parts = new ArrayList<>();
+    StringBuilder literal = new StringBuilder();
+    for (int i = 0; i < value.length(); i++) {
+      boolean isPlace =
+          value.charAt(i) == '%'
+              && i + 1 < value.length()
+              && "ucParpCdtmA".indexOf(value.charAt(i + 1)) >= 0;
+      if (isPlace) {
+        parts.add(new Part(literal.toString(), false));
+        parts.add(new Part(value.substring(i + 1, i + 2), true));
+        literal.setLength(0);
+        i++;
+      } else {
+        literal.append(value.charAt(i));
+      }
+    }
+    parts.add(new Part(literal.toString(), false));
+    return parts;
+  }
+
+  Filled fill(Question question) {
+    if (conf.post() && isJson) {
+      JsonObject json = new JsonObject();
+      parameters.forEach(
+          p -> json.put(p.name, new String(bytes(p, question), StandardCharsets.UTF_8)));
+      return new Filled(conf.url(), json.encode());
+    }
+    StringBuilder all = new StringBuilder();
+    for (Parameter parameter : parameters) {
+      all.append(all.isEmpty() ? "" : "&");
+      encode(parameter.name.getBytes(StandardCharsets.UTF_8), all);
+      encode(bytes(parameter, question), all.append('='));
+    }
+    if (conf.post()) {
+      return new Filled(conf.url(), all.toString());
+    }
+    String separator = conf.url().indexOf('?') < 0 ? "?" : "&";
+    return new Filled(all.isEmpty() ? conf.url() : conf.url() + separator + all, "");
+  }
+
+  private static byte[] bytes(Parameter parameter, Question question) {
+    var all = new ByteArrayOutputStream();
+    for (Part part : parameter.parts) {
+      all.writeBytes(
+          part.isPlace
+              ? value(part.text.charAt(0), question)
+              : part.text.getBytes(StandardCharsets.UTF_8));
+    }
+    return all.toByteArray();
+  }
+
+  private static byte[] value(char place, Question question) {
+    ClientFacts client = question.client();
+    byte[] password = question.password();
+    Access access = question.access();
+    String text =
+        switch (place) {
+          case 'u' -> client.user();
+          case 'c' -> client.clientId();
+          case 'a' -> client.address();
+          case 'r' -> "mqtt";
+          case 'p' -> client.port() == 0 ? "" : Integer.toString(client.port());
+          case 'C' -> client.commonName();
+          case 'd' -> client.subject();
+          case 'm' -> client.mountPoint();
+          case 't' -> question.topic();
+          case 'A' -> access == null ? "" : access.code();
+          default -> "";
+        };
+    return place == 'P' && password != null ? password : text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Percent-encoding that query and form read alike; a password may be no text. */
+  private static void encode(byte[] value, StringBuilder out) {
+    for (byte b : value) {
+      char c = (char) (b & 0xFF);
+      boolean isPlain = c < 128 && (Character.isLetterOrDigit(c) || UNRESERVED.indexOf(c) >= 0);
+      if (isPlain) {
+        out.append(c);
+      } else {
+        out.append('%').append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
+      }
+    }
+  }
+}
