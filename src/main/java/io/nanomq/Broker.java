@@ -29,14 +29,14 @@ import io.nanomq.metrics.CounterSnapshot;
 import io.nanomq.metrics.MessageMemory;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.SessionStore;
+import io.nanomq.queue.HeldMessages;
 import io.nanomq.retained.RetainedListing;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.retained.RetainedSweep;
 import io.nanomq.router.Router;
 import io.nanomq.router.TopicTree;
 import io.nanomq.session.BrokerActions;
-import io.nanomq.session.HeldMessages;
-import io.nanomq.session.LoopParts;
+import io.nanomq.session.LoopServices;
 import io.nanomq.session.LoopSessions;
 import io.nanomq.session.Publisher;
 import io.nanomq.session.SessionContext;
@@ -80,7 +80,7 @@ public final class Broker {
   private final TopicSubscribers topicSubscribers;
   private final RetainedListing retainedListing;
   private final BrokerEvents events;
-  private final LoopParts[] parts;
+  private final LoopServices[] parts;
   private final HeldMessages[] held;
   private final SysTopics sysTopics;
   private final String version;
@@ -146,7 +146,7 @@ public final class Broker {
     auth = new AuthChains(conf.auth(), blocking::submit, Clock.systemUTC(), backends);
     var shared = new ConnectionContext.Shared(router.tree(), retained, auth, unfinished());
     ConnectionContext[] contexts = new ConnectionContext[loops.size()];
-    parts = new LoopParts[loops.size()];
+    parts = new LoopServices[loops.size()];
     held = new HeldMessages[loops.size()];
     for (LoopContext loop : loops.all()) {
       contexts[loop.index()] = context(loop, surroundings.store(), shared, contexts);
@@ -198,7 +198,7 @@ public final class Broker {
     var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
     var subscriptions = new Subscriptions(context, router.tree(), retained);
-    parts[i] = new LoopParts(loop, owned, publisher, subscriptions, store, told);
+    parts[i] = new LoopServices(loop, owned, publisher, subscriptions, store, told);
     return new ConnectionContext(context, sessions, owned, publisher, shared, all);
   }
 
@@ -223,7 +223,7 @@ public final class Broker {
   public CompletionStage<Void> start() {
     new RetainedSweep(loops.get(0), retained, SWEEP_MILLIS).start();
     loops.get(0).eventLoop().execute(sysTopics::start);
-    for (LoopParts loop : parts) {
+    for (LoopServices loop : parts) {
       loop.loop().eventLoop().execute(loop.events()::start);
     }
     CompletionStage<Void> started = CompletableFuture.completedFuture(null);

@@ -4,7 +4,7 @@ import io.nanomq.config.LoadedConf;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.ConfSource;
-import io.nanomq.control.OutOfMemoryExit;
+import io.nanomq.control.process.OutOfMemoryExit;
 import io.nanomq.http.StartException;
 import io.nanomq.listener.Descriptors;
 import io.quarkus.runtime.LaunchMode;

@@ -66,6 +66,25 @@ class ArchitectureTest {
           .resideInAPackage("io.nanomq.connection..");
 
   @ArchTest
+  static final ArchRule queuesKnowNoSession =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nanomq.queue..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  "io.nanomq.session..", "io.nanomq.connection..", "io.nanomq.listener.."));
+
+  @ArchTest
+  static final ArchRule reconcilerDoesNotKnowTheProcess =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nanomq.control")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.nanomq.control.process..");
+
+  @ArchTest
   static final ArchRule nobodyImportsApiOrControl =
       classes()
           .that()

@@ -22,13 +22,13 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds files to 400 lines, those of tests to 499, methods, tables apart, to 60, and packages to 36
- * files: 30 is the aim.
+ * Holds files to 400 lines, those of tests to 499, methods, tables apart, to 60, and packages to 30
+ * files.
  */
 class SourceSizeTest {
   private static final int MAX_FILE_LINES = 400;
   private static final int MAX_TEST_LINES = 499;
-  private static final int MAX_PACKAGE_FILES = 36;
+  private static final int MAX_PACKAGE_FILES = 30;
   private static final int MAX_METHOD_LINES = 60;
 
   @Test
@@ -47,7 +47,7 @@ class SourceSizeTest {
   void packagesStaySmall() throws IOException {
     var files = new HashMap<Path, Integer>();
     for (Path file : sources()) {
-      if (file.startsWith(Path.of("src/main"))) {
+      if (file.startsWith(Path.of("src/main")) && !file.endsWith("package-info.java")) {
         files.merge(file.getParent(), 1, Integer::sum);
       }
     }

@@ -5,7 +5,7 @@ import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ResultCode;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.control.Reconciler;
-import io.nanomq.control.Shutdown;
+import io.nanomq.control.process.Shutdown;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;

@@ -83,7 +83,7 @@ public class Reconciler {
   }
 
   /** The broker serves: from now on a store that applies by itself is watched. */
-  void begin() {
+  public void begin() {
     work.submit(
         () -> {
           autoApply.follow(applied.loaded());
@@ -92,7 +92,7 @@ public class Reconciler {
   }
 
   /** Nothing more is applied. */
-  void end() {
+  public void end() {
     debounce.close();
     work.close();
     autoApply.close();

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The broker while it runs. Set and cleared by {@link BrokerLifecycle}; any thread may ask, since
- * the reference is volatile and the broker's own surface is thread-safe.
+ * The broker while it runs. Set and cleared by the lifecycle of the process; any thread may ask,
+ * since the reference is volatile and the broker's own surface is thread-safe.
  */
 @Singleton
 public class RunningBroker {
@@ -26,7 +26,7 @@ public class RunningBroker {
     return find().orElseThrow(() -> new IllegalStateException("The broker is not running"));
   }
 
-  void set(@Nullable Broker running) {
+  public void set(@Nullable Broker running) {
     broker = running;
   }
 }

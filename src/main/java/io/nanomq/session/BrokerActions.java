@@ -24,12 +24,12 @@ public final class BrokerActions {
   private static final String KICKED = "disconnected by an administrator";
 
   private final SessionRegistry registry;
-  private final LoopParts[] loops;
+  private final LoopServices[] loops;
 
   /**
    * @param loops one for each loop by index, filled before the first call
    */
-  public BrokerActions(SessionRegistry registry, LoopParts[] loops) {
+  public BrokerActions(SessionRegistry registry, LoopServices[] loops) {
     this.registry = registry;
     this.loops = loops;
   }
@@ -43,7 +43,7 @@ public final class BrokerActions {
    *     had room for it
    */
   public CompletionStage<ReasonCode> publish(LongFunction<PublishMessage> message) {
-    LoopParts parts = loops[0];
+    LoopServices parts = loops[0];
     return change(
         parts, () -> parts.publisher().publish(message.apply(parts.loop().nowMillis()), null));
   }
@@ -76,7 +76,7 @@ public final class BrokerActions {
       }
     }
     CompletionStage<Integer> count = CompletableFuture.completedFuture(0);
-    for (LoopParts parts : loops) {
+    for (LoopServices parts : loops) {
       List<Session> own = byLoop.get(parts.loop().index());
       if (!own.isEmpty()) {
         CompletableFuture<Integer> part = new CompletableFuture<>();
@@ -88,7 +88,7 @@ public final class BrokerActions {
   }
 
   private static void kickSlice(
-      LoopParts parts,
+      LoopServices parts,
       Iterator<Session> sessions,
       int before,
       boolean endSession,
@@ -113,7 +113,7 @@ public final class BrokerActions {
         });
   }
 
-  private static boolean kick(LoopParts parts, Session session, boolean endSession) {
+  private static boolean kick(LoopServices parts, Session session, boolean endSession) {
     boolean wasOnline = session.isOnline();
     session.disconnect(ReasonCode.ADMINISTRATIVE_ACTION, KICKED);
     if (endSession) {
@@ -183,22 +183,22 @@ public final class BrokerActions {
   }
 
   private <T> CompletionStage<T> change(
-      String clientId, BiFunction<LoopParts, Session, T> action, T otherwise) {
+      String clientId, BiFunction<LoopServices, Session, T> action, T otherwise) {
     Session session = registry.find(clientId);
     if (session == null) {
       return CompletableFuture.completedFuture(otherwise);
     }
-    LoopParts parts = loops[session.loopIndex()];
+    LoopServices parts = loops[session.loopIndex()];
     return change(parts, () -> isThere(session) ? action.apply(parts, session) : otherwise);
   }
 
-  private static <T> CompletionStage<T> change(LoopParts parts, Supplier<T> action) {
+  private static <T> CompletionStage<T> change(LoopServices parts, Supplier<T> action) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     task(parts, answer, () -> answerWhenStored(parts, answer, action.get()));
     return answer;
   }
 
-  private static void task(LoopParts parts, CompletableFuture<?> answer, Runnable action) {
+  private static void task(LoopServices parts, CompletableFuture<?> answer, Runnable action) {
     parts
         .loop()
         .eventLoop()
@@ -212,7 +212,8 @@ public final class BrokerActions {
             });
   }
 
-  private static <T> void answerWhenStored(LoopParts parts, CompletableFuture<T> answer, T result) {
+  private static <T> void answerWhenStored(
+      LoopServices parts, CompletableFuture<T> answer, T result) {
     parts.store().afterCommit(parts.loop().index(), token -> answer.complete(result), 0);
   }
 }

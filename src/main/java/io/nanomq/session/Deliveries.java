@@ -6,6 +6,11 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
+import io.nanomq.queue.Delivery;
+import io.nanomq.queue.DeliveryQueue;
+import io.nanomq.queue.HeldMessages;
+import io.nanomq.queue.MessageHolder;
+import io.nanomq.queue.QueueWatch;
 import io.nanomq.router.SharedGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -275,7 +280,7 @@ final class Deliveries extends MessageHolder {
   // ---- what is given up
 
   @Override
-  boolean shed() {
+  public boolean shed() {
     Delivery newest = queue.pollLast();
     if (newest == null) {
       return inflight.shed();
@@ -287,7 +292,7 @@ final class Deliveries extends MessageHolder {
   }
 
   @Override
-  int dropExpired() {
+  public int dropExpired() {
     int looked = 0;
     if (queue.expiresAtMillis() <= loop.nowMillis()) {
       looked = queue.size();

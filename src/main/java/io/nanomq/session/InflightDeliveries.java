@@ -7,6 +7,10 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
+import io.nanomq.queue.Delivery;
+import io.nanomq.queue.HeldMessages;
+import io.nanomq.queue.InflightWindow;
+import io.nanomq.queue.MessageHolder;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 

@@ -4,6 +4,7 @@ import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
+import io.nanomq.queue.Delivery;
 import io.nanomq.router.SharedGroup;
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,7 @@ import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.persistence.SessionStore;
+import io.nanomq.queue.HeldMessages;
 import io.nanomq.router.FanOut;
 import java.util.function.Supplier;
 

@@ -7,6 +7,7 @@ import io.nanomq.memory.Account;
 import io.nanomq.memory.UsedHeap;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
+import io.nanomq.queue.HeldMessages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

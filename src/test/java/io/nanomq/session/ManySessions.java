@@ -6,6 +6,7 @@ import io.nanomq.event.LoopEvents;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.packet.Connect;
 import io.nanomq.persistence.MemorySessionStore;
+import io.nanomq.queue.HeldMessages;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 

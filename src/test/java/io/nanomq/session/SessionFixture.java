@@ -19,6 +19,8 @@ import io.nanomq.packet.Subscription;
 import io.nanomq.packet.TopicName;
 import io.nanomq.packet.Will;
 import io.nanomq.persistence.DeferredSessionStore;
+import io.nanomq.queue.Delivery;
+import io.nanomq.queue.HeldMessages;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.router.Router;
 import io.nanomq.router.Subscriber;
@@ -66,7 +68,7 @@ final class SessionFixture implements AutoCloseable {
     router = new Router(loops.contexts(), () -> 20, () -> false, budgets);
     registry = new SessionRegistry(loops.contexts());
     store = new DeferredSessionStore(loops::loop);
-    LoopParts[] parts = new LoopParts[loopCount];
+    LoopServices[] parts = new LoopServices[loopCount];
     for (LoopContext loop : loops.contexts().all()) {
       int i = loop.index();
       var told = new LoopEvents(loop, events, () -> 7);
@@ -79,7 +81,7 @@ final class SessionFixture implements AutoCloseable {
       var owned = new LoopSessions(context, registry, router.tree(), publisher);
       sessions.add(owned);
       var subscriptions = new Subscriptions(context, router.tree(), retained);
-      parts[i] = new LoopParts(loop, owned, publisher, subscriptions, store, told);
+      parts[i] = new LoopServices(loop, owned, publisher, subscriptions, store, told);
     }
     actions = new BrokerActions(registry, parts);
   }
@@ -167,7 +169,7 @@ final class SessionFixture implements AutoCloseable {
           messages.add(d.message);
         }
       }
-      assertThat(kept.heldBytes).as("held by %s", session.clientId()).isEqualTo(own);
+      assertThat(kept.heldBytes()).as("held by %s", session.clientId()).isEqualTo(own);
     }
     return sum + messages.stream().mapToLong(PublishMessage::retainedBytes).sum();
   }

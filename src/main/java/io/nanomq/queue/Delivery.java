@@ -1,0 +1,82 @@
+package io.nanomq.queue;
+
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.memory.HeapBytes;
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.router.SharedGroup;
+import org.jspecify.annotations.Nullable;
+
+/** A message for one session: first waiting in its queue, then in flight until acknowledged. */
+@LoopConfined
+public final class Delivery {
+  /**
+   * This object, which has 64 bytes, and up to eight places of four bytes each that an {@link
+   * InflightWindow} has for it.
+   */
+  private static final int OBJECT_BYTES = 64 + 8 * 4;
+
+  // Null where only the packet id matters: the client has it for good (PUBREC), or it is on its way
+  // and there was no room to keep it.
+  public @Nullable PublishMessage message;
+  public final int @Nullable [] identifiers;
+  public final @Nullable SharedGroup group;
+  public final long sequence;
+  public final byte qos;
+  public final boolean retain;
+  // What HeldMessages charges the account with, in bytes; 0 = it is not accounted for.
+  public int charge;
+  // in flight
+  public boolean received;
+  public int packetId;
+  public long sentAtMillis;
+  // Whether it went out on the present connection.
+  public boolean sent;
+  public @Nullable Delivery previous;
+  public @Nullable Delivery next;
+
+  public Delivery(
+      PublishMessage message,
+      int qos,
+      boolean retain,
+      int @Nullable [] identifiers,
+      @Nullable SharedGroup group,
+      long sequence) {
+    this.message = message;
+    this.qos = (byte) qos;
+    this.retain = retain;
+    this.identifiers = identifiers;
+    this.group = group;
+    this.sequence = sequence;
+  }
+
+  /** What it costs to keep, in bytes, if nobody else keeps the same message. */
+  public int bytes() {
+    PublishMessage kept = message;
+    return referenceBytes() + (kept == null ? 0 : kept.retainedBytes());
+  }
+
+  /** What it costs apart from its message, in bytes. */
+  public int referenceBytes() {
+    return OBJECT_BYTES + (identifiers == null ? 0 : HeapBytes.references(identifiers.length));
+  }
+
+  public boolean isHeld() {
+    return charge > 0;
+  }
+
+  /** Whether PUBREC has come, so that PUBREL is what has to be repeated. */
+  public boolean isReceived() {
+    return received;
+  }
+
+  public boolean isExpired(long nowMillis) {
+    PublishMessage kept = message;
+    return kept != null && kept.isExpired(nowMillis);
+  }
+
+  /** When it expires; {@link PublishMessage#NEVER}. */
+  public long expiresAtMillis() {
+    PublishMessage kept = message;
+    return kept == null ? PublishMessage.NEVER : kept.expiresAtMillis();
+  }
+}

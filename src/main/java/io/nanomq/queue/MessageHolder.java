@@ -1,0 +1,30 @@
+package io.nanomq.queue;
+
+import io.nanomq.loop.LoopConfined;
+
+/** A session that keeps messages: {@link HeldMessages} knows how much, and who has most. */
+@LoopConfined
+public abstract class MessageHolder extends SizedHolder {
+  final AccountHolder account;
+
+  /**
+   * @param account who is charged for what it keeps
+   */
+  protected MessageHolder(AccountHolder account) {
+    this.account = account;
+  }
+
+  /**
+   * Gives up one message, the newest of those that it has not sent where there is any.
+   *
+   * @return whether it had one
+   */
+  public abstract boolean shed();
+
+  /**
+   * Drops the messages of its queue whose time is over.
+   *
+   * @return how many it has looked at
+   */
+  public abstract int dropExpired();
+}

@@ -1,0 +1,42 @@
+package io.nanomq.control.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.metrics.MessageMemory;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.junit.jupiter.api.Test;
+
+class BrokerReadinessTest {
+  private static final long MIB = 1024 * 1024;
+
+  private static HealthCheckResponse judge(Integer... shortLoops) {
+    return BrokerReadiness.judge(
+        Optional.of(new MessageMemory(3 * MIB, 40 * MIB, List.of(shortLoops))));
+  }
+
+  @Test
+  void whoServesIsReadyAndSaysHowMuchIsHeld() {
+    HealthCheckResponse ready = judge();
+    assertThat(ready.getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
+    assertThat(ready.getData())
+        .hasValue(Map.of("memory", "ok", "messages MiB", 3L, "messages MiB at most", 40L));
+  }
+
+  @Test
+  void shortMemoryIsToldAndNoReasonToGoElsewhere() {
+    HealthCheckResponse ready = judge(0, 2);
+    assertThat(ready.getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
+    assertThat(ready.getData().orElseThrow())
+        .containsEntry("memory", "short")
+        .containsEntry("short on event loops", "[0, 2]");
+  }
+
+  @Test
+  void whoDoesNotServeIsNot() {
+    HealthCheckResponse down = BrokerReadiness.judge(Optional.empty());
+    assertThat(down.getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
+  }
+}
