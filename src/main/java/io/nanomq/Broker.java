@@ -2,6 +2,7 @@ package io.nanomq;
 
 import io.nanomq.authn.AuthChains;
 import io.nanomq.authn.AuthFigures;
+import io.nanomq.authz.AccessPolicy;
 import io.nanomq.backend.Backends;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.UnfinishedBytes;
@@ -71,6 +72,7 @@ public final class Broker {
   private final BlockingWork blocking;
   private final Backends backends;
   private final AuthChains auth;
+  private final AccessControl access;
   private final EventLoops loops;
   private final Router router;
   private final RetainedStore retained;
@@ -148,6 +150,7 @@ public final class Broker {
     ConnectionContext[] contexts = new ConnectionContext[loops.size()];
     parts = new LoopServices[loops.size()];
     held = new HeldMessages[loops.size()];
+    access = new AccessControl(conf.auth().acl(), sessions, parts);
     for (LoopContext loop : loops.all()) {
       contexts[loop.index()] = context(loop, surroundings.store(), shared, contexts);
     }
@@ -192,9 +195,11 @@ public final class Broker {
     Supplier<MqttConf> live = this::mqtt;
     int i = loop.index();
     var told = new LoopEvents(loop, events, System::currentTimeMillis);
+    var allowed = access.open(loop, told);
     held[i] = new HeldMessages(loop, budgets.of(Purpose.MESSAGES).perLoop(loops.size()));
     budgets.of(Purpose.MESSAGES).countedBy(held[i]::bytes);
-    var context = new SessionContext(loop, router.fanOut(i), store, live, budgets, held[i], told);
+    var context =
+        new SessionContext(loop, router.fanOut(i), store, live, budgets, held[i], told, allowed);
     var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
     var subscriptions = new Subscriptions(context, router.tree(), retained);
@@ -248,7 +253,10 @@ public final class Broker {
     conf = next;
     backends.apply(next.auth().http(), next.system().parallel());
     auth.apply(next.auth());
-    return move.commit().thenCompose(moved -> revoke(before, next.auth()));
+    return access
+        .apply(next.auth().acl())
+        .thenCompose(applied -> move.commit())
+        .thenCompose(moved -> revoke(before, next.auth()));
   }
 
   /** Disconnects who would not be let in any more. */
@@ -290,6 +298,11 @@ public final class Broker {
 
   public RetainedStore retained() {
     return retained;
+  }
+
+  /** Who may publish and subscribe what. */
+  public AccessPolicy accessPolicy() {
+    return access.policy();
   }
 
   /** What administrators do to messages and clients. */

@@ -1,7 +1,9 @@
 package io.nanomq.authz;
 
 import io.nanomq.codec.TopicRules;
-import io.nanomq.config.model.AuthConf;
+import io.nanomq.config.model.AclConf;
+import io.nanomq.config.model.AclRuleConf;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -12,22 +14,32 @@ import java.util.Map;
  * @param rules for whoever comes by a listener without rules of its own
  * @param byListener rules of listeners, by name
  * @param disconnects whether a client is disconnected that does what is denied
+ * @param topicsKept how many topics a session remembers its verdicts about; 0 = none
  */
 public record AccessPolicy(
-    AccessRules rules, Map<String, AccessRules> byListener, boolean disconnects) {
+    AccessRules rules, Map<String, AccessRules> byListener, boolean disconnects, int topicsKept) {
 
   /** Everybody may do everything. */
   public static final AccessPolicy OPEN =
-      new AccessPolicy(new AccessRules(List.of(), true), Map.of(), false);
+      new AccessPolicy(new AccessRules(List.of(), true), Map.of(), false, 0);
 
   public AccessPolicy {
     byListener = Map.copyOf(byListener);
   }
 
-  public static AccessPolicy of(AuthConf conf) {
-    var rules = conf.rules().stream().map(AccessRule::of).toList();
+  public static AccessPolicy of(AclConf conf) {
+    Map<String, AccessRules> byListener = new HashMap<>();
+    conf.listeners()
+        .forEach((name, own) -> byListener.put(name, rules(own.rules(), own.noMatchAllows())));
     return new AccessPolicy(
-        new AccessRules(rules, conf.noMatchAllows()), Map.of(), conf.disconnectOnDeny());
+        rules(conf.rules(), conf.noMatchAllows()),
+        byListener,
+        conf.disconnectOnDeny(),
+        conf.topicsKept());
+  }
+
+  private static AccessRules rules(List<AclRuleConf> rules, boolean noMatchAllows) {
+    return new AccessRules(rules.stream().map(AccessRule::of).toList(), noMatchAllows);
   }
 
   /** Whether everybody may do everything, unless credentials came with rules. */

@@ -1,5 +1,6 @@
 package io.nanomq.authz;
 
+import io.nanomq.metrics.AccessReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,38 +10,20 @@ import org.jspecify.annotations.Nullable;
  * @param rule what decided; null where it was no rule
  */
 public record AccessVerdict(
-    boolean allowed, boolean partial, Reason reason, @Nullable AccessRule rule) {
+    boolean allowed, boolean partial, AccessReason reason, @Nullable AccessRule rule) {
 
-  /** What kind of thing decided. */
-  public enum Reason {
-    /** There are no rules. */
-    NO_RULES,
-    /** A superuser may do everything. */
-    SUPERUSER,
-    /** A rule. */
-    RULE,
-    /** No rule was about it: {@code no_match} says what happens then. */
-    NO_MATCH,
-    /** Only the broker itself publishes below {@code $SYS/}. */
-    BROKERS_OWN,
-    /** The web server that was asked. */
-    BACK_END,
-    /** The web server that was asked is away. */
-    BACK_END_AWAY
-  }
+  public static final AccessVerdict OPEN = of(true, AccessReason.NO_RULES);
+  public static final AccessVerdict SUPERUSER = of(true, AccessReason.SUPERUSER);
+  public static final AccessVerdict BROKERS_OWN = of(false, AccessReason.BROKERS_OWN);
+  static final AccessVerdict NO_MATCH_ALLOWED = of(true, AccessReason.NO_MATCH);
+  static final AccessVerdict NO_MATCH_DENIED = of(false, AccessReason.NO_MATCH);
 
-  public static final AccessVerdict OPEN = of(true, Reason.NO_RULES);
-  public static final AccessVerdict SUPERUSER = of(true, Reason.SUPERUSER);
-  public static final AccessVerdict BROKERS_OWN = of(false, Reason.BROKERS_OWN);
-  static final AccessVerdict NO_MATCH_ALLOWED = of(true, Reason.NO_MATCH);
-  static final AccessVerdict NO_MATCH_DENIED = of(false, Reason.NO_MATCH);
-
-  public static AccessVerdict of(boolean allowed, Reason reason) {
+  public static AccessVerdict of(boolean allowed, AccessReason reason) {
     return new AccessVerdict(allowed, false, reason, null);
   }
 
   static AccessVerdict of(AccessRule rule, boolean partial) {
-    return new AccessVerdict(rule.allow(), partial, Reason.RULE, rule);
+    return new AccessVerdict(rule.allow(), partial, AccessReason.RULE, rule);
   }
 
   /** What decided, in words. */

@@ -42,7 +42,7 @@ final class ConfValidator {
     validator.packetSize("mqtt.max_packet_size");
     validator.packetSize("mqtt.client_max_packet_size");
     validator.store();
-    validator.problems.addAll(new EffectCheck(conf, values).problems());
+    validator.problems.addAll(new EffectCheck(values).problems());
     return validator.problems;
   }
 

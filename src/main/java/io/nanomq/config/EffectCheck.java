@@ -3,7 +3,6 @@ package io.nanomq.config;
 import io.nanomq.config.key.ConfKey;
 import io.nanomq.config.key.Support;
 import io.nanomq.config.key.Syntax;
-import io.nanomq.config.model.AclRuleConf;
 import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
@@ -25,16 +24,10 @@ public final class EffectCheck {
   private static final String SOURCES = "authorization.sources.";
 
   private final ConfValues values;
-  private final boolean hasRules;
   private final boolean hasHttp;
 
-  EffectCheck(NanomqConf conf, ConfValues values) {
+  EffectCheck(ConfValues values) {
     this.values = values;
-    this.hasRules =
-        isSwitchedOn("acl_enable")
-            && isSwitchedOn("auth.acl.enable")
-            && hasPermits()
-            && restricts(conf.auth().rules());
     this.hasHttp = asks("acl_req");
   }
 
@@ -63,23 +56,11 @@ public final class EffectCheck {
     return entry.value().equals(usual) || isOff && !keepsOut;
   }
 
-  /** A rule without one is an error of its own. */
-  private boolean hasPermits() {
-    return values.names("auth.acl.rules.").stream()
-        .allMatch(number -> values.isGiven("auth.acl.rules.<n>.permit", number));
-  }
-
   private boolean restricts(ConfEntry entry) {
     if (entry.key().support() != Support.REFUSED) {
       return false;
     }
     String id = entry.key().id();
-    if (id.startsWith("auth.acl.") || id.startsWith("acl.rule.")) {
-      return hasRules;
-    }
-    if (id.startsWith("acl_")) {
-      return isSwitchedOn("acl_enable");
-    }
     if (id.startsWith(SOURCES)) {
       String number = ConfValues.firstPart(entry.path().substring(SOURCES.length()));
       return isSwitchedOn(SOURCES + "<n>.enable", number);
@@ -89,24 +70,6 @@ public final class EffectCheck {
 
   private boolean isSwitchedOn(String id, String... captures) {
     return values.bool(id, true, captures);
-  }
-
-  /**
-   * Whether rules deny anybody anything. One that allows everything to everybody ends the list.
-   * Without it, rules that only allow are taken as what is allowed at most, unless the document
-   * itself says that what they do not match is allowed too.
-   */
-  private boolean restricts(List<AclRuleConf> rules) {
-    for (AclRuleConf rule : rules) {
-      if (!rule.allow()) {
-        return true;
-      }
-      if (rule.allowsAll()) {
-        return false;
-      }
-    }
-    boolean saysSo = values.isGiven("auth.no_match") || values.isGiven("acl_nomatch");
-    return !rules.isEmpty() && !saysSo;
   }
 
   /** Unset, HOCON's section is on by being there, and key=value's is off. */

@@ -2,6 +2,7 @@ package io.nanomq.connection;
 
 import io.nanomq.authn.ClientIdentity;
 import io.nanomq.authn.Verdict;
+import io.nanomq.authz.AccessClient;
 import io.nanomq.codec.ConnackEncoder;
 import io.nanomq.codec.ConnectDecoder;
 import io.nanomq.codec.ProtocolError;
@@ -15,9 +16,12 @@ import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.Account;
 import io.nanomq.memory.Accounts;
 import io.nanomq.packet.Connect;
+import io.nanomq.packet.Will;
 import io.nanomq.session.LoopSessions;
 import io.nanomq.session.Session;
 import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jboss.logging.Logger;
@@ -119,6 +123,12 @@ final class ConnectHandler {
       connection.moveTo(target, () -> target.handler().connects().open(connection, letIn));
       return;
     }
+    AccessClient client = client(connection, letIn);
+    Will will = packet.will();
+    if (will != null && !context.access().mayPublish(client, will.topic())) {
+      refuse(connection, ReasonCode.NOT_AUTHORIZED, "may not publish its will");
+      return;
+    }
     MqttConf conf = context.conf();
     int keepAlive = keepAlive(packet, conf);
     long expiry = Math.min(packet.sessionExpirySeconds(), conf.maxSessionExpirySeconds());
@@ -141,7 +151,11 @@ final class ConnectHandler {
       open(connection, letIn);
       return;
     }
-    opened.session().identity(letIn.identity);
+    opened.session().identity(letIn.identity, client);
+    if (opened.present()) {
+      // Whoever comes may be another user than before, or from elsewhere.
+      context.reviewSubscriptions(opened.session());
+    }
     connection.serves(opened.session());
     context
         .store()
@@ -149,6 +163,18 @@ final class ConnectHandler {
             context.loop().index(),
             token -> connection.attempt(() -> accept(connection, opened, letIn, keepAlive)),
             0);
+  }
+
+  private static AccessClient client(Connection connection, LetIn letIn) {
+    SocketAddress peer = connection.channel().remoteAddress();
+    ClientIdentity identity = letIn.identity;
+    return new AccessClient(
+        letIn.packet.clientId(),
+        identity.user(),
+        peer instanceof InetSocketAddress inet ? inet.getAddress() : null,
+        identity.listener(),
+        identity.superuser(),
+        null);
   }
 
   /** Whose share is used: a user's who has shown to be that, else the address'. */

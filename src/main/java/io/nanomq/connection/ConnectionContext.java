@@ -1,6 +1,7 @@
 package io.nanomq.connection;
 
 import io.nanomq.authn.Authenticator;
+import io.nanomq.authz.LoopAccess;
 import io.nanomq.codec.IncomingPublish;
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.model.MqttConf;
@@ -16,6 +17,7 @@ import io.nanomq.retained.RetainedStore;
 import io.nanomq.router.TopicTree;
 import io.nanomq.session.LoopSessions;
 import io.nanomq.session.Publisher;
+import io.nanomq.session.Session;
 import io.nanomq.session.SessionContext;
 import io.nanomq.session.SessionRegistry;
 import io.nanomq.session.Subscriptions;
@@ -75,6 +77,11 @@ public final class ConnectionContext {
     return sessionContext.store();
   }
 
+  /** What clients of this loop may publish and subscribe. */
+  LoopAccess access() {
+    return sessionContext.access();
+  }
+
   /** Where this loop tells what happens on it. */
   LoopEvents events() {
     return sessionContext.events();
@@ -95,6 +102,13 @@ public final class ConnectionContext {
   /** Subscribes and unsubscribes on this loop. */
   Subscriptions subscriptions() {
     return new Subscriptions(sessionContext, shared.tree(), shared.retained());
+  }
+
+  /** Takes from a session what its client may not subscribe to. */
+  void reviewSubscriptions(Session session) {
+    if (!access().isOpen()) {
+      subscriptions().reviewInTurns(session, false);
+    }
   }
 
   Authenticator authenticator() {

@@ -1,5 +1,6 @@
 package io.nanomq.connection;
 
+import io.nanomq.authz.LoopAccess;
 import io.nanomq.codec.IncomingPublish;
 import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
@@ -26,9 +27,11 @@ final class PublishHandler {
 
   private final ConnectionContext context;
   private final Publisher publisher;
+  private final LoopAccess access;
 
   PublishHandler(ConnectionContext context) {
     this.context = context;
+    this.access = context.access();
     this.publisher = context.publisher();
   }
 
@@ -113,8 +116,13 @@ final class PublishHandler {
 
   private ReasonCode publish(IncomingPublish packet, Route route, Session session) {
     if (isBrokersOwn(route.topic())) {
-      // Those who get no reason code must find it somewhere, too.
-      context.events().dropped(session.clientId(), DropReason.NOT_AUTHORIZED);
+      session.access().deniedBrokersOwn(route.topic());
+      return ReasonCode.NOT_AUTHORIZED;
+    }
+    if (!access.isOpen() && !session.access().mayPublish(route.topic())) {
+      if (access.policy().disconnects()) {
+        throw new ProtocolError(ReasonCode.NOT_AUTHORIZED, "may not publish there");
+      }
       return ReasonCode.NOT_AUTHORIZED;
     }
     return publisher.publish(packet, route, session);

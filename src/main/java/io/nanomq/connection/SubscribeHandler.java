@@ -66,7 +66,10 @@ final class SubscribeHandler {
   }
 
   private byte subscribe(Connection connection, Subscription subscription) {
-    ReasonCode refused = subscriptions.subscribe(connection.session(), subscription);
+    ReasonCode refused = subscriptions.subscribeIfAllowed(connection.session(), subscription);
+    if (refused == ReasonCode.NOT_AUTHORIZED && context.access().policy().disconnects()) {
+      throw new ProtocolError(refused, "may not subscribe to that");
+    }
     if (refused == ReasonCode.SUCCESS) {
       return (byte) Math.min(subscription.qos(), context.conf().capabilities().maxQos());
     }

@@ -14,7 +14,8 @@ public sealed interface BrokerEvent {
     DISCONNECTED,
     SUBSCRIBED,
     UNSUBSCRIBED,
-    DROPPED
+    DROPPED,
+    DENIED
   }
 
   Kind kind();
@@ -127,6 +128,31 @@ public sealed interface BrokerEvent {
     @Override
     public Kind kind() {
       return Kind.DROPPED;
+    }
+  }
+
+  /**
+   * A client was denied what it wanted to do. Of very many at once some are told.
+   *
+   * @param action publish or subscribe
+   * @param topic name or filter
+   * @param reason what decided: a rule with its file and line, or no rule
+   */
+  record Denied(long atMillis, Client client, String action, String topic, String reason)
+      implements BrokerEvent {
+    @Override
+    public Kind kind() {
+      return Kind.DENIED;
+    }
+
+    @Override
+    public String clientId() {
+      return client.clientId();
+    }
+
+    @Override
+    public int bytes() {
+      return client.bytes() + 2 * (topic.length() + reason.length());
     }
   }
 }

@@ -104,6 +104,15 @@ public final class LoopEvents {
     }
   }
 
+  /** A client was denied something; the parameters are those of {@link BrokerEvent.Denied}. */
+  public void denied(BrokerEvent.Client client, String action, String topic, String reason) {
+    if (events.isWanted(Kind.DENIED)) {
+      events.tell(
+          loop.index(),
+          new BrokerEvent.Denied(wallMillis.getAsLong(), client, action, topic, reason));
+    }
+  }
+
   /** Counts a message of a client, or for it, that is dropped; it is told with the next beat. */
   public void dropped(String clientId, DropReason reason) {
     loop.counters().drop(reason);

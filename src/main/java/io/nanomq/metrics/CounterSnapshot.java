@@ -7,6 +7,8 @@ import java.util.Map;
  * What all loops had counted when they were asked: a value that any thread may keep.
  *
  * @param drops one for each reason; only read
+ * @param allowed decisions that clients may do something, by what decided; only read
+ * @param denied what clients did and were denied, by what decided; only read
  */
 public record CounterSnapshot(
     long connectionsAccepted,
@@ -15,7 +17,9 @@ public record CounterSnapshot(
     long publishesReceived,
     long publishesSent,
     long deliveriesQueued,
-    Map<DropReason, Long> drops) {
+    Map<DropReason, Long> drops,
+    Map<AccessReason, Long> allowed,
+    Map<AccessReason, Long> denied) {
   /** Before anything was counted. */
   public static final CounterSnapshot NONE = of(new LoopCounters());
 
@@ -24,6 +28,12 @@ public record CounterSnapshot(
     for (DropReason reason : DropReason.values()) {
       drops.put(reason, counters.drops(reason));
     }
+    var allowed = new EnumMap<AccessReason, Long>(AccessReason.class);
+    var denied = new EnumMap<AccessReason, Long>(AccessReason.class);
+    for (AccessReason reason : AccessReason.values()) {
+      allowed.put(reason, counters.allowed(reason));
+      denied.put(reason, counters.denied(reason));
+    }
     return new CounterSnapshot(
         counters.connectionsAccepted,
         counters.connectionsClosed,
@@ -31,11 +41,21 @@ public record CounterSnapshot(
         counters.publishesReceived,
         counters.publishesSent,
         counters.deliveriesQueued,
-        drops);
+        drops,
+        allowed,
+        denied);
   }
 
   public long drops(DropReason reason) {
     return drops.getOrDefault(reason, 0L);
+  }
+
+  public long allowed(AccessReason reason) {
+    return allowed.getOrDefault(reason, 0L);
+  }
+
+  public long denied(AccessReason reason) {
+    return denied.getOrDefault(reason, 0L);
   }
 
   /** Messages that did not reach a subscriber; sockets that were not served are not among them. */

@@ -250,6 +250,9 @@ public final class LoopSessions {
   /** Very many connections may break at once. */
   private void publish(Session session, PublishMessage message) {
     TurnBudget budget = loop.budget();
+    if (!session.access().mayPublish(message.topic())) {
+      return;
+    }
     if (budget.isUsedUp() || !publisher.publishInTurn(message, session)) {
       budget.nextTurn(() -> publish(session, message));
     }

@@ -100,7 +100,7 @@ final class RetainedReplays {
           waiting.removeFirst();
           replay = waiting.first();
         }
-      } else {
+      } else if (!session.holdsBack(message.topic())) {
         int qos = Math.min(message.qos(), replay.qos());
         deliveries.sendRetained(socket, message, qos, replay.identifiers());
       }

@@ -1,6 +1,8 @@
 package io.nanomq.session;
 
 import io.nanomq.authn.ClientIdentity;
+import io.nanomq.authz.AccessClient;
+import io.nanomq.authz.ClientAccess;
 import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopConfined;
@@ -9,6 +11,7 @@ import io.nanomq.loop.Timeout;
 import io.nanomq.memory.Account;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
+import io.nanomq.packet.TopicName;
 import io.nanomq.packet.Will;
 import io.nanomq.retained.RetainedCursor;
 import io.nanomq.router.Recipient;
@@ -16,6 +19,7 @@ import io.nanomq.router.SharedGroup;
 import io.nanomq.router.Subscriber;
 import io.netty.util.internal.OutOfDirectMemoryError;
 import java.util.Collection;
+import java.util.Objects;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -51,15 +55,16 @@ public final class Session extends Recipient {
   private @Nullable Connect connect;
   private int keepAliveSeconds;
   private ClientIdentity identity = ClientIdentity.NOBODY;
+  private final ClientAccess access;
+  boolean readsPartly; // some messages of what it subscribes to are held back
 
-  /**
-   * @param memory what it holds
-   */
+  /** Holds what {@code memory} has taken. */
   Session(String clientId, LoopContext loop, SessionContext context, SessionMemory memory) {
     this.clientId = clientId;
     this.loop = loop;
     this.context = context;
     this.memory = memory;
+    this.access = new ClientAccess(context.access(), memory, clientId);
   }
 
   public String clientId() {
@@ -100,11 +105,7 @@ public final class Session extends Recipient {
 
   /** The CONNECT that serves it now, or served it last, then without its will. */
   public Connect connect() {
-    Connect c = connect;
-    if (c == null) {
-      throw new IllegalStateException("session was never connected");
-    }
-    return c;
+    return Objects.requireNonNull(connect, "session was never connected");
   }
 
   /** Who the client is that serves it now, or served it last. */
@@ -112,8 +113,14 @@ public final class Session extends Recipient {
     return identity;
   }
 
-  public void identity(ClientIdentity shown) {
+  public void identity(ClientIdentity shown, AccessClient client) {
     identity = shown;
+    access.belongTo(client);
+  }
+
+  /** What that client may do. */
+  public ClientAccess access() {
+    return access;
   }
 
   /** What the session costs with its CONNECT and a will that waits, in bytes. */
@@ -249,13 +256,8 @@ public final class Session extends Recipient {
   }
 
   /**
-   * PUBACK has come, or a PUBREC with an error, or PUBCOMP. An identifier that is not in flight is
-   * ignored: its message may have been dropped meanwhile.
-   *
-   * @param qos QoS that this acknowledgement belongs to
-   * @param received whether the message had been received before: PUBCOMP
-   * @throws io.nanomq.codec.ProtocolError 0x82 where the message that is in flight under this
-   *     identifier has to be acknowledged otherwise
+   * PUBACK, a PUBREC with an error or, of what was {@code received}, PUBCOMP has come. What is not
+   * in flight is ignored: it may have been dropped. Throws 0x82 for what is in flight otherwise.
    */
   public void acknowledge(int packetId, int qos, boolean received) {
     if (deliveries != null) {
@@ -263,12 +265,7 @@ public final class Session extends Recipient {
     }
   }
 
-  /**
-   * PUBREC has come: PUBREL is what remains to be sent.
-   *
-   * @return whether the packet identifier is in flight
-   * @throws io.nanomq.codec.ProtocolError 0x82 where it is in flight at QoS 1
-   */
+  /** PUBREC has come: whether PUBREL is to be sent. Throws 0x82 for what is in flight at QoS 1. */
   public boolean received(int packetId) {
     return deliveries != null && deliveries.received(packetId);
   }
@@ -301,7 +298,15 @@ public final class Session extends Recipient {
       int @Nullable [] identifiers,
       @Nullable SharedGroup group) {
     assert loop.isHere() : "delivered on another thread";
+    if (readsPartly && holdsBack(message.topic())) {
+      return group == null ? null : DropReason.NOT_AUTHORIZED;
+    }
     return ended ? null : deliveries().deliver(message, qos, retain, identifiers, group);
+  }
+
+  /** Whether a topic is denied of a filter that is allowed. */
+  boolean holdsBack(TopicName topic) {
+    return readsPartly && !access.mayRead(topic);
   }
 
   @Override
@@ -353,10 +358,7 @@ public final class Session extends Recipient {
     }
   }
 
-  /**
-   * Does what {@link #pump} does, in a task of its own: for a socket that takes more, which is seen
-   * within the write of a message.
-   */
+  /** As {@link #pump}, in a task of its own: a socket takes more within the write of a message. */
   public void pumpLater() {
     if (deliveries != null) {
       deliveries.pumpLater();

@@ -1,5 +1,6 @@
 package io.nanomq.session;
 
+import io.nanomq.authz.LoopAccess;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
  * @param budgets what may be kept for clients
  * @param held what the messages cost that are kept for sessions of the loop
  * @param events where the loop tells what happens
+ * @param access what clients may publish and subscribe
  */
 public record SessionContext(
     LoopContext loop,
@@ -24,7 +26,8 @@ public record SessionContext(
     Supplier<MqttConf> liveConf,
     MemoryBudgets budgets,
     HeldMessages held,
-    LoopEvents events) {
+    LoopEvents events,
+    LoopAccess access) {
 
   public MqttConf conf() {
     return liveConf.get();

@@ -1,5 +1,6 @@
 package io.nanomq.session;
 
+import io.nanomq.authz.AccessRoom;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.memory.Account;
 import io.nanomq.memory.Budget;
@@ -13,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * what grows with what its client does. Changes come with a growing array, not with a message.
  */
 @LoopConfined
-final class SessionMemory {
+final class SessionMemory implements AccessRoom {
   /**
    * A session, its places in the registry, its CONNECT, who it is, timers, its end of an account
    * and the first places of what it gets and has got.
    */
-  private static final int SESSION_BYTES = 912;
+  private static final int SESSION_BYTES = 1120;
 
   private final Budget budget;
   private final @Nullable Account account;
@@ -26,6 +27,7 @@ final class SessionMemory {
   private boolean counted;
   // Of these, what the record and the CONNECT cost.
   private long record;
+  private boolean closed;
 
   SessionMemory(Budget budget, @Nullable Account account) {
     this.budget = budget;
@@ -90,13 +92,18 @@ final class SessionMemory {
    *
    * @return whether there is room; where not, nothing has changed
    */
-  boolean take(int more) {
-    boolean isTaken = budget.take(account, bytes, more);
+  @Override
+  public boolean take(int more) {
+    boolean isTaken = !closed && budget.take(account, bytes, more);
     bytes += isTaken ? more : 0;
     return isTaken;
   }
 
-  void give(int fewer) {
+  @Override
+  public void give(int fewer) {
+    if (closed) {
+      return; // all of it was given back at once
+    }
     bytes -= fewer;
     budget.give(account, fewer);
   }
@@ -108,6 +115,7 @@ final class SessionMemory {
     }
     counted = false;
     budget.give(account, bytes);
+    closed = true;
     bytes = 0;
     record = 0;
   }

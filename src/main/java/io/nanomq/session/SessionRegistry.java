@@ -144,15 +144,23 @@ public final class SessionRegistry {
    * @return completes when all are
    */
   public CompletionStage<Void> visit(Consumer<Session> visitor) {
-    Function<Session, Iterator<Session>> look =
+    return visitEach(
         session -> {
           visitor.accept(session);
-          return Collections.emptyIterator();
-        };
+          return Collections.<Session>emptyIterator();
+        });
+  }
+
+  /**
+   * The same where there is more to look at in each session.
+   *
+   * @param look what is looked at one by one, on the session's loop
+   */
+  public <T> CompletionStage<Void> visitEach(Function<Session, Iterator<T>> look) {
     return visitRest(new SessionScan<>(sessions.values().iterator(), loops, look));
   }
 
-  private static CompletionStage<Void> visitRest(Pieces<Session> rest) {
+  private static CompletionStage<Void> visitRest(Pieces<?> rest) {
     return rest.next()
         .thenCompose(
             piece ->

@@ -90,7 +90,10 @@ final class SessionScan<T> implements Pieces<T> {
 
     List<T> read(LoopContext loop) {
       List<T> values = new ArrayList<>();
-      while (values.size() < ELEMENTS && (open.hasNext() || !waiting.isEmpty())) {
+      // At least one, whatever else the turn has done.
+      while (values.size() < ELEMENTS
+          && (values.isEmpty() || !loop.budget().isUsedUp())
+          && (open.hasNext() || !waiting.isEmpty())) {
         if (open.hasNext()) {
           values.add(open.next());
         } else {

@@ -1,5 +1,6 @@
 package io.nanomq.session;
 
+import io.nanomq.authz.AccessVerdict;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.config.model.Capabilities;
@@ -13,6 +14,8 @@ import io.nanomq.retained.RetainedCursor;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.router.Subscriber;
 import io.nanomq.router.TopicTree;
+import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Adds and removes what the sessions of one loop subscribe to, whoever asked for it. */
@@ -31,6 +34,92 @@ public final class Subscriptions {
     this.context = context;
     this.tree = tree;
     this.retained = retained;
+  }
+
+  /**
+   * As {@link #subscribe}, where the client may.
+   *
+   * @return 0x87 where it may not
+   */
+  public ReasonCode subscribeIfAllowed(Session session, Subscription asked) {
+    boolean isJudged =
+        !context.access().isOpen()
+            && TopicRules.isSubscribable(asked.filter(), context.conf().maxTopicLevels());
+    return isJudged && !maySubscribe(session, asked.filter())
+        ? ReasonCode.NOT_AUTHORIZED
+        : subscribe(session, asked);
+  }
+
+  /** Looks through what a session has subscribed to after the rules have changed. */
+  public Iterator<Subscriber> review(Session session, boolean disconnects) {
+    return new Review(session, disconnects);
+  }
+
+  /** The same, as many a turn as there is room for. */
+  public void reviewInTurns(Session session, boolean disconnects) {
+    if (!session.subscriptions().isEmpty()) {
+      reviewInTurns(review(session, disconnects));
+    }
+  }
+
+  private void reviewInTurns(Iterator<Subscriber> rest) {
+    TurnBudget budget = context.loop().budget();
+    while (rest.hasNext() && !budget.isUsedUp()) {
+      rest.next();
+    }
+    if (rest.hasNext()) {
+      budget.nextTurn(() -> reviewInTurns(rest));
+    }
+  }
+
+  private boolean maySubscribe(Session session, String filter) {
+    AccessVerdict verdict = session.access().subscribe(filter);
+    session.readsPartly |= verdict.partial();
+    return verdict.allowed();
+  }
+
+  /** Those that are not allowed any more go. */
+  private final class Review implements Iterator<Subscriber> {
+    private final Session session;
+    private final boolean disconnects;
+    private final Iterator<Subscriber> rest;
+    private boolean readsPartly;
+
+    Review(Session session, boolean disconnects) {
+      this.session = session;
+      this.disconnects = disconnects;
+      this.rest = List.copyOf(session.subscriptions()).iterator();
+      // Until all are looked at, each message is.
+      session.readsPartly = rest.hasNext();
+    }
+
+    @Override
+    public boolean hasNext() {
+      return !session.hasEnded() && rest.hasNext();
+    }
+
+    @Override
+    public Subscriber next() {
+      Subscriber subscriber = rest.next();
+      if (subscriber.isActive()) {
+        AccessVerdict verdict = session.access().subscribe(subscriber.filter());
+        readsPartly |= verdict.partial();
+        if (!verdict.allowed()) {
+          revoke(subscriber.filter());
+        }
+      }
+      if (!rest.hasNext()) {
+        session.readsPartly = readsPartly;
+      }
+      return subscriber;
+    }
+
+    private void revoke(String filter) {
+      unsubscribe(session, filter);
+      if (disconnects) {
+        session.disconnect(ReasonCode.NOT_AUTHORIZED, "a subscription is not allowed any more");
+      }
+    }
   }
 
   /**

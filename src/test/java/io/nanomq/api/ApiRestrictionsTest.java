@@ -60,10 +60,7 @@ class ApiRestrictionsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "acl.rule.1={\"permit\":\"deny\",\"topics\":[\"secret/#\"]} | nanomq.conf:7:1: acl.rule.1",
-        "acl_nomatch=deny | nanomq.conf:7:1: acl_nomatch = deny",
-        "auth { no_match = deny } | nanomq.conf:4:8: auth.no_match = deny",
-        "auth.acl.rules = [{permit = deny}] | nanomq.conf:4:20: auth.acl.rules.1.permit = deny",
+        "authorization { no_match = deny } | nanomq.conf:4:17: authorization.no_match = deny",
         "auth.http_auth.acl_req.url = \"http://127.0.0.1:9/\" | auth.http_auth.acl_req.url"
       })
   void aDocumentThatRestrictsIsNotApplied(String line, String blamed) throws IOException {

@@ -33,8 +33,7 @@ class AuthChainsTest {
 
   private static AuthConf users(boolean anonymous, Map<String, String> users) {
     AuthConf d = AuthConf.defaults();
-    return new AuthConf(
-        anonymous, users, d.noMatchAllows(), d.disconnectOnDeny(), d.rules(), d.http());
+    return new AuthConf(anonymous, users, d.http());
   }
 
   private static Connect connect(int version, String user, String password) {

@@ -2,9 +2,9 @@ package io.nanomq.authz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.authz.AccessVerdict.Reason;
 import io.nanomq.config.model.AclRuleConf;
 import io.nanomq.config.model.AclRules;
+import io.nanomq.metrics.AccessReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +95,7 @@ class AccessRulesTest {
         rules(true, rule.replace('\'', '"'))
             .decide(Clients.at(client, user, address), AccessAction.PUBLISH, topic);
     assertThat(verdict.allowed()).isEqualTo(allowed);
-    assertThat(verdict.reason()).isEqualTo(allowed ? Reason.NO_MATCH : Reason.RULE);
+    assertThat(verdict.reason()).isEqualTo(allowed ? AccessReason.NO_MATCH : AccessReason.RULE);
   }
 
   /** Filters: allowed where all their topics are, or where a rule names them. */
@@ -137,7 +137,8 @@ class AccessRulesTest {
     assertThat(rules.decide(joe, AccessAction.SUBSCRIBE, "a/+").allowed()).isTrue();
     assertThat(rules.decide(joe, AccessAction.SUBSCRIBE, "a/#").allowed()).isFalse();
     assertThat(rules.decide(joe, AccessAction.SUBSCRIBE, "+/b").allowed()).isFalse();
-    assertThat(rules.decide(joe, AccessAction.SUBSCRIBE, "#").reason()).isEqualTo(Reason.NO_MATCH);
+    assertThat(rules.decide(joe, AccessAction.SUBSCRIBE, "#").reason())
+        .isEqualTo(AccessReason.NO_MATCH);
   }
 
   @ParameterizedTest
@@ -195,7 +196,7 @@ class AccessRulesTest {
   @Test
   void sharedFiltersAreJudgedWithoutTheirGroupAndOwnRulesComeFirst() throws Exception {
     AccessRules all = rules(true, "{\"permit\":\"deny\",\"topics\":[\"a/#\"]}");
-    var policy = new AccessPolicy(all, Map.of("inner", rules(true)), false);
+    var policy = new AccessPolicy(all, Map.of("inner", rules(true)), false, 8);
     AccessClient joe = named("c", "joe");
     assertThat(policy.decide(joe, AccessAction.SUBSCRIBE, "$share/g/a/b").allowed()).isFalse();
     assertThat(policy.decide(joe, AccessAction.SUBSCRIBE, "$share/g/b").allowed()).isTrue();

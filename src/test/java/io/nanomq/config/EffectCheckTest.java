@@ -18,26 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EffectCheckTest {
   private static final String REFUSED = " restricts clients and is not carried out in this version";
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "no_match=deny",
-        "deny_action=disconnect",
-        "acl_nomatch=deny",
-        "acl_deny_action=disconnect",
-        "acl.rule.1={\"permit\":\"deny\",\"topics\":[\"secret/#\"]}",
-        "acl.rule.1={\"permit\":\"allow\",\"username\":\"dash\"}",
-      })
-  void inKeyValue(String line) {
-    String key = line.substring(0, line.indexOf('='));
-    assertThat(Confs.reports("url=nmq-tcp://127.0.0.1:1883\n" + line + "\n"))
-        .singleElement()
-        .asString()
-        .startsWith("nanomq.conf:2:1: " + key + " = ")
-        .contains(REFUSED);
-  }
-
   @Test
   void httpInKeyValue() {
     String url = "auth.http.acl_req.url=http://127.0.0.1:9/a\n";
@@ -56,10 +36,6 @@ class EffectCheckTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "no_match = deny | auth.no_match = deny",
-        "deny_action = disconnect | auth.deny_action = disconnect",
-        "acl.rules = [{permit = deny, topics = [a]}] | auth.acl.rules.1.permit = deny",
-        "acl.rules = [{permit = allow, username = a}] | auth.acl.rules.1.permit = allow",
         "http_auth { acl_req { url = \"http://h/\" } } | auth.http_auth.acl_req.url = http://h/"
       })
   void inHocon(String line, String key) {
@@ -74,34 +50,12 @@ class EffectCheckTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "no_match=allow\ndeny_action=ignore\nacl_nomatch=allow\nacl_deny_action=ignore\n",
-        "acl_enable=false\nacl_nomatch=deny\nacl.rule.1={\"permit\":\"deny\"}\n",
-        "acl.rule.1={\"permit\":\"allow\",\"username\":\"a\"}\nacl.rule.2={\"permit\":\"allow\"}\n",
-        "acl_nomatch=allow\nacl.rule.1={\"permit\":\"allow\",\"username\":\"a\"}\n",
-        "auth { no_match = allow, deny_action = ignore, acl.rules = [] }\n",
-        "auth.acl.rules = [{permit = allow}, {permit = deny}]\n",
-        "auth { no_match = allow, acl.rules = [{permit = allow, username = a}] }\n",
-        "auth.acl { enable = false, rules = [{permit = deny}] }\n",
         "auth.http_auth { enable = false, acl_req { url = \"http://h/\" } }\n",
         "auth.http_auth { auth_req { enable = false, url = \"http://h/\" } }\n",
         "auth.http_auth { timeout = 7s }\n"
       })
   void whatDeniesNobodyAnythingIsHarmless(String text) throws Exception {
     assertThat(Confs.load(text).conf()).isNotNull();
-  }
-
-  @Test
-  void aRuleBehindOneThatAllowsEverythingDeniesNothing() {
-    String all = "{permit = allow}";
-    for (String almost :
-        List.of(
-            "{permit = allow, username = a}",
-            "{permit = allow, action = publish}",
-            "{permit = allow, topics = [\"#\"]}",
-            "{permit = allow, or = [{username = a}, {clientid = b}]}")) {
-      assertThat(Confs.reports("auth.acl.rules = [" + almost + ", {permit = deny}]\n")).hasSize(1);
-      assertThat(Confs.reports("auth.acl.rules = [{permit = deny}, " + all + "]\n")).hasSize(1);
-    }
   }
 
   /** NanoMQ 0.14 had another section for it. */
@@ -128,8 +82,6 @@ class EffectCheckTest {
   void variablesAndOptions() {
     for (Map<String, String> environment :
         List.of(
-            Map.of("NANOMQ_NO_MATCH", "deny"),
-            Map.of("NANOMQ_ACL_NOMATCH", "deny"),
             Map.of(
                 "NANOMQ_AUTH_HTTP_ENABLE", "true",
                 "NANOMQ_AUTH_HTTP_ACL_REQ_URL", "http://h/"))) {
@@ -153,11 +105,7 @@ class EffectCheckTest {
             .toList();
     assertThat(harmless)
         .containsExactlyInAnyOrder(
-            "auth.cache.max_size",
-            "auth.cache.ttl",
-            "acl_enable",
             "auth_enable",
-            "auth.acl.enable",
             "auth.password.enable",
             "auth.http_auth.auth_req.enable",
             "auth.http_auth.super_req.enable",

@@ -54,7 +54,7 @@ class EveryKeyTest {
     assertThat(loaded.conf().integrations().bridges())
         .extracting(BridgeConf::name)
         .containsExactlyInAnyOrder("one", "listed");
-    assertThat(loaded.conf().auth().rules()).hasSize(1);
+    assertThat(loaded.conf().auth().acl().rules()).isEmpty();
   }
 
   @ParameterizedTest
@@ -76,12 +76,9 @@ class EveryKeyTest {
   @Test
   void whatRestrictsIsRefusedOncePerSection() throws Exception {
     assertThat(errors("every-key-keyvalue.conf"))
-        .containsExactlyInAnyOrder(
-            "no_match", "acl_nomatch", "acl_deny_action", "acl.rule.1", "auth.http.acl_req.url");
+        .containsExactlyInAnyOrder("auth.http.acl_req.url");
     assertThat(errors("every-key-hocon.conf"))
         .containsExactlyInAnyOrder(
-            "auth.no_match",
-            "auth.acl.rules.1.permit",
             "auth.http_auth.acl_req.url",
             "mqtt.session.allow_anonymous",
             "authorization.no_match",

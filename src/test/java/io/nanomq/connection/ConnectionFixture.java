@@ -3,6 +3,7 @@ package io.nanomq.connection;
 import io.nanomq.authn.Authenticator;
 import io.nanomq.authn.ClientIdentity;
 import io.nanomq.authn.Verdict;
+import io.nanomq.authz.LoopAccess;
 import io.nanomq.codec.Bytes;
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.model.MqttConf;
@@ -52,7 +53,8 @@ final class ConnectionFixture implements AutoCloseable {
             () -> conf,
             budgets,
             new HeldMessages(loop, 1L << 30),
-            new LoopEvents(loop, new BrokerEvents(), () -> 7));
+            new LoopEvents(loop, new BrokerEvents(), () -> 7),
+            new LoopAccess(loop, new LoopEvents(loop, new BrokerEvents(), () -> 7)));
     var publisher = new Publisher(loop, fanOut, router.cache(0), retained);
     var sessions = new LoopSessions(sessionContext, registry, router.tree(), publisher);
     Authenticator live = (login, answer) -> authenticator.authenticate(login, answer);

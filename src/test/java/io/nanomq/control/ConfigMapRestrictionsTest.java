@@ -55,8 +55,7 @@ class ConfigMapRestrictionsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "acl.rule.1={\"permit\":\"deny\"} | nanomq.conf:1:1: acl.rule.1",
-        "auth { no_match = deny } | nanomq.conf:1:8: auth.no_match = deny",
+        "authorization { no_match = deny } | nanomq.conf:1:17: authorization.no_match = deny",
         "auth.http_auth.acl_req.url = \"http://h/\" | nanomq.conf:1:24: auth.http_auth.acl_req.url"
       })
   void atAStartAndAtAnEdit(String text, String blamed) throws Exception {

@@ -22,14 +22,7 @@ class C19GuessingTest {
   private static TestBroker broker() {
     TestBroker broker = TestBroker.start(MqttConf.defaults());
     AuthConf d = AuthConf.defaults();
-    AuthConf auth =
-        new AuthConf(
-            false,
-            Map.of("ann", "right"),
-            d.noMatchAllows(),
-            d.disconnectOnDeny(),
-            d.rules(),
-            d.http());
+    AuthConf auth = new AuthConf(false, Map.of("ann", "right"), d.http());
     broker.apply(conf -> conf.withAuth(auth));
     return broker;
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanomq.config.model.AuthConf;
 import io.nanomq.config.model.Quotas;
 import io.nanomq.metrics.DropReason;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +68,7 @@ class C20QuotaTest {
         conf -> {
           AuthConf auth = conf.auth();
           return conf.withMqtt(Limits.with("quotas", new Quotas(1, 0, 0)))
-              .withAuth(new AuthConf(false, users, true, false, List.of(), auth.http()));
+              .withAuth(new AuthConf(false, users, auth.http()));
         });
     try (RawClient ann = broker.raw(4).connect("1", "ann", "a");
         RawClient bob = broker.raw(4).connect("2", "bob", "b");

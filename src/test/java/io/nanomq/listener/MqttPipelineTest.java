@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.authn.ClientIdentity;
 import io.nanomq.authn.Verdict;
+import io.nanomq.authz.LoopAccess;
 import io.nanomq.codec.Bytes;
 import io.nanomq.codec.MqttDecoder;
 import io.nanomq.codec.UnfinishedBytes;
@@ -80,7 +81,8 @@ class MqttPipelineTest {
             () -> conf,
             budgets,
             new HeldMessages(loop, 1_000_000),
-            new LoopEvents(loop, new BrokerEvents(), () -> 7));
+            new LoopEvents(loop, new BrokerEvents(), () -> 7),
+            new LoopAccess(loop, new LoopEvents(loop, new BrokerEvents(), () -> 7)));
     var publisher = new Publisher(loop, router.fanOut(0), router.cache(0), retained);
     var sessions = new LoopSessions(context, registry, router.tree(), publisher);
     var shared =

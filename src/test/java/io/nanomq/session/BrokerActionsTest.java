@@ -202,7 +202,8 @@ class BrokerActionsTest {
 
   @Test
   void aSessionThatIsJustBeingMadeIsPassedOver() {
-    f.registry.tryAdd(new Session("half", f.loops.context(0), null, SessionFixture.memory()), 10);
+    f.registry.tryAdd(
+        new Session("half", f.loops.context(0), f.contexts.get(0), SessionFixture.memory()), 10);
     assertThat(get(f.actions.session("half"))).isEmpty();
     assertThat(get(f.actions.kick("half", true))).isFalse();
     assertThat(get(f.actions.kick(List.of("half"), true))).isZero();

@@ -76,16 +76,19 @@ class LoopSessionsTest {
 
   @Test
   void whereAnotherLoopWasQuickerNothingIsOpened() {
-    Session other = new Session("c", f.loops.context(1), null, SessionFixture.memory());
+    Session other =
+        new Session("c", f.loops.context(1), f.contexts.get(1), SessionFixture.memory());
     SessionRegistry registry = f.registry;
     assertThat(registry.tryAdd(other, 10)).isTrue();
     assertThat(
             registry.tryAdd(
-                new Session("c", f.loops.context(0), null, SessionFixture.memory()), 10))
+                new Session("c", f.loops.context(0), f.contexts.get(0), SessionFixture.memory()),
+                10))
         .isFalse();
     assertThat(f.sessions.get(0).open(connect("c", 5, true, null, 1), socket, 60, 0, f.account))
         .isNull();
-    registry.remove(new Session("c", f.loops.context(0), null, SessionFixture.memory()));
+    registry.remove(
+        new Session("c", f.loops.context(0), f.contexts.get(0), SessionFixture.memory()));
     assertThat(registry.find("c")).as("not somebody else's to remove").isSameAs(other);
   }
 

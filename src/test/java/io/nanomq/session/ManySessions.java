@@ -1,5 +1,6 @@
 package io.nanomq.session;
 
+import io.nanomq.authz.LoopAccess;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.event.BrokerEvents;
 import io.nanomq.event.LoopEvents;
@@ -29,7 +30,8 @@ public final class ManySessions {
             MqttConf::defaults,
             MemoryBudgets.ofProcess(),
             new HeldMessages(loop, 1L << 30),
-            new LoopEvents(loop, new BrokerEvents(), () -> 7));
+            new LoopEvents(loop, new BrokerEvents(), () -> 7),
+            new LoopAccess(loop, new LoopEvents(loop, new BrokerEvents(), () -> 7)));
     CompletableFuture.runAsync(
             () -> {
               for (int i = 0; i < count; i++) {

@@ -2,6 +2,7 @@ package io.nanomq.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.authz.LoopAccess;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.event.BrokerEvents;
@@ -74,7 +75,15 @@ final class SessionFixture implements AutoCloseable {
       var told = new LoopEvents(loop, events, () -> 7);
       held.add(new HeldMessages(loop, maxHeldBytes));
       var context =
-          new SessionContext(loop, router.fanOut(i), store, this::conf, budgets, held.get(i), told);
+          new SessionContext(
+              loop,
+              router.fanOut(i),
+              store,
+              this::conf,
+              budgets,
+              held.get(i),
+              told,
+              new LoopAccess(loop, told));
       contexts.add(context);
       var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
       publishers.add(publisher);

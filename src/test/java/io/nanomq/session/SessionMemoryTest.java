@@ -74,7 +74,7 @@ class SessionMemoryTest {
 
   @Test
   void anAccountMayNotFillTheRegistryAndWhoHasASessionComesBack() {
-    try (SessionFixture f = new SessionFixture(1, 1L << 40, new MemoryBudgets(22_000_000, 0))) {
+    try (SessionFixture f = new SessionFixture(1, 1L << 40, new MemoryBudgets(27_000_000, 0))) {
       int begun = 0;
       ReasonCode refused = ReasonCode.SUCCESS;
       while (refused == ReasonCode.SUCCESS && begun < 10_000) {

@@ -118,7 +118,7 @@ class SessionRegistryTest {
 
   @Test
   void theOrderForgetsWhatIsGoneAndKeepsWhatTookItsPlace() {
-    Session one = new Session("c", f.loops.context(0), null, SessionFixture.memory());
+    Session one = new Session("c", f.loops.context(0), f.contexts.get(0), SessionFixture.memory());
     f.registry.tryAdd(one, 10);
     f.registry.remove(one);
     assertThat(all(f.registry.clients(0, 10))).isEmpty();
@@ -134,7 +134,8 @@ class SessionRegistryTest {
 
   @Test
   void aSessionThatIsJustBeingMadeIsLeftOut() {
-    f.registry.tryAdd(new Session("half", f.loops.context(0), null, SessionFixture.memory()), 10);
+    f.registry.tryAdd(
+        new Session("half", f.loops.context(0), f.contexts.get(0), SessionFixture.memory()), 10);
     assertThat(all(f.registry.clients())).isEmpty();
   }
 
@@ -158,7 +159,11 @@ class SessionRegistryTest {
             for (int i = 0; i < 200; i++) {
               try {
                 var session =
-                    new Session(own + "/" + i, f.loops.context(0), null, SessionFixture.memory());
+                    new Session(
+                        own + "/" + i,
+                        f.loops.context(0),
+                        f.contexts.get(0),
+                        SessionFixture.memory());
                 added.addAndGet(f.registry.tryAdd(session, most) ? 1 : 0);
               } catch (ProtocolError full) {
                 assertThat(full.reason()).isEqualTo(ReasonCode.QUOTA_EXCEEDED);
@@ -177,8 +182,10 @@ class SessionRegistryTest {
 
   @Test
   void aPlaceIsFreeAgainWhenItsSessionIsGoneAndOnlyThen() {
-    Session one = new Session("one", f.loops.context(0), null, SessionFixture.memory());
-    Session same = new Session("one", f.loops.context(0), null, SessionFixture.memory());
+    Session one =
+        new Session("one", f.loops.context(0), f.contexts.get(0), SessionFixture.memory());
+    Session same =
+        new Session("one", f.loops.context(0), f.contexts.get(0), SessionFixture.memory());
     assertThat(f.registry.tryAdd(one, 1)).isTrue();
     assertThat(f.registry.tryAdd(same, 1)).as("another loop was quicker").isFalse();
     f.registry.remove(same);
@@ -186,7 +193,8 @@ class SessionRegistryTest {
         ReasonCode.QUOTA_EXCEEDED,
         () ->
             f.registry.tryAdd(
-                new Session("two", f.loops.context(0), null, SessionFixture.memory()), 1));
+                new Session("two", f.loops.context(0), f.contexts.get(0), SessionFixture.memory()),
+                1));
     f.registry.remove(one);
     f.registry.remove(one);
     assertThat(f.registry.tryAdd(same, 1)).isTrue();
@@ -194,6 +202,7 @@ class SessionRegistryTest {
         ReasonCode.QUOTA_EXCEEDED,
         () ->
             f.registry.tryAdd(
-                new Session("two", f.loops.context(0), null, SessionFixture.memory()), 1));
+                new Session("two", f.loops.context(0), f.contexts.get(0), SessionFixture.memory()),
+                1));
   }
 }

@@ -50,6 +50,11 @@ final class EventMessages {
       data.put("qos", subscribed.qos());
     } else if (event instanceof BrokerEvent.Unsubscribed unsubscribed) {
       data.put("topic", unsubscribed.filter());
+    } else if (event instanceof BrokerEvent.Denied denied) {
+      put(data, denied.client());
+      data.put("action", denied.action());
+      data.put("topic", denied.topic());
+      data.put("reason", denied.reason());
     } else if (event instanceof BrokerEvent.Dropped dropped) {
       data.put("reason", dropped.reason().name().toLowerCase(Locale.ROOT));
       data.put("count", dropped.count());

@@ -2,7 +2,6 @@ package io.nanomq.config.key;
 
 import static io.nanomq.config.key.ConfKey.of;
 import static io.nanomq.config.key.ConfType.BOOL;
-import static io.nanomq.config.key.ConfType.FILTERS;
 import static io.nanomq.config.key.ConfType.LIST;
 import static io.nanomq.config.key.ConfType.PATH;
 import static io.nanomq.config.key.ConfType.TEXT;
@@ -17,9 +16,6 @@ import java.util.Map;
 
 /** Keys of who may connect and who may do what. */
 final class AuthKeys {
-  /** How deep {@code and} and {@code or} may stand in each other; deeper is an unknown key. */
-  private static final int RULE_DEPTH = 2;
-
   private static final Map<Transport, String> LISTENERS =
       Map.of(
           Transport.TCP, "tcp.auth.",
@@ -45,32 +41,14 @@ final class AuthKeys {
             HOT,
             "Whether clients without credentials are let in."));
     keys.add(
-        of(
-                "no_match",
-                "auth.no_match",
-                words("allow", "deny"),
-                "allow",
-                HOT,
-                "What happens to an operation that no rule matches.")
-            .refused());
-    keys.add(
-        of(
-                "deny_action",
-                "auth.deny_action",
-                words("ignore", "disconnect"),
-                "ignore",
-                HOT,
-                "What happens to a client whose operation was denied.")
-            .refused());
-    keys.add(
         of("", "auth.password.<name>", TEXT, null, HOT, "Password of the user of that name.")
             .asSecret());
     keys.add(of("auth.<n>.login", "", TEXT, null, HOT, "Name of user N."));
     keys.add(of("auth.<n>.password", "", TEXT, null, HOT, "Password of user N.").asSecret());
     chain(keys);
-    rules(keys);
+    keys.addAll(AclKeys.keys());
     requests(keys);
-    switches(keys);
+    keys.add(of("auth_enable", "", BOOL, "true", HOT, "Accepted; users always count.").later());
     return keys;
   }
 
@@ -112,76 +90,6 @@ final class AuthKeys {
       keys.add(of("", other + "links", LIST, null, HOT, named + "links" + unset));
       keys.add(
           of("", other + "allow_anonymous", BOOL, null, HOT, named + "allow_anonymous" + unset));
-    }
-  }
-
-  /** What later key=value files of NanoMQ have of rules, and what keeps verdicts. */
-  private static void switches(List<ConfKey> keys) {
-    keys.add(
-        of(
-                "acl_enable",
-                "",
-                BOOL,
-                "true",
-                HOT,
-                "Whether acl.rule.<n>, acl_nomatch and acl_deny_action count.")
-            .later());
-    keys.add(
-        of(
-                "acl_nomatch",
-                "",
-                words("allow", "deny"),
-                "allow",
-                HOT,
-                "NanoMQ's name of no_match in key=value; of both, deny counts.")
-            .refused());
-    keys.add(
-        of(
-                "acl_deny_action",
-                "",
-                words("ignore", "disconnect"),
-                "ignore",
-                HOT,
-                "NanoMQ's name of deny_action in key=value; of both, disconnect counts.")
-            .refused());
-    keys.add(of("acl.rule.<n>", "", ConfType.RULE, null, HOT, "Access rule N, as JSON.").refused());
-    for (String[] cache :
-        new String[][] {
-          {"enable_acl_cache", ""},
-          {"acl_cache_max_size", "auth.cache.max_size"},
-          {"acl_cache_ttl", "auth.cache.ttl"}
-        }) {
-      keys.add(of(cache[0], cache[1], TEXT, null, HOT, "Accepted; no verdict is kept.").later());
-    }
-    keys.add(of("auth_enable", "", BOOL, "true", HOT, "Accepted; users always count.").later());
-  }
-
-  private static void rules(List<ConfKey> keys) {
-    String rule = "auth.acl.rules.<n>.";
-    keys.add(
-        of("", rule + "permit", words("allow", "deny"), null, HOT, "What rule N says.").refused());
-    keys.add(
-        of(
-                "",
-                rule + "action",
-                words("publish", "subscribe", "pubsub"),
-                "pubsub",
-                HOT,
-                "Operations that rule N is about.")
-            .refused());
-    keys.add(
-        of("", rule + "topics", FILTERS, null, HOT, "Filters that rule N is about.").refused());
-    clients(keys, rule, RULE_DEPTH);
-  }
-
-  private static void clients(List<ConfKey> keys, String base, int depth) {
-    for (String field : List.of("username", "clientid", "ipaddr")) {
-      ConfType type = field.equals("ipaddr") ? ConfType.PEERS : TEXT;
-      keys.add(of("", base + field, type, null, HOT, "Clients that rule N is about.").refused());
-    }
-    if (depth > 0) {
-      clients(keys, base + "and.<n>.", depth - 1);
-      clients(keys, base + "or.<n>.", depth - 1);
     }
   }
 

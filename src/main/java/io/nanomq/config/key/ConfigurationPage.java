@@ -166,9 +166,8 @@ public final class ConfigurationPage {
       title](#accepted-without-effect) is accepted without effect, and a warning says so.
       Keys that are **refused** keep clients out, or from doing something, in a way that this
       version does not carry out. They may stand in a document that does not need them: with their
-      default, switched off (`auth.http.enable=false`, `acl_enable=false`), or as rules that in the
-      end allow everything to everybody. Where they would deny anybody anything, the document is an
-      error at start and is not applied: nobody gets in because a lock is missing. In names, `<n>`
-      is a number from 1 and `<name>` is any name.
+      default or switched off (`auth.http.enable=false`). Where they would deny anybody anything, the
+      document is an error at start and is not applied: nobody gets in because a lock is missing. In
+      names, `<n>` is a number from 1 and `<name>` is any name.
       """;
 }

@@ -94,10 +94,6 @@ public final class FormerKeys {
         of("", "auth.password." + SWITCH, BOOL, "true", HOT, "Accepted; users always count.")
             .env("")
             .later());
-    keys.add(
-        of("", "auth.acl.enable", BOOL, "true", HOT, "Whether auth.acl.rules count.")
-            .env("")
-            .later());
     for (String request : List.of("auth_req", "super_req", "acl_req")) {
       String path = "auth.http_auth." + request + ".enable";
       keys.add(of("", path, BOOL, "true", HOT, "Whether its url counts.").env("").later());

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Settings to access rules; those of key=value are in the order of their numbers, as in NanoMQ. */
 final class AclBinder {
@@ -21,13 +22,33 @@ final class AclBinder {
     this.values = values;
   }
 
+  static AclConf conf(ConfValues values) {
+    boolean formerCounts = values.bool("acl_enable");
+    boolean keeps = values.bool("auth.cache.enable");
+    return new AclConf(
+        bind(values),
+        !values.text("auth.no_match").equals("deny")
+            && !(formerCounts && values.text("acl_nomatch").equals("deny")),
+        values.text("auth.deny_action").equals("disconnect")
+            || formerCounts && values.text("acl_deny_action").equals("disconnect"),
+        Map.of(),
+        keeps ? values.integer("auth.cache.max_size") : 0,
+        values.number("auth.cache.ttl"),
+        values.text("auth.acl.revoked").equals("disconnect"),
+        values.bool("auth.acl.api"));
+  }
+
   static List<AclRuleConf> bind(ConfValues values) {
     AclBinder binder = new AclBinder(values);
     List<AclRuleConf> rules = new ArrayList<>();
-    values.names(RULES).forEach(number -> rules.add(binder.rule(number)));
-    values.names("acl.rule.").stream()
-        .sorted(Comparator.comparingInt(Integer::parseInt))
-        .forEach(number -> rules.addAll(json(values, number)));
+    if (values.bool("auth.acl.enable")) {
+      values.names(RULES).forEach(number -> rules.add(binder.rule(number)));
+    }
+    if (values.bool("acl_enable")) {
+      values.names("acl.rule.").stream()
+          .sorted(Comparator.comparingInt(Integer::parseInt))
+          .forEach(number -> rules.addAll(json(values, number)));
+    }
     return rules;
   }
 

@@ -18,10 +18,7 @@ public final class AuthBinder {
     return new AuthConf(
         values.bool("auth.allow_anonymous"),
         users(values),
-        !List.of(values.text("auth.no_match"), values.text("acl_nomatch")).contains("deny"),
-        List.of(values.text("auth.deny_action"), values.text("acl_deny_action"))
-            .contains("disconnect"),
-        AclBinder.bind(values),
+        AclBinder.conf(values),
         http(values),
         ChainBinder.bind(values));
   }

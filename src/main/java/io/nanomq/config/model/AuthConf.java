@@ -1,7 +1,6 @@
 package io.nanomq.config.model;
 
 import io.nanomq.config.setting.ConfValues;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -9,40 +8,34 @@ import java.util.Map;
  *
  * @param allowAnonymous whether clients without credentials are let in
  * @param users user name to password or its hash
- * @param noMatchAllows what happens to an operation that no rule matches
- * @param disconnectOnDeny whether a client whose operation was denied is disconnected
- * @param rules access rules, the first that matches decides
+ * @param acl who may publish and subscribe what
  * @param http the web server that is asked
  * @param chain in which order they are asked for, by listener
  */
 public record AuthConf(
     boolean allowAnonymous,
     Map<String, String> users,
-    boolean noMatchAllows,
-    boolean disconnectOnDeny,
-    List<AclRuleConf> rules,
+    AclConf acl,
     HttpAuthConf http,
     ChainConf chain) {
 
   public AuthConf {
     users = Map.copyOf(users);
-    rules = List.copyOf(rules);
   }
 
   /** All clients are treated alike. */
-  public AuthConf(
-      boolean allowAnonymous,
-      Map<String, String> users,
-      boolean noMatchAllows,
-      boolean disconnectOnDeny,
-      List<AclRuleConf> rules,
-      HttpAuthConf http) {
-    this(allowAnonymous, users, noMatchAllows, disconnectOnDeny, rules, http, ChainConf.DEFAULT);
+  public AuthConf(boolean allowAnonymous, Map<String, String> users, HttpAuthConf http) {
+    this(allowAnonymous, users, AclConf.OPEN, http, ChainConf.DEFAULT);
+  }
+
+  /** The same with other rules. */
+  public AuthConf withAcl(AclConf other) {
+    return new AuthConf(allowAnonymous, users, other, http, chain);
   }
 
   /** The same with another chain. */
   public AuthConf withChain(ChainConf other) {
-    return new AuthConf(allowAnonymous, users, noMatchAllows, disconnectOnDeny, rules, http, other);
+    return new AuthConf(allowAnonymous, users, acl, http, other);
   }
 
   public static AuthConf defaults() {
@@ -57,7 +50,7 @@ public record AuthConf(
         + ", users "
         + users.keySet()
         + ", rules "
-        + rules.size()
+        + acl.rules().size()
         + "]";
   }
 }

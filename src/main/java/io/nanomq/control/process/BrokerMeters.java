@@ -7,6 +7,7 @@ import io.nanomq.Broker;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.http.ApiShare;
 import io.nanomq.http.HttpConnections;
+import io.nanomq.metrics.AccessReason;
 import io.nanomq.metrics.CounterSnapshot;
 import io.nanomq.metrics.DropReason;
 import io.quarkus.runtime.ShutdownEvent;
@@ -62,6 +63,10 @@ public class BrokerMeters {
     for (DropReason reason : DropReason.values()) {
       drops(reason);
     }
+    for (AccessReason reason : AccessReason.values()) {
+      authorizations(reason, "allowed", last -> last.allowed(reason));
+      authorizations(reason, "denied", last -> last.denied(reason));
+    }
     gauge("nanomq.connections", broker -> broker.sessions().connectionCount());
     gauge("nanomq.sessions", broker -> broker.sessions().size());
     gauge("nanomq.subscriptions", Broker::subscriptionCount);
@@ -105,6 +110,15 @@ public class BrokerMeters {
 
   private void drops(DropReason reason) {
     FunctionCounter.builder("nanomq.dropped", this, meters -> meters.last.drops(reason))
+        .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+        .register(registry);
+  }
+
+  private void authorizations(
+      AccessReason reason, String result, ToDoubleFunction<CounterSnapshot> value) {
+    FunctionCounter.builder("nanomq.authorizations", this, m -> value.applyAsDouble(m.last))
+        .description("Decisions to allow, and operations that were denied, by what decided")
+        .tag("result", result)
         .tag("reason", reason.name().toLowerCase(Locale.ROOT))
         .register(registry);
   }

@@ -1,7 +1,6 @@
 package io.nanomq.config.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanomq.config.ConfLoader;
 import io.nanomq.config.Confs;
@@ -89,10 +88,10 @@ class AclBinderTest {
         "acl.rule.10={\"permit\": \"deny\"}\n"
             + "acl.rule.2={\"permit\": \"allow\", \"username\": \"joe\", "
             + "\"action\": \"publish\", \"topics\": [\"a/#\", \"b\"]}\n";
-    assertThat(Confs.unchecked(text, Map.of()).conf().auth().rules())
+    assertThat(Confs.unchecked(text, Map.of()).conf().auth().acl().rules())
         .extracting(AclRuleConf::line)
         .containsExactly(2, 1);
-    assertThat(Confs.unchecked(text, Map.of()).conf().auth().rules())
+    assertThat(Confs.unchecked(text, Map.of()).conf().auth().acl().rules())
         .map(rule -> rule.at("", 0))
         .containsExactly(
             new AclRuleConf(true, true, false, List.of("a/#", "b"), JOE, "", 0),
@@ -117,12 +116,12 @@ class AclBinderTest {
     assertThat(Confs.reports("url=nmq-tcp://127.0.0.1:1883\nacl.rule.1=" + json + "\n"))
         .singleElement()
         .asString()
-        .startsWith("nanomq.conf:2:1: acl.rule.1 = ")
+        .startsWith("nanomq.conf:2:12: acl.rule.1 = ")
         .contains(reason);
   }
 
   @Test
-  void rulesOfAnIncludedFileAreRefusedWhereTheyDeny() throws Exception {
+  void rulesOfAnIncludedFileSayWhereTheyStand() throws Exception {
     Confs.write(
         folder,
         "acl.conf",
@@ -130,13 +129,34 @@ class AclBinderTest {
             + " {\"or\": [{\"clientid\": \"sensor\"}, {\"ipaddr\": \"127.0.0.1\"}]}]}\n"
             + "  {\"permit\": \"deny\"}\n]\n");
     Path main = Confs.write(folder, "nanomq.conf", "auth { acl = { include \"acl.conf\" } }\n");
-    assertThatThrownBy(
-            () ->
-                ConfLoader.load(
-                    new String[] {"--conf", main.toString()}, Map.of(), folder, Map.of(), null))
-        .hasMessageContaining(
-            folder.resolve("acl.conf")
-                + ":2:33: auth.acl.rules.1.and.1.username = joe restricts clients and is not carried");
+    List<AclRuleConf> rules =
+        ConfLoader.load(new String[] {"--conf", main.toString()}, Map.of(), folder, Map.of(), null)
+            .conf()
+            .auth()
+            .acl()
+            .rules();
+    assertThat(rules).extracting(AclRuleConf::line).containsExactly(2, 3);
+    assertThat(rules)
+        .extracting(AclRuleConf::source)
+        .containsOnly(folder.resolve("acl.conf").toString());
+  }
+
+  @Test
+  void whatIsSwitchedOffDoesNotCount() throws Exception {
+    String old = "acl.rule.1={\"permit\":\"deny\"}\nacl_nomatch=deny\nacl_deny_action=disconnect\n";
+    assertThat(acl("acl_enable=false\n" + old)).isEqualTo(acl("daemon=false\n"));
+    assertThat(acl(old).rules()).hasSize(1);
+    assertThat(acl(old).noMatchAllows()).isFalse();
+    assertThat(acl(old).disconnectOnDeny()).isTrue();
+    assertThat(acl("auth.acl { enable = false, rules = [{permit = deny}] }\n"))
+        .isEqualTo(acl("daemon=false\n"))
+        .isEqualTo(AclConf.OPEN);
+    assertThat(acl("enable_acl_cache=off\n").topicsKept()).isZero();
+    assertThat(acl("auth { no_match = deny, cache.max_size = 7 }\n").topicsKept()).isEqualTo(7);
+  }
+
+  private static AclConf acl(String text) throws ConfException {
+    return Confs.load(text).conf().auth().acl();
   }
 
   /** They are no environment variables, whichever of these there is. */
@@ -148,7 +168,7 @@ class AclBinderTest {
         List.of(
             "auth.acl.rules = [{ permit = deny, topics = [" + topics + "] }]\n",
             "acl.rule.1={\"permit\": \"deny\", \"topics\": [" + topics + "]}\n")) {
-      assertThat(Confs.unchecked(text, environment).conf().auth().rules())
+      assertThat(Confs.unchecked(text, environment).conf().auth().acl().rules())
           .singleElement()
           .satisfies(
               rule ->
@@ -178,7 +198,11 @@ class AclBinderTest {
 
   private static AclRuleConf rule(String members) throws ConfException {
     List<AclRuleConf> rules =
-        Confs.unchecked("auth.acl.rules = [{ " + members + " }]\n", Map.of()).conf().auth().rules();
+        Confs.unchecked("auth.acl.rules = [{ " + members + " }]\n", Map.of())
+            .conf()
+            .auth()
+            .acl()
+            .rules();
     assertThat(rules).hasSize(1);
     assertThat(rules.get(0).source()).endsWith("nanomq.conf");
     assertThat(rules.get(0).line()).isEqualTo(1);
