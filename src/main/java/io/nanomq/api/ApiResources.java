@@ -30,6 +30,7 @@ public class ApiResources {
               ConfigUpdateResource.class,
               CtrlResource.class,
               MqttResource.class,
+              LogResource.class,
               MetricsResource.class,
               EventsResource.class,
               LoginResource.class));

@@ -7,6 +7,7 @@ import io.nanomq.config.key.MqttKeys;
 import io.nanomq.config.model.AuthBinder;
 import io.nanomq.config.model.AuthConf;
 import io.nanomq.config.model.BridgeBinder;
+import io.nanomq.config.model.LogConf;
 import io.nanomq.config.model.WebhookConf;
 import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfOrigin;
@@ -125,6 +126,10 @@ final class ConfValidator {
     WebhookConf webhook = conf.integrations().webhook();
     if (webhook.enable() && webhook.url().isEmpty()) {
       error("webhook.enable", "needs an address", "a url as well");
+    }
+    LogConf log = conf.integrations().log();
+    if (log.to().contains("uds") && log.socket().isEmpty()) {
+      error("log.to", "has uds, which needs an address", "log.uds_addr as well");
     }
   }
 

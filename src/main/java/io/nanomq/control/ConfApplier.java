@@ -6,6 +6,7 @@ import io.nanomq.http.HttpListener;
 import io.nanomq.http.HttpMove;
 import io.nanomq.http.TokenKeys;
 import io.nanomq.listener.ListenersMove;
+import io.nanomq.log.LogOutputs;
 import io.vertx.core.Future;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -32,13 +33,19 @@ public class ConfApplier {
   private final RunningBroker broker;
   private final HttpListener http;
   private final TokenKeys tokenKeys;
+  private final LogOutputs log;
 
   public ConfApplier(
-      RunningConf running, RunningBroker broker, HttpListener http, TokenKeys tokenKeys) {
+      RunningConf running,
+      RunningBroker broker,
+      HttpListener http,
+      TokenKeys tokenKeys,
+      LogOutputs log) {
     this.running = running;
     this.broker = broker;
     this.http = http;
     this.tokenKeys = tokenKeys;
+    this.log = log;
   }
 
   /**
@@ -60,6 +67,7 @@ public class ConfApplier {
     }
     // Without keys an API that takes tokens is closed, so that in between it is never too open.
     tokenKeys.use(keys);
+    log.use(next.integrations().log());
     running.replace(next);
     api.commit();
     await(broker.get().commit(next, mqtt));

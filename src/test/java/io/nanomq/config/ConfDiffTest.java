@@ -62,7 +62,7 @@ class ConfDiffTest {
             + "\n"
             + ConfView.origins(loaded)
             + loaded.values().given()
-            + Confs.reports(text);
+            + loaded.warnings();
 
     assertThat(all)
         .doesNotContain("pw")

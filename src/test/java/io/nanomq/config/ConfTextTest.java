@@ -120,11 +120,11 @@ class ConfTextTest {
 
   @Test
   void oldConfMeansKeyValue() throws Exception {
-    Path file = Confs.write(folder, "old.conf", "log.to=[console]\n\nfoo {\n}\n");
+    Path file = Confs.write(folder, "old.conf", "log.to=console\n\nfoo {\n}\n");
     assertThatThrownBy(
             () -> ConfLoader.load(new String[] {"--old_conf", file.toString()}, Map.of(), folder))
         .hasMessageContaining("old.conf:3:1: the line is not key=value");
-    Files.writeString(file, "log.to=[console]\n");
+    Files.writeString(file, "log.to=console\n");
     LoadedConf old =
         ConfLoader.load(new String[] {"--old_conf", file.toString()}, Map.of(), folder);
     assertThat(old.document().syntax()).isEqualTo(Syntax.KEY_VALUE);

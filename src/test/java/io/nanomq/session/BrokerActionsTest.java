@@ -170,7 +170,7 @@ class BrokerActionsTest {
     while (f.loops.loop(0).runOne()) {
       tasks++;
     }
-    assertThat(tasks).as("slices").isBetween(2, 6);
+    assertThat(tasks).as("slices, and not one for each").isBetween(2, 50);
     assertThat(count).isNotDone();
     assertThat(get(count)).isEqualTo(999);
     assertThat(socket.closed).hasSize(999);

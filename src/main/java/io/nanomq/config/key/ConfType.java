@@ -17,6 +17,11 @@ public sealed interface ConfType {
   ConfType LIST = new TextList(ListElement.TEXT);
   ConfType ORIGINS = new TextList(ListElement.ORIGIN);
   ConfType NETWORKS = new TextList(ListElement.NETWORK);
+  ConfType LOG_OUTPUTS = new TextList(ListElement.LOG_OUTPUT);
+
+  /** Name of a file that is written to: no path, and nothing that another program would run. */
+  ConfType LOG_FILE = new LogFile();
+
   ConfType FILTERS = new TextList(ListElement.FILTER);
 
   /** Which addresses an access rule is about. */
@@ -207,6 +212,22 @@ public sealed interface ConfType {
   }
 
   /** Any text. */
+  /** See {@link #LOG_FILE}. */
+  record LogFile() implements ConfType {
+    @Override
+    public Object parse(String text, Syntax syntax) throws ConfValueException {
+      if (!text.matches("[\\w-][\\w.-]{0,200}\\.log")) {
+        throw new ConfValueException("is no name of a log file", describe(syntax));
+      }
+      return text;
+    }
+
+    @Override
+    public String describe(Syntax syntax) {
+      return "a file name that ends with .log, without a folder";
+    }
+  }
+
   record Text(String what) implements ConfType {
     @Override
     public Object parse(String text, Syntax syntax) {

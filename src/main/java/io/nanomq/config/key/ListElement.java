@@ -2,6 +2,7 @@ package io.nanomq.config.key;
 
 import java.net.URI;
 import java.util.Locale;
+import java.util.Set;
 
 /** What the elements of a list may be. */
 enum ListElement {
@@ -36,6 +37,17 @@ enum ListElement {
     }
   },
 
+  /** Where a log may go. */
+  LOG_OUTPUT("file, console, syslog, uds") {
+    @Override
+    String checked(String text) throws ConfValueException {
+      if (!LOG_OUTPUTS.contains(text)) {
+        throw new ConfValueException("holds what is no output", what());
+      }
+      return text;
+    }
+  },
+
   /** Topic filters, in which clients' names may have placeholders. */
   FILTER("topic filters such as a/+/#, with ${clientid} and ${username} for a client's names") {
     @Override
@@ -46,6 +58,8 @@ enum ListElement {
       return text;
     }
   };
+
+  private static final Set<String> LOG_OUTPUTS = Set.of("file", "console", "syslog", "uds");
 
   private final String what;
 

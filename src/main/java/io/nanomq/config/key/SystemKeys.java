@@ -3,7 +3,8 @@ package io.nanomq.config.key;
 import static io.nanomq.config.key.ConfKey.of;
 import static io.nanomq.config.key.ConfType.BOOL;
 import static io.nanomq.config.key.ConfType.FOLDER;
-import static io.nanomq.config.key.ConfType.LIST;
+import static io.nanomq.config.key.ConfType.LOG_FILE;
+import static io.nanomq.config.key.ConfType.LOG_OUTPUTS;
 import static io.nanomq.config.key.ConfType.PATH;
 import static io.nanomq.config.key.ConfType.SECTION;
 import static io.nanomq.config.key.ConfType.TEXT;
@@ -132,43 +133,75 @@ final class SystemKeys {
         of("vin", "system.vin", TEXT, null, Effect.RESTART, "Vehicle number.").later(),
         of("", "system.hook_ipc_url", TEXT, null, Effect.RESTART, "Hooks over IPC.").later(),
         of("", "system.cmd_ipc_url", TEXT, null, Effect.RESTART, "Commands over IPC.").later(),
-        of("log.to", "log.to", LIST, "console", Effect.HOT, "file, console, syslog, uds.").later(),
+        of(
+            "log.to",
+            "log.to",
+            LOG_OUTPUTS,
+            "console",
+            Effect.HOT,
+            "Where the log goes: file, console, syslog (the machine's log daemon), uds. What cannot "
+                + "be opened is left out, and the console stays where nothing else is left."),
         of(
                 "log.level",
                 "log.level",
                 words("trace", "debug", "info", "warn", "error", "fatal"),
-                "warn",
+                "info",
                 Effect.HOT,
                 "Lowest level that is logged.")
-            .option("--log_level")
-            .later(),
-        of("log.dir", "log.dir", FOLDER, "/tmp", Effect.HOT, "Folder of log files.").later(),
-        of("log.file", "log.file", TEXT, "nanomq.log", Effect.HOT, "Name of the log file.")
-            .option("--log_file")
-            .later(),
-        of("log.uds_addr", "log.uds_addr", TEXT, null, Effect.HOT, "Socket to log to.").later(),
-        of("log.stdout", "log.stdout", BOOL, null, Effect.HOT, "Log to standard output.")
-            .option("--log_stdout")
-            .later(),
-        of("log.syslog", "log.syslog", BOOL, null, Effect.HOT, "Log to syslog.")
-            .option("--log_syslog")
-            .later(),
+            .option("--log_level"),
+        of("log.dir", "log.dir", FOLDER, "/tmp", Effect.HOT, "Folder of log files."),
         of(
-                "log.rotation.size",
-                "log.rotation.size",
-                size(1, 1, Quantity.KIB, 100 * Quantity.GIB),
-                "10MB",
+                "log.file",
+                "log.file",
+                LOG_FILE,
+                "nanomq.log",
                 Effect.HOT,
-                "Size at which a log file is rotated.")
-            .later(),
+                "Name of the log file in log.dir; ends with .log.")
+            .option("--log_file"),
         of(
-                "log.rotation.count",
-                "log.rotation.count",
-                integer(1, 10_000),
-                "5",
+            "log.uds_addr",
+            "log.uds_addr",
+            PATH,
+            null,
+            Effect.HOT,
+            "Unix stream socket that uds logs to. While nobody reads there the lines are dropped."),
+        of(
+                "log.stdout",
+                "log.stdout",
+                BOOL,
+                null,
                 Effect.HOT,
-                "Rotated log files that are kept.")
-            .later(),
+                "Whether to log to the console, whatever log.to says.")
+            .option("--log_stdout"),
+        of(
+                "log.syslog",
+                "log.syslog",
+                BOOL,
+                null,
+                Effect.HOT,
+                "Whether to log to syslog, whatever log.to says.")
+            .option("--log_syslog"),
+        of(
+            "log.format",
+            "log.format",
+            words("text", "json"),
+            "text",
+            Effect.HOT,
+            "Lines as text, or each as a JSON object; not for syslog."),
+        of(
+            "log.rotation.size",
+            "log.rotation.size",
+            size(1, 1, Quantity.KIB, 100 * Quantity.GIB),
+            "10MB",
+            Effect.HOT,
+            "Size at which a log file is rotated."),
+        of(
+            "log.rotation.count",
+            "log.rotation.count",
+            integer(1, 10_000),
+            "5",
+            Effect.HOT,
+            "Rotated log files that are kept: log.file.1 is the newest."),
         of(
                 "sqlite.enable",
                 "sqlite.enable",

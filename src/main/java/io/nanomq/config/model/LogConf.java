@@ -1,7 +1,9 @@
 package io.nanomq.config.model;
 
 import io.nanomq.config.setting.ConfValues;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Where the broker logs to.
@@ -13,6 +15,7 @@ import java.util.List;
  * @param socket Unix socket to log to; empty where unset
  * @param rotationBytes size at which a file is rotated
  * @param rotationCount rotated files that are kept
+ * @param json whether each line is a JSON object
  */
 public record LogConf(
     List<String> to,
@@ -21,7 +24,11 @@ public record LogConf(
     String file,
     String socket,
     long rotationBytes,
-    int rotationCount) {
+    int rotationCount,
+    boolean json) {
+
+  private static final Map<String, String> SWITCHES =
+      Map.of("log.stdout", "console", "log.syslog", "syslog");
 
   public LogConf {
     to = List.copyOf(to);
@@ -29,12 +36,28 @@ public record LogConf(
 
   static LogConf bind(ConfValues values) {
     return new LogConf(
-        values.list("log.to"),
+        outputs(values),
         values.text("log.level"),
         values.text("log.dir"),
         values.text("log.file"),
         values.text("log.uds_addr"),
         values.number("log.rotation.size"),
-        values.integer("log.rotation.count"));
+        values.integer("log.rotation.count"),
+        values.text("log.format").equals("json"));
+  }
+
+  /** As listed, but for what a switch adds or takes away. */
+  private static List<String> outputs(ConfValues values) {
+    List<String> outputs = new ArrayList<>(values.list("log.to"));
+    SWITCHES.forEach(
+        (key, output) -> {
+          if (values.isGiven(key)) {
+            outputs.remove(output);
+            if (values.bool(key)) {
+              outputs.add(output);
+            }
+          }
+        });
+    return outputs.stream().distinct().toList();
   }
 }

@@ -12,6 +12,7 @@ import io.nanomq.http.VertxInternals;
 import io.nanomq.listener.Descriptors;
 import io.nanomq.listener.KeyFileWatch;
 import io.nanomq.listener.KeyFiles;
+import io.nanomq.log.LogOutputs;
 import io.nanomq.tls.PemStore;
 import io.netty.channel.EventLoopGroup;
 import io.quarkus.runtime.LaunchMode;
@@ -61,6 +62,7 @@ public class BrokerLifecycle {
   private @Nullable EventLoopGroup eventLoops;
   private @Nullable KeyFileWatch keyFiles;
   private final PemStore pems;
+  private final LogOutputs log;
 
   public BrokerLifecycle(
       Vertx vertx,
@@ -71,6 +73,7 @@ public class BrokerLifecycle {
       TokenKeys tokenKeys,
       Reconciler reconciler,
       PemStore pems,
+      LogOutputs log,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     this.vertx = vertx;
     this.loops = loops;
@@ -81,10 +84,12 @@ public class BrokerLifecycle {
     this.reconciler = reconciler;
     this.version = version;
     this.pems = pems;
+    this.log = log;
   }
 
   void start(@Observes @Priority(LAST_UP_FIRST_DOWN) StartupEvent event) {
     // Quarkus has set the log up anew since the process began.
+    log.use(conf.current().integrations().log());
     OutOfMemoryExit.install();
     EventLoopGroup group = loops.open();
     eventLoops = group;

@@ -1,0 +1,167 @@
+package io.nanomq.log;
+
+import io.nanomq.config.model.LogConf;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Formatter;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import org.jboss.logging.Logger;
+import org.jboss.logmanager.ExtHandler;
+import org.jboss.logmanager.LogContext;
+import org.jboss.logmanager.formatters.JsonFormatter;
+import org.jboss.logmanager.formatters.PatternFormatter;
+import org.jboss.logmanager.handlers.AsyncHandler;
+import org.jboss.logmanager.handlers.ConsoleHandler;
+import org.jboss.logmanager.handlers.SizeRotatingFileHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the log to where the configuration says. Files and sockets are written to by a thread of
+ * their own, {@value #QUEUED} lines behind at most; what comes faster is dropped, so that no event
+ * loop waits for a disk.
+ *
+ * <p>Shared: one lock; called when a configuration applies.
+ */
+public final class LogOutputs {
+  private static final Logger LOG = Logger.getLogger("io.nanomq.log");
+
+  /** Lines that may wait for a file or a socket. */
+  static final int QUEUED = 4096;
+
+  private static final String PATTERN = "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5p [%c{2.}] (%t) %s%e%n";
+  private static final String IPC = "ipc://";
+  private static final Path DEV_LOG = Path.of("/dev/log");
+
+  private final org.jboss.logmanager.Logger root;
+  private final Path syslog;
+  private final List<Handler> ours = new ArrayList<>();
+  private @Nullable LogConf inForce;
+
+  public LogOutputs() {
+    this(LogContext.getLogContext().getLogger(""), DEV_LOG);
+  }
+
+  /**
+   * @param root what all loggers hand their lines to
+   * @param syslog socket of the log daemon
+   */
+  LogOutputs(org.jboss.logmanager.Logger root, Path syslog) {
+    this.root = root;
+    this.syslog = syslog;
+  }
+
+  /**
+   * Puts a configuration in force. An output that cannot be opened is told and left out; while none
+   * is left the console stays.
+   */
+  public synchronized void use(LogConf conf) {
+    if (conf.equals(inForce)) {
+      return;
+    }
+    inForce = conf;
+    List<Handler> next = new ArrayList<>();
+    for (String output : conf.to()) {
+      Handler opened = output.equals("console") ? null : open(output, conf);
+      if (opened != null) {
+        next.add(opened);
+      }
+    }
+    next.forEach(root::addHandler);
+    closeOurs();
+    ours.addAll(next);
+    console(conf, conf.to().contains("console") || next.isEmpty());
+    Level level = LogLevels.find(conf.level());
+    if (level != null) {
+      root.setLevel(level);
+    }
+  }
+
+  private void closeOurs() {
+    ours.forEach(
+        handler -> {
+          root.removeHandler(handler);
+          handler.close();
+        });
+    ours.clear();
+  }
+
+  private @Nullable Handler open(String output, LogConf conf) {
+    try {
+      AsyncHandler queue = new AsyncHandler(QUEUED, task -> thread(task, output));
+      queue.setOverflowAction(AsyncHandler.OverflowAction.DISCARD);
+      queue.addHandler(
+          switch (output) {
+            case "file" -> file(conf);
+            case "syslog" ->
+                new SocketLogHandler(() -> new DatagramLineSocket(syslog), new SyslogFormatter());
+            default ->
+                new SocketLogHandler(() -> new StreamLineSocket(socketPath(conf)), formatter(conf));
+          });
+      return queue;
+    } catch (IOException e) {
+      LOG.errorf("The log cannot go to %s: %s", output, e.getMessage());
+      return null;
+    }
+  }
+
+  /** NanoMQ's files have addresses of nng there. */
+  private static Path socketPath(LogConf conf) {
+    String address = conf.socket();
+    return Path.of(address.startsWith(IPC) ? address.substring(IPC.length()) : address);
+  }
+
+  private static Thread thread(Runnable task, String output) {
+    Thread thread = new Thread(task, "nanomq-log-" + output);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static Handler file(LogConf conf) throws IOException {
+    Path path = Path.of(conf.folder()).resolve(conf.file());
+    if (Files.exists(path) && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(path + " is no regular file");
+    }
+    Files.createDirectories(path.toAbsolutePath().getParent());
+    File file = path.toFile();
+    var handler =
+        new SizeRotatingFileHandler(file, true, conf.rotationBytes(), conf.rotationCount());
+    handler.setFormatter(formatter(conf));
+    return handler;
+  }
+
+  private static Formatter formatter(LogConf conf) {
+    return conf.json() ? new JsonFormatter() : new PatternFormatter(PATTERN);
+  }
+
+  private void console(LogConf conf, boolean isOn) {
+    for (Handler handler : all(root.getHandlers(), new ArrayList<>())) {
+      if (handler instanceof ConsoleHandler console) {
+        console.setLevel(isOn ? Level.ALL : Level.OFF);
+        console.setFormatter(formatter(conf));
+      }
+    }
+  }
+
+  /** Quarkus has its own below one that waits for it. */
+  private static List<Handler> all(Handler[] handlers, List<Handler> found) {
+    for (Handler handler : handlers) {
+      found.add(handler);
+      if (handler instanceof ExtHandler nesting) {
+        all(nesting.getHandlers(), found);
+      }
+    }
+    return found;
+  }
+
+  /** Writes out what waits, and gives the files back. */
+  public synchronized void close() {
+    closeOurs();
+    inForce = null;
+  }
+}

@@ -1,0 +1,69 @@
+package io.nanomq.log;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Formatter;
+import org.jboss.logmanager.ExtHandler;
+import org.jboss.logmanager.ExtLogRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends each line to a socket. While nobody reads there the lines are dropped, and it is tried
+ * again once a second: a log never holds the broker up. One lock; called by the log's own thread.
+ */
+final class SocketLogHandler extends ExtHandler {
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Opener opener;
+  private @Nullable LineSocket socket;
+  private long retryAtNanos = System.nanoTime();
+
+  /** Connects. */
+  interface Opener {
+    LineSocket open() throws IOException;
+  }
+
+  SocketLogHandler(Opener opener, Formatter formatter) {
+    this.opener = opener;
+    setFormatter(formatter);
+  }
+
+  @Override
+  protected void doPublish(ExtLogRecord line) {
+    byte[] bytes = getFormatter().format(line).getBytes(StandardCharsets.UTF_8);
+    synchronized (this) {
+      try {
+        LineSocket to = connected();
+        if (to != null) {
+          to.send(bytes);
+        }
+      } catch (IOException gone) {
+        disconnect();
+      }
+    }
+  }
+
+  private @Nullable LineSocket connected() throws IOException {
+    if (socket == null && System.nanoTime() - retryAtNanos >= 0) {
+      retryAtNanos = System.nanoTime() + RETRY_NANOS;
+      socket = opener.open();
+    }
+    return socket;
+  }
+
+  private void disconnect() {
+    if (socket != null) {
+      socket.close();
+      socket = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      disconnect();
+    }
+    super.close();
+  }
+}

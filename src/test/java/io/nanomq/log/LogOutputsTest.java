@@ -1,0 +1,135 @@
+package io.nanomq.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nanomq.config.model.LogConf;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.logging.Level;
+import org.jboss.logmanager.LogContext;
+import org.jboss.logmanager.Logger;
+import org.jboss.logmanager.handlers.ConsoleHandler;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LogOutputsTest {
+  private static final long BYTES = 10_000_000;
+
+  @TempDir Path folder;
+  private final Logger root = LogContext.create().getLogger("");
+  private final Logger logger = root.getLogContext().getLogger("io.nanomq.test");
+  private final ConsoleHandler console = new ConsoleHandler();
+  private LogOutputs outputs;
+
+  @BeforeEach
+  void open() {
+    root.addHandler(console);
+    outputs = new LogOutputs(root, folder.resolve("dev-log"));
+  }
+
+  @AfterEach
+  void close() {
+    outputs.close();
+  }
+
+  private LogConf conf(List<String> to, String level, long bytes, boolean json) {
+    String socket = "ipc://" + folder.resolve("uds");
+    return new LogConf(to, level, folder.toString(), "nanomq.log", socket, bytes, 2, json);
+  }
+
+  private List<String> lines() {
+    try {
+      Path file = folder.resolve("nanomq.log");
+      return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private boolean consoleIsOn() {
+    return console.getLevel() != Level.OFF;
+  }
+
+  @Test
+  void aFileGetsWhatTheLevelLetsThrough() {
+    outputs.use(conf(List.of("file"), "warn", BYTES, false));
+    logger.log(Level.INFO, "too little");
+    logger.log(Level.WARNING, "one");
+    logger.log(Level.SEVERE, "two");
+    await().until(() -> lines().size() == 2);
+    assertThat(lines().get(0)).contains("WARN").endsWith("one");
+    assertThat(lines().get(1)).endsWith("two");
+    assertThat(consoleIsOn()).isFalse();
+  }
+
+  @Test
+  void aLineIsAJsonObjectWhereThatIsWanted() {
+    outputs.use(conf(List.of("file", "console"), "info", BYTES, true));
+    logger.log(Level.INFO, "say \"it\"");
+    await().until(() -> lines().size() == 1);
+    assertThat(lines().get(0))
+        .startsWith("{")
+        .contains("\"message\":\"say \\\"it\\\"\"", "\"level\":\"INFO\"");
+    assertThat(consoleIsOn()).isTrue();
+  }
+
+  @Test
+  void filesAreRotatedAndTheOldestGo() {
+    outputs.use(conf(List.of("file"), "info", 1024, false));
+    for (int i = 0; i < 100; i++) {
+      logger.log(Level.INFO, "line " + i + " " + "x".repeat(100));
+    }
+    logger.log(Level.INFO, "last");
+    await().until(() -> lines().stream().anyMatch(line -> line.endsWith("last")));
+    assertThat(folder.resolve("nanomq.log.1")).exists();
+    assertThat(folder.resolve("nanomq.log.2")).exists();
+    assertThat(folder.resolve("nanomq.log.3")).doesNotExist();
+  }
+
+  @Test
+  void whatIsNoFileIsNotWrittenToAndTheConsoleStays() throws IOException {
+    Path other = Files.writeString(folder.resolve("other"), "mine\n");
+    Files.createSymbolicLink(folder.resolve("nanomq.log"), other);
+    outputs.use(conf(List.of("file"), "info", BYTES, false));
+    logger.log(Level.INFO, "x");
+    outputs.close();
+    assertThat(other).hasContent("mine\n");
+    assertThat(consoleIsOn()).isTrue();
+  }
+
+  @Test
+  void anotherConfigurationTakesThePlaceOfTheOneBefore() {
+    outputs.use(conf(List.of("file"), "info", BYTES, false));
+    logger.log(Level.INFO, "before");
+    await().until(() -> lines().size() == 1);
+    outputs.use(conf(List.of("console"), "error", BYTES, false));
+    logger.log(Level.SEVERE, "after");
+    assertThat(root.getHandlers()).containsExactly(console);
+    assertThat(root.getLevel()).isEqualTo(org.jboss.logmanager.Level.ERROR);
+    assertThat(lines()).hasSize(1);
+    assertThat(consoleIsOn()).isTrue();
+  }
+
+  @Test
+  void aUnixSocketGetsLines() throws IOException {
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(folder.resolve("uds")));
+      outputs.use(conf(List.of("uds"), "info", BYTES, false));
+      logger.log(Level.INFO, "to the socket");
+      var reader = new BufferedReader(Channels.newReader(server.accept(), StandardCharsets.UTF_8));
+      assertThat(reader.readLine()).endsWith("to the socket");
+    }
+  }
+}
