@@ -16,7 +16,7 @@ import java.util.Map;
 
 /** Keys of who may connect and who may do what. */
 final class AuthKeys {
-  private static final Map<Transport, String> LISTENERS =
+  static final Map<Transport, String> LISTENERS =
       Map.of(
           Transport.TCP, "tcp.auth.",
           Transport.TLS, "tls.auth.",
