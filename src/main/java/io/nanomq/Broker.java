@@ -1,13 +1,10 @@
 package io.nanomq;
 
-import io.nanomq.authn.AuthChains;
 import io.nanomq.authn.AuthFigures;
 import io.nanomq.authz.AccessPolicy;
 import io.nanomq.backend.Backends;
-import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.NanomqConf;
-import io.nanomq.config.model.AuthConf;
 import io.nanomq.config.model.EventsConf;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.MqttConf;
@@ -46,7 +43,6 @@ import io.nanomq.session.Subscriptions;
 import io.nanomq.session.TopicSubscribers;
 import io.nanomq.tls.PemSource;
 import io.netty.channel.EventLoopGroup;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -70,8 +66,7 @@ public final class Broker {
 
   private final MemoryBudgets budgets;
   private final BlockingWork blocking;
-  private final Backends backends;
-  private final AuthChains auth;
+  private final Admission admission;
   private final AccessControl access;
   private final EventLoops loops;
   private final Router router;
@@ -143,10 +138,10 @@ public final class Broker {
         new Router(loops, () -> mqtt().maxTopicLevels(), () -> mqtt().copyPerFilter(), budgets);
     retained = new RetainedStore(() -> mqtt().maxRetainedMessages(), budgets.of(Purpose.RETAINED));
     sessions = new SessionRegistry(loops);
-    backends = new Backends(budgets.of(Purpose.VERDICTS), pems);
-    backends.apply(conf.auth().http(), conf.system().parallel());
-    auth = new AuthChains(conf.auth(), blocking::submit, Clock.systemUTC(), backends);
-    var shared = new ConnectionContext.Shared(router.tree(), retained, auth, unfinished());
+    admission = new Admission(conf, budgets.of(Purpose.VERDICTS), pems, blocking::submit, sessions);
+    var shared =
+        new ConnectionContext.Shared(
+            router.tree(), retained, admission.authenticator(), unfinished());
     ConnectionContext[] contexts = new ConnectionContext[loops.size()];
     parts = new LoopServices[loops.size()];
     held = new HeldMessages[loops.size()];
@@ -203,7 +198,7 @@ public final class Broker {
     var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
     var subscriptions = new Subscriptions(context, router.tree(), retained);
-    parts[i] = new LoopServices(loop, owned, publisher, subscriptions, store, told, allowed);
+    parts[i] = new LoopServices(loop, owned, publisher, subscriptions, store, told);
     return new ConnectionContext(context, sessions, owned, publisher, shared, all);
   }
 
@@ -249,26 +244,12 @@ public final class Broker {
    * are.
    */
   public CompletionStage<Void> commit(NanomqConf next, ListenersMove move) {
-    AuthConf before = conf.auth();
     conf = next;
-    backends.apply(next.auth().http(), next.system().parallel());
-    auth.apply(next.auth());
+    admission.apply(next);
     return access
         .apply(next.auth().acl())
         .thenCompose(applied -> move.commit())
-        .thenCompose(moved -> revoke(before, next.auth()));
-  }
-
-  /** Disconnects who would not be let in any more. */
-  private CompletionStage<Void> revoke(AuthConf before, AuthConf now) {
-    return now.equals(before) || !now.chain().disconnectRevoked()
-        ? CompletableFuture.completedFuture(null)
-        : sessions.visit(
-            session -> {
-              if (!auth.holds(session.identity())) {
-                session.disconnect(ReasonCode.NOT_AUTHORIZED, "no longer let in");
-              }
-            });
+        .thenCompose(moved -> admission.revoke());
   }
 
   /**
@@ -286,7 +267,7 @@ public final class Broker {
             () -> {
               listeners.close();
               blocking.close();
-              backends.close();
+              admission.close();
               loops.close();
               router.close();
             });
@@ -312,12 +293,12 @@ public final class Broker {
 
   /** How logins were decided. */
   public AuthFigures logins() {
-    return auth.figures();
+    return admission.logins();
   }
 
   /** Who is asked who may connect and who may do what. */
   public Backends backends() {
-    return backends;
+    return admission.backends();
   }
 
   /** Who watches what happens. */

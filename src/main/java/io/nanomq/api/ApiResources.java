@@ -1,6 +1,5 @@
 package io.nanomq.api;
 
-import io.nanomq.api.access.AccessResource;
 import io.nanomq.api.auth.LoginResource;
 import io.nanomq.api.configuration.ConfigUpdateResource;
 import io.nanomq.api.configuration.ConfigurationResource;
@@ -26,7 +25,6 @@ public class ApiResources {
               SubscriptionsResource.class,
               TopicTreeResource.class,
               RetainedResource.class,
-              AccessResource.class,
               ConfigurationResource.class,
               ReloadResource.class,
               ConfigUpdateResource.class,

@@ -14,23 +14,39 @@ final class AuthChain {
   private static final Logger LOG = Logger.getLogger(AuthChain.class);
 
   private final List<AuthLink> links;
+  private final List<AuthLink> enhanced;
   private final boolean allowAnonymous;
   private final PasswordGuard guard;
 
-  AuthChain(List<AuthLink> links, boolean allowAnonymous, PasswordGuard guard) {
+  /**
+   * @param links asked by user name and password
+   * @param enhanced asked where the client names an authentication method
+   */
+  AuthChain(
+      List<AuthLink> links, List<AuthLink> enhanced, boolean allowAnonymous, PasswordGuard guard) {
     this.links = List.copyOf(links);
+    this.enhanced = List.copyOf(enhanced);
     this.allowAnonymous = allowAnonymous;
     this.guard = guard;
   }
 
   /** Whether nobody is asked. */
   boolean isEmpty() {
-    return links.isEmpty();
+    return links.isEmpty() && enhanced.isEmpty();
   }
 
   void ask(Login login, Consumer<Verdict> answer) {
     PasswordGuard.Attempt attempt = login.attempt();
-    if (isEmpty() || attempt == null) {
+    String method = login.method();
+    if (method != null) {
+      List<AuthLink> speaking = enhanced.stream().filter(link -> link.speaks(method)).toList();
+      if (speaking.isEmpty()) {
+        answer.accept(Verdict.deny(ReasonCode.BAD_AUTHENTICATION_METHOD, "method"));
+      } else {
+        // One that is asked for by its name has the last word.
+        ask(speaking.get(0), login, answer);
+      }
+    } else if (links.isEmpty() || attempt == null) {
       ask(0, login, answer);
     } else if (guard.refuses(attempt)) {
       answer.accept(Verdict.deny(ReasonCode.CONNECTION_RATE_EXCEEDED, "guard"));
@@ -55,17 +71,21 @@ final class AuthChain {
       answer.accept(atTheEnd(login));
       return;
     }
-    AuthLink link = links.get(index);
+    ask(
+        links.get(index),
+        login,
+        verdict -> {
+          if (verdict.isPass()) {
+            ask(index + 1, login, answer);
+          } else {
+            answer.accept(verdict);
+          }
+        });
+  }
+
+  private static void ask(AuthLink link, Login login, Consumer<Verdict> answer) {
     try {
-      link.ask(
-          login,
-          verdict -> {
-            if (verdict.isPass()) {
-              ask(index + 1, login, answer);
-            } else {
-              answer.accept(verdict);
-            }
-          });
+      link.ask(login, answer);
     } catch (RuntimeException failure) {
       LOG.errorf(failure, "The link %s of authentication failed", link.name());
       answer.accept(Verdict.deny(ReasonCode.SERVER_UNAVAILABLE, link.name()));
@@ -84,7 +104,7 @@ final class AuthChain {
 
   /** As {@link Authenticator#holds}. */
   boolean holds(ClientIdentity identity) {
-    for (AuthLink link : links) {
+    for (AuthLink link : enhanced) {
       if (link.name().equals(identity.link())) {
         return link.holds(identity);
       }

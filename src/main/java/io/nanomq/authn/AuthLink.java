@@ -1,11 +1,20 @@
 package io.nanomq.authn;
 
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One link of a chain: knows some clients, and has no opinion on the others. Any thread asks. */
 public interface AuthLink {
   /** As in the configuration, in metrics and in logs. */
   String name();
+
+  /**
+   * Whether it knows that authentication method of MQTT 5.0 section 4.12; null = user name and
+   * password.
+   */
+  default boolean speaks(@Nullable String method) {
+    return method == null;
+  }
 
   /**
    * Decides, at once or later and on any thread; exactly one answer is given. No thread and no lock

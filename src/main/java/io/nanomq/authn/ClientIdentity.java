@@ -1,6 +1,7 @@
 package io.nanomq.authn;
 
 import io.nanomq.authz.AccessRule;
+import io.nanomq.memory.HeapBytes;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ public record ClientIdentity(
 
   /** The end of each chain, where {@code allow_anonymous} decides. */
   public static final String ANONYMOUS = "anonymous";
+
+  /** A rule, as it was written and as it is asked. */
+  private static final int RULE_BYTES = 256;
 
   public static final long FOREVER = Long.MAX_VALUE;
 
@@ -61,6 +65,18 @@ public record ClientIdentity(
 
   public ClientIdentity withRules(List<AccessRule> own) {
     return new ClientIdentity(user, superuser, own, untilMillis, link, listener, grant);
+  }
+
+  /** What its rules cost to keep, in bytes. */
+  public int keptBytes() {
+    int bytes = 0;
+    for (AccessRule rule : rules) {
+      bytes += RULE_BYTES;
+      for (String topic : rule.topics()) {
+        bytes += HeapBytes.string(topic);
+      }
+    }
+    return bytes;
   }
 
   /** Whether the user name was proven. */

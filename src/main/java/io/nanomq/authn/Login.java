@@ -4,6 +4,7 @@ import io.nanomq.backend.ClientFacts;
 import io.nanomq.backend.Question;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.packet.Connect;
+import io.nanomq.packet.EnhancedAuth;
 import java.security.cert.X509Certificate;
 import org.jspecify.annotations.Nullable;
 
@@ -36,14 +37,24 @@ public final class Login {
     return peer;
   }
 
+  /** Authentication Method, null = user name and password. */
+  @Nullable String method() {
+    return connect.authenticationMethod();
+  }
+
+  /** Authentication Data, null = none. */
+  byte @Nullable [] data() {
+    EnhancedAuth enhanced = connect.enhanced();
+    return enhanced == null ? null : enhanced.data();
+  }
+
   /** What a guess is counted by; null = it has brought no password. */
   PasswordGuard.@Nullable Attempt attempt() {
     return attempt;
   }
 
   /** What a back end may be told. */
-  private ClientFacts facts() {
-    String user = connect.username();
+  private ClientFacts facts(@Nullable String user) {
     X509Certificate certificate = peer.certificate();
     return new ClientFacts(
         connect.clientId(),
@@ -57,7 +68,16 @@ public final class Login {
 
   /** For a back end. */
   Question question() {
-    return Question.login(facts(), connect.password(), peer.caller(), peer::isGone);
+    return question(connect.username());
+  }
+
+  /**
+   * The same of a client that is called otherwise than it said.
+   *
+   * @param user null = it has no name
+   */
+  Question question(@Nullable String user) {
+    return Question.login(facts(user), connect.password(), peer.caller(), peer::isGone);
   }
 
   /** Before MQTT 5, NanoMQ tells wrong credentials (5) from missing ones (4). */

@@ -17,7 +17,8 @@ import org.wildfly.security.password.util.ModularCrypt;
  * Holds a password against what is stored for it: bcrypt ({@code $2a$}, {@code $2b$}, {@code
  * $2y$}), crypt ({@code $5$}, {@code $6$}), PBKDF2 as Mosquitto writes it ({@code
  * $7$iterations$salt$hash}) and as passlib does ({@code $pbkdf2-sha256$}, {@code $pbkdf2-sha512$}),
- * or the password itself. What looks like a hash and cannot be read lets nobody in.
+ * {@link ScramKeys}, or the password itself. What looks like a hash and cannot be read lets nobody
+ * in.
  */
 final class PasswordHash {
   private static final WildFlyElytronPasswordProvider PROVIDER =
@@ -33,7 +34,7 @@ final class PasswordHash {
 
   /** Whether {@code stored} is a hash: verifying it takes long, on purpose. */
   static boolean isHash(String stored) {
-    return HASHED.matcher(stored).matches();
+    return HASHED.matcher(stored).matches() || ScramKeys.isWritten(stored);
   }
 
   /**
@@ -44,6 +45,10 @@ final class PasswordHash {
   static boolean matches(byte[] given, String stored) {
     if (!isHash(stored)) {
       return MessageDigest.isEqual(given, stored.getBytes(StandardCharsets.UTF_8));
+    }
+    if (ScramKeys.isWritten(stored)) {
+      ScramKeys keys = ScramKeys.read(stored);
+      return keys != null && keys.matches(chars(given));
     }
     try {
       Matcher pbkdf2 = PBKDF2.matcher(stored);

@@ -20,7 +20,8 @@ final class StoredPasswords {
   /** Longer ones are wrong: crypt needs a second of processor for 64 KiB. */
   static final int MAX_HASHED_BYTES = 4096;
 
-  private static final Pattern KIND_AND_COST = Pattern.compile("\\$[^$]+\\$((rounds=)?\\d+\\$)?");
+  private static final Pattern KIND_AND_COST =
+      Pattern.compile("\\$[^$]+\\$((rounds=)?\\d+\\$)?|SCRAM-SHA-256\\$\\d+:");
 
   private final Map<String, String> users;
 

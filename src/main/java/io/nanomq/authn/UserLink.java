@@ -6,10 +6,11 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The users of the configuration, by password. Whoever is none of them, or brings no password, is
- * passed on. Immutable.
+ * The users of the configuration, by password or by SCRAM-SHA-256. Whoever is none of them, or
+ * brings no password, is passed on. Immutable.
  */
 final class UserLink implements AuthLink {
   static final String NAME = "users";
@@ -19,19 +20,23 @@ final class UserLink implements AuthLink {
   private final StoredPasswords stored;
   private final BiConsumer<Object, BlockingWork.Work> worker;
   private final PasswordGuard guard;
+  private final ScramUsers scram;
 
   /**
    * @param users user name to password or its hash
    * @param worker runs what takes long, by whom it is for; bounded: what it refuses is answered
    *     with server busy
+   * @param secret makes salts
    */
   UserLink(
       Map<String, String> users,
       BiConsumer<Object, BlockingWork.Work> worker,
-      PasswordGuard guard) {
+      PasswordGuard guard,
+      ScramSecret secret) {
     this.stored = new StoredPasswords(users);
     this.worker = worker;
     this.guard = guard;
+    this.scram = new ScramUsers(stored, worker, guard, secret);
   }
 
   @Override
@@ -40,7 +45,16 @@ final class UserLink implements AuthLink {
   }
 
   @Override
+  public boolean speaks(@Nullable String method) {
+    return method == null || method.equals(ScramExchange.METHOD);
+  }
+
+  @Override
   public void ask(Login login, Consumer<Verdict> answer) {
+    if (login.method() != null) {
+      new ScramExchange(login, scram).begin(login.data(), answer);
+      return;
+    }
     String user = login.connect().username();
     byte[] password = login.connect().password();
     PasswordGuard.Attempt attempt = login.attempt();

@@ -138,7 +138,7 @@ public final class Backends implements AutoCloseable {
             .setMaxPoolSize(timing.poolSize())
             .setConnectTimeout((int) timing.connectTimeoutMillis())
             .setKeepAliveTimeout((int) TimeUnit.MINUTES.toSeconds(1));
-    secure(options, kind, spec.request.tls());
+    secure(options, "auth.http_auth." + kind.key(), spec.request.tls());
     HttpCalls calls =
         new HttpCalls(
             "auth.http_auth." + kind.key(),
@@ -152,13 +152,29 @@ public final class Backends implements AutoCloseable {
   }
 
   /** Files that cannot be read leave a back end that no certificate pleases. */
-  private void secure(HttpClientOptions options, Kind kind, TlsConf tls) {
+  private void secure(HttpClientOptions options, String name, TlsConf tls) {
     try {
       BackendTls.secure(options, tls, pems);
     } catch (IOException | GeneralSecurityException failure) {
-      LOG.errorf("auth.http_auth.%s.tls cannot be used: %s", kind.key(), failure.getMessage());
+      LOG.errorf("TLS files of %s cannot be used: %s", name, failure.getMessage());
       BackendTls.trustNobody(options);
     }
+  }
+
+  /**
+   * A document of a web server; whoever asks closes it. Reads the file, so it blocks.
+   *
+   * @param caCertFile whom to trust; empty = the JDK's authorities
+   * @param bearerFile token to show; empty = none
+   */
+  public WebDocument document(String url, String caCertFile, String bearerFile) {
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setMaxPoolSize(1)
+            .setConnectTimeout((int) WebDocument.TIMEOUT_MILLIS);
+    secure(options, url, new TlsConf("", "", caCertFile, "", true, false));
+    Vertx own = vertx();
+    return new WebDocument(own, own.createHttpClient(options), url, bearerFile);
   }
 
   private static long monotonicMillis() {

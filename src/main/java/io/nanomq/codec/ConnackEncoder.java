@@ -1,5 +1,6 @@
 package io.nanomq.codec;
 
+import io.nanomq.packet.EnhancedAuth;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +74,12 @@ public final class ConnackEncoder {
 
   public ConnackEncoder reasonString(String reason) {
     return text(Property.REASON_STRING, reason);
+  }
+
+  /** Authentication Method and, where there is some, Data [MQTT-4.12.0-5]. */
+  public ConnackEncoder enhanced(EnhancedAuth enhanced) {
+    MqttEncoder.enhanced(properties, enhanced);
+    return this;
   }
 
   private ConnackEncoder text(int identifier, String value) {

@@ -1,6 +1,7 @@
 package io.nanomq.codec;
 
 import io.nanomq.packet.Connect;
+import io.nanomq.packet.EnhancedAuth;
 import io.nanomq.packet.TopicName;
 import io.nanomq.packet.Will;
 import io.netty.buffer.ByteBuf;
@@ -24,6 +25,7 @@ public final class ConnectDecoder {
   private boolean requestResponseInformation;
   private boolean requestProblemInformation = true;
   private @Nullable String authenticationMethod;
+  private byte @Nullable [] authenticationData;
 
   private ConnectDecoder(int maxPropertyBytes) {
     this.maxPropertyBytes = maxPropertyBytes;
@@ -107,7 +109,9 @@ public final class ConnectDecoder {
         topicAliasMaximum,
         requestResponseInformation,
         requestProblemInformation,
-        authenticationMethod);
+        authenticationMethod == null
+            ? null
+            : new EnhancedAuth(authenticationMethod, authenticationData));
   }
 
   private void readVersion(ByteBuf in) {
@@ -150,7 +154,6 @@ public final class ConnectDecoder {
 
   private void readProperties(ByteBuf in) {
     PropertyReader properties = new PropertyReader(in, Property.IN_CONNECT, maxPropertyBytes);
-    boolean hasAuthenticationData = false;
     for (int id = properties.next(); id >= 0; id = properties.next()) {
       switch (id) {
         case Property.SESSION_EXPIRY_INTERVAL -> sessionExpirySeconds = properties.readInt();
@@ -164,14 +167,12 @@ public final class ConnectDecoder {
             requestProblemInformation = properties.readFlag();
         case Property.AUTHENTICATION_METHOD ->
             authenticationMethod = properties.readString("authentication method");
-        case Property.AUTHENTICATION_DATA -> {
-          properties.skipBinary("authentication data");
-          hasAuthenticationData = true;
-        }
+        case Property.AUTHENTICATION_DATA ->
+            authenticationData = properties.readBinary("authentication data");
         default -> properties.skipUserProperty();
       }
     }
-    if (hasAuthenticationData && authenticationMethod == null) {
+    if (authenticationData != null && authenticationMethod == null) {
       throw ProtocolError.protocol("authentication data without a method");
     }
   }

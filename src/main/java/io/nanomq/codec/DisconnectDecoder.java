@@ -3,7 +3,7 @@ package io.nanomq.codec;
 import io.nanomq.packet.Disconnect;
 import io.netty.buffer.ByteBuf;
 
-/** Reads DISCONNECT and checks AUTH, MQTT 5.0 sections 3.14 and 3.15. */
+/** Reads DISCONNECT, MQTT 5.0 section 3.14. */
 public final class DisconnectDecoder {
   private DisconnectDecoder() {}
 
@@ -42,16 +42,5 @@ public final class DisconnectDecoder {
       throw ProtocolError.malformed("DISCONNECT has bytes behind its properties");
     }
     return new Disconnect(reason, expiry);
-  }
-
-  /**
-   * Checks an AUTH that comes although no authentication method is in use.
-   *
-   * @return what to end the connection with
-   */
-  public static ProtocolError auth(int flags) {
-    return flags != 0
-        ? ProtocolError.malformed("AUTH has reserved header flags set")
-        : ProtocolError.protocol("AUTH without an authentication method [MQTT-4.12.0-6]");
   }
 }

@@ -1,6 +1,8 @@
 package io.nanomq.codec;
 
+import io.nanomq.packet.EnhancedAuth;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the small packets of the server, all but PUBLISH and CONNACK. */
@@ -59,6 +61,39 @@ public final class MqttEncoder {
 
   public static void pingResponse(ByteBuf out) {
     out.writeShort(PacketType.PINGRESP << 12);
+  }
+
+  /** Bytes of the AUTH that {@link #auth} writes. */
+  public static int authSize(EnhancedAuth enhanced) {
+    int properties = enhancedSize(enhanced);
+    int length = 1 + VarInt.size(properties) + properties;
+    return 1 + VarInt.size(length) + length;
+  }
+
+  /** Writes AUTH, MQTT 5.0 section 3.15. */
+  public static void auth(ByteBuf out, ReasonCode reason, EnhancedAuth enhanced) {
+    int properties = enhancedSize(enhanced);
+    out.writeByte(PacketType.AUTH << 4);
+    VarInt.write(out, 1 + VarInt.size(properties) + properties);
+    out.writeByte(reason.code());
+    VarInt.write(out, properties);
+    enhanced(out, enhanced);
+  }
+
+  private static int enhancedSize(EnhancedAuth enhanced) {
+    byte[] data = enhanced.data();
+    int method = enhanced.method().getBytes(StandardCharsets.UTF_8).length;
+    return 3 + method + (data == null ? 0 : 3 + data.length);
+  }
+
+  /** Writes Authentication Method and Data. */
+  static void enhanced(ByteBuf out, EnhancedAuth enhanced) {
+    out.writeByte(Property.AUTHENTICATION_METHOD);
+    Utf8.write(out, enhanced.method().getBytes(StandardCharsets.UTF_8));
+    byte[] data = enhanced.data();
+    if (data != null) {
+      out.writeByte(Property.AUTHENTICATION_DATA).writeShort(data.length).writeBytes(data);
+    }
   }
 
   /** Bytes of a DISCONNECT with a Reason String of so many bytes. */

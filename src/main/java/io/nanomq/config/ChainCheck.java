@@ -27,6 +27,12 @@ final class ChainCheck {
         }
       }
     }
+    if (values.isGiven("auth.jwt.keyfile") && values.isGiven("auth.jwt.jwks_url")) {
+      problems.add(
+          ConfValidator.at(
+                  values, "auth.jwt.jwks_url", "does not count: there is a keyfile", "one of both")
+              .asWarning());
+    }
     return problems;
   }
 }

@@ -3,6 +3,7 @@ package io.nanomq.connection;
 import io.nanomq.authn.ClientIdentity;
 import io.nanomq.authn.Verdict;
 import io.nanomq.authz.AccessClient;
+import io.nanomq.authz.AccessRules;
 import io.nanomq.codec.ConnackEncoder;
 import io.nanomq.codec.ConnectDecoder;
 import io.nanomq.codec.ProtocolError;
@@ -16,6 +17,7 @@ import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.Account;
 import io.nanomq.memory.Accounts;
 import io.nanomq.packet.Connect;
+import io.nanomq.packet.EnhancedAuth;
 import io.nanomq.packet.Will;
 import io.nanomq.session.LoopSessions;
 import io.nanomq.session.Session;
@@ -51,8 +53,10 @@ final class ConnectHandler {
    * A CONNECT that is let in.
    *
    * @param assigned whether its client identifier is of our choice
+   * @param enhanced what CONNACK says of the authentication method; null = it names none
    */
-  private record LetIn(Connect packet, boolean assigned, ClientIdentity identity) {}
+  private record LetIn(
+      Connect packet, boolean assigned, ClientIdentity identity, @Nullable EnhancedAuth enhanced) {}
 
   ConnectHandler(ConnectionContext context, ConnectionContext[] all) {
     this.context = context;
@@ -82,10 +86,12 @@ final class ConnectHandler {
     logins.ask(connection, named, verdict -> judged(connection, named, assigned, verdict));
   }
 
+  /** What asks whether a client is let in. */
+  LoginHandler logins() {
+    return logins;
+  }
+
   private static ReasonCode check(Connect packet, MqttConf conf) {
-    if (packet.authenticationMethod() != null) {
-      return ReasonCode.BAD_AUTHENTICATION_METHOD;
-    }
     String id = packet.clientId();
     boolean mayBeEmpty = packet.version() == 5 || packet.version() == 4 && packet.cleanStart();
     if (id.isEmpty() && !mayBeEmpty
@@ -106,7 +112,9 @@ final class ConnectHandler {
     ClientIdentity identity = verdict.identity();
     if (identity != null) {
       Connect kept = packet.withoutPassword().withUsername(identity.user());
-      open(connection, new LetIn(kept, assigned, identity));
+      String method = packet.authenticationMethod();
+      EnhancedAuth enhanced = method == null ? null : new EnhancedAuth(method, verdict.data());
+      open(connection, new LetIn(kept, assigned, identity, enhanced));
     } else {
       ReasonCode reason = verdict.reason();
       refuse(connection, reason == null ? ReasonCode.NOT_AUTHORIZED : reason, null);
@@ -123,7 +131,7 @@ final class ConnectHandler {
       connection.moveTo(target, () -> target.handler().connects().open(connection, letIn));
       return;
     }
-    AccessClient client = client(connection, letIn);
+    AccessClient client = client(connection, packet.clientId(), letIn.identity);
     Will will = packet.will();
     if (will != null && !context.access().mayPublish(client, will.topic())) {
       refuse(connection, ReasonCode.NOT_AUTHORIZED, "may not publish its will");
@@ -151,12 +159,15 @@ final class ConnectHandler {
       open(connection, letIn);
       return;
     }
-    opened.session().identity(letIn.identity, client);
+    connection.serves(opened.session());
+    if (!opened.session().identity(letIn.identity, client)) {
+      refuse(connection, ReasonCode.QUOTA_EXCEEDED, "no room for the rules of a token");
+      return;
+    }
     if (opened.present()) {
       // Whoever comes may be another user than before, or from elsewhere.
       context.reviewSubscriptions(opened.session());
     }
-    connection.serves(opened.session());
     context
         .store()
         .afterCommit(
@@ -165,16 +176,16 @@ final class ConnectHandler {
             0);
   }
 
-  private static AccessClient client(Connection connection, LetIn letIn) {
+  /** Of whom rules are asked. */
+  static AccessClient client(Connection connection, String clientId, ClientIdentity identity) {
     SocketAddress peer = connection.channel().remoteAddress();
-    ClientIdentity identity = letIn.identity;
     return new AccessClient(
-        letIn.packet.clientId(),
+        clientId,
         identity.user(),
         peer instanceof InetSocketAddress inet ? inet.getAddress() : null,
         identity.listener(),
         identity.superuser(),
-        null);
+        identity.rules().isEmpty() ? null : new AccessRules(identity.rules(), true));
   }
 
   /** Whose share is used: a user's who has shown to be that, else the address'. */
@@ -269,6 +280,9 @@ final class ConnectHandler {
       connack.serverKeepAlive(keepAlive);
     }
     offer(connack, conf.capabilities());
+    if (letIn.enhanced != null) {
+      connack.enhanced(letIn.enhanced);
+    }
     String prefix = responseTopics(packet);
     if (prefix != null) {
       connack.responseInformation(prefix);

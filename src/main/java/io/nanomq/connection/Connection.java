@@ -17,6 +17,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ public final class Connection implements MqttDecoder.Frames {
   // What was in force when CONNACK was written.
   private MqttConf terms;
   private @Nullable TopicAliases aliases;
+  private @Nullable AuthExchange exchange;
   private final ConnectionWatches watches = new ConnectionWatches(this);
   // On the way to another loop; null = it is there.
   private volatile @Nullable LoopMove move;
@@ -92,11 +94,7 @@ public final class Connection implements MqttDecoder.Frames {
   }
 
   ChannelHandlerContext ctx() {
-    ChannelHandlerContext c = ctx;
-    if (c == null) {
-      throw new IllegalStateException("not attached");
-    }
-    return c;
+    return Objects.requireNonNull(ctx, "not attached");
   }
 
   Channel channel() {
@@ -104,11 +102,7 @@ public final class Connection implements MqttDecoder.Frames {
   }
 
   ConnectionWriter writer() {
-    ConnectionWriter w = writer;
-    if (w == null) {
-      throw new IllegalStateException("not attached");
-    }
-    return w;
+    return Objects.requireNonNull(writer, "not attached");
   }
 
   boolean isConnected() {
@@ -124,11 +118,20 @@ public final class Connection implements MqttDecoder.Frames {
   }
 
   Session session() {
-    Session s = session;
-    if (s == null) {
-      throw new IllegalStateException("not connected");
-    }
-    return s;
+    return Objects.requireNonNull(session, "not connected");
+  }
+
+  /** The authentication that is under way. */
+  @Nullable AuthExchange exchange() {
+    return exchange;
+  }
+
+  void exchange(@Nullable AuthExchange begun) {
+    exchange = begun;
+  }
+
+  ConnectionWatches watches() {
+    return watches;
   }
 
   /** What it acknowledges. */
@@ -299,11 +302,6 @@ public final class Connection implements MqttDecoder.Frames {
     }
   }
 
-  /** There is room again for what waits in sockets. */
-  void outputEased() {
-    writabilityChanged(true);
-  }
-
   @Override
   public void writabilityChanged(boolean writable) {
     if (writable && state == State.CONNECTED) {
@@ -365,6 +363,7 @@ public final class Connection implements MqttDecoder.Frames {
     state = State.CLOSED;
     gate.close();
     watches.stop();
+    AuthExchange.abandon(exchange);
     context.registry().connectionClosed();
     loop().counters().connectionsClosed++;
     loop().budget().spend(TurnBudget.CONNECTION);

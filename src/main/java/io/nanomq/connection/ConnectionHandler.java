@@ -65,10 +65,18 @@ final class ConnectionHandler {
   }
 
   private void handleFirst(Connection connection, int type, int flags, ByteBuf body) {
-    if (type != PacketType.CONNECT) {
+    if (connection.exchange() != null) {
+      // CONNECT is there, and what it was asked is to be answered [MQTT-4.12.0-2].
+      switch (type) {
+        case PacketType.AUTH -> connects.logins().auth(connection, flags, body);
+        case PacketType.DISCONNECT -> disconnect(connection, flags, body);
+        default -> throw ProtocolError.protocol("packet type " + type + " before CONNACK");
+      }
+    } else if (type == PacketType.CONNECT) {
+      connects.handle(connection, flags, body);
+    } else {
       throw ProtocolError.protocol("first packet is not a CONNECT [MQTT-3.1.0-1]");
     }
-    connects.handle(connection, flags, body);
   }
 
   private void handleRare(Connection connection, int type, int flags, ByteBuf body) {
@@ -84,7 +92,7 @@ final class ConnectionHandler {
         if (connection.version() < 5) {
           throw ProtocolError.malformed("packet type 15 is reserved");
         }
-        throw DisconnectDecoder.auth(flags);
+        connects.logins().auth(connection, flags, body);
       }
       default -> throw ProtocolError.protocol("packet type " + type + " from a client");
     }
@@ -101,7 +109,7 @@ final class ConnectionHandler {
     Disconnect packet =
         DisconnectDecoder.decode(
             body, flags, connection.version(), context.conf().maxPropertyBytes());
-    if (packet.sessionExpirySeconds() >= 0) {
+    if (packet.sessionExpirySeconds() >= 0 && connection.isConnected()) {
       changeExpiry(connection.session(), packet.sessionExpirySeconds());
     }
     connection.end(packet.reasonCode());

@@ -132,7 +132,7 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
   void goOn() {
     if (held && !isHeld()) {
       held = false;
-      connection.outputEased();
+      connection.writabilityChanged(true);
     }
   }
 

@@ -32,6 +32,6 @@ final class DeliveryRate extends Timeout {
 
   @Override
   protected void expired() {
-    connection.outputEased();
+    connection.writabilityChanged(true);
   }
 }

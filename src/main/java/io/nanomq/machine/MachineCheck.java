@@ -3,6 +3,8 @@ package io.nanomq.machine;
 import io.nanomq.config.ListenerCheck;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.key.Syntax;
+import io.nanomq.config.model.AuthConf;
+import io.nanomq.config.model.HttpAuthConf;
 import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.SniConf;
@@ -14,6 +16,7 @@ import io.nanomq.config.setting.Layer;
 import io.nanomq.tls.JwtKeys;
 import io.nanomq.tls.PemFiles;
 import io.nanomq.tls.PemSource;
+import io.nanomq.tls.PublicKeySet;
 import io.nanomq.tls.ServerNames;
 import io.netty.util.NetUtil;
 import java.io.IOException;
@@ -105,6 +108,36 @@ public final class MachineCheck {
     }
     if (http.authType() == HttpServerConf.AuthType.JWT) {
       tokenKeys(http.jwt());
+    }
+    clients(loaded.conf().auth());
+  }
+
+  /** Files by which clients of MQTT are let in. */
+  private void clients(AuthConf auth) {
+    String keyFile = auth.chain().token().keyFile();
+    if (!keyFile.isEmpty()) {
+      try {
+        PublicKeySet.parse(pem(keyFile));
+      } catch (IOException e) {
+        unreadable("auth.jwt.keyfile", keyFile, e);
+      } catch (GeneralSecurityException e) {
+        error("auth.jwt.keyfile", keyFile, message(e), "public keys in PEM or as a JWKS");
+      }
+    }
+    HttpAuthConf http = auth.http();
+    if (http.enable()) {
+      client("auth.http_auth.auth_req.tls", http.authentication().tls());
+      client("auth.http_auth.super_req.tls", http.superuser().tls());
+      client("auth.http_auth.acl_req.tls", http.authorization().tls());
+    }
+  }
+
+  private void client(String name, TlsConf tls) {
+    if (!tls.certFile().isEmpty() || !tls.keyFile().isEmpty()) {
+      pair(name, tls.certFile(), tls.keyFile(), "");
+    }
+    if (!tls.caCertFile().isEmpty()) {
+      authorities(name, tls);
     }
   }
 

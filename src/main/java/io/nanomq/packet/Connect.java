@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param topicAliasMaximum highest alias that the client understands, 0 = none
  * @param requestResponseInformation whether CONNACK may carry Response Information
  * @param requestProblemInformation whether Reason Strings and User Properties are welcome
- * @param authenticationMethod null where there is none
+ * @param enhanced how it wants to show who it is, null = by user name and password
  */
 public record Connect(
     int version,
@@ -36,7 +36,7 @@ public record Connect(
     int topicAliasMaximum,
     boolean requestResponseInformation,
     boolean requestProblemInformation,
-    @Nullable String authenticationMethod)
+    @Nullable EnhancedAuth enhanced)
     implements Packet {
 
   /** Session Expiry Interval of a session that never expires. */
@@ -53,7 +53,19 @@ public record Connect(
 
   /** What is kept once the client is let in. */
   public Connect withoutPassword() {
-    return password == null ? this : with(clientId, username, null, will);
+    EnhancedAuth method = enhanced == null ? null : enhanced.withoutData();
+    boolean isBare = password == null && Objects.equals(enhanced, method);
+    return isBare ? this : with(clientId, username, null, will, method);
+  }
+
+  /** With what the client shows anew, and nothing else that it is let in by. */
+  public Connect withEnhanced(EnhancedAuth shown) {
+    return with(clientId, username, null, will, shown);
+  }
+
+  /** Authentication Method, null = none. */
+  public @Nullable String authenticationMethod() {
+    return enhanced == null ? null : enhanced.method();
   }
 
   /** What is kept once the will is published or discarded [MQTT-3.1.2-10]. */
@@ -63,6 +75,15 @@ public record Connect(
 
   private Connect with(
       String id, @Nullable String user, byte @Nullable [] secret, @Nullable Will message) {
+    return with(id, user, secret, message, enhanced);
+  }
+
+  private Connect with(
+      String id,
+      @Nullable String user,
+      byte @Nullable [] secret,
+      @Nullable Will message,
+      @Nullable EnhancedAuth method) {
     return new Connect(
         version,
         id,
@@ -77,12 +98,12 @@ public record Connect(
         topicAliasMaximum,
         requestResponseInformation,
         requestProblemInformation,
-        authenticationMethod);
+        method);
   }
 
   /** What its texts and its will cost to keep, in bytes. */
   public int keptBytes() {
-    int texts = clientId.length() + length(username) + length(authenticationMethod);
+    int texts = clientId.length() + length(username) + length(authenticationMethod());
     return 2 * texts + (will == null ? 0 : will.keptBytes());
   }
 

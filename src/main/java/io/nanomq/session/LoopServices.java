@@ -1,6 +1,5 @@
 package io.nanomq.session;
 
-import io.nanomq.authz.LoopAccess;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.persistence.SessionStore;
@@ -12,5 +11,4 @@ public record LoopServices(
     Publisher publisher,
     Subscriptions subscriptions,
     SessionStore store,
-    LoopEvents events,
-    LoopAccess access) {}
+    LoopEvents events) {}

@@ -113,9 +113,18 @@ public final class Session extends Recipient {
     return identity;
   }
 
-  public void identity(ClientIdentity shown, AccessClient client) {
+  /**
+   * Who it is was shown.
+   *
+   * @return false = there is no room for what it brought, and nothing has changed
+   */
+  public boolean identity(ClientIdentity shown, AccessClient client) {
+    if (!memory.exchange(identity.keptBytes(), shown.keptBytes())) {
+      return false;
+    }
     identity = shown;
     access.belongTo(client);
+    return true;
   }
 
   /** What that client may do. */
@@ -125,8 +134,7 @@ public final class Session extends Recipient {
 
   /** What the session costs with its CONNECT and a will that waits, in bytes. */
   int cost() {
-    Will pending = pendingWill;
-    return SessionMemory.cost(connect()) + (pending == null ? 0 : pending.keptBytes());
+    return SessionMemory.cost(connect()) + (pendingWill == null ? 0 : pendingWill.keptBytes());
   }
 
   /** Lets go of the will, which a session without a socket would keep for as long as it lasts. */
@@ -233,12 +241,10 @@ public final class Session extends Recipient {
 
   /** Its QoS 2 messages that the client has not released. */
   public UnreleasedMessages unreleased() {
-    UnreleasedMessages all = unreleased;
-    if (all == null) {
-      all = new UnreleasedMessages(this, context.store());
-      unreleased = all;
+    if (unreleased == null) {
+      unreleased = new UnreleasedMessages(this, context.store());
     }
-    return all;
+    return unreleased;
   }
 
   /** How many these are. */
@@ -335,16 +341,13 @@ public final class Session extends Recipient {
   }
 
   private Deliveries deliveries() {
-    Deliveries all = deliveries;
-    if (all == null) {
-      all = new Deliveries(this, context);
-      deliveries = all;
-      PacketWriter socket = writer;
-      if (socket != null) {
-        all.attach(socket, window());
+    if (deliveries == null) {
+      deliveries = new Deliveries(this, context);
+      if (writer != null) {
+        deliveries.attach(writer, window());
       }
     }
-    return all;
+    return deliveries;
   }
 
   private int window() {
@@ -388,10 +391,6 @@ public final class Session extends Recipient {
     if (socket != null) {
       socket.close(reason, message);
     }
-  }
-
-  SessionSnapshot details() {
-    return new SessionSnapshot(snapshot(), expirySeconds, unreleasedCount());
   }
 
   ClientSnapshot snapshot() {

@@ -99,6 +99,19 @@ final class SessionMemory implements AccessRoom {
     return isTaken;
   }
 
+  /**
+   * Takes {@code after} bytes in place of {@code before}.
+   *
+   * @return whether there is room; where not, nothing has changed
+   */
+  boolean exchange(int before, int after) {
+    if (after > before) {
+      return take(after - before);
+    }
+    give(before - after);
+    return true;
+  }
+
   @Override
   public void give(int fewer) {
     if (closed) {

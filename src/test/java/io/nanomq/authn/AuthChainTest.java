@@ -53,7 +53,8 @@ class AuthChainTest {
     Connect connect =
         new Connect(4, "c", true, 0, "ann", new byte[1], null, 0, 65_535, 0, 0, false, true, null);
     var login = new Login(connect, new Peer("10.0.0.1", "tcp", "10.0.0.1", 1883, null, false));
-    new AuthChain(List.of(links), allowAnonymous, new PasswordGuard(Clock.systemUTC()))
+    new AuthChain(
+            List.of(links), List.of(links), allowAnonymous, new PasswordGuard(Clock.systemUTC()))
         .ask(login, answers::add);
     assertThat(answers).hasSize(1);
     return answers.get(0);

@@ -57,12 +57,6 @@ class DisconnectDecoderTest {
     }
   }
 
-  @Test
-  void anAuthThatNobodyAskedForIsAProtocolErrorAndMalformedWithFlags() {
-    assertThat(DisconnectDecoder.auth(0).reason()).isEqualTo(PROTOCOL_ERROR);
-    assertThat(DisconnectDecoder.auth(1).reason()).isEqualTo(MALFORMED_PACKET);
-  }
-
   /** The table of section 3.14.2.1, but for what only the server may send. */
   @Test
   void aReasonThatAClientMayNotSendIsAProtocolError() {

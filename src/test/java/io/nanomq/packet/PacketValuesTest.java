@@ -73,11 +73,26 @@ class PacketValuesTest {
   void whoIsLetInLeavesNoPasswordBehind() {
     var connect =
         new Connect(
-            5, "", true, 9, "u", new byte[] {1}, will(1), 7, 8, 9, 10, true, false, "method");
+            5,
+            "",
+            true,
+            9,
+            "u",
+            new byte[] {1},
+            will(1),
+            7,
+            8,
+            9,
+            10,
+            true,
+            false,
+            new EnhancedAuth("method", new byte[] {2}));
     Connect named = connect.withClientId("given");
     assertThat(named.password()).containsExactly(1);
     Connect kept = named.withoutPassword();
     assertThat(kept.password()).isNull();
+    assertThat(kept.enhanced().data()).isNull();
+    assertThat(kept.authenticationMethod()).isEqualTo("method");
     assertThat(kept.withClientId("")).isEqualTo(connect.withoutPassword());
     assertThat(kept.withoutPassword()).isSameAs(kept);
   }

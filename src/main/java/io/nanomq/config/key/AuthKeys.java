@@ -12,17 +12,9 @@ import static io.nanomq.config.key.Effect.HOT;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Keys of who may connect and who may do what. */
 final class AuthKeys {
-  static final Map<Transport, String> LISTENERS =
-      Map.of(
-          Transport.TCP, "tcp.auth.",
-          Transport.TLS, "tls.auth.",
-          Transport.WS, "websocket.auth.",
-          Transport.WSS, "websocket.tls_auth.");
-
   private static final String PLACES =
       "%u is the user, %c the client, %P its password, %a its address, %p the port that it came "
           + "to, %r mqtt, %C and %d common name and subject of its certificate, %t the topic, %A 1 "
@@ -45,52 +37,11 @@ final class AuthKeys {
             .asSecret());
     keys.add(of("auth.<n>.login", "", TEXT, null, HOT, "Name of user N."));
     keys.add(of("auth.<n>.password", "", TEXT, null, HOT, "Password of user N.").asSecret());
-    chain(keys);
+    keys.addAll(ChainKeys.keys());
     keys.addAll(AclKeys.keys());
     requests(keys);
     keys.add(of("auth_enable", "", BOOL, "true", HOT, "Accepted; users always count.").later());
     return keys;
-  }
-
-  private static void chain(List<ConfKey> keys) {
-    keys.add(
-        of(
-            "auth.links",
-            "auth.links",
-            LIST,
-            null,
-            HOT,
-            "Which links of authentication are asked, in this order: users, http. The first that knows "
-                + "the client decides, and at the end allow_anonymous does. Unset: all that are "
-                + "configured, of which users only where allow_anonymous is false."));
-    keys.add(
-        of(
-            "auth.revoked",
-            "auth.revoked",
-            words("disconnect", "keep"),
-            "disconnect",
-            HOT,
-            "What happens to connected clients whom a change of users or links keeps out."));
-    for (Transport transport : Transport.values()) {
-      String keyValue = LISTENERS.get(transport);
-      String hocon = "listeners." + transport.section() + ".";
-      String section = "The listener's own auth.";
-      keys.add(of(keyValue + "links", hocon + "auth.links", LIST, null, HOT, section + "links."));
-      keys.add(
-          of(
-              keyValue + "allow_anonymous",
-              hocon + "auth.allow_anonymous",
-              BOOL,
-              null,
-              HOT,
-              section + "allow_anonymous."));
-      String named = "A further listener's own auth.";
-      String other = hocon + "<name>.auth.";
-      String unset = "; those of the listener above where unset.";
-      keys.add(of("", other + "links", LIST, null, HOT, named + "links" + unset));
-      keys.add(
-          of("", other + "allow_anonymous", BOOL, null, HOT, named + "allow_anonymous" + unset));
-    }
   }
 
   private static void requests(List<ConfKey> keys) {

@@ -1,15 +1,18 @@
 package io.nanomq.config.model;
 
 import io.nanomq.config.key.Transport;
+import io.nanomq.config.model.ChainConf.TokenConf;
 import io.nanomq.config.setting.ConfValues;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Settings to {@link ChainConf}. */
 final class ChainBinder {
   private static final String LINKS = "auth.links";
+  private static final String JWT = "auth.jwt.";
   private static final String ANONYMOUS = "auth.allow_anonymous";
 
   private final ConfValues values;
@@ -25,7 +28,32 @@ final class ChainBinder {
       binder.section(transport);
     }
     return new ChainConf(
-        values.list(LINKS), binder.listeners, values.text("auth.revoked").equals("disconnect"));
+        values.list(LINKS),
+        binder.listeners,
+        values.text("auth.revoked").equals("disconnect"),
+        token(values),
+        values.text("auth.certificate_user"));
+  }
+
+  private static TokenConf token(ConfValues values) {
+    Map<String, String> expected = new HashMap<>();
+    for (String name : values.names(JWT + "claims.")) {
+      expected.put(name, values.text(JWT + "claims.<name>", name));
+    }
+    return new TokenConf(
+        values.text(JWT + "keyfile"),
+        values.text(JWT + "jwks_url"),
+        values.text(JWT + "cacertfile"),
+        values.text(JWT + "bearer_file"),
+        values.number(JWT + "refresh"),
+        values.list(JWT + "audience"),
+        values.text(JWT + "issuer"),
+        (int) TimeUnit.MILLISECONDS.toSeconds(values.number(JWT + "clock_skew")),
+        new TokenConf.Claims(
+            values.text(JWT + "user_claim"),
+            values.text(JWT + "rules_claim"),
+            values.text(JWT + "superuser_claim")),
+        expected);
   }
 
   /** What a named listener has not itself is that of its section. */

@@ -10,15 +10,34 @@ import org.jspecify.annotations.Nullable;
  * @param links names of links; empty = all that are configured, in the order of {@link #LINKS}
  * @param listeners what listeners have of their own, by name
  * @param disconnectRevoked whether who may no longer is disconnected at once
+ * @param token which tokens let clients in
+ * @param certificateUser what of a certificate is the user's name: {@code cn}, {@code san}, {@code
+ *     subject}; {@code off} = certificates let nobody in by themselves
  */
 public record ChainConf(
-    List<String> links, Map<String, OfListener> listeners, boolean disconnectRevoked) {
+    List<String> links,
+    Map<String, OfListener> listeners,
+    boolean disconnectRevoked,
+    TokenConf token,
+    String certificateUser) {
+
+  private static final String OFF = "off";
 
   /** All links, in the order in which they are asked. */
-  public static final List<String> LINKS = List.of("users", "http");
+  public static final List<String> LINKS = List.of("certificate", "jwt", "users", "http");
 
   /** All clients are treated alike. */
   public static final ChainConf DEFAULT = new ChainConf(List.of(), Map.of(), true);
+
+  /** Without tokens and certificates. */
+  public ChainConf(
+      List<String> links, Map<String, OfListener> listeners, boolean disconnectRevoked) {
+    this(links, listeners, disconnectRevoked, TokenConf.NONE, OFF);
+  }
+
+  public boolean takesCertificates() {
+    return !certificateUser.equals(OFF);
+  }
 
   /**
    * Of one listener.
@@ -29,6 +48,59 @@ public record ChainConf(
   public record OfListener(List<String> links, @Nullable Boolean allowAnonymous) {
     public OfListener {
       links = List.copyOf(links);
+    }
+  }
+
+  /**
+   * Which tokens (JWT) let MQTT clients in.
+   *
+   * @param keyFile public key, certificate or set of keys (JWKS); empty = none
+   * @param jwksUrl where a set of keys is; empty = nowhere
+   * @param caCertFile whom to trust there; empty = the JDK's authorities
+   * @param bearerFile token to show there; empty = none
+   * @param refreshMillis how long keys are taken for the newest
+   * @param audience who a token has to be for, one of these; empty = for anybody
+   * @param issuer who has to have made it; empty = anybody with the key
+   * @param clockSkewSeconds how far the clocks of issuer and broker may be apart
+   * @param claims names of the claims that say who it is and what it may do
+   * @param expected what further claims have to be, with {@code %c} and {@code %u}
+   */
+  public record TokenConf(
+      String keyFile,
+      String jwksUrl,
+      String caCertFile,
+      String bearerFile,
+      long refreshMillis,
+      List<String> audience,
+      String issuer,
+      int clockSkewSeconds,
+      Claims claims,
+      Map<String, String> expected) {
+
+    /** Names of claims. */
+    public record Claims(String user, String rules, String superuser) {}
+
+    public TokenConf {
+      audience = List.copyOf(audience);
+      expected = Map.copyOf(expected);
+    }
+
+    /** No token lets anybody in. */
+    public static final TokenConf NONE =
+        new TokenConf(
+            "",
+            "",
+            "",
+            "",
+            60_000,
+            List.of(),
+            "",
+            30,
+            new Claims("sub", "acl", "superuser"),
+            Map.of());
+
+    public boolean isOn() {
+      return !keyFile.isEmpty() || !jwksUrl.isEmpty();
     }
   }
 

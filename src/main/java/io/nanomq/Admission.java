@@ -1,0 +1,98 @@
+package io.nanomq;
+
+import io.nanomq.authn.AuthChains;
+import io.nanomq.authn.AuthFigures;
+import io.nanomq.authn.Authenticator;
+import io.nanomq.backend.Backends;
+import io.nanomq.codec.ReasonCode;
+import io.nanomq.config.NanomqConf;
+import io.nanomq.config.model.AuthConf;
+import io.nanomq.loop.BlockingWork;
+import io.nanomq.memory.Budget;
+import io.nanomq.session.Session;
+import io.nanomq.session.SessionRegistry;
+import io.nanomq.tls.PemSource;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+
+/**
+ * Who may connect: the chains, the back ends that they ask, and the end of those who may no longer.
+ * Changed by one thread at a time; any thread may ask.
+ */
+final class Admission implements AutoCloseable {
+  private final Backends backends;
+  private final AuthChains chains;
+  private final SessionRegistry sessions;
+  private volatile AuthConf conf;
+  private boolean hasChanged;
+
+  /**
+   * @param verdicts budget of what back ends have answered
+   * @param pems what keys and certificates are read from
+   * @param worker runs what takes long, by whom it is for; bounded
+   */
+  Admission(
+      NanomqConf conf,
+      Budget verdicts,
+      PemSource pems,
+      BiConsumer<Object, BlockingWork.Work> worker,
+      SessionRegistry sessions) {
+    this.conf = conf.auth();
+    this.sessions = sessions;
+    this.backends = new Backends(verdicts, pems);
+    backends.apply(conf.auth().http(), conf.system().parallel());
+    this.chains =
+        new AuthChains(
+            conf.auth(),
+            new AuthChains.Means(worker, Clock.systemUTC(), backends, pems, this::revokeAll));
+  }
+
+  Authenticator authenticator() {
+    return chains;
+  }
+
+  Backends backends() {
+    return backends;
+  }
+
+  AuthFigures logins() {
+    return chains.figures();
+  }
+
+  /** Whoever comes from now on is judged by that configuration. */
+  void apply(NanomqConf next) {
+    hasChanged = !next.auth().equals(conf);
+    conf = next.auth();
+    backends.apply(next.auth().http(), next.system().parallel());
+    chains.apply(next.auth());
+  }
+
+  /**
+   * Disconnects who would not be let in any more by what was applied last.
+   *
+   * @return completes when all are
+   */
+  CompletionStage<Void> revoke() {
+    return hasChanged ? revokeAll() : CompletableFuture.completedFuture(null);
+  }
+
+  private CompletionStage<Void> revokeAll() {
+    return conf.chain().disconnectRevoked()
+        ? sessions.visit(this::revoke)
+        : CompletableFuture.completedFuture(null);
+  }
+
+  private void revoke(Session session) {
+    if (!chains.holds(session.identity())) {
+      session.disconnect(ReasonCode.NOT_AUTHORIZED, "no longer let in");
+    }
+  }
+
+  @Override
+  public void close() {
+    chains.close();
+    backends.close();
+  }
+}

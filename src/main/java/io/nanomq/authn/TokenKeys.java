@@ -1,0 +1,123 @@
+package io.nanomq.authn;
+
+import io.nanomq.tls.PublicKeySet;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+import org.jose4j.jwk.JsonWebKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The public keys that tokens are held against, as they were read last. Old ones are used on while
+ * new ones are read; a document that is broken or gone leaves what was there, and says so. Safe for
+ * any thread: a volatile list, and one lock around who waits for the next.
+ */
+final class TokenKeys {
+  private static final Logger LOG = Logger.getLogger(TokenKeys.class);
+
+  /** A key that nobody knows must not make everybody read: not more often than this. */
+  static final long MIN_MILLIS = 5_000;
+
+  private final String name;
+  private final Source source;
+  private final long refreshMillis;
+  private final LongSupplier clockMillis;
+  private final Runnable fewer;
+  private final List<Runnable> waiting = new ArrayList<>();
+  private boolean isReading;
+  private boolean wasTried;
+  private volatile long triedAtMillis;
+  private volatile List<JsonWebKey> keys = List.of();
+
+  /** Where they are read from. */
+  interface Source {
+    /**
+     * Reads, at once or later, on any thread.
+     *
+     * @param then given the document, or null where it cannot be had
+     */
+    void read(Consumer<byte @Nullable []> then);
+  }
+
+  /**
+   * @param name of the document, for the log
+   * @param clockMillis a clock that never goes back
+   * @param fewer told when a key is gone
+   */
+  TokenKeys(
+      String name, Source source, long refreshMillis, LongSupplier clockMillis, Runnable fewer) {
+    this.name = name;
+    this.source = source;
+    this.refreshMillis = refreshMillis;
+    this.clockMillis = clockMillis;
+    this.fewer = fewer;
+  }
+
+  /** The keys as they are known; asks for newer ones where they are old. */
+  List<JsonWebKey> known() {
+    if (!keys.isEmpty() && clockMillis.getAsLong() - triedAtMillis >= refreshMillis) {
+      renew(() -> {});
+    }
+    return keys;
+  }
+
+  /** Whether a key of that thumbprint is one of them. */
+  boolean has(String thumbprint) {
+    return keys.stream().anyMatch(key -> thumbprint(key).equals(thumbprint));
+  }
+
+  static String thumbprint(JsonWebKey key) {
+    return key.calculateBase64urlEncodedThumbprint("SHA-256");
+  }
+
+  /**
+   * Reads them anew, unless that was tried just now.
+   *
+   * @param then called when they were, on any thread
+   */
+  void renew(Runnable then) {
+    boolean begins = false;
+    synchronized (waiting) {
+      boolean isTooSoon = wasTried && clockMillis.getAsLong() - triedAtMillis < MIN_MILLIS;
+      if (isReading || !isTooSoon) {
+        waiting.add(then);
+        if (isReading) {
+          return;
+        }
+        isReading = true;
+        begins = true;
+      }
+    }
+    if (begins) {
+      source.read(this::read);
+    } else {
+      then.run();
+    }
+  }
+
+  private void read(byte @Nullable [] document) {
+    List<JsonWebKey> before = keys;
+    if (document != null) {
+      try {
+        keys = PublicKeySet.parse(document);
+      } catch (GeneralSecurityException e) {
+        LOG.errorf("%s %s; what was read before is used", name, e.getMessage());
+      }
+    }
+    List<Runnable> all;
+    synchronized (waiting) {
+      isReading = false;
+      wasTried = true;
+      triedAtMillis = clockMillis.getAsLong();
+      all = List.copyOf(waiting);
+      waiting.clear();
+    }
+    all.forEach(Runnable::run);
+    if (!before.stream().allMatch(key -> has(thumbprint(key)))) {
+      fewer.run();
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.nanomq.backend;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** A small document of a web server, such as a set of keys. Safe for any thread; nobody waits. */
+public final class WebDocument implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(WebDocument.class);
+
+  /** Longest document, in bytes. */
+  public static final int MAX_BYTES = 1024 * 1024;
+
+  /** Until all of it has to be there. */
+  public static final long TIMEOUT_MILLIS = 10_000;
+
+  private static final int OK = 200;
+
+  private final Vertx vertx;
+  private final Context context;
+  private final HttpClient client;
+  private final String url;
+  private final String bearerFile;
+
+  /**
+   * @param bearerFile token to show, read each time since it is renewed; empty = none
+   */
+  WebDocument(Vertx vertx, HttpClient client, String url, String bearerFile) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.client = client;
+    this.url = url;
+    this.bearerFile = bearerFile;
+  }
+
+  /**
+   * Gets it.
+   *
+   * @param then given it, or null where it cannot be had, on a thread that must not be blocked
+   */
+  public void fetch(Consumer<byte @Nullable []> then) {
+    try {
+      context.runOnContext(
+          now ->
+              bearer()
+                  .compose(this::get)
+                  .onComplete(
+                      got -> then.accept(got.succeeded() ? got.result().getBytes() : failed(got))));
+    } catch (RuntimeException stopped) {
+      then.accept(null);
+    }
+  }
+
+  private byte @Nullable [] failed(AsyncResult<Buffer> got) {
+    LOG.warnf("%s cannot be had: %s", url, got.cause().getMessage());
+    return null;
+  }
+
+  private Future<String> bearer() {
+    return bearerFile.isEmpty()
+        ? Future.succeededFuture("")
+        : vertx.fileSystem().readFile(bearerFile).map(token -> token.toString().strip());
+  }
+
+  private Future<Buffer> get(String bearer) {
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.GET)
+            .setAbsoluteURI(url)
+            .setTimeout(TIMEOUT_MILLIS)
+            .putHeader("accept", "application/json");
+    if (!bearer.isEmpty()) {
+      options.putHeader("authorization", "Bearer " + bearer);
+    }
+    return client.request(options).compose(HttpClientRequest::send).compose(this::read);
+  }
+
+  private Future<Buffer> read(HttpClientResponse response) {
+    if (response.statusCode() != OK) {
+      return Future.failedFuture("status " + response.statusCode());
+    }
+    Buffer all = Buffer.buffer();
+    response.handler(
+        part -> {
+          all.appendBuffer(part);
+          if (all.length() > MAX_BYTES) {
+            response.request().connection().close();
+          }
+        });
+    return response.end().timeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).map(end -> all);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

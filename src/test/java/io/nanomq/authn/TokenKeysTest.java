@@ -1,0 +1,87 @@
+package io.nanomq.authn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.it.TestTokens;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jose4j.jwk.JsonWebKey;
+import org.junit.jupiter.api.Test;
+
+class TokenKeysTest {
+  private static final TestTokens ONE = TestTokens.ec("one");
+  private static final TestTokens TWO = TestTokens.ec("two");
+
+  private final List<Consumer<byte[]>> reads = new ArrayList<>();
+  private final AtomicInteger fewer = new AtomicInteger();
+  private long now = 1_000_000;
+  private final TokenKeys keys =
+      new TokenKeys("keys", reads::add, 60_000, () -> now, fewer::incrementAndGet);
+
+  private void answer(String document) {
+    reads.remove(0).accept(document == null ? null : document.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private List<String> known() {
+    return keys.known().stream().map(JsonWebKey::getKeyId).toList();
+  }
+
+  @Test
+  void allWhoWaitAreToldWhenTheyAreRead() {
+    AtomicInteger told = new AtomicInteger();
+    keys.renew(told::incrementAndGet);
+    keys.renew(told::incrementAndGet);
+    assertThat(reads).hasSize(1);
+    assertThat(told).hasValue(0);
+    answer(TestTokens.jwks(ONE));
+    assertThat(told).hasValue(2);
+    assertThat(known()).containsExactly("one");
+  }
+
+  @Test
+  void theyAreNotReadAnewAtOnceWhoeverAsks() {
+    keys.renew(() -> {});
+    answer(TestTokens.jwks(ONE));
+    AtomicInteger told = new AtomicInteger();
+    keys.renew(told::incrementAndGet);
+    assertThat(reads).isEmpty();
+    assertThat(told).hasValue(1);
+    now += TokenKeys.MIN_MILLIS;
+    keys.renew(told::incrementAndGet);
+    assertThat(reads).hasSize(1);
+  }
+
+  @Test
+  void oldOnesAreUsedWhileNewOnesAreRead() {
+    keys.renew(() -> {});
+    answer(TestTokens.jwks(ONE));
+    now += 60_000;
+    assertThat(known()).containsExactly("one");
+    assertThat(reads).hasSize(1);
+    answer(TestTokens.jwks(ONE, TWO));
+    assertThat(known()).containsExactly("one", "two");
+    assertThat(fewer).hasValue(0);
+    now += 60_000;
+    assertThat(known()).hasSize(2);
+    answer(TestTokens.jwks(TWO));
+    assertThat(known()).containsExactly("two");
+    assertThat(fewer).hasValue(1);
+  }
+
+  @Test
+  void aDocumentThatIsBrokenOrGoneLeavesWhatWasThere() {
+    keys.renew(() -> {});
+    answer(TestTokens.jwks(ONE));
+    for (String broken :
+        new String[] {null, "", "{}", "{\"keys\":[]}", "{\"keys\":1}", "nothing"}) {
+      now += 60_000;
+      assertThat(known()).containsExactly("one");
+      answer(broken);
+      assertThat(known()).containsExactly("one");
+    }
+    assertThat(fewer).hasValue(0);
+  }
+}

@@ -1,0 +1,177 @@
+package io.nanomq.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.authn.ClientIdentity;
+import io.nanomq.backend.WebPeer;
+import io.nanomq.config.Confs;
+import io.nanomq.config.NanomqConf;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tokens (JWT) in place of passwords. */
+@Timeout(120)
+class C22TokenTest {
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final TestTokens RSA = TestTokens.rsa("one");
+  private static final TestTokens EC = TestTokens.ec("two");
+  private static final int CONNACK = 2;
+  private static final int DISCONNECT = 14;
+
+  @TempDir Path folder;
+  private final TestBroker broker = TestBroker.start();
+
+  @AfterEach
+  void close() {
+    broker.close();
+  }
+
+  private void apply(String text) throws Exception {
+    NanomqConf conf = Confs.load("allow_anonymous=false\n" + text).conf();
+    broker.reconfigure(conf);
+  }
+
+  private void applyKey(String key, String more) throws Exception {
+    Path file = Files.writeString(folder.resolve("keys"), key);
+    apply("auth.jwt.keyfile=" + file + "\n" + more);
+  }
+
+  private int connack(String user, String token) {
+    try (RawClient client = broker.raw(5)) {
+      return client.connect("c1", user, token).receive(CONNACK).at(1);
+    }
+  }
+
+  private static Map<String, Object> claims() {
+    return TestTokens.claims("ann", HOUR);
+  }
+
+  @Test
+  void tokensOfBothKindsLetInTheirSubject() throws Exception {
+    applyKey(TestTokens.jwks(RSA, EC), "");
+    for (TestTokens issuer : List.of(RSA, EC)) {
+      try (RawClient client = broker.raw(4)) {
+        int code = client.connect("c1", "any", issuer.token(claims())).receive(CONNACK).at(1);
+        assertThat(code).isZero();
+        ClientIdentity identity = broker.broker().sessions().find("c1").identity();
+        assertThat(identity.user()).isEqualTo("ann");
+        assertThat(identity.isProven()).isTrue();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pem", "jwks"})
+  void whatIsWrongLetsNobodyIn(String form) throws Exception {
+    applyKey(form.equals("pem") ? RSA.pem() : TestTokens.jwks(RSA), "");
+    assertThat(connack("u", RSA.token(claims()))).isZero();
+    assertThat(connack("u", TestTokens.rsa("one").token(claims()))).isEqualTo(0x86);
+    assertThat(connack("u", RSA.confused(claims()))).isEqualTo(0x86);
+    String none = "eyJhbGciOiJub25lIn0." + RSA.token(claims()).split("\\.")[1] + ".";
+    assertThat(connack("u", none)).isEqualTo(0x86);
+    assertThat(connack("u", RSA.token(TestTokens.claims("ann", Duration.ofMinutes(-5)))))
+        .isEqualTo(0x86);
+    Map<String, Object> endless = claims();
+    endless.remove("exp");
+    assertThat(connack("u", RSA.token(endless))).isEqualTo(0x86);
+    Map<String, Object> early = claims();
+    early.put("nbf", System.currentTimeMillis() / 1000 + 600);
+    assertThat(connack("u", RSA.token(early))).isEqualTo(0x86);
+    Map<String, Object> nobody = claims();
+    nobody.remove("sub");
+    assertThat(connack("u", RSA.token(nobody))).isEqualTo(0x86);
+    Map<String, Object> rules = claims();
+    rules.put("acl", "everything");
+    assertThat(connack("u", RSA.token(rules))).isEqualTo(0x86);
+  }
+
+  @Test
+  void audienceIssuerAndFurtherClaimsHaveToBeRight() throws Exception {
+    String hocon =
+        "auth { allow_anonymous = false, jwt { keyfile = \"%s\", audience = [broker, other]\n"
+            + "issuer = \"https://i\", claims { client = \"%%c\" } } }\n";
+    Path file = Files.writeString(folder.resolve("keys"), RSA.pem());
+    broker.reconfigure(Confs.load(String.format(hocon, file)).conf());
+    Map<String, Object> right = claims();
+    right.putAll(Map.of("aud", "broker", "iss", "https://i", "client", "c1"));
+    assertThat(connack("u", RSA.token(right))).isZero();
+    for (String claim : List.of("aud", "iss", "client")) {
+      Map<String, Object> wrong = claims();
+      wrong.putAll(right);
+      wrong.put(claim, "else");
+      assertThat(connack("u", RSA.token(wrong))).as(claim).isEqualTo(0x86);
+      wrong.remove(claim);
+      assertThat(connack("u", RSA.token(wrong))).as("no " + claim).isEqualTo(0x86);
+    }
+  }
+
+  @Test
+  void rulesAndSuperuserComeFromTheToken() throws Exception {
+    applyKey(RSA.pem(), "auth.jwt.user_claim=name\n");
+    Map<String, Object> claims = claims();
+    claims.putAll(Map.of("name", "bob", "superuser", true, "acl", Map.of("pub", List.of("a/#"))));
+    try (RawClient client = broker.raw(5)) {
+      assertThat(client.connect("c1", "u", RSA.token(claims)).receive(CONNACK).at(1)).isZero();
+      ClientIdentity identity = broker.broker().sessions().find("c1").identity();
+      assertThat(identity.user()).isEqualTo("bob");
+      assertThat(identity.superuser()).isTrue();
+      assertThat(identity.rules()).hasSize(2);
+      assertThat(identity.rules().get(0).topics()).containsExactly("a/#");
+    }
+  }
+
+  /** With the token the connection ends. */
+  @Test
+  void whoseTokenEndsHasToGo() throws Exception {
+    applyKey(RSA.pem(), "auth.jwt.clock_skew=0\n");
+    try (RawClient client = broker.raw(5)) {
+      String token = RSA.token(TestTokens.claims("ann", Duration.ofSeconds(2)));
+      assertThat(client.connect("c1", "u", token).receive(CONNACK).at(1)).isZero();
+      assertThat(client.receive(DISCONNECT).at(0)).isEqualTo(0x87);
+    }
+  }
+
+  /** As it does in Kubernetes: keys come and go, and are shown to whoever has a token of a pod. */
+  @Test
+  void keysOfAServerMayRotate() throws Exception {
+    try (WebPeer issuer = new WebPeer(keys(RSA))) {
+      Path bearer = Files.writeString(folder.resolve("bearer"), "pod-token\n");
+      apply("auth.jwt.jwks_url=" + issuer.url("/jwks") + "\nauth.jwt.bearer_file=" + bearer + "\n");
+      assertThat(connack("u", RSA.token(claims()))).isZero();
+      assertThat(connack("u", EC.token(claims()))).as("not yet").isEqualTo(0x86);
+      assertThat(issuer.asked()).as("who guesses keys makes nobody ask").hasSize(1);
+    }
+  }
+
+  private static WebPeer.Manner keys(TestTokens... issuers) {
+    return (request, body) -> {
+      boolean isKnown = "Bearer pod-token".equals(request.getHeader("authorization"));
+      request.response().setStatusCode(isKnown ? 200 : 401).end(TestTokens.jwks(issuers));
+    };
+  }
+
+  @Test
+  void whereNoKeysCanBeHadNobodyCanBeJudged() throws Exception {
+    try (WebPeer issuer = new WebPeer(WebPeer.says(500))) {
+      apply("auth.jwt.jwks_url=" + issuer.url("/jwks") + "\n");
+      assertThat(connack("u", RSA.token(claims()))).isEqualTo(0x88);
+    }
+  }
+
+  @Test
+  void usersWithPasswordsGetInBesideTokens() throws Exception {
+    applyKey(RSA.pem(), "auth.1.login=bob\nauth.1.password=two\n");
+    assertThat(connack("bob", "two")).isZero();
+    assertThat(connack("bob", "wrong")).isEqualTo(0x86);
+    assertThat(connack("u", RSA.token(claims()))).isZero();
+  }
+}
