@@ -128,8 +128,14 @@ final class SystemKeys {
             "Whether a changed document applies by itself or waits for the restart action; never "
                 + "set, auto for a ConfigMap and manual for files. A document without it leaves it "
                 + "as it is."),
-        of("pid_file", "system.pid_file", PATH, null, Effect.RESTART, "Where the process id goes.")
-            .later(),
+        of(
+            "pid_file",
+            "system.pid_file",
+            PATH,
+            null,
+            Effect.RESTART,
+            "File that has the process id while the broker runs; one that holds anything else is not "
+                + "written over."),
         of("vin", "system.vin", TEXT, null, Effect.RESTART, "Vehicle number.").later(),
         of("", "system.hook_ipc_url", TEXT, null, Effect.RESTART, "Hooks over IPC.").later(),
         of("", "system.cmd_ipc_url", TEXT, null, Effect.RESTART, "Commands over IPC.").later(),

@@ -24,7 +24,8 @@ public final class SystemBinder {
         parallel == 0 ? DEFAULT_PARALLEL : parallel,
         values.bool("system.daemon"),
         values.text("system.msg_persistence"),
-        values.number("system.stop_timeout"));
+        values.number("system.stop_timeout"),
+        values.text("system.pid_file"));
   }
 
   public static HttpServerConf http(ConfValues values) {

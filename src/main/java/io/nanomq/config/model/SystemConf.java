@@ -11,6 +11,7 @@ import io.nanomq.config.setting.ConfValues;
  * @param daemon accepted and reported only
  * @param persistence {@code memory} or {@code sqlite}
  * @param stopTimeoutMillis how long a stop waits for connections to drain
+ * @param pidFile where the process id goes; empty = nowhere
  */
 public record SystemConf(
     int numTaskqThread,
@@ -18,7 +19,8 @@ public record SystemConf(
     int parallel,
     boolean daemon,
     String persistence,
-    long stopTimeoutMillis) {
+    long stopTimeoutMillis,
+    String pidFile) {
 
   public static SystemConf defaults() {
     return SystemBinder.system(ConfValues.NONE);

@@ -33,7 +33,8 @@ class KeyTableTest {
         .isEqualTo(
             new HttpServerConf(
                 true, "0.0.0.0", 8081, "admin", "public", HttpServerConf.AuthType.BASIC));
-    assertThat(SystemConf.defaults()).isEqualTo(new SystemConf(0, 0, 32, false, "memory", 10_000));
+    assertThat(SystemConf.defaults())
+        .isEqualTo(new SystemConf(0, 0, 32, false, "memory", 10_000, ""));
     assertThat(NanomqConf.defaults().listeners())
         .extracting(ListenerConf::port)
         .containsExactly(1883, 8083);
