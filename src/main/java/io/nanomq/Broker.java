@@ -198,7 +198,7 @@ public final class Broker {
     var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
     var subscriptions = new Subscriptions(context, router.tree(), retained);
-    parts[i] = new LoopServices(loop, owned, publisher, subscriptions, store, told);
+    parts[i] = new LoopServices(loop, owned, publisher, subscriptions, store, told, allowed);
     return new ConnectionContext(context, sessions, owned, publisher, shared, all);
   }
 

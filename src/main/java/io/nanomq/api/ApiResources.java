@@ -1,5 +1,6 @@
 package io.nanomq.api;
 
+import io.nanomq.api.access.AccessResource;
 import io.nanomq.api.auth.LoginResource;
 import io.nanomq.api.configuration.ConfigUpdateResource;
 import io.nanomq.api.configuration.ConfigurationResource;
@@ -25,6 +26,7 @@ public class ApiResources {
               SubscriptionsResource.class,
               TopicTreeResource.class,
               RetainedResource.class,
+              AccessResource.class,
               ConfigurationResource.class,
               ReloadResource.class,
               ConfigUpdateResource.class,

@@ -13,15 +13,13 @@ import java.util.Map;
  *
  * @param rules for whoever comes by a listener without rules of its own
  * @param byListener rules of listeners, by name
- * @param disconnects whether a client is disconnected that does what is denied
- * @param topicsKept how many topics a session remembers its verdicts about; 0 = none
+ * @param conf what it was made from
  */
-public record AccessPolicy(
-    AccessRules rules, Map<String, AccessRules> byListener, boolean disconnects, int topicsKept) {
+public record AccessPolicy(AccessRules rules, Map<String, AccessRules> byListener, AclConf conf) {
 
   /** Everybody may do everything. */
   public static final AccessPolicy OPEN =
-      new AccessPolicy(new AccessRules(List.of(), true), Map.of(), false, 0);
+      new AccessPolicy(new AccessRules(List.of(), true), Map.of(), AclConf.OPEN);
 
   public AccessPolicy {
     byListener = Map.copyOf(byListener);
@@ -31,15 +29,21 @@ public record AccessPolicy(
     Map<String, AccessRules> byListener = new HashMap<>();
     conf.listeners()
         .forEach((name, own) -> byListener.put(name, rules(own.rules(), own.noMatchAllows())));
-    return new AccessPolicy(
-        rules(conf.rules(), conf.noMatchAllows()),
-        byListener,
-        conf.disconnectOnDeny(),
-        conf.topicsKept());
+    return new AccessPolicy(rules(conf.rules(), conf.noMatchAllows()), byListener, conf);
   }
 
   private static AccessRules rules(List<AclRuleConf> rules, boolean noMatchAllows) {
     return new AccessRules(rules.stream().map(AccessRule::of).toList(), noMatchAllows);
+  }
+
+  /** Whether a client is disconnected that does what is denied. */
+  public boolean disconnects() {
+    return conf.disconnectOnDeny();
+  }
+
+  /** How many topics a session remembers its verdicts about; 0 = none. */
+  int topicsKept() {
+    return conf.topicsKept();
   }
 
   /** Whether everybody may do everything, unless credentials came with rules. */

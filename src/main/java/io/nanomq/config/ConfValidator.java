@@ -37,7 +37,7 @@ final class ConfValidator {
     validator.problems.addAll(new ListenerCheck(conf, values).problems());
     validator.problems.addAll(new HttpCheck(conf.httpServer(), values).problems());
     validator.users();
-    validator.rules();
+    validator.problems.addAll(new AclCheck(conf, values).problems());
     validator.bridges();
     validator.integrations();
     validator.packetSize("mqtt.max_packet_size");
@@ -83,20 +83,6 @@ final class ConfValidator {
                 "is a user, and still everybody gets in without a password: allow_anonymous is true",
                 "allow_anonymous = false as well")
             .asWarning());
-  }
-
-  private void rules() {
-    for (String number : values.names("auth.acl.rules.")) {
-      if (!values.isGiven("auth.acl.rules.<n>.permit", number)) {
-        ConfEntry entry = first("auth.acl.rules." + number + ".");
-        problems.add(
-            ConfProblem.at(
-                entry == null ? ConfOrigin.DEFAULT : entry.origin(),
-                "",
-                "is part of a rule without permit",
-                "permit = allow or deny"));
-      }
-    }
   }
 
   private void bridges() {

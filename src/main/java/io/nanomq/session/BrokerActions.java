@@ -1,9 +1,11 @@
 package io.nanomq.session;
 
+import io.nanomq.authz.AccessClient;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
+import io.nanomq.packet.TopicName;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -46,6 +48,34 @@ public final class BrokerActions {
     LoopServices parts = loops[0];
     return change(
         parts, () -> parts.publisher().publish(message.apply(parts.loop().nowMillis()), null));
+  }
+
+  /**
+   * Whether a client may publish to all of these, where what is done on behalf of clients is judged
+   * as if they did it; a client that has no session is known by its identifier alone.
+   *
+   * @return success, or 0x87, which is told as if the client had tried
+   */
+  public CompletionStage<ReasonCode> mayPublish(String clientId, List<TopicName> topics) {
+    if (!loops[0].access().policy().conf().judgesApi()) {
+      return CompletableFuture.completedFuture(ReasonCode.SUCCESS);
+    }
+    LoopServices any = loops[0];
+    return change(
+            clientId,
+            (parts, session) -> Optional.of(topics.stream().allMatch(session.access()::mayPublish)),
+            Optional.<Boolean>empty())
+        .thenCompose(
+            known ->
+                known.isPresent()
+                    ? CompletableFuture.completedFuture(known.get())
+                    : change(any, () -> mayPublish(any, clientId, topics)))
+        .thenApply(allowed -> allowed ? ReasonCode.SUCCESS : ReasonCode.NOT_AUTHORIZED);
+  }
+
+  private static boolean mayPublish(LoopServices parts, String clientId, List<TopicName> topics) {
+    AccessClient stranger = AccessClient.of(clientId, null, null);
+    return topics.stream().allMatch(topic -> parts.access().mayPublish(stranger, topic));
   }
 
   /**
@@ -137,7 +167,10 @@ public final class BrokerActions {
           }
           ReasonCode result = ReasonCode.SUCCESS;
           for (Subscription subscription : subscriptions) {
-            ReasonCode code = parts.subscriptions().subscribe(session, subscription);
+            ReasonCode code =
+                parts.access().policy().conf().judgesApi()
+                    ? parts.subscriptions().subscribeIfAllowed(session, subscription)
+                    : parts.subscriptions().subscribe(session, subscription);
             result = result.isError() ? result : code;
           }
           session.pump();

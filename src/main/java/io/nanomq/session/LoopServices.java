@@ -1,5 +1,6 @@
 package io.nanomq.session;
 
+import io.nanomq.authz.LoopAccess;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.persistence.SessionStore;
@@ -11,4 +12,5 @@ public record LoopServices(
     Publisher publisher,
     Subscriptions subscriptions,
     SessionStore store,
-    LoopEvents events) {}
+    LoopEvents events,
+    LoopAccess access) {}

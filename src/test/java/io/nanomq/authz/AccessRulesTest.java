@@ -2,6 +2,7 @@ package io.nanomq.authz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.model.AclConf;
 import io.nanomq.config.model.AclRuleConf;
 import io.nanomq.config.model.AclRules;
 import io.nanomq.metrics.AccessReason;
@@ -196,7 +197,7 @@ class AccessRulesTest {
   @Test
   void sharedFiltersAreJudgedWithoutTheirGroupAndOwnRulesComeFirst() throws Exception {
     AccessRules all = rules(true, "{\"permit\":\"deny\",\"topics\":[\"a/#\"]}");
-    var policy = new AccessPolicy(all, Map.of("inner", rules(true)), false, 8);
+    var policy = new AccessPolicy(all, Map.of("inner", rules(true)), AclConf.OPEN);
     AccessClient joe = named("c", "joe");
     assertThat(policy.decide(joe, AccessAction.SUBSCRIBE, "$share/g/a/b").allowed()).isFalse();
     assertThat(policy.decide(joe, AccessAction.SUBSCRIBE, "$share/g/b").allowed()).isTrue();

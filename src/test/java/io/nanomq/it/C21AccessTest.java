@@ -208,6 +208,22 @@ class C21AccessTest {
     }
   }
 
+  @Test
+  void aListenerMayHaveRulesOfItsOwn() throws Exception {
+    String text =
+        "acl.rule.1={\"permit\":\"deny\",\"topics\":[\"a\"]}\n"
+            + "acl_set.web.rule.1={\"permit\":\"deny\",\"topics\":[\"b\"]}\nwebsocket.auth.acl=web\n";
+    AclConf acl = Confs.load(text).conf().auth().acl();
+    broker.apply(conf -> conf.withAuth(conf.auth().withAcl(acl)));
+    try (RawClient client = broker.raw(5).connected("c", true);
+        RawClient web = broker.rawWebSocket(5).connected("w", true)) {
+      assertThat(answer(client, 5, "a")).isEqualTo(NOT_AUTHORIZED);
+      assertThat(answer(client, 5, "b")).isZero();
+      assertThat(answer(web, 5, "a")).isZero();
+      assertThat(answer(web, 5, "b")).isEqualTo(NOT_AUTHORIZED);
+    }
+  }
+
   private CounterSnapshot counters() {
     return broker.broker().counters().toCompletableFuture().join();
   }

@@ -72,13 +72,23 @@ class HotKeysTest {
           Map.entry("auth.deny_action", "C21AccessTest"),
           Map.entry("auth.acl.enable", "AclBinderTest"),
           Map.entry("auth.acl.revoked", "C21AccessChangeTest"),
-          Map.entry("auth.acl.api", "C21AccessApiTest"),
+          Map.entry("auth.acl.api", "ApiAccessTest"),
           Map.entry("auth.acl.rules.<n>.permit", "C21AccessTest"),
           Map.entry("auth.acl.rules.<n>.action", "C21AccessTest"),
           Map.entry("auth.acl.rules.<n>.topics", "C21AccessTest"),
           Map.entry("auth.cache.enable", "ClientAccessTest"),
           Map.entry("auth.cache.max_size", "ClientAccessTest"),
           Map.entry("auth.cache.ttl", "C21BackEndTest"),
+          Map.entry("acl_set.<name>.rule.<n>", "AclBinderTest"),
+          Map.entry("auth.acl_sets.<name>.no_match", "AclBinderTest"),
+          Map.entry("listeners.tcp.auth.acl", "ApiAccessTest"),
+          Map.entry("listeners.tcp.<name>.auth.acl", "AclBinderTest"),
+          Map.entry("listeners.ssl.auth.acl", "AclBinderTest"),
+          Map.entry("listeners.ssl.<name>.auth.acl", "AclBinderTest"),
+          Map.entry("listeners.ws.auth.acl", "C21AccessTest"),
+          Map.entry("listeners.ws.<name>.auth.acl", "AclBinderTest"),
+          Map.entry("listeners.wss.auth.acl", "AclBinderTest"),
+          Map.entry("listeners.wss.<name>.auth.acl", "AclBinderTest"),
           Map.entry("acl_enable", "AclBinderTest"),
           Map.entry("acl_nomatch", "AclBinderTest"),
           Map.entry("acl_deny_action", "AclBinderTest"),
@@ -115,7 +125,7 @@ class HotKeysTest {
 
   /** AccessRulesTest has each of them. */
   private static final String CLIENTS_OF_RULES =
-      "auth\\.acl\\.rules\\..*\\.(username|clientid|ipaddr)";
+      "auth\\.acl\\.rules\\..*\\.(username|clientid|ipaddr)|auth\\.acl_sets\\.<name>\\.rules\\..*";
 
   /** Whether the broker does what the key says, to be asked before it is set and after. */
   private interface Probe {

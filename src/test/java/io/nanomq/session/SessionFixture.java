@@ -73,24 +73,18 @@ final class SessionFixture implements AutoCloseable {
     for (LoopContext loop : loops.contexts().all()) {
       int i = loop.index();
       var told = new LoopEvents(loop, events, () -> 7);
+      var access = new LoopAccess(loop, told);
       held.add(new HeldMessages(loop, maxHeldBytes));
       var context =
           new SessionContext(
-              loop,
-              router.fanOut(i),
-              store,
-              this::conf,
-              budgets,
-              held.get(i),
-              told,
-              new LoopAccess(loop, told));
+              loop, router.fanOut(i), store, this::conf, budgets, held.get(i), told, access);
       contexts.add(context);
       var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
       publishers.add(publisher);
       var owned = new LoopSessions(context, registry, router.tree(), publisher);
       sessions.add(owned);
       var subscriptions = new Subscriptions(context, router.tree(), retained);
-      parts[i] = new LoopServices(loop, owned, publisher, subscriptions, store, told);
+      parts[i] = new LoopServices(loop, owned, publisher, subscriptions, store, told, access);
     }
     actions = new BrokerActions(registry, parts);
   }

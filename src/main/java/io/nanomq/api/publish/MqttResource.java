@@ -9,6 +9,7 @@ import io.nanomq.config.RunningConf;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.packet.Subscription;
+import io.nanomq.packet.TopicName;
 import io.nanomq.session.BrokerActions;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.POST;
@@ -45,9 +46,24 @@ public class MqttResource {
       operationId = "mqtt_publish",
       summary = "Publish a MQTT message",
       description = "To one or several topics")
-  @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108 400/109 400/115")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108 400/109 400/115 403/101")
   public CompletionStage<ApiDone> publish(PublishRequest request) {
     Publication publication = request.checked(mqtt());
+    String client = request.clientid();
+    if (client == null) {
+      return publish(publication);
+    }
+    List<TopicName> topics = publication.topics().stream().map(TopicName::of).toList();
+    return actions()
+        .mayPublish(client, topics)
+        .thenCompose(
+            code ->
+                code.isError()
+                    ? CompletableFuture.failedFuture(denied(client))
+                    : publish(publication));
+  }
+
+  private CompletionStage<ApiDone> publish(Publication publication) {
     CompletionStage<ReasonCode> all = CompletableFuture.completedFuture(ReasonCode.SUCCESS);
     for (String topic : publication.topics()) {
       all =
@@ -82,7 +98,7 @@ public class MqttResource {
       operationId = "mqtt_subscribe",
       summary = "Subscribe on behalf of a client",
       description = "A connected one")
-  @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108 400/109 400/115 404/112")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108 400/109 400/115 403/101 404/112")
   public CompletionStage<ApiDone> subscribe(SubscribeRequest request) {
     String client = request.clientid();
     List<Subscription> subscriptions =
@@ -91,7 +107,18 @@ public class MqttResource {
             .toList();
     return actions()
         .subscribe(client, subscriptions)
-        .thenApply(code -> done(code.orElseThrow(() -> ApiException.offline(client))));
+        .thenApply(
+            code -> {
+              if (code.orElse(ReasonCode.SUCCESS) == ReasonCode.NOT_AUTHORIZED) {
+                throw denied(client);
+              }
+              return done(code.orElseThrow(() -> ApiException.offline(client)));
+            });
+  }
+
+  private static ApiException denied(String client) {
+    return new ApiException(
+        403, ResultCode.RPC_ERROR, "Client " + client + " may not do that: see POST /acl/check");
   }
 
   @POST

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param topic one name
  * @param topics several, one message each
  * @param qos 0 to 2
- * @param clientid nobody's business, but a string
+ * @param clientid on behalf of whom, which counts where {@code auth.acl.api} is on
  */
 public record PublishRequest(
     @Nullable String topic,

@@ -40,12 +40,20 @@ final class AclKeys {
             HOT,
             "What happens to a client whose operation was denied, besides that."));
     keys.add(of("", "auth.acl.enable", BOOL, "true", HOT, "Whether auth.acl.rules count.").env(""));
+    rules(keys, RULES);
+    sets(keys);
+    changes(keys);
+    former(keys);
+    return keys;
+  }
+
+  private static void rules(List<ConfKey> keys, String rule) {
     keys.add(
-        of("", RULES + "permit", words("allow", "deny"), null, HOT, "What rule N says, required."));
+        of("", rule + "permit", words("allow", "deny"), null, HOT, "What rule N says, required."));
     keys.add(
         of(
             "",
-            RULES + "action",
+            rule + "action",
             words("publish", "subscribe", "pubsub"),
             "pubsub",
             HOT,
@@ -53,16 +61,54 @@ final class AclKeys {
     keys.add(
         of(
             "",
-            RULES + "topics",
+            rule + "topics",
             FILTERS,
             null,
             HOT,
             "Filters that rule N is about, every topic where unset; ${clientid} and %c stand for "
                 + "the client's identifier, ${username} and %u for its user name."));
-    clients(keys, RULES, RULE_DEPTH);
-    changes(keys);
-    former(keys);
-    return keys;
+    clients(keys, rule, RULE_DEPTH);
+  }
+
+  /** Rules of listeners. */
+  private static void sets(List<ConfKey> keys) {
+    String set = "auth.acl_sets.<name>.";
+    rules(keys, set + "rules.<n>.");
+    keys.add(
+        of(
+            "acl_set.<name>.rule.<n>",
+            "",
+            ConfType.RULE,
+            null,
+            HOT,
+            "Access rule N of a set that listeners may have in the place of the others, as JSON."));
+    keys.add(
+        of(
+            "acl_set.<name>.no_match",
+            set + "no_match",
+            words("allow", "deny"),
+            null,
+            HOT,
+            "no_match of that set; unset, that of all."));
+    for (Transport transport : Transport.values()) {
+      String hocon = "listeners." + transport.section() + ".";
+      keys.add(
+          of(
+              AuthKeys.LISTENERS.get(transport) + "acl",
+              hocon + "auth.acl",
+              TEXT,
+              null,
+              HOT,
+              "Name of the set of access rules that is asked for the listener's clients."));
+      keys.add(
+          of(
+              "",
+              hocon + "<name>.auth.acl",
+              TEXT,
+              null,
+              HOT,
+              "The same of a further listener; that of the listener above where unset."));
+    }
   }
 
   private static void clients(List<ConfKey> keys, String base, int depth) {

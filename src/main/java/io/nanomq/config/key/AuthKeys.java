@@ -12,9 +12,17 @@ import static io.nanomq.config.key.Effect.HOT;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Keys of who may connect and who may do what. */
 final class AuthKeys {
+  static final Map<Transport, String> LISTENERS =
+      Map.of(
+          Transport.TCP, "tcp.auth.",
+          Transport.TLS, "tls.auth.",
+          Transport.WS, "websocket.auth.",
+          Transport.WSS, "websocket.tls_auth.");
+
   private static final String PLACES =
       "%u is the user, %c the client, %P its password, %a its address, %p the port that it came "
           + "to, %r mqtt, %C and %d common name and subject of its certificate, %t the topic, %A 1 "

@@ -11,18 +11,10 @@ import static io.nanomq.config.key.Effect.HOT;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Keys of the links of authentication, and of the listeners that have their own. */
 final class ChainKeys {
-  private static final Map<Transport, String> LISTENERS =
-      Map.of(
-          Transport.TCP, "tcp.auth.",
-          Transport.TLS, "tls.auth.",
-          Transport.WS, "websocket.auth.",
-          Transport.WSS, "websocket.tls_auth.");
-
   private static final long MIN_REFRESH = 1_000;
 
   private ChainKeys() {}
@@ -64,7 +56,7 @@ final class ChainKeys {
 
   private static void listeners(List<ConfKey> keys) {
     for (Transport transport : Transport.values()) {
-      String keyValue = LISTENERS.get(transport);
+      String keyValue = AuthKeys.LISTENERS.get(transport);
       String hocon = "listeners." + transport.section() + ".";
       String section = "The listener's own auth.";
       keys.add(of(keyValue + "links", hocon + "auth.links", LIST, null, HOT, section + "links."));

@@ -1,37 +1,50 @@
 package io.nanomq.config.model;
 
 import io.nanomq.config.key.ConfValueException;
+import io.nanomq.config.key.KeyMatch;
+import io.nanomq.config.key.Transport;
 import io.nanomq.config.model.AclClients.Field;
 import io.nanomq.config.setting.AclRuleText;
 import io.nanomq.config.setting.ConfOrigin;
 import io.nanomq.config.setting.ConfValues;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** Settings to access rules; those of key=value are in the order of their numbers, as in NanoMQ. */
-final class AclBinder {
+public final class AclBinder {
   private static final String RULES = "auth.acl.rules.";
-  private static final String RULE = RULES + "<n>.";
+  private static final String SETS = "auth.acl_sets.";
+  private static final String FORMER_SETS = "acl_set.";
 
   private final ConfValues values;
+  // The rules in the table of keys, in the document, and the names between these.
+  private final String rule;
+  private final String path;
+  private final List<String> names;
 
-  private AclBinder(ConfValues values) {
+  private AclBinder(ConfValues values, String rule, String path, List<String> names) {
     this.values = values;
+    this.rule = rule + "<n>.";
+    this.path = path;
+    this.names = names;
   }
 
   static AclConf conf(ConfValues values) {
     boolean formerCounts = values.bool("acl_enable");
     boolean keeps = values.bool("auth.cache.enable");
+    boolean noMatchAllows =
+        !values.text("auth.no_match").equals("deny")
+            && !(formerCounts && values.text("acl_nomatch").equals("deny"));
     return new AclConf(
         bind(values),
-        !values.text("auth.no_match").equals("deny")
-            && !(formerCounts && values.text("acl_nomatch").equals("deny")),
+        noMatchAllows,
         values.text("auth.deny_action").equals("disconnect")
             || formerCounts && values.text("acl_deny_action").equals("disconnect"),
-        Map.of(),
+        listeners(values, noMatchAllows),
         keeps ? values.integer("auth.cache.max_size") : 0,
         values.number("auth.cache.ttl"),
         values.text("auth.acl.revoked").equals("disconnect"),
@@ -39,23 +52,83 @@ final class AclBinder {
   }
 
   static List<AclRuleConf> bind(ConfValues values) {
-    AclBinder binder = new AclBinder(values);
     List<AclRuleConf> rules = new ArrayList<>();
     if (values.bool("auth.acl.enable")) {
-      values.names(RULES).forEach(number -> rules.add(binder.rule(number)));
+      rules.addAll(new AclBinder(values, RULES, RULES, List.of()).rules());
     }
     if (values.bool("acl_enable")) {
-      values.names("acl.rule.").stream()
-          .sorted(Comparator.comparingInt(Integer::parseInt))
-          .forEach(number -> rules.addAll(json(values, number)));
+      rules.addAll(json(values, "acl.rule.", "acl.rule.<n>", List.of()));
     }
     return rules;
   }
 
-  private static List<AclRuleConf> json(ConfValues values, String number) {
-    ConfOrigin origin = values.origin("acl.rule.<n>", number);
+  /** A listener that names a set that is not there gets nothing but denials. */
+  private static Map<String, AclConf.OfListener> listeners(ConfValues values, boolean noMatch) {
+    Map<String, AclConf.OfListener> listeners = new HashMap<>();
+    sets(values)
+        .forEach(
+            (listener, set) ->
+                listeners.put(
+                    listener,
+                    isSet(values, set)
+                        ? set(values, set, noMatch)
+                        : new AclConf.OfListener(List.of(), false)));
+    return listeners;
+  }
+
+  /** Whether there is a set of that name. */
+  public static boolean isSet(ConfValues values, String name) {
+    return values.names(SETS).contains(name) || values.names(FORMER_SETS).contains(name);
+  }
+
+  /** Names of the sets that listeners have, by name of the listener. */
+  public static Map<String, String> sets(ConfValues values) {
+    Map<String, String> sets = new HashMap<>();
+    for (Transport transport : Transport.values()) {
+      String section = transport.section();
+      String base = "listeners." + section + ".";
+      String own = values.text(base + "auth.acl");
+      put(sets, section, own);
+      for (String name : ListenerBinder.names(values, transport)) {
+        String id = base + "<name>.auth.acl";
+        put(sets, section + "." + name, values.isGiven(id, name) ? values.text(id, name) : own);
+      }
+    }
+    return sets;
+  }
+
+  private static void put(Map<String, String> sets, String listener, String set) {
+    if (!set.isEmpty()) {
+      sets.put(listener, set);
+    }
+  }
+
+  private static AclConf.OfListener set(ConfValues values, String name, boolean noMatchOfAll) {
+    String rule = SETS + "<name>.rules.";
+    String path = SETS + KeyMatch.quoted(name) + ".rules.";
+    List<AclRuleConf> rules =
+        new ArrayList<>(new AclBinder(values, rule, path, List.of(name)).rules());
+    String former = FORMER_SETS + KeyMatch.quoted(name) + ".rule.";
+    rules.addAll(json(values, former, FORMER_SETS + "<name>.rule.<n>", List.of(name)));
+    String noMatch = values.text(SETS + "<name>.no_match", name);
+    return new AclConf.OfListener(
+        rules, noMatch.isEmpty() ? noMatchOfAll : noMatch.equals("allow"));
+  }
+
+  private static List<AclRuleConf> json(
+      ConfValues values, String path, String id, List<String> names) {
+    List<AclRuleConf> rules = new ArrayList<>();
+    values.names(path).stream()
+        .sorted(Comparator.comparingInt(Integer::parseInt))
+        .forEach(number -> rules.addAll(json(values, id, inner(names, number))));
+    return rules;
+  }
+
+  private static List<AclRuleConf> json(ConfValues values, String id, List<String> captures) {
+    String[] all = captures.toArray(String[]::new);
+    ConfOrigin origin = values.origin(id, all);
     try {
-      return bind(AclRuleText.values(values.text("acl.rule.<n>", number))).stream()
+      return bind(AclRuleText.values(values.text(id, all))).stream()
           .map(rule -> rule.at(origin.source(), origin.line()))
           .toList();
     } catch (ConfValueException e) {
@@ -63,15 +136,21 @@ final class AclBinder {
     }
   }
 
+  private List<AclRuleConf> rules() {
+    return values.names(path).stream().map(this::rule).toList();
+  }
+
   private AclRuleConf rule(String number) {
-    String action = values.text(RULE + "action", number);
-    ConfOrigin origin = values.origin(RULE + "permit", number);
+    List<String> captures = inner(names, number);
+    String[] all = captures.toArray(String[]::new);
+    String action = values.text(rule + "action", all);
+    ConfOrigin origin = values.origin(rule + "permit", all);
     return new AclRuleConf(
-        values.text(RULE + "permit", number).equals("allow"),
+        values.text(rule + "permit", all).equals("allow"),
         !action.equals("subscribe"),
         !action.equals("publish"),
-        values.list(RULE + "topics", number),
-        clients(RULE, RULES + number + ".", List.of(number)),
+        values.list(rule + "topics", all),
+        clients(rule, path + number + ".", captures),
         origin.source(),
         origin.line());
   }
@@ -103,10 +182,15 @@ final class AclBinder {
   private List<AclClients> group(String word, String base, String path, List<String> captures) {
     List<AclClients> members = new ArrayList<>();
     for (String number : values.names(path + word + ".")) {
-      List<String> inner = new ArrayList<>(captures);
-      inner.add(number);
-      members.add(clients(base + word + ".<n>.", path + word + "." + number + ".", inner));
+      String member = path + word + "." + number + ".";
+      members.add(clients(base + word + ".<n>.", member, inner(captures, number)));
     }
     return members;
+  }
+
+  private static List<String> inner(List<String> captures, String name) {
+    List<String> inner = new ArrayList<>(captures);
+    inner.add(name);
+    return inner;
   }
 }

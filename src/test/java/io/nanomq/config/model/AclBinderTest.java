@@ -155,6 +155,66 @@ class AclBinderTest {
     assertThat(acl("auth { no_match = deny, cache.max_size = 7 }\n").topicsKept()).isEqualTo(7);
   }
 
+  @ParameterizedTest
+  @CsvSource({"tcp, tcp", "tls, ssl", "websocket, ws"})
+  void aListenerMayHaveASetOfRules(String keyValue, String section) throws Exception {
+    String old =
+        "acl.rule.1={\"permit\":\"deny\"}\nacl_set.in.rule.2={\"permit\":\"allow\"}\n"
+            + "acl_set.in.rule.1={\"permit\":\"deny\"}\n";
+    AclConf acl = Confs.unchecked(old + keyValue + ".auth.acl=in\n", Map.of()).conf().auth().acl();
+    assertThat(acl.rules()).hasSize(1);
+    assertThat(acl.listeners()).containsOnlyKeys(section);
+    assertThat(acl.listeners().get(section).rules())
+        .extracting(AclRuleConf::allow)
+        .containsExactly(false, true);
+    assertThat(acl.listeners().get(section).noMatchAllows()).isTrue();
+    String sets =
+        "auth { no_match = deny, acl_sets { in.rules = [{permit = deny}], out.no_match = allow } }\n"
+            + "listeners."
+            + section
+            + " { auth.acl = in, x { bind = \"127.0.0.1:1\" }, "
+            + "y { bind = \"127.0.0.1:2\", auth.acl = out } }\n";
+    AclConf named = Confs.unchecked(sets, Map.of()).conf().auth().acl();
+    assertThat(named.listeners())
+        .containsOnlyKeys(section, section + ".x", section + ".y")
+        .containsEntry(section + ".y", new AclConf.OfListener(List.of(), true));
+    assertThat(named.listeners().get(section))
+        .isEqualTo(named.listeners().get(section + ".x"))
+        .satisfies(in -> assertThat(in.rules()).hasSize(1))
+        .satisfies(in -> assertThat(in.noMatchAllows()).isFalse());
+  }
+
+  @Test
+  void aSetThatIsNotThereIsAnError() {
+    assertThat(Confs.reports("tcp.auth.acl=in\n"))
+        .singleElement()
+        .asString()
+        .contains("nanomq.conf:1:")
+        .contains("names a set of access rules that is not there");
+    assertThat(Confs.reports("auth.acl_sets.in.rules = [{username = joe}]\n"))
+        .singleElement()
+        .asString()
+        .contains("rule without permit");
+  }
+
+  @Test
+  void permissionsThatDenyNothingAreAWarning() throws Exception {
+    String rules = "auth.acl.rules = [{permit = allow, username = a}]\n";
+    assertThat(warnings(rules)).anyMatch(w -> w.contains("allow what is allowed anyway"));
+    for (String fine :
+        List.of(
+            rules + "auth.no_match = allow\n",
+            rules + "auth.no_match = deny\n",
+            "auth.acl.rules = [{permit = allow, username = a}, {permit = deny}]\n",
+            "auth.acl.rules = [{permit = allow, username = a}, {permit = allow}]\n")) {
+      assertThat(warnings(fine)).noneMatch(w -> w.contains("allow what is allowed anyway"));
+    }
+  }
+
+  private static List<String> warnings(String text) throws ConfException {
+    return Confs.load(text).warnings().stream().map(Object::toString).toList();
+  }
+
   private static AclConf acl(String text) throws ConfException {
     return Confs.load(text).conf().auth().acl();
   }
