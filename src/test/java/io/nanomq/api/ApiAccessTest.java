@@ -82,13 +82,13 @@ class ApiAccessTest {
 
   @ParameterizedTest
   @CsvSource({
-    "c, joe, 127.0.0.1, publish, own/c/x, allow, 6",
+    "c, joe, 127.0.0.1, publish, own/c/x, allow, 7",
     "c, joe, 127.0.0.1, publish, own/d/x, deny, 0",
-    "c, joe, 127.0.0.1, subscribe, a/b, deny, 7",
-    "c, joe, 10.1.2.3, subscribe, a/#, deny, 7",
-    "c, ann, 10.1.2.3, subscribe, a/#, allow, 8",
+    "c, joe, 127.0.0.1, subscribe, a/b, deny, 8",
+    "c, joe, 10.1.2.3, subscribe, a/#, deny, 8",
+    "c, ann, 10.1.2.3, subscribe, a/#, allow, 9",
     "c, ann, 127.0.0.1, subscribe, a/#, deny, 0",
-    "c, ann, 127.0.0.1, subscribe, $share/g/a/+, allow, 9",
+    "c, ann, 127.0.0.1, subscribe, $share/g/a/+, allow, 10",
   })
   void saysWhichRuleDecides(
       String client,
@@ -165,7 +165,7 @@ class ApiAccessTest {
     post(
             "/acl/check",
             "{\"clientid\":\"c\",\"username\":\"ann\",\"action\":\"publish\",\"topic\":\"b/ann\"}")
-        .body("data.rule.line", equalTo(9));
+        .body("data.rule.line", equalTo(10));
   }
 
   @Test
