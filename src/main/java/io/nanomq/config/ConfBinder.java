@@ -1,10 +1,10 @@
 package io.nanomq.config;
 
 import io.nanomq.config.model.AuthBinder;
+import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.config.model.IntegrationsConf;
 import io.nanomq.config.model.ListenerBinder;
 import io.nanomq.config.model.MqttConf;
-import io.nanomq.config.model.SystemBinder;
 import io.nanomq.config.model.SystemConf;
 import io.nanomq.config.setting.ConfValues;
 
@@ -13,12 +13,12 @@ final class ConfBinder {
   private ConfBinder() {}
 
   static NanomqConf bind(ConfValues values) {
-    SystemConf system = SystemBinder.system(values);
+    SystemConf system = SystemConf.bind(values);
     return new NanomqConf(
         system.eventLoops(),
         MqttConf.bind(values),
         ListenerBinder.bind(values),
-        SystemBinder.http(values),
+        HttpServerConf.bind(values),
         system,
         AuthBinder.bind(values),
         IntegrationsConf.bind(values));

@@ -24,7 +24,9 @@ class SysTopicsTest {
   private final ManualLoops loops = new ManualLoops(2);
   private final List<PublishMessage> published = new ArrayList<>();
   private final List<Integer> publishedOn = new ArrayList<>();
-  private EventsConf conf = new EventsConf(10_000, true, "", 1, 16);
+  private static final EventsConf.Streams STREAMS = EventsConf.defaults().streams();
+
+  private EventsConf conf = new EventsConf(10_000, true, "", STREAMS);
   private boolean anybody = true;
   private int asked;
   private final SysTopics topics =
@@ -90,7 +92,7 @@ class SysTopicsTest {
 
   @Test
   void zeroTurnsThemOff() {
-    conf = new EventsConf(0, true, "", 1, 16);
+    conf = new EventsConf(0, true, "", STREAMS);
     topics.happened(1, new BrokerEvent.Subscribed(1, "c", "$SYS/#", 0));
     loops.advance(60_000);
     assertThat(asked).isZero();
@@ -112,7 +114,7 @@ class SysTopicsTest {
 
   @Test
   void theConfiguredNameStandsForTheMachine() {
-    conf = new EventsConf(1_000, true, "edge+7", 1, 16);
+    conf = new EventsConf(1_000, true, "edge+7", STREAMS);
     loops.advance(2_100);
     assertThat(payload("$SYS/brokers/edge%2B7/version")).isEqualTo("9.9");
   }
@@ -165,7 +167,7 @@ class SysTopicsTest {
     anybody = false;
     assertThat(topics.wants(Kind.DISCONNECTED)).isFalse();
     anybody = true;
-    conf = new EventsConf(10_000, false, "", 1, 16);
+    conf = new EventsConf(10_000, false, "", STREAMS);
     assertThat(topics.wants(Kind.CONNECTED)).isFalse();
   }
 }

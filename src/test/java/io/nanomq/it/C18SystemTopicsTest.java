@@ -27,7 +27,8 @@ class C18SystemTopicsTest {
   }
 
   private void configure(long intervalMillis, boolean clientTopics) {
-    var events = new EventsConf(intervalMillis, clientTopics, "", 1, 16);
+    var streams = EventsConf.defaults().streams();
+    var events = new EventsConf(intervalMillis, clientTopics, "", streams);
     broker.apply(conf -> conf.withIntegrations(conf.integrations().withEvents(events)));
   }
 

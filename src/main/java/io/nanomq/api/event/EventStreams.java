@@ -76,19 +76,19 @@ public class EventStreams {
    * @throws ApiException 503/101 where there are as many as there may be
    */
   EventStream open(EventFilter filter, Sse sse, int port, Login login) {
-    EventsConf limits = conf.current().integrations().events();
+    EventsConf.Streams limits = conf.current().integrations().events().streams();
     var broker = running.get();
-    if (count.incrementAndGet() > limits.maxStreams()) {
+    if (count.incrementAndGet() > limits.most()) {
       count.decrementAndGet();
       throw new ApiException(
-          503, ResultCode.RPC_ERROR, "Event streams that may be open: " + limits.maxStreams());
+          503, ResultCode.RPC_ERROR, "Event streams that may be open: " + limits.most());
     }
     Context loop = vertx.getOrCreateContext();
     var life = new Life();
     EventStream stream =
         new EventStream(
             filter,
-            limits.streamBuffer(),
+            limits.buffer(),
             new EventMessages(sse, json),
             broker.events(),
             task -> loop.runOnContext(any -> task.run()),

@@ -8,11 +8,24 @@ import io.nanomq.config.setting.ConfValues;
  * @param sysIntervalMillis how often figures are published under {@code $SYS}; 0 = never
  * @param clientTopics whether clients that come and go are published there
  * @param node what the broker is called in these topics; empty = the name of the machine
- * @param maxStreams streams of events that the HTTP API serves at once; 0 = none
- * @param streamBuffer events that may wait for the reader of one stream
+ * @param streams streams of events that the HTTP API serves
  */
 public record EventsConf(
-    long sysIntervalMillis, boolean clientTopics, String node, int maxStreams, int streamBuffer) {
+    long sysIntervalMillis, boolean clientTopics, String node, Streams streams) {
+
+  /**
+   * Streams of events.
+   *
+   * @param most how many are served at once; 0 = none
+   * @param buffer events that may wait for the reader of one
+   */
+  public record Streams(int most, int buffer) {
+    static Streams bind(ConfValues values) {
+      return new Streams(
+          values.integer("http_server.max_event_streams"),
+          values.integer("http_server.event_buffer"));
+    }
+  }
 
   public static EventsConf defaults() {
     return bind(ConfValues.NONE);
@@ -23,7 +36,6 @@ public record EventsConf(
         values.number("sys_topics.interval"),
         values.bool("sys_topics.client_events"),
         values.text("sys_topics.node"),
-        values.integer("http_server.max_event_streams"),
-        values.integer("http_server.event_buffer"));
+        Streams.bind(values));
   }
 }

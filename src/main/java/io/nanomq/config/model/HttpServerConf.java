@@ -2,7 +2,9 @@ package io.nanomq.config.model;
 
 import io.nanomq.config.key.Network;
 import io.nanomq.config.setting.ConfValues;
+import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The HTTP API's listener and who may use it.
@@ -42,7 +44,12 @@ public record HttpServerConf(
    */
   public record Shown(boolean redactSecrets, boolean swaggerUi) {
     /** That of the table of keys. */
-    public static final Shown DEFAULT = new Shown(false, false);
+    public static final Shown DEFAULT = bind(ConfValues.NONE);
+
+    static Shown bind(ConfValues values) {
+      return new Shown(
+          values.bool("http_server.redact_secrets"), values.bool("http_server.swagger_ui"));
+    }
   }
 
   /** {@code http_server.auth_type}. Any other word is a configuration error, never an open API. */
@@ -60,7 +67,14 @@ public record HttpServerConf(
    */
   public record Limits(int parallel, int maxConnections, int cpuPercent) {
     /** Those of the table of keys. */
-    public static final Limits DEFAULTS = new Limits(32, 1000, 1);
+    public static final Limits DEFAULTS = bind(ConfValues.NONE);
+
+    static Limits bind(ConfValues values) {
+      return new Limits(
+          values.integer("http_server.limit_conn"),
+          values.integer("http_server.max_connections"),
+          values.integer("http_server.cpu_share"));
+    }
   }
 
   /**
@@ -72,7 +86,14 @@ public record HttpServerConf(
    */
   public record Jwt(String publicKeyFile, String privateKeyFile, long lifetimeSeconds) {
     /** No keys. */
-    public static final Jwt NONE = new Jwt("", "", 3600);
+    public static final Jwt NONE = bind(ConfValues.NONE);
+
+    static Jwt bind(ConfValues values) {
+      return new Jwt(
+          values.text("http_server.jwt.public.keyfile"),
+          values.text("http_server.jwt.private.keyfile"),
+          values.seconds("http_server.jwt.lifetime"));
+    }
   }
 
   /**
@@ -84,7 +105,14 @@ public record HttpServerConf(
    */
   public record Cors(List<String> allowOrigins, boolean allowCredentials, long maxAgeSeconds) {
     /** The page itself only. */
-    public static final Cors NONE = new Cors(List.of(), false, 600);
+    public static final Cors NONE = bind(ConfValues.NONE);
+
+    static Cors bind(ConfValues values) {
+      return new Cors(
+          values.list("http_server.cors.allow_origins"),
+          values.bool("http_server.cors.allow_credentials"),
+          values.seconds("http_server.cors.max_age"));
+    }
 
     public Cors {
       allowOrigins = List.copyOf(allowOrigins);
@@ -119,7 +147,53 @@ public record HttpServerConf(
   }
 
   public static HttpServerConf defaults() {
-    return SystemBinder.http(ConfValues.NONE);
+    return bind(ConfValues.NONE);
+  }
+
+  public static HttpServerConf bind(ConfValues values) {
+    String address = values.text("http_server.ip_addr");
+    int port = values.integer("http_server.port");
+    String url = values.text("http_server.url");
+    // Of the address in one piece and the two in parts, the later layer counts.
+    if (!url.isEmpty() && isNewer(values, "http_server.url", "http_server.port")) {
+      URI uri = URI.create(url);
+      address = uri.getHost() == null ? address : uri.getHost();
+      port = uri.getPort() < 0 ? port : uri.getPort();
+    }
+    return new HttpServerConf(
+        values.bool("http_server.enable"),
+        address,
+        port,
+        values.text("http_server.username"),
+        values.text("http_server.password"),
+        AuthType.valueOf(values.text("http_server.auth_type").toUpperCase(Locale.ROOT)),
+        Limits.bind(values),
+        Jwt.bind(values),
+        tls(values),
+        Cors.bind(values),
+        values.list("http_server.trusted_proxies").stream()
+            .flatMap(text -> Network.parse(text).stream())
+            .toList(),
+        Shown.bind(values));
+  }
+
+  // A certificate that is named is meant to be used: plain HTTP beside it must be asked for.
+  private static TlsConf tls(ConfValues values) {
+    String tls = "http_server.tls.";
+    if (!values.bool(tls + "enable", values.isGiven(tls + "certfile"))) {
+      return TlsConf.NONE;
+    }
+    return new TlsConf(
+        values.text(tls + "keyfile"),
+        values.text(tls + "certfile"),
+        values.text(tls + "cacertfile"),
+        values.text(tls + "key_password"),
+        values.bool(tls + "verify_peer"),
+        values.bool(tls + "fail_if_no_peer_cert"));
+  }
+
+  private static boolean isNewer(ConfValues values, String id, String than) {
+    return values.origin(id).layer().compareTo(values.origin(than).layer()) >= 0;
   }
 
   /** The same with other keys and certificates. */

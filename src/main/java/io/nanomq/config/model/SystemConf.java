@@ -22,8 +22,22 @@ public record SystemConf(
     long stopTimeoutMillis,
     String pidFile) {
 
+  private static final int DEFAULT_PARALLEL = 32;
+
   public static SystemConf defaults() {
-    return SystemBinder.system(ConfValues.NONE);
+    return bind(ConfValues.NONE);
+  }
+
+  public static SystemConf bind(ConfValues values) {
+    int parallel = values.integer("system.parallel");
+    return new SystemConf(
+        values.integer("system.num_taskq_thread"),
+        values.integer("system.max_taskq_thread"),
+        parallel == 0 ? DEFAULT_PARALLEL : parallel,
+        values.bool("system.daemon"),
+        values.text("system.msg_persistence"),
+        values.number("system.stop_timeout"),
+        values.text("system.pid_file"));
   }
 
   /** Event loops that this machine runs with these settings. */

@@ -48,7 +48,7 @@ class ApiEventsTest {
   @BeforeEach
   void limits() {
     before = conf.current();
-    var events = new EventsConf(60_000, true, "", 2, BUFFER);
+    var events = new EventsConf(60_000, true, "", new EventsConf.Streams(2, BUFFER));
     conf.replace(before.withIntegrations(before.integrations().withEvents(events)));
   }
 
