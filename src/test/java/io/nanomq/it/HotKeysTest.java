@@ -61,6 +61,7 @@ class HotKeysTest {
           Map.entry("http_server.trusted_proxies", "CallerAddressTest"),
           Map.entry("http_server.max_event_streams", "ApiEventsTest"),
           Map.entry("http_server.event_buffer", "ApiEventsTest"),
+          Map.entry("http_server.event_heartbeat", "ApiEventsTest"),
           Map.entry("http_server.max_connections", "ApiConnectionsTest"),
           Map.entry("http_server.cpu_share", "ApiUnderLoadTest"),
           Map.entry("http_server.swagger_ui", "ApiDocumentTest"),

@@ -30,8 +30,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 @Singleton
 public class EventStreams {
-  private static final long BEAT_MILLIS = 15_000;
-
   /** Ten years: what is to last longer needs no end, and a timer's time must not overflow. */
   private static final long MAX_SECONDS = 315_360_000;
 
@@ -93,7 +91,7 @@ public class EventStreams {
             broker.events(),
             task -> loop.runOnContext(any -> task.run()),
             life::end);
-    life.begin(stream, port, login);
+    life.begin(stream, limits.beatMillis(), port, login);
     return stream;
   }
 
@@ -117,10 +115,10 @@ public class EventStreams {
     private volatile Runnable undo = () -> {};
     private volatile boolean over;
 
-    void begin(EventStream stream, int port, Login login) {
+    void begin(EventStream stream, long beatMillis, int port, Login login) {
       long seconds = secondsLeft(login.until());
       open.put(stream, login);
-      long timer = vertx.setPeriodic(BEAT_MILLIS, beat -> stream.beat());
+      long timer = vertx.setPeriodic(beatMillis, beat -> stream.beat());
       long lastDay = vertx.setTimer(TimeUnit.SECONDS.toMillis(seconds), end -> stream.end());
       Runnable forget = traffic.endWith(port, stream::end);
       undo =

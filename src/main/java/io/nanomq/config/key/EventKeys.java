@@ -7,6 +7,8 @@ import static io.nanomq.config.key.ConfType.duration;
 import static io.nanomq.config.key.ConfType.integer;
 import static io.nanomq.config.key.Effect.HOT;
 import static io.nanomq.config.key.Quantity.DAY;
+import static io.nanomq.config.key.Quantity.MINUTE;
+import static io.nanomq.config.key.Quantity.SECOND;
 
 import java.util.List;
 
@@ -50,6 +52,14 @@ final class EventKeys {
             integer(16, 1_000_000),
             "1024",
             HOT,
-            "Events that may wait for the reader of one stream; further ones are lost."));
+            "Events that may wait for the reader of one stream; further ones are lost."),
+        of(
+            "http_server.event_heartbeat",
+            "http_server.event_heartbeat",
+            duration(SECOND, SECOND, MINUTE),
+            "15s",
+            HOT,
+            "How often a stream of events that has nothing to tell shows that it is there; streams "
+                + "that begin later follow a change."));
   }
 }

@@ -18,12 +18,14 @@ public record EventsConf(
    *
    * @param most how many are served at once; 0 = none
    * @param buffer events that may wait for the reader of one
+   * @param beatMillis from one sign of life to the next
    */
-  public record Streams(int most, int buffer) {
+  public record Streams(int most, int buffer, long beatMillis) {
     static Streams bind(ConfValues values) {
       return new Streams(
           values.integer("http_server.max_event_streams"),
-          values.integer("http_server.event_buffer"));
+          values.integer("http_server.event_buffer"),
+          values.number("http_server.event_heartbeat"));
     }
   }
 

@@ -48,7 +48,12 @@ class ApiEventsTest {
   @BeforeEach
   void limits() {
     before = conf.current();
-    var events = new EventsConf(60_000, true, "", new EventsConf.Streams(2, BUFFER));
+    limits(15_000);
+  }
+
+  private void limits(long beatMillis) {
+    var limits = new EventsConf.Streams(2, BUFFER, beatMillis);
+    var events = new EventsConf(60_000, true, "", limits);
     conf.replace(before.withIntegrations(before.integrations().withEvents(events)));
   }
 
@@ -114,6 +119,18 @@ class ApiEventsTest {
       EventReader.Event disconnected = reader.nextEvent();
       assertThat(disconnected.name()).isEqualTo("disconnected");
       assertThat(disconnected.data()).endsWith("\"ipaddress\":\"127.0.0.1\",\"reason_code\":0}");
+    }
+  }
+
+  @Test
+  void aQuietStreamShowsThatItIsThere() {
+    limits(20);
+    try (EventReader reader = follow("?clientid=seen&type=connected")) {
+      assertThat(List.of(reader.next(), reader.next(), reader.next()))
+          .as("comments")
+          .allMatch(beat -> beat.name().isEmpty());
+      connect("seen");
+      assertThat(reader.nextEvent().name()).isEqualTo("connected");
     }
   }
 
