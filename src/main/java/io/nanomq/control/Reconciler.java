@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -39,11 +40,8 @@ public class Reconciler {
   private static final int MAX_WAITING = 16;
   private static final int MAX_WAIT_SECONDS = 30;
 
-  /** Between two looks of a watch that have to agree. */
-  private static final int MOMENT_SECONDS = 1;
-
   /** Until a changed document that could not be read is tried again. */
-  private static final int RETRY_SECONDS = 5;
+  private static final Duration RETRY = Duration.ofSeconds(5);
 
   private final ConfDocuments documents;
   private final ConfEditing editing;
@@ -59,13 +57,17 @@ public class Reconciler {
 
   private record Applied(LoadedConf loaded, String hash, Instant since) {}
 
+  /**
+   * @param moment between two looks of a watch that have to agree
+   */
   public Reconciler(
       ConfInputs inputs,
       LoadedConf started,
       ConfDocuments documents,
       ConfApplier applier,
       @All List<ConfEvents> events,
-      Clock clock) {
+      Clock clock,
+      @ConfigProperty(name = "reconciler.moment", defaultValue = "PT1S") Duration moment) {
     this.documents = documents;
     this.editing = new ConfEditing(documents);
     this.applier = applier;
@@ -73,13 +75,12 @@ public class Reconciler {
     this.clock = clock;
     this.started = started;
     this.applied = new Applied(started, ConfDocuments.hash(started), clock.instant());
-    this.debounce =
-        new Debounce(work, documents, in(MOMENT_SECONDS), in(RETRY_SECONDS), this::applySettled);
+    this.debounce = new Debounce(work, documents, in(moment), in(RETRY), this::applySettled);
     this.autoApply = new AutoApply(documents, started, debounce::changed);
   }
 
-  private static Executor in(int seconds) {
-    return CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS);
+  private static Executor in(Duration time) {
+    return CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** The broker serves: from now on a store that applies by itself is watched. */

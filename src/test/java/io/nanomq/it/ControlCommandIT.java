@@ -12,8 +12,15 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** {@code bin/nanomq stop}, {@code restart} and {@code reload} beside a packaged broker. */
+/**
+ * {@code bin/nanomq stop}, {@code restart} and {@code reload} beside a packaged broker. Each test
+ * has its own, and mostly waits for processes; what commands say of other servers is
+ * ControlCommandTest's.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class ControlCommandIT {
   private static final Map<String, String> ENVIRONMENT =
       Map.of("QUARKUS_MANAGEMENT_HOST", "127.0.0.1", "QUARKUS_MANAGEMENT_PORT", "0");
@@ -46,6 +53,10 @@ class ControlCommandIT {
       assertSays(1, "nanomq reload: the configuration is broken", "reload", "--conf", conf);
 
       document(port + "msq_len=11\n");
+      // Asking for help, or whether the configuration is right, tells the broker nothing.
+      assertSays(0, "tells the broker of that configuration to stop", "stop", "--help");
+      assertSays(0, "The configuration is valid", "stop", "--conf", conf, "--check");
+      assertSays(1, "stop: stands behind other words", "--conf", conf, "stop");
       assertSays(0, "stopped", "broker", "stop", "--conf", conf);
       assertThat(broker.awaitEnd()).isZero();
     }
@@ -75,38 +86,6 @@ class ControlCommandIT {
       }
       assertThatThrownBy(() -> new Socket("127.0.0.1", management).close())
           .isInstanceOf(ConnectException.class);
-      assertThat(broker.awaitEnd()).isZero();
-    }
-  }
-
-  @Test
-  void saysWhyItCannot() throws Exception {
-    String port = "http_server.port=" + PackagedBroker.freePort() + "\n";
-    int mqtt = PackagedBroker.freePort();
-    String url = "url=nmq-tcp://127.0.0.1:" + mqtt + "\n";
-    String conf = document(port + url).toString();
-    try (var broker = new PackagedBroker(folder, ENVIRONMENT, "--conf", conf)) {
-      broker.awaitLog("MQTT on [");
-
-      // Asking for help, or whether the configuration is right, tells the broker nothing.
-      assertSays(0, "tells the broker of that configuration to stop", "stop", "--help");
-      assertSays(0, "The configuration is valid", "stop", "--conf", conf, "--check");
-      assertSays(1, "stop: stands behind other words", "--conf", conf, "stop");
-      assertSays(1, "halt: is not a known command; right would be start, stop", "halt");
-
-      document(port + url + "http_server.password=wrong\n");
-      assertSays(1, "refuses: Wrong user name or password", "stop", "--conf", conf);
-      document("http_server.port=" + mqtt + "\n");
-      assertSays(1, "hangs up: it is no HTTP API, or one that wants TLS", "stop", "--conf", conf);
-
-      var certificates = new TestCertificates(other);
-      certificates.issue("api", -1, 30);
-      document(
-          port
-              + ("http_server.tls.certfile=" + certificates.certificate("api") + "\n")
-              + ("http_server.tls.keyfile=" + certificates.key("api") + "\n"));
-      assertSays(1, "speaks no TLS, which http_server.tls asks for", "stop", "--conf", conf);
-      broker.terminate();
       assertThat(broker.awaitEnd()).isZero();
     }
   }

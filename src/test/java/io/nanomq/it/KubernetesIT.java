@@ -64,6 +64,7 @@ class KubernetesIT {
             "127.0.0.1",
             "QUARKUS_MANAGEMENT_PORT",
             "0"));
+    environment.put("RECONCILER_MOMENT", "PT0.1S");
   }
 
   @AfterEach
