@@ -1,6 +1,5 @@
 package io.nanomq.api;
 
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -10,68 +9,22 @@ import io.nanomq.FreePort;
 import io.nanomq.TestConf;
 import io.nanomq.api.configuration.PatchReader;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.config.document.ConfDocument;
 import io.nanomq.control.ConfEditing;
-import io.nanomq.control.ConfInputs;
-import io.nanomq.control.Reconciler;
-import io.nanomq.control.RunningBroker;
-import io.nanomq.http.HttpListener;
-import io.nanomq.it.RawClient;
 import io.nanomq.tls.FilePemStore;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.builder.RequestSpecBuilder;
-import io.restassured.config.EncoderConfig;
-import io.restassured.config.RestAssuredConfig;
-import io.restassured.response.ValidatableResponse;
-import io.restassured.specification.RequestSpecification;
-import jakarta.inject.Inject;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reading, editing and applying the configuration over HTTP. */
 @QuarkusTest
-class ApiConfigurationTest {
-  private static final String CONFIGURATION = ApiRoutes.ROOT + "/configuration";
-
-  @Inject HttpListener http;
-  @Inject Reconciler reconciler;
-  @Inject RunningBroker running;
-  @Inject ConfInputs inputs;
-
-  private Path document;
-
-  @BeforeEach
-  void document() {
-    document = inputs.workingDirectory().resolve("nanomq.conf");
-  }
-
-  @AfterEach
-  void asBefore() throws Exception {
-    Files.writeString(document, TestConf.DOCUMENT);
-    reconciler.apply("restart").toCompletableFuture().get();
-  }
-
+class ApiConfigurationTest extends EditedDocument {
   @Test
   void everyDocumentedValueIsAnsweredAfterARestartBooleansIncluded() throws IOException {
     int tcp = FreePort.find();
@@ -169,102 +122,6 @@ class ApiConfigurationTest {
     assertUntouched();
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      value = {
-        "{\"data\":{\"http_server\":{\"port\":70000}}} | 108 | http_server.port",
-        "{\"data\":{\"num_taskq_thread\":\"eight\"}} | 108 | num_taskq_thread",
-        "{\"data\":{\"max_taskq_thread\":1e12}} | 108 | max_taskq_thread",
-        "{\"data\":{\"parallel\":0}} | 108 | parallel",
-        "{\"data\":{\"bridge\":{\"forwards\":[1]}}} | 108 | forwards",
-        "{\"data\":{\"nosuch\":1,\"msq_lenn\":2}} | 108 | msq_len",
-        "{\"data\":{\"tls\":{\"enable\":true}}} | 108 | certificate",
-        "{\"data\":[]} | 108 | data",
-        "{} | 107 | data",
-        "{\"msq_len\":5} | 107 | data",
-        "{\"data\":{\"msq_len\":5,\"msq_len\":6}} | 109 | Duplicate",
-        "{\"data\":{}} {} | 109 | one too many",
-        "{bad json | 109 | JSON",
-        "[] | 109 | JSON object: a value of another kind",
-        "\"x\" | 109 | JSON",
-        "null | 109 | JSON",
-      })
-  void badBodiesAreRefused(String body, int code, String names) {
-    post(CONFIGURATION, body.getBytes(StandardCharsets.UTF_8))
-        .statusCode(400)
-        .body("code", equalTo(code))
-        .body("message", containsString(names));
-    assertUntouched();
-  }
-
-  @Test
-  void bytesThatAreNoTextAreRefused() {
-    byte[] invalid = "{\"data\":{\"url\":\"?\"}}".getBytes(StandardCharsets.UTF_8);
-    invalid[16] = (byte) 0xff;
-    post(CONFIGURATION, invalid).statusCode(400).body("code", equalTo(109));
-    post(CONFIGURATION, new byte[0]).statusCode(400).body("code", equalTo(109));
-    post(CONFIGURATION, ("{\"data\":" + "[".repeat(500)).getBytes(StandardCharsets.UTF_8))
-        .statusCode(400)
-        .body("code", equalTo(109));
-    post(ApiRoutes.ROOT + "/config_update", new byte[] {'a', '=', (byte) 0xff})
-        .statusCode(400)
-        .body("code", equalTo(108))
-        .body("message", containsString("UTF-8"));
-    assertUntouched();
-  }
-
-  @ParameterizedTest
-  @CsvSource({"/configuration", "/config_update"})
-  void aHugeBodyIsRefused(String path) {
-    post(ApiRoutes.ROOT + path, new byte[10_000_000]).statusCode(413).body("code", equalTo(108));
-    assertUntouched();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"sections", "doubles"})
-  @Timeout(120)
-  void aDocumentThatWouldBeTooMuchForTheParserIsRefused(String what) {
-    String text =
-        what.equals("sections")
-            ? IntStream.range(0, 200_000)
-                .mapToObj(i -> "s" + i + " { b = 1 }\n")
-                .collect(Collectors.joining())
-            : "a0=[1]\n"
-                + IntStream.range(0, 60)
-                    .mapToObj(i -> "a" + (i + 1) + "=${a" + i + "}${a" + i + "}\n")
-                    .collect(Collectors.joining());
-    long start = System.nanoTime();
-    post(ApiRoutes.ROOT + "/config_update", text.getBytes(StandardCharsets.UTF_8))
-        .statusCode(400)
-        .body("code", equalTo(108))
-        .body("message", containsString("nanomq.conf"))
-        .body("message", containsString(what.equals("sections") ? "too many" : "too large"));
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
-    assertUntouched();
-  }
-
-  @Test
-  void aBodyThatDoesNotSayHowLongItIs() throws Exception {
-    assertThat(chunked("{\"data\":{\"msq_len\":6}}".getBytes(StandardCharsets.UTF_8)))
-        .isEqualTo(200);
-    assertThat(chunked(new byte[5_000_000])).isEqualTo(413);
-    assertThat(read()).isEqualTo(TestConf.DOCUMENT + "msq_len=6\n");
-  }
-
-  private int chunked(byte[] body) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http.port() + CONFIGURATION))
-            .version(HttpClient.Version.HTTP_1_1)
-            .header("Authorization", "Basic YWRtaW46cHVibGlj")
-            .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))
-            .build();
-    return HttpClient.newHttpClient()
-        .send(request, HttpResponse.BodyHandlers.discarding())
-        .statusCode();
-  }
-
   @Test
   void twoEditsAtOnceBothHold() {
     List<String> edits = List.of("{\"data\":{\"msq_len\":5}}", "{\"data\":{\"qos_duration\":6}}");
@@ -326,19 +183,6 @@ class ApiConfigurationTest {
     assertThat(read()).isEqualTo(broken);
     admin().get(ApiRoutes.ROOT + "/nodes").then().statusCode(200);
     assertThat(reconciler.running().conf().mqtt().queueLength()).isEqualTo(1024);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"\\u0000", "\\n", "\\u001b[2J", "\\u0085", "\\t"})
-  void aTextWithControlCharactersIsRefused(String character) {
-    for (String field : List.of("username", "password")) {
-      String body = "{\"data\":{\"http_server\":{\"" + field + "\":\"a" + character + "b\"}}}";
-      post(CONFIGURATION, body.getBytes(StandardCharsets.UTF_8))
-          .statusCode(400)
-          .body("code", equalTo(108))
-          .body("message", containsString("control character"));
-    }
-    assertUntouched();
   }
 
   @Test
@@ -420,67 +264,6 @@ class ApiConfigurationTest {
     post(ApiRoutes.ROOT + "/ctrl", new byte[0]).statusCode(404).body("code", equalTo(102));
     post(ApiRoutes.ROOT + "/ctrl/ReStart", new byte[0]).body(equalTo("{\"code\":0}"));
     post(ApiRoutes.ROOT + "/restart/", new byte[0]).body(equalTo("{\"code\":0}"));
-  }
-
-  /** The file byte for byte as before, the broker serving as before. */
-  private void assertUntouched() {
-    assertThat(read()).isEqualTo(TestConf.DOCUMENT);
-    assertThat(reconciler.running().documents().values())
-        .extracting(ConfDocument::text)
-        .containsExactly(TestConf.DOCUMENT);
-    try (RawClient client = new RawClient("127.0.0.1", running.get().ports().get(0), 4)) {
-      client.connected("serving", true).subscribe(1, "serving", 0);
-      assertThat(client.receive().type()).isEqualTo(9);
-      client.publish("serving", 0, 0, new byte[] {'x'});
-      assertThat(client.receive().payload(4)).isEqualTo("x");
-    }
-    admin().get(ApiRoutes.ROOT + "/nodes").then().statusCode(200);
-  }
-
-  private String read() {
-    try {
-      return Files.readString(document);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private void write(String text) {
-    try {
-      Files.writeString(document, text);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private ValidatableResponse restart() {
-    return post(ApiRoutes.ROOT + "/ctrl/restart", new byte[0]);
-  }
-
-  private ValidatableResponse status() {
-    return admin().get(CONFIGURATION + "/status").then().statusCode(200);
-  }
-
-  private ValidatableResponse post(String path, Object body) {
-    if (body instanceof byte[] bytes) {
-      // Whatever the type says, the body counts: curl -d calls everything a form.
-      return admin().contentType("application/octet-stream").body(bytes).post(path).then();
-    }
-    return admin().contentType("application/json").body(body).post(path).then();
-  }
-
-  private RequestSpecification admin() {
-    return given(
-        new RequestSpecBuilder()
-            .setBaseUri("http://127.0.0.1")
-            .setPort(http.port())
-            .setConfig(
-                RestAssuredConfig.config()
-                    .encoderConfig(
-                        EncoderConfig.encoderConfig()
-                            .appendDefaultContentCharsetToContentTypeIfUndefined(false)))
-            .addHeader("Authorization", "Basic YWRtaW46cHVibGlj")
-            .build());
   }
 
   private static Map<String, Object> without(Map<String, Object> map, String... names) {

@@ -12,14 +12,9 @@ import io.nanomq.packet.Subscription;
 import io.nanomq.packet.TopicName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -395,58 +390,5 @@ class FanOutTest {
 
   private long spent(int loop) {
     return TurnBudget.PER_TURN - loops.context(loop).budget().left();
-  }
-
-  @Property(tries = 100)
-  void everySubscriberGetsEachPublishersMessagesOnceAndInOrder(@ForAll Random random) {
-    ManualLoops several = new ManualLoops(3);
-    Router mixed =
-        new Router(several.contexts(), () -> 20, () -> false, new MemoryBudgets(1L << 36, 0));
-    Map<RecordingRecipient, List<String>> filters = new HashMap<>();
-    for (int i = 0; i < 12; i++) {
-      RecordingRecipient one = new RecordingRecipient("r" + i, random.nextInt(3));
-      List<String> own = new ArrayList<>();
-      for (int f = random.nextInt(3); f >= 0; f--) {
-        String filter = NaiveMatcher.randomFilter(random);
-        if (!own.contains(filter)) {
-          own.add(filter);
-          mixed.tree().add(new Subscriber(one, new Subscription(filter, 0, false, false, 0, 0)));
-        }
-      }
-      filters.put(one, own);
-    }
-    Map<RecordingRecipient, Map<Integer, List<String>>> expected = new HashMap<>();
-    for (int i = 0; i < 300; i++) {
-      int loop = random.nextInt(3);
-      String topic = NaiveMatcher.randomTopic(random);
-      String payload = loop + ":" + i;
-      FanOut fanOut = mixed.fanOut(loop);
-      fanOut.outgoing().begin(message(topic, payload, 1, false), 0);
-      fanOut.publish(mixed.cache(loop).findAtOnce(TopicName.of(topic)), null);
-      fanOut.outgoing().end();
-      filters.forEach(
-          (one, own) -> {
-            if (own.stream().anyMatch(filter -> NaiveMatcher.matches(filter, topic))) {
-              expected
-                  .computeIfAbsent(one, r -> new HashMap<>())
-                  .computeIfAbsent(loop, l -> new ArrayList<>())
-                  .add(payload);
-            }
-          });
-      if (random.nextInt(4) == 0) {
-        several.loop(random.nextInt(3)).runOne();
-      }
-    }
-    several.runAll();
-    filters.keySet().forEach(one -> assertGot(one, expected.getOrDefault(one, Map.of())));
-    mixed.close();
-  }
-
-  private static void assertGot(RecordingRecipient one, Map<Integer, List<String>> expected) {
-    for (int loop = 0; loop < 3; loop++) {
-      String from = loop + ":";
-      assertThat(one.payloads().stream().filter(p -> p.startsWith(from)))
-          .containsExactlyElementsOf(expected.getOrDefault(loop, List.of()));
-    }
   }
 }

@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class SessionTest {
   private final SessionFixture f = new SessionFixture(1);
@@ -342,53 +340,6 @@ class SessionTest {
     assertThat(again.payloads()).containsExactly("ok", "next");
     assertThat(f.drops(DropReason.TOO_LARGE)).isEqualTo(1);
     assertThat(session.snapshot().inflight()).isEqualTo(2);
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {3, 4})
-  void olderClientsAreSentAgainWhatTheyDoNotAcknowledge(int version) {
-    f.retrySeconds = 10;
-    RecordingWriter old = new RecordingWriter(version);
-    Session session = f.open(0, "c", false, 1_000, old).session();
-    f.subscribe(session, "t");
-    publish("1", 1);
-    publish("2", 2);
-    session.received(2);
-    f.loops.advance(9_000);
-    assertThat(old.sent).hasSize(2);
-    f.loops.advance(1_500);
-    assertThat(old.sent.subList(2, 4))
-        .containsExactly(
-            publishOf("1", 1, 1, true), new Sent("PUBREL", 0, 2, false, false, List.of()));
-    f.loops.advance(10_500);
-    assertThat(old.sent).hasSize(6);
-    session.acknowledge(1, 1, false);
-    session.acknowledge(2, 2, true);
-    f.loops.advance(60_000);
-    assertThat(old.sent).hasSize(6);
-  }
-
-  @Test
-  void clientsOfMqtt5AreSentNothingTwiceOnOneConnection() {
-    durable();
-    publish("1", 1);
-    f.loops.advance(300_000);
-    assertThat(socket.sent).hasSize(1);
-  }
-
-  @Test
-  void nobodyIsSentAnythingAgainWhereThatIsOffOrTheSocketGone() {
-    f.retrySeconds = 0;
-    RecordingWriter old = new RecordingWriter(4);
-    Session session = f.open(0, "c", false, 100_000, old).session();
-    f.subscribe(session, "t");
-    publish("1", 1);
-    f.loops.advance(60_000);
-    f.retrySeconds = 5;
-    publish("2", 1);
-    f.disconnect(session);
-    f.loops.advance(60_000);
-    assertThat(old.sent).hasSize(2);
   }
 
   // ---- from the client
