@@ -6,7 +6,7 @@ import io.nanomq.api.list.ListTable;
 import io.nanomq.api.list.ListWork;
 import io.nanomq.api.list.Page;
 import io.nanomq.api.list.Selection;
-import io.nanomq.loop.Pieces;
+import io.nanomq.loop.BatchReader;
 import io.nanomq.session.ClientSnapshot;
 import io.nanomq.session.SessionRegistry;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * in the list's own order nothing else is looked at.
  */
 final class ClientKeys {
-  private static final int PIECE = 1024;
+  private static final int BATCH = 1024;
 
   private final SessionRegistry sessions;
   private final ListWork work;
@@ -62,7 +62,7 @@ final class ClientKeys {
 
   private JsonList<ClientSnapshot> inOrder(ListRequest<ClientSnapshot> asked) {
     Page page = asked.page();
-    Pieces<ClientSnapshot> some =
+    BatchReader<ClientSnapshot> some =
         page == null
             ? sessions.clients(0, Long.MAX_VALUE)
             : sessions.clients(page.skip(), page.limit());
@@ -75,19 +75,19 @@ final class ClientKeys {
     return asked.stream(sessions.clients(ids), selection.count());
   }
 
-  private Pieces<Key> keys(
+  private BatchReader<Key> keys(
       ListRequest<ClientSnapshot> asked, ListTable.@Nullable Sort<ClientSnapshot> sort) {
     if (isById(asked)) {
       return identifiers(sessions.clientIds());
     }
     Function<ClientSnapshot, Comparable<?>> key =
         sort == null ? ClientSnapshot::clientId : sort::key;
-    Pieces<ClientSnapshot> all = sessions.clients();
+    BatchReader<ClientSnapshot> all = sessions.clients();
     return () ->
         all.next()
             .thenApply(
-                piece ->
-                    piece.map(
+                batch ->
+                    batch.map(
                         some ->
                             some.stream()
                                 .filter(asked.filter())
@@ -95,15 +95,15 @@ final class ClientKeys {
                                 .toList()));
   }
 
-  private static Pieces<Key> identifiers(Iterator<String> ids) {
+  private static BatchReader<Key> identifiers(Iterator<String> ids) {
     return () -> {
-      List<Key> piece = new ArrayList<>(PIECE);
-      while (piece.size() < PIECE && ids.hasNext()) {
+      List<Key> batch = new ArrayList<>(BATCH);
+      while (batch.size() < BATCH && ids.hasNext()) {
         String id = ids.next();
-        piece.add(new Key(id, id));
+        batch.add(new Key(id, id));
       }
       return CompletableFuture.completedFuture(
-          piece.isEmpty() ? Optional.empty() : Optional.of(piece));
+          batch.isEmpty() ? Optional.empty() : Optional.of(batch));
     };
   }
 }

@@ -8,7 +8,7 @@ import io.nanomq.api.list.ListWork;
 import io.nanomq.api.list.Page;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.control.RunningBroker;
-import io.nanomq.loop.Pieces;
+import io.nanomq.loop.BatchReader;
 import io.nanomq.session.SubscriptionSnapshot;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -76,7 +76,7 @@ public class TopicTreeResource {
     Iterator<Step> steps = depths.boxed().flatMap(depth -> steps(tree, depth)).iterator();
     return new JsonList<>(
         page == null ? null : page.meta(levels),
-        pieces(steps),
+        batches(steps),
         (step, to) -> write(step, to, asked.row()));
   }
 
@@ -90,14 +90,14 @@ public class TopicTreeResource {
         .flatMap(Function.identity());
   }
 
-  private static Pieces<Step> pieces(Iterator<Step> steps) {
+  private static BatchReader<Step> batches(Iterator<Step> steps) {
     return () -> {
-      List<Step> piece = new ArrayList<>(STEPS);
-      while (piece.size() < STEPS && steps.hasNext()) {
-        piece.add(steps.next());
+      List<Step> batch = new ArrayList<>(STEPS);
+      while (batch.size() < STEPS && steps.hasNext()) {
+        batch.add(steps.next());
       }
       return CompletableFuture.completedFuture(
-          piece.isEmpty() ? Optional.empty() : Optional.of(piece));
+          batch.isEmpty() ? Optional.empty() : Optional.of(batch));
     };
   }
 

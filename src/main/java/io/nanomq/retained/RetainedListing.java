@@ -1,7 +1,7 @@
 package io.nanomq.retained;
 
 import io.nanomq.loop.LoopContext;
-import io.nanomq.loop.Pieces;
+import io.nanomq.loop.BatchReader;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.PublishMessage;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ public final class RetainedListing {
    *
    * @param filter a legal filter
    */
-  public Pieces<Listed> list(String filter) {
+  public BatchReader<Listed> list(String filter) {
     RetainedCursor cursor = store.cursor(filter);
     return () -> CompletableFuture.supplyAsync(() -> read(cursor), loop.eventLoop());
   }
@@ -50,9 +50,9 @@ public final class RetainedListing {
     if (cursor.isDone()) {
       return Optional.empty();
     }
-    List<Listed> piece = new ArrayList<>();
-    step(cursor, message -> piece.add(new Listed(message, loop.nowMillis())));
-    return Optional.of(piece);
+    List<Listed> batch = new ArrayList<>();
+    step(cursor, message -> batch.add(new Listed(message, loop.nowMillis())));
+    return Optional.of(batch);
   }
 
   /**

@@ -3,7 +3,7 @@ package io.nanomq.session;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.EventLoops;
-import io.nanomq.loop.Pieces;
+import io.nanomq.loop.BatchReader;
 import io.nanomq.router.Subscriber;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Shared: a concurrent map, and another one in the order of the identifiers, which lags behind
  * the first for a moment. A session is added and removed by the loop that owns it only; a loop that
  * finds one of another loop moves its socket there and looks again. What is inside a session is
- * read by tasks on its loop, a piece at a time: {@link SessionScan}.
+ * read by tasks on its loop, a batch at a time: {@link SessionScan}.
  */
 public final class SessionRegistry {
   private final ConcurrentHashMap<String, Session> sessions = new ConcurrentHashMap<>();
@@ -98,7 +98,7 @@ public final class SessionRegistry {
   }
 
   /** All sessions, connected or not, in no order. */
-  public Pieces<ClientSnapshot> clients() {
+  public BatchReader<ClientSnapshot> clients() {
     return new SessionScan<>(sessions.values().iterator(), loops, SessionRegistry::client);
   }
 
@@ -109,12 +109,12 @@ public final class SessionRegistry {
    * @param skip how many are before them
    * @param limit how many at most
    */
-  public Pieces<ClientSnapshot> clients(long skip, long limit) {
+  public BatchReader<ClientSnapshot> clients(long skip, long limit) {
     return inOrder(inOrder.values().stream().skip(skip).limit(limit).iterator());
   }
 
   /** The sessions of those clients, in that order; without those that are not there. */
-  public Pieces<ClientSnapshot> clients(List<String> clientIds) {
+  public BatchReader<ClientSnapshot> clients(List<String> clientIds) {
     return inOrder(find(clientIds));
   }
 
@@ -129,17 +129,17 @@ public final class SessionRegistry {
   }
 
   /** All subscriptions of all sessions, in no order. */
-  public Pieces<SubscriptionSnapshot> subscriptions() {
+  public BatchReader<SubscriptionSnapshot> subscriptions() {
     return new SessionScan<>(sessions.values().iterator(), loops, SessionRegistry::subscriptions);
   }
 
   /** The subscriptions of that client, in no order. */
-  public Pieces<SubscriptionSnapshot> subscriptions(String clientId) {
+  public BatchReader<SubscriptionSnapshot> subscriptions(String clientId) {
     return new SessionScan<>(find(List.of(clientId)), loops, SessionRegistry::subscriptions);
   }
 
   /**
-   * Has every session looked at, on its loop, a piece at a time.
+   * Has every session looked at, on its loop, a batch at a time.
    *
    * @return completes when all are
    */
@@ -160,16 +160,16 @@ public final class SessionRegistry {
     return visitRest(new SessionScan<>(sessions.values().iterator(), loops, look));
   }
 
-  private static CompletionStage<Void> visitRest(Pieces<?> rest) {
+  private static CompletionStage<Void> visitRest(BatchReader<?> rest) {
     return rest.next()
         .thenCompose(
-            piece ->
-                piece.isPresent()
+            batch ->
+                batch.isPresent()
                     ? visitRest(rest)
                     : CompletableFuture.<Void>completedFuture(null));
   }
 
-  private Pieces<ClientSnapshot> inOrder(Iterator<Session> rest) {
+  private BatchReader<ClientSnapshot> inOrder(Iterator<Session> rest) {
     return () -> {
       List<Session> some = new ArrayList<>();
       while (rest.hasNext() && some.size() < SessionScan.SESSIONS) {
@@ -181,7 +181,7 @@ public final class SessionRegistry {
     };
   }
 
-  // So few are one piece.
+  // So few are one batch.
   private CompletionStage<List<ClientSnapshot>> read(List<Session> some) {
     return new SessionScan<>(some.iterator(), loops, SessionRegistry::client)
         .next()

@@ -2,7 +2,7 @@ package io.nanomq.session;
 
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
-import io.nanomq.loop.Pieces;
+import io.nanomq.loop.BatchReader;
 import io.nanomq.loop.TurnBudget;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,13 +14,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Reads many sessions piece by piece: for each piece every loop reads some of its own sessions, in
+ * Reads many sessions batch by batch: for each batch every loop reads some of its own sessions, in
  * one task that is short whatever they hold. Nothing is copied ahead. Sessions that are there all
  * the while are met once; those that come or go meanwhile are met once or not at all.
  *
- * <p>Used by one caller at a time, and by the loops only while that caller waits for a piece.
+ * <p>Used by one caller at a time, and by the loops only while that caller waits for a batch.
  */
-final class SessionScan<T> implements Pieces<T> {
+final class SessionScan<T> implements BatchReader<T> {
   /** Sessions that wait for the loops at once. */
   static final int SESSIONS = 256;
 

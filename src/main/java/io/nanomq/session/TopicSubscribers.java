@@ -2,7 +2,7 @@ package io.nanomq.session;
 
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
-import io.nanomq.loop.Pieces;
+import io.nanomq.loop.BatchReader;
 import io.nanomq.router.Subscriber;
 import io.nanomq.router.TopicTree;
 import java.util.ArrayList;
@@ -29,11 +29,11 @@ public final class TopicSubscribers {
 
   /**
    * The subscriptions that a topic matches, at most {@value #MAX_PER_LOOP} of each loop. Of a
-   * shared subscription these are all members, one of which would get the message. A piece a loop.
+   * shared subscription these are all members, one of which would get the message. A batch a loop.
    *
    * @param topic a legal name
    */
-  public Pieces<SubscriptionSnapshot> of(String topic) {
+  public BatchReader<SubscriptionSnapshot> of(String topic) {
     Iterator<LoopContext> rest = loops.all().iterator();
     return () -> {
       if (!rest.hasNext()) {

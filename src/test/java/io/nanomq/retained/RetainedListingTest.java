@@ -3,7 +3,7 @@ package io.nanomq.retained;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.loop.ManualLoops;
-import io.nanomq.loop.Pieces;
+import io.nanomq.loop.BatchReader;
 import io.nanomq.memory.Budget;
 import io.nanomq.memory.Purpose;
 import io.nanomq.packet.PublishMessage;
@@ -39,7 +39,7 @@ class RetainedListingTest {
 
   private List<RetainedListing.Listed> all(String filter) {
     List<RetainedListing.Listed> all = new ArrayList<>();
-    Pieces<RetainedListing.Listed> pieces = listing.list(filter);
+    BatchReader<RetainedListing.Listed> pieces = listing.list(filter);
     for (var piece = get(pieces.next()); piece.isPresent(); piece = get(pieces.next())) {
       all.addAll(piece.get());
     }
@@ -103,7 +103,7 @@ class RetainedListingTest {
     for (int i = 0; i < 1_000; i++) {
       store("t/" + i);
     }
-    Pieces<RetainedListing.Listed> pieces = listing.list("#");
+    BatchReader<RetainedListing.Listed> pieces = listing.list("#");
     int most = 0;
     for (var piece = get(pieces.next()); piece.isPresent(); piece = get(pieces.next())) {
       most = Math.max(most, piece.get().size());

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
-import io.nanomq.loop.Pieces;
+import io.nanomq.loop.BatchReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +28,7 @@ class SessionRegistryTest {
     return f.open(loop, id, false, 100, new RecordingWriter(4)).session();
   }
 
-  private <T> List<T> all(Pieces<T> pieces) {
+  private <T> List<T> all(BatchReader<T> pieces) {
     List<T> all = new ArrayList<>();
     for (var next = piece(pieces); next.isPresent(); next = piece(pieces)) {
       all.addAll(next.get());
@@ -36,7 +36,7 @@ class SessionRegistryTest {
     return all;
   }
 
-  private <T> Optional<List<T>> piece(Pieces<T> pieces) {
+  private <T> Optional<List<T>> piece(BatchReader<T> pieces) {
     var next = pieces.next().toCompletableFuture();
     f.loops.runAll();
     return next.join();
@@ -128,7 +128,7 @@ class SessionRegistryTest {
     assertThat(ids(f.registry.clients(0, 10))).containsExactly("c");
   }
 
-  private List<String> ids(Pieces<ClientSnapshot> clients) {
+  private List<String> ids(BatchReader<ClientSnapshot> clients) {
     return all(clients).stream().map(ClientSnapshot::clientId).toList();
   }
 

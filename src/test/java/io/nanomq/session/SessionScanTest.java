@@ -2,7 +2,7 @@ package io.nanomq.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.loop.Pieces;
+import io.nanomq.loop.BatchReader;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ class SessionScanTest {
     return f.open(loop, id, false, 100, socket).session();
   }
 
-  private <T> Optional<List<T>> piece(Pieces<T> pieces) {
+  private <T> Optional<List<T>> piece(BatchReader<T> pieces) {
     var next = pieces.next().toCompletableFuture();
     for (int loop = 0; loop < 2; loop++) {
       long start = THREADS.getCurrentThreadCpuTime();
@@ -57,7 +57,7 @@ class SessionScanTest {
     return next.join();
   }
 
-  private <T> List<T> rest(Pieces<T> pieces) {
+  private <T> List<T> rest(BatchReader<T> pieces) {
     List<T> all = new ArrayList<>();
     for (var next = piece(pieces); next.isPresent(); next = piece(pieces)) {
       assertThat(next.get()).hasSizeLessThanOrEqualTo(2 * SessionScan.ELEMENTS);
@@ -66,7 +66,7 @@ class SessionScanTest {
     return all;
   }
 
-  private int count(Pieces<?> pieces) {
+  private int count(BatchReader<?> pieces) {
     int count = 0;
     for (var next = piece(pieces); next.isPresent(); next = piece(pieces)) {
       count += next.get().size();
@@ -82,7 +82,7 @@ class SessionScanTest {
   void sessionsThatStayAreReadOnceWhateverOthersDo() {
     IntStream.range(0, 3_000).forEach(i -> open(i % 2, "stays" + i));
     IntStream.range(0, 3_000).forEach(i -> open(i % 2, "goes" + i));
-    Pieces<ClientSnapshot> scan = f.registry.clients();
+    BatchReader<ClientSnapshot> scan = f.registry.clients();
     List<ClientSnapshot> read = new ArrayList<>(piece(scan).orElseThrow());
 
     for (int i = 0; i < 3_000; i++) {
@@ -104,7 +104,7 @@ class SessionScanTest {
   @Test
   void aSessionThatEndsBeforeItsTurnIsLeftOut() {
     Session ends = open(0, "ends");
-    Pieces<ClientSnapshot> scan = f.registry.clients();
+    BatchReader<ClientSnapshot> scan = f.registry.clients();
     var next = scan.next().toCompletableFuture();
     f.sessions.get(0).end(ends);
     f.loops.runAll();
@@ -115,7 +115,7 @@ class SessionScanTest {
   void manySubscriptionsOfOneClientAreReadInSeveralTasks() {
     Session session = open(0, "c");
     IntStream.range(0, 5_000).forEach(i -> f.subscribe(session, "t/" + i));
-    Pieces<SubscriptionSnapshot> scan = f.registry.subscriptions();
+    BatchReader<SubscriptionSnapshot> scan = f.registry.subscriptions();
     int first = piece(scan).orElseThrow().size();
     f.sessions.get(0).end(session);
 

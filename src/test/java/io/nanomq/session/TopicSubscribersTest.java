@@ -2,7 +2,7 @@ package io.nanomq.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.loop.Pieces;
+import io.nanomq.loop.BatchReader;
 import io.nanomq.packet.Subscription;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ class TopicSubscribersTest {
 
   private List<SubscriptionSnapshot> of(String topic) {
     List<SubscriptionSnapshot> all = new ArrayList<>();
-    Pieces<SubscriptionSnapshot> pieces = subscribers.of(topic);
+    BatchReader<SubscriptionSnapshot> pieces = subscribers.of(topic);
     for (Optional<List<SubscriptionSnapshot>> piece = next(pieces);
         piece.isPresent();
         piece = next(pieces)) {
@@ -35,7 +35,7 @@ class TopicSubscribersTest {
     return all;
   }
 
-  private Optional<List<SubscriptionSnapshot>> next(Pieces<SubscriptionSnapshot> pieces) {
+  private Optional<List<SubscriptionSnapshot>> next(BatchReader<SubscriptionSnapshot> pieces) {
     var piece = pieces.next().toCompletableFuture();
     f.loops.runAll();
     return piece.join();

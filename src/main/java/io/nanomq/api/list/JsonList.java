@@ -1,7 +1,7 @@
 package io.nanomq.api.list;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.nanomq.loop.Pieces;
+import io.nanomq.loop.BatchReader;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param elements what is listed, in this order
  * @param row writes one element
  */
-public record JsonList<T>(Page.@Nullable Meta meta, Pieces<T> elements, Row<T> row) {
+public record JsonList<T>(Page.@Nullable Meta meta, BatchReader<T> elements, Row<T> row) {
 
   /** Writes one element as JSON. */
   public interface Row<T> {

@@ -18,7 +18,7 @@ import org.jboss.resteasy.reactive.server.spi.ServerHttpResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one {@link JsonList}: reads a piece, makes JSON of it, writes chunks and waits for each to
+ * Writes one {@link JsonList}: reads a batch, makes JSON of it, writes chunks and waits for each to
  * have left before it goes on. So a reader that is slow costs a chunk of memory and no thread, and
  * one that has gone ends the work. A short answer goes out in one, with its length.
  *
@@ -40,7 +40,7 @@ final class JsonListAnswer<T> {
   private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(CHUNK + CHUNK / 4);
   private final JsonGenerator json;
-  private Iterator<T> piece = Collections.emptyIterator();
+  private Iterator<T> batch = Collections.emptyIterator();
   private boolean begun;
 
   JsonListAnswer(JsonList<T> list, ServerHttpResponse response, ListWork work) {
@@ -97,14 +97,14 @@ final class JsonListAnswer<T> {
     } else if (next.isEmpty()) {
       step(this::end);
     } else {
-      piece = next.get().iterator();
+      batch = next.get().iterator();
       step(this::write);
     }
   }
 
   private void write() throws IOException {
-    while (piece.hasNext() && bytes.size() < CHUNK) {
-      list.row().write(piece.next(), json);
+    while (batch.hasNext() && bytes.size() < CHUNK) {
+      list.row().write(batch.next(), json);
     }
     if (bytes.size() < CHUNK) {
       nextPiece();

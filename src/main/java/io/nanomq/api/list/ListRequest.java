@@ -1,7 +1,7 @@
 package io.nanomq.api.list;
 
 import io.nanomq.api.json.ApiException;
-import io.nanomq.loop.Pieces;
+import io.nanomq.loop.BatchReader;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.UriInfo;
@@ -102,10 +102,10 @@ public record ListRequest<T>(
    *
    * @param count elements of the whole list, where a page is asked for
    */
-  public JsonList<T> stream(Pieces<T> all, int count) {
-    Pieces<T> filtered =
+  public JsonList<T> stream(BatchReader<T> all, int count) {
+    BatchReader<T> filtered =
         () ->
-            all.next().thenApply(piece -> piece.map(some -> some.stream().filter(filter).toList()));
+            all.next().thenApply(batch -> batch.map(some -> some.stream().filter(filter).toList()));
     return new JsonList<>(page == null ? null : page.meta(count), isFiltered ? filtered : all, row);
   }
 
@@ -114,7 +114,7 @@ public record ListRequest<T>(
    *
    * @param all the whole list, made when it is read
    */
-  public CompletionStage<JsonList<T>> answer(Supplier<Pieces<T>> all, ListWork work) {
+  public CompletionStage<JsonList<T>> answer(Supplier<BatchReader<T>> all, ListWork work) {
     if (!isCollected()) {
       return CompletableFuture.completedFuture(stream(all.get(), 0));
     }
@@ -126,6 +126,6 @@ public record ListRequest<T>(
                 selection.add(element);
               }
             })
-        .thenApply(done -> stream(ListWork.piece(selection.page()), selection.count()));
+        .thenApply(done -> stream(ListWork.batch(selection.page()), selection.count()));
   }
 }

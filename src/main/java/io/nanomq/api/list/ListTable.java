@@ -203,7 +203,7 @@ public final class ListTable<T> {
 
   /** The answer: all these elements, in their order. */
   public JsonList<T> all(List<T> elements) {
-    return new JsonList<>(null, ListWork.piece(elements), row(null));
+    return new JsonList<>(null, ListWork.batch(elements), row(null));
   }
 
   private static <T> void write(T element, List<Column<T>> columns, JsonGenerator to)

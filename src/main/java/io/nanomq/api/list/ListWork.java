@@ -3,7 +3,7 @@ package io.nanomq.api.list;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ResultCode;
 import io.nanomq.http.ApiShare;
-import io.nanomq.loop.Pieces;
+import io.nanomq.loop.BatchReader;
 import io.nanomq.loop.ThreadPriority;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
@@ -77,7 +77,7 @@ public class ListWork implements Executor {
    * @param from made when its turn has come
    * @return fails with 503/101 where too many wait
    */
-  public <T> CompletionStage<Void> each(Supplier<Pieces<T>> from, Consumer<T> taker) {
+  public <T> CompletionStage<Void> each(Supplier<BatchReader<T>> from, Consumer<T> taker) {
     var done = new CompletableFuture<Void>();
     done.whenComplete((nothing, failure) -> finished());
     Runnable begin = () -> execute(() -> step(from, taker, done));
@@ -95,7 +95,7 @@ public class ListWork implements Executor {
     return done;
   }
 
-  private <T> void step(Supplier<Pieces<T>> from, Consumer<T> taker, CompletableFuture<Void> done) {
+  private <T> void step(Supplier<BatchReader<T>> from, Consumer<T> taker, CompletableFuture<Void> done) {
     try {
       step(from.get(), taker, done);
     } catch (RuntimeException e) {
@@ -103,17 +103,17 @@ public class ListWork implements Executor {
     }
   }
 
-  private <T> void step(Pieces<T> from, Consumer<T> taker, CompletableFuture<Void> done) {
+  private <T> void step(BatchReader<T> from, Consumer<T> taker, CompletableFuture<Void> done) {
     from.next()
         .whenCompleteAsync(
-            (piece, failure) -> {
+            (batch, failure) -> {
               try {
                 if (failure != null) {
                   done.completeExceptionally(failure);
-                } else if (piece.isEmpty()) {
+                } else if (batch.isEmpty()) {
                   done.complete(null);
                 } else {
-                  piece.get().forEach(taker);
+                  batch.get().forEach(taker);
                   step(from, taker, done);
                 }
               } catch (RuntimeException e) {
@@ -136,8 +136,8 @@ public class ListWork implements Executor {
     }
   }
 
-  /** A list that is there already, as one piece. */
-  static <T> Pieces<T> piece(List<T> elements) {
+  /** A list that is there already, as one batch. */
+  static <T> BatchReader<T> batch(List<T> elements) {
     var rest = new ArrayDeque<>(List.of(elements));
     return () -> CompletableFuture.completedFuture(Optional.ofNullable(rest.poll()));
   }

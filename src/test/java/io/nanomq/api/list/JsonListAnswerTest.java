@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nanomq.http.ApiShare;
-import io.nanomq.loop.Pieces;
+import io.nanomq.loop.BatchReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -55,9 +55,9 @@ class JsonListAnswerTest {
                 return proxy;
               });
 
-  /** Pieces of 10 KB; the last one asked for fails where {@code failure} is given. */
+  /** BatchReader of 10 KB; the last one asked for fails where {@code failure} is given. */
   private CompletableFuture<?> answer(int pieces, Page.Meta meta, RuntimeException failure) {
-    Pieces<String> source =
+    BatchReader<String> source =
         () -> {
           int n = asked.incrementAndGet();
           if (n > pieces && failure != null) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanomq.api.json.ApiException;
 import io.nanomq.http.ApiShare;
-import io.nanomq.loop.Pieces;
+import io.nanomq.loop.BatchReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,14 +24,14 @@ class ListWorkTest {
     work.stop();
   }
 
-  private CompletableFuture<Void> take(Pieces<Integer> from, List<Integer> to) {
+  private CompletableFuture<Void> take(BatchReader<Integer> from, List<Integer> to) {
     return work.each(() -> from, to::add).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS);
   }
 
   @Test
   void allElementsAreTaken() {
     List<Integer> taken = new ArrayList<>();
-    take(ListWork.piece(List.of(1, 2, 3)), taken).join();
+    take(ListWork.batch(List.of(1, 2, 3)), taken).join();
     assertThat(taken).containsExactly(1, 2, 3);
   }
 
@@ -59,7 +59,7 @@ class ListWorkTest {
     }
     assertThatThrownBy(
             () ->
-                work.each(() -> ListWork.piece(List.of(1)), i -> List.of().get(i))
+                work.each(() -> ListWork.batch(List.of(1)), i -> List.of().get(i))
                     .toCompletableFuture()
                     .join())
         .hasCauseInstanceOf(IndexOutOfBoundsException.class);
