@@ -174,11 +174,8 @@ final class ConfValidator {
     }
     ConfKey key = KeyTable.get().byId(id);
     String value = key.defaultText() == null ? "" : key.defaultText();
-    return new ConfProblem(
-        ConfProblem.Severity.ERROR,
+    return ConfProblem.of(
         "default",
-        0,
-        0,
         KeyMatch.path(key, List.of(captures)),
         ConfProblem.shown(key, value),
         reason,

@@ -76,13 +76,10 @@ final class FilesInForce {
             + include.path()
             + ", which was read before and is "
             + (isMissing ? "gone" : "empty now");
-    return new ConfProblem(
-        ConfProblem.Severity.ERROR,
+    return ConfProblem.in(
         include.source(),
         include.line(),
         0,
-        "",
-        "",
         reason,
         "the file as it was, or a document that does not include it");
   }

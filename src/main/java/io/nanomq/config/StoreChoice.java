@@ -104,15 +104,7 @@ public record StoreChoice(String configMap, String namespace, String secret, Pat
   }
 
   private static ConfProblem problem(String key, String value, String reason, String expected) {
-    return new ConfProblem(
-        ConfProblem.Severity.ERROR,
-        "environment and command line",
-        0,
-        0,
-        key,
-        value,
-        reason,
-        expected);
+    return ConfProblem.of("environment and command line", key, value, reason, expected);
   }
 
   private static void requireNoFile(

@@ -3,7 +3,7 @@ package io.nanomq.control;
 import io.nanomq.config.ConfLoader;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.document.ConfDocument;
-import io.nanomq.config.document.HashedText;
+import io.nanomq.config.document.HashedDocument;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.store.ConfStore;
@@ -151,16 +151,8 @@ public final class ConfDocuments {
 
   private ConfException gone() {
     return new ConfException(
-        List.of(
-            new ConfProblem(
-                ConfProblem.Severity.ERROR,
-                storeName(),
-                0,
-                0,
-                "",
-                "",
-                "is no longer there",
-                "the document that the broker runs with")));
+        ConfProblem.in(
+            storeName(), "is no longer there", "the document that the broker runs with"));
   }
 
   /** The configuration that {@code base} would be with other contents of some documents. */
@@ -264,7 +256,7 @@ public final class ConfDocuments {
       case 0 -> "";
       case 1 -> documents.get(0).hash();
       default ->
-          HashedText.hash(String.join("", documents.stream().map(ConfDocument::text).toList()));
+          HashedDocument.hash(String.join("", documents.stream().map(ConfDocument::text).toList()));
     };
   }
 

@@ -141,7 +141,7 @@ public final class ConfEditing {
     if (!includes.isEmpty()) {
       String reason = "includes " + includes + ", which the stored document does not";
       String expected = "configuration in the document's folder, such as auth.conf";
-      throw new ConfException(List.of(ConfProblem.in("request", reason, expected)));
+      throw new ConfException(ConfProblem.in("request", reason, expected));
     }
   }
 
@@ -151,7 +151,7 @@ public final class ConfEditing {
     if (!folder.isEmpty() && !folder.equals(stored.text(PEM_FOLDER))) {
       String expected = "what it is, or nothing";
       String reason = PEM_FOLDER + " cannot be set through the API";
-      throw new ConfException(List.of(ConfProblem.in("request", reason, expected)));
+      throw new ConfException(ConfProblem.in("request", reason, expected));
     }
   }
 

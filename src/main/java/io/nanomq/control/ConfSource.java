@@ -90,7 +90,7 @@ public final class ConfSource implements AutoCloseable {
   }
 
   private static ConfException failure(String source, String reason) {
-    return new ConfException(List.of(ConfProblem.in(source, reason, "")));
+    return new ConfException(ConfProblem.in(source, reason, ""));
   }
 
   /** What keeps the main document; empty where it is a file. */

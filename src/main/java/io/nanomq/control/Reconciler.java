@@ -232,7 +232,7 @@ public class Reconciler {
 
   private static ConfProblem problem(Exception e) {
     String what = e.getMessage() == null ? e.toString() : e.getMessage();
-    return new ConfProblem(ConfProblem.Severity.ERROR, "this machine", 0, 0, "", "", what, "");
+    return ConfProblem.in("this machine", what, "");
   }
 
   /** How far what runs is from what is stored. Reads the store, so it blocks. */

@@ -3,6 +3,7 @@ package io.nanomq.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+
 import io.nanomq.TestConf;
 import io.nanomq.api.route.ApiRoutes;
 import io.quarkus.test.junit.QuarkusTest;

@@ -2,6 +2,7 @@ package io.nanomq.api;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+
 import io.nanomq.TestConf;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.config.document.ConfDocument;

@@ -2,8 +2,8 @@ package io.nanomq.retained;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.loop.ManualLoops;
 import io.nanomq.loop.BatchReader;
+import io.nanomq.loop.ManualLoops;
 import io.nanomq.memory.Budget;
 import io.nanomq.memory.Purpose;
 import io.nanomq.packet.PublishMessage;

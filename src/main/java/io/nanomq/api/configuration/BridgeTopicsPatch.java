@@ -145,15 +145,6 @@ final class BridgeTopicsPatch {
   }
 
   private void problem(String path, @Nullable Object value, String reason, String expected) {
-    problems.add(
-        new ConfProblem(
-            ConfProblem.Severity.ERROR,
-            "request",
-            0,
-            0,
-            path,
-            String.valueOf(value),
-            reason,
-            expected));
+    problems.add(PatchReader.inRequest(path, value, reason, expected));
   }
 }

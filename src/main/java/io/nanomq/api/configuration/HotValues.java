@@ -94,13 +94,13 @@ public final class HotValues {
       String reason = isFixed ? "cannot be changed here" : "is not a known member";
       String expected =
           isFixed ? String.valueOf(known.get(name)) : Nearest.of(name, known.keySet());
-      problems.add(problem(name, value, reason, expected));
+      problems.add(PatchReader.inRequest("data." + name, value, reason, expected));
       return;
     }
     try {
       edits.add(ConfEdit.set(field.id(), parse(field, value)));
     } catch (ConfValueException e) {
-      problems.add(problem(name, value, e.reason(), e.expected()));
+      problems.add(PatchReader.inRequest("data." + name, value, e.reason(), e.expected()));
     }
   }
 
@@ -115,18 +115,5 @@ public final class HotValues {
     double factor = number.doubleValue();
     return type.parse(
         String.valueOf(factor >= THOUSANDTHS_FROM ? factor / 1000 : factor), Syntax.KEY_VALUE);
-  }
-
-  private static ConfProblem problem(String name, Object value, String reason, String expected) {
-    String text = String.valueOf(value);
-    return new ConfProblem(
-        ConfProblem.Severity.ERROR,
-        "request",
-        0,
-        0,
-        "data." + name,
-        text.length() > 80 ? text.substring(0, 80) + "..." : text,
-        reason,
-        expected);
   }
 }

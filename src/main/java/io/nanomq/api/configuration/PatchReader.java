@@ -299,18 +299,11 @@ public final class PatchReader {
   }
 
   private void problem(String path, Object value, String reason, String expected) {
-    problems.add(inRequest(path, String.valueOf(value), reason, expected));
+    problems.add(inRequest(path, value, reason, expected));
   }
 
-  static ConfProblem inRequest(String path, String text, String reason, String expected) {
-    return new ConfProblem(
-        ConfProblem.Severity.ERROR,
-        "request",
-        0,
-        0,
-        path,
-        text.length() > 80 ? text.substring(0, 80) + "..." : text,
-        reason,
-        expected);
+  static ConfProblem inRequest(
+      String path, @Nullable Object value, String reason, String expected) {
+    return ConfProblem.of("request", path, String.valueOf(value), reason, expected);
   }
 }

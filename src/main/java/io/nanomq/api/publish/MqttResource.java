@@ -14,16 +14,12 @@ import io.nanomq.session.BrokerActions;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBodySchema;
 
 /**
  * {@code /api/v4/mqtt}: publishes, and subscribes and unsubscribes on behalf of connected clients.
@@ -81,14 +77,7 @@ public class MqttResource {
       description = "Up to 1,000, in their order")
   @Extension(name = ApiRoutes.ERRORS, value = "400/108 400/109")
   public CompletionStage<BatchView> publishBatch(
-      @RequestBody(
-              required = true,
-              content =
-                  @Content(
-                      mediaType = MediaType.APPLICATION_JSON,
-                      schema =
-                          @Schema(type = SchemaType.ARRAY, implementation = PublishRequest.class)))
-          byte[] body) {
+      @RequestBodySchema(PublishRequest[].class) byte[] body) {
     return Batch.run(body, PublishRequest.class, this::publish);
   }
 
@@ -129,16 +118,7 @@ public class MqttResource {
       description = "Up to 1,000 subscriptions of connected clients")
   @Extension(name = ApiRoutes.ERRORS, value = "400/108 400/109")
   public CompletionStage<BatchView> subscribeBatch(
-      @RequestBody(
-              required = true,
-              content =
-                  @Content(
-                      mediaType = MediaType.APPLICATION_JSON,
-                      schema =
-                          @Schema(
-                              type = SchemaType.ARRAY,
-                              implementation = SubscribeRequest.class)))
-          byte[] body) {
+      @RequestBodySchema(SubscribeRequest[].class) byte[] body) {
     return Batch.run(body, SubscribeRequest.class, this::subscribe);
   }
 
@@ -164,16 +144,7 @@ public class MqttResource {
       description = "Up to 1,000 subscriptions of connected clients less")
   @Extension(name = ApiRoutes.ERRORS, value = "400/108 400/109")
   public CompletionStage<BatchView> unsubscribeBatch(
-      @RequestBody(
-              required = true,
-              content =
-                  @Content(
-                      mediaType = MediaType.APPLICATION_JSON,
-                      schema =
-                          @Schema(
-                              type = SchemaType.ARRAY,
-                              implementation = UnsubscribeRequest.class)))
-          byte[] body) {
+      @RequestBodySchema(UnsubscribeRequest[].class) byte[] body) {
     return Batch.run(body, UnsubscribeRequest.class, this::unsubscribe);
   }
 

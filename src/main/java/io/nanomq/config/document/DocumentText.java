@@ -7,7 +7,6 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /** Bytes to texts: limits and UTF-8. */
 public final class DocumentText {
@@ -23,9 +22,8 @@ public final class DocumentText {
   public static String decode(String name, byte[] bytes) throws ConfException {
     if (bytes.length > MAX_BYTES) {
       throw new ConfException(
-          List.of(
-              ConfProblem.in(
-                  name, "is " + bytes.length + " bytes long", "at most " + MAX_BYTES + " bytes")));
+          ConfProblem.in(
+              name, "is " + bytes.length + " bytes long", "at most " + MAX_BYTES + " bytes"));
     }
     CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
     CharBuffer chars = CharBuffer.allocate(bytes.length);
@@ -38,17 +36,7 @@ public final class DocumentText {
       int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
       int column = before.length() - before.lastIndexOf('\n');
       String reason = result.isError() ? "is not valid UTF-8" : "holds a NUL character";
-      throw new ConfException(
-          List.of(
-              new ConfProblem(
-                  ConfProblem.Severity.ERROR,
-                  name,
-                  line,
-                  column,
-                  "",
-                  "",
-                  reason,
-                  "a text in UTF-8")));
+      throw new ConfException(ConfProblem.in(name, line, column, reason, "a text in UTF-8"));
     }
     return text;
   }

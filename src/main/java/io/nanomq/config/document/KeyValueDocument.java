@@ -21,14 +21,11 @@ import java.util.Optional;
  * wherever they stand, also inside values, and the last line of a key wins. New here: a value in
  * double quotes is a JSON string, which keeps its blanks.
  */
-public final class KeyValueDocument implements ConfDocument {
-  private final String name;
-  private final HashedText text;
+public final class KeyValueDocument extends HashedDocument {
   private final List<KeyValueLine> lines;
 
   private KeyValueDocument(String name, String text, List<KeyValueLine> lines) {
-    this.name = name;
-    this.text = new HashedText(text);
+    super(name, text);
     this.lines = List.copyOf(lines);
   }
 
@@ -52,23 +49,8 @@ public final class KeyValueDocument implements ConfDocument {
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
   public Syntax syntax() {
     return Syntax.KEY_VALUE;
-  }
-
-  @Override
-  public String text() {
-    return text.text();
-  }
-
-  @Override
-  public String hash() {
-    return text.hash();
   }
 
   @Override
@@ -135,15 +117,8 @@ public final class KeyValueDocument implements ConfDocument {
   }
 
   private ConfProblem unreadable(int number) {
-    return new ConfProblem(
-        ConfProblem.Severity.ERROR,
-        name,
-        number,
-        1,
-        "",
-        "",
-        "the line is not key=value",
-        "key=value, or # in front of a comment");
+    return ConfProblem.in(
+        name(), number, 1, "the line is not key=value", "key=value, or # in front of a comment");
   }
 
   private RawSetting setting(KeyMatch match, KeyValueLine line, int number) {
@@ -151,7 +126,7 @@ public final class KeyValueDocument implements ConfDocument {
     boolean isKey = match.key().support() == Support.REFUSED;
     int column = isKey ? line.keyColumn() : line.valueColumn();
     ConfOrigin origin =
-        new ConfOrigin(Layer.FILE, name, number, column, line.key(), Syntax.KEY_VALUE);
+        new ConfOrigin(Layer.FILE, name(), number, column, line.key(), Syntax.KEY_VALUE);
     // Nothing reads what is in a section, which may hold passwords.
     String text = match.key().type() == ConfType.SECTION ? "{...}" : line.value();
     return RawSetting.of(match, text, origin);
@@ -160,7 +135,7 @@ public final class KeyValueDocument implements ConfDocument {
   private ConfProblem unknown(int number, KeyValueLine line, boolean isHelped) {
     return new ConfProblem(
         ConfProblem.Severity.ERROR,
-        name,
+        name(),
         number,
         line.keyColumn(),
         line.key(),

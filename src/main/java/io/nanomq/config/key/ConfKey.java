@@ -8,10 +8,7 @@ import org.jspecify.annotations.Nullable;
  * where any name stands, and end in {@code **} where a whole section is taken as it is.
  *
  * @param id the HOCON path, or the key=value name where HOCON has none; unique
- * @param keyValue name in key=value files, empty where that format has none
- * @param hocon path in HOCON files, empty where that format has none
- * @param environment environment variable, empty where there is none
- * @param options command line options, such as {@code -p, --port}; empty where there is none
+ * @param names where it may be set
  * @param type what the value may be
  * @param defaultText the value when nothing is configured, as key=value writes it; null where unset
  * @param effect what it takes for a change to apply
@@ -21,16 +18,23 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConfKey(
     String id,
-    String keyValue,
-    String hocon,
-    String environment,
-    String options,
+    Names names,
     ConfType type,
     @Nullable String defaultText,
     Effect effect,
     Support support,
     boolean secret,
     String description) {
+
+  /**
+   * Names of a key, each empty where there is none.
+   *
+   * @param keyValue name in key=value files
+   * @param hocon path in HOCON files
+   * @param environment environment variable
+   * @param options command line options, such as {@code -p, --port}
+   */
+  public record Names(String keyValue, String hocon, String environment, String options) {}
 
   /** A key of both formats; its environment variable follows from its key=value name. */
   static ConfKey of(
@@ -42,89 +46,60 @@ public record ConfKey(
       String description) {
     String id = hocon.isEmpty() ? keyValue : hocon;
     String name = keyValue.isEmpty() ? hocon : keyValue;
-    String env = isIndexed(name) ? "" : variable(name);
-    return new ConfKey(
-        id,
-        keyValue,
-        hocon,
-        env,
-        "",
-        type,
-        defaultText,
-        effect,
-        Support.IN_EFFECT,
-        false,
-        description);
+    var names = new Names(keyValue, hocon, isIndexed(name) ? "" : variable(name), "");
+    return new ConfKey(id, names, type, defaultText, effect, Support.IN_EFFECT, false, description);
+  }
+
+  /** One that has the same name in both formats. */
+  static ConfKey of(
+      String name, ConfType type, @Nullable String defaultText, Effect effect, String description) {
+    return of(name, name, type, defaultText, effect, description);
   }
 
   ConfKey env(String variable) {
-    return new ConfKey(
-        id,
-        keyValue,
-        hocon,
-        variable,
-        options,
-        type,
-        defaultText,
-        effect,
-        support,
-        secret,
-        description);
+    return with(new Names(keyValue(), hocon(), variable, options()));
   }
 
   ConfKey option(String commandLineOptions) {
-    return new ConfKey(
-        id,
-        keyValue,
-        hocon,
-        environment,
-        commandLineOptions,
-        type,
-        defaultText,
-        effect,
-        support,
-        secret,
-        description);
+    return with(new Names(keyValue(), hocon(), environment(), commandLineOptions));
+  }
+
+  private ConfKey with(Names other) {
+    return new ConfKey(id, other, type, defaultText, effect, support, secret, description);
   }
 
   /** Accepted and reported; harmless without. */
   ConfKey later() {
-    return with(Support.IGNORED);
+    return with(Support.IGNORED, secret);
   }
 
   /** Restricts, so that a document which needs it is an error: see {@code EffectCheck}. */
   ConfKey refused() {
-    return with(Support.REFUSED);
-  }
-
-  private ConfKey with(Support other) {
-    return new ConfKey(
-        id,
-        keyValue,
-        hocon,
-        environment,
-        options,
-        type,
-        defaultText,
-        effect,
-        other,
-        secret,
-        description);
+    return with(Support.REFUSED, secret);
   }
 
   ConfKey asSecret() {
-    return new ConfKey(
-        id,
-        keyValue,
-        hocon,
-        environment,
-        options,
-        type,
-        defaultText,
-        effect,
-        support,
-        true,
-        description);
+    return with(support, true);
+  }
+
+  private ConfKey with(Support other, boolean hidden) {
+    return new ConfKey(id, names, type, defaultText, effect, other, hidden, description);
+  }
+
+  public String keyValue() {
+    return names.keyValue();
+  }
+
+  public String hocon() {
+    return names.hocon();
+  }
+
+  public String environment() {
+    return names.environment();
+  }
+
+  public String options() {
+    return names.options();
   }
 
   /** Whether this version does what the key says. */

@@ -20,13 +20,11 @@ final class EventKeys {
     return List.of(
         of(
             "sys_topics.interval",
-            "sys_topics.interval",
             duration(1000, 0, DAY),
             "60",
             HOT,
             "How often figures of the broker are published under $SYS/brokers/; 0 = never."),
         of(
-            "sys_topics.client_events",
             "sys_topics.client_events",
             BOOL,
             "true",
@@ -34,13 +32,11 @@ final class EventKeys {
             "Whether clients that come and go are published under $SYS/brokers/."),
         of(
             "sys_topics.node",
-            "sys_topics.node",
             TEXT,
             null,
             HOT,
             "What the broker is called in the topics of its figures; unset = the host's name."),
         of(
-            "http_server.max_event_streams",
             "http_server.max_event_streams",
             integer(0, 10_000),
             "16",
@@ -48,13 +44,11 @@ final class EventKeys {
             "Streams of events (GET /events) that are served at once; 0 = none."),
         of(
             "http_server.event_buffer",
-            "http_server.event_buffer",
             integer(16, 1_000_000),
             "1024",
             HOT,
             "Events that may wait for the reader of one stream; further ones are lost."),
         of(
-            "http_server.event_heartbeat",
             "http_server.event_heartbeat",
             duration(SECOND, SECOND, MINUTE),
             "15s",

@@ -29,10 +29,8 @@ final class HttpKeys {
 
   private static List<ConfKey> listener() {
     return List.of(
-        of("http_server.enable", "http_server.enable", BOOL, "true", HTTP, "The HTTP API.")
-            .option("--http"),
+        of("http_server.enable", BOOL, "true", HTTP, "The HTTP API.").option("--http"),
         of(
-            "http_server.url",
             "http_server.url",
             ConfType.url("http"),
             null,
@@ -40,19 +38,12 @@ final class HttpKeys {
             "Address and port of the HTTP API in one, such as http://0.0.0.0:8081."),
         of(
                 "http_server.port",
-                "http_server.port",
                 integer(0, 65_535),
                 "8081",
                 HTTP,
                 "Port of the HTTP API; 0 = any free one.")
             .option("-p, --port"),
-        of(
-            "http_server.ip_addr",
-            "http_server.ip_addr",
-            TEXT,
-            "0.0.0.0",
-            HTTP,
-            "Address that the HTTP API binds."),
+        of("http_server.ip_addr", TEXT, "0.0.0.0", HTTP, "Address that the HTTP API binds."),
         of(
                 "http_server.parallel",
                 "http_server.limit_conn",
@@ -63,13 +54,11 @@ final class HttpKeys {
             .later(),
         of(
             "http_server.max_connections",
-            "http_server.max_connections",
             integer(1, 1_000_000),
             "1000",
             HOT,
             "Open connections of all the API's callers together; one more is closed at once."),
         of(
-            "http_server.cpu_share",
             "http_server.cpu_share",
             integer(1, 100),
             "1",
@@ -83,23 +72,19 @@ final class HttpKeys {
     return List.of(
         of(
             tls + "enable",
-            tls + "enable",
             BOOL,
             null,
             HTTP,
             "HTTPS in place of HTTP; unset, it is on where a certificate is given."),
-        of(tls + "key_password", tls + "key_password", TEXT, null, HTTP, "Password of the key.")
-            .asSecret(),
+        of(tls + "key_password", TEXT, null, HTTP, "Password of the key.").asSecret(),
         of(
-            tls + "keyfile",
             tls + "keyfile",
             PATH,
             null,
             HTTP,
             "Private key, PEM: PKCS#1, PKCS#8 or encrypted PKCS#8."),
-        of(tls + "certfile", tls + "certfile", PATH, null, HTTP, "Certificate and its chain, PEM."),
+        of(tls + "certfile", PATH, null, HTTP, "Certificate and its chain, PEM."),
         of(
-            tls + "cacertfile",
             tls + "cacertfile",
             PATH,
             null,
@@ -107,13 +92,11 @@ final class HttpKeys {
             "Certificates of the authorities that callers' certificates are held against."),
         of(
             tls + "verify_peer",
-            tls + "verify_peer",
             BOOL,
             "false",
             HTTP,
             "Whether callers are asked for a certificate."),
         of(
-            tls + "fail_if_no_peer_cert",
             tls + "fail_if_no_peer_cert",
             BOOL,
             "false",
@@ -123,23 +106,9 @@ final class HttpKeys {
 
   private static List<ConfKey> access() {
     return List.of(
+        of("http_server.username", TEXT, "admin", HOT, "User of HTTP Basic."),
+        of("http_server.password", TEXT, "public", HOT, "Password of HTTP Basic.").asSecret(),
         of(
-            "http_server.username",
-            "http_server.username",
-            TEXT,
-            "admin",
-            HOT,
-            "User of HTTP Basic."),
-        of(
-                "http_server.password",
-                "http_server.password",
-                TEXT,
-                "public",
-                HOT,
-                "Password of HTTP Basic.")
-            .asSecret(),
-        of(
-            "http_server.auth_type",
             "http_server.auth_type",
             words("basic", "jwt"),
             "basic",
@@ -147,13 +116,11 @@ final class HttpKeys {
             "How callers prove who they are."),
         of(
             "http_server.jwt.public.keyfile",
-            "http_server.jwt.public.keyfile",
             PATH,
             null,
             HOT,
             "Public key that tokens are held against, PEM."),
         of(
-            "http_server.jwt.private.keyfile",
             "http_server.jwt.private.keyfile",
             PATH,
             null,
@@ -161,13 +128,11 @@ final class HttpKeys {
             "Private key that tokens are signed with, PEM."),
         of(
             "http_server.jwt.lifetime",
-            "http_server.jwt.lifetime",
             duration(SECOND, MINUTE, DAY),
             "1h",
             HOT,
             "How long a token from POST /login is good."),
         of(
-            "http_server.cors.allow_origins",
             "http_server.cors.allow_origins",
             ConfType.ORIGINS,
             null,
@@ -175,13 +140,11 @@ final class HttpKeys {
             "Web pages of other origins that may use the API, * = all; none by default."),
         of(
             "http_server.cors.allow_credentials",
-            "http_server.cors.allow_credentials",
             BOOL,
             "false",
             HOT,
             "Whether browsers may add credentials of their own to what such pages send."),
         of(
-            "http_server.cors.max_age",
             "http_server.cors.max_age",
             duration(SECOND, 0, DAY),
             "10m",
@@ -189,20 +152,17 @@ final class HttpKeys {
             "How long browsers may remember what such pages may do."),
         of(
             "http_server.trusted_proxies",
-            "http_server.trusted_proxies",
             ConfType.NETWORKS,
             null,
             HOT,
             "Proxies whose X-Forwarded-For says where a request came from; none by default."),
         of(
             "http_server.redact_secrets",
-            "http_server.redact_secrets",
             BOOL,
             "false",
             HOT,
             "Whether GET /configuration answers ****** in place of passwords and keys."),
         of(
-            "http_server.swagger_ui",
             "http_server.swagger_ui",
             BOOL,
             "false",

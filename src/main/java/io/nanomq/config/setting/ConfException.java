@@ -13,6 +13,10 @@ public final class ConfException extends Exception {
   private final transient List<ConfProblem> problems;
   private final boolean isUnreadable;
 
+  public ConfException(ConfProblem problem) {
+    this(List.of(problem));
+  }
+
   public ConfException(List<ConfProblem> problems) {
     this(problems, false);
   }

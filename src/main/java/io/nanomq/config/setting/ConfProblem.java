@@ -57,16 +57,30 @@ public record ConfProblem(
 
   /** An error of one line, of which nothing is told. */
   public static ConfProblem in(String source, int line, String reason) {
-    return new ConfProblem(Severity.ERROR, source, line, 0, "", "", reason, "");
+    return in(source, line, 0, reason, "");
+  }
+
+  /** An error at a place that is not a key's. */
+  public static ConfProblem in(
+      String source, int line, int column, String reason, String expected) {
+    return new ConfProblem(Severity.ERROR, source, line, column, "", "", reason, expected);
+  }
+
+  /** An error of a key in a source without lines; what is long is cut. */
+  public static ConfProblem of(
+      String source, String key, String value, String reason, String expected) {
+    return new ConfProblem(Severity.ERROR, source, 0, 0, key, cut(value), reason, expected);
   }
 
   public static String shown(ConfKey key, String raw) {
     if (key.secret() && !REFERENCE.matcher(raw).matches()) {
       return MASK;
     }
-    String open = withoutCredentials(raw);
-    String shown = open.length() <= SHOWN_VALUE ? open : open.substring(0, SHOWN_VALUE) + "...";
-    return shown.replaceAll("\\p{Cntrl}", "?");
+    return cut(withoutCredentials(raw)).replaceAll("\\p{Cntrl}", "?");
+  }
+
+  private static String cut(String text) {
+    return text.length() <= SHOWN_VALUE ? text : text.substring(0, SHOWN_VALUE) + "...";
   }
 
   /** User and password of URLs masked, one URL or many. */

@@ -1,7 +1,7 @@
 package io.nanomq.config.store;
 
 import io.nanomq.config.document.DocumentText;
-import io.nanomq.config.document.HashedText;
+import io.nanomq.config.document.HashedDocument;
 import io.nanomq.config.setting.SmallFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -64,7 +64,7 @@ public final class FileConfStore implements ConfStore {
   private static StoredConf stored(byte @Nullable [] content) {
     return content == null
         ? new StoredConf(ABSENT, new byte[0])
-        : new StoredConf(HashedText.hash(content), content);
+        : new StoredConf(HashedDocument.hash(content), content);
   }
 
   /** Null where there is no file. */
@@ -85,7 +85,7 @@ public final class FileConfStore implements ConfStore {
     } catch (ReadOnlyFileSystemException | FileSystemException e) {
       throw clear(e);
     }
-    return new StoredConf(HashedText.hash(bytes), bytes);
+    return new StoredConf(HashedDocument.hash(bytes), bytes);
   }
 
   private void replace(byte @Nullable [] before, byte[] bytes) throws IOException {

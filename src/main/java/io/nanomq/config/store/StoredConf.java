@@ -1,6 +1,6 @@
 package io.nanomq.config.store;
 
-import io.nanomq.config.document.HashedText;
+import io.nanomq.config.document.HashedDocument;
 import java.util.Arrays;
 
 /**
@@ -21,7 +21,7 @@ public record StoredConf(String version, byte[] bytes) {
 
   /** SHA-256 of the content, in hexadecimal. */
   public String hash() {
-    return HashedText.hash(bytes);
+    return HashedDocument.hash(bytes);
   }
 
   @Override

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.nanomq.config.document.HashedText;
+import io.nanomq.config.document.HashedDocument;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -146,12 +146,12 @@ class FileConfStoreTest {
   void aKilledWriterLeavesAWholeFile() throws Exception {
     Path file = Files.write(folder.resolve("nanomq.conf"), StoreWriter.content(0));
     for (int round = 0; round < 8; round++) {
-      String before = HashedText.hash(Files.readAllBytes(file));
+      String before = HashedDocument.hash(Files.readAllBytes(file));
       Process writer = StoreWriter.start(file);
       await()
           .atMost(Duration.ofSeconds(30))
           .pollInterval(Duration.ofMillis(5))
-          .until(() -> !HashedText.hash(Files.readAllBytes(file)).equals(before));
+          .until(() -> !HashedDocument.hash(Files.readAllBytes(file)).equals(before));
       Thread.sleep(7 * round);
       writer.destroyForcibly().waitFor();
       StoreWriter.assertWhole(Files.readAllBytes(file));

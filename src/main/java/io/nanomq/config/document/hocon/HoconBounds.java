@@ -64,7 +64,7 @@ final class HoconBounds {
     if (growth.size(environment) > MAX_RESOLVED) {
       String expected = "substitutions that do not multiply each other";
       throw new ConfException(
-          List.of(ConfProblem.in(name, "grows too large by its substitutions", expected)));
+          ConfProblem.in(name, "grows too large by its substitutions", expected));
     }
   }
 

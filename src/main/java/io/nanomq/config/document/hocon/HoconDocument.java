@@ -12,9 +12,8 @@ import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
-import io.nanomq.config.document.ConfDocument;
 import io.nanomq.config.document.ConfEdit;
-import io.nanomq.config.document.HashedText;
+import io.nanomq.config.document.HashedDocument;
 import io.nanomq.config.document.IncludedFile;
 import io.nanomq.config.key.Syntax;
 import io.nanomq.config.setting.ConfException;
@@ -28,17 +27,14 @@ import java.util.Map;
 import java.util.Set;
 
 /** The format of NanoMQ 0.14 and later, with {@code include} of files. */
-public final class HoconDocument implements ConfDocument {
-  private final String name;
-  private final HashedText text;
+public final class HoconDocument extends HashedDocument {
   private final Config config;
   private final HoconIncluder includer;
   private final HoconBounds bounds;
 
   private HoconDocument(
       String name, String text, Config config, HoconIncluder includer, HoconBounds bounds) {
-    this.name = name;
-    this.text = new HashedText(text);
+    super(name, text);
     this.config = config;
     this.includer = includer;
     this.bounds = bounds;
@@ -56,9 +52,9 @@ public final class HoconDocument implements ConfDocument {
       Config config = ConfigFactory.parseString(text, options(name, includer));
       return new HoconDocument(name, text, config, includer, bounds);
     } catch (ConfigException e) {
-      throw new ConfException(List.of(HoconProblems.of(name, e)));
+      throw new ConfException(HoconProblems.of(name, e));
     } catch (StackOverflowError e) {
-      throw new ConfException(List.of(tooDeep(name)));
+      throw new ConfException(tooDeep(name));
     }
   }
 
@@ -89,23 +85,8 @@ public final class HoconDocument implements ConfDocument {
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
   public Syntax syntax() {
     return Syntax.HOCON;
-  }
-
-  @Override
-  public String text() {
-    return text.text();
-  }
-
-  @Override
-  public String hash() {
-    return text.hash();
   }
 
   @Override
@@ -152,7 +133,7 @@ public final class HoconDocument implements ConfDocument {
       return List.of();
     }
     try {
-      bounds.checkResolved(name, environment);
+      bounds.checkResolved(name(), environment);
       return includer.references().emptied(withVariables(config, environment));
     } catch (ConfException | ConfigException | StackOverflowError e) {
       return List.of(); // settings() says what is wrong
@@ -171,7 +152,7 @@ public final class HoconDocument implements ConfDocument {
   public List<RawSetting> settings(Map<String, String> environment, List<ConfProblem> problems) {
     problems.addAll(includer.problems());
     try {
-      bounds.checkResolved(name, environment);
+      bounds.checkResolved(name(), environment);
       ConfigObject resolved = resolved(config, environment);
       HoconReader reader = new HoconReader(includer, shown(environment), problems);
       reader.read(resolved);
@@ -184,7 +165,7 @@ public final class HoconDocument implements ConfDocument {
     } catch (ConfException e) {
       problems.addAll(e.problems());
     } catch (StackOverflowError e) {
-      problems.add(tooDeep(name));
+      problems.add(tooDeep(name()));
     }
     return List.of();
   }
@@ -206,23 +187,23 @@ public final class HoconDocument implements ConfDocument {
 
   /** The document with references in place of variables and of what is not to be shown. */
   private ConfigObject references(Map<String, String> environment) {
-    var again = new ReferenceIncluder(includer, HoconFolder.of(name));
+    var again = new ReferenceIncluder(includer, HoconFolder.of(name()));
     Config own =
-        includer.isUsed() ? ConfigFactory.parseString(text(), options(name, again)) : config;
+        includer.isUsed() ? ConfigFactory.parseString(text(), options(name(), again)) : config;
     return resolved(own, HoconShown.references(environment));
   }
 
   /** What the library says of the document without what variables and other files put in. */
   private ConfProblem unresolved(ConfigException e, Map<String, String> environment) {
     if (isWhole()) {
-      return HoconProblems.of(name, e);
+      return HoconProblems.of(name(), e);
     }
     try {
       references(environment);
     } catch (ConfigException own) {
-      return HoconProblems.of(name, own);
+      return HoconProblems.of(name(), own);
     }
-    return HoconProblems.ofIncluded(name, e);
+    return HoconProblems.ofIncluded(name(), e);
   }
 
   /**
@@ -254,7 +235,7 @@ public final class HoconDocument implements ConfDocument {
 
   @Override
   public HoconDocument with(List<ConfEdit> edits) throws ConfException {
-    return parse(name, HoconEditor.apply(this, edits));
+    return parse(name(), HoconEditor.apply(this, edits));
   }
 
   /** The parser adds ": line" to the name that we gave. */

@@ -41,9 +41,9 @@ final class HoconEditor {
       editor.apply(edits);
     } catch (ConfigException.NotResolved e) {
       String reason = "puts the section together by substitutions, where this cannot be changed";
-      throw new ConfException(List.of(ConfProblem.in(document.name(), reason, "an edit by hand")));
+      throw new ConfException(ConfProblem.in(document.name(), reason, "an edit by hand"));
     } catch (ConfigException e) {
-      throw new ConfException(List.of(HoconProblems.of(document.name(), e)));
+      throw new ConfException(HoconProblems.of(document.name(), e));
     }
     String edited = editor.text.render();
     return editor.isCrLf ? edited.replace("\n", "\r\n") : edited;
@@ -55,9 +55,8 @@ final class HoconEditor {
       List<String> path = edit.hoconPath();
       if (path.isEmpty()) {
         throw new ConfException(
-            List.of(
-                ConfProblem.in(
-                    document.name(), edit.path() + " has no name in this format", "key=value")));
+            ConfProblem.in(
+                document.name(), edit.path() + " has no name in this format", "key=value"));
       }
       int element = element(edit, path);
       if (element >= 0) {
@@ -65,11 +64,10 @@ final class HoconEditor {
         String name = ConfigUtil.joinPath(listPath);
         if (!path.get(element).matches("[1-9]\\d{0,8}")) {
           throw new ConfException(
-              List.of(
-                  ConfProblem.in(
-                      document.name(),
-                      name + " is a list, in which " + edit.path() + " has no place",
-                      "an edit of the document by hand")));
+              ConfProblem.in(
+                  document.name(),
+                  name + " is a list, in which " + edit.path() + " has no place",
+                  "an edit of the document by hand"));
         }
         HoconList list = lists.get(name);
         if (list == null) {

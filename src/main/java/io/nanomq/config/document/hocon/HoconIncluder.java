@@ -207,7 +207,6 @@ final class HoconIncluder extends FileIncluder {
   }
 
   private ConfProblem problem(HoconScan.Include place, String reason, String expected) {
-    return new ConfProblem(
-        ConfProblem.Severity.ERROR, source, place.line(), 0, "", "", reason, expected);
+    return ConfProblem.in(source, place.line(), 0, reason, expected);
   }
 }

@@ -36,7 +36,7 @@ final class HoconProblems {
         e instanceof ConfigException.UnresolvedSubstitution
             ? "an environment variable or key of that name"
             : "HOCON; values with special characters in double quotes";
-    return new ConfProblem(ConfProblem.Severity.ERROR, source, line, 0, "", "", reason, expected);
+    return ConfProblem.in(source, line, 0, reason, expected);
   }
 
   /** The library prints values, and trees with the whole environment, as {@code Class(...)}. */

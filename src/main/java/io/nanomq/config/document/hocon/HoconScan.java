@@ -96,9 +96,7 @@ final class HoconScan {
 
   /** An error at the present line. */
   ConfException problem(String reason, String expected) {
-    return new ConfException(
-        List.of(
-            new ConfProblem(ConfProblem.Severity.ERROR, name, line, 0, "", "", reason, expected)));
+    return new ConfException(ConfProblem.in(name, line, 0, reason, expected));
   }
 
   private void sign(char c) throws ConfException {

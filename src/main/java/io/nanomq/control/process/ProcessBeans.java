@@ -1,17 +1,36 @@
 package io.nanomq.control.process;
 
 import io.nanomq.Broker;
+import io.nanomq.authn.LoginGuard;
 import io.nanomq.config.RunningConf;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.http.ApiShare;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.ZoneId;
 
-/** Tells the API's share of the processors what it depends on. */
-public class ApiShareProducer {
+/** Beans whose classes do not know the framework. */
+public class ProcessBeans {
+
+  /** The clock of everything outside the data path, so that tests can bring their own. */
+  @Produces
+  @Singleton
+  Clock clock() {
+    return Clock.system(ZoneId.systemDefault());
+  }
+
+  /** The count of failed logins to the HTTP API. */
+  @Produces
+  @Singleton
+  LoginGuard logins(Clock clock) {
+    return new LoginGuard(clock);
+  }
 
   /**
+   * Tells the API's share of the processors what it depends on.
+   *
    * @param conf found when it is asked: what writes answers is made before the configuration is
    */
   @Produces

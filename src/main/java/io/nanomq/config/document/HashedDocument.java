@@ -7,23 +7,31 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document's text and its hash, which is computed when it is first asked for. Immutable as a
- * String is: threads may race, to the same answer.
+ * A document's name, its text and the hash, which is computed when it is first asked for. Immutable
+ * as a String is: threads may race, to the same answer.
  */
-public final class HashedText {
+public abstract class HashedDocument implements ConfDocument {
+  private final String name;
   private final String text;
   private @Nullable String hash;
 
-  public HashedText(String text) {
+  protected HashedDocument(String name, String text) {
+    this.name = name;
     this.text = text;
   }
 
-  public String text() {
+  @Override
+  public final String name() {
+    return name;
+  }
+
+  @Override
+  public final String text() {
     return text;
   }
 
-  /** SHA-256 of the text in UTF-8, in hexadecimal. */
-  public String hash() {
+  @Override
+  public final String hash() {
     String known = hash;
     if (known == null) {
       known = hash(text);
