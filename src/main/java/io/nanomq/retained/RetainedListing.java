@@ -1,7 +1,7 @@
 package io.nanomq.retained;
 
-import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.BatchReader;
+import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.PublishMessage;
 import java.util.ArrayList;

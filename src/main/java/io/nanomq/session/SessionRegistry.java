@@ -2,8 +2,8 @@ package io.nanomq.session;
 
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
-import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.BatchReader;
+import io.nanomq.loop.EventLoops;
 import io.nanomq.router.Subscriber;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package io.nanomq.session;
 
+import io.nanomq.loop.BatchReader;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
-import io.nanomq.loop.BatchReader;
 import io.nanomq.router.Subscriber;
 import io.nanomq.router.TopicTree;
 import java.util.ArrayList;

@@ -95,7 +95,8 @@ public class ListWork implements Executor {
     return done;
   }
 
-  private <T> void step(Supplier<BatchReader<T>> from, Consumer<T> taker, CompletableFuture<Void> done) {
+  private <T> void step(
+      Supplier<BatchReader<T>> from, Consumer<T> taker, CompletableFuture<Void> done) {
     try {
       step(from.get(), taker, done);
     } catch (RuntimeException e) {

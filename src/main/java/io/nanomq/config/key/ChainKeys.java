@@ -22,7 +22,8 @@ final class ChainKeys {
   static List<ConfKey> keys() {
     List<ConfKey> keys = new ArrayList<>();
     keys.add(
-        of("auth.links",
+        of(
+            "auth.links",
             LIST,
             null,
             HOT,
@@ -30,13 +31,15 @@ final class ChainKeys {
                 + "the client decides, and at the end allow_anonymous does. Unset: all that are "
                 + "configured, of which users only where allow_anonymous is false."));
     keys.add(
-        of("auth.revoked",
+        of(
+            "auth.revoked",
             words("disconnect", "keep"),
             "disconnect",
             HOT,
             "What happens to connected clients whom a change of users or links keeps out."));
     keys.add(
-        of("auth.certificate_user",
+        of(
+            "auth.certificate_user",
             words("off", "cn", "san", "subject"),
             "off",
             HOT,

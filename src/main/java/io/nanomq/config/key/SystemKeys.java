@@ -69,45 +69,52 @@ final class SystemKeys {
             "10s",
             Effect.HOT,
             "How long a stop waits for connections to drain."),
-        of("config.store",
+        of(
+                "config.store",
                 words("file", "configmap"),
                 "file",
                 Effect.RESTART,
                 "Where the document is kept; only environment and command line are asked.")
             .option("--config_store"),
-        of("config.configmap",
+        of(
+                "config.configmap",
                 TEXT,
                 null,
                 Effect.RESTART,
                 "Name of the ConfigMap that has nanomq.conf.")
             .option("--config_configmap"),
-        of("config.namespace",
+        of(
+                "config.namespace",
                 TEXT,
                 null,
                 Effect.RESTART,
                 "Namespace of the ConfigMap; unset = that of the pod.")
             .option("--config_namespace"),
-        of("config.secret",
+        of(
+                "config.secret",
                 TEXT,
                 null,
                 Effect.RESTART,
                 "Name of the Secret, beside that ConfigMap, that keys and certificates go to which "
                     + "come through the API.")
             .option("--config_secret"),
-        of("config.secret_path",
+        of(
+                "config.secret_path",
                 FOLDER,
                 "/etc/nanomq/tls",
                 Effect.RESTART,
                 "Where that Secret is mounted.")
             .option("--config_secret_path"),
-        of("config.pem_folder",
+        of(
+                "config.pem_folder",
                 FOLDER,
                 null,
                 Effect.HOT,
                 "Folder that keys and certificates may be in which come through the API, beside "
                     + "that of the document; not set through the API.")
             .option("--config_pem_folder"),
-        of("config.apply",
+        of(
+            "config.apply",
             words("auto", "manual"),
             null,
             Effect.HOT,
@@ -125,82 +132,80 @@ final class SystemKeys {
         of("vin", "system.vin", TEXT, null, Effect.RESTART, "Vehicle number.").later(),
         of("", "system.hook_ipc_url", TEXT, null, Effect.RESTART, "Hooks over IPC.").later(),
         of("", "system.cmd_ipc_url", TEXT, null, Effect.RESTART, "Commands over IPC.").later(),
-        of("log.to",
+        of(
+            "log.to",
             LOG_OUTPUTS,
             "console",
             Effect.HOT,
             "Where the log goes: file, console, syslog (the machine's log daemon), uds. What cannot "
                 + "be opened is left out, and the console stays where nothing else is left."),
-        of("log.level",
+        of(
+                "log.level",
                 words("trace", "debug", "info", "warn", "error", "fatal"),
                 "info",
                 Effect.HOT,
                 "Lowest level that is logged.")
             .option("--log_level"),
         of("log.dir", FOLDER, "/tmp", Effect.HOT, "Folder of log files."),
-        of("log.file",
+        of(
+                "log.file",
                 LOG_FILE,
                 "nanomq.log",
                 Effect.HOT,
                 "Name of the log file in log.dir; ends with .log.")
             .option("--log_file"),
-        of("log.uds_addr",
+        of(
+            "log.uds_addr",
             PATH,
             null,
             Effect.HOT,
             "Unix stream socket that uds logs to. While nobody reads there the lines are dropped."),
-        of("log.stdout",
+        of(
+                "log.stdout",
                 BOOL,
                 null,
                 Effect.HOT,
                 "Whether to log to the console, whatever log.to says.")
             .option("--log_stdout"),
-        of("log.syslog",
-                BOOL,
-                null,
-                Effect.HOT,
-                "Whether to log to syslog, whatever log.to says.")
+        of("log.syslog", BOOL, null, Effect.HOT, "Whether to log to syslog, whatever log.to says.")
             .option("--log_syslog"),
-        of("log.format",
+        of(
+            "log.format",
             words("text", "json"),
             "text",
             Effect.HOT,
             "Lines as text, or each as a JSON object; not for syslog."),
-        of("log.rotation.size",
+        of(
+            "log.rotation.size",
             size(1, 1, Quantity.KIB, 100 * Quantity.GIB),
             "10MB",
             Effect.HOT,
             "Size at which a log file is rotated."),
-        of("log.rotation.count",
+        of(
+            "log.rotation.count",
             integer(1, 10_000),
             "5",
             Effect.HOT,
             "Rotated log files that are kept: log.file.1 is the newest."),
-        of("sqlite.enable",
-                BOOL,
-                "true",
-                Effect.RESTART,
-                "Whether the store is used.")
-            .later(),
-        of("sqlite.disk_cache_size",
+        of("sqlite.enable", BOOL, "true", Effect.RESTART, "Whether the store is used.").later(),
+        of(
+                "sqlite.disk_cache_size",
                 integer(0, Integer.MAX_VALUE),
                 "102400",
                 Effect.RESTART,
                 "Messages kept on disk; 0 = none.")
             .later(),
-        of("sqlite.mounted_file_path",
-                FOLDER,
-                null,
-                Effect.RESTART,
-                "Folder of the store.")
+        of("sqlite.mounted_file_path", FOLDER, null, Effect.RESTART, "Folder of the store.")
             .later(),
-        of("sqlite.flush_mem_threshold",
+        of(
+                "sqlite.flush_mem_threshold",
                 integer(1, Integer.MAX_VALUE),
                 "100",
                 Effect.HOT,
                 "Messages in memory before they are flushed.")
             .later(),
-        of("sqlite.resend_interval",
+        of(
+                "sqlite.resend_interval",
                 duration(1, 1, Quantity.DAY),
                 "5s",
                 Effect.HOT,

@@ -7,21 +7,10 @@ import java.util.List;
  * What the broker does with others.
  *
  * @param bridges to other brokers
- * @param bridgeCache messages kept for them
- * @param webhook what is told to a web server
- * @param rules what becomes of messages that a query finds
- * @param sqlite messages kept on disk
  * @param log where the broker logs to
  * @param events what it tells about itself and its clients
  */
-public record IntegrationsConf(
-    List<BridgeConf> bridges,
-    DiskCacheConf bridgeCache,
-    WebhookConf webhook,
-    RulesConf rules,
-    DiskCacheConf sqlite,
-    LogConf log,
-    EventsConf events) {
+public record IntegrationsConf(List<BridgeConf> bridges, LogConf log, EventsConf events) {
 
   public IntegrationsConf {
     bridges = List.copyOf(bridges);
@@ -29,7 +18,7 @@ public record IntegrationsConf(
 
   /** The same with other events. */
   public IntegrationsConf withEvents(EventsConf other) {
-    return new IntegrationsConf(bridges, bridgeCache, webhook, rules, sqlite, log, other);
+    return new IntegrationsConf(bridges, log, other);
   }
 
   public static IntegrationsConf defaults() {
@@ -38,12 +27,6 @@ public record IntegrationsConf(
 
   public static IntegrationsConf bind(ConfValues values) {
     return new IntegrationsConf(
-        BridgeBinder.bind(values),
-        DiskCacheConf.ofBridges(values),
-        WebhookBinder.bind(values),
-        RulesBinder.bind(values),
-        DiskCacheConf.ofSqlite(values),
-        LogConf.bind(values),
-        EventsConf.bind(values));
+        BridgeConf.bind(values), LogConf.bind(values), EventsConf.bind(values));
   }
 }
