@@ -11,6 +11,12 @@ import org.jboss.logging.Logger;
  * Immutable.
  */
 final class AuthChain {
+  /** Who refuses when passwords are guessed. */
+  static final String GUARD = "guard";
+
+  /** Who refuses an authentication method that no link knows. */
+  static final String METHOD = "method";
+
   private static final Logger LOG = Logger.getLogger(AuthChain.class);
 
   private final List<AuthLink> links;
@@ -41,7 +47,7 @@ final class AuthChain {
     if (method != null) {
       List<AuthLink> speaking = enhanced.stream().filter(link -> link.speaks(method)).toList();
       if (speaking.isEmpty()) {
-        answer.accept(Verdict.deny(ReasonCode.BAD_AUTHENTICATION_METHOD, "method"));
+        answer.accept(Verdict.deny(ReasonCode.BAD_AUTHENTICATION_METHOD, METHOD));
       } else {
         // One that is asked for by its name has the last word.
         ask(speaking.get(0), login, answer);
@@ -49,7 +55,7 @@ final class AuthChain {
     } else if (links.isEmpty() || attempt == null) {
       ask(0, login, answer);
     } else if (guard.refuses(attempt)) {
-      answer.accept(Verdict.deny(ReasonCode.CONNECTION_RATE_EXCEEDED, "guard"));
+      answer.accept(Verdict.deny(ReasonCode.CONNECTION_RATE_EXCEEDED, GUARD));
     } else {
       ask(0, login, verdict -> answer.accept(counted(verdict, attempt, login)));
     }

@@ -1,10 +1,12 @@
 package io.nanomq.authn;
 
 import io.nanomq.codec.ReasonCode;
+import io.nanomq.config.model.ChainConf;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.ObjLongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,13 @@ import org.jspecify.annotations.Nullable;
  * a concurrent map of adders, one for each link and result there is.
  */
 public final class AuthFigures {
+  /** All that may decide: links, the guard of passwords, and what no link was asked for. */
+  public static final List<String> LINKS =
+      Stream.concat(
+              ChainConf.LINKS.stream(),
+              Stream.of(ClientIdentity.ANONYMOUS, AuthChain.GUARD, AuthChain.METHOD))
+          .toList();
+
   private final Map<Kind, LongAdder> counts = new ConcurrentHashMap<>();
 
   /** What became of a login. */
@@ -26,7 +35,7 @@ public final class AuthFigures {
   }
 
   /** What is counted together. */
-  public record Kind(String link, Result result) {}
+  private record Kind(String link, Result result) {}
 
   void count(Verdict verdict) {
     Kind kind = new Kind(verdict.link(), result(verdict.reason()));
@@ -45,10 +54,5 @@ public final class AuthFigures {
   public long count(String link, Result result) {
     LongAdder adder = counts.get(new Kind(link, result));
     return adder == null ? 0 : adder.sum();
-  }
-
-  /** Has all told that were met. */
-  public void forEach(ObjLongConsumer<Kind> reader) {
-    counts.forEach((kind, adder) -> reader.accept(kind, adder.sum()));
   }
 }

@@ -40,6 +40,22 @@ class BrokerMetersTest {
   }
 
   @Test
+  void tellsHowLoginsWereDecided() {
+    var logins = registry.get("nanomq.authentications").tag("link", "anonymous");
+    double before = logins.tag("result", "allowed").functionCounter().count();
+    Mqtt5BlockingClient client =
+        Mqtt5Client.builder()
+            .identifier("logs-in")
+            .serverHost("127.0.0.1")
+            .serverPort(running.get().ports().get(0))
+            .buildBlocking();
+    client.connect();
+    client.disconnect();
+    assertThat(logins.tag("result", "allowed").functionCounter().count()).isEqualTo(before + 1);
+    assertThat(registry.get("nanomq.backend.calls").functionTimers()).hasSize(3);
+  }
+
+  @Test
   void tellsHowLateEachLoopWas() {
     long[] nanos = running.get().maxLoopLagNanos();
     assertThat(registry.get("nanomq.loop.lag.max").gauges()).hasSize(nanos.length);
