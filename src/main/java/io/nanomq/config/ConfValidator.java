@@ -4,11 +4,11 @@ import io.nanomq.config.key.ConfKey;
 import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.key.KeyTable;
 import io.nanomq.config.key.MqttKeys;
-import io.nanomq.config.key.Syntax;
 import io.nanomq.config.model.AuthBinder;
 import io.nanomq.config.model.AuthConf;
-import io.nanomq.config.model.BridgeConf;
+import io.nanomq.config.model.BridgeBinder;
 import io.nanomq.config.model.LogConf;
+import io.nanomq.config.model.WebhookConf;
 import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfOrigin;
 import io.nanomq.config.setting.ConfProblem;
@@ -87,7 +87,7 @@ final class ConfValidator {
 
   private void bridges() {
     String subscription = "bridges.mqtt.<name>.subscription.<n>.";
-    for (String name : BridgeConf.names(values)) {
+    for (String name : BridgeBinder.names(values)) {
       String path = "bridges.mqtt." + KeyMatch.quoted(name) + ".";
       ConfEntry entry = first(path);
       if (entry != null && !values.isGiven("bridges.mqtt.<name>.server", name)) {
@@ -109,8 +109,8 @@ final class ConfValidator {
   }
 
   private void integrations() {
-    boolean isHocon = values.origin("webhook.url").syntax() == Syntax.HOCON;
-    if (values.bool("webhook.enable", isHocon) && values.text("webhook.url").isEmpty()) {
+    WebhookConf webhook = conf.integrations().webhook();
+    if (webhook.enable() && webhook.url().isEmpty()) {
       error("webhook.enable", "needs an address", "a url as well");
     }
     LogConf log = conf.integrations().log();

@@ -7,6 +7,7 @@ import io.nanomq.config.document.hocon.HoconDocument;
 import io.nanomq.config.key.ConfKey;
 import io.nanomq.config.key.KeyTable;
 import io.nanomq.config.model.BridgeConf;
+import io.nanomq.config.model.WebhookConf;
 import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
@@ -29,6 +30,9 @@ class EveryKeyTest {
         loaded, KeyTable.get().keys().stream().filter(k -> !k.keyValue().isEmpty()).toList());
     assertThat(loaded.document()).isInstanceOf(KeyValueDocument.class);
     assertThat(loaded.conf().mqtt().maxPacketBytes()).isEqualTo(77 * 1024);
+    assertThat(loaded.conf().integrations().webhook().events())
+        .hasSize(12)
+        .contains(new WebhookConf.Event("on_message_acked", "a/#"));
     assertThat(loaded.conf().auth().http().authentication().parameters())
         .containsEntry("a", "one")
         .containsEntry("b", "two");
@@ -44,6 +48,9 @@ class EveryKeyTest {
         loaded, KeyTable.get().keys().stream().filter(k -> !k.hocon().isEmpty()).toList());
     assertThat(loaded.document()).isInstanceOf(HoconDocument.class);
     assertThat(loaded.conf().mqtt().retrySeconds()).isEqualTo(7);
+    assertThat(loaded.conf().integrations().rules().rules())
+        .extracting(rule -> rule.sink().kind())
+        .containsExactly("sqlite", "repub", "mysql");
     assertThat(loaded.conf().integrations().bridges())
         .extracting(BridgeConf::name)
         .containsExactlyInAnyOrder("one", "listed");

@@ -4,6 +4,7 @@ import io.nanomq.config.LoadedConf;
 import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.key.ListenerAddress;
 import io.nanomq.config.key.Transport;
+import io.nanomq.config.model.BridgeBinder;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.config.model.ListenerBinder;
 import io.nanomq.config.model.ListenerConf;
@@ -246,7 +247,7 @@ public final class ConfView {
 
   /** The API knows one bridge: that of the key=value format, else the first one. */
   static String bridgeName(ConfValues values) {
-    List<String> names = BridgeConf.names(values);
+    List<String> names = BridgeBinder.names(values);
     return names.isEmpty() || names.contains(KeyMatch.ONLY_BRIDGE)
         ? KeyMatch.ONLY_BRIDGE
         : names.get(0);

@@ -14,7 +14,7 @@ import java.util.List;
 
 /** Keys of what the broker tells others: webhooks and rules. */
 public final class WebhookKeys {
-  private static final String[] EVENTS = {
+  public static final String[] EVENTS = {
     "on_client_connect",
     "on_client_connack",
     "on_client_connected",
@@ -48,7 +48,7 @@ public final class WebhookKeys {
   }
 
   /** The key=value name of an event's rules: {@code web.hook.rule.client.connect.<n>}. */
-  private static String ruleOf(String event) {
+  public static String ruleOf(String event) {
     String[] words = event.split("_", -1);
     return "web.hook.rule." + words[1] + "." + words[2] + ".<n>";
   }

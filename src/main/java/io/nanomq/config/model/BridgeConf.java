@@ -1,79 +1,135 @@
 package io.nanomq.config.model;
 
-import io.nanomq.config.key.KeyMatch;
-import io.nanomq.config.key.Syntax;
-import io.nanomq.config.setting.ConfValues;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One bridge to another broker, as far as the API's page shows it: none runs yet.
+ * One bridge to another broker.
  *
  * @param name unique among the bridges
- * @param enable whether it is to run
- * @param forwards what is to go there
- * @param subscriptions what is to come from there
+ * @param enable whether it runs
+ * @param servers addresses of the other broker, the first one first
+ * @param client how it connects
+ * @param habits queues and timing
+ * @param tls keys and certificates
+ * @param forwards what goes there
+ * @param subscriptions what comes from there
+ * @param connectProperties MQTT 5 properties of CONNECT, by their name in the file
+ * @param subscribeProperties MQTT 5 properties of SUBSCRIBE
+ * @param will its will; null where it has none
  */
 public record BridgeConf(
-    String name, boolean enable, List<Topic> forwards, List<Topic> subscriptions) {
-  private static final String BRIDGES = "bridges.mqtt.";
-  private static final String B = BRIDGES + "<name>.";
-
-  /** What stands beside the names of bridges, the last two in NanoMQ 0.14 only. */
-  private static final Set<String> NO_NAMES = Set.of("cache", "nodes", "sqlite");
+    String name,
+    boolean enable,
+    List<String> servers,
+    Client client,
+    Habits habits,
+    TlsConf tls,
+    List<Topic> forwards,
+    List<Topic> subscriptions,
+    Properties connectProperties,
+    Properties subscribeProperties,
+    @Nullable Will will) {
 
   public BridgeConf {
+    servers = List.copyOf(servers);
     forwards = List.copyOf(forwards);
     subscriptions = List.copyOf(subscriptions);
   }
+
+  /**
+   * How an MQTT client connects.
+   *
+   * @param protoVer 3, 4 (3.1.1) or 5
+   * @param clientId empty = a random one
+   * @param keepAliveSeconds 0 = none
+   * @param cleanStart whether sessions start anew
+   * @param username empty where unset
+   * @param password empty where unset
+   */
+  public record Client(
+      int protoVer,
+      String clientId,
+      int keepAliveSeconds,
+      boolean cleanStart,
+      String username,
+      String password) {
+
+    /** Without the password, since records end up in logs. */
+    @Override
+    public String toString() {
+      return "MQTT " + protoVer + " " + clientId;
+    }
+  }
+
+  /**
+   * Queues and timing.
+   *
+   * @param parallel requests that may be outstanding
+   * @param sendQueue messages waiting to be sent
+   * @param receiveQueue messages waiting inwards
+   * @param backoffMaxMillis longest wait between attempts to connect
+   * @param resendMillis interval of resending
+   * @param transparent local subscriptions are made there too
+   * @param keepQos0 QoS 0 messages are kept while disconnected
+   */
+  public record Habits(
+      int parallel,
+      int sendQueue,
+      int receiveQueue,
+      long backoffMaxMillis,
+      long resendMillis,
+      boolean transparent,
+      boolean keepQos0) {}
 
   /**
    * A filter that is forwarded or subscribed.
    *
    * @param remote topic there; empty = the same as here
    * @param local topic here; empty = the same as there
+   * @param prefix put in front of the topic
+   * @param suffix put behind the topic
    * @param qos highest QoS; -1 = as it came
+   * @param retain 0 or 1; -1 = as it came
+   * @param options MQTT 5 subscription options: bits of the option byte without its QoS
    */
-  public record Topic(String remote, String local, int qos) {}
+  public record Topic(
+      String remote,
+      String local,
+      String prefix,
+      String suffix,
+      int qos,
+      int retain,
+      int options) {}
 
-  static List<BridgeConf> bind(ConfValues values) {
-    return names(values).stream().map(name -> bind(values, name)).toList();
-  }
+  /**
+   * MQTT 5 properties.
+   *
+   * @param numbers by their name in the file
+   * @param texts by their name in the file
+   * @param user user properties
+   */
+  public record Properties(
+      Map<String, Long> numbers, Map<String, String> texts, Map<String, String> user) {
+    static final Properties NONE = new Properties(Map.of(), Map.of(), Map.of());
 
-  public static List<String> names(ConfValues values) {
-    return values.names(BRIDGES).stream().filter(name -> !NO_NAMES.contains(name)).toList();
-  }
-
-  private static BridgeConf bind(ConfValues values, String name) {
-    boolean isHocon = values.origin(B + "server", name).syntax() == Syntax.HOCON;
-    List<Topic> forwards = new ArrayList<>();
-    for (String filter : values.list(B + "forwards", name)) {
-      forwards.add(new Topic("", filter, -1));
+    public Properties {
+      numbers = Map.copyOf(numbers);
+      texts = Map.copyOf(texts);
+      user = Map.copyOf(user);
     }
-    forwards.addAll(topics(values, name, "forwards."));
-    return new BridgeConf(
-        name,
-        values.bool(B + "enable", isHocon, name),
-        forwards,
-        topics(values, name, "subscription."));
   }
 
-  private static List<Topic> topics(ConfValues values, String name, String list) {
-    String each = B + list + "<n>.";
-    List<Topic> topics = new ArrayList<>();
-    for (String number : values.names(BRIDGES + KeyMatch.quoted(name) + "." + list)) {
-      topics.add(
-          new Topic(
-              values.text(each + "remote_topic", name, number),
-              values.text(each + "local_topic", name, number),
-              qos(values.value(each + "qos", name, number))));
-    }
-    return topics;
-  }
-
-  private static int qos(@Nullable Object value) {
-    return value == null ? -1 : Math.toIntExact((Long) value);
-  }
+  /**
+   * The bridge's will.
+   *
+   * @param topic where it is published
+   * @param qos 0 to 2
+   * @param retain whether it is retained
+   * @param payload its payload, UTF-8
+   * @param properties MQTT 5 properties, by their name in the file
+   */
+  public record Will(
+      String topic, int qos, boolean retain, String payload, Properties properties) {}
 }

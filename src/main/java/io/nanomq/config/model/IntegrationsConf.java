@@ -7,10 +7,21 @@ import java.util.List;
  * What the broker does with others.
  *
  * @param bridges to other brokers
+ * @param bridgeCache messages kept for them
+ * @param webhook what is told to a web server
+ * @param rules what becomes of messages that a query finds
+ * @param sqlite messages kept on disk
  * @param log where the broker logs to
  * @param events what it tells about itself and its clients
  */
-public record IntegrationsConf(List<BridgeConf> bridges, LogConf log, EventsConf events) {
+public record IntegrationsConf(
+    List<BridgeConf> bridges,
+    DiskCacheConf bridgeCache,
+    WebhookConf webhook,
+    RulesConf rules,
+    DiskCacheConf sqlite,
+    LogConf log,
+    EventsConf events) {
 
   public IntegrationsConf {
     bridges = List.copyOf(bridges);
@@ -18,7 +29,7 @@ public record IntegrationsConf(List<BridgeConf> bridges, LogConf log, EventsConf
 
   /** The same with other events. */
   public IntegrationsConf withEvents(EventsConf other) {
-    return new IntegrationsConf(bridges, log, other);
+    return new IntegrationsConf(bridges, bridgeCache, webhook, rules, sqlite, log, other);
   }
 
   public static IntegrationsConf defaults() {
@@ -27,6 +38,12 @@ public record IntegrationsConf(List<BridgeConf> bridges, LogConf log, EventsConf
 
   public static IntegrationsConf bind(ConfValues values) {
     return new IntegrationsConf(
-        BridgeConf.bind(values), LogConf.bind(values), EventsConf.bind(values));
+        BridgeBinder.bind(values),
+        DiskCacheConf.ofBridges(values),
+        WebhookBinder.bind(values),
+        RulesBinder.bind(values),
+        DiskCacheConf.ofSqlite(values),
+        LogConf.bind(values),
+        EventsConf.bind(values));
   }
 }

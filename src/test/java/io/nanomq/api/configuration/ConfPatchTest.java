@@ -155,8 +155,11 @@ class ConfPatchTest {
             .bridges()
             .get(0);
     assertThat(bridge.forwards())
-        .containsExactly(new BridgeConf.Topic("fwd/b", "b", 2), new BridgeConf.Topic("n", "n", -1));
-    assertThat(bridge.subscriptions()).containsExactly(new BridgeConf.Topic("c", "d", 0));
+        .containsExactly(
+            new BridgeConf.Topic("fwd/b", "b", "", "", 2, -1, 0),
+            new BridgeConf.Topic("n", "n", "", "", -1, -1, 0));
+    assertThat(bridge.subscriptions())
+        .containsExactly(new BridgeConf.Topic("c", "d", "", "", 0, -1, 0));
   }
 
   @Test

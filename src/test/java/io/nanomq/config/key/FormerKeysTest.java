@@ -74,6 +74,7 @@ class FormerKeysTest {
             rules.mysql { name = db, enable = false, rules = [{ host = localhost, sql = a }] }
             """);
     assertThat(conf.integrations().bridges()).isEmpty();
+    assertThat(conf.integrations().rules().rules()).hasSize(1);
     assertThat(conf.mqtt().maxPacketBytes()).isEqualTo(1024 * 1024);
   }
 

@@ -90,7 +90,8 @@ class HoconDocumentTest {
             ConfEdit.remove(BRIDGE + "subscription.<n>.qos", "x", "2"));
 
     BridgeConf bridge = Confs.conf(edited).integrations().bridges().get(0);
-    assertThat(bridge.subscriptions()).containsExactly(new BridgeConf.Topic("a", "b", 2));
+    assertThat(bridge.subscriptions())
+        .containsExactly(new BridgeConf.Topic("a", "b", "", "", 2, -1, 0));
     assertThat(edited).startsWith("bridges.mqtt.x {\n  server").endsWith("]\n}\n# end\n");
   }
 

@@ -1,0 +1,71 @@
+package io.nanomq.config.model;
+
+import io.nanomq.config.key.JsonString;
+import io.nanomq.config.key.Syntax;
+import io.nanomq.config.key.WebhookKeys;
+import io.nanomq.config.setting.ConfValues;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Settings to {@link WebhookConf}. */
+final class WebhookBinder {
+  /** The topic of a key=value rule: {@code {"action": "on_message_publish", "topic": "a/#"}}. */
+  private static final Pattern TOPIC =
+      Pattern.compile("\"topic\"\\s*:\\s*(\"(?:[^\"\\\\]|\\\\.)*\")");
+
+  private WebhookBinder() {}
+
+  static WebhookConf bind(ConfValues values) {
+    boolean inHocon = values.origin("webhook.url").syntax() == Syntax.HOCON;
+    return new WebhookConf(
+        values.bool("webhook.enable", inHocon),
+        values.text("webhook.url"),
+        headers(values),
+        values.text("webhook.body.encoding"),
+        values.integer("webhook.pool_size"),
+        values.number("webhook.cancel_timeout"),
+        events(values),
+        new TlsConf(
+            values.text("webhook.ssl.keyfile"),
+            values.text("webhook.ssl.certfile"),
+            values.text("webhook.ssl.cacertfile"),
+            values.text("webhook.ssl.key_password"),
+            values.bool("webhook.ssl.verify_peer"),
+            false));
+  }
+
+  private static Map<String, String> headers(ConfValues values) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    for (String name : values.names("webhook.headers.")) {
+      headers.put(name, values.text("webhook.headers.<name>", name));
+    }
+    return headers;
+  }
+
+  private static List<WebhookConf.Event> events(ConfValues values) {
+    List<WebhookConf.Event> events = new ArrayList<>();
+    for (String number : values.names("webhook.events.")) {
+      String name = values.text("webhook.events.<n>.event", number);
+      if (!name.isEmpty()) {
+        events.add(new WebhookConf.Event(name, values.text("webhook.events.<n>.topic", number)));
+      }
+    }
+    for (String event : WebhookKeys.EVENTS) {
+      String id = WebhookKeys.ruleOf(event);
+      for (String number : values.names(id.substring(0, id.length() - "<n>".length()))) {
+        events.add(new WebhookConf.Event(event, topic(values.text(id, number))));
+      }
+    }
+    return events;
+  }
+
+  private static String topic(String rule) {
+    Matcher matcher = TOPIC.matcher(rule);
+    String topic = matcher.find() ? JsonString.unquote(matcher.group(1)) : null;
+    return topic == null ? "" : topic;
+  }
+}
