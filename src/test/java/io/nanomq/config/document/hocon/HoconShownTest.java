@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Nothing is shown that the document does not say itself: variables, and what it includes. */
 class HoconShownTest {
   private static final Map<String, String> ENVIRONMENT =
-      Map.of("SECRET", "hidden", "NUMBER", "4711", "LONG", "hidden-too");
+      Map.of("SECRET", "hidden", "NUMBER", "4711", "LONG", "hidden-too", "NET", "10.47.11.0/24");
 
   @TempDir Path root;
 
@@ -40,7 +40,7 @@ class HoconShownTest {
             http_server.username = ${preset.again}
             http_server.password = "a"${SECRET}"b"
             mqtt.max_mqueue_len = ${NUMBER}
-            log.to = [${SECRET}, file]
+            http_server.trusted_proxies = [${NET}, 10.0.0.1]
             log.file = ${?LONG}.log
             listeners.tcp.bind = "127.0.0.1:"${NUMBER}
             """);
@@ -49,9 +49,9 @@ class HoconShownTest {
     assertThat(loaded.conf().httpServer().password()).isEqualTo("ahiddenb");
     assertThat(loaded.conf().mqtt().queueLength()).isEqualTo(4711);
     assertThat(everything(loaded))
-        .contains("username=${SECRET}", "msq_len=${NUMBER}", "${LONG}.log", "${SECRET},file")
+        .contains("username=${SECRET}", "msq_len=${NUMBER}", "${LONG}.log", "${NET},10.0.0.1")
         .contains("url=nmq-tcp://127.0.0.1:${NUMBER}")
-        .doesNotContain("hidden", "4711");
+        .doesNotContain("hidden", "4711", "10.47");
     // What was answered comes back as what it was.
     Map<String, Object> data = ConfView.of(loaded, root, PemSource.DISK);
     assertThat(PatchReader.read(data, loaded, root, new FilePemStore()).isEmpty()).isTrue();
@@ -62,13 +62,13 @@ class HoconShownTest {
     Confs.write(
         root,
         "elsewhere/more.conf",
-        "http_server.username = hidden\nmqtt { max_mqueue_len = 4711 }\nlog.to = [hidden]\n"
+        "http_server.username = hidden\nmqtt { max_mqueue_len = 4711 }\nhttp_server.trusted_proxies = [10.47.11.1]\n"
             + "a { b = hidden }\nauth.password { ann = hidden }\n");
     LoadedConf loaded =
         load(
             "include \"../elsewhere/more.conf\"\n"
                 + "preset { include \"../elsewhere/more.conf\" }\n"
-                + "log.file = x-${preset.a.b}\na = null\n");
+                + "log.file = x-${preset.a.b}.log\na = null\n");
 
     assertThat(loaded.conf().httpServer().username()).isEqualTo("hidden");
     assertThat(loaded.conf().mqtt().queueLength()).isEqualTo(4711);
