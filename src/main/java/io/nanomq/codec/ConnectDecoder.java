@@ -1,6 +1,7 @@
 package io.nanomq.codec;
 
 import io.nanomq.packet.Connect;
+import io.nanomq.packet.ConnectProperties;
 import io.nanomq.packet.EnhancedAuth;
 import io.nanomq.packet.TopicName;
 import io.nanomq.packet.Will;
@@ -84,7 +85,6 @@ public final class ConnectDecoder {
     checkFlags(flags);
     boolean cleanStart = (flags & 0x02) != 0;
     int keepAlive = in.readUnsignedShort();
-    sessionExpirySeconds = version == 5 || cleanStart ? 0 : Connect.NEVER_EXPIRES;
     if (version == 5) {
       readProperties(in);
     }
@@ -96,13 +96,15 @@ public final class ConnectDecoder {
       throw ProtocolError.malformed("CONNECT has bytes behind its last field");
     }
     return new Connect(
-        version,
-        clientId,
-        cleanStart,
-        keepAlive,
-        username,
-        password,
-        will,
+        version, clientId, cleanStart, keepAlive, username, password, will, properties(cleanStart));
+  }
+
+  // All older clients share two of them: they are kept for as long as the session is.
+  private ConnectProperties properties(boolean cleanStart) {
+    if (version != 5) {
+      return cleanStart ? ConnectProperties.NONE : ConnectProperties.NEVER_EXPIRES;
+    }
+    return new ConnectProperties(
         sessionExpirySeconds,
         receiveMaximum,
         maximumPacketSize,

@@ -13,14 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param username null where the flag is not set
  * @param password null where the flag is not set
  * @param will null where there is none
- * @param sessionExpirySeconds Session Expiry Interval, 0xFFFFFFFF = never; before MQTT 5: 0 with a
- *     clean session, else never
- * @param receiveMaximum 1 to 65,535
- * @param maximumPacketSize bytes; 0 = the client sets none
- * @param topicAliasMaximum highest alias that the client understands, 0 = none
- * @param requestResponseInformation whether CONNACK may carry Response Information
- * @param requestProblemInformation whether Reason Strings and User Properties are welcome
- * @param enhanced how it wants to show who it is, null = by user name and password
+ * @param properties those of MQTT 5
  */
 public record Connect(
     int version,
@@ -30,13 +23,7 @@ public record Connect(
     @Nullable String username,
     byte @Nullable [] password,
     @Nullable Will will,
-    long sessionExpirySeconds,
-    int receiveMaximum,
-    int maximumPacketSize,
-    int topicAliasMaximum,
-    boolean requestResponseInformation,
-    boolean requestProblemInformation,
-    @Nullable EnhancedAuth enhanced)
+    ConnectProperties properties)
     implements Packet {
 
   /** Session Expiry Interval of a session that never expires. */
@@ -53,19 +40,21 @@ public record Connect(
 
   /** What is kept once the client is let in. */
   public Connect withoutPassword() {
-    EnhancedAuth method = enhanced == null ? null : enhanced.withoutData();
-    boolean isBare = password == null && Objects.equals(enhanced, method);
-    return isBare ? this : with(clientId, username, null, will, method);
+    EnhancedAuth shown = enhanced();
+    EnhancedAuth method = shown == null ? null : shown.withoutData();
+    boolean isBare = password == null && Objects.equals(shown, method);
+    return isBare ? this : with(clientId, username, null, will, properties.with(method));
   }
 
   /** With what the client shows anew, and nothing else that it is let in by. */
   public Connect withEnhanced(EnhancedAuth shown) {
-    return with(clientId, username, null, will, shown);
+    return with(clientId, username, null, will, properties.with(shown));
   }
 
   /** Authentication Method, null = none. */
   public @Nullable String authenticationMethod() {
-    return enhanced == null ? null : enhanced.method();
+    EnhancedAuth shown = enhanced();
+    return shown == null ? null : shown.method();
   }
 
   /** What is kept once the will is published or discarded [MQTT-3.1.2-10]. */
@@ -75,7 +64,7 @@ public record Connect(
 
   private Connect with(
       String id, @Nullable String user, byte @Nullable [] secret, @Nullable Will message) {
-    return with(id, user, secret, message, enhanced);
+    return with(id, user, secret, message, properties);
   }
 
   private Connect with(
@@ -83,22 +72,8 @@ public record Connect(
       @Nullable String user,
       byte @Nullable [] secret,
       @Nullable Will message,
-      @Nullable EnhancedAuth method) {
-    return new Connect(
-        version,
-        id,
-        cleanStart,
-        keepAliveSeconds,
-        user,
-        secret,
-        message,
-        sessionExpirySeconds,
-        receiveMaximum,
-        maximumPacketSize,
-        topicAliasMaximum,
-        requestResponseInformation,
-        requestProblemInformation,
-        method);
+      ConnectProperties asked) {
+    return new Connect(version, id, cleanStart, keepAliveSeconds, user, secret, message, asked);
   }
 
   /** What its texts and its will cost to keep, in bytes. */
@@ -113,6 +88,35 @@ public record Connect(
 
   /** Whether a packet of so many bytes may be sent to the client. */
   public boolean allows(int bytes) {
-    return maximumPacketSize == 0 || bytes <= maximumPacketSize;
+    return maximumPacketSize() == 0 || bytes <= maximumPacketSize();
+  }
+
+  public long sessionExpirySeconds() {
+    return properties.sessionExpirySeconds();
+  }
+
+  public int receiveMaximum() {
+    return properties.receiveMaximum();
+  }
+
+  public int maximumPacketSize() {
+    return properties.maximumPacketSize();
+  }
+
+  public int topicAliasMaximum() {
+    return properties.topicAliasMaximum();
+  }
+
+  public boolean requestResponseInformation() {
+    return properties.requestResponseInformation();
+  }
+
+  public boolean requestProblemInformation() {
+    return properties.requestProblemInformation();
+  }
+
+  /** How it wants to show who it is, null = by user name and password. */
+  public @Nullable EnhancedAuth enhanced() {
+    return properties.enhanced();
   }
 }

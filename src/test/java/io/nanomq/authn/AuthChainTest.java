@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.packet.Connect;
+import io.nanomq.packet.ConnectProperties;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ class AuthChainTest {
     answers.clear();
     asked.clear();
     Connect connect =
-        new Connect(4, "c", true, 0, "ann", new byte[1], null, 0, 65_535, 0, 0, false, true, null);
+        new Connect(4, "c", true, 0, "ann", new byte[1], null, ConnectProperties.NONE);
     var login = new Login(connect, new Peer("10.0.0.1", "tcp", "10.0.0.1", 1883, null, false));
     new AuthChain(
             List.of(links), List.of(links), allowAnonymous, new PasswordGuard(Clock.systemUTC()))

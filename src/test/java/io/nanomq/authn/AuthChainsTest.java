@@ -10,6 +10,7 @@ import io.nanomq.loop.BlockingWork;
 import io.nanomq.memory.Budget;
 import io.nanomq.memory.Purpose;
 import io.nanomq.packet.Connect;
+import io.nanomq.packet.ConnectProperties;
 import io.nanomq.tls.PemSource;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
@@ -38,8 +39,7 @@ class AuthChainsTest {
 
   private static Connect connect(int version, String user, String password) {
     byte[] secret = password == null ? null : password.getBytes(StandardCharsets.UTF_8);
-    return new Connect(
-        version, "c", true, 0, user, secret, null, 0, 65_535, 0, 0, false, true, null);
+    return new Connect(version, "c", true, 0, user, secret, null, ConnectProperties.NONE);
   }
 
   /** The other end of a connection that is there. */

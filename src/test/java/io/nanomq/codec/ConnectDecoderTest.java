@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.nanomq.packet.Connect;
+import io.nanomq.packet.ConnectProperties;
 import io.nanomq.packet.Will;
 import io.netty.buffer.ByteBuf;
 import java.util.function.Consumer;
@@ -62,9 +63,7 @@ class ConnectDecoderTest {
   void theSmallestOneBeforeMqtt5(int version) {
     Connect c = decode(header(version, 2).text("me").buf());
     assertThat(c)
-        .isEqualTo(
-            new Connect(
-                version, "me", true, 60, null, null, null, 0, 65_535, 0, 0, false, true, null));
+        .isEqualTo(new Connect(version, "me", true, 60, null, null, null, ConnectProperties.NONE));
   }
 
   @ParameterizedTest
@@ -207,8 +206,7 @@ class ConnectDecoderTest {
   void withoutPropertiesTheDefaultsOfTheSpecificationHold() {
     Connect c = decode(header(5, 0).properties(p -> {}).text("").buf());
     assertThat(c)
-        .isEqualTo(
-            new Connect(5, "", false, 60, null, null, null, 0, 65_535, 0, 0, false, true, null));
+        .isEqualTo(new Connect(5, "", false, 60, null, null, null, ConnectProperties.NONE));
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.nanomq.event.BrokerEvent.Kind;
 import io.nanomq.loop.ManualLoops;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
+import io.nanomq.packet.ConnectProperties;
 import io.nanomq.packet.Subscription;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +19,15 @@ import org.junit.jupiter.api.Test;
 class LoopEventsTest {
   private static final long NOW = 1_700_000_000_000L;
   private static final Connect CONNECT =
-      new Connect(5, "c", true, 60, "alice", null, null, 0, 10, 0, 0, false, true, null);
+      new Connect(
+          5,
+          "c",
+          true,
+          60,
+          "alice",
+          null,
+          null,
+          new ConnectProperties(0, 10, 0, 0, false, true, null));
 
   private final ManualLoops loops = new ManualLoops(2);
   private final BrokerEvents events = new BrokerEvents();

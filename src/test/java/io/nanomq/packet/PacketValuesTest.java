@@ -80,13 +80,8 @@ class PacketValuesTest {
             "u",
             new byte[] {1},
             will(1),
-            7,
-            8,
-            9,
-            10,
-            true,
-            false,
-            new EnhancedAuth("method", new byte[] {2}));
+            new ConnectProperties(
+                7, 8, 9, 10, true, false, new EnhancedAuth("method", new byte[] {2})));
     Connect named = connect.withClientId("given");
     assertThat(named.password()).containsExactly(1);
     Connect kept = named.withoutPassword();

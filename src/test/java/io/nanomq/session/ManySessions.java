@@ -6,6 +6,7 @@ import io.nanomq.event.BrokerEvents;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.packet.Connect;
+import io.nanomq.packet.ConnectProperties;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.queue.HeldMessages;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +47,7 @@ public final class ManySessions {
   }
 
   private static Connect connect(String id) {
-    return new Connect(5, id, false, 60, "user", null, null, 0, 65_535, 0, 0, false, true, null);
+    return new Connect(5, id, false, 60, "user", null, null, ConnectProperties.NONE);
   }
 
   /** Takes them out again. */

@@ -15,6 +15,7 @@ import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
+import io.nanomq.packet.ConnectProperties;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 import io.nanomq.packet.TopicName;
@@ -100,7 +101,14 @@ final class SessionFixture implements AutoCloseable {
 
   static Connect connect(String id, int version, boolean clean, Will will, int receiveMaximum) {
     return new Connect(
-        version, id, clean, 60, "user", null, will, 0, receiveMaximum, 0, 0, false, true, null);
+        version,
+        id,
+        clean,
+        60,
+        "user",
+        null,
+        will,
+        new ConnectProperties(0, receiveMaximum, 0, 0, false, true, null));
   }
 
   /** Opens a session of MQTT 5 and attaches a socket. */
