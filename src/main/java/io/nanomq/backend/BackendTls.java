@@ -10,11 +10,7 @@ import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
  * Keys and certificates of calls to a web server: whom it trusts (the JDK's authorities where no
@@ -36,41 +32,19 @@ final class BackendTls {
     options.setVerifyHost(true);
     if (!conf.caCertFile().isEmpty()) {
       byte[] pem = pems.read(FOLDER.resolve(conf.caCertFile()));
-      options.setTrustOptions(TrustOptions.wrap(trust(PemFiles.certificates(pem))));
+      options.setTrustOptions(TrustOptions.wrap(TlsKeys.trust(PemFiles.certificates(pem))));
     }
     if (!conf.certFile().isEmpty()) {
       TlsKeys keys = TlsKeys.read(conf, pems, FOLDER);
-      char[] none = new char[0];
-      KeyStore own = emptyStore();
-      own.setKeyEntry("own", keys.key(), none, keys.chain().toArray(X509Certificate[]::new));
-      var identity = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      identity.init(own, none);
-      options.setKeyCertOptions(KeyCertOptions.wrap(identity));
+      options.setKeyCertOptions(KeyCertOptions.wrap(keys.identity()));
     }
   }
 
   static void trustNobody(HttpClientOptions options) {
     try {
-      options.setTrustOptions(TrustOptions.wrap(trust(List.of())));
+      options.setTrustOptions(TrustOptions.wrap(TlsKeys.trust(List.of())));
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException("every JDK can", e);
     }
-  }
-
-  private static TrustManagerFactory trust(List<X509Certificate> authorities)
-      throws IOException, GeneralSecurityException {
-    KeyStore trusted = emptyStore();
-    for (int i = 0; i < authorities.size(); i++) {
-      trusted.setCertificateEntry("authority" + i, authorities.get(i));
-    }
-    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    return trust;
-  }
-
-  private static KeyStore emptyStore() throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    return store;
   }
 }

@@ -12,15 +12,11 @@ import io.vertx.core.net.SSLOptions;
 import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,34 +104,12 @@ final class HttpTls implements KeyFiles {
 
   private SSLOptions read() throws IOException, GeneralSecurityException {
     TlsKeys keys = TlsKeys.read(conf, files.pems(), files.folder());
-    char[] none = new char[0];
-    KeyStore own = emptyStore();
-    own.setKeyEntry("own", keys.key(), none, keys.chain().toArray(X509Certificate[]::new));
-    var identity = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    identity.init(own, none);
     SSLOptions options =
         new SSLOptions()
-            .setKeyCertOptions(KeyCertOptions.wrap(identity))
+            .setKeyCertOptions(KeyCertOptions.wrap(keys.identity()))
             .setEnabledSecureTransportProtocols(PROTOCOLS);
     return keys.authorities().isEmpty()
         ? options
-        : options.setTrustOptions(TrustOptions.wrap(trust(keys.authorities())));
-  }
-
-  private static TrustManagerFactory trust(List<X509Certificate> authorities)
-      throws IOException, GeneralSecurityException {
-    KeyStore trusted = emptyStore();
-    for (int i = 0; i < authorities.size(); i++) {
-      trusted.setCertificateEntry("authority" + i, authorities.get(i));
-    }
-    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    return trust;
-  }
-
-  private static KeyStore emptyStore() throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    return store;
+        : options.setTrustOptions(TrustOptions.wrap(TlsKeys.trust(keys.authorities())));
   }
 }

@@ -5,9 +5,12 @@ import io.nanomq.config.model.TlsConf;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * What the files of a server's {@link TlsConf} hold.
@@ -58,6 +61,34 @@ public record TlsKeys(
       throw new GeneralSecurityException(certFile + " does not belong to " + keyFile);
     }
     return new TlsKeys(key, chain, List.of());
+  }
+
+  /** As the JDK and Vert.x take them. */
+  public KeyManagerFactory identity() throws IOException, GeneralSecurityException {
+    char[] none = new char[0];
+    KeyStore own = emptyStore();
+    own.setKeyEntry("own", key, none, chain.toArray(X509Certificate[]::new));
+    var identity = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    identity.init(own, none);
+    return identity;
+  }
+
+  /** Trusts these and nobody else. */
+  public static TrustManagerFactory trust(List<X509Certificate> authorities)
+      throws IOException, GeneralSecurityException {
+    KeyStore trusted = emptyStore();
+    for (int i = 0; i < authorities.size(); i++) {
+      trusted.setCertificateEntry("authority" + i, authorities.get(i));
+    }
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    return trust;
+  }
+
+  private static KeyStore emptyStore() throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    return store;
   }
 
   /** Without the key, since records end up in logs. */
