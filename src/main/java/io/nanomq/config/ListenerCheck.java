@@ -118,15 +118,16 @@ public final class ListenerCheck {
       problems.add(at(listener, "has " + pairs.size() + " certificates", "at most " + MAX_SNI));
     }
     for (SniConf pair : pairs) {
-      if (pair.certFile().isEmpty() || pair.keyFile().isEmpty()) {
-        boolean isKeyThere = !pair.keyFile().isEmpty();
-        problems.add(
-            at(
-                listener,
-                "has sni." + pair.number() + " without a " + (isKeyThere ? "certificate" : "key"),
-                (isKeyThere ? "certfile" : "keyfile") + " as well"));
+      if (pair.keyFile().isEmpty()) {
+        problems.add(at(listener, without(pair, "key"), "keyfile as well"));
+      } else if (pair.certFile().isEmpty()) {
+        problems.add(at(listener, without(pair, "certificate"), "certfile as well"));
       }
     }
+  }
+
+  private static String without(SniConf pair, String what) {
+    return "has sni." + pair.number() + " without a " + what;
   }
 
   private void unbound() {

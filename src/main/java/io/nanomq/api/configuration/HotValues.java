@@ -90,11 +90,7 @@ public final class HotValues {
       List<ConfProblem> problems) {
     ConfField field = FIELDS.stream().filter(f -> f.name().equals(name)).findFirst().orElse(null);
     if (field == null) {
-      boolean isFixed = known.containsKey(name);
-      String reason = isFixed ? "cannot be changed here" : "is not a known member";
-      String expected =
-          isFixed ? String.valueOf(known.get(name)) : Nearest.of(name, known.keySet());
-      problems.add(PatchReader.inRequest("data." + name, value, reason, expected));
+      problems.add(unknown(name, value, known));
       return;
     }
     try {
@@ -102,6 +98,13 @@ public final class HotValues {
     } catch (ConfValueException e) {
       problems.add(PatchReader.inRequest("data." + name, value, e.reason(), e.expected()));
     }
+  }
+
+  private static ConfProblem unknown(String name, Object value, Map<String, Object> known) {
+    boolean isFixed = known.containsKey(name);
+    String reason = isFixed ? "cannot be changed here" : "is not a known member";
+    String expected = isFixed ? String.valueOf(known.get(name)) : Nearest.of(name, known.keySet());
+    return PatchReader.inRequest("data." + name, value, reason, expected);
   }
 
   private static Object parse(ConfField field, Object value) throws ConfValueException {

@@ -191,11 +191,7 @@ public final class PatchReader {
   private void set(ConfField field, Object json, String... captures) {
     try {
       Object value = field.fromJson(json);
-      boolean isEmpty = value.equals("");
-      if (isEmpty && field.key().defaultText() != null) {
-        // Removing the key would bring the default back: a password that everybody knows.
-        throw new ConfValueException("is empty", field.key().type().describe(Syntax.KEY_VALUE));
-      }
+      boolean isEmpty = isEmpty(field, value);
       String[] names = field.section().equals("bridge") ? new String[] {bridge} : captures;
       edits.add(
           isEmpty ? ConfEdit.remove(field.id(), names) : ConfEdit.set(field.id(), value, names));
@@ -203,6 +199,15 @@ public final class PatchReader {
       Object shown = field.key().secret() ? ConfView.MASK : json;
       problem(field.path(), shown, e.reason(), e.expected());
     }
+  }
+
+  private static boolean isEmpty(ConfField field, Object value) throws ConfValueException {
+    boolean isEmpty = value.equals("");
+    if (isEmpty && field.key().defaultText() != null) {
+      // Removing the key would bring the default back: a password that everybody knows.
+      throw new ConfValueException("is empty", field.key().type().describe(Syntax.KEY_VALUE));
+    }
+    return isEmpty;
   }
 
   private void special(String section, String name, Object value) {

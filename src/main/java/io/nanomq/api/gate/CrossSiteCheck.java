@@ -85,15 +85,17 @@ record CrossSiteCheck(MultiMap headers, String path, boolean hasBody, Cors cors)
       return false;
     }
     try {
-      URI uri = new URI(origin);
-      int usual = "https".equals(uri.getScheme()) ? 443 : 80;
-      String host = hosts.get(0).toLowerCase(Locale.ROOT);
-      String authority = String.valueOf(uri.getRawAuthority()).toLowerCase(Locale.ROOT);
-      return uri.getRawAuthority() != null
-          && (host.equals(authority) || uri.getPort() < 0 && host.equals(authority + ":" + usual));
+      return isAt(new URI(origin), hosts.get(0).toLowerCase(Locale.ROOT));
     } catch (URISyntaxException e) {
       return false;
     }
+  }
+
+  private static boolean isAt(URI uri, String host) {
+    int usual = "https".equals(uri.getScheme()) ? 443 : 80;
+    String authority = String.valueOf(uri.getRawAuthority()).toLowerCase(Locale.ROOT);
+    return uri.getRawAuthority() != null
+        && (host.equals(authority) || uri.getPort() < 0 && host.equals(authority + ":" + usual));
   }
 
   /**

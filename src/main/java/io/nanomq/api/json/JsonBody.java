@@ -104,6 +104,10 @@ public final class JsonBody {
     if (e instanceof UnrecognizedPropertyException unknown) {
       return ApiException.badParameter("Unknown field: " + unknown.getPropertyName());
     }
+    return ApiException.wrongField(path(e));
+  }
+
+  private static String path(JsonProcessingException e) {
     List<JsonMappingException.Reference> path =
         e instanceof JsonMappingException mapping ? mapping.getPath() : List.of();
     List<String> names =
@@ -111,7 +115,7 @@ public final class JsonBody {
             .map(JsonMappingException.Reference::getFieldName)
             .filter(n -> n != null)
             .toList();
-    return ApiException.wrongField(String.join(".", names));
+    return String.join(".", names);
   }
 
   private static JsonNode tree(byte[] body, String what) {

@@ -61,7 +61,7 @@ final class JsonListAnswer<T> {
             step(
                 () -> {
                   head();
-                  nextPiece();
+                  nextBatch();
                 }));
     return done;
   }
@@ -87,7 +87,7 @@ final class JsonListAnswer<T> {
     json.writeArrayFieldStart("data");
   }
 
-  private void nextPiece() {
+  private void nextBatch() {
     list.elements().next().whenCompleteAsync(this::read, work);
   }
 
@@ -107,9 +107,13 @@ final class JsonListAnswer<T> {
       list.row().write(batch.next(), json);
     }
     if (bytes.size() < CHUNK) {
-      nextPiece();
+      nextBatch();
       return;
     }
+    send();
+  }
+
+  private void send() {
     if (!begun) {
       begun = true;
       response.setChunked(true);

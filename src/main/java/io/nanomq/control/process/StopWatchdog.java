@@ -16,19 +16,18 @@ final class StopWatchdog {
    * @param patienceMillis until the process has to be gone
    */
   static void start(long patienceMillis) {
-    Thread watchdog =
-        new Thread(
-            () -> {
-              try {
-                Thread.sleep(patienceMillis);
-                System.err.println("nanomq: the stop hangs, the process ends here");
-                Runtime.getRuntime().halt(EXIT_CODE);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            },
-            "nanomq-stop");
+    Thread watchdog = new Thread(() -> haltAfter(patienceMillis), "nanomq-stop");
     watchdog.setDaemon(true);
     watchdog.start();
+  }
+
+  private static void haltAfter(long patienceMillis) {
+    try {
+      Thread.sleep(patienceMillis);
+      System.err.println("nanomq: the stop hangs, the process ends here");
+      Runtime.getRuntime().halt(EXIT_CODE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

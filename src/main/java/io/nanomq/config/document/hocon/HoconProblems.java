@@ -32,11 +32,13 @@ final class HoconProblems {
     if (reason.startsWith(prefix)) {
       reason = reason.substring(prefix.length());
     }
-    String expected =
-        e instanceof ConfigException.UnresolvedSubstitution
-            ? "an environment variable or key of that name"
-            : "HOCON; values with special characters in double quotes";
-    return ConfProblem.in(source, line, 0, reason, expected);
+    return ConfProblem.in(source, line, 0, reason, expected(e));
+  }
+
+  private static String expected(ConfigException e) {
+    return e instanceof ConfigException.UnresolvedSubstitution
+        ? "an environment variable or key of that name"
+        : "HOCON; values with special characters in double quotes";
   }
 
   /** The library prints values, and trees with the whole environment, as {@code Class(...)}. */
