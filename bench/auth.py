@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """auth.py - what clients who wait for a slow back end cost the others.
 
-  auth.py [--clients 1000] [--seconds 2] [--dies]
+  auth.py [--clients 1000] [--seconds 2] [--over 4] [--dies]
 
 Starts the packaged broker on 127.0.0.1 with a back end that takes --seconds for each answer, of which 500 may be
 outstanding. The canary of hostile/ publishes and subscribes as a user of the configuration, for ten seconds alone and
-then while --clients connect at once as users of whom the back end knows. With --dies the back end is gone for the
+then while --clients connect within --over seconds as users of whom the back end knows. With --dies the back end is gone for the
 second half of them, and comes back. Prints the canary's latencies of both phases and how the clients fared as JSON.
 Standard library only.
 """
@@ -74,7 +74,7 @@ class Backend:
                 self.open -= 1
                 writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
                 await writer.drain()
-        except (asyncio.IncompleteReadError, OSError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, OSError):
             pass
         finally:
             self.writers.discard(writer)
@@ -100,13 +100,14 @@ async def client(port, number):
         return -1, time.monotonic() - began, None
 
 
-async def storm(port, clients, backend, dies):
-    first = [asyncio.ensure_future(client(port, i)) for i in range(clients // 2 if dies else clients)]
-    if dies:
-        await asyncio.sleep(backend.seconds / 2)
-        await backend.die()
-        first += [asyncio.ensure_future(client(port, clients // 2 + i)) for i in range(clients - clients // 2)]
-    answers = await asyncio.gather(*first)
+async def storm(port, clients, backend, dies, over):
+    coming = []
+    for i in range(clients):
+        if dies and i == clients // 2:
+            await backend.die()
+        coming.append(asyncio.ensure_future(client(port, i)))
+        await asyncio.sleep(over / clients)
+    answers = await asyncio.gather(*coming)
     fared = {"codes": {}, "slowest s": round(max(took for _, took, _ in answers), 1)}
     for code, _, writer in answers:
         fared["codes"][code] = fared["codes"].get(code, 0) + 1
@@ -139,11 +140,12 @@ async def run(o):
                 await canary.stdout.readline()
 
             await mark("warm")
+            await asyncio.gather(*(client(port, -i) for i in range(1, 201)))
             await asyncio.sleep(QUIET)
             await mark("quiet")
             await asyncio.sleep(QUIET)
             await mark("storm")
-            fared = await storm(port, o.clients, backend, o.dies)
+            fared = await storm(port, o.clients, backend, o.dies, o.over)
             await asyncio.sleep(2)
             canary.stdin.write(b"end\n")
             await canary.stdin.drain()
@@ -161,5 +163,6 @@ if __name__ == "__main__":
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--clients", type=int, default=1000)
     p.add_argument("--seconds", type=float, default=2)
+    p.add_argument("--over", type=float, default=4)
     p.add_argument("--dies", action="store_true")
     asyncio.run(run(p.parse_args()))

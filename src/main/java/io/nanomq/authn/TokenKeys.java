@@ -18,12 +18,16 @@ import org.jspecify.annotations.Nullable;
 final class TokenKeys {
   private static final Logger LOG = Logger.getLogger(TokenKeys.class);
 
-  /** A key that nobody knows must not make everybody read: not more often than this. */
+  /**
+   * A key that nobody knows must not make everybody read: not more often than this, unless what is
+   * configured is more often.
+   */
   static final long MIN_MILLIS = 5_000;
 
   private final String name;
   private final Source source;
   private final long refreshMillis;
+  private final long minMillis;
   private final LongSupplier clockMillis;
   private final Runnable fewer;
   private final List<Runnable> waiting = new ArrayList<>();
@@ -52,6 +56,7 @@ final class TokenKeys {
     this.name = name;
     this.source = source;
     this.refreshMillis = refreshMillis;
+    this.minMillis = Math.min(MIN_MILLIS, refreshMillis);
     this.clockMillis = clockMillis;
     this.fewer = fewer;
   }
@@ -81,7 +86,7 @@ final class TokenKeys {
   void renew(Runnable then) {
     boolean begins = false;
     synchronized (waiting) {
-      boolean isTooSoon = wasTried && clockMillis.getAsLong() - triedAtMillis < MIN_MILLIS;
+      boolean isTooSoon = wasTried && clockMillis.getAsLong() - triedAtMillis < minMillis;
       if (isReading || !isTooSoon) {
         waiting.add(then);
         if (isReading) {

@@ -14,6 +14,7 @@ import io.vertx.core.http.RequestOptions;
 import jakarta.enterprise.util.TypeLiteral;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
@@ -107,9 +108,28 @@ final class HttpCalls {
     }
   }
 
-  /** Fails where there is no answer. */
+  /** Fails where there is no answer. Whoever calls does no more of it than to hand it over. */
   CompletionStage<Answer> send(RequestTemplate.Filled request) {
-    return guard.get(() -> attempt(request));
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    try {
+      context.runOnContext(now -> send(request, answer));
+    } catch (RuntimeException stopped) {
+      answer.completeExceptionally(stopped);
+    }
+    return answer;
+  }
+
+  private void send(RequestTemplate.Filled request, CompletableFuture<Answer> answer) {
+    guard
+        .get(() -> attempt(request))
+        .whenComplete(
+            (said, failure) -> {
+              if (failure == null) {
+                answer.complete(said);
+              } else {
+                answer.completeExceptionally(failure);
+              }
+            });
   }
 
   private CompletionStage<Answer> attempt(RequestTemplate.Filled request) {

@@ -2,10 +2,15 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.ConfLoader;
 import io.nanomq.config.Confs;
 import io.nanomq.config.NanomqConf;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Who is let in, by whom, and what becomes of who was when that changes. */
 @Timeout(120)
@@ -55,6 +60,23 @@ class C20AuthenticationTest {
         stays.assertNothingMore();
         assertThat(added.connect("new", "new", "three").receive(2).at(1)).isZero();
       }
+    }
+  }
+
+  /** NanoMQ's own nanomq_pwd.conf, included as its document does. */
+  @Test
+  void usersMayStandInAFileOfTheirOwn(@TempDir Path folder) throws Exception {
+    Files.writeString(
+        folder.resolve("nanomq_pwd.conf"), "\"admin\": \"public\"\n\"client\": \"public\"");
+    String text = "auth { allow_anonymous = false, password = {include \"nanomq_pwd.conf\"} }\n";
+    Path main = Files.writeString(folder.resolve("nanomq.conf"), text);
+    String[] arguments = {"--conf", main.toString()};
+    try (TestBroker broker = TestBroker.start();
+        RawClient right = broker.raw(4);
+        RawClient wrong = broker.raw(4)) {
+      broker.reconfigure(ConfLoader.load(arguments, Map.of(), folder).conf());
+      assertThat(answer(right, "client", "public")).isZero();
+      assertThat(answer(wrong, "client", "private")).isEqualTo(5);
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -150,6 +151,38 @@ class C22TokenTest {
       assertThat(connack("u", EC.token(claims()))).as("not yet").isEqualTo(0x86);
       assertThat(issuer.asked()).as("who guesses keys makes nobody ask").hasSize(1);
     }
+  }
+
+  /**
+   * A new key is taken as soon as it is seen, and whoever holds on to one that is gone has to go.
+   */
+  @Test
+  void aKeyThatIsGoneTakesItsClientsAlong() throws Exception {
+    try (WebPeer issuer = new WebPeer(keys(RSA));
+        RawClient old = broker.raw(5);
+        RawClient next = broker.raw(5)) {
+      Path bearer = Files.writeString(folder.resolve("bearer"), "pod-token\n");
+      apply(
+          "auth.jwt.refresh=1\nauth.jwt.jwks_url="
+              + issuer.url("/jwks")
+              + "\nauth.jwt.bearer_file="
+              + bearer
+              + "\n");
+      assertThat(old.connect("old", "u", RSA.token(claims())).receive(CONNACK).at(1)).isZero();
+      issuer.does(keys(RSA, EC));
+      rarely().until(() -> connack("u", EC.token(claims())) == 0);
+      assertThat(next.connect("next", "u", EC.token(claims())).receive(CONNACK).at(1)).isZero();
+      old.assertNothingMore();
+      issuer.does(keys(EC));
+      rarely().until(() -> connack("u", RSA.token(claims())) != 0);
+      assertThat(old.receive(DISCONNECT).at(0)).isEqualTo(0x87);
+      next.assertNothingMore();
+    }
+  }
+
+  /** Wrong ones are counted, and after 20 nobody is asked. */
+  private static ConditionFactory rarely() {
+    return TestBroker.soon().pollInterval(Duration.ofMillis(200));
   }
 
   private static WebPeer.Manner keys(TestTokens... issuers) {
