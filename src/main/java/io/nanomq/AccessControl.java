@@ -2,7 +2,9 @@ package io.nanomq;
 
 import io.nanomq.authz.AccessPolicy;
 import io.nanomq.authz.LoopAccess;
-import io.nanomq.config.model.AclConf;
+import io.nanomq.backend.Backends;
+import io.nanomq.backend.HttpBackend;
+import io.nanomq.config.model.AuthConf;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.session.LoopServices;
@@ -15,21 +17,27 @@ import java.util.concurrent.CompletionStage;
  * task to the next; what is subscribed is looked through after that. Used by one thread at a time.
  */
 final class AccessControl {
+  private final Backends backEnds;
   private final SessionRegistry sessions;
   private final LoopServices[] parts;
   private final LoopAccess[] loops;
-  private AclConf conf;
   private volatile AccessPolicy policy;
 
   /**
+   * @param backEnds web servers, those of {@code conf} opened
    * @param parts one for each loop by index, filled before the first change
    */
-  AccessControl(AclConf conf, SessionRegistry sessions, LoopServices[] parts) {
-    this.conf = conf;
-    this.policy = AccessPolicy.of(conf);
+  AccessControl(AuthConf conf, Backends backEnds, SessionRegistry sessions, LoopServices[] parts) {
+    this.backEnds = backEnds;
+    this.policy = policy(conf);
     this.sessions = sessions;
     this.parts = parts;
     this.loops = new LoopAccess[parts.length];
+  }
+
+  private AccessPolicy policy(AuthConf conf) {
+    HttpBackend asked = backEnds.find(Backends.Kind.ACL_REQ);
+    return AccessPolicy.of(conf.acl(), asked, conf.http().ignoreErrors());
   }
 
   /** What holds on one loop; called once for each, before they run. */
@@ -46,16 +54,20 @@ final class AccessControl {
   }
 
   /**
-   * Puts other rules in force.
+   * Puts other rules in force, whose web server is there already.
    *
    * @return completes when nothing is subscribed any more that they deny
    */
-  CompletionStage<Void> apply(AclConf next) {
-    if (next.equals(conf)) {
+  CompletionStage<Void> apply(AuthConf next) {
+    AccessPolicy before = policy;
+    boolean isSame =
+        next.acl().equals(before.conf())
+            && before.backEnd() == backEnds.find(Backends.Kind.ACL_REQ)
+            && next.http().ignoreErrors() == before.ignoresAway();
+    if (isSame) {
       return CompletableFuture.completedFuture(null);
     }
-    AccessPolicy compiled = AccessPolicy.of(next);
-    conf = next;
+    AccessPolicy compiled = policy(next);
     policy = compiled;
     CompletionStage<Void> applied = CompletableFuture.completedFuture(null);
     for (LoopServices part : parts) {
@@ -66,7 +78,7 @@ final class AccessControl {
                   () -> loops[loop.index()].apply(compiled), loop.eventLoop()),
               (one, other) -> null);
     }
-    return applied.thenCompose(done -> review(next.disconnectRevoked()));
+    return applied.thenCompose(done -> review(next.acl().disconnectRevoked()));
   }
 
   private CompletionStage<Void> review(boolean disconnects) {

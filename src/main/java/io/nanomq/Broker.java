@@ -145,7 +145,7 @@ public final class Broker {
     ConnectionContext[] contexts = new ConnectionContext[loops.size()];
     parts = new LoopServices[loops.size()];
     held = new HeldMessages[loops.size()];
-    access = new AccessControl(conf.auth().acl(), sessions, parts);
+    access = new AccessControl(conf.auth(), admission.backends(), sessions, parts);
     for (LoopContext loop : loops.all()) {
       contexts[loop.index()] = context(loop, surroundings.store(), shared, contexts);
     }
@@ -247,7 +247,7 @@ public final class Broker {
     conf = next;
     admission.apply(next);
     return access
-        .apply(next.auth().acl())
+        .apply(next.auth())
         .thenCompose(applied -> move.commit())
         .thenCompose(moved -> admission.revoke());
   }

@@ -54,7 +54,7 @@ public final class Login {
   }
 
   /** What a back end may be told. */
-  private ClientFacts facts(@Nullable String user) {
+  public ClientFacts facts(@Nullable String user) {
     X509Certificate certificate = peer.certificate();
     return new ClientFacts(
         connect.clientId(),

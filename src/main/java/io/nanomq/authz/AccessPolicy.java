@@ -1,11 +1,14 @@
 package io.nanomq.authz;
 
+import io.nanomq.backend.Answer;
+import io.nanomq.backend.HttpBackend;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.config.model.AclConf;
 import io.nanomq.config.model.AclRuleConf;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is in force: the rules of all, and those of listeners that have their own. Immutable, for
@@ -14,22 +17,30 @@ import java.util.Map;
  * @param rules for whoever comes by a listener without rules of its own
  * @param byListener rules of listeners, by name
  * @param conf what it was made from
+ * @param backEnd the web server that is asked where no rule decides; null = none is
+ * @param ignoresAway whether no_match decides where the web server is away, else it is a denial
  */
-public record AccessPolicy(AccessRules rules, Map<String, AccessRules> byListener, AclConf conf) {
+public record AccessPolicy(
+    AccessRules rules,
+    Map<String, AccessRules> byListener,
+    AclConf conf,
+    @Nullable HttpBackend backEnd,
+    boolean ignoresAway) {
 
   /** Everybody may do everything. */
   public static final AccessPolicy OPEN =
-      new AccessPolicy(new AccessRules(List.of(), true), Map.of(), AclConf.OPEN);
+      new AccessPolicy(new AccessRules(List.of(), true), Map.of(), AclConf.OPEN, null, false);
 
   public AccessPolicy {
     byListener = Map.copyOf(byListener);
   }
 
-  public static AccessPolicy of(AclConf conf) {
+  public static AccessPolicy of(AclConf conf, @Nullable HttpBackend backEnd, boolean ignoresAway) {
     Map<String, AccessRules> byListener = new HashMap<>();
     conf.listeners()
         .forEach((name, own) -> byListener.put(name, rules(own.rules(), own.noMatchAllows())));
-    return new AccessPolicy(rules(conf.rules(), conf.noMatchAllows()), byListener, conf);
+    return new AccessPolicy(
+        rules(conf.rules(), conf.noMatchAllows()), byListener, conf, backEnd, ignoresAway);
   }
 
   private static AccessRules rules(List<AclRuleConf> rules, boolean noMatchAllows) {
@@ -48,7 +59,9 @@ public record AccessPolicy(AccessRules rules, Map<String, AccessRules> byListene
 
   /** Whether everybody may do everything, unless credentials came with rules. */
   public boolean isOpen() {
-    return rules.isOpen() && byListener.values().stream().allMatch(AccessRules::isOpen);
+    return backEnd == null
+        && rules.isOpen()
+        && byListener.values().stream().allMatch(AccessRules::isOpen);
   }
 
   /** The rules that are about a client, but for its own. */
@@ -57,7 +70,7 @@ public record AccessPolicy(AccessRules rules, Map<String, AccessRules> byListene
   }
 
   /**
-   * Decides.
+   * Decides; undecided is what no rule decides where a web server is to be asked.
    *
    * @param topic a legal topic name, or to subscribe a legal filter; {@code $share/group/filter} is
    *     judged as {@code filter}
@@ -76,6 +89,16 @@ public record AccessPolicy(AccessRules rules, Map<String, AccessRules> byListene
       }
     }
     AccessRules all = rulesOf(client);
-    return all.isOpen() ? AccessVerdict.OPEN : all.decide(client, action, judged);
+    AccessVerdict verdict = all.isOpen() ? AccessVerdict.OPEN : all.decide(client, action, judged);
+    return backEnd != null && verdict.rule() == null ? AccessVerdict.UNDECIDED : verdict;
+  }
+
+  /** What the web server has said. */
+  AccessVerdict verdict(AccessClient client, Answer said) {
+    return switch (said) {
+      case ALLOW -> AccessVerdict.BACK_END_ALLOWED;
+      case DENY -> AccessVerdict.BACK_END_DENIED;
+      case AWAY -> ignoresAway ? rulesOf(client).noMatch() : AccessVerdict.BACK_END_AWAY;
+    };
   }
 }

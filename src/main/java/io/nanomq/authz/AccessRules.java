@@ -88,6 +88,11 @@ public final class AccessRules {
     if (verdict != null) {
       return verdict;
     }
+    return noMatch();
+  }
+
+  /** What is said where no rule is about it. */
+  AccessVerdict noMatch() {
     return noMatchAllows ? AccessVerdict.NO_MATCH_ALLOWED : AccessVerdict.NO_MATCH_DENIED;
   }
 

@@ -15,6 +15,13 @@ public record AccessVerdict(
   public static final AccessVerdict OPEN = of(true, AccessReason.NO_RULES);
   public static final AccessVerdict SUPERUSER = of(true, AccessReason.SUPERUSER);
   public static final AccessVerdict BROKERS_OWN = of(false, AccessReason.BROKERS_OWN);
+  static final AccessVerdict BACK_END_ALLOWED = of(true, AccessReason.BACK_END);
+  static final AccessVerdict BACK_END_DENIED = of(false, AccessReason.BACK_END);
+  static final AccessVerdict BACK_END_AWAY = of(false, AccessReason.BACK_END_AWAY);
+
+  /** No rule decides, and the web server has not been asked: denied as long as it is not. */
+  public static final AccessVerdict UNDECIDED = of(false, AccessReason.BACK_END);
+
   static final AccessVerdict NO_MATCH_ALLOWED = of(true, AccessReason.NO_MATCH);
   static final AccessVerdict NO_MATCH_DENIED = of(false, AccessReason.NO_MATCH);
 
@@ -26,8 +33,15 @@ public record AccessVerdict(
     return new AccessVerdict(rule.allow(), partial, AccessReason.RULE, rule);
   }
 
+  public boolean isUndecided() {
+    return this == UNDECIDED;
+  }
+
   /** What decided, in words. */
   public String text() {
+    if (isUndecided()) {
+      return "no rule matches, and the web server of acl_req is asked";
+    }
     return switch (reason) {
       case NO_RULES -> "there are no rules";
       case SUPERUSER -> "it is a superuser";

@@ -1,7 +1,12 @@
 package io.nanomq.authz;
 
+import io.nanomq.backend.ClientFacts;
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.metrics.AccessReason;
 import io.nanomq.packet.TopicName;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +23,10 @@ public final class ClientAccess {
   private AccessVerdict lastVerdict = AccessVerdict.OPEN;
   private @Nullable TopicVerdicts published;
   private @Nullable TopicVerdicts read;
+  // Until when what the web server has said counts, on the clock of the loops.
+  private long answersUntil = Long.MAX_VALUE;
+  // What it has said and is used once: where it is not remembered.
+  private Map<String, AccessVerdict> answers = Map.of();
 
   /**
    * @param room what is kept of verdicts is taken from
@@ -30,9 +39,14 @@ public final class ClientAccess {
     this.policy = loop.policy();
   }
 
+  public AccessClient client() {
+    return client;
+  }
+
   /** Somebody is served now who may be another one. */
   public void belongTo(AccessClient served) {
     forget();
+    answers = Map.of();
     client = served;
     if (served.own() != null) {
       loop.restrict();
@@ -47,7 +61,7 @@ public final class ClientAccess {
     if (loop.isOpen()) {
       return true;
     }
-    boolean isKnown = topic == last && policy == loop.policy();
+    boolean isKnown = topic == last && isCurrent();
     AccessVerdict verdict = isKnown ? lastVerdict : look(topic);
     if (!verdict.allowed()) {
       loop.denied(client, AccessAction.PUBLISH, topic.text(), verdict);
@@ -60,20 +74,95 @@ public final class ClientAccess {
     loop.denied(client, AccessAction.PUBLISH, topic.text(), AccessVerdict.BROKERS_OWN);
   }
 
+  private boolean isCurrent() {
+    return policy == loop.policy() && loop.nowMillis() < answersUntil;
+  }
+
+  /** Whether {@link #mayPublish} knows the answer without a web server. */
+  public boolean isDecided(TopicName topic) {
+    if (!loop.asks() || topic == last && isCurrent()) {
+      return true;
+    }
+    refresh();
+    boolean isKnown =
+        !answers.isEmpty() && answers.containsKey(key(AccessAction.PUBLISH, topic.text()))
+            || published != null && published.find(topic) != null;
+    return isKnown || !loop.decide(client, AccessAction.PUBLISH, topic.text()).isUndecided();
+  }
+
+  /** The same of {@link #subscribe}. */
+  public boolean isDecided(String filter) {
+    return !loop.asks() || !loop.decide(client, AccessAction.SUBSCRIBE, filter).isUndecided();
+  }
+
+  /**
+   * Asks the web server about what is not decided; the parameters are those of {@link
+   * LoopAccess#ask}.
+   *
+   * @param then run when it is decided
+   */
+  public void ask(
+      AccessAction action,
+      String topic,
+      @Nullable ClientFacts facts,
+      BooleanSupplier isGone,
+      Runnable then) {
+    var asked = new LoopAccess.Asked(client, action, topic);
+    loop.ask(
+        asked,
+        facts == null ? facts() : facts,
+        client.address() == null ? client.clientId() : client.addressText(),
+        isGone,
+        verdict -> {
+          if (answers.isEmpty()) {
+            answers = new HashMap<>();
+          }
+          answers.put(key(action, topic), verdict);
+          then.run();
+        });
+  }
+
+  /** What is known of who is not connected. */
+  private ClientFacts facts() {
+    String user = client.username() == null ? "" : client.username();
+    return new ClientFacts(client.clientId(), user, client.addressText(), 0, "", "", "");
+  }
+
+  /** Takes what was said; null = nothing was. */
+  private @Nullable AccessVerdict answer(AccessAction action, String topic) {
+    return answers.isEmpty() ? null : answers.remove(key(action, topic));
+  }
+
+  private static String key(AccessAction action, String topic) {
+    return action == AccessAction.PUBLISH ? "p" + topic : "s" + topic;
+  }
+
   private AccessVerdict look(TopicName topic) {
     refresh();
     TopicVerdicts known = published == null ? verdicts() : published;
     published = known;
     AccessVerdict verdict = known.find(topic);
     if (verdict == null) {
-      verdict = loop.decide(client, AccessAction.PUBLISH, topic.text());
-      if (!known.add(topic, verdict)) {
+      verdict = answer(AccessAction.PUBLISH, topic.text());
+      boolean isAnswer = verdict != null;
+      if (verdict == null) {
+        verdict = loop.decide(client, AccessAction.PUBLISH, topic.text());
+      }
+      if (!isLasting(verdict) || !known.add(topic, verdict)) {
         return verdict;
+      }
+      if (isAnswer && answersUntil == Long.MAX_VALUE) {
+        answersUntil = loop.nowMillis() + policy.conf().keptMillis();
       }
     }
     last = topic;
     lastVerdict = verdict;
     return verdict;
+  }
+
+  /** Whether a web server that was away may say something else the next moment. */
+  private static boolean isLasting(AccessVerdict verdict) {
+    return verdict.reason() != AccessReason.BACK_END_AWAY && !verdict.isUndecided();
   }
 
   /** Whether a message of that topic may be sent to it. */
@@ -102,7 +191,9 @@ public final class ClientAccess {
    * @param filter a legal one, {@code $share/group/} included
    */
   public AccessVerdict subscribe(String filter) {
-    AccessVerdict verdict = loop.decide(client, AccessAction.SUBSCRIBE, filter);
+    AccessVerdict said = answer(AccessAction.SUBSCRIBE, filter);
+    AccessVerdict verdict =
+        said == null ? loop.decide(client, AccessAction.SUBSCRIBE, filter) : said;
     if (!verdict.allowed()) {
       loop.denied(client, AccessAction.SUBSCRIBE, filter, verdict);
     }
@@ -110,7 +201,7 @@ public final class ClientAccess {
   }
 
   private void refresh() {
-    if (policy != loop.policy()) {
+    if (!isCurrent()) {
       forget();
       policy = loop.policy();
     }
@@ -127,5 +218,6 @@ public final class ClientAccess {
     published = null;
     read = null;
     last = null;
+    answersUntil = Long.MAX_VALUE;
   }
 }

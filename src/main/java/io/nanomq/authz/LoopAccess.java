@@ -1,10 +1,17 @@
 package io.nanomq.authz;
 
+import io.nanomq.backend.Access;
+import io.nanomq.backend.Answer;
+import io.nanomq.backend.ClientFacts;
+import io.nanomq.backend.HttpBackend;
+import io.nanomq.backend.Question;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.TopicName;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** What is in force on one loop, and what has come of it there. */
 @LoopConfined
@@ -35,6 +42,58 @@ public final class LoopAccess {
     return policy;
   }
 
+  /** Whether a web server is asked where no rule decides. */
+  public boolean asks() {
+    return policy.backEnd() != null;
+  }
+
+  long nowMillis() {
+    return loop.nowMillis();
+  }
+
+  /** Whether it takes a web server to say if somebody who has no session yet may publish there. */
+  public boolean isUndecided(AccessClient client, TopicName topic) {
+    return asks() && policy.decide(client, AccessAction.PUBLISH, topic.text()).isUndecided();
+  }
+
+  /**
+   * Asks the web server.
+   *
+   * @param facts what it is told of the client
+   * @param from whose question it is: these take turns
+   * @param isGone whether nobody waits for the answer any more; any thread asks
+   * @param then gets the verdict in a task of its own on this loop
+   */
+  public void ask(
+      Asked asked,
+      ClientFacts facts,
+      Object from,
+      BooleanSupplier isGone,
+      Consumer<AccessVerdict> then) {
+    AccessPolicy now = policy;
+    HttpBackend backEnd = now.backEnd();
+    Access access = asked.action == AccessAction.PUBLISH ? Access.PUBLISH : Access.SUBSCRIBE;
+    Consumer<Answer> answer =
+        said ->
+            loop.eventLoop().execute(() -> then.accept(counted(now.verdict(asked.client, said))));
+    if (backEnd == null) {
+      // It was there when it was found that it had to be asked.
+      answer.accept(Answer.AWAY);
+    } else {
+      backEnd.ask(Question.topic(facts, access, asked.topic, from, isGone), answer);
+    }
+  }
+
+  /** A question to the web server. */
+  public record Asked(AccessClient client, AccessAction action, String topic) {}
+
+  private AccessVerdict counted(AccessVerdict verdict) {
+    if (verdict.allowed()) {
+      loop.counters().allow(verdict.reason());
+    }
+    return verdict;
+  }
+
   /** Puts a policy in force: what was decided by the one before counts no more. */
   public void apply(AccessPolicy next) {
     policy = next;
@@ -51,11 +110,7 @@ public final class LoopAccess {
   AccessVerdict decide(AccessClient client, AccessAction action, String topic) {
     AccessRules rules = policy.rulesOf(client);
     loop.budget().spend(1 + rules.candidates(client) / RULES_PER_UNIT);
-    AccessVerdict verdict = policy.decide(client, action, topic);
-    if (verdict.allowed()) {
-      loop.counters().allow(verdict.reason());
-    }
-    return verdict;
+    return counted(policy.decide(client, action, topic));
   }
 
   /** Whether somebody who has no session yet may publish there; where not, that is told. */

@@ -17,6 +17,7 @@ import io.nanomq.config.setting.Layer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What only shows when the whole configuration is seen at once. Looks at no file and no port. */
@@ -65,7 +66,10 @@ final class ConfValidator {
       problems.add(
           at("auth.allow_anonymous", "lets nobody in: there is no user", "a user").asWarning());
     }
-    if (auth.http().enable() && !auth.http().asksForAnything()) {
+    boolean namesNobody =
+        Stream.of("auth_req", "super_req", "acl_req")
+            .noneMatch(request -> values.isGiven("auth.http_auth." + request + ".url"));
+    if (auth.http().enable() && namesNobody) {
       error("auth.http_auth.enable", "needs an address", "auth_req.url as well");
     }
   }

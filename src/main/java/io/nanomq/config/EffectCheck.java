@@ -2,7 +2,6 @@ package io.nanomq.config;
 
 import io.nanomq.config.key.ConfKey;
 import io.nanomq.config.key.Support;
-import io.nanomq.config.key.Syntax;
 import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
@@ -24,11 +23,9 @@ public final class EffectCheck {
   private static final String SOURCES = "authorization.sources.";
 
   private final ConfValues values;
-  private final boolean hasHttp;
 
   EffectCheck(ConfValues values) {
     this.values = values;
-    this.hasHttp = asks("acl_req");
   }
 
   List<ConfProblem> problems() {
@@ -65,20 +62,11 @@ public final class EffectCheck {
       String number = ConfValues.firstPart(entry.path().substring(SOURCES.length()));
       return isSwitchedOn(SOURCES + "<n>.enable", number);
     }
-    return !id.startsWith("auth.http") || hasHttp;
+    return true;
   }
 
   private boolean isSwitchedOn(String id, String... captures) {
     return values.bool(id, true, captures);
-  }
-
-  /** Unset, HOCON's section is on by being there, and key=value's is off. */
-  private boolean asks(String request) {
-    String url = "auth.http_auth." + request + ".url";
-    boolean isHocon = values.origin(url).syntax() == Syntax.HOCON;
-    return values.isGiven(url)
-        && values.bool("auth.http_auth.enable", isHocon)
-        && isSwitchedOn("auth.http_auth." + request + ".enable");
   }
 
   private static ConfProblem problem(

@@ -2,8 +2,10 @@ package io.nanomq.connection;
 
 import io.nanomq.authn.ClientIdentity;
 import io.nanomq.authn.Verdict;
+import io.nanomq.authz.AccessAction;
 import io.nanomq.authz.AccessClient;
 import io.nanomq.authz.AccessRules;
+import io.nanomq.authz.LoopAccess;
 import io.nanomq.codec.ConnackEncoder;
 import io.nanomq.codec.ConnectDecoder;
 import io.nanomq.codec.ProtocolError;
@@ -114,10 +116,43 @@ final class ConnectHandler {
       Connect kept = packet.withoutPassword().withUsername(identity.user());
       String method = packet.authenticationMethod();
       EnhancedAuth enhanced = method == null ? null : new EnhancedAuth(method, verdict.data());
-      open(connection, new LetIn(kept, assigned, identity, enhanced));
+      judgeWill(connection, new LetIn(kept, assigned, identity, enhanced));
     } else {
       ReasonCode reason = verdict.reason();
       refuse(connection, reason == null ? ReasonCode.NOT_AUTHORIZED : reason, null);
+    }
+  }
+
+  private void judgeWill(Connection connection, LetIn letIn) {
+    Will will = letIn.packet.will();
+    if (will == null) {
+      open(connection, letIn);
+      return;
+    }
+    AccessClient client = client(connection, letIn.packet.clientId(), letIn.identity);
+    LoopAccess access = context.access();
+    if (!access.isUndecided(client, will.topic())) {
+      judged(connection, letIn, access.mayPublish(client, will.topic()));
+      return;
+    }
+    AccessQuestions.ask(
+        connection,
+        letIn.packet,
+        client,
+        will.topic(),
+        verdict -> {
+          if (!verdict.allowed()) {
+            access.denied(client, AccessAction.PUBLISH, will.topic().text(), verdict);
+          }
+          judged(connection, letIn, verdict.allowed());
+        });
+  }
+
+  private void judged(Connection connection, LetIn letIn, boolean mayPublishWill) {
+    if (mayPublishWill) {
+      open(connection, letIn);
+    } else {
+      refuse(connection, ReasonCode.NOT_AUTHORIZED, "may not publish its will");
     }
   }
 
@@ -132,11 +167,6 @@ final class ConnectHandler {
       return;
     }
     AccessClient client = client(connection, packet.clientId(), letIn.identity);
-    Will will = packet.will();
-    if (will != null && !context.access().mayPublish(client, will.topic())) {
-      refuse(connection, ReasonCode.NOT_AUTHORIZED, "may not publish its will");
-      return;
-    }
     MqttConf conf = context.conf();
     int keepAlive = keepAlive(packet, conf);
     long expiry = Math.min(packet.sessionExpirySeconds(), conf.maxSessionExpirySeconds());

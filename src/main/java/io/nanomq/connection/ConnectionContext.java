@@ -3,6 +3,7 @@ package io.nanomq.connection;
 import io.nanomq.authn.Authenticator;
 import io.nanomq.authz.LoopAccess;
 import io.nanomq.codec.IncomingPublish;
+import io.nanomq.codec.TopicRules;
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.event.LoopEvents;
@@ -80,6 +81,11 @@ public final class ConnectionContext {
   /** What clients of this loop may publish and subscribe. */
   LoopAccess access() {
     return sessionContext.access();
+  }
+
+  /** Whether a filter may be subscribed at all. */
+  boolean isLegal(String filter) {
+    return TopicRules.isSubscribable(filter, conf().maxTopicLevels());
   }
 
   /** Where this loop tells what happens on it. */

@@ -58,6 +58,11 @@ final class PublishHandler {
       connection.gate().awaitLoops(() -> fanOut.mustWait(route));
       return false;
     }
+    if (access.asks()
+        && !isBrokersOwn(route.topic())
+        && !AccessQuestions.isDecided(connection, route.topic())) {
+      return false;
+    }
     packet.topic(route.topic());
     Session session = connection.session();
     session.countPublish();

@@ -37,6 +37,9 @@ final class ReadGate {
   /** The client has sent more a second than it may. */
   static final int RATE = 1 << 7;
 
+  /** A web server is asked whether it may do what it wants to. */
+  static final int ACCESS = 1 << 8;
+
   /** Bytes that wait of a client that has little to say: a few packets. */
   private static final int LITTLE = 1024;
 
@@ -68,7 +71,7 @@ final class ReadGate {
 
   /** Whether it is our doing and not the client's that nothing of it is handled. */
   boolean isHeldUp() {
-    return isShutFor(TURN | LAG | PACKET | RATE);
+    return isShutFor(TURN | LAG | PACKET | RATE | ACCESS);
   }
 
   /** Has nothing more handled from now on; {@link #settle} has nothing more read. */

@@ -35,6 +35,15 @@ final class SubscribeHandler {
         SubscribeDecoder.subscribe(
             body, flags, connection.version(), conf.maxFiltersPerPacket(), conf.maxPropertyBytes());
     checkOffered(connection, packet);
+    if (context.access().asks()) {
+      AccessQuestions.whenDecided(
+          connection, packet.subscriptions(), () -> subscribe(connection, packet));
+    } else {
+      subscribe(connection, packet);
+    }
+  }
+
+  private void subscribe(Connection connection, Subscribe packet) {
     byte[] codes = new byte[packet.subscriptions().size()];
     eachInTurn(
         connection,

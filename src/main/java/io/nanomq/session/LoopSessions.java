@@ -1,5 +1,6 @@
 package io.nanomq.session;
 
+import io.nanomq.authz.AccessAction;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopConfined;
@@ -13,6 +14,7 @@ import io.nanomq.memory.Purpose;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.PublishMessage;
+import io.nanomq.packet.TopicName;
 import io.nanomq.packet.Will;
 import io.nanomq.router.Subscriber;
 import io.nanomq.router.TopicTree;
@@ -250,7 +252,19 @@ public final class LoopSessions {
   /** Very many connections may break at once. */
   private void publish(Session session, PublishMessage message) {
     TurnBudget budget = loop.budget();
-    if (!session.access().mayPublish(message.topic())) {
+    TopicName topic = message.topic();
+    if (!session.access().isDecided(topic)) {
+      session
+          .access()
+          .ask(
+              AccessAction.PUBLISH,
+              topic.text(),
+              null,
+              () -> false,
+              () -> publish(session, message));
+      return;
+    }
+    if (!session.access().mayPublish(topic)) {
       return;
     }
     if (budget.isUsedUp() || !publisher.publishInTurn(message, session)) {

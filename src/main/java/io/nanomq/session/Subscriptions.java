@@ -101,7 +101,8 @@ public final class Subscriptions {
     @Override
     public Subscriber next() {
       Subscriber subscriber = rest.next();
-      if (subscriber.isActive()) {
+      // What a web server has allowed it is not asked about again.
+      if (subscriber.isActive() && session.access().isDecided(subscriber.filter())) {
         AccessVerdict verdict = session.access().subscribe(subscriber.filter());
         readsPartly |= verdict.partial();
         if (!verdict.allowed()) {

@@ -197,7 +197,7 @@ class AccessRulesTest {
   @Test
   void sharedFiltersAreJudgedWithoutTheirGroupAndOwnRulesComeFirst() throws Exception {
     AccessRules all = rules(true, "{\"permit\":\"deny\",\"topics\":[\"a/#\"]}");
-    var policy = new AccessPolicy(all, Map.of("inner", rules(true)), AclConf.OPEN);
+    var policy = new AccessPolicy(all, Map.of("inner", rules(true)), AclConf.OPEN, null, false);
     AccessClient joe = named("c", "joe");
     assertThat(policy.decide(joe, AccessAction.SUBSCRIBE, "$share/g/a/b").allowed()).isFalse();
     assertThat(policy.decide(joe, AccessAction.SUBSCRIBE, "$share/g/b").allowed()).isTrue();

@@ -55,8 +55,7 @@ class ConfigMapRestrictionsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "authorization { no_match = deny } | nanomq.conf:1:17: authorization.no_match = deny",
-        "auth.http_auth.acl_req.url = \"http://h/\" | nanomq.conf:1:24: auth.http_auth.acl_req.url"
+        "authorization { no_match = deny } | nanomq.conf:1:17: authorization.no_match = deny"
       })
   void atAStartAndAtAnEdit(String text, String blamed) throws Exception {
     ConfDocuments documents =

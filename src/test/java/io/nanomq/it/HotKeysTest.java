@@ -89,7 +89,7 @@ class HotKeysTest {
           Map.entry("auth.acl.rules.<n>.topics", "C21AccessTest"),
           Map.entry("auth.cache.enable", "ClientAccessTest"),
           Map.entry("auth.cache.max_size", "ClientAccessTest"),
-          Map.entry("auth.cache.ttl", "C21BackEndTest"),
+          Map.entry("auth.cache.ttl", "C24AccessBackEndTest"),
           Map.entry("acl_set.<name>.rule.<n>", "AclBinderTest"),
           Map.entry("auth.acl_sets.<name>.no_match", "AclBinderTest"),
           Map.entry("listeners.tcp.auth.acl", "ApiAccessTest"),

@@ -61,14 +61,13 @@ final class AuthKeys {
             null,
             HOT,
             "Whether a web server is asked; unset, on in HOCON where its section is there."));
-    request(keys, "auth_req", true);
-    request(keys, "super_req", true);
-    request(keys, "acl_req", false);
+    request(keys, "auth_req");
+    request(keys, "super_req");
+    request(keys, "acl_req");
     timing(keys);
   }
 
-  /** A request that is not made in this version keeps nobody out: that is an error. */
-  private static void request(List<ConfKey> keys, String request, boolean isMade) {
+  private static void request(List<ConfKey> keys, String request) {
     String keyValue = "auth.http." + request + ".";
     String hocon = "auth.http_auth." + request + ".";
     String what = " of " + request + ".";
@@ -112,7 +111,7 @@ final class AuthKeys {
           of(keyValue + "tls." + file, hocon + "tls." + file, PATH, null, HOT, "TLS file" + what));
       own.add(of("", hocon + "ssl." + file, PATH, null, HOT, "The same as tls." + file + "."));
     }
-    own.forEach(key -> keys.add(isMade ? key : key.refused()));
+    keys.addAll(own);
   }
 
   private static void timing(List<ConfKey> keys) {

@@ -96,7 +96,7 @@ public final class FormerKeys {
             .later());
     for (String request : List.of("auth_req", "super_req", "acl_req")) {
       String path = "auth.http_auth." + request + ".enable";
-      keys.add(of("", path, BOOL, "true", HOT, "Whether its url counts.").env("").later());
+      keys.add(of("", path, BOOL, "true", HOT, "Whether its url counts.").env(""));
     }
   }
 

@@ -7,6 +7,7 @@ import io.nanomq.config.setting.ConfValues;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Settings to {@link AuthConf}. */
 public final class AuthBinder {
@@ -46,7 +47,9 @@ public final class AuthBinder {
   }
 
   private static HttpAuthConf http(ConfValues values) {
-    boolean inHocon = values.origin(HTTP + "auth_req.url").syntax() == Syntax.HOCON;
+    boolean inHocon =
+        Stream.of("auth_req", "super_req", "acl_req")
+            .anyMatch(name -> values.origin(HTTP + name + ".url").syntax() == Syntax.HOCON);
     return new HttpAuthConf(
         values.bool(HTTP + "enable", inHocon),
         request(values, "auth_req"),
@@ -74,7 +77,7 @@ public final class AuthBinder {
       parameters.put(equals < 0 ? pair : pair.substring(0, equals), pair.substring(equals + 1));
     }
     return new HttpAuthConf.Request(
-        values.text(base + "url"),
+        values.bool(base + "enable") ? values.text(base + "url") : "",
         values.text(base + "method").equals("post"),
         headers,
         parameters,
