@@ -1,6 +1,7 @@
 #!/bin/bash
 # nanomq.sh PORT: starts this broker on 127.0.0.1 for compare.py; prints its pid. Build it first: ../mvnw -DskipTests package
-# HEAP=1g, GC=-XX:+UseShenandoahGC, QUEUED=50000, LOOPS= (empty: one a processor), JAVA=<a java 17 or newer>, JFLAGS=<more flags>
+# HEAP=1g, GC=-XX:+UseShenandoahGC, QUEUED=50000, LOOPS= (empty: one a processor), RULES= (access rules: all
+# but the last deny topics that no load has, and are looked at for every topic), JAVA=<a java 17 or newer>, JFLAGS=<more flags>
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d)
@@ -11,6 +12,12 @@ msq_len=${QUEUED:-50000}
 http_server.enable=false
 websocket.enable=false
 X
+if [ "${RULES:-0}" -gt 0 ]; then
+  for i in $(seq $((RULES - 1))); do
+    echo "acl.rule.$i={\"permit\":\"deny\",\"topics\":[\"denied/$i/#\"]}"
+  done >> "$dir/nanomq.conf"
+  echo "acl.rule.$RULES={\"permit\":\"allow\"}" >> "$dir/nanomq.conf"
+fi
 ulimit -n "$(ulimit -Hn)"
 QUARKUS_MANAGEMENT_PORT=0 QUARKUS_MANAGEMENT_HOST=127.0.0.1 setsid "${JAVA:-java}" -Xms${HEAP:-1g} -Xmx${HEAP:-1g} ${GC:--XX:+UseShenandoahGC} \
   "@$here/../bin/jvm.options" ${JFLAGS:-} \
