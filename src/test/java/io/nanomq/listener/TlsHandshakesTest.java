@@ -8,8 +8,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class TlsHandshakesTest {
   private static final int MOST = 2;
@@ -122,6 +124,48 @@ class TlsHandshakesTest {
       assertThat(over.await(60, TimeUnit.SECONDS)).isTrue();
     } finally {
       ends.shutdown();
+    }
+  }
+
+  /** Nobody else ends after them, who would let in whom they have missed. */
+  @Test
+  @Timeout(60)
+  void whoComesAsTheOnlyOneEndsBegins() throws Exception {
+    int rounds = 5_000;
+    AtomicInteger round = new AtomicInteger();
+    AtomicInteger ended = new AtomicInteger();
+    try (TlsHandshakes one = new TlsHandshakes(1, 1)) {
+      Thread end =
+          new Thread(
+              () -> {
+                for (int i = 1; i <= rounds; i++) {
+                  awaitRound(round, i);
+                  one.end();
+                  ended.set(i);
+                }
+              });
+      end.setDaemon(true);
+      end.start();
+      for (int i = 1; i <= rounds; i++) {
+        begun.clear();
+        one.enter("a", turn("only"));
+        round.set(i);
+        // Sooner or later, so that some meet.
+        for (int wait = i % 100; wait > 0; wait--) {
+          Thread.onSpinWait();
+        }
+        one.enter("b", turn("next"));
+        awaitRound(ended, i);
+        assertThat(begun).as("round %d", i).containsExactly("only", "next");
+        one.end();
+      }
+      end.join();
+    }
+  }
+
+  private static void awaitRound(AtomicInteger counter, int round) {
+    while (counter.get() != round) {
+      Thread.yield();
     }
   }
 
