@@ -3,6 +3,7 @@ package io.nanomq;
 import io.nanomq.authn.AuthFigures;
 import io.nanomq.authz.AccessPolicy;
 import io.nanomq.backend.Backends;
+import io.nanomq.bridge.Bridges;
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.model.EventsConf;
@@ -80,6 +81,7 @@ public final class Broker {
   private final LoopServices[] parts;
   private final HeldMessages[] held;
   private final SysTopics sysTopics;
+  private final Bridges bridges;
   private final String version;
   private final Instant startedAt = Instant.now();
   private volatile NanomqConf conf;
@@ -139,9 +141,10 @@ public final class Broker {
     retained = new RetainedStore(() -> mqtt().maxRetainedMessages(), budgets.of(Purpose.RETAINED));
     sessions = new SessionRegistry(loops);
     admission = new Admission(conf, budgets.of(Purpose.VERDICTS), pems, blocking::submit, sessions);
+    var unfinished = unfinished();
     var shared =
         new ConnectionContext.Shared(
-            router.tree(), retained, admission.authenticator(), unfinished());
+            router.tree(), retained, admission.authenticator(), unfinished);
     ConnectionContext[] contexts = new ConnectionContext[loops.size()];
     parts = new LoopServices[loops.size()];
     held = new HeldMessages[loops.size()];
@@ -154,6 +157,7 @@ public final class Broker {
     retainedListing = new RetainedListing(loops.get(0), retained);
     listeners = new Listeners(loops, acceptors, group, contexts, pems, new TlsHandshakes());
     sysTopics = sysTopics();
+    bridges = new Bridges(parts, held, router.tree(), unfinished, group, this::mqtt);
     events.add(sysTopics);
   }
 
@@ -230,7 +234,7 @@ public final class Broker {
     for (ListenerConf listener : conf.listeners()) {
       started = started.thenCompose(before -> listeners.open(listener));
     }
-    return started;
+    return started.thenCompose(open -> bridges.apply(conf.integrations().bridges()));
   }
 
   /** What is to be done about the listeners before {@code next} can be in force. */
@@ -249,7 +253,8 @@ public final class Broker {
     return access
         .apply(next.auth())
         .thenCompose(applied -> move.commit())
-        .thenCompose(moved -> admission.revoke());
+        .thenCompose(moved -> admission.revoke())
+        .thenCompose(revoked -> bridges.apply(next.integrations().bridges()));
   }
 
   /**
@@ -257,8 +262,9 @@ public final class Broker {
    * for any connection that the server closes.
    */
   public CompletionStage<Void> stop() {
-    return listeners
-        .closeAll()
+    return bridges
+        .stop()
+        .thenCompose(told -> listeners.closeAll())
         // A socket on its way to another loop ends there; what it leaves goes to a third one.
         .thenCompose(closed -> loops.catchUp())
         .thenCompose(closed -> loops.catchUp())
@@ -266,6 +272,7 @@ public final class Broker {
         .thenRun(
             () -> {
               listeners.close();
+              bridges.close();
               blocking.close();
               admission.close();
               loops.close();
@@ -289,6 +296,11 @@ public final class Broker {
   /** What administrators do to messages and clients. */
   public BrokerActions actions() {
     return actions;
+  }
+
+  /** Bridges to other brokers. */
+  public Bridges bridges() {
+    return bridges;
   }
 
   /** How logins were decided. */

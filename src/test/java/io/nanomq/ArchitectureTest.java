@@ -76,6 +76,36 @@ class ArchitectureTest {
                   "io.nanomq.session..", "io.nanomq.connection..", "io.nanomq.listener.."));
 
   @ArchTest
+  static final ArchRule bridgesAreClientsOfTheirOwn =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nanomq.bridge..")
+          .should()
+          .dependOnClassesThat(
+              oursBut(
+                  "io.nanomq.bridge..",
+                  "io.nanomq.codec",
+                  "io.nanomq.config.model",
+                  "io.nanomq.loop",
+                  "io.nanomq.memory",
+                  "io.nanomq.metrics",
+                  "io.nanomq.packet",
+                  "io.nanomq.queue",
+                  "io.nanomq.router",
+                  "io.nanomq.session",
+                  "io.nanomq.tls"));
+
+  @ArchTest
+  static final ArchRule nobodyOnTheDataPathKnowsBridges =
+      classes()
+          .that()
+          .resideInAPackage("io.nanomq.bridge..")
+          .should()
+          .onlyHaveDependentClassesThat()
+          .resideInAnyPackage(
+              "io.nanomq", "io.nanomq.api..", "io.nanomq.control..", "io.nanomq.bridge..");
+
+  @ArchTest
   static final ArchRule reconcilerDoesNotKnowTheProcess =
       noClasses()
           .that()

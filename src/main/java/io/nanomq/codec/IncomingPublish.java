@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class IncomingPublish {
   private static final byte[] NONE = new byte[0];
 
+  private final boolean fromServer;
   // this packet; indices are absolute
   @Nullable ByteBuf in;
   boolean v5;
@@ -31,6 +32,22 @@ public final class IncomingPublish {
   int forwardedLength;
   int payloadStart;
   private @Nullable TopicName topic;
+
+  /** One that clients send. */
+  public IncomingPublish() {
+    this(false);
+  }
+
+  /**
+   * @param fromServer whether servers send it, with Subscription Identifiers where they like
+   */
+  public IncomingPublish(boolean fromServer) {
+    this.fromServer = fromServer;
+  }
+
+  boolean isFromServer() {
+    return fromServer;
+  }
 
   void reset(ByteBuf buffer, boolean isV5, int from, int to) {
     in = buffer;

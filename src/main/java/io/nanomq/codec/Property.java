@@ -17,6 +17,7 @@ final class Property {
   static final int WILL_DELAY_INTERVAL = 0x18;
   static final int REQUEST_RESPONSE_INFORMATION = 0x19;
   static final int RESPONSE_INFORMATION = 0x1A;
+  static final int SERVER_REFERENCE = 0x1C;
   static final int REASON_STRING = 0x1F;
   static final int RECEIVE_MAXIMUM = 0x21;
   static final int TOPIC_ALIAS_MAXIMUM = 0x22;
@@ -60,6 +61,25 @@ final class Property {
           USER_PROPERTY,
           CONTENT_TYPE,
           SUBSCRIPTION_IDENTIFIER);
+  static final long IN_CONNACK =
+      bits(
+          SESSION_EXPIRY_INTERVAL,
+          ASSIGNED_CLIENT_IDENTIFIER,
+          SERVER_KEEP_ALIVE,
+          AUTHENTICATION_METHOD,
+          AUTHENTICATION_DATA,
+          RESPONSE_INFORMATION,
+          SERVER_REFERENCE,
+          REASON_STRING,
+          RECEIVE_MAXIMUM,
+          TOPIC_ALIAS_MAXIMUM,
+          MAXIMUM_QOS,
+          RETAIN_AVAILABLE,
+          USER_PROPERTY,
+          MAXIMUM_PACKET_SIZE,
+          WILDCARD_SUBSCRIPTION_AVAILABLE,
+          SUBSCRIPTION_IDENTIFIER_AVAILABLE,
+          SHARED_SUBSCRIPTION_AVAILABLE);
   static final long IN_ACKNOWLEDGEMENT = bits(REASON_STRING, USER_PROPERTY);
   static final long IN_SUBSCRIBE = bits(SUBSCRIPTION_IDENTIFIER, USER_PROPERTY);
   static final long IN_UNSUBSCRIBE = bits(USER_PROPERTY);

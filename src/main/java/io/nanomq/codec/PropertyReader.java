@@ -12,6 +12,7 @@ final class PropertyReader {
   private final long allowed;
   private final int maxPropertyBytes;
   private long seen;
+  private int repeatable = Property.USER_PROPERTY;
 
   /**
    * Reads the section's length; the reader index is then at the first property.
@@ -49,11 +50,16 @@ final class PropertyReader {
       throw ProtocolError.malformed("property " + identifier + " may not stand here");
     }
     long bit = 1L << identifier;
-    if ((seen & bit) != 0 && identifier != Property.USER_PROPERTY) {
+    if ((seen & bit) != 0 && identifier != Property.USER_PROPERTY && identifier != repeatable) {
       throw ProtocolError.protocol("property " + identifier + " stands here twice");
     }
     seen |= bit;
     return identifier;
+  }
+
+  /** Lets one more property stand here several times. */
+  void repeatable(int identifier) {
+    repeatable = identifier;
   }
 
   int readByte() {

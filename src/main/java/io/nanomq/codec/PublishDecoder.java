@@ -72,6 +72,9 @@ public final class PublishDecoder {
     try {
       PropertyReader properties = new PropertyReader(in, Property.IN_PUBLISH, maxPropertyBytes);
       to.propertiesStart = in.readerIndex();
+      if (to.isFromServer()) {
+        properties.repeatable(Property.SUBSCRIPTION_IDENTIFIER);
+      }
       readAll(properties, in, to);
       to.propertiesEnd = in.readerIndex();
       return to.propertiesEnd;
@@ -95,8 +98,12 @@ public final class PublishDecoder {
             throw new ProtocolError(ReasonCode.TOPIC_ALIAS_INVALID, "topic alias is 0");
           }
         }
-        case Property.SUBSCRIPTION_IDENTIFIER ->
+        case Property.SUBSCRIPTION_IDENTIFIER -> {
+          if (!to.isFromServer()) {
             throw ProtocolError.protocol("subscription identifier from a client [MQTT-3.3.4-6]");
+          }
+          consumedHere += 1 + VarInt.size(properties.readVarInt());
+        }
         default -> ForwardedProperties.check(properties, in, id);
       }
     }
@@ -105,7 +112,9 @@ public final class PublishDecoder {
 
   /** Whether the property is meant for the server and not for those who get the message. */
   static boolean isConsumedHere(int identifier) {
-    return identifier == Property.MESSAGE_EXPIRY_INTERVAL || identifier == Property.TOPIC_ALIAS;
+    return identifier == Property.MESSAGE_EXPIRY_INTERVAL
+        || identifier == Property.TOPIC_ALIAS
+        || identifier == Property.SUBSCRIPTION_IDENTIFIER;
   }
 
   /** Bytes of the property at {@code at}, identifier included; the section is known to be legal. */
@@ -114,11 +123,20 @@ public final class PublishDecoder {
       case Property.PAYLOAD_FORMAT_INDICATOR -> 2;
       case Property.MESSAGE_EXPIRY_INTERVAL -> 5;
       case Property.TOPIC_ALIAS -> 3;
+      case Property.SUBSCRIPTION_IDENTIFIER -> 1 + varIntLength(in, at + 1);
       case Property.USER_PROPERTY -> {
         int name = in.getUnsignedShort(at + 1);
         yield 5 + name + in.getUnsignedShort(at + 3 + name);
       }
       default -> 3 + in.getUnsignedShort(at + 1);
     };
+  }
+
+  private static int varIntLength(ByteBuf in, int at) {
+    int length = 1;
+    while (in.getByte(at + length - 1) < 0) {
+      length++;
+    }
+    return length;
   }
 }

@@ -184,6 +184,7 @@ public final class TestBroker implements AutoCloseable {
   @Override
   public void close() {
     try {
+      await(broker.bridges().stop().toCompletableFuture());
       await(broker.listeners().closeAll().toCompletableFuture());
       removeAll();
       soon().untilAsserted(this::assertNothingIsKept);

@@ -18,7 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A way to a server on 127.0.0.1 that can be cut and restored on the same port. */
 public final class FlakyLink implements AutoCloseable {
-  private final int target;
+  private volatile int target;
   private final int port;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final List<Long> attempts = new CopyOnWriteArrayList<>();
@@ -33,6 +33,11 @@ public final class FlakyLink implements AutoCloseable {
 
   public int port() {
     return port;
+  }
+
+  /** Leads elsewhere from the next connection on. */
+  public void leadTo(int other) {
+    target = other;
   }
 
   /** Cuts what is connected and refuses what comes. */

@@ -5,7 +5,6 @@ import io.nanomq.config.LoadedConf;
 import io.nanomq.config.document.ConfEdit;
 import io.nanomq.config.key.ConfType;
 import io.nanomq.config.key.ConfValueException;
-import io.nanomq.config.key.KeyTable;
 import io.nanomq.config.key.Nearest;
 import io.nanomq.config.key.Syntax;
 import io.nanomq.config.model.BridgeConf;
@@ -55,8 +54,7 @@ public final class HotValues {
 
   /** Whether one runs, not whether one is configured. */
   private static boolean bridges(LoadedConf loaded) {
-    return KeyTable.get().byId("bridges.mqtt.<name>.enable").inEffect()
-        && loaded.conf().integrations().bridges().stream().anyMatch(BridgeConf::enable);
+    return loaded.conf().integrations().bridges().stream().anyMatch(BridgeConf::enable);
   }
 
   /**

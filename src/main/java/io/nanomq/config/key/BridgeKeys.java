@@ -8,6 +8,8 @@ import static io.nanomq.config.key.ConfType.PATH;
 import static io.nanomq.config.key.ConfType.TEXT;
 import static io.nanomq.config.key.ConfType.duration;
 import static io.nanomq.config.key.ConfType.integer;
+import static io.nanomq.config.key.ConfType.size;
+import static io.nanomq.config.key.ConfType.words;
 import static io.nanomq.config.key.Effect.HOT;
 
 import java.util.ArrayList;
@@ -27,12 +29,13 @@ final class BridgeKeys {
   static List<ConfKey> keys() {
     List<ConfKey> keys = new ArrayList<>();
     keys.addAll(connection());
+    keys.addAll(habits());
     keys.addAll(topics());
-    keys.addAll(transport());
+    transport().stream().map(ConfKey::later).forEach(keys::add);
     keys.addAll(properties());
-    keys.addAll(quic());
-    keys.addAll(cache());
-    return keys.stream().map(ConfKey::later).toList();
+    quic().stream().map(ConfKey::later).forEach(keys::add);
+    cache().stream().map(ConfKey::later).forEach(keys::add);
+    return keys;
   }
 
   private static ConfKey both(
@@ -69,23 +72,45 @@ final class BridgeKeys {
         both("keepalive", "keepalive", duration(1000, 0, 65_535_000), "60s", "Keep alive."),
         both("clean_start", "clean_start", BOOL, "true", "Whether sessions start anew."),
         both("username", "username", TEXT, null, "User on the other broker."),
-        both("password", "password", TEXT, null, "Its password.").asSecret(),
+        both("password", "password", TEXT, null, "Its password.").asSecret());
+  }
+
+  private static List<ConfKey> habits() {
+    return List.of(
         both(
-            "parallel",
-            "max_parallel_processes",
-            integer(1, 10_000),
-            "1",
-            "Requests that may be outstanding."),
+                "parallel",
+                "max_parallel_processes",
+                integer(1, 10_000),
+                "1",
+                "Requests that may be outstanding.")
+            .later(),
+        hocon("backoff_min", MILLIS, "500ms", "Shortest wait between attempts to connect."),
         hocon("backoff_max", SECONDS, "60s", "Longest wait between attempts to connect."),
-        hocon("transparent", BOOL, "false", "Local subscriptions are made there too."),
+        hocon("transparent", BOOL, "false", "Local subscriptions are made there too.").later(),
         hocon("retry_qos_0", BOOL, "false", "QoS 0 messages are kept while disconnected."),
-        hocon("hybrid_bridging", BOOL, "false", "Fall back to hybrid_servers."),
+        hocon("hybrid_bridging", BOOL, "false", "Use hybrid_servers where the first one fails."),
         hocon("hybrid_servers", LIST, null, "Further addresses of the other broker."),
-        hocon("max_send_queue_len", integer(1, 1_000_000), "32", "Messages waiting to be sent."),
-        hocon("max_recv_queue_len", integer(1, 1_000_000), "128", "Messages waiting inwards."),
-        hocon("resend_interval", MILLIS, "5s", "Interval of resending."),
-        hocon("resend_wait", MILLIS, "3s", "Wait before the first resending."),
-        hocon("cancel_timeout", MILLIS, "8s", "How long one message may take."));
+        hocon(
+            "max_send_queue_len",
+            integer(1, 10_000_000),
+            "10000",
+            "Messages that may wait for the other broker."),
+        hocon(
+            "max_send_queue_size",
+            size(1, 1, 1024, 64 * Quantity.GIB),
+            "64MB",
+            "Bytes that they may cost."),
+        hocon(
+            "queue_full",
+            words("refuse_newest", "drop_oldest"),
+            "refuse_newest",
+            "Whether a publisher whose message finds no room is told so (0x97), or the oldest that"
+                + " waits goes for it."),
+        hocon("max_recv_queue_len", integer(1, 1_000_000), "128", "Messages waiting inwards.")
+            .later(),
+        hocon("resend_interval", MILLIS, "5s", "Interval of resending.").later(),
+        hocon("resend_wait", MILLIS, "3s", "Wait before the first resending.").later(),
+        hocon("cancel_timeout", MILLIS, "8s", "How long one message may take.").later());
   }
 
   private static List<ConfKey> topics() {

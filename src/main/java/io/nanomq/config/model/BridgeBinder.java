@@ -55,6 +55,7 @@ public final class BridgeBinder {
         servers,
         client(),
         habits(),
+        values.bool(B + "ssl.enable", false, name),
         tls(),
         forwards(),
         subscriptions(),
@@ -75,12 +76,11 @@ public final class BridgeBinder {
 
   private BridgeConf.Habits habits() {
     return new BridgeConf.Habits(
-        values.integer(B + "max_parallel_processes", name),
         values.integer(B + "max_send_queue_len", name),
-        values.integer(B + "max_recv_queue_len", name),
+        values.number(B + "max_send_queue_size", name),
+        values.text(B + "queue_full", name).equals("drop_oldest"),
+        values.number(B + "backoff_min", name),
         values.number(B + "backoff_max", name),
-        values.number(B + "resend_interval", name),
-        values.bool(B + "transparent", name),
         values.bool(B + "retry_qos_0", name));
   }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param servers addresses of the other broker, the first one first
  * @param client how it connects
  * @param habits queues and timing
+ * @param encrypts whether sockets are encrypted though their addresses do not say so
  * @param tls keys and certificates
  * @param forwards what goes there
  * @param subscriptions what comes from there
@@ -25,6 +26,7 @@ public record BridgeConf(
     List<String> servers,
     Client client,
     Habits habits,
+    boolean encrypts,
     TlsConf tls,
     List<Topic> forwards,
     List<Topic> subscriptions,
@@ -66,21 +68,19 @@ public record BridgeConf(
   /**
    * Queues and timing.
    *
-   * @param parallel requests that may be outstanding
-   * @param sendQueue messages waiting to be sent
-   * @param receiveQueue messages waiting inwards
+   * @param sendQueue messages that may wait to be sent
+   * @param sendQueueBytes bytes that they may cost
+   * @param dropsOldest whether the oldest goes where there is no room; else the new one is refused
+   * @param backoffMinMillis shortest wait between attempts to connect
    * @param backoffMaxMillis longest wait between attempts to connect
-   * @param resendMillis interval of resending
-   * @param transparent local subscriptions are made there too
    * @param keepQos0 QoS 0 messages are kept while disconnected
    */
   public record Habits(
-      int parallel,
       int sendQueue,
-      int receiveQueue,
+      long sendQueueBytes,
+      boolean dropsOldest,
+      long backoffMinMillis,
       long backoffMaxMillis,
-      long resendMillis,
-      boolean transparent,
       boolean keepQos0) {}
 
   /**
@@ -95,13 +95,13 @@ public record BridgeConf(
    * @param options MQTT 5 subscription options: bits of the option byte without its QoS
    */
   public record Topic(
-      String remote,
-      String local,
-      String prefix,
-      String suffix,
-      int qos,
-      int retain,
-      int options) {}
+      String remote, String local, String prefix, String suffix, int qos, int retain, int options) {
+
+    /** One that changes nothing else. */
+    public Topic(String remote, String local, int qos) {
+      this(remote, local, "", "", qos, -1, 0);
+    }
+  }
 
   /**
    * MQTT 5 properties.

@@ -32,6 +32,11 @@ public record IntegrationsConf(
     return new IntegrationsConf(bridges, bridgeCache, webhook, rules, sqlite, log, other);
   }
 
+  /** The same with other bridges. */
+  public IntegrationsConf withBridges(List<BridgeConf> other) {
+    return new IntegrationsConf(other, bridgeCache, webhook, rules, sqlite, log, events);
+  }
+
   public static IntegrationsConf defaults() {
     return bind(ConfValues.NONE);
   }

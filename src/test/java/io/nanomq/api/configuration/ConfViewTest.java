@@ -239,13 +239,13 @@ class ConfViewTest {
   }
 
   @Test
-  void aBridgeThatIsConfiguredDoesNotRun() throws Exception {
+  void aBridgeThatIsConfiguredRuns() throws Exception {
     String keyValue = "bridge.mqtt.bridge_mode=true\nbridge.mqtt.address=mqtt-tcp://h:1883\n";
     String hocon = "bridges.mqtt.a { enable = true, server = \"mqtt-tcp://h:1883\" }\n";
     for (String text : List.of(keyValue, hocon)) {
       LoadedConf loaded = Confs.load(text);
-      assertThat(HotValues.of(loaded)).containsEntry("bridge_mode", false);
-      assertThat(HotValues.patch(Map.of("bridge_mode", false), loaded).isEmpty()).isTrue();
+      assertThat(HotValues.of(loaded)).containsEntry("bridge_mode", true);
+      assertThat(HotValues.patch(Map.of("bridge_mode", true), loaded).isEmpty()).isTrue();
     }
   }
 

@@ -1,0 +1,369 @@
+package io.nanomq.bridge;
+
+import io.nanomq.bridge.BridgeStatus.State;
+import io.nanomq.codec.ClientEncoder;
+import io.nanomq.codec.OutgoingPublish;
+import io.nanomq.codec.PropertyWriter;
+import io.nanomq.config.model.BridgeConf;
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.Timeout;
+import io.nanomq.metrics.DropReason;
+import io.nanomq.packet.Connack;
+import io.nanomq.packet.Connect;
+import io.nanomq.packet.Subscription;
+import io.nanomq.packet.TopicName;
+import io.nanomq.router.Recipient;
+import io.nanomq.router.SharedGroup;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One bridge to another broker: a recipient of the topic tree here, and a client there. It lives on
+ * one loop, with its socket. Its queue outlasts connections, and whatever else of its configuration
+ * changes.
+ */
+@LoopConfined
+final class Bridge extends Recipient {
+  private static final Logger LOG = Logger.getLogger(Bridge.class);
+  private static final int SUBSCRIBE_ID = 1;
+
+  private final BridgeContext context;
+  private final LoopContext loop;
+  private final String randomId;
+  private final BridgeFigures figures = new BridgeFigures();
+  private final Forwards forwards;
+  private final Inbox inbox;
+  private final Outbox outbox;
+  private final Timeout retry =
+      new Timeout() {
+        @Override
+        protected void expired() {
+          connect();
+        }
+      };
+  // configuration
+  private BridgeConf conf;
+  private Backoff backoff;
+  private List<TopicRewrite> subscriptions = List.of();
+  private int server;
+  // connection
+  private State state = State.DISABLED;
+  private @Nullable RemoteLink link;
+  private @Nullable String lastError;
+  private boolean hasConnected;
+  private int attempt;
+  private volatile boolean online;
+  private volatile boolean full;
+
+  Bridge(BridgeConf conf, BridgeContext context) {
+    this.conf = conf;
+    this.context = context;
+    this.loop = context.loop();
+    this.randomId = "nanomq-bridge-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+    this.backoff = backoff(conf);
+    this.forwards = new Forwards(this, context.tree());
+    this.outbox = new Outbox(context, QueueBounds.of(conf.habits()), figures, this::roomChanged);
+    this.inbox = new Inbox(this, context, figures);
+  }
+
+  private static Backoff backoff(BridgeConf conf) {
+    BridgeConf.Habits habits = conf.habits();
+    return new Backoff(
+        habits.backoffMinMillis(),
+        habits.backoffMaxMillis(),
+        ThreadLocalRandom.current()::nextDouble);
+  }
+
+  LoopContext loop() {
+    return loop;
+  }
+
+  Inbox inbox() {
+    return inbox;
+  }
+
+  Outbox outbox() {
+    return outbox;
+  }
+
+  // ---- configuration
+
+  /** Puts a configuration in force; what waits stays. */
+  void apply(BridgeConf next) {
+    disconnect();
+    conf = next;
+    backoff = backoff(next);
+    server = 0;
+    outbox.bounds(QueueBounds.of(next.habits()));
+    roomChanged();
+    List<String> refused = forwards.apply(next.enable() ? next.forwards() : List.of());
+    if (!refused.isEmpty()) {
+      trouble("no room for the filters " + refused);
+    }
+    subscriptions = next.subscriptions().stream().map(TopicRewrite::subscription).toList();
+    inbox.rules(subscriptions);
+    if (next.enable()) {
+      connect();
+    } else {
+      state = State.DISABLED;
+    }
+  }
+
+  /** Ends it: nothing of it is left. */
+  void remove() {
+    disconnect();
+    leave();
+    forwards.apply(List.of());
+    full(false);
+    outbox.close();
+    state = State.DISABLED;
+  }
+
+  private void disconnect() {
+    attempt++;
+    loop.timer().cancel(retry);
+    RemoteLink old = link;
+    link = null;
+    if (old != null) {
+      detach();
+      old.disconnect();
+    }
+  }
+
+  // ---- the connection
+
+  private void connect() {
+    state = State.CONNECTING;
+    int mine = ++attempt;
+    try {
+      new RemoteSocket(context, endpoint(), this)
+          .open(this::link, () -> mine == attempt, this::notConnected);
+    } catch (IllegalArgumentException wrong) {
+      notConnected(String.valueOf(wrong.getMessage()));
+    }
+  }
+
+  private Endpoint endpoint() {
+    if (conf.servers().isEmpty()) {
+      throw new IllegalArgumentException("there is no address");
+    }
+    Endpoint endpoint = Endpoint.of(address(), conf.encrypts());
+    if (endpoint.tls() || endpoint.path() != null) {
+      throw new IllegalArgumentException("bridges use neither TLS nor WebSocket in this version");
+    }
+    return endpoint;
+  }
+
+  private String address() {
+    return conf.servers().get(server % conf.servers().size());
+  }
+
+  /** One for the socket that is being opened. */
+  private RemoteLink link() {
+    String clientId = conf.client().clientId();
+    Connect packet =
+        ConnectPacket.of(
+            conf,
+            clientId.isEmpty() ? randomId : clientId,
+            !hasConnected,
+            context.conf().maxPacketBytes());
+    return new RemoteLink(this, context, packet);
+  }
+
+  /** The socket is open. */
+  void opened(RemoteLink socket) {
+    link = socket;
+    byte[] user = new PropertyWriter().user(conf.connectProperties().user()).bytes();
+    socket.open(false, user);
+  }
+
+  /** The other broker has let it in. */
+  void connected(RemoteLink socket, Connack answer) {
+    LOG.infof("Bridge %s is connected to %s", conf.name(), address());
+    state = State.CONNECTED;
+    figures.reconnects += hasConnected ? 1 : 0;
+    hasConnected = true;
+    backoff.reset();
+    inbox.attach(answer.sessionPresent(), socket.topicAliasMaximum());
+    online = true;
+    subscribe(socket);
+    outbox.attach(socket);
+  }
+
+  private void subscribe(RemoteLink socket) {
+    List<Subscription> wanted = subscriptions.stream().map(Bridge::subscription).toList();
+    if (!wanted.isEmpty()) {
+      BridgeConf.Properties properties = conf.subscribeProperties();
+      Long identifier = properties.numbers().get("identifier");
+      ClientEncoder.subscribe(
+          socket.writer().reserve(0),
+          SUBSCRIBE_ID,
+          socket.version(),
+          wanted,
+          identifier == null ? 0 : identifier.intValue(),
+          new PropertyWriter().user(properties.user()).bytes());
+    }
+  }
+
+  private static Subscription subscription(TopicRewrite rule) {
+    BridgeConf.Topic topic = rule.rule();
+    int options = topic.options();
+    return new Subscription(
+        rule.filter(),
+        Math.max(0, topic.qos()),
+        (options & 4) != 0,
+        (options & 8) != 0,
+        options >> 4 & 3,
+        0);
+  }
+
+  /** SUBACK has come: a filter that was refused costs what it would have brought, no more. */
+  void subscribed(byte[] codes) {
+    for (int i = 0; i < codes.length && i < subscriptions.size(); i++) {
+      if ((codes[i] & 0x80) != 0) {
+        trouble(
+            "the other broker refused the subscription of "
+                + subscriptions.get(i).filter()
+                + " with code 0x"
+                + Integer.toHexString(codes[i] & 0xFF));
+      }
+    }
+  }
+
+  private void trouble(String what) {
+    lastError = what;
+    LOG.warnf("Bridge %s: %s", conf.name(), what);
+  }
+
+  /** A connection has ended that was there, or was to be. */
+  void linkEnded(RemoteLink ended, String why) {
+    if (ended == link) {
+      link = null;
+      detach();
+      notConnected(why);
+    }
+  }
+
+  private void detach() {
+    online = false;
+    outbox.detach();
+  }
+
+  private void notConnected(String why) {
+    if (!Objects.equals(why, lastError) || state == State.CONNECTED) {
+      LOG.warnf("Bridge %s to %s: %s", conf.name(), server(), why);
+    }
+    lastError = why;
+    state = State.WAITING;
+    server++;
+    loop.timer().arm(retry, loop.nowMillis() + backoff.next());
+  }
+
+  private String server() {
+    return conf.servers().isEmpty() ? "" : address();
+  }
+
+  // ---- a recipient
+
+  @Override
+  public int loopIndex() {
+    return loop.index();
+  }
+
+  @Override
+  public boolean isOnline() {
+    return online;
+  }
+
+  @Override
+  public boolean isFull() {
+    return full;
+  }
+
+  /** Looked at by other loops: a publisher is told before its message comes here. */
+  private void roomChanged() {
+    full(outbox.isFull() && !conf.habits().dropsOldest());
+  }
+
+  private void full(boolean now) {
+    if (full != now) {
+      full = now;
+      context.publisher().fanOut().addFull(now ? 1 : -1);
+    }
+  }
+
+  @Override
+  public @Nullable DropReason deliver(
+      OutgoingPublish message,
+      int qos,
+      boolean retain,
+      int @Nullable [] identifiers,
+      @Nullable SharedGroup group) {
+    DropReason reason = null;
+    boolean taken = false;
+    for (int i = 0; identifiers != null && i < identifiers.length; i++) {
+      TopicRewrite rule = forwards.rule(identifiers[i]);
+      TopicName to = rule == null ? null : rule.map(message.topic());
+      if (rule == null || to == null || isRepeated(message.topic(), identifiers, i, to)) {
+        continue;
+      }
+      DropReason one = outbox.deliver(message, to, rule.qos(qos), rule.retain(retain));
+      taken |= one == null;
+      reason = one == null ? reason : one;
+    }
+    roomChanged();
+    return taken ? null : reason;
+  }
+
+  /** Whether a rule before it brings the message to the same topic. */
+  private boolean isRepeated(TopicName topic, int[] identifiers, int before, TopicName to) {
+    for (int i = 0; i < before; i++) {
+      TopicRewrite rule = forwards.rule(identifiers[i]);
+      TopicName other = rule == null ? null : rule.map(topic);
+      if (other != null && other.equals(to)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public void dropped(DropReason reason) {
+    loop.counters().drop(reason);
+  }
+
+  @Override
+  public void failed(Throwable failure) {
+    LOG.errorf(failure, "Bridge %s: a message could not be delivered", conf.name());
+    RemoteLink failing = link;
+    if (failing != null) {
+      loop.eventLoop().execute(() -> failing.failed(failure));
+    }
+  }
+
+  /** What it is at now; on its loop. */
+  BridgeStatus status() {
+    BridgeFigures f = figures;
+    return new BridgeStatus(
+        conf,
+        state,
+        server(),
+        lastError,
+        outbox.queued(),
+        outbox.queuedBytes(),
+        outbox.inflight(),
+        new BridgeStatus.Counts(
+            f.sent,
+            f.sentBytes,
+            f.received,
+            f.receivedBytes,
+            f.reconnects,
+            f.dropped,
+            f.refused,
+            f.receivedDropped));
+  }
+}

@@ -1,0 +1,31 @@
+package io.nanomq.bridge;
+
+import io.nanomq.codec.UnfinishedBytes;
+import io.nanomq.config.model.MqttConf;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.queue.HeldMessages;
+import io.nanomq.router.TopicTree;
+import io.nanomq.session.Publisher;
+import java.util.function.Supplier;
+
+/**
+ * What the bridges of one loop work with.
+ *
+ * @param held what messages cost that are kept on the loop
+ * @param unfinished bounds what all connections keep of packets that have not come as a whole
+ * @param network how sockets are opened
+ * @param live limits as they are now
+ */
+record BridgeContext(
+    LoopContext loop,
+    Publisher publisher,
+    TopicTree tree,
+    HeldMessages held,
+    UnfinishedBytes unfinished,
+    RemoteNetwork network,
+    Supplier<MqttConf> live) {
+
+  MqttConf conf() {
+    return live.get();
+  }
+}

@@ -1,0 +1,107 @@
+package io.nanomq.bridge;
+
+import io.nanomq.codec.UnfinishedBytes;
+import io.nanomq.config.model.BridgeConf;
+import io.nanomq.config.model.MqttConf;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.queue.HeldMessages;
+import io.nanomq.router.TopicTree;
+import io.nanomq.session.LoopServices;
+import io.netty.channel.EventLoopGroup;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * All bridges of the broker. Shared: what it holds is changed under its lock; what a bridge does is
+ * done by tasks on its loop, in the order of the calls.
+ */
+public final class Bridges implements AutoCloseable {
+  private final BridgeContext[] contexts;
+  private final RemoteNetwork network;
+  private final Map<String, Placed> bridges = new LinkedHashMap<>();
+
+  /**
+   * @param parts what acts on each loop, by its index
+   * @param held what messages cost that are kept on each loop
+   * @param unfinished bounds what all connections keep of packets that have not come as a whole
+   * @param group the loops on which the sockets are to be
+   * @param live limits as they are now
+   */
+  public Bridges(
+      LoopServices[] parts,
+      HeldMessages[] held,
+      TopicTree tree,
+      UnfinishedBytes unfinished,
+      EventLoopGroup group,
+      Supplier<MqttConf> live) {
+    network = new RemoteNetwork(group);
+    contexts = new BridgeContext[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      contexts[i] =
+          new BridgeContext(
+              parts[i].loop(), parts[i].publisher(), tree, held[i], unfinished, network, live);
+    }
+  }
+
+  /** A bridge with the configuration that it has, or is about to have. */
+  private record Placed(LoopContext loop, CompletableFuture<Bridge> bridge, BridgeConf conf) {
+    /** Has something done on its loop, behind all that was asked for before. */
+    CompletableFuture<Void> then(Consumer<Bridge> step) {
+      return bridge.thenAcceptAsync(step, loop.eventLoop());
+    }
+  }
+
+  /** Opens, changes and removes those that differ; the others are not touched. */
+  public synchronized CompletionStage<Void> apply(List<BridgeConf> wanted) {
+    List<CompletableFuture<Void>> steps = new ArrayList<>();
+    Map<String, Placed> before = new LinkedHashMap<>(bridges);
+    bridges.clear();
+    for (BridgeConf conf : wanted) {
+      Placed old = before.remove(conf.name());
+      if (old != null && old.conf().equals(conf)) {
+        bridges.put(conf.name(), old);
+      } else {
+        Placed now = old == null ? place(conf) : new Placed(old.loop(), old.bridge(), conf);
+        bridges.put(conf.name(), now);
+        steps.add(now.then(bridge -> bridge.apply(conf)));
+      }
+    }
+    before.values().forEach(gone -> steps.add(gone.then(Bridge::remove)));
+    return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new));
+  }
+
+  private Placed place(BridgeConf conf) {
+    BridgeContext context = contexts[Math.floorMod(conf.name().hashCode(), contexts.length)];
+    LoopContext loop = context.loop();
+    return new Placed(
+        loop,
+        CompletableFuture.supplyAsync(() -> new Bridge(conf, context), loop.eventLoop()),
+        conf);
+  }
+
+  /** What all are at, in the order of the configuration. */
+  public synchronized CompletionStage<List<BridgeStatus>> status() {
+    List<CompletableFuture<BridgeStatus>> parts = new ArrayList<>();
+    for (Placed placed : bridges.values()) {
+      parts.add(placed.bridge().thenApplyAsync(Bridge::status, placed.loop().eventLoop()));
+    }
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+        .thenApply(done -> parts.stream().map(CompletableFuture::join).toList());
+  }
+
+  /** Ends all; done when their sockets are told. */
+  public CompletionStage<Void> stop() {
+    return apply(List.of());
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}

@@ -1,0 +1,367 @@
+package io.nanomq.bridge;
+
+import io.nanomq.codec.AckDecoder;
+import io.nanomq.codec.ClientEncoder;
+import io.nanomq.codec.ConnackDecoder;
+import io.nanomq.codec.MqttDecoder;
+import io.nanomq.codec.MqttEncoder;
+import io.nanomq.codec.OutgoingPublish;
+import io.nanomq.codec.PacketType;
+import io.nanomq.codec.ProtocolError;
+import io.nanomq.codec.SubackDecoder;
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.Timeout;
+import io.nanomq.packet.Connack;
+import io.nanomq.packet.Connect;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** One connection to the other broker, from CONNECT to its end: the client's side of MQTT. */
+@LoopConfined
+final class RemoteLink implements MqttDecoder.Frames {
+  /** QoS 1 and 2 messages that are on their way at once, whatever the other broker allows. */
+  private static final int WINDOW = 1024;
+
+  /**
+   * QoS 2 messages on their way before MQTT 5, where a server cannot say how many it takes: those
+   * that hold to a bound have one of 20 by default.
+   */
+  private static final int OLD_WINDOW_QOS_2 = 20;
+
+  private static final int CONNACK_MILLIS = 20_000;
+  private static final int LOOK_AGAIN_MILLIS = 1;
+  private static final int ACK_BYTES = MqttEncoder.MAX_ACK_BYTES;
+
+  private final Bridge bridge;
+  private final LoopContext loop;
+  private final Connect connect;
+  private final int maxPropertyBytes;
+  private final MqttDecoder decoder;
+  private final Timeout timer =
+      new Timeout() {
+        @Override
+        protected void expired() {
+          tick();
+        }
+      };
+  private @Nullable ChannelHandlerContext ctx;
+  private @Nullable LinkWriter writer;
+  // Null until the other broker has let it in.
+  private @Nullable Connack terms;
+  private boolean closed;
+  private boolean paused;
+  private long readAtMillis;
+
+  RemoteLink(Bridge bridge, BridgeContext context, Connect connect) {
+    this.bridge = bridge;
+    this.loop = context.loop();
+    this.connect = connect;
+    this.maxPropertyBytes = context.conf().maxPropertyBytes();
+    this.decoder = new MqttDecoder(this, context.conf().maxPacketBytes(), context.unfinished());
+  }
+
+  /** The handler that stands in the pipeline. */
+  MqttDecoder decoder() {
+    return decoder;
+  }
+
+  LinkWriter writer() {
+    LinkWriter w = writer;
+    if (w == null) {
+      throw new IllegalStateException("not attached");
+    }
+    return w;
+  }
+
+  private ChannelHandlerContext ctx() {
+    ChannelHandlerContext c = ctx;
+    if (c == null) {
+      throw new IllegalStateException("not attached");
+    }
+    return c;
+  }
+
+  int version() {
+    return connect.version();
+  }
+
+  private Connack terms() {
+    Connack t = terms;
+    if (t == null) {
+      throw ProtocolError.protocol("a packet before CONNACK [MQTT-3.2.0-1]");
+    }
+    return t;
+  }
+
+  // ---- what the other broker allows
+
+  boolean isWritable() {
+    return writer().isWritable();
+  }
+
+  int maximumQos() {
+    return terms().maximumQos();
+  }
+
+  /** The highest alias that the other broker may use, as CONNECT said. */
+  int topicAliasMaximum() {
+    return connect.topicAliasMaximum();
+  }
+
+  boolean retainAvailable() {
+    return terms().retainAvailable();
+  }
+
+  int window() {
+    return Math.min(WINDOW, terms().receiveMaximum());
+  }
+
+  int windowQos2() {
+    return version() < 5 ? OLD_WINDOW_QOS_2 : window();
+  }
+
+  boolean fits(OutgoingPublish message, boolean withId) {
+    Connack t = terms();
+    return t.allows(message.sizeBound()) || t.allows(message.size(version() == 5, withId, null));
+  }
+
+  // ---- out
+
+  /** The socket is open: CONNECT goes out. */
+  void open(boolean bridgeMode, byte[] user) {
+    decoder.admit();
+    ByteBuf out = writer().reserve(0);
+    ClientEncoder.connect(out, connect, bridgeMode, user);
+    loop.timer().arm(timer, loop.nowMillis() + CONNACK_MILLIS);
+  }
+
+  void release(int packetId, int reason) {
+    MqttEncoder.ack(writer().reserve(ACK_BYTES), PacketType.PUBREL, packetId, version(), reason);
+  }
+
+  void acknowledge(int packetType, int packetId, int reason) {
+    MqttEncoder.ack(writer().reserve(ACK_BYTES), packetType, packetId, version(), reason);
+  }
+
+  private int keepAliveSeconds() {
+    Connack t = terms;
+    int others = t == null ? -1 : t.serverKeepAliveSeconds();
+    return others < 0 ? connect.keepAliveSeconds() : others;
+  }
+
+  /** Half of the keep alive is over, or CONNACK has not come. */
+  private void tick() {
+    if (closed) {
+      return;
+    }
+    if (terms == null) {
+      end("no CONNACK within " + CONNACK_MILLIS / 1000 + " s");
+      return;
+    }
+    long keepAlive = keepAliveSeconds() * 1000L;
+    if (loop.nowMillis() - readAtMillis > keepAlive * 3 / 2) {
+      end("nothing came for one and a half times the keep alive");
+      return;
+    }
+    ClientEncoder.pingRequest(writer().reserve(2));
+    loop.timer().arm(timer, loop.nowMillis() + keepAlive / 2);
+  }
+
+  /** Says good-bye and closes the socket: the will is not published. */
+  void disconnect() {
+    if (!closed && terms != null) {
+      ClientEncoder.disconnect(writer().reserve(2));
+    }
+    end("closed here");
+  }
+
+  private void end(String why) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    loop.timer().cancel(timer);
+    decoder.stop();
+    LinkWriter w = writer;
+    if (w != null) {
+      w.finish();
+    }
+    bridge.linkEnded(this, why);
+  }
+
+  // ---- in
+
+  @Override
+  public void attached(ChannelHandlerContext context) {
+    ctx = context;
+    writer = new LinkWriter(loop, context, version() == 5);
+  }
+
+  @Override
+  public boolean packet(ByteBuf in, int start, int bodyStart, int end) {
+    if (loop.budget().isUsedUp()) {
+      awaitTurn();
+      return false;
+    }
+    readAtMillis = loop.nowMillis();
+    int first = in.getUnsignedByte(start);
+    if (first >> 4 == PacketType.PUBLISH) {
+      terms();
+      return bridge.inbox().handle(this, in, start, bodyStart, end);
+    }
+    int readerIndex = in.readerIndex();
+    int writerIndex = in.writerIndex();
+    in.setIndex(bodyStart, end);
+    try {
+      handle(first >> 4, in);
+    } finally {
+      in.setIndex(readerIndex, writerIndex);
+    }
+    return true;
+  }
+
+  private void handle(int packetType, ByteBuf body) {
+    switch (packetType) {
+      case PacketType.CONNACK -> connack(ConnackDecoder.decode(body, version(), maxPropertyBytes));
+      case PacketType.PUBACK, PacketType.PUBREC, PacketType.PUBREL, PacketType.PUBCOMP -> {
+        terms();
+        int packetId = AckDecoder.packetId(body);
+        int code = AckDecoder.reasonCode(body, packetType, version(), maxPropertyBytes);
+        acknowledgement(packetType, packetId, code);
+      }
+      case PacketType.SUBACK, PacketType.UNSUBACK -> subscribed(packetType, body);
+      case PacketType.PINGRESP -> terms();
+      case PacketType.DISCONNECT ->
+          end(
+              "the other broker disconnected with "
+                  + code(body.isReadable() ? body.readByte() : 0));
+      default -> throw ProtocolError.protocol("packet type " + packetType + " from a server");
+    }
+  }
+
+  private static String code(int code) {
+    return "code 0x" + Integer.toHexString(code & 0xFF);
+  }
+
+  private void subscribed(int packetType, ByteBuf body) {
+    terms();
+    AckDecoder.packetId(body);
+    byte[] codes = SubackDecoder.codes(body, version(), maxPropertyBytes);
+    if (packetType == PacketType.SUBACK) {
+      bridge.subscribed(codes);
+    }
+  }
+
+  private void connack(Connack answer) {
+    if (terms != null) {
+      throw ProtocolError.protocol("a second CONNACK [MQTT-3.2.0-2]");
+    }
+    if (!answer.isAccepted()) {
+      String said = answer.reasonString();
+      end(
+          "the other broker refused with "
+              + code(answer.code())
+              + (said == null ? "" : ": " + said));
+      return;
+    }
+    terms = answer;
+    loop.timer().cancel(timer);
+    if (keepAliveSeconds() > 0) {
+      loop.timer().arm(timer, loop.nowMillis() + keepAliveSeconds() * 500L);
+    }
+    bridge.connected(this, answer);
+  }
+
+  private void acknowledgement(int packetType, int packetId, int code) {
+    Outbox outbox = bridge.outbox();
+    boolean isError = code >= 0x80;
+    switch (packetType) {
+      case PacketType.PUBACK -> outbox.acknowledged(packetId, 1, isError);
+      case PacketType.PUBREC -> {
+        if (isError) {
+          outbox.acknowledged(packetId, 2, true);
+        } else {
+          release(packetId, outbox.received(packetId) ? 0 : 0x92);
+        }
+      }
+      case PacketType.PUBREL -> {
+        bridge.inbox().released(packetId);
+        acknowledge(PacketType.PUBCOMP, packetId, 0);
+      }
+      default -> outbox.completed(packetId);
+    }
+  }
+
+  // ---- reading less
+
+  /** Others get their turn first. */
+  void awaitTurn() {
+    pause();
+    loop.budget().nextTurn(this::readOn);
+  }
+
+  /** Reads on when the loops that messages go to have caught up. */
+  void awaitLoops(BooleanSupplier lag) {
+    pause();
+    lookAgain(lag);
+  }
+
+  private void lookAgain(BooleanSupplier lag) {
+    loop.eventLoop()
+        .schedule(
+            () -> {
+              if (lag.getAsBoolean() && !closed) {
+                lookAgain(lag);
+              } else {
+                readOn();
+              }
+            },
+            LOOK_AGAIN_MILLIS,
+            TimeUnit.MILLISECONDS);
+  }
+
+  private void pause() {
+    paused = true;
+    decoder.pause();
+    ctx().channel().config().setAutoRead(false);
+  }
+
+  private void readOn() {
+    if (closed) {
+      return;
+    }
+    paused = false;
+    decoder.resume(ctx());
+    if (!paused) {
+      ctx().channel().config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    String message = cause.getMessage();
+    end(message == null ? cause.toString() : message);
+  }
+
+  @Override
+  public void burstEnd() {
+    // What is written goes out as the turn ends.
+  }
+
+  @Override
+  public void writabilityChanged(boolean writable) {
+    if (writable && terms != null && !closed) {
+      // In a task of its own: a socket takes more within the write of a message.
+      loop.eventLoop().execute(bridge.outbox()::pump);
+    }
+  }
+
+  @Override
+  public void closed() {
+    end("the other broker closed the connection");
+  }
+}

@@ -1,0 +1,65 @@
+package io.nanomq.bridge;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A topic filter as a pattern: what its wildcards stand for in a topic. Immutable. */
+final class TopicPattern {
+  private final String[] levels;
+
+  /**
+   * @param filter legal, without share prefix
+   */
+  TopicPattern(String filter) {
+    levels = filter.split("/", -1);
+  }
+
+  /** What stands for the wildcards of a topic, in order; the last is null where # is nothing. */
+  record Captures(List<String> levels, @Nullable String rest) {}
+
+  /** Null = it does not match [MQTT-4.7.1-2] [MQTT-4.7.2-1]. */
+  @Nullable Captures match(String topic) {
+    if (topic.startsWith("$") && !levels[0].startsWith("$")) {
+      return null;
+    }
+    List<String> found = new ArrayList<>();
+    int at = 0;
+    for (int i = 0; i < levels.length; i++) {
+      if (levels[i].equals("#")) {
+        return new Captures(found, at > topic.length() ? null : topic.substring(at));
+      }
+      if (at > topic.length()) {
+        return null;
+      }
+      int slash = topic.indexOf('/', at);
+      int end = slash < 0 ? topic.length() : slash;
+      String level = topic.substring(at, end);
+      if (levels[i].equals("+")) {
+        found.add(level);
+      } else if (!levels[i].equals(level)) {
+        return null;
+      }
+      at = end + 1;
+    }
+    return at > topic.length() ? new Captures(found, null) : null;
+  }
+
+  /** This filter with its wildcards filled in; what is missing is left out with its slash. */
+  String fill(Captures captures) {
+    StringBuilder out = new StringBuilder();
+    int next = 0;
+    for (int i = 0; i < levels.length; i++) {
+      String level = levels[i];
+      if (level.equals("#")) {
+        level = captures.rest();
+      } else if (level.equals("+")) {
+        level = next < captures.levels().size() ? captures.levels().get(next++) : null;
+      }
+      if (level != null) {
+        out.append(i == 0 ? "" : "/").append(level);
+      }
+    }
+    return out.toString();
+  }
+}
