@@ -157,7 +157,7 @@ public final class Broker {
     retainedListing = new RetainedListing(loops.get(0), retained);
     listeners = new Listeners(loops, acceptors, group, contexts, pems, new TlsHandshakes());
     sysTopics = sysTopics();
-    bridges = new Bridges(parts, held, router.tree(), unfinished, group, this::mqtt);
+    bridges = new Bridges(parts, held, router.tree(), unfinished, group, pems, this::mqtt);
     events.add(sysTopics);
   }
 

@@ -140,7 +140,7 @@ final class Bridge extends Recipient {
     state = State.CONNECTING;
     int mine = ++attempt;
     try {
-      new RemoteSocket(context, endpoint(), this)
+      new RemoteSocket(context, endpoint(), conf.tls(), this)
           .open(this::link, () -> mine == attempt, this::notConnected);
     } catch (IllegalArgumentException wrong) {
       notConnected(String.valueOf(wrong.getMessage()));
@@ -151,11 +151,7 @@ final class Bridge extends Recipient {
     if (conf.servers().isEmpty()) {
       throw new IllegalArgumentException("there is no address");
     }
-    Endpoint endpoint = Endpoint.of(address(), conf.encrypts());
-    if (endpoint.tls() || endpoint.path() != null) {
-      throw new IllegalArgumentException("bridges use neither TLS nor WebSocket in this version");
-    }
-    return endpoint;
+    return Endpoint.of(address(), conf.encrypts());
   }
 
   private String address() {
@@ -177,6 +173,13 @@ final class Bridge extends Recipient {
   /** The socket is open. */
   void opened(RemoteLink socket) {
     link = socket;
+  }
+
+  /** MQTT may begin on it. */
+  void begin(RemoteLink socket) {
+    if (socket != link) {
+      return;
+    }
     byte[] user = new PropertyWriter().user(conf.connectProperties().user()).bytes();
     socket.open(false, user);
   }

@@ -7,6 +7,7 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.queue.HeldMessages;
 import io.nanomq.router.TopicTree;
 import io.nanomq.session.LoopServices;
+import io.nanomq.tls.PemSource;
 import io.netty.channel.EventLoopGroup;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,6 +32,7 @@ public final class Bridges implements AutoCloseable {
    * @param held what messages cost that are kept on each loop
    * @param unfinished bounds what all connections keep of packets that have not come as a whole
    * @param group the loops on which the sockets are to be
+   * @param pems what keys and certificates are read from
    * @param live limits as they are now
    */
   public Bridges(
@@ -39,8 +41,9 @@ public final class Bridges implements AutoCloseable {
       TopicTree tree,
       UnfinishedBytes unfinished,
       EventLoopGroup group,
+      PemSource pems,
       Supplier<MqttConf> live) {
-    network = new RemoteNetwork(group);
+    network = new RemoteNetwork(group, pems);
     contexts = new BridgeContext[parts.length];
     for (int i = 0; i < parts.length; i++) {
       contexts[i] =

@@ -1,6 +1,7 @@
 package io.nanomq.bridge;
 
 import io.nanomq.loop.BlockingWork;
+import io.nanomq.tls.PemSource;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -14,59 +15,85 @@ import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /** Opens sockets to other brokers. Safe for any thread. Names are looked up off the loops. */
 final class RemoteNetwork implements AutoCloseable {
   /** A look-up may hang for as long as the resolver lets it: others go on beside it. */
-  private static final int LOOK_UPS = 4;
+  private static final int THREADS = 4;
 
-  private static final int LOOK_UPS_WAITING = 1024;
+  private static final int MOST_WAITING = 1024;
   private static final int CONNECT_MILLIS = 10_000;
   private static final WriteBufferWaterMark WATER_MARKS =
       new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
   private final Class<? extends Channel> channel;
-  private final BlockingWork lookUps =
-      new BlockingWork("nanomq-bridges", LOOK_UPS, LOOK_UPS_WAITING);
+  private final PemSource pems;
+  private final BlockingWork blocking = new BlockingWork("nanomq-bridges", THREADS, MOST_WAITING);
 
   /**
    * @param group the loops on which the sockets are to be
+   * @param pems what keys and certificates are read from
    */
-  RemoteNetwork(EventLoopGroup group) {
+  RemoteNetwork(EventLoopGroup group, PemSource pems) {
+    this.pems = pems;
     channel =
         group instanceof EpollEventLoopGroup ? EpollSocketChannel.class : NioSocketChannel.class;
   }
 
+  /** What keys and certificates are read from. */
+  PemSource pems() {
+    return pems;
+  }
+
   /**
-   * The addresses of a host.
+   * Has something done that may block.
    *
    * @param from who takes turns with others
    */
-  CompletionStage<InetAddress[]> lookUp(String host, Object from) {
-    CompletableFuture<InetAddress[]> found = new CompletableFuture<>();
-    lookUps.submit(
+  <T> CompletionStage<T> submit(Object from, Callable<T> what) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    Runnable refused =
+        () -> done.completeExceptionally(new IOException("too many bridges connect at once"));
+    submit(
+        from,
+        () -> {
+          try {
+            done.complete(what.call());
+          } catch (UnknownHostException e) {
+            done.completeExceptionally(new IOException("no such host: " + e.getMessage()));
+          } catch (Exception e) {
+            done.completeExceptionally(e);
+          }
+        },
+        refused);
+    return done;
+  }
+
+  /** Does the steps of handshakes; where there is no room, the handshake runs out of time. */
+  Executor steps(Object from) {
+    return step -> submit(from, step, () -> {});
+  }
+
+  private void submit(Object from, Runnable work, Runnable otherwise) {
+    blocking.submit(
         from,
         new BlockingWork.Work() {
           @Override
           public void run() {
-            try {
-              found.complete(InetAddress.getAllByName(host));
-            } catch (UnknownHostException e) {
-              found.completeExceptionally(new IOException("no such host: " + host));
-            }
+            work.run();
           }
 
           @Override
           public void refused() {
-            found.completeExceptionally(new IOException("too many names are being looked up"));
+            otherwise.run();
           }
         });
-    return found;
   }
 
   /** Opens a socket on that loop. */
@@ -85,6 +112,6 @@ final class RemoteNetwork implements AutoCloseable {
 
   @Override
   public void close() {
-    lookUps.close();
+    blocking.close();
   }
 }

@@ -135,7 +135,7 @@ class HotKeysTest {
           Map.entry("http_server.redact_secrets", "ApiConfigurationTest"));
 
   /** AccessRulesTest has each of them. */
-  /** C22BridgeTest and ConnectPacketTest show what they do. */
+  /** C22BridgeTest, C23BridgeTlsTest and ConnectPacketTest show what they do. */
   private static final String BRIDGES = "bridges.mqtt.";
 
   private static final String CLIENTS_OF_RULES =

@@ -31,7 +31,8 @@ final class BridgeKeys {
     keys.addAll(connection());
     keys.addAll(habits());
     keys.addAll(topics());
-    transport().stream().map(ConfKey::later).forEach(keys::add);
+    keys.addAll(tls());
+    tcp().stream().map(ConfKey::later).forEach(keys::add);
     keys.addAll(properties());
     quic().stream().map(ConfKey::later).forEach(keys::add);
     cache().stream().map(ConfKey::later).forEach(keys::add);
@@ -58,7 +59,8 @@ final class BridgeKeys {
         both(
             "address",
             "server",
-            ConfType.url("mqtt-tcp", "tls+mqtt-tcp", "mqtt-quic", "mqtt", "mqtts", "tcp", ""),
+            ConfType.url(
+                "mqtt-tcp", "tls+mqtt-tcp", "mqtt-quic", "mqtt", "mqtts", "tcp", "ws", "wss", ""),
             null,
             "The other broker."),
         both(
@@ -153,7 +155,7 @@ final class BridgeKeys {
     return keys;
   }
 
-  private static List<ConfKey> transport() {
+  private static List<ConfKey> tls() {
     return List.of(
         hocon("ssl.enable", BOOL, null, "TLS; unset = where the address says so."),
         hocon("ssl.key_password", TEXT, null, "Password of the private key.").asSecret(),
@@ -161,7 +163,12 @@ final class BridgeKeys {
         hocon("ssl.certfile", PATH, null, "Certificate chain, PEM."),
         hocon("ssl.cacertfile", PATH, null, "Authorities, PEM."),
         hocon("ssl.verify_peer", BOOL, "true", "Whether the other broker is checked."),
-        hocon("ssl.fail_if_no_peer_cert", BOOL, "false", "Accepted; servers always have one."),
+        hocon("ssl.fail_if_no_peer_cert", BOOL, "false", "Accepted; servers always have one.")
+            .later());
+  }
+
+  private static List<ConfKey> tcp() {
+    return List.of(
         hocon("tcp.nodelay", BOOL, "true", "Small packets are sent at once."),
         hocon("tcp.quickack", BOOL, null, "TCP quick ack."),
         hocon("tcp.keepalive", BOOL, null, "TCP keep alive."),
