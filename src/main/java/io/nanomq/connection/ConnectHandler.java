@@ -189,6 +189,7 @@ final class ConnectHandler {
       open(connection, letIn);
       return;
     }
+    boolean isSameUser = letIn.identity.isSameUser(opened.session().identity());
     connection.serves(opened.session());
     if (!opened.session().identity(letIn.identity, client)) {
       refuse(connection, ReasonCode.QUOTA_EXCEEDED, "no room for the rules of a token");
@@ -196,7 +197,7 @@ final class ConnectHandler {
     }
     if (opened.present()) {
       // Whoever comes may be another user than before, or from elsewhere.
-      context.reviewSubscriptions(opened.session());
+      context.reviewSubscriptions(opened.session(), isSameUser);
     }
     context
         .store()

@@ -110,10 +110,14 @@ public final class ConnectionContext {
     return new Subscriptions(sessionContext, shared.tree(), shared.retained());
   }
 
-  /** Takes from a session what its client may not subscribe to. */
-  void reviewSubscriptions(Session session) {
+  /**
+   * Takes from a session what its client may not subscribe to.
+   *
+   * @param isSameUser whether what a web server allowed the client before was allowed the same user
+   */
+  void reviewSubscriptions(Session session, boolean isSameUser) {
     if (!access().isOpen()) {
-      subscriptions().reviewInTurns(session, false);
+      subscriptions().reviewInTurns(session, isSameUser);
     }
   }
 

@@ -166,7 +166,7 @@ final class LoginHandler {
         connection.close(ReasonCode.QUOTA_EXCEEDED, "no room for the rules of a token");
         return;
       }
-      connection.context().reviewSubscriptions(session);
+      connection.context().reviewSubscriptions(session, true);
       connection.watches().identified();
       send(connection, ReasonCode.SUCCESS, exchange, verdict.data());
     }

@@ -52,13 +52,13 @@ public final class Subscriptions {
 
   /** Looks through what a session has subscribed to after the rules have changed. */
   public Iterator<Subscriber> review(Session session, boolean disconnects) {
-    return new Review(session, disconnects);
+    return new Review(session, disconnects, true);
   }
 
   /** The same, as many a turn as there is room for. */
-  public void reviewInTurns(Session session, boolean disconnects) {
+  public void reviewInTurns(Session session, boolean keepsUndecided) {
     if (!session.subscriptions().isEmpty()) {
-      reviewInTurns(review(session, disconnects));
+      reviewInTurns(new Review(session, false, keepsUndecided));
     }
   }
 
@@ -82,11 +82,16 @@ public final class Subscriptions {
   private final class Review implements Iterator<Subscriber> {
     private final Session session;
     private final boolean disconnects;
+    private final boolean keepsUndecided;
     private final Iterator<Subscriber> rest;
     private boolean readsPartly;
 
-    Review(Session session, boolean disconnects) {
+    /**
+     * @param keepsUndecided whether what only a web server can say stays, which has allowed it
+     */
+    Review(Session session, boolean disconnects, boolean keepsUndecided) {
       this.session = session;
+      this.keepsUndecided = keepsUndecided;
       this.disconnects = disconnects;
       this.rest = List.copyOf(session.subscriptions()).iterator();
       // Until all are looked at, each message is.
@@ -101,8 +106,8 @@ public final class Subscriptions {
     @Override
     public Subscriber next() {
       Subscriber subscriber = rest.next();
-      // What a web server has allowed it is not asked about again.
-      if (subscriber.isActive() && session.access().isDecided(subscriber.filter())) {
+      boolean stays = keepsUndecided && !session.access().isDecided(subscriber.filter());
+      if (subscriber.isActive() && !stays) {
         AccessVerdict verdict = session.access().subscribe(subscriber.filter());
         readsPartly |= verdict.partial();
         if (!verdict.allowed()) {

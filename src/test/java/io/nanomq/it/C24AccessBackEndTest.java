@@ -127,6 +127,32 @@ class C24AccessBackEndTest {
     }
   }
 
+  /** What it has allowed one user is not another one's. */
+  @Test
+  void whoTakesASessionOverHasToAskAnew() {
+    asks("");
+    try (RawClient ann = lasting("ann");
+        RawClient writer = broker.raw(5).connected("writer", true)) {
+      assertThat(ann.receive(PacketType.CONNACK).at(1)).isZero();
+      assertThat(ann.subscribe(1, "a", 0).receive(PacketType.SUBACK).at(2)).isZero();
+      try (RawClient again = lasting("ann")) {
+        assertThat(again.receive(PacketType.CONNACK).at(0)).isEqualTo(1);
+        publish(writer, "a");
+        assertThat(again.receive(PacketType.PUBLISH).topic()).isEqualTo("a");
+      }
+      try (RawClient bob = lasting("bob")) {
+        assertThat(bob.receive(PacketType.CONNACK).at(0)).isEqualTo(1);
+        assertThat(publish(writer, "a")).as("nobody subscribes").isEqualTo(0x10);
+      }
+    }
+  }
+
+  /** Client c of MQTT 3.1.1 with a session that outlives its connection, as that user. */
+  private RawClient lasting(String user) {
+    String head = "\0\4MQTT\4\200\0\0\0\1c\0\3";
+    return broker.raw(4).packet(0x10, (head + user).getBytes(StandardCharsets.ISO_8859_1));
+  }
+
   @Test
   void aWillIsAskedAboutAtConnectAndWhenItIsPublished() {
     asks("auth.acl.rules = [{permit = allow, action = subscribe}]\n");
