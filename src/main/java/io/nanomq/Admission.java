@@ -13,6 +13,7 @@ import io.nanomq.session.Session;
 import io.nanomq.session.SessionRegistry;
 import io.nanomq.tls.PemSource;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -25,8 +26,11 @@ final class Admission implements AutoCloseable {
   private final Backends backends;
   private final AuthChains chains;
   private final SessionRegistry sessions;
+  private AuthConf configured;
+  private Map<String, String> users = Map.of();
+  // What is configured, with those users.
   private volatile AuthConf conf;
-  private boolean hasChanged;
+  private volatile boolean hasChanged;
 
   /**
    * @param verdicts budget of what back ends have answered
@@ -39,7 +43,8 @@ final class Admission implements AutoCloseable {
       PemSource pems,
       BiConsumer<Object, BlockingWork.Work> worker,
       SessionRegistry sessions) {
-    this.conf = conf.auth();
+    this.configured = conf.auth();
+    this.conf = configured;
     this.sessions = sessions;
     this.backends = new Backends(verdicts, pems);
     backends.apply(conf.auth().http(), conf.system().parallel());
@@ -62,11 +67,33 @@ final class Admission implements AutoCloseable {
   }
 
   /** Whoever comes from now on is judged by that configuration. */
-  void apply(NanomqConf next) {
-    hasChanged = !next.auth().equals(conf);
-    conf = next.auth();
-    backends.apply(next.auth().http(), next.system().parallel());
-    chains.apply(next.auth());
+  synchronized void apply(NanomqConf next) {
+    configured = next.auth();
+    backends.apply(configured.http(), next.system().parallel());
+    hasChanged = use(configured.withMore(users));
+  }
+
+  private boolean use(AuthConf next) {
+    boolean isAnother = !next.equals(conf);
+    conf = next;
+    chains.apply(next);
+    return isAnother;
+  }
+
+  /**
+   * Puts other users in force besides those of the configuration, which counts where both have one
+   * of a name.
+   *
+   * @param stored user name to password or its hash
+   * @return completes when those of before are disconnected who may no longer
+   */
+  CompletionStage<Void> useUsers(Map<String, String> stored) {
+    boolean isAnother;
+    synchronized (this) {
+      users = Map.copyOf(stored);
+      isAnother = use(configured.withMore(users));
+    }
+    return isAnother ? revokeAll() : CompletableFuture.completedFuture(null);
   }
 
   /**

@@ -15,6 +15,7 @@ import io.nanomq.event.LoopEvents;
 import io.nanomq.event.NodeName;
 import io.nanomq.event.SysFigures;
 import io.nanomq.event.SysTopics;
+import io.nanomq.limit.BanList;
 import io.nanomq.listener.Listeners;
 import io.nanomq.listener.ListenersMove;
 import io.nanomq.listener.TlsHandshakes;
@@ -44,6 +45,7 @@ import io.nanomq.session.Subscriptions;
 import io.nanomq.session.TopicSubscribers;
 import io.nanomq.tls.PemSource;
 import io.netty.channel.EventLoopGroup;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -83,6 +85,7 @@ public final class Broker {
   private final SysTopics sysTopics;
   private final Bridges bridges;
   private final String version;
+  private final BanList bans = new BanList(Clock.systemUTC());
   private final Instant startedAt = Instant.now();
   private volatile NanomqConf conf;
 
@@ -144,7 +147,7 @@ public final class Broker {
     var unfinished = unfinished();
     var shared =
         new ConnectionContext.Shared(
-            router.tree(), retained, admission.authenticator(), unfinished);
+            router.tree(), retained, admission.authenticator(), unfinished, bans);
     ConnectionContext[] contexts = new ConnectionContext[loops.size()];
     parts = new LoopServices[loops.size()];
     held = new HeldMessages[loops.size()];
@@ -311,6 +314,16 @@ public final class Broker {
   /** Who is asked who may connect and who may do what. */
   public Backends backends() {
     return admission.backends();
+  }
+
+  /** As {@link Admission#useUsers}. */
+  public CompletionStage<Void> useUsers(Map<String, String> stored) {
+    return admission.useUsers(stored);
+  }
+
+  /** Who is not let in. */
+  public BanList bans() {
+    return bans;
   }
 
   /** Who watches what happens. */

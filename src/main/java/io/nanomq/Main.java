@@ -33,6 +33,9 @@ public final class Main {
       Usage.printVersion(System.out);
       return;
     }
+    if (PasswordCommand.isIn(args)) {
+      System.exit(PasswordCommand.run(args, System.out, System.err));
+    }
     Optional<String> problem = Descriptors.problem();
     if (problem.isPresent()) {
       System.err.println("nanomq does not start: " + problem.get());

@@ -1,6 +1,10 @@
 package io.nanomq.api;
 
 import io.nanomq.api.access.AccessResource;
+import io.nanomq.api.access.ApiKeysResource;
+import io.nanomq.api.access.ApiUsersResource;
+import io.nanomq.api.access.BannedResource;
+import io.nanomq.api.access.UsersResource;
 import io.nanomq.api.auth.LoginResource;
 import io.nanomq.api.configuration.ConfigUpdateResource;
 import io.nanomq.api.configuration.ConfigurationResource;
@@ -35,6 +39,10 @@ public class ApiResources {
               LogResource.class,
               MetricsResource.class,
               EventsResource.class,
+              BannedResource.class,
+              UsersResource.class,
+              ApiUsersResource.class,
+              ApiKeysResource.class,
               LoginResource.class));
 
   @Produces

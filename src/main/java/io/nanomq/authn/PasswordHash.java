@@ -3,6 +3,7 @@ package io.nanomq.authn;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,7 +21,7 @@ import org.wildfly.security.password.util.ModularCrypt;
  * {@link ScramKeys}, or the password itself. What looks like a hash and cannot be read lets nobody
  * in.
  */
-final class PasswordHash {
+public final class PasswordHash {
   private static final WildFlyElytronPasswordProvider PROVIDER =
       new WildFlyElytronPasswordProvider();
   private static final Pattern HASHED = Pattern.compile("\\$(2[abxy]|5|6|7|pbkdf2-sha\\d+)\\$.*");
@@ -30,10 +31,33 @@ final class PasswordHash {
   /** More rounds than anybody needs: a stored hash must not keep a thread busy for ever. */
   private static final int MAX_ITERATIONS = 10_000_000;
 
+  /** Some tens of milliseconds: a device that comes back must not cost a second. */
+  private static final int ITERATIONS = 50_000;
+
+  private static final int SALT_BYTES = 16;
+  private static final int HASH_BITS = 512;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
   private PasswordHash() {}
 
+  /** A hash of a password, PBKDF2 with SHA-512 as Mosquitto writes it. Takes long, on purpose. */
+  public static String make(String password) {
+    byte[] salt = new byte[SALT_BYTES];
+    RANDOM.nextBytes(salt);
+    try {
+      byte[] hash =
+          SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512")
+              .generateSecret(new PBEKeySpec(password.toCharArray(), salt, ITERATIONS, HASH_BITS))
+              .getEncoded();
+      Base64.Encoder text = Base64.getEncoder();
+      return "$7$" + ITERATIONS + "$" + text.encodeToString(salt) + "$" + text.encodeToString(hash);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has it", e);
+    }
+  }
+
   /** Whether {@code stored} is a hash: verifying it takes long, on purpose. */
-  static boolean isHash(String stored) {
+  public static boolean isHash(String stored) {
     return HASHED.matcher(stored).matches() || ScramKeys.isWritten(stored);
   }
 
@@ -42,7 +66,7 @@ final class PasswordHash {
    *
    * @param given bytes of the CONNECT's password
    */
-  static boolean matches(byte[] given, String stored) {
+  public static boolean matches(byte[] given, String stored) {
     if (!isHash(stored)) {
       return MessageDigest.isEqual(given, stored.getBytes(StandardCharsets.UTF_8));
     }

@@ -13,11 +13,13 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.config.model.Capabilities;
 import io.nanomq.config.model.MqttConf;
+import io.nanomq.limit.BanList;
 import io.nanomq.limit.Offers;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.Account;
 import io.nanomq.memory.Accounts;
+import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.EnhancedAuth;
 import io.nanomq.packet.Will;
@@ -209,7 +211,7 @@ final class ConnectHandler {
 
   /** Of whom rules are asked. */
   static AccessClient client(Connection connection, String clientId, ClientIdentity identity) {
-    SocketAddress peer = connection.channel().remoteAddress();
+    SocketAddress peer = PeerAddress.of(connection.channel());
     return new AccessClient(
         clientId,
         identity.user(),
@@ -224,7 +226,7 @@ final class ConnectHandler {
       Connection connection, ClientIdentity identity, Accounts accounts) {
     String user = identity.user();
     return user == null || !identity.isProven()
-        ? accounts.ofAddress(connection.channel().remoteAddress())
+        ? accounts.ofAddress(PeerAddress.of(connection.channel()))
         : accounts.ofUser(user);
   }
 
@@ -246,6 +248,11 @@ final class ConnectHandler {
     }
     Connect packet = letIn.packet;
     MqttConf conf = context.conf();
+    if (isBanned(connection, packet, conf)) {
+      context.loop().counters().drop(DropReason.BANNED);
+      refuse(connection, ReasonCode.BANNED, null);
+      return;
+    }
     Session session = opened.session();
     int maxPacket =
         packet.maximumPacketSize() > 0
@@ -268,8 +275,16 @@ final class ConnectHandler {
     connection.connected(conf, (long) (keepAlive * 1000L * conf.keepAliveMultiplier()));
     session.attach(connection.writer());
     // Ahead of what the client has sent meanwhile, which may be its DISCONNECT.
-    context.events().connected(packet, keepAlive, connection.channel().remoteAddress());
+    context.events().connected(packet, keepAlive, PeerAddress.of(connection.channel()));
     connection.gate().open(ReadGate.CONNECT);
+  }
+
+  /** Asked again: who it is was not known before, and a ban may have come meanwhile. */
+  private boolean isBanned(Connection connection, Connect packet, MqttConf conf) {
+    String address = PeerAddress.text(connection.channel());
+    BanList bans = context.bans();
+    return bans.find(packet.clientId(), packet.username(), address) != null
+        || bans.connects(packet.clientId(), conf.flapping());
   }
 
   /** Answers a CONNECT that is not accepted, and closes [MQTT-3.1.4-6]. */

@@ -76,9 +76,9 @@ public final class Connection implements MqttDecoder.Frames {
     return decoder;
   }
 
-  /** Name of the listener that it came by. */
-  String listener() {
-    return listener.get();
+  /** The listener that it came by. */
+  ListenerName listener() {
+    return listener;
   }
 
   ReadGate gate() {
@@ -376,7 +376,7 @@ public final class Connection implements MqttDecoder.Frames {
       Connect packet = s.connect();
       context.sessions().disconnected(s, withWill);
       if (wasConnected) {
-        context.events().disconnected(packet, reasonCode, channel().remoteAddress());
+        context.events().disconnected(packet, reasonCode, PeerAddress.of(channel()));
       }
     }
   }
@@ -393,6 +393,6 @@ public final class Connection implements MqttDecoder.Frames {
 
   /** For the log. */
   String name() {
-    return session == null ? String.valueOf(channel().remoteAddress()) : session.clientId();
+    return session == null ? PeerAddress.text(channel()) : session.clientId();
   }
 }

@@ -7,6 +7,7 @@ import io.nanomq.codec.TopicRules;
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.event.LoopEvents;
+import io.nanomq.limit.BanList;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.memory.Account;
@@ -42,7 +43,8 @@ public final class ConnectionContext {
       TopicTree tree,
       RetainedStore retained,
       Authenticator authenticator,
-      UnfinishedBytes unfinished) {}
+      UnfinishedBytes unfinished,
+      BanList bans) {}
 
   /**
    * @param all contexts of all loops by index, filled by whoever makes them before the first socket
@@ -123,6 +125,11 @@ public final class ConnectionContext {
 
   Authenticator authenticator() {
     return shared.authenticator();
+  }
+
+  /** Who is not let in. */
+  BanList bans() {
+    return shared.bans();
   }
 
   /** Bounds what all connections keep of what has not come as a whole. */

@@ -4,7 +4,7 @@ import io.nanomq.codec.DisconnectDecoder;
 import io.nanomq.codec.MqttEncoder;
 import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
-import io.nanomq.config.model.Rates;
+import io.nanomq.config.model.MqttConf.Rates;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.packet.Disconnect;
 import io.nanomq.session.Session;
@@ -58,7 +58,8 @@ final class ConnectionHandler {
       in.setIndex(readerIndex, writerIndex);
     }
     Rates rates = context.conf().rates();
-    if (rates != Rates.NONE && wasConnected && !connection.isClosed()) {
+    boolean isBound = rates != Rates.NONE || connection.listener().meter().limits().countsPackets();
+    if (isBound && wasConnected && !connection.isClosed()) {
       connection.gate().count(rates, 0, end - start);
     }
     return true;

@@ -147,6 +147,11 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
   }
 
   @Override
+  public String address() {
+    return PeerAddress.text(connection.channel());
+  }
+
+  @Override
   public int version() {
     return connection.version();
   }

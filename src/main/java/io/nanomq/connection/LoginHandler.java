@@ -46,7 +46,13 @@ final class LoginHandler {
    * @param then told the verdict on the connection's loop, unless the connection is over by then
    */
   void ask(Connection connection, Connect packet, Consumer<Verdict> then) {
-    String listener = connection.listener();
+    String address = PeerAddress.text(connection.channel());
+    if (context.bans().find(packet.clientId(), packet.username(), address) != null) {
+      context.loop().counters().drop(DropReason.BANNED);
+      then.accept(Verdict.deny(ReasonCode.BANNED, "ban"));
+      return;
+    }
+    String listener = connection.listener().get();
     boolean mayWait = context.authenticator().mayTakeTime(listener);
     Runnable release = mayWait ? takeWhileItWaits(connection, packet) : NOTHING;
     if (release == null) {
@@ -62,7 +68,7 @@ final class LoginHandler {
   }
 
   private void authenticate(Connection connection, Connect packet, AuthExchange exchange) {
-    var peer = new SocketPeer(connection.channel(), connection.listener());
+    var peer = new SocketPeer(connection.channel(), connection.listener().get());
     context
         .authenticator()
         .authenticate(new Login(packet, peer), verdict -> told(connection, exchange, verdict));
@@ -193,7 +199,7 @@ final class LoginHandler {
     }
     Budget budget = context.budgets().of(Purpose.SESSIONS);
     Accounts accounts = context.budgets().accounts();
-    Account account = accounts.ofAddress(connection.channel().remoteAddress());
+    Account account = accounts.ofAddress(PeerAddress.of(connection.channel()));
     if (!budget.takeLasting(account, 0, bytes)) {
       context.loop().counters().drop(DropReason.SESSION_LIMIT);
       accounts.release(account);

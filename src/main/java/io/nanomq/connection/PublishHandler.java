@@ -8,7 +8,7 @@ import io.nanomq.codec.PublishDecoder;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.model.Capabilities;
 import io.nanomq.config.model.MqttConf;
-import io.nanomq.config.model.Rates;
+import io.nanomq.config.model.MqttConf.Rates;
 import io.nanomq.limit.Offers;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.metrics.DropReason;
@@ -80,7 +80,7 @@ final class PublishHandler {
     if (lagging != 0) {
       connection.gate().awaitLoops(() -> fanOut.isAnyLagging(lagging));
     }
-    if (conf.rates() != Rates.NONE) {
+    if (conf.rates() != Rates.NONE || connection.listener().meter().limits().countsPackets()) {
       connection.gate().count(conf.rates(), 1, end - start);
     }
     return true;

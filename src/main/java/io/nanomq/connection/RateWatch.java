@@ -2,7 +2,7 @@ package io.nanomq.connection;
 
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
-import io.nanomq.config.model.Rates;
+import io.nanomq.config.model.MqttConf.Rates;
 import io.nanomq.limit.TokenBucket;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.Timeout;
@@ -44,6 +44,7 @@ final class RateWatch extends Timeout {
   private long take(Rates rates, int publishes, int packetBytes) {
     long now = connection.loop().nowMillis();
     long wait = rates.messages() > 0 ? messages.take(publishes, rates.messages(), now) : 0;
+    wait = Math.max(wait, connection.listener().meter().take(publishes, packetBytes, now));
     return rates.bytes() > 0 ? Math.max(wait, bytes.take(packetBytes, rates.bytes(), now)) : wait;
   }
 

@@ -1,6 +1,6 @@
 package io.nanomq.connection;
 
-import io.nanomq.config.model.Rates;
+import io.nanomq.config.model.MqttConf.Rates;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
 import java.util.function.BooleanSupplier;

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 record SocketPeer(Channel channel, String listener) implements Authenticator.Peer {
   @Override
   public String caller() {
-    return Network.caller(channel.remoteAddress());
+    return Network.caller(PeerAddress.of(channel));
   }
 
   @Override
   public String address() {
-    return channel.remoteAddress() instanceof InetSocketAddress from
+    return PeerAddress.of(channel) instanceof InetSocketAddress from
         ? Network.plain(from.getAddress())
         : "";
   }

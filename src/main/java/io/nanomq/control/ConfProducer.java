@@ -3,12 +3,14 @@ package io.nanomq.control;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.setting.ConfException;
+import io.nanomq.control.access.SideDocuments;
 import io.nanomq.http.HttpKeyFiles;
 import io.nanomq.tls.PemStore;
 import io.quarkus.runtime.annotations.CommandLineArguments;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Clock;
 import org.jboss.logging.Logger;
 
@@ -59,6 +61,14 @@ public class ConfProducer {
   @Singleton
   HttpKeyFiles httpKeys(ConfInputs inputs, PemStore pems) {
     return new HttpKeyFiles(pems, inputs.workingDirectory());
+  }
+
+  @Produces
+  @Singleton
+  SideDocuments sides(ConfInputs inputs, LoadedConf started, ConfSource source) {
+    Path main = started.source();
+    Path folder = main == null ? null : main.toAbsolutePath().getParent();
+    return name -> source.beside(name, folder == null ? inputs.workingDirectory() : folder);
   }
 
   @Produces

@@ -6,6 +6,7 @@ import io.nanomq.config.StoreChoice;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.store.ConfStore;
+import io.nanomq.config.store.FileConfStore;
 import io.nanomq.config.store.StoredConf;
 import io.nanomq.kubernetes.Cluster;
 import io.nanomq.tls.FilePemStore;
@@ -96,6 +97,15 @@ public final class ConfSource implements AutoCloseable {
   /** What keeps the main document; empty where it is a file. */
   Optional<ConfStore> store() {
     return Optional.ofNullable(cluster).map(Cluster::store);
+  }
+
+  /**
+   * A document beside the main one.
+   *
+   * @param folder of the main document, where that is a file
+   */
+  ConfStore beside(String name, Path folder) {
+    return cluster == null ? new FileConfStore(folder.resolve(name)) : cluster.document(name);
   }
 
   /** What keeps keys and certificates that come through the API. */

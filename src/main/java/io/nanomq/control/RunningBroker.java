@@ -1,7 +1,11 @@
 package io.nanomq.control;
 
 import io.nanomq.Broker;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +15,24 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class RunningBroker {
+  private final Iterable<BeforeStart> preparations;
   private volatile @Nullable Broker broker;
+
+  @Inject
+  public RunningBroker(@Any Instance<BeforeStart> preparations) {
+    this.preparations = preparations;
+  }
+
+  /**
+   * Has everything told to a broker that it has to know before it starts.
+   *
+   * @throws IOException where something of it cannot be read
+   */
+  public void prepare(Broker starting) throws IOException {
+    for (BeforeStart each : preparations) {
+      each.prepare(starting);
+    }
+  }
 
   public Optional<Broker> find() {
     return Optional.ofNullable(broker);

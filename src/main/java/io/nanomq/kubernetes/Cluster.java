@@ -109,6 +109,11 @@ public final class Cluster implements AutoCloseable {
     return store;
   }
 
+  /** A document beside it; valid until this is closed. */
+  public ConfStore document(String name) {
+    return store.beside(name);
+  }
+
   /** Keys and certificates; valid until this is closed. */
   public PemStore pems() {
     return pems;

@@ -22,11 +22,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document in the key {@value StoreChoice#DOCUMENT} of a ConfigMap. It is written with the
- * resource version that was read last, so that the API server itself refuses to overwrite what
- * somebody else has changed meanwhile. A change of anything but the document is no conflict: then
- * the write is tried again. The ConfigMap itself is never made here, since a right to do so cannot
- * be limited to one name. Threads may share it: writes are serialised.
+ * A document in a key of a ConfigMap, {@value StoreChoice#DOCUMENT} unless another is named. It is
+ * written with the resource version that was read last, so that the API server itself refuses to
+ * overwrite what somebody else has changed meanwhile. A change of anything but the document is no
+ * conflict: then the write is tried again. The ConfigMap itself is never made here, since a right
+ * to do so cannot be limited to one name. Threads may share it: writes are serialised.
  */
 public final class ConfigMapConfStore implements ConfStore {
   /** What the API server takes as the data of one ConfigMap, in bytes. */
@@ -38,6 +38,7 @@ public final class ConfigMapConfStore implements ConfStore {
   private final KubernetesClient client;
   private final String namespace;
   private final String configMap;
+  private final String key;
   private volatile @Nullable String seenVersion;
   private volatile @Nullable ConfigMap seen;
 
@@ -45,14 +46,26 @@ public final class ConfigMapConfStore implements ConfStore {
    * @param client stays open; whoever made it closes it
    */
   public ConfigMapConfStore(KubernetesClient client, String namespace, String configMap) {
+    this(client, namespace, configMap, StoreChoice.DOCUMENT);
+  }
+
+  /** As above, for a document beside the main one. */
+  ConfigMapConfStore(KubernetesClient client, String namespace, String configMap, String key) {
     this.client = client;
     this.namespace = namespace;
     this.configMap = configMap;
+    this.key = key;
+  }
+
+  /** Another document of the same ConfigMap. */
+  ConfigMapConfStore beside(String other) {
+    return new ConfigMapConfStore(client, namespace, configMap, other);
   }
 
   @Override
   public String name() {
-    return "ConfigMap " + namespace + "/" + configMap;
+    String map = "ConfigMap " + namespace + "/" + configMap;
+    return key.equals(StoreChoice.DOCUMENT) ? map : map + ", " + key;
   }
 
   @Override
@@ -89,10 +102,7 @@ public final class ConfigMapConfStore implements ConfStore {
   private boolean replace(ConfigMap map, String text) throws IOException {
     String version = map.getMetadata().getResourceVersion();
     ConfigMap changed =
-        new ConfigMapBuilder(map)
-            .removeFromBinaryData(StoreChoice.DOCUMENT)
-            .addToData(StoreChoice.DOCUMENT, text)
-            .build();
+        new ConfigMapBuilder(map).removeFromBinaryData(key).addToData(key, text).build();
     try {
       seen = client.resource(changed).lockResourceVersion(version).update();
       return true;
@@ -121,18 +131,18 @@ public final class ConfigMapConfStore implements ConfStore {
   }
 
   /** The document in {@code map}; its version is its content, whatever else changes around it. */
-  static StoredConf stored(@Nullable ConfigMap map) {
+  StoredConf stored(@Nullable ConfigMap map) {
     if (map == null) {
       return new StoredConf(ABSENT, new byte[0]);
     }
     Map<String, String> data = map.getData();
     Map<String, String> binary = map.getBinaryData();
     byte[] bytes;
-    if (data != null && data.get(StoreChoice.DOCUMENT) != null) {
-      bytes = data.get(StoreChoice.DOCUMENT).getBytes(StandardCharsets.UTF_8);
-    } else if (binary != null && binary.get(StoreChoice.DOCUMENT) != null) {
+    if (data != null && data.get(key) != null) {
+      bytes = data.get(key).getBytes(StandardCharsets.UTF_8);
+    } else if (binary != null && binary.get(key) != null) {
       // kubectl puts here what is not UTF-8; the parser says so with line and column.
-      bytes = Base64.getDecoder().decode(binary.get(StoreChoice.DOCUMENT));
+      bytes = Base64.getDecoder().decode(binary.get(key));
     } else {
       return stored(null);
     }
@@ -168,7 +178,7 @@ public final class ConfigMapConfStore implements ConfStore {
 
   @Override
   public ConfigMapWatch watch(Consumer<StoredConf> listener) {
-    return new ConfigMapWatch(name(), resource(), listener, seenVersion);
+    return new ConfigMapWatch(this, resource(), listener, seenVersion);
   }
 
   /** The ConfigMap as Events name it. */

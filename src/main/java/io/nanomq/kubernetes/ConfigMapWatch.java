@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ConfigMapWatch implements ConfStore.Watch, ResourceEventHandler<ConfigMap> {
   private static final Logger LOG = Logger.getLogger(ConfigMapWatch.class);
 
+  private final ConfigMapConfStore store;
   private final String name;
   private final Consumer<StoredConf> listener;
   private final SharedIndexInformer<ConfigMap> informer;
@@ -29,11 +30,12 @@ final class ConfigMapWatch implements ConfStore.Watch, ResourceEventHandler<Conf
    * @param told version that the listener knows already; null = none
    */
   ConfigMapWatch(
-      String name,
+      ConfigMapConfStore store,
       Resource<ConfigMap> resource,
       Consumer<StoredConf> listener,
       @Nullable String told) {
-    this.name = name;
+    this.store = store;
+    this.name = store.name();
     this.listener = listener;
     this.told = told;
     this.informer = resource.runnableInformer(0);
@@ -75,7 +77,7 @@ final class ConfigMapWatch implements ConfStore.Watch, ResourceEventHandler<Conf
 
   private synchronized void tell(@Nullable ConfigMap map) {
     lost = false;
-    StoredConf stored = ConfigMapConfStore.stored(map);
+    StoredConf stored = store.stored(map);
     if (closed || stored.version().equals(told)) {
       return;
     }

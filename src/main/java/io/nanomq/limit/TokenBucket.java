@@ -8,8 +8,8 @@ import io.nanomq.loop.LoopConfined;
  */
 @LoopConfined
 public final class TokenBucket {
-  private static final long SECOND_NANOS = 1_000_000_000;
-  private static final long MILLI_NANOS = 1_000_000;
+  static final long SECOND_NANOS = 1_000_000_000;
+  static final long MILLI_NANOS = 1_000_000;
 
   private long fullAtNanos = Long.MIN_VALUE;
 
@@ -23,6 +23,11 @@ public final class TokenBucket {
   public long take(long tokens, long perSecond, long nowMillis) {
     long now = nowMillis * MILLI_NANOS;
     fullAtNanos = Math.max(fullAtNanos, now) + tokens * SECOND_NANOS / perSecond;
+    return wait(fullAtNanos, now);
+  }
+
+  /** How long a bucket that is full then is in debt. */
+  static long wait(long fullAtNanos, long now) {
     long debt = fullAtNanos - now - SECOND_NANOS;
     return debt <= 0 ? 0 : (debt + MILLI_NANOS - 1) / MILLI_NANOS;
   }

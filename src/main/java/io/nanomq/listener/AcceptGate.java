@@ -1,8 +1,11 @@
 package io.nanomq.listener;
 
+import io.nanomq.limit.ListenerMeter;
+import io.nanomq.limit.TokenBucket;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +23,19 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
   private final int most;
   private final AtomicInteger onTheirWay = new AtomicInteger();
   private final Runnable arrived = this::arrived;
+  private final ListenerMeter meter;
+  private final TokenBucket pace = new TokenBucket();
+  // The acceptor's alone: more came than are accepted a second.
+  private boolean paced;
   private volatile @Nullable Channel server;
 
   /**
    * @param loops how many loops share the sockets
+   * @param meter says how many a second are accepted
    */
-  AcceptGate(int loops) {
+  AcceptGate(int loops, ListenerMeter meter) {
     this.most = loops * PER_LOOP;
+    this.meter = meter;
   }
 
   @Override
@@ -41,7 +50,27 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
       // A loop may have taken the last ones before that took effect.
       openIfRoom(ctx.channel());
     }
+    pace(ctx.channel());
     ctx.fireChannelRead(socket);
+  }
+
+  private void pace(Channel accepting) {
+    int perSecond = meter.limits().connectionsPerSecond();
+    if (perSecond == 0) {
+      return;
+    }
+    long now = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    long wait = pace.take(1, perSecond, now);
+    if (wait > 0 && !paced) {
+      paced = true;
+      accepting.config().setAutoRead(false);
+      accepting.eventLoop().schedule(() -> goOn(accepting), wait, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void goOn(Channel accepting) {
+    paced = false;
+    openIfRoom(accepting);
   }
 
   /** To be run once for each socket, when its loop has taken it in and can take another. */
@@ -58,7 +87,7 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
   }
 
   private void openIfRoom(Channel accepting) {
-    if (onTheirWay.get() <= most / 2) {
+    if (!paced && onTheirWay.get() <= most / 2) {
       accepting.config().setAutoRead(true);
     }
   }

@@ -5,6 +5,7 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.connection.ConnectionContext;
 import io.nanomq.connection.ListenerName;
+import io.nanomq.limit.ListenerMeter;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.tls.PemSource;
 import io.netty.channel.Channel;
@@ -103,7 +104,7 @@ public final class Listeners implements AutoCloseable {
   private CompletionStage<Void> bind(ListenerConf conf, @Nullable TlsContext tls) {
     ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     CompletableFuture<Void> done = new CompletableFuture<>();
-    ListenerName name = new ListenerName(conf.name());
+    ListenerName name = new ListenerName(conf.name(), new ListenerMeter(conf.terms().limits()));
     ChannelFuture bind = sockets.bind(conf, pipeline(conf, name, tls, channels));
     bind.addListener(
         bound -> {
@@ -152,9 +153,14 @@ public final class Listeners implements AutoCloseable {
 
   private static @Nullable ListenerConf sameAs(ListenerConf one, List<ListenerConf> others) {
     return others.stream()
-        .filter(other -> other.withName(one.name()).equals(one))
+        .filter(other -> sameSockets(other, one).equals(one))
         .findFirst()
         .orElse(null);
+  }
+
+  /** Name and limits are of no concern to the sockets that are open. */
+  private static ListenerConf sameSockets(ListenerConf other, ListenerConf one) {
+    return other.withName(one.name()).with(other.terms().with(one.terms().limits()));
   }
 
   /** What is told of them from now on; their sockets notice nothing. */
@@ -162,6 +168,7 @@ public final class Listeners implements AutoCloseable {
     renamed.forEach(
         (old, conf) -> {
           old.name().set(conf.name());
+          old.name().meter().limits(conf.terms().limits());
           open.add(new Open(conf, old.name(), old.server(), old.channels(), old.tls()));
           open.remove(old);
         });

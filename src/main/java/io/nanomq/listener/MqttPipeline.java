@@ -2,10 +2,12 @@ package io.nanomq.listener;
 
 import io.nanomq.codec.MqttDecoder;
 import io.nanomq.codec.UnfinishedBytes;
+import io.nanomq.config.key.Network;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.connection.Connection;
 import io.nanomq.connection.ConnectionContext;
 import io.nanomq.connection.ListenerName;
+import io.nanomq.limit.ListenerMeter;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.Account;
@@ -24,6 +26,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +59,7 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   private final ChannelGroup channels;
   private final @Nullable TlsContext tls;
   private final AcceptGate gate;
+  private final @Nullable ForwardedFor forwarded;
   private final TlsHandshakes handshakes;
 
   /**
@@ -79,8 +83,10 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     this.loops = loops;
     this.contexts = contexts;
     this.channels = channels;
-    this.gate = new AcceptGate(contexts.length);
+    this.gate = new AcceptGate(contexts.length, name.meter());
     this.handshakes = handshakes;
+    List<Network> trusted = conf.terms().trustedProxies();
+    this.forwarded = trusted.isEmpty() ? null : new ForwardedFor(trusted);
   }
 
   /** What holds accepting back while the loops have not taken in those that were accepted. */
@@ -93,6 +99,8 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     ConnectionContext context = contexts[loops.of(channel.eventLoop()).index()];
     context.loop().budget().nextTurn(gate.arrival());
     if (context.registry().connectionCount() >= Descriptors.forMqtt(context.conf().maxConnections())
+        || isUntrusted(channel)
+        || !open(channel)
         || !take(context.budgets(), channel)) {
       context.loop().budget().spend(TurnBudget.CONNECTION);
       context.loop().counters().drop(DropReason.CONNECTION_LIMIT);
@@ -101,6 +109,9 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     }
     channels.add(channel);
     ChannelPipeline pipeline = channel.pipeline();
+    if (conf.terms().proxyProtocol()) {
+      ProxyHeader.addTo(pipeline);
+    }
     if (tls != null) {
       pipeline.addLast("tls", new TlsHandshake(handshakes, tls, context.loop(), channel));
     }
@@ -109,6 +120,20 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
       addWebSocket(pipeline, context.conf().maxPacketBytes(), connection);
     }
     pipeline.addLast(MqttDecoder.NAME, connection.decoder());
+  }
+
+  private boolean isUntrusted(Channel channel) {
+    return conf.terms().proxyProtocol()
+        && !ProxyHeader.isTrusted(channel, conf.terms().trustedProxies());
+  }
+
+  private boolean open(Channel channel) {
+    ListenerMeter meter = name.meter();
+    boolean isOpen = meter.open();
+    if (isOpen) {
+      channel.closeFuture().addListener(closed -> meter.close());
+    }
+    return isOpen;
   }
 
   /** Counts what stands between the socket and its session, until it is closed. */
@@ -159,6 +184,9 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
             .build();
     pipeline.addLast("http", new HttpServerCodec());
     pipeline.addLast("handshake", new HttpObjectAggregator(MAX_HANDSHAKE_BYTES));
+    if (forwarded != null) {
+      pipeline.addLast("forwarded", forwarded);
+    }
     if (!conf.origins().isEmpty()) {
       pipeline.addLast("origin", new OriginCheck(conf.origins()));
     }

@@ -1,6 +1,7 @@
 package io.nanomq.listener;
 
 import io.nanomq.config.key.Network;
+import io.nanomq.connection.PeerAddress;
 import io.nanomq.loop.BlockingWork;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
@@ -41,7 +42,8 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter
   private final TlsHandshakes all;
   private final TlsContext tls;
   private final LoopContext loop;
-  private final String from;
+  private final Channel channel;
+  private String from;
   private State state = State.SILENT;
   private @Nullable ByteBuf kept;
   private @Nullable ChannelHandlerContext ctx;
@@ -61,7 +63,8 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter
     this.all = all;
     this.tls = tls;
     this.loop = loop;
-    this.from = Network.caller(channel.remoteAddress());
+    this.channel = channel;
+    this.from = Network.caller(PeerAddress.of(channel));
   }
 
   @Override
@@ -72,6 +75,8 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter
         kept = (ByteBuf) message;
         state = State.WAITING;
         context.channel().config().setAutoRead(false);
+        // A proxy may have said meanwhile who it is.
+        from = Network.caller(PeerAddress.of(channel));
         all.enter(from, this);
       }
       case WAITING -> keep(context, (ByteBuf) message);

@@ -37,6 +37,8 @@ public enum DropReason {
   TLS_LIMIT,
   /** A CONNECT whose password was not looked at: too many were wrong before. */
   LOGIN_LIMIT,
+  /** A CONNECT of somebody who is banned. */
+  BANNED,
   /** A client that sent more a second than it may: it waited, or was disconnected. */
   RATE_LIMIT,
   /** A connection with a packet that was not finished in time, or whose room others needed. */
@@ -57,6 +59,7 @@ public enum DropReason {
           OUTPUT_LIMIT,
           TLS_LIMIT,
           LOGIN_LIMIT,
+          BANNED,
           RATE_LIMIT,
           UNFINISHED ->
           false;

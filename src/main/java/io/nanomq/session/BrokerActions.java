@@ -2,6 +2,7 @@ package io.nanomq.session;
 
 import io.nanomq.authz.AccessClient;
 import io.nanomq.codec.ReasonCode;
+import io.nanomq.limit.BanList;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
@@ -150,6 +151,24 @@ public final class BrokerActions {
       parts.sessions().end(session);
     }
     return wasOnline || endSession;
+  }
+
+  /**
+   * Closes the connections of all who are banned (0x8A).
+   *
+   * @return done when all sessions were looked at
+   */
+  public CompletionStage<Void> disconnectBanned(BanList bans) {
+    return registry.visit(
+        session -> {
+          PacketWriter socket = session.owner;
+          if (isThere(session) && socket != null) {
+            String user = session.connect().username();
+            if (bans.find(session.clientId(), user, socket.address()) != null) {
+              socket.close(ReasonCode.BANNED, "banned");
+            }
+          }
+        });
   }
 
   /**

@@ -9,6 +9,11 @@ public interface PacketWriter {
   /** MQTT version: 3, 4 or 5. */
   int version();
 
+  /** Address of the client, without a port. */
+  default String address() {
+    return "";
+  }
+
   /** Whether the socket takes more; false makes messages wait in the session's queue. */
   boolean isWritable();
 

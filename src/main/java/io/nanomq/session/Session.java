@@ -47,7 +47,7 @@ public final class Session extends Recipient {
   @Nullable Timeout willTimeout;
   // connection
   // Who serves it, from the moment its CONNECT is accepted; the writer is open from CONNACK on.
-  private @Nullable PacketWriter owner;
+  @Nullable PacketWriter owner;
   private @Nullable PacketWriter writer;
   private volatile boolean online;
   private volatile boolean full;

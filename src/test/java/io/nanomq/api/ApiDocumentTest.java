@@ -52,7 +52,12 @@ class ApiDocumentTest {
    * not there without keys ({@link ApiTokenTest}).
    */
   private static final Set<String> NOT_HERE =
-      Set.of("stop_broker 200/0", "follow_events 200/0", "login 200/0", "login 400/108");
+      Set.of(
+          "stop_broker 200/0",
+          "follow_events 200/0",
+          "login 200/0",
+          "login 400/108",
+          "delete_api_key 200/0");
 
   private static final int PATIENCE_MILLIS = 30_000;
   private static final ObjectMapper JSON = new ObjectMapper();

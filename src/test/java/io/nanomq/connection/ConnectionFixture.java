@@ -9,6 +9,7 @@ import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.event.BrokerEvents;
 import io.nanomq.event.LoopEvents;
+import io.nanomq.limit.BanList;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.ManualLoops;
 import io.nanomq.memory.MemoryBudgets;
@@ -23,6 +24,7 @@ import io.nanomq.session.SessionContext;
 import io.nanomq.session.SessionRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,6 +38,7 @@ final class ConnectionFixture implements AutoCloseable {
   final DeferredSessionStore store = new DeferredSessionStore(i -> Runnable::run);
   final SessionRegistry registry = new SessionRegistry(loops.contexts());
   final RetainedStore retained = new RetainedStore(() -> 1_000, budgets.of(Purpose.RETAINED));
+  final BanList bans = new BanList(Clock.systemUTC());
   final ConnectionContext context;
   private final Router router = new Router(loops.contexts(), () -> 20, () -> false, budgets);
   private final List<EmbeddedChannel> channels = new ArrayList<>();
@@ -60,7 +63,7 @@ final class ConnectionFixture implements AutoCloseable {
     Authenticator live = (login, answer) -> authenticator.authenticate(login, answer);
     var shared =
         new ConnectionContext.Shared(
-            router.tree(), retained, live, new UnfinishedBytes(1 << 24, 1 << 24));
+            router.tree(), retained, live, new UnfinishedBytes(1 << 24, 1 << 24), bans);
     ConnectionContext[] all = new ConnectionContext[1];
     context = new ConnectionContext(sessionContext, registry, sessions, publisher, shared, all);
     all[0] = context;

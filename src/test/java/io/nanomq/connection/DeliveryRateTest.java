@@ -2,7 +2,7 @@ package io.nanomq.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.model.Rates;
+import io.nanomq.config.model.MqttConf.Rates;
 import io.nanomq.it.Limits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

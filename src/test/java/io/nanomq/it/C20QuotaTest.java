@@ -3,7 +3,7 @@ package io.nanomq.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.config.model.AuthConf;
-import io.nanomq.config.model.Quotas;
+import io.nanomq.config.model.MqttConf.Quotas;
 import io.nanomq.metrics.DropReason;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;

@@ -2,16 +2,20 @@ package io.nanomq.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.model.ListenerTerms;
+import io.nanomq.limit.ListenerMeter;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class AcceptGateTest {
   private static final int LOOPS = 2;
   private static final int MOST = LOOPS * AcceptGate.PER_LOOP;
 
-  private final AcceptGate gate = new AcceptGate(LOOPS);
+  private final AcceptGate gate =
+      new AcceptGate(LOOPS, new ListenerMeter(ListenerTerms.Limits.NONE));
 
   @Test
   void acceptsWhatTheLoopsHaveRoomForAndGoesOnWhenHalfOfItIsTaken() {
@@ -50,6 +54,20 @@ class AcceptGateTest {
     EmbeddedChannel server = new EmbeddedChannel(gate);
     accept(server, MOST + 3);
     assertThat(server.inboundMessages()).hasSize(MOST + 3);
+    server.finishAndReleaseAll();
+  }
+
+  @Test
+  void acceptsSoManyASecond() {
+    var paced = new AcceptGate(LOOPS, new ListenerMeter(new ListenerTerms.Limits(0, 2, 0, 0)));
+    EmbeddedChannel server = new EmbeddedChannel(paced);
+    accept(server, 2);
+    assertThat(accepts(server)).isTrue();
+    accept(server, 20);
+    assertThat(accepts(server)).isFalse();
+    server.advanceTimeBy(1, TimeUnit.MINUTES);
+    server.runScheduledPendingTasks();
+    assertThat(accepts(server)).isTrue();
     server.finishAndReleaseAll();
   }
 

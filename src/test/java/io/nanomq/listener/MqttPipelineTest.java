@@ -10,6 +10,7 @@ import io.nanomq.codec.MqttDecoder;
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.key.Transport;
 import io.nanomq.config.model.ListenerConf;
+import io.nanomq.config.model.ListenerTerms;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.config.model.TlsConf;
 import io.nanomq.connection.ConnectionContext;
@@ -17,6 +18,7 @@ import io.nanomq.connection.ListenerName;
 import io.nanomq.event.BrokerEvents;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.it.Limits;
+import io.nanomq.limit.BanList;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.memory.MemoryBudgets;
@@ -37,6 +39,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -90,7 +93,8 @@ class MqttPipelineTest {
             router.tree(),
             retained,
             (login, answer) -> answer.accept(Verdict.allow(ClientIdentity.anonymous(null, "l"))),
-            new UnfinishedBytes(1 << 20, 1 << 20));
+            new UnfinishedBytes(1 << 20, 1 << 20),
+            new BanList(Clock.systemUTC()));
     ConnectionContext[] all = new ConnectionContext[1];
     all[0] = new ConnectionContext(context, registry, sessions, publisher, shared, all);
     channel
@@ -162,7 +166,9 @@ class MqttPipelineTest {
   }
 
   private String upgrade(List<String> allowed, String origin) {
-    accept(new ListenerConf("l", Transport.WS, "127.0.0.1", 0, "/mqtt", TlsConf.NONE, allowed));
+    accept(
+        new ListenerConf(
+            "l", Transport.WS, "127.0.0.1", 0, "/mqtt", TlsConf.NONE, allowed, ListenerTerms.NONE));
     String text =
         "GET /mqtt HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"

@@ -96,7 +96,15 @@ final class SessionFixture implements AutoCloseable {
         new MqttConf.Queues(queueLength, queueBytes, retrySeconds, window, d.receiveMaximum());
     var broker = new MqttConf.Totals(d.maxRetainedMessages(), d.maxConnections(), maxSessions);
     return new MqttConf(
-        d.packets(), queues, d.client(), broker, d.capabilities(), d.rates(), d.quotas(), false);
+        d.packets(),
+        queues,
+        d.client(),
+        broker,
+        d.capabilities(),
+        d.rates(),
+        d.quotas(),
+        d.flapping(),
+        false);
   }
 
   static Connect connect(String id, int version, boolean clean, Will will, int receiveMaximum) {

@@ -1,6 +1,7 @@
 package io.nanomq.api.auth;
 
 import io.nanomq.api.json.ResultCode;
+import io.nanomq.control.access.Role;
 import io.quarkus.security.credential.PasswordCredential;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -109,9 +110,12 @@ public class ApiAuthentication implements HttpAuthenticationMechanism {
 
   private static void succeed(Login login, SecurityIdentity identity) {
     if (identity.getPrincipal() instanceof JsonWebToken token) {
-      login.succeed(TokenVerifier.subject(token), TokenVerifier.until(token));
+      login.succeed(
+          TokenVerifier.subject(token), TokenVerifier.until(token), TokenVerifier.role(token));
     } else {
-      login.succeed(identity.getPrincipal().getName(), Login.ALWAYS);
+      Long until = identity.getAttribute(PasswordProvider.UNTIL);
+      Role role = identity.getAttribute(PasswordProvider.ROLE);
+      login.succeed(identity.getPrincipal().getName(), until, role);
     }
   }
 

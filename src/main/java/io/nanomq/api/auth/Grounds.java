@@ -3,31 +3,35 @@ package io.nanomq.api.auth;
 import io.nanomq.config.RunningConf;
 import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.config.model.HttpServerConf.AuthType;
+import io.nanomq.control.access.StoredApiAccounts;
 import io.nanomq.http.TokenKeys;
 import jakarta.inject.Singleton;
 import java.util.List;
 
 /**
- * All that decides whether the same credentials are right: user and password, or the key and issuer
- * of tokens. Where it is another, they may be no longer.
+ * All that decides whether the same credentials are right: users and passwords, or the key and
+ * issuer of tokens. Where it is another, they may be no longer.
  */
 @Singleton
 public class Grounds {
   private final RunningConf conf;
   private final TokenKeys tokenKeys;
+  private final StoredApiAccounts accounts;
 
-  public Grounds(RunningConf conf, TokenKeys tokenKeys) {
+  public Grounds(RunningConf conf, TokenKeys tokenKeys, StoredApiAccounts accounts) {
     this.conf = conf;
     this.tokenKeys = tokenKeys;
+    this.accounts = accounts;
   }
 
   public List<Object> now() {
+    Object stored = accounts.current();
     HttpServerConf http = conf.current().httpServer();
     return http.authType() == AuthType.BASIC
-        ? List.of(AuthType.BASIC, http.username(), http.password())
+        ? List.of(AuthType.BASIC, stored, http.username(), http.password())
         : tokenKeys
             .current()
-            .map(held -> List.<Object>of(AuthType.JWT, held.issuer(), held.publicKey()))
+            .map(held -> List.<Object>of(AuthType.JWT, stored, held.issuer(), held.publicKey()))
             .orElseGet(() -> List.of(AuthType.JWT));
   }
 
@@ -35,5 +39,6 @@ public class Grounds {
   public void whenReplaced(Runnable listener) {
     conf.whenReplaced(listener);
     tokenKeys.whenReplaced(listener);
+    accounts.whenReplaced(listener);
   }
 }

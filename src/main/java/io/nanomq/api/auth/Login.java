@@ -1,6 +1,7 @@
 package io.nanomq.api.auth;
 
 import io.nanomq.api.json.ResultCode;
+import io.nanomq.control.access.Role;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ public final class Login {
   private ResultCode verdict = ResultCode.EMPTY_USERNAME_OR_PASSWORD;
   private String name = "unknown";
   private long until;
+  private Role role = Role.VIEWER;
 
   Login(boolean byPassword, List<Object> grounds) {
     this.byPassword = byPassword;
@@ -41,7 +43,8 @@ public final class Login {
     return context.get(KEY);
   }
 
-  void succeed(String who, long seconds) {
+  void succeed(String who, long seconds, Role mayBe) {
+    role = mayBe;
     verdict = ResultCode.SUCCEED;
     name = who;
     until = seconds;
@@ -72,6 +75,11 @@ public final class Login {
   /** User of a password, subject of a token. */
   public String name() {
     return name;
+  }
+
+  /** What it may do. */
+  public Role role() {
+    return role;
   }
 
   /** Last second since 1970 that the credentials are good for. */

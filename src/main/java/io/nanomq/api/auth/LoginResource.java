@@ -4,18 +4,24 @@ import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ApiResult;
 import io.nanomq.api.json.ResultCode;
 import io.nanomq.api.route.ApiRoutes;
+import io.nanomq.api.route.Needs;
 import io.nanomq.config.RunningConf;
+import io.nanomq.control.access.Role;
+import io.nanomq.control.access.StoredApiAccounts;
 import io.nanomq.http.TokenKeys;
 import io.nanomq.tls.JwtKeys;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import io.smallrye.jwt.build.Jwt;
+import io.smallrye.jwt.build.JwtClaimsBuilder;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.security.PrivateKey;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.jwt.Claims;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -31,15 +37,19 @@ public class LoginResource {
   private final RunningConf conf;
   private final TokenKeys tokenKeys;
   private final Clock clock;
+  private final StoredApiAccounts accounts;
 
-  public LoginResource(RunningConf conf, TokenKeys tokenKeys, Clock clock) {
+  public LoginResource(
+      RunningConf conf, TokenKeys tokenKeys, Clock clock, StoredApiAccounts accounts) {
     this.conf = conf;
     this.tokenKeys = tokenKeys;
     this.clock = clock;
+    this.accounts = accounts;
   }
 
   @POST
   @Blocking
+  @Needs(Role.VIEWER)
   @Operation(
       operationId = "login",
       summary = "A token for a user name and a password",
@@ -52,23 +62,39 @@ public class LoginResource {
     if (key == null) {
       throw unknown();
     }
-    var http = conf.current().httpServer();
-    long seconds = http.jwt().lifetimeSeconds();
-    String token = token(http.username(), keys.issuer(), key, clock.instant(), seconds);
+    Login login = Objects.requireNonNull(Login.of(context), "it came through the gate");
+    Instant now = clock.instant();
+    long left = login.until() - now.getEpochSecond();
+    long seconds = Math.min(conf.current().httpServer().jwt().lifetimeSeconds(), left);
+    JwtClaimsBuilder claims = claims(login.name(), keys.issuer(), now, seconds);
+    Optional<String> account = accounts.current().fingerprint(login.name());
+    boolean isAdministrator =
+        login.role() == Role.ADMIN && conf.current().httpServer().username().equals(login.name());
+    if (account.isPresent() || !isAdministrator) {
+      claims
+          .claim(TokenVerifier.ROLE, login.role().word())
+          .claim(TokenVerifier.ACCOUNT, account.orElse("gone meanwhile"));
+    }
+    String token = signed(claims, key);
     context.response().putHeader("Cache-Control", "no-store");
     return ApiResult.of(new TokenView(token, "Bearer", seconds));
   }
 
   /** Signing takes milliseconds: not for an event loop. */
   static String token(String user, String issuer, PrivateKey key, Instant now, long seconds) {
+    return signed(claims(user, issuer, now, seconds), key);
+  }
+
+  private static JwtClaimsBuilder claims(String user, String issuer, Instant now, long seconds) {
     return Jwt.issuer(issuer)
         .subject(user)
         .issuedAt(now)
         .expiresAt(now.plusSeconds(seconds))
-        .claim(Claims.jti, UUID.randomUUID().toString())
-        .jws()
-        .algorithm(SignatureAlgorithm.RS256)
-        .sign(key);
+        .claim(Claims.jti, UUID.randomUUID().toString());
+  }
+
+  private static String signed(JwtClaimsBuilder claims, PrivateKey key) {
+    return claims.jws().algorithm(SignatureAlgorithm.RS256).sign(key);
   }
 
   // The configuration has changed since the request came in.

@@ -2,6 +2,9 @@ package io.nanomq.api.auth;
 
 import io.nanomq.config.RunningConf;
 import io.nanomq.config.model.HttpServerConf;
+import io.nanomq.control.access.ApiAccounts;
+import io.nanomq.control.access.Role;
+import io.nanomq.control.access.StoredApiAccounts;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProvider;
@@ -14,20 +17,40 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Clock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Knows the one user of the API, whom the running configuration names. */
+/**
+ * Knows the administrator, whom the running configuration names, and the users and keys that are
+ * stored beside it.
+ */
 @Singleton
 public class PasswordProvider implements IdentityProvider<UsernamePasswordAuthenticationRequest> {
+  /** Attributes of an identity: its {@link Role}, and the last second that it is good for. */
+  static final String ROLE = "nanomq.role";
+
+  static final String UNTIL = "nanomq.until";
+
   private final Supplier<HttpServerConf> conf;
+  private final Supplier<ApiAccounts> accounts;
+  private final Clock clock;
+  private final VerifiedPasswords passwords = new VerifiedPasswords();
 
   @Inject
-  public PasswordProvider(RunningConf conf) {
-    this(() -> conf.current().httpServer());
+  public PasswordProvider(RunningConf conf, StoredApiAccounts accounts, Clock clock) {
+    this(() -> conf.current().httpServer(), accounts::current, clock);
   }
 
   PasswordProvider(Supplier<HttpServerConf> conf) {
+    this(conf, () -> ApiAccounts.NONE, Clock.systemUTC());
+  }
+
+  private PasswordProvider(
+      Supplier<HttpServerConf> conf, Supplier<ApiAccounts> accounts, Clock clock) {
     this.conf = conf;
+    this.accounts = accounts;
+    this.clock = clock;
   }
 
   @Override
@@ -38,15 +61,54 @@ public class PasswordProvider implements IdentityProvider<UsernamePasswordAuthen
   @Override
   public Uni<SecurityIdentity> authenticate(
       UsernamePasswordAuthenticationRequest request, AuthenticationRequestContext context) {
-    String given = request.getUsername() + ":" + new String(request.getPassword().getPassword());
-    if (!matches(given, conf.get())) {
+    String name = request.getUsername();
+    String password = new String(request.getPassword().getPassword());
+    if (matches(name + ":" + password, conf.get())) {
+      return Uni.createFrom().item(identity(name, Role.ADMIN, Login.ALWAYS));
+    }
+    ApiAccounts stored = accounts.get();
+    ApiAccounts.Key key = stored.key(name).orElse(null);
+    if (key != null) {
+      return Uni.createFrom().item(() -> ofKey(key, password));
+    }
+    if (stored.users().isEmpty()) {
       return Uni.createFrom().failure(new AuthenticationFailedException());
     }
-    return Uni.createFrom()
-        .item(
-            QuarkusSecurityIdentity.builder()
-                .setPrincipal(new QuarkusPrincipal(request.getUsername()))
-                .build());
+    ApiAccounts.User user = stored.user(name).orElse(null);
+    if (user != null && passwords.knows(user, password)) {
+      return Uni.createFrom().item(identity(name, user.role(), Login.ALWAYS));
+    }
+    // A hash takes long, on purpose, and is no work for an event loop.
+    return context.runBlocking(() -> ofUser(user, stored.users().get(0), password));
+  }
+
+  /** Whoever is not there costs as much as somebody who is. */
+  private SecurityIdentity ofUser(
+      ApiAccounts.@Nullable User user, ApiAccounts.User other, String password) {
+    boolean isRight = passwords.verify(user == null ? other : user, password);
+    if (user == null || !isRight) {
+      throw new AuthenticationFailedException();
+    }
+    return identity(user.username(), user.role(), Login.ALWAYS);
+  }
+
+  private SecurityIdentity ofKey(ApiAccounts.Key key, String secret) {
+    if (!isSame(key.secret(), StoredApiAccounts.hashOfSecret(secret))) {
+      throw new AuthenticationFailedException();
+    }
+    Long until = key.until();
+    if (until != null && until <= clock.instant().getEpochSecond()) {
+      throw new AuthenticationFailedException(new ExpiredTokenException());
+    }
+    return identity(key.id(), key.role(), until == null ? Login.ALWAYS : until);
+  }
+
+  private static SecurityIdentity identity(String name, Role role, long until) {
+    return QuarkusSecurityIdentity.builder()
+        .setPrincipal(new QuarkusPrincipal(name))
+        .addAttribute(ROLE, role)
+        .addAttribute(UNTIL, until)
+        .build();
   }
 
   // One comparison of the whole pair, in a time that tells neither name nor password. An empty pair
@@ -55,7 +117,10 @@ public class PasswordProvider implements IdentityProvider<UsernamePasswordAuthen
     if (conf.username().isEmpty() || conf.password().isEmpty()) {
       return false;
     }
-    String expected = conf.username() + ":" + conf.password();
+    return isSame(conf.username() + ":" + conf.password(), given);
+  }
+
+  private static boolean isSame(String expected, String given) {
     return MessageDigest.isEqual(
         expected.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
   }

@@ -1,5 +1,8 @@
 package io.nanomq.api.auth;
 
+import io.nanomq.control.access.ApiAccounts;
+import io.nanomq.control.access.Role;
+import io.nanomq.control.access.StoredApiAccounts;
 import io.nanomq.http.TokenKeys;
 import io.nanomq.tls.JwtKeys;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
@@ -38,21 +41,34 @@ public class TokenVerifier extends JWTCallerPrincipalFactory {
   /** How far the clocks of the issuer and of this machine may be apart. */
   static final int LEEWAY_SECONDS = 200;
 
+  /** Claim that has the role, where there is one. */
+  static final String ROLE = "role";
+
+  /** Claim of tokens for stored accounts: what these were when it was made. */
+  static final String ACCOUNT = "account";
+
   /** What a token is called in the log that names no subject. */
   private static final String NO_SUBJECT = "token";
 
   private final DefaultJWTTokenParser parser = new DefaultJWTTokenParser();
   private final Supplier<Optional<JwtKeys>> keys;
   private final Clock clock;
+  private final Supplier<ApiAccounts> accounts;
 
   @Inject
-  public TokenVerifier(TokenKeys keys, Clock clock) {
-    this(keys::current, clock);
+  public TokenVerifier(TokenKeys keys, Clock clock, StoredApiAccounts accounts) {
+    this(keys::current, clock, accounts::current);
   }
 
   TokenVerifier(Supplier<Optional<JwtKeys>> keys, Clock clock) {
+    this(keys, clock, () -> ApiAccounts.NONE);
+  }
+
+  private TokenVerifier(
+      Supplier<Optional<JwtKeys>> keys, Clock clock, Supplier<ApiAccounts> accounts) {
     this.keys = keys;
     this.clock = clock;
+    this.accounts = accounts;
   }
 
   /**
@@ -72,6 +88,7 @@ public class TokenVerifier extends JWTCallerPrincipalFactory {
     try {
       JwtClaims claims = parser.parse(token, expected).getJwtClaims();
       checkTimes(claims);
+      checkAccount(claims);
       return new DefaultJWTCallerPrincipal(claims);
     } catch (ParseException e) {
       throw isWithoutExpiry(e) ? new ExpiredTokenException() : e;
@@ -89,6 +106,26 @@ public class TokenVerifier extends JWTCallerPrincipalFactory {
     if (now - LEEWAY_SECONDS >= claims.getExpirationTime().getValue()) {
       throw new ExpiredTokenException();
     }
+  }
+
+  /** A token that was given for a stored account is good as long as that is what it was. */
+  private void checkAccount(JwtClaims claims) throws ParseException, MalformedClaimException {
+    if (claims.hasClaim(ROLE) && Role.of(String.valueOf(claims.getClaimValue(ROLE))).isEmpty()) {
+      throw new ParseException("There is no such role");
+    }
+    if (claims.hasClaim(ACCOUNT)) {
+      String was = claims.getStringClaimValue(ACCOUNT);
+      String subject = String.valueOf(claims.getSubject());
+      if (!accounts.get().fingerprint(subject).filter(now -> now.equals(was)).isPresent()) {
+        throw new ParseException("The account is another one");
+      }
+    }
+  }
+
+  /** Tokens of others that say none are an administrator's, as they are in NanoMQ. */
+  static Role role(JsonWebToken token) {
+    Object word = token.getClaim(ROLE);
+    return word == null ? Role.ADMIN : Role.of(word.toString()).orElse(Role.VIEWER);
   }
 
   private static boolean isWithoutExpiry(ParseException e) {

@@ -54,7 +54,14 @@ public final class ConfView {
    */
   public static Map<String, @Nullable Object> of(
       LoadedConf loaded, Path workingDirectory, PemSource pems) {
-    boolean redact = loaded.conf().httpServer().redactSecrets();
+    return of(loaded, workingDirectory, pems, loaded.conf().httpServer().redactSecrets());
+  }
+
+  /**
+   * @param redact whether the caller must not see secrets
+   */
+  static Map<String, @Nullable Object> of(
+      LoadedConf loaded, Path workingDirectory, PemSource pems, boolean redact) {
     return new ConfView(loaded, workingDirectory, pems, redact).data();
   }
 

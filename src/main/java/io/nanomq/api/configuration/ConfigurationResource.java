@@ -1,12 +1,16 @@
 package io.nanomq.api.configuration;
 
+import io.nanomq.api.auth.Login;
 import io.nanomq.api.json.ApiResult;
 import io.nanomq.api.route.ApiRoutes;
+import io.nanomq.config.LoadedConf;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.Reconciler;
+import io.nanomq.control.access.Role;
 import io.nanomq.control.process.MqttLoops;
 import io.nanomq.tls.PemStore;
 import io.smallrye.common.annotation.Blocking;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -46,9 +50,14 @@ public class ConfigurationResource {
   @GET
   @Blocking
   @Operation(operationId = "get_broker_configuration", summary = "show broker configuration")
-  public ApiResult<Map<String, @Nullable Object>> get() {
+  public ApiResult<Map<String, @Nullable Object>> get(RoutingContext context) {
+    LoadedConf running = reconciler.running();
+    Login login = Login.of(context);
+    // Secrets make an administrator of whoever reads them.
+    boolean mayNot = login == null || login.role() != Role.ADMIN;
+    boolean redact = mayNot || running.conf().httpServer().redactSecrets();
     Map<String, @Nullable Object> data =
-        ConfView.of(reconciler.running(), inputs.workingDirectory(), pems);
+        ConfView.of(running, inputs.workingDirectory(), pems, redact);
     // The only value that what was applied says and that does not run before a new process does.
     data.replace(LOOPS, (long) loops.size());
     return ApiResult.of(data);

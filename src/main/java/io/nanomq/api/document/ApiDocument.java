@@ -7,6 +7,8 @@ import io.nanomq.api.ClientsResource;
 import io.nanomq.api.RetainedResource;
 import io.nanomq.api.SubscriptionsResource;
 import io.nanomq.api.TopicTreeResource;
+import io.nanomq.api.access.BannedResource;
+import io.nanomq.api.access.UsersResource;
 import io.nanomq.api.json.ApiError;
 import io.nanomq.api.json.ResultCode;
 import io.nanomq.api.list.ListTable;
@@ -46,16 +48,18 @@ public class ApiDocument implements OASFilter {
 
   /** By the name of the operation. */
   private static final Map<String, ListTable<?>> LISTS =
-      Map.of(
-          "list_clients", ClientsResource.TABLE,
-          "lookup_client", ClientsResource.TABLE,
-          "lookup_client_via_username", ClientsResource.TABLE,
-          "kickout_clients", ClientsResource.TABLE,
-          "list_subscriptions", SubscriptionsResource.TABLE,
-          "lookup_client_subscriptions", SubscriptionsResource.TABLE,
-          "match_subscriptions", SubscriptionsResource.MATCH,
-          "list_topic-tree", TopicTreeResource.TABLE,
-          "list_retained", RetainedResource.TABLE);
+      Map.ofEntries(
+          Map.entry("list_clients", ClientsResource.TABLE),
+          Map.entry("lookup_client", ClientsResource.TABLE),
+          Map.entry("lookup_client_via_username", ClientsResource.TABLE),
+          Map.entry("kickout_clients", ClientsResource.TABLE),
+          Map.entry("list_subscriptions", SubscriptionsResource.TABLE),
+          Map.entry("lookup_client_subscriptions", SubscriptionsResource.TABLE),
+          Map.entry("match_subscriptions", SubscriptionsResource.MATCH),
+          Map.entry("list_topic-tree", TopicTreeResource.TABLE),
+          Map.entry("list_retained", RetainedResource.TABLE),
+          Map.entry("list_banned", BannedResource.TABLE),
+          Map.entry("list_users", UsersResource.TABLE));
 
   private final JsonNode examples = examples();
 

@@ -130,7 +130,7 @@ public class ApiGate {
     }
     audit(context, login, address);
     if (login.isKnown()) {
-      route(context, http);
+      route(context, http, login);
     } else {
       authentication
           .getChallenge(context)
@@ -169,7 +169,7 @@ public class ApiGate {
     return request.method() == HttpMethod.POST && ApiRoutes.isLogin(request.path());
   }
 
-  private void route(RoutingContext context, HttpServerConf http) {
+  private void route(RoutingContext context, HttpServerConf http, Login login) {
     HttpServerRequest request = context.request();
     String path = request.path();
     if (ApiRoutes.isLogin(path) && !http.givesTokens()) {
@@ -184,11 +184,15 @@ public class ApiGate {
       context.response().putHeader(HttpHeaders.ALLOW, String.join(", ", methods));
       refuse(context, 405, unknown("Method not allowed on this path"));
     } else {
-      letIn(context, endpoint.get());
+      letIn(context, endpoint.get(), login);
     }
   }
 
-  private void letIn(RoutingContext context, Endpoint endpoint) {
+  private void letIn(RoutingContext context, Endpoint endpoint, Login login) {
+    if (!login.role().includes(endpoint.role())) {
+      refuse(context, 403, unknown("That takes the role " + endpoint.role().word()));
+      return;
+    }
     HttpServerRequest request = context.request();
     try {
       endpoint.check(context.queryParams());

@@ -2,7 +2,6 @@ package io.nanomq.api.gate;
 
 import io.nanomq.config.key.Network;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,20 +26,6 @@ final class CallerAddress {
    * @param forwarded values of the header, in their order
    */
   static String of(String peer, List<String> forwarded, List<Network> trusted) {
-    List<String> hops = new ArrayList<>();
-    forwarded.forEach(value -> hops.addAll(List.of(value.split(","))));
-    String address = Network.plain(peer);
-    for (int i = hops.size() - 1; i >= 0 && isTrusted(address, trusted); i--) {
-      String hop = hops.get(i).strip();
-      if (Network.parse(hop).isEmpty() || hop.indexOf('/') >= 0) {
-        break; // nobody's address: what the proxy before it says is all that is known
-      }
-      address = Network.plain(hop);
-    }
-    return address;
-  }
-
-  private static boolean isTrusted(String address, List<Network> trusted) {
-    return trusted.stream().anyMatch(network -> network.contains(address));
+    return Network.forwarded(peer, forwarded, trusted);
   }
 }

@@ -3,6 +3,7 @@ package io.nanomq.api.json;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.store.ConfConflictException;
 import io.nanomq.control.BusyException;
+import io.nanomq.control.access.AccessException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -45,6 +46,18 @@ public class ApiErrors {
   @ServerExceptionMapper
   public Response map(ConfConflictException e) {
     return answer(409, ApiError.of(ResultCode.RPC_ERROR, String.valueOf(e.getMessage())));
+  }
+
+  @ServerExceptionMapper
+  public Response map(AccessException e) {
+    String message = String.valueOf(e.getMessage());
+    return switch (e.problem()) {
+      case UNKNOWN -> answer(404, ApiError.of(ResultCode.USER_DOES_NOT_EXIST, message));
+      case EXISTS -> answer(400, ApiError.of(ResultCode.USER_ALREADY_EXISTS, message));
+      case ADMINISTRATOR -> answer(400, ApiError.of(ResultCode.ADMIN_CANNOT_BE_DELETED, message));
+      case OLD_PASSWORD -> answer(400, ApiError.of(ResultCode.OLD_PASSWORD_IS_WRONG, message));
+      case ILLEGAL -> answer(400, ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, message));
+    };
   }
 
   /** A store that cannot be read or written; what is wrong with it is the operator's to know. */

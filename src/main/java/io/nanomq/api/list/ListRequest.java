@@ -109,6 +109,11 @@ public record ListRequest<T>(
     return new JsonList<>(page == null ? null : page.meta(count), isFiltered ? filtered : all, row);
   }
 
+  /** The answer, of a list that is there as a whole. */
+  public CompletionStage<JsonList<T>> answer(List<T> all, ListWork work) {
+    return answer(() -> ListWork.batch(all), work);
+  }
+
   /**
    * The answer, made of elements that are small enough to be kept while they are sorted.
    *

@@ -4,10 +4,12 @@ import io.nanomq.api.json.ApiDone;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ResultCode;
 import io.nanomq.api.route.ApiRoutes;
+import io.nanomq.api.route.Needs;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.RunningConf;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.control.RunningBroker;
+import io.nanomq.control.access.Role;
 import io.nanomq.packet.Subscription;
 import io.nanomq.packet.TopicName;
 import io.nanomq.session.BrokerActions;
@@ -38,6 +40,7 @@ public class MqttResource {
 
   @POST
   @Path("/publish")
+  @Needs(Role.OPERATOR)
   @Operation(
       operationId = "mqtt_publish",
       summary = "Publish a MQTT message",
@@ -71,6 +74,7 @@ public class MqttResource {
 
   @POST
   @Path("/publish_batch")
+  @Needs(Role.OPERATOR)
   @Operation(
       operationId = "mqtt_publish_batch",
       summary = "Batch publish MQTT messages",
@@ -83,6 +87,7 @@ public class MqttResource {
 
   @POST
   @Path("/subscribe")
+  @Needs(Role.OPERATOR)
   @Operation(
       operationId = "mqtt_subscribe",
       summary = "Subscribe on behalf of a client",
@@ -112,6 +117,7 @@ public class MqttResource {
 
   @POST
   @Path("/subscribe_batch")
+  @Needs(Role.OPERATOR)
   @Operation(
       operationId = "mqtt_subscribe_batch",
       summary = "Batch subscribe",
@@ -124,6 +130,7 @@ public class MqttResource {
 
   @POST
   @Path("/unsubscribe")
+  @Needs(Role.OPERATOR)
   @Operation(
       operationId = "mqtt_unsubscribe",
       summary = "Unsubscribe on behalf of a client",
@@ -138,6 +145,7 @@ public class MqttResource {
 
   @POST
   @Path("/unsubscribe_batch")
+  @Needs(Role.OPERATOR)
   @Operation(
       operationId = "mqtt_unsubscribe_batch",
       summary = "Batch unsubscribe",

@@ -3,6 +3,7 @@ package io.nanomq.api.route;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.nanomq.api.json.ApiException;
+import io.nanomq.control.access.Role;
 import io.vertx.core.MultiMap;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param descr description
  * @param query the query parameters, each with all that it may be, none = any text; null = the
  *     method reads the query itself, or takes any
+ * @param role who may call it
  */
 @JsonPropertyOrder({"path", "name", "method", "descr"})
 public record Endpoint(
@@ -37,7 +39,8 @@ public record Endpoint(
     String name,
     String method,
     String descr,
-    @JsonIgnore @Nullable Map<String, List<String>> query) {
+    @JsonIgnore @Nullable Map<String, List<String>> query,
+    @JsonIgnore Role role) {
 
   static Endpoint of(Class<?> resource, Method method) {
     Operation told = method.getAnnotation(Operation.class);
@@ -51,7 +54,16 @@ public record Endpoint(
         told.operationId(),
         verb(method),
         told.summary(),
-        query(method));
+        query(method),
+        role(method));
+  }
+
+  private static Role role(Method method) {
+    Needs needs = method.getAnnotation(Needs.class);
+    if (needs != null) {
+      return needs.value();
+    }
+    return verb(method).equals("GET") ? Role.VIEWER : Role.ADMIN;
   }
 
   private static String verb(Method method) {

@@ -1,5 +1,6 @@
 package io.nanomq.api.route;
 
+import io.nanomq.control.access.Role;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,7 +29,8 @@ public final class Endpoints {
           "get_openapi",
           "GET",
           "The OpenAPI document of this API",
-          Map.of("format", List.of("JSON", "YAML", "json", "yaml")));
+          Map.of("format", List.of("JSON", "YAML", "json", "yaml")),
+          Role.VIEWER);
 
   /** What the API's page has, in its order; all others come behind. */
   private static final List<String> DOCUMENTED =

@@ -9,6 +9,7 @@ import static io.nanomq.config.key.ConfType.duration;
 import static io.nanomq.config.key.ConfType.integer;
 import static io.nanomq.config.key.ConfType.words;
 import static io.nanomq.config.key.Effect.HOT;
+import static io.nanomq.config.key.Effect.RESTART;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,15 @@ final class AuthKeys {
     keys.add(
         of("", "auth.password.<name>", TEXT, null, HOT, "Password of the user of that name.")
             .asSecret());
+    keys.add(
+        of(
+            "auth.user_file",
+            "auth.user_file",
+            TEXT,
+            "nanomq_users.conf",
+            RESTART,
+            "Users who come and go while the broker runs, in the folder of the configuration or in"
+                + " the ConfigMap; written by the API, and watched. It need not exist."));
     keys.add(of("auth.<n>.login", "", TEXT, null, HOT, "Name of user N."));
     keys.add(of("auth.<n>.password", "", TEXT, null, HOT, "Password of user N.").asSecret());
     keys.addAll(ChainKeys.keys());

@@ -2,19 +2,34 @@ package io.nanomq.config.key;
 
 import static io.nanomq.config.key.ConfKey.of;
 import static io.nanomq.config.key.ConfType.BOOL;
+import static io.nanomq.config.key.ConfType.NETWORKS;
+import static io.nanomq.config.key.ConfType.duration;
 import static io.nanomq.config.key.ConfType.integer;
 import static io.nanomq.config.key.ConfType.size;
 import static io.nanomq.config.key.ConfType.words;
 import static io.nanomq.config.key.Effect.HOT;
+import static io.nanomq.config.key.Effect.LISTENER;
+import static io.nanomq.config.key.Quantity.DAY;
 import static io.nanomq.config.key.Quantity.GIB;
 import static io.nanomq.config.key.Quantity.KIB;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** Keys of what clients may use of MQTT, and how much of it. */
 final class LimitKeys {
   private static final int MANY = 1_000_000_000;
+
+  /** What sections are called in key=value. */
+  private static final Map<Transport, String> KEY_VALUE =
+      new EnumMap<>(
+          Map.of(
+              Transport.TCP, "tcp.",
+              Transport.TLS, "tls.",
+              Transport.WS, "websocket.",
+              Transport.WSS, "websocket.tls_"));
 
   private LimitKeys() {}
 
@@ -37,6 +52,8 @@ final class LimitKeys {
             "Highest QoS of messages and wills, above: 0x9B; subscriptions get no higher one."));
     rates(keys);
     quotas(keys);
+    flapping(keys);
+    KEY_VALUE.forEach((transport, name) -> listener(keys, transport, name));
     return keys;
   }
 
@@ -75,6 +92,93 @@ final class LimitKeys {
             "slow",
             HOT,
             "Whether who sends more is not read from for a while, or disconnected (0x96)."));
+  }
+
+  private static void flapping(List<ConfKey> keys) {
+    keys.add(
+        of(
+            "flapping_detect.max_count",
+            "flapping_detect.max_count",
+            integer(0, MANY),
+            "0",
+            HOT,
+            "How often one client may connect within the window; who does once more is banned."
+                + " 0 = as often as it likes."));
+    keys.add(
+        of(
+            "flapping_detect.window_time",
+            "flapping_detect.window_time",
+            duration(1000, 1000, DAY),
+            "1m",
+            HOT,
+            "The window, from a client's first connect in it."));
+    keys.add(
+        of(
+            "flapping_detect.ban_time",
+            "flapping_detect.ban_time",
+            duration(1000, 1000, 365 * DAY),
+            "5m",
+            HOT,
+            "How long such a client is banned; a restart ends it, too."));
+  }
+
+  private static void listener(List<ConfKey> keys, Transport transport, String keyValue) {
+    String hocon = "listeners." + transport.section() + ".";
+    listener(keys, keyValue, hocon, "The listener's ");
+    listener(keys, "", hocon + "<name>.", "A further listener's ");
+  }
+
+  private static void listener(List<ConfKey> keys, String kv, String hocon, String whose) {
+    bound(keys, kv, hocon, "connections", integer(0, MANY), whose + "connections, others closed");
+    bound(
+        keys,
+        kv,
+        hocon,
+        "connections_per_second",
+        integer(0, MANY),
+        whose + "connections accepted a second, others wait");
+    bound(
+        keys,
+        kv,
+        hocon,
+        "messages",
+        integer(0, MANY),
+        whose + "PUBLISH packets a second of all clients together, see rate.action");
+    bound(
+        keys,
+        kv,
+        hocon,
+        "bytes",
+        size(KIB, 1, 0, 64 * GIB),
+        whose + "bytes a second of all clients together, in whatever packets");
+    keys.add(
+        of(
+            named(kv, "proxy.protocol"),
+            hocon + "proxy.protocol",
+            BOOL,
+            "false",
+            LISTENER,
+            whose + "connections begin with a PROXY header, version 1 or 2; others are closed."));
+    keys.add(
+        of(
+            named(kv, "proxy.trusted"),
+            hocon + "proxy.trusted",
+            NETWORKS,
+            null,
+            LISTENER,
+            whose
+                + "proxies that are believed who a client is, in that header and in X-Forwarded-For"
+                + " of WebSockets; with proxy.protocol all others are closed."));
+  }
+
+  private static String named(String keyValue, String name) {
+    return keyValue.isEmpty() ? "" : keyValue + name;
+  }
+
+  private static void bound(
+      List<ConfKey> keys, String kv, String hocon, String name, ConfType type, String what) {
+    String key = "limits." + name;
+    keys.add(of(named(kv, key), hocon + key, type, "0", HOT, what + "; 0 = no bound."));
   }
 
   private static void quotas(List<ConfKey> keys) {

@@ -6,7 +6,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,32 @@ public record Network(BigInteger address, int bits, int prefix) {
     } catch (UnknownHostException e) {
       throw new IllegalStateException("it has the length of an address", e);
     }
+  }
+
+  /**
+   * Whom a proxy asks for, as {@code X-Forwarded-For} says it. Anybody can say it: each of those
+   * that are trusted is believed about who asked it.
+   *
+   * @param peer the other end of the connection
+   * @param values of the header, in their order
+   */
+  public static String forwarded(String peer, List<String> values, List<Network> trusted) {
+    List<String> hops = new ArrayList<>();
+    values.forEach(value -> hops.addAll(List.of(value.split(","))));
+    String address = plain(peer);
+    for (int i = hops.size() - 1; i >= 0 && isAnyOf(address, trusted); i--) {
+      String hop = hops.get(i).strip();
+      if (parse(hop).isEmpty() || hop.indexOf('/') >= 0) {
+        break; // nobody's address: what the proxy before it says is all that is known
+      }
+      address = plain(hop);
+    }
+    return address;
+  }
+
+  /** Whether an address is in one of the networks. */
+  public static boolean isAnyOf(String address, List<Network> networks) {
+    return networks.stream().anyMatch(network -> network.contains(address));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.nanomq.config.model;
 
 import io.nanomq.config.setting.ConfValues;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -26,6 +27,16 @@ public record AuthConf(
   /** All clients are treated alike. */
   public AuthConf(boolean allowAnonymous, Map<String, String> users, HttpAuthConf http) {
     this(allowAnonymous, users, AclConf.OPEN, http, ChainConf.DEFAULT);
+  }
+
+  /** The same with more users; of two of one name ours stays. */
+  public AuthConf withMore(Map<String, String> stored) {
+    if (stored.isEmpty()) {
+      return this;
+    }
+    Map<String, String> all = new HashMap<>(stored);
+    all.putAll(users);
+    return new AuthConf(allowAnonymous, all, acl, http, chain);
   }
 
   /** The same with other rules. */

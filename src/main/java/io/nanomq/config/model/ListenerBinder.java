@@ -3,6 +3,7 @@ package io.nanomq.config.model;
 import io.nanomq.config.key.ConfValueException;
 import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.key.ListenerAddress;
+import io.nanomq.config.key.Network;
 import io.nanomq.config.key.Syntax;
 import io.nanomq.config.key.Transport;
 import io.nanomq.config.setting.ConfEntry;
@@ -35,6 +36,8 @@ public final class ListenerBinder {
           "fail_if_no_peer_cert",
           "sni",
           "auth",
+          "limits",
+          "proxy",
           ORIGINS);
 
   private final ConfValues values;
@@ -180,7 +183,22 @@ public final class ListenerBinder {
             address.port(),
             transport.isWebSocket() ? path : "",
             transport.isSecure() ? tls(base, captures) : TlsConf.NONE,
-            transport.isWebSocket() ? origins(base, captures) : List.of()));
+            transport.isWebSocket() ? origins(base, captures) : List.of(),
+            terms(base, captures)));
+  }
+
+  private ListenerTerms terms(String base, String... captures) {
+    String limits = base + "limits.";
+    return new ListenerTerms(
+        new ListenerTerms.Limits(
+            (int) values.number(limits + "connections", captures),
+            (int) values.number(limits + "connections_per_second", captures),
+            values.number(limits + "messages", captures),
+            values.number(limits + "bytes", captures)),
+        values.bool(base + "proxy.protocol", false, captures),
+        values.list(base + "proxy.trusted", captures).stream()
+            .flatMap(text -> Network.parse(text).stream())
+            .toList());
   }
 
   /** A WebSocket listener that does not say itself whose pages it serves does as listeners.ws. */

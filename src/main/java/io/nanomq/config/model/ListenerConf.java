@@ -13,6 +13,7 @@ import java.util.List;
  * @param path WebSocket path; empty for plain TCP and TLS
  * @param tls keys and certificates of TLS and WSS; {@link TlsConf#NONE} for the others
  * @param origins whose web pages may open a WebSocket, in lower case; empty = all
+ * @param terms what holds for its clients together
  */
 public record ListenerConf(
     String name,
@@ -21,7 +22,8 @@ public record ListenerConf(
     int port,
     String path,
     TlsConf tls,
-    List<String> origins) {
+    List<String> origins,
+    ListenerTerms terms) {
 
   public ListenerConf {
     origins = List.copyOf(origins);
@@ -30,7 +32,7 @@ public record ListenerConf(
   /** A listener for the web pages of all origins. */
   public ListenerConf(
       String name, Transport transport, String host, int port, String path, TlsConf tls) {
-    this(name, transport, host, port, path, tls, List.of());
+    this(name, transport, host, port, path, tls, List.of(), ListenerTerms.NONE);
   }
 
   /** A listener without TLS. */
@@ -40,6 +42,11 @@ public record ListenerConf(
 
   /** The same under another name. */
   public ListenerConf withName(String other) {
-    return new ListenerConf(other, transport, host, port, path, tls, origins);
+    return new ListenerConf(other, transport, host, port, path, tls, origins, terms);
+  }
+
+  /** The same with other terms. */
+  public ListenerConf with(ListenerTerms other) {
+    return new ListenerConf(name, transport, host, port, path, tls, origins, other);
   }
 }

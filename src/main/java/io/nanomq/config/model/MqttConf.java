@@ -16,6 +16,7 @@ import io.nanomq.memory.Purpose;
  * @param capabilities which features clients may use
  * @param rates how fast one client may send and get
  * @param quotas what one user may have
+ * @param flapping who comes too often
  * @param copyPerFilter overlapping filters of one client each get their copy, as in NanoMQ, in
  *     place of one copy with the highest QoS
  */
@@ -27,6 +28,7 @@ public record MqttConf(
     Capabilities capabilities,
     Rates rates,
     Quotas quotas,
+    Flapping flapping,
     boolean copyPerFilter) {
 
   public static MqttConf bind(ConfValues values) {
@@ -38,6 +40,7 @@ public record MqttConf(
         Capabilities.bind(values),
         Rates.bind(values),
         Quotas.bind(values),
+        Flapping.bind(values),
         values.bool("mqtt.message_per_filter"));
   }
 
@@ -151,6 +154,65 @@ public record MqttConf(
     private static int sessions(int configured) {
       long fit = MemoryBudgets.ofProcess().of(Purpose.SESSIONS).limit() / SESSION_BYTES;
       return configured > 0 ? configured : (int) Math.min(Integer.MAX_VALUE, fit);
+    }
+  }
+
+  /**
+   * How fast one client may send and get, each per second; 0 = as fast as it likes.
+   *
+   * @param messages PUBLISH packets that it sends
+   * @param bytes of all packets that it sends
+   * @param deliveries PUBLISH packets that it gets; more of them wait in its queue
+   * @param disconnects whether who sends more is disconnected (0x96), in place of not being read
+   *     from for a while
+   */
+  public record Rates(long messages, long bytes, long deliveries, boolean disconnects) {
+    /** No rate is bounded. */
+    public static final Rates NONE = new Rates(0, 0, 0, false);
+
+    static Rates bind(ConfValues values) {
+      var given =
+          new Rates(
+              values.number("mqtt.rate.messages"),
+              values.number("mqtt.rate.bytes"),
+              values.number("mqtt.rate.deliveries"),
+              "disconnect".equals(values.text("mqtt.rate.action")));
+      // By identity is how the data path asks.
+      return given.messages == 0 && given.bytes == 0 && given.deliveries == 0 ? NONE : given;
+    }
+  }
+
+  /**
+   * What one user may have, or one address where nobody is asked for a password; 0 = no bound of
+   * its own.
+   *
+   * @param sessions connected or not
+   * @param subscriptions of all its sessions
+   * @param bytes of sessions, subscriptions, retained messages and topic aliases. Messages that
+   *     wait are bounded for each session
+   */
+  public record Quotas(int sessions, int subscriptions, long bytes) {
+    static Quotas bind(ConfValues values) {
+      return new Quotas(
+          values.integer("mqtt.max_sessions_per_user"),
+          values.integer("mqtt.max_subscriptions_per_user"),
+          values.number("mqtt.max_bytes_per_user"));
+    }
+  }
+
+  /**
+   * Clients that come again and again.
+   *
+   * @param maxCount how often a client may connect within the window; 0 = as often as it likes
+   * @param windowSeconds how long a window is
+   * @param banSeconds how long who comes more often is kept out
+   */
+  public record Flapping(int maxCount, long windowSeconds, long banSeconds) {
+    static Flapping bind(ConfValues values) {
+      return new Flapping(
+          values.integer("flapping_detect.max_count"),
+          values.seconds("flapping_detect.window_time"),
+          values.seconds("flapping_detect.ban_time"));
     }
   }
 

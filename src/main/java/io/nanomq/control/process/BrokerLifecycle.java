@@ -95,6 +95,7 @@ public class BrokerLifecycle {
     eventLoops = group;
     var broker = new Broker(conf.current(), group, VertxInternals.acceptors(vertx), version, pems);
     try {
+      prepare(broker);
       await(broker.start(), START_MILLIS);
       running.set(broker);
       startHttp(conf.current().httpServer());
@@ -108,6 +109,14 @@ public class BrokerLifecycle {
     warnOfDefaultCredentials(conf.current().httpServer());
     Descriptors.tell(conf.current());
     reconciler.begin();
+  }
+
+  private void prepare(Broker broker) {
+    try {
+      running.prepare(broker);
+    } catch (IOException e) {
+      throw new StartException(String.valueOf(e.getMessage()));
+    }
   }
 
   /** Answers, drains and closes within {@code stop_timeout}; what is not done then is cut off. */

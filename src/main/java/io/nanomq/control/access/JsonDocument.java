@@ -1,0 +1,116 @@
+package io.nanomq.control.access;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nanomq.config.store.ConfConflictException;
+import io.nanomq.config.store.ConfStore;
+import io.nanomq.config.store.StoredConf;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jboss.logging.Logger;
+
+/**
+ * A value that is kept as JSON in a document of its own. All methods may block; threads may share
+ * it.
+ */
+final class JsonDocument<T> {
+  private static final Logger LOG = Logger.getLogger(JsonDocument.class);
+
+  private static final int ATTEMPTS = 5;
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
+
+  private final ConfStore store;
+  private final Class<T> type;
+  private final T none;
+
+  /**
+   * @param none what a document stands for that is not there
+   */
+  JsonDocument(ConfStore store, Class<T> type, T none) {
+    this.store = store;
+    this.type = type;
+    this.none = none;
+  }
+
+  String name() {
+    return store.name();
+  }
+
+  /**
+   * What is stored.
+   *
+   * @throws IOException where it cannot be read, or is no such value
+   */
+  T read() throws IOException {
+    return parse(store.read());
+  }
+
+  private T parse(StoredConf stored) throws IOException {
+    if (stored.version().equals(ConfStore.ABSENT)) {
+      return none;
+    }
+    try {
+      T value = MAPPER.readValue(stored.bytes(), type);
+      if (value == null) {
+        throw new IOException(name() + " is broken: it says null");
+      }
+      return value;
+    } catch (JsonProcessingException e) {
+      // Nothing of what it holds.
+      var at = e.getLocation();
+      throw new IOException(
+          name() + " is broken" + (at == null ? "" : " in line " + at.getLineNr()), e);
+    }
+  }
+
+  /**
+   * Changes what is stored, whoever else does so meanwhile.
+   *
+   * @param change may be called more than once; what it throws leaves everything as it was
+   * @return what is stored now
+   */
+  synchronized T change(UnaryOperator<T> change) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      StoredConf before = store.read();
+      T changed = change.apply(parse(before));
+      try {
+        byte[] bytes = (MAPPER.writeValueAsString(changed) + "\n").getBytes(StandardCharsets.UTF_8);
+        store.write(before.version(), bytes);
+        return changed;
+      } catch (ConfConflictException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * Tells of every change. What is broken, or gone, is not told: what was read before counts on.
+   *
+   * @param listener called by a thread of the store
+   */
+  ConfStore.Watch watch(Consumer<T> listener) {
+    return store.watch(
+        stored -> {
+          try {
+            if (stored.version().equals(ConfStore.UNREADABLE)
+                || stored.version().equals(ConfStore.ABSENT)) {
+              throw new IOException(name() + " is not there, or cannot be read");
+            }
+            listener.accept(parse(stored));
+          } catch (IOException e) {
+            LOG.errorf("What was read before stays in force: %s", e.getMessage());
+          }
+        });
+  }
+}

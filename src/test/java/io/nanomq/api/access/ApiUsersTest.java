@@ -1,0 +1,173 @@
+package io.nanomq.api.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.nanomq.api.LiveConf;
+import io.nanomq.api.event.EventReader;
+import io.nanomq.api.route.ApiRoutes;
+import io.nanomq.control.access.StoredApiAccounts;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Users of the API with roles, and keys of programs. */
+@QuarkusTest
+class ApiUsersTest {
+  private static final String ROOT = ApiRoutes.ROOT;
+  private static final String USERS = ROOT + "/api_users";
+  private static final String KEYS = ROOT + "/api_keys";
+
+  @Inject LiveConf live;
+  @Inject StoredApiAccounts accounts;
+
+  @BeforeEach
+  void addUsers() {
+    add("vera", "viewer").then().statusCode(200);
+    add("otto", "operator").then().statusCode(200);
+    add("anna", "admin").then().statusCode(200);
+  }
+
+  @AfterEach
+  void removeAll() {
+    accounts.current().users().forEach(user -> admin().delete(USERS + "/" + user.username()));
+    accounts.current().keys().forEach(key -> admin().delete(KEYS + "/" + key.id()));
+    assertThat(accounts.current().hasNone()).isTrue();
+  }
+
+  private RequestSpecification admin() {
+    return live.admin();
+  }
+
+  private RequestSpecification as(String user, String password) {
+    return live.anonymous().auth().preemptive().basic(user, password);
+  }
+
+  private io.restassured.response.Response add(String user, String role) {
+    var body = Map.of("username", user, "password", "pw-" + user, "role", role);
+    return admin().contentType("application/json").body(body).post(USERS);
+  }
+
+  /** What each role may, and what takes more: 403. */
+  @ParameterizedTest
+  @CsvSource({
+    "vera, GET, /clients, '', 200",
+    "vera, GET, /banned, '', 200",
+    "vera, GET, /api_users, '', 403",
+    "vera, GET, /api_keys, '', 403",
+    "vera, DELETE, /clients/nobody, '', 403",
+    "vera, POST, /mqtt/publish, '{\"topic\":\"t\",\"payload\":\"\"}', 403",
+    "vera, POST, /configuration, '{\"data\":{}}', 403",
+    "vera, POST, /restart, '', 403",
+    "otto, GET, /clients, '', 200",
+    "otto, DELETE, /clients/nobody, '', 404",
+    "otto, DELETE, /retained?topic=none, '', 200",
+    "otto, POST, /mqtt/publish, '{\"topic\":\"t\",\"payload\":\"\"}', 200",
+    "otto, DELETE, /banned/clientid/nobody, '', 404",
+    "otto, POST, /configuration, '{\"data\":{}}', 403",
+    "otto, POST, /config_update, 'x', 403",
+    "otto, POST, /restart, '', 403",
+    "otto, POST, /stop, '', 403",
+    "otto, POST, /api_users, '{}', 403",
+    "otto, DELETE, /api_users/vera, '', 403",
+    "anna, GET, /api_users, '', 200",
+    "anna, POST, /api_users, '{}', 400",
+    "anna, POST, /restart, '', 200"
+  })
+  void eachRoleMayWhatItMay(String user, String method, String path, String body, int status) {
+    var answer = as(user, "pw-" + user).body(body).request(method, ROOT + path);
+    answer.then().statusCode(status);
+    if (status == 403) {
+      answer.then().body("code", equalTo(102));
+    }
+  }
+
+  @Test
+  void secretsOfTheConfigurationAreForAdministrators() {
+    String field = "data.http_server.password";
+    as("vera", "pw-vera").get(ROOT + "/configuration").then().body(field, equalTo("******"));
+    as("otto", "pw-otto").get(ROOT + "/configuration").then().body(field, equalTo("******"));
+    as("anna", "pw-anna").get(ROOT + "/configuration").then().body(field, equalTo("public"));
+  }
+
+  @Test
+  void wrongPasswordsOpenNothing() {
+    as("vera", "pw-otto").get(ROOT + "/nodes").then().statusCode(401).body("code", equalTo(103));
+    as("nobody", "pw-vera").get(ROOT + "/nodes").then().statusCode(401);
+    String hash = accounts.current().user("vera").orElseThrow().password();
+    as("vera", hash).get(ROOT + "/nodes").then().statusCode(401);
+  }
+
+  @Test
+  void hashesAreAllThatIsKept() throws Exception {
+    String text = Files.readString(live.folder().resolve("nanomq_api_users.json"));
+    assertThat(text).contains("\"vera\"", "$7$").doesNotContain("pw-vera");
+    String list = admin().get(USERS).asString();
+    assertThat(list).contains("vera", "admin").doesNotContain("$7$");
+  }
+
+  @Test
+  void theContractsCodesForUsers() {
+    add("vera", "viewer").then().statusCode(400).body("code", equalTo(113));
+    add("admin", "viewer").then().statusCode(400).body("code", equalTo(113));
+    admin().delete(USERS + "/admin").then().statusCode(400).body("code", equalTo(106));
+    admin().delete(USERS + "/nobody").then().statusCode(404).body("code", equalTo(105));
+    add("a:b", "viewer").then().statusCode(400).body("code", equalTo(108));
+  }
+
+  @Test
+  void onesOwnPasswordIsChangedWithTheOldOne() {
+    String wrong = "{\"old_password\":\"x\",\"new_password\":\"y\"}";
+    String right = "{\"old_password\":\"pw-vera\",\"new_password\":\"new\"}";
+    as("vera", "pw-vera")
+        .body(wrong)
+        .put(USERS + "/vera/password")
+        .then()
+        .statusCode(400)
+        .body("code", equalTo(114));
+    as("vera", "pw-vera").body(right).put(USERS + "/otto/password").then().statusCode(403);
+    as("vera", "pw-vera").body(right).put(USERS + "/vera/password").then().statusCode(200);
+    as("vera", "pw-vera").get(ROOT + "/nodes").then().statusCode(401);
+    as("vera", "new").get(ROOT + "/nodes").then().statusCode(200);
+  }
+
+  @Test
+  void anotherRoleCountsAtOnceAndEndsStreams() throws Exception {
+    String basic =
+        Base64.getEncoder().encodeToString("otto:pw-otto".getBytes(StandardCharsets.UTF_8));
+    try (var reader = new EventReader(live.port(), "", "Basic " + basic)) {
+      assertThat(reader.head.get(0)).contains("200");
+      admin().body("{\"role\":\"viewer\"}").put(USERS + "/otto").then().statusCode(200);
+      assertThat(reader.hasEnded()).isTrue();
+    }
+    as("otto", "pw-otto").delete(ROOT + "/clients/nobody").then().statusCode(403);
+  }
+
+  @Test
+  void aKeyIsGoodUntilItEnds() {
+    long until = Instant.now().getEpochSecond() + 3;
+    String body = "{\"name\":\"board\",\"role\":\"viewer\",\"until\":" + until + "}";
+    var made = admin().body(body).post(KEYS).then().statusCode(200).extract().jsonPath();
+    String id = made.getString("data.id");
+    String secret = made.getString("data.secret");
+    as(id, secret).get(ROOT + "/nodes").then().statusCode(200);
+    as(id, secret).delete(ROOT + "/clients/nobody").then().statusCode(403);
+    as(id, "x" + secret).get(ROOT + "/nodes").then().statusCode(401).body("code", equalTo(103));
+    var listed = admin().get(KEYS);
+    assertThat(listed.asString()).contains(id).doesNotContain(secret);
+    await().until(() -> as(id, secret).get(ROOT + "/nodes").jsonPath().getInt("code") == 116);
+    admin().delete(KEYS + "/" + id).then().statusCode(200);
+    as(id, secret).get(ROOT + "/nodes").then().statusCode(401).body("code", equalTo(103));
+  }
+}
