@@ -4,7 +4,10 @@ import io.nanomq.config.LoadedConf;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.control.access.SideDocuments;
+import io.nanomq.control.access.UserStore;
+import io.nanomq.control.access.UserStores;
 import io.nanomq.http.HttpKeyFiles;
+import io.nanomq.kubernetes.UserSecrets;
 import io.nanomq.tls.PemStore;
 import io.quarkus.runtime.annotations.CommandLineArguments;
 import jakarta.enterprise.inject.Disposes;
@@ -12,6 +15,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Reads the configuration for CDI; live reload reads it anew. */
@@ -69,6 +73,15 @@ public class ConfProducer {
     Path main = started.source();
     Path folder = main == null ? null : main.toAbsolutePath().getParent();
     return name -> source.beside(name, folder == null ? inputs.workingDirectory() : folder);
+  }
+
+  /** Secrets where the cluster has the configuration and it says so, else a file. */
+  @Produces
+  @Singleton
+  UserStore users(LoadedConf started, ConfSource source, SideDocuments documents) {
+    Optional<UserSecrets> secrets =
+        started.text("auth.user_store").equals("secrets") ? source.userSecrets() : Optional.empty();
+    return UserStores.of(secrets, documents.of(started.text("auth.user_file")));
   }
 
   @Produces

@@ -9,6 +9,7 @@ import io.nanomq.config.store.ConfStore;
 import io.nanomq.config.store.FileConfStore;
 import io.nanomq.config.store.StoredConf;
 import io.nanomq.kubernetes.Cluster;
+import io.nanomq.kubernetes.UserSecrets;
 import io.nanomq.tls.FilePemStore;
 import io.nanomq.tls.PemStore;
 import java.io.IOException;
@@ -106,6 +107,11 @@ public final class ConfSource implements AutoCloseable {
    */
   ConfStore beside(String name, Path folder) {
     return cluster == null ? new FileConfStore(folder.resolve(name)) : cluster.document(name);
+  }
+
+  /** Users of MQTT in the cluster; empty where the document is a file. */
+  Optional<UserSecrets> userSecrets() {
+    return Optional.ofNullable(cluster).map(Cluster::users);
   }
 
   /** What keeps keys and certificates that come through the API. */

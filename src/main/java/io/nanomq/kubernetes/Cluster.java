@@ -114,6 +114,11 @@ public final class Cluster implements AutoCloseable {
     return store.beside(name);
   }
 
+  /** Users of MQTT, each a Secret; valid until this is closed. */
+  public UserSecrets users() {
+    return new UserSecrets(client, store.namespace());
+  }
+
   /** Keys and certificates; valid until this is closed. */
   public PemStore pems() {
     return pems;

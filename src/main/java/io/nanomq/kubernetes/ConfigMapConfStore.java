@@ -57,6 +57,10 @@ public final class ConfigMapConfStore implements ConfStore {
     this.key = key;
   }
 
+  String namespace() {
+    return namespace;
+  }
+
   /** Another document of the same ConfigMap. */
   ConfigMapConfStore beside(String other) {
     return new ConfigMapConfStore(client, namespace, configMap, other);

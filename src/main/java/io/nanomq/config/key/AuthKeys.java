@@ -53,6 +53,15 @@ final class AuthKeys {
             RESTART,
             "Users who come and go while the broker runs, in the folder of the configuration or in"
                 + " the ConfigMap; written by the API, and watched. It need not exist."));
+    keys.add(
+        of(
+            "auth.user_store",
+            "auth.user_store",
+            words("file", "secrets"),
+            "file",
+            RESTART,
+            "Where those users are: in that file, or, where a ConfigMap has the configuration, in"
+                + " Secrets with the label nanomq.io/user=true."));
     keys.add(of("auth.<n>.login", "", TEXT, null, HOT, "Name of user N."));
     keys.add(of("auth.<n>.password", "", TEXT, null, HOT, "Password of user N.").asSecret());
     keys.addAll(ChainKeys.keys());

@@ -2,89 +2,60 @@ package io.nanomq.control.access;
 
 import io.nanomq.Broker;
 import io.nanomq.authn.PasswordHash;
-import io.nanomq.config.LoadedConf;
 import io.nanomq.config.RunningConf;
-import io.nanomq.config.store.ConfConflictException;
-import io.nanomq.config.store.ConfStore;
-import io.nanomq.config.store.StoredConf;
 import io.nanomq.control.BeforeStart;
 import io.nanomq.control.access.AccessException.Problem;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.UnaryOperator;
-import org.jboss.logging.Logger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Users of MQTT who come and go while the broker runs: those of {@code auth.user_file}. What
- * changes something blocks, and hashes. Whoever edits the file is heard; a broken one leaves what
- * was in force, and refuses a start.
+ * Users of MQTT who come and go while the broker runs: those of a {@link UserStore}. What changes
+ * something blocks, and hashes. Whoever changes the store is heard; a broken one leaves what was in
+ * force, and refuses a start.
  */
 @Singleton
 public class MqttUsers implements BeforeStart {
   /** Users that there may be. */
   static final int MAX = 100_000;
 
-  private static final Logger LOG = Logger.getLogger(MqttUsers.class);
-  private static final int ATTEMPTS = 5;
-
-  private final ConfStore store;
+  private final UserStore store;
   private final RunningConf conf;
   private volatile List<String> names = List.of();
   private volatile @Nullable Broker broker;
-  private volatile ConfStore.@Nullable Watch watch;
+  private volatile @Nullable AutoCloseable watch;
 
-  public MqttUsers(LoadedConf started, SideDocuments documents, RunningConf conf) {
-    this.store = documents.of(started.text("auth.user_file"));
+  public MqttUsers(UserStore store, RunningConf conf) {
+    this.store = store;
     this.conf = conf;
   }
 
   @Override
   public void prepare(Broker starting) throws IOException {
     broker = starting;
-    put(parse(store.read()));
-    watch = store.watch(this::changed);
+    put(store.read());
+    watch = store.watch(this::put);
   }
 
-  void stop(@Observes ShutdownEvent event) {
-    ConfStore.Watch watching = watch;
+  void stop(@Observes ShutdownEvent event) throws Exception {
+    AutoCloseable watching = watch;
     if (watching != null) {
       watching.close();
     }
   }
 
-  private UserFile parse(StoredConf stored) throws IOException {
-    try {
-      return UserFile.parse(new String(stored.bytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new IOException(store.name() + " is broken: " + e.getMessage(), e);
-    }
-  }
-
-  private void changed(StoredConf stored) {
-    try {
-      if (stored.version().equals(ConfStore.UNREADABLE)
-          || stored.version().equals(ConfStore.ABSENT)) {
-        throw new IOException(store.name() + " is not there, or cannot be read");
-      }
-      put(parse(stored));
-    } catch (IOException e) {
-      LOG.errorf("Users stay as they were: %s", e.getMessage());
-    }
-  }
-
-  private CompletionStage<Void> put(UserFile file) {
-    names = List.copyOf(file.users().keySet());
+  private CompletionStage<Void> put(Map<String, String> all) {
+    names = List.copyOf(all.keySet());
     Broker running = broker;
-    return running == null
-        ? CompletableFuture.completedFuture(null)
-        : running.useUsers(file.users());
+    return running == null ? CompletableFuture.completedFuture(null) : running.useUsers(all);
   }
 
   /** Names of those in the file, in its order. */
@@ -100,14 +71,15 @@ public class MqttUsers implements BeforeStart {
     Passwords.requireName(name);
     String hash = PasswordHash.make(Passwords.required(password));
     return change(
-        file -> {
-          if (file.find(name).isPresent() || isConfigured(name)) {
+        name,
+        all -> {
+          if (all.containsKey(name) || isConfigured(name)) {
             throw new AccessException(Problem.EXISTS, "There is somebody of that name");
           }
-          if (file.users().size() >= MAX) {
+          if (all.size() >= MAX) {
             throw new AccessException(Problem.ILLEGAL, "There may be " + MAX + " users");
           }
-          return file.with(name, hash);
+          return Optional.of(hash);
         });
   }
 
@@ -118,43 +90,41 @@ public class MqttUsers implements BeforeStart {
   /**
    * Whoever is connected with the old password is treated as {@code auth.revoked} says.
    *
-   * @throws AccessException where there is no such user in the file
+   * @throws AccessException where there is no such user
    */
   public CompletionStage<Void> changePassword(String name, String password) throws IOException {
     String hash = PasswordHash.make(Passwords.required(password));
-    return change(file -> required(file, name).with(name, hash));
+    return change(
+        name,
+        all -> {
+          require(all, name);
+          return Optional.of(hash);
+        });
   }
 
   /**
-   * @throws AccessException where there is no such user in the file
+   * @throws AccessException where there is no such user
    */
   public CompletionStage<Void> remove(String name) throws IOException {
-    return change(file -> required(file, name).without(name));
+    return change(
+        name,
+        all -> {
+          require(all, name);
+          return Optional.empty();
+        });
   }
 
-  private UserFile required(UserFile file, String name) {
-    if (file.find(name).isPresent()) {
-      return file;
+  private void require(Map<String, String> all, String name) {
+    if (!all.containsKey(name)) {
+      throw isConfigured(name)
+          ? new AccessException(
+              Problem.ILLEGAL, "The user is in the configuration, and changed there")
+          : new AccessException(Problem.UNKNOWN, "There is no such user");
     }
-    throw isConfigured(name)
-        ? new AccessException(
-            Problem.ILLEGAL, "The user is in the configuration, and changed there")
-        : new AccessException(Problem.UNKNOWN, "There is no such user");
   }
 
-  private synchronized CompletionStage<Void> change(UnaryOperator<UserFile> change)
-      throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      StoredConf before = store.read();
-      UserFile changed = change.apply(parse(before));
-      try {
-        store.write(before.version(), changed.text().getBytes(StandardCharsets.UTF_8));
-        return put(changed);
-      } catch (ConfConflictException e) {
-        if (attempt == ATTEMPTS) {
-          throw e;
-        }
-      }
-    }
+  private CompletionStage<Void> change(
+      String name, Function<Map<String, String>, Optional<String>> change) throws IOException {
+    return put(store.change(name, change));
   }
 }
