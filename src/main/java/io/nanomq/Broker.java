@@ -44,11 +44,11 @@ import io.nanomq.session.SessionRegistry;
 import io.nanomq.session.Subscriptions;
 import io.nanomq.session.TopicSubscribers;
 import io.nanomq.tls.PemSource;
+import io.nanomq.webhook.Webhooks;
 import io.netty.channel.EventLoopGroup;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +57,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * The MQTT broker: its parts, and the order in which they start and stop. The way of a PUBLISH
@@ -84,6 +83,7 @@ public final class Broker {
   private final HeldMessages[] held;
   private final SysTopics sysTopics;
   private final Bridges bridges;
+  private final Webhooks webhooks;
   private final String version;
   private final BanList bans = new BanList(Clock.systemUTC());
   private final Instant startedAt = Instant.now();
@@ -162,6 +162,8 @@ public final class Broker {
     sysTopics = sysTopics();
     bridges = new Bridges(parts, held, router.tree(), unfinished, group, pems, this::mqtt);
     events.add(sysTopics);
+    webhooks = new Webhooks(router.tree(), events, sessions, budgets.of(Purpose.SINKS), pems);
+    webhooks.apply(conf.integrations().webhook());
   }
 
   private SysTopics sysTopics() {
@@ -202,7 +204,7 @@ public final class Broker {
     budgets.of(Purpose.MESSAGES).countedBy(held[i]::bytes);
     var context =
         new SessionContext(loop, router.fanOut(i), store, live, budgets, held[i], told, allowed);
-    var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
+    var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained, told);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
     var subscriptions = new Subscriptions(context, router.tree(), retained);
     parts[i] = new LoopServices(loop, owned, publisher, subscriptions, store, told, allowed);
@@ -253,6 +255,7 @@ public final class Broker {
   public CompletionStage<Void> commit(NanomqConf next, ListenersMove move) {
     conf = next;
     admission.apply(next);
+    webhooks.apply(next.integrations().webhook());
     return access
         .apply(next.auth())
         .thenCompose(applied -> move.commit())
@@ -278,6 +281,7 @@ public final class Broker {
               bridges.close();
               blocking.close();
               admission.close();
+              webhooks.close();
               loops.close();
               router.close();
             });
@@ -331,6 +335,11 @@ public final class Broker {
     return events;
   }
 
+  /** What web servers are told. */
+  public Webhooks webhooks() {
+    return webhooks;
+  }
+
   /** Who would get a message. */
   public TopicSubscribers topicSubscribers() {
     return topicSubscribers;
@@ -346,9 +355,7 @@ public final class Broker {
     return loops.counters();
   }
 
-  /**
-   * How late each event loop came to its work at worst in the last minute or two, in nanoseconds.
-   */
+  /** How late each event loop came to its work in the last minutes at worst, in nanoseconds. */
   public long[] maxLoopLagNanos() {
     return loops.maxLagNanos();
   }
@@ -360,11 +367,7 @@ public final class Broker {
 
   /** What the messages cost that wait for clients or are in flight, and whether that is short. */
   public MessageMemory messageMemory() {
-    long bytes = Arrays.stream(held).mapToLong(HeldMessages::bytes).sum();
-    long limit = Arrays.stream(held).mapToLong(HeldMessages::limit).sum();
-    List<Integer> shortLoops =
-        IntStream.range(0, held.length).filter(i -> held[i].isShort()).boxed().toList();
-    return new MessageMemory(bytes, limit, shortLoops);
+    return HeldMessages.sum(held);
   }
 
   /** Whether messages flow, rather than one now and then. */

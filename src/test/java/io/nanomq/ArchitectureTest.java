@@ -28,7 +28,9 @@ class ArchitectureTest {
     "io.nanomq.config..",
     "io.nanomq.tls..",
     "io.nanomq.machine..",
-    "io.nanomq.kubernetes.."
+    "io.nanomq.kubernetes..",
+    "io.nanomq.sink..",
+    "io.nanomq.webhook.."
   };
 
   @ArchTest

@@ -16,7 +16,7 @@ import java.util.List;
  * Keys and certificates of calls to a web server: whom it trusts (the JDK's authorities where no
  * file is named), and what it shows. The server's name is always held against its certificate.
  */
-final class BackendTls {
+public final class BackendTls {
   private static final Path FOLDER = Path.of("");
 
   private BackendTls() {}
@@ -27,7 +27,7 @@ final class BackendTls {
    * @throws IOException where one cannot be read
    * @throws GeneralSecurityException where one is not what it should be
    */
-  static void secure(HttpClientOptions options, TlsConf conf, PemSource pems)
+  public static void secure(HttpClientOptions options, TlsConf conf, PemSource pems)
       throws IOException, GeneralSecurityException {
     options.setVerifyHost(true);
     if (!conf.caCertFile().isEmpty()) {
@@ -40,7 +40,8 @@ final class BackendTls {
     }
   }
 
-  static void trustNobody(HttpClientOptions options) {
+  /** No server pleases: what is left where files cannot be used. */
+  public static void trustNobody(HttpClientOptions options) {
     try {
       options.setTrustOptions(TrustOptions.wrap(TlsKeys.trust(List.of())));
     } catch (IOException | GeneralSecurityException e) {

@@ -5,8 +5,6 @@ import io.nanomq.config.model.TlsConf;
 import io.nanomq.memory.Budget;
 import io.nanomq.tls.PemSource;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpClientOptions;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -29,7 +27,7 @@ public final class Backends implements AutoCloseable {
   private final PemSource pems;
   private final Map<Kind, BackendFigures> figures = new EnumMap<>(Kind.class);
   private final Map<Kind, Slot> slots = new EnumMap<>(Kind.class);
-  private @Nullable Vertx vertx;
+  private final HttpLoops loops = new HttpLoops();
 
   /** What is asked for. */
   public enum Kind {
@@ -131,7 +129,7 @@ public final class Backends implements AutoCloseable {
 
   private HttpBackend open(Kind kind, Spec spec) {
     HttpAuthConf timing = spec.timing;
-    Vertx own = vertx();
+    Vertx own = loops.get();
     int outstanding = Math.max(1, Math.min(spec.parallel, timing.poolSize()));
     HttpClientOptions options =
         new HttpClientOptions()
@@ -173,7 +171,7 @@ public final class Backends implements AutoCloseable {
             .setMaxPoolSize(1)
             .setConnectTimeout((int) WebDocument.TIMEOUT_MILLIS);
     secure(options, url, new TlsConf("", "", caCertFile, "", true, false));
-    Vertx own = vertx();
+    Vertx own = loops.get();
     return new WebDocument(own, own.createHttpClient(options), url, bearerFile);
   }
 
@@ -181,33 +179,11 @@ public final class Backends implements AutoCloseable {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
-  /** Made when the first back end is: most brokers need none. */
-  private Vertx vertx() {
-    Vertx made = vertx;
-    if (made == null) {
-      made =
-          Vertx.vertx(
-              new VertxOptions()
-                  .setEventLoopPoolSize(2)
-                  .setWorkerPoolSize(1)
-                  .setInternalBlockingPoolSize(2)
-                  .setFileSystemOptions(
-                      new FileSystemOptions()
-                          .setClassPathResolvingEnabled(false)
-                          .setFileCachingEnabled(false)));
-      vertx = made;
-    }
-    return made;
-  }
-
   @Override
   public void close() {
     for (Kind kind : Kind.values()) {
       replace(kind, null);
     }
-    if (vertx != null) {
-      vertx.close();
-      vertx = null;
-    }
+    loops.close();
   }
 }

@@ -164,6 +164,11 @@ public final class OutgoingPublish {
     return counted;
   }
 
+  /** Notes the client that published it, for those to whom it matters where a message is from. */
+  public void by(String clientId) {
+    message = message().by(clientId);
+  }
+
   private PublishMessage kept() {
     PublishMessage kept = message;
     if (kept == null) {

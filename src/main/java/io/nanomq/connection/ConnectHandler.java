@@ -80,9 +80,10 @@ final class ConnectHandler {
       return;
     }
     connection.speaks(packet.version(), packet.requestProblemInformation());
+    context.events().connecting(packet, PeerAddress.of(connection.channel()));
     ReasonCode refused = check(packet, conf);
     if (refused != ReasonCode.SUCCESS) {
-      refuse(connection, refused, null);
+      refuse(connection, packet, refused, null);
       return;
     }
     boolean assigned = packet.clientId().isEmpty();
@@ -121,7 +122,7 @@ final class ConnectHandler {
       judgeWill(connection, new LetIn(kept, assigned, identity, enhanced));
     } else {
       ReasonCode reason = verdict.reason();
-      refuse(connection, reason == null ? ReasonCode.NOT_AUTHORIZED : reason, null);
+      refuse(connection, packet, reason == null ? ReasonCode.NOT_AUTHORIZED : reason, null);
     }
   }
 
@@ -154,7 +155,7 @@ final class ConnectHandler {
     if (mayPublishWill) {
       open(connection, letIn);
     } else {
-      refuse(connection, ReasonCode.NOT_AUTHORIZED, "may not publish its will");
+      refuse(connection, letIn.packet, ReasonCode.NOT_AUTHORIZED, "may not publish its will");
     }
   }
 
@@ -173,7 +174,7 @@ final class ConnectHandler {
     int keepAlive = keepAlive(packet, conf);
     long expiry = Math.min(packet.sessionExpirySeconds(), conf.maxSessionExpirySeconds());
     if (packet.version() == 5 && !packet.allows(connack(letIn, expiry, keepAlive, conf).size())) {
-      refuse(connection, ReasonCode.PACKET_TOO_LARGE, null);
+      refuse(connection, packet, ReasonCode.PACKET_TOO_LARGE, null);
       return;
     }
     Accounts accounts = context.budgets().accounts();
@@ -182,7 +183,7 @@ final class ConnectHandler {
     try {
       opened = context.sessions().open(packet, connection.writer(), keepAlive, expiry, account);
     } catch (ProtocolError full) {
-      refuse(connection, full.reason(), full.getMessage());
+      refuse(connection, packet, full.reason(), full.getMessage());
       return;
     } finally {
       accounts.release(account);
@@ -194,7 +195,7 @@ final class ConnectHandler {
     boolean isSameUser = letIn.identity.isSameUser(opened.session().identity());
     connection.serves(opened.session());
     if (!opened.session().identity(letIn.identity, client)) {
-      refuse(connection, ReasonCode.QUOTA_EXCEEDED, "no room for the rules of a token");
+      refuse(connection, packet, ReasonCode.QUOTA_EXCEEDED, "no room for the rules of a token");
       return;
     }
     if (opened.present()) {
@@ -243,14 +244,14 @@ final class ConnectHandler {
     }
     if (!context.authenticator().holds(letIn.identity)) {
       // What is configured has changed since it was asked, or what it brought has ended.
-      refuse(connection, ReasonCode.NOT_AUTHORIZED, null);
+      refuse(connection, letIn.packet, ReasonCode.NOT_AUTHORIZED, null);
       return;
     }
     Connect packet = letIn.packet;
     MqttConf conf = context.conf();
     if (isBanned(connection, packet, conf)) {
       context.loop().counters().drop(DropReason.BANNED);
-      refuse(connection, ReasonCode.BANNED, null);
+      refuse(connection, packet, ReasonCode.BANNED, null);
       return;
     }
     Session session = opened.session();
@@ -275,7 +276,9 @@ final class ConnectHandler {
     connection.connected(conf, (long) (keepAlive * 1000L * conf.keepAliveMultiplier()));
     session.attach(connection.writer());
     // Ahead of what the client has sent meanwhile, which may be its DISCONNECT.
-    context.events().connected(packet, keepAlive, PeerAddress.of(connection.channel()));
+    SocketAddress peer = PeerAddress.of(connection.channel());
+    context.events().answered(packet, keepAlive, ReasonCode.SUCCESS.code(), peer);
+    context.events().connected(packet, keepAlive, peer);
     connection.gate().open(ReadGate.CONNECT);
   }
 
@@ -285,6 +288,15 @@ final class ConnectHandler {
     BanList bans = context.bans();
     return bans.find(packet.clientId(), packet.username(), address) != null
         || bans.connects(packet.clientId(), conf.flapping());
+  }
+
+  private void refuse(
+      Connection connection, Connect packet, ReasonCode reason, @Nullable String message) {
+    if (!connection.isClosed()) {
+      SocketAddress peer = PeerAddress.of(connection.channel());
+      context.events().answered(packet, packet.keepAliveSeconds(), reason.code(), peer);
+    }
+    refuse(connection, reason, message);
   }
 
   /** Answers a CONNECT that is not accepted, and closes [MQTT-3.1.4-6]. */

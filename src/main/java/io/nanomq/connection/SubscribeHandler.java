@@ -75,6 +75,7 @@ final class SubscribeHandler {
   }
 
   private byte subscribe(Connection connection, Subscription subscription) {
+    context.events().subscribing(connection.session().clientId(), subscription);
     ReasonCode refused = subscriptions.subscribeIfAllowed(connection.session(), subscription);
     if (refused == ReasonCode.NOT_AUTHORIZED && context.access().policy().disconnects()) {
       throw new ProtocolError(refused, "may not subscribe to that");
@@ -126,8 +127,13 @@ final class SubscribeHandler {
     eachInTurn(
         connection,
         codes.length,
-        i -> codes[i] = (byte) subscriptions.unsubscribe(session, packet.filters().get(i)).code(),
+        i -> codes[i] = unsubscribe(session, packet.filters().get(i)),
         () -> answer(connection, PacketType.UNSUBACK, packet.packetId(), codes));
+  }
+
+  private byte unsubscribe(Session session, String filter) {
+    context.events().unsubscribing(session.clientId(), filter);
+    return (byte) subscriptions.unsubscribe(session, filter).code();
   }
 
   private void answer(Connection connection, int packetType, int packetId, byte[] codes) {

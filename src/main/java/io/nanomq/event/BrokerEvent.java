@@ -1,6 +1,7 @@
 package io.nanomq.event;
 
 import io.nanomq.metrics.DropReason;
+import io.nanomq.packet.PublishMessage;
 import org.jspecify.annotations.Nullable;
 
 /** Something that happened, as a value that any thread may keep. */
@@ -15,7 +16,15 @@ public sealed interface BrokerEvent {
     SUBSCRIBED,
     UNSUBSCRIBED,
     DROPPED,
-    DENIED
+    DENIED,
+    CONNECTING,
+    ANSWERED,
+    SUBSCRIBING,
+    UNSUBSCRIBING,
+    ENDED,
+    PUBLISHED,
+    DELIVERED,
+    ACKNOWLEDGED
   }
 
   Kind kind();
@@ -153,6 +162,95 @@ public sealed interface BrokerEvent {
     @Override
     public int bytes() {
       return client.bytes() + 2 * (topic.length() + reason.length());
+    }
+  }
+
+  /** A CONNECT has come, of which nothing is known but what it says. */
+  record Connecting(long atMillis, Client client, int version, int keepAliveSeconds)
+      implements BrokerEvent {
+    @Override
+    public Kind kind() {
+      return Kind.CONNECTING;
+    }
+
+    @Override
+    public String clientId() {
+      return client.clientId();
+    }
+
+    @Override
+    public int bytes() {
+      return client.bytes();
+    }
+  }
+
+  /**
+   * A CONNECT was answered.
+   *
+   * @param reasonCode of MQTT 5, whatever the client speaks; 0 = let in
+   */
+  record Answered(long atMillis, Client client, int version, int keepAliveSeconds, int reasonCode)
+      implements BrokerEvent {
+    @Override
+    public Kind kind() {
+      return Kind.ANSWERED;
+    }
+
+    @Override
+    public String clientId() {
+      return client.clientId();
+    }
+
+    @Override
+    public int bytes() {
+      return client.bytes();
+    }
+  }
+
+  /**
+   * A client asks to subscribe or to unsubscribe; nobody has looked at whether it may.
+   *
+   * @param qos asked for; 0 where it unsubscribes
+   */
+  record Asked(Kind kind, long atMillis, String clientId, String filter, int qos)
+      implements BrokerEvent {
+    @Override
+    public int bytes() {
+      return OBJECT_BYTES + 2 * (clientId.length() + filter.length());
+    }
+  }
+
+  /** A session is over, with all that it had. */
+  record Ended(long atMillis, Client client) implements BrokerEvent {
+    @Override
+    public Kind kind() {
+      return Kind.ENDED;
+    }
+
+    @Override
+    public String clientId() {
+      return client.clientId();
+    }
+
+    @Override
+    public int bytes() {
+      return client.bytes();
+    }
+  }
+
+  /**
+   * A message was published, given to a client's socket, or acknowledged by that client: at QoS 2
+   * with its PUBREC.
+   *
+   * @param clientId who published it, or whom it went to; empty where the broker published it
+   * @param username of that client
+   */
+  record Message(
+      Kind kind, long atMillis, String clientId, @Nullable String username, PublishMessage message)
+      implements BrokerEvent {
+    @Override
+    public int bytes() {
+      return OBJECT_BYTES + 2 * clientId.length() + message.retainedBytes();
     }
   }
 }

@@ -22,6 +22,7 @@ public final class BrokerEvents {
   private final Budget memory;
   private volatile Listener[] listeners = NOBODY;
   private volatile boolean faultTold;
+  private volatile boolean tellsDeliveries;
 
   /** Somebody who watches. Called on the loop where it happened, so neither may ever wait. */
   public interface Listener {
@@ -66,6 +67,18 @@ public final class BrokerEvents {
     List<Listener> all = new ArrayList<>(List.of(listeners));
     all.remove(listener);
     listeners = all.toArray(NOBODY);
+  }
+
+  /**
+   * Whether somebody wants to know of each message that goes to a client: a field, since each
+   * delivery looks at it.
+   */
+  public void tellDeliveries(boolean wanted) {
+    tellsDeliveries = wanted;
+  }
+
+  boolean tellsDeliveries() {
+    return tellsDeliveries;
   }
 
   /** Whether anybody wants events of that kind now. */

@@ -7,6 +7,7 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
+import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -71,6 +72,88 @@ public final class LoopEvents {
               keepAliveSeconds,
               connect.cleanStart()));
     }
+  }
+
+  /** A CONNECT has come. */
+  public void connecting(Connect connect, @Nullable SocketAddress peer) {
+    if (events.isWanted(Kind.CONNECTING)) {
+      tell(
+          new BrokerEvent.Connecting(
+              wallMillis.getAsLong(),
+              client(connect, peer),
+              connect.version(),
+              connect.keepAliveSeconds()));
+    }
+  }
+
+  /** A CONNECT was answered; the parameters are those of {@link BrokerEvent.Answered}. */
+  public void answered(
+      Connect connect, int keepAliveSeconds, int reasonCode, @Nullable SocketAddress peer) {
+    if (events.isWanted(Kind.ANSWERED)) {
+      tell(
+          new BrokerEvent.Answered(
+              wallMillis.getAsLong(),
+              client(connect, peer),
+              connect.version(),
+              keepAliveSeconds,
+              reasonCode));
+    }
+  }
+
+  /** A client asks to subscribe. */
+  public void subscribing(String clientId, Subscription asked) {
+    asked(Kind.SUBSCRIBING, clientId, asked.filter(), asked.qos());
+  }
+
+  /** A client asks to unsubscribe. */
+  public void unsubscribing(String clientId, String filter) {
+    asked(Kind.UNSUBSCRIBING, clientId, filter, 0);
+  }
+
+  private void asked(Kind kind, String clientId, String filter, int qos) {
+    if (events.isWanted(kind)) {
+      tell(new BrokerEvent.Asked(kind, wallMillis.getAsLong(), clientId, filter, qos));
+    }
+  }
+
+  /**
+   * A session is over.
+   *
+   * @param connect that served it last
+   */
+  public void ended(Connect connect) {
+    if (events.isWanted(Kind.ENDED)) {
+      tell(new BrokerEvent.Ended(wallMillis.getAsLong(), client(connect, null)));
+    }
+  }
+
+  /** Whether somebody wants to know of each message that goes to a client. */
+  public boolean tellsDeliveries() {
+    return events.tellsDeliveries();
+  }
+
+  /** A message was given to a client's socket; to be called only where deliveries are told. */
+  public void delivered(Connect to, PublishMessage message) {
+    passed(Kind.DELIVERED, to, message);
+  }
+
+  /** A client has a message for good. */
+  public void acknowledged(Connect to, @Nullable PublishMessage message) {
+    if (message != null && events.tellsDeliveries()) {
+      passed(Kind.ACKNOWLEDGED, to, message);
+    }
+  }
+
+  private void passed(Kind kind, Connect to, PublishMessage message) {
+    if (events.isWanted(kind)) {
+      tell(
+          new BrokerEvent.Message(
+              kind, wallMillis.getAsLong(), to.clientId(), to.username(), message));
+    }
+  }
+
+  private void tell(BrokerEvent event) {
+    events.tell(loop.index(), event);
   }
 
   /** The connection of a client that had been let in is over. */

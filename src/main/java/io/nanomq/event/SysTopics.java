@@ -120,7 +120,7 @@ public final class SysTopics implements BrokerEvents.Listener {
     return switch (kind) {
       case CONNECTED, DISCONNECTED -> conf.get().clientTopics() && anybody.getAsBoolean();
       case SUBSCRIBED -> conf.get().sysIntervalMillis() > 0;
-      case UNSUBSCRIBED, DROPPED, DENIED -> false;
+      default -> false;
     };
   }
 

@@ -7,7 +7,7 @@ package io.nanomq.memory;
  */
 public enum Purpose {
   /** Messages that wait for clients, or that clients have not acknowledged. */
-  MESSAGES(Kind.HEAP, 20),
+  MESSAGES(Kind.HEAP, 19),
   /** Messages on their way from one event loop to another. */
   HAND_OFF(Kind.HEAP, 3),
   /** Messages that go to so many clients that they are delivered over several turns. */
@@ -28,6 +28,8 @@ public enum Purpose {
   VERDICTS(Kind.HEAP, 1),
   /** Events that readers of streams have not taken yet. */
   EVENTS(Kind.HEAP, 1),
+  /** What waits for web servers and data bases. */
+  SINKS(Kind.HEAP, 1),
   /**
    * Packets and WebSocket frames whose rest has not come, of clients. Those who have to give way
    * for others keep theirs for a moment longer: another half.

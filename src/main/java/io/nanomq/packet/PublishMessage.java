@@ -70,7 +70,8 @@ public final class PublishMessage {
   }
 
   /**
-   * The same with the client that published it, which only a retained message has to remember.
+   * The same with the client that published it, which only a retained message has to remember, and
+   * any while deliveries are told.
    *
    * @param clientId kept, not copied
    */

@@ -4,13 +4,17 @@ import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.Account;
+import io.nanomq.metrics.MessageMemory;
 import io.nanomq.packet.PublishMessage;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -253,5 +257,14 @@ public final class HeldMessages {
   private void dropExpired(MessageHolder holder) {
     int looked = holder.dropExpired();
     loop.budget().spend(TurnBudget.DELIVERY + (long) looked * TurnBudget.VISIT);
+  }
+
+  /** What is held on all loops; any thread may ask. */
+  public static MessageMemory sum(HeldMessages[] loops) {
+    long bytes = Arrays.stream(loops).mapToLong(HeldMessages::bytes).sum();
+    long limit = Arrays.stream(loops).mapToLong(HeldMessages::limit).sum();
+    List<Integer> shortLoops =
+        IntStream.range(0, loops.length).filter(i -> loops[i].isShort()).boxed().toList();
+    return new MessageMemory(bytes, limit, shortLoops);
   }
 }

@@ -145,6 +145,9 @@ public final class FanOut {
     assert loop.isHere() : "published on another thread";
     outboxes.begin();
     Match match = route.match;
+    for (Tap tap : match.taps()) {
+      tap.published(index, outgoing, publisher);
+    }
     if (match.isEmpty()) {
       return ReasonCode.NO_MATCHING_SUBSCRIBERS;
     }

@@ -7,10 +7,11 @@ package io.nanomq.router;
  * @param nodes nodes with direct subscribers
  * @param loops bit i is set where loop i has any of these
  * @param groups shared subscriptions
+ * @param taps who only looks at it
  * @param generation the tree's, read before the match
  */
 @SuppressWarnings("ArrayRecordComponent")
-record Match(TopicNode[] nodes, long loops, SharedGroup[] groups, long generation) {
+record Match(TopicNode[] nodes, long loops, SharedGroup[] groups, Tap[] taps, long generation) {
 
   /** A route with its topic, and this. */
   private static final int BYTES = 224;
@@ -21,9 +22,15 @@ record Match(TopicNode[] nodes, long loops, SharedGroup[] groups, long generatio
   /** A group that may be empty by now. */
   private static final int GROUP_BYTES = 160;
 
+  /** A tap, in an array. */
+  private static final int TAP_BYTES = 16;
+
   /** What it costs to remember with the route that it belongs to, but for the topic's text. */
   int cost() {
-    return BYTES + NODE_BYTES * nodes.length + GROUP_BYTES * groups.length;
+    return BYTES
+        + NODE_BYTES * nodes.length
+        + GROUP_BYTES * groups.length
+        + TAP_BYTES * taps.length;
   }
 
   /**
@@ -56,6 +63,7 @@ record Match(TopicNode[] nodes, long loops, SharedGroup[] groups, long generatio
     return true;
   }
 
+  /** Whether nobody gets it; whoever looks at it is no subscriber. */
   boolean isEmpty() {
     return nodes.length == 0 && groups.length == 0;
   }

@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class TopicNode extends LevelNode<TopicNode> {
   private static final SharedGroup[] NO_GROUPS = {};
   private static final Subscriber[] NOBODY = {};
+  private static final Tap[] NO_TAPS = {};
 
   private volatile @Nullable Object @Nullable [] slots;
   private volatile SharedGroup[] groups = NO_GROUPS;
+  private volatile Tap[] taps = NO_TAPS;
 
   TopicNode(@Nullable TopicNode parent, String level) {
     super(parent, level);
@@ -27,6 +29,22 @@ final class TopicNode extends LevelNode<TopicNode> {
 
   SharedGroup[] groups() {
     return groups;
+  }
+
+  Tap[] taps() {
+    return taps;
+  }
+
+  /** Under the tree's lock. */
+  void add(Tap tap) {
+    Tap[] after = Arrays.copyOf(taps, taps.length + 1);
+    after[taps.length] = tap;
+    taps = after;
+  }
+
+  /** Under the tree's lock. */
+  void remove(Tap tap) {
+    taps = Arrays.stream(taps).filter(t -> t != tap).toArray(Tap[]::new);
   }
 
   /** Bit i is set where loop i has a subscriber. */
@@ -75,7 +93,7 @@ final class TopicNode extends LevelNode<TopicNode> {
   }
 
   boolean isUnused() {
-    return loops() == 0 && groups.length == 0 && !hasChildren();
+    return loops() == 0 && groups.length == 0 && taps.length == 0 && !hasChildren();
   }
 
   TopicNode childOrNew(String level, Budget budget, @Nullable Account account) {

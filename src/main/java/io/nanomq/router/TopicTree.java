@@ -3,9 +3,11 @@ package io.nanomq.router;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
+import io.nanomq.memory.Account;
 import io.nanomq.memory.Budget;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All subscriptions of the broker, by the levels of their filters.
@@ -73,7 +75,7 @@ public final class TopicTree {
     }
     String full = subscriber.filter();
     boolean shared = TopicRules.isShared(full);
-    TopicNode node = nodeOrNew(subscriber, start(full));
+    TopicNode node = nodeOrNew(full, start(full), subscriber.recipient().account());
     subscriber.node = node;
     count(subscriber, 1);
     boolean isNews;
@@ -97,16 +99,35 @@ public final class TopicTree {
     return TopicRules.isShared(filter) ? TopicRules.sharedFilterStart(filter) : 0;
   }
 
-  private TopicNode nodeOrNew(Subscriber subscriber, int filterStart) {
-    String full = subscriber.filter();
-    Recipient recipient = subscriber.recipient();
+  /**
+   * Lets somebody look at what is published; from any thread.
+   *
+   * @param filter a legal one that is not shared
+   */
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  public synchronized void add(String filter, Tap tap) {
+    budget.add(null, root.costOfPath(filter, 0));
+    nodeOrNew(filter, 0, null).add(tap);
+    generation++;
+  }
+
+  /** Somebody looks no longer; messages that are being published may still be shown. */
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  public synchronized void remove(String filter, Tap tap) {
+    TopicNode node = nodeOrNew(filter, 0, null);
+    node.remove(tap);
+    prune(node);
+    generation++;
+  }
+
+  private TopicNode nodeOrNew(String full, int filterStart, @Nullable Account account) {
     TopicNode node = root;
     int start = filterStart;
     for (int end = full.indexOf('/', start); end >= 0; end = full.indexOf('/', start)) {
-      node = node.childOrNew(full.substring(start, end), budget, recipient.account());
+      node = node.childOrNew(full.substring(start, end), budget, account);
       start = end + 1;
     }
-    return node.childOrNew(full.substring(start), budget, recipient.account());
+    return node.childOrNew(full.substring(start), budget, account);
   }
 
   /** Takes what the subscriber costs with the nodes that are not there yet. */

@@ -20,6 +20,7 @@ final class TopicWalk {
   private static final String HASH = "#";
   private static final TopicNode[] NO_NODES = {};
   private static final SharedGroup[] NO_GROUPS = {};
+  private static final Tap[] NO_TAPS = {};
 
   private final String topic;
   private final String[] levels;
@@ -31,6 +32,7 @@ final class TopicWalk {
   // what was found
   private @Nullable List<TopicNode> nodes;
   private @Nullable List<SharedGroup> groups;
+  private @Nullable List<Tap> taps;
   private long loops;
 
   /**
@@ -86,6 +88,7 @@ final class TopicWalk {
         nodes == null ? NO_NODES : nodes.toArray(NO_NODES),
         loops,
         groups == null ? NO_GROUPS : groups.toArray(NO_GROUPS),
+        taps == null ? NO_TAPS : taps.toArray(NO_TAPS),
         generation);
   }
 
@@ -129,6 +132,10 @@ final class TopicWalk {
     for (SharedGroup group : node.groups()) {
       groups = groups == null ? new ArrayList<>(1) : groups;
       groups.add(group);
+    }
+    for (Tap tap : node.taps()) {
+      taps = taps == null ? new ArrayList<>(1) : taps;
+      taps.add(tap);
     }
   }
 }

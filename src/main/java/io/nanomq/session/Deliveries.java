@@ -131,6 +131,7 @@ final class Deliveries extends MessageHolder {
     }
     if (qos == 0) {
       socket.publish(message, 0, 0, false, retain, identifiers);
+      tellDelivered(message);
     } else {
       Delivery delivery = delivery(message, qos, retain, identifiers, group);
       keep(delivery);
@@ -198,6 +199,13 @@ final class Deliveries extends MessageHolder {
     }
     socket.publish(
         message, delivery.qos, delivery.packetId, false, delivery.retain, delivery.identifiers);
+    tellDelivered(message);
+  }
+
+  private void tellDelivered(OutgoingPublish message) {
+    if (context.events().tellsDeliveries()) {
+      context.events().delivered(session.connect(), message.message());
+    }
   }
 
   private void settleUnsent(Delivery delivery) {

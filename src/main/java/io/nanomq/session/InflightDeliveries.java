@@ -186,6 +186,7 @@ final class InflightDeliveries {
     // PUBREC may come again once its PUBREL was sent; that it is an error now changes nothing.
     boolean settles = delivery.isReceived() == received;
     if (settles) {
+      context.events().acknowledged(session.connect(), qos == 1 ? delivery.message : null);
       settle(flight, delivery);
     }
     return settles;
@@ -217,6 +218,7 @@ final class InflightDeliveries {
       context.store().taken(session.clientId(), delivery.sequence);
     }
     delivery.received = true;
+    context.events().acknowledged(session.connect(), delivery.message);
     held.letGoOfMessage(holder, delivery);
   }
 

@@ -279,6 +279,9 @@ public final class LoopSessions {
       return;
     }
     session.markEnded();
+    if (session.isPrepared()) {
+      context.events().ended(session.connect());
+    }
     loop.budget().spend(TurnBudget.CONNECTION);
     cancelEnd(session);
     Subscriptions.uncount(session.account(), session.subscriptions().size());

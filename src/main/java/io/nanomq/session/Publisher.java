@@ -3,6 +3,7 @@ package io.nanomq.session;
 import io.nanomq.codec.IncomingPublish;
 import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.codec.ReasonCode;
+import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.memory.Account;
@@ -22,8 +23,15 @@ public final class Publisher {
   private final FanOut fanOut;
   private final TopicCache cache;
   private final RetainedStore retained;
+  private final LoopEvents events;
 
-  public Publisher(LoopContext loop, FanOut fanOut, TopicCache cache, RetainedStore retained) {
+  public Publisher(
+      LoopContext loop,
+      FanOut fanOut,
+      TopicCache cache,
+      RetainedStore retained,
+      LoopEvents events) {
+    this.events = events;
     this.loop = loop;
     this.fanOut = fanOut;
     this.cache = cache;
@@ -86,6 +94,9 @@ public final class Publisher {
   private ReasonCode publishBegun(Route route, @Nullable Recipient publisher) {
     OutgoingPublish outgoing = fanOut.outgoing();
     try {
+      if (events.tellsDeliveries() && publisher instanceof Session session) {
+        outgoing.by(session.clientId());
+      }
       boolean kept = !outgoing.retain() || store(outgoing, publisher);
       if (!kept) {
         loop.counters().drop(DropReason.RETAINED_FULL);

@@ -99,7 +99,7 @@ public final class Session extends Recipient {
   }
 
   /** Whether a CONNECT has been accepted for it, as for any but one that is just being made. */
-  boolean isPrepared() {
+  public boolean isPrepared() {
     return connect != null;
   }
 

@@ -67,7 +67,6 @@ class EveryKeyTest {
             .map(ConfProblem::key)
             .toList();
     assertThat(reported)
-        .containsAnyOf("webhook.enable", "web.hook.enable")
         .containsAnyOf("plugin", "rule.x.y")
         .doesNotHaveDuplicates()
         .hasSizeLessThan(35);

@@ -58,7 +58,13 @@ final class ConnectionFixture implements AutoCloseable {
             new HeldMessages(loop, 1L << 30),
             new LoopEvents(loop, new BrokerEvents(), () -> 7),
             new LoopAccess(loop, new LoopEvents(loop, new BrokerEvents(), () -> 7)));
-    var publisher = new Publisher(loop, fanOut, router.cache(0), retained);
+    var publisher =
+        new Publisher(
+            loop,
+            fanOut,
+            router.cache(0),
+            retained,
+            new LoopEvents(loop, new BrokerEvents(), () -> 7));
     var sessions = new LoopSessions(sessionContext, registry, router.tree(), publisher);
     Authenticator live = (login, answer) -> authenticator.authenticate(login, answer);
     var shared =

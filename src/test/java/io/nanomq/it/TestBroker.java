@@ -6,6 +6,7 @@ import io.nanomq.Broker;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.key.Transport;
 import io.nanomq.config.model.HttpServerConf;
+import io.nanomq.config.model.IntegrationsConf;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.memory.MemoryBudgets;
@@ -187,6 +188,7 @@ public final class TestBroker implements AutoCloseable {
       await(broker.bridges().stop().toCompletableFuture());
       await(broker.listeners().closeAll().toCompletableFuture());
       removeAll();
+      broker.webhooks().apply(IntegrationsConf.defaults().webhook());
       soon().untilAsserted(this::assertNothingIsKept);
     } finally {
       stop();

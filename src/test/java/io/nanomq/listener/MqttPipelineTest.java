@@ -86,7 +86,13 @@ class MqttPipelineTest {
             new HeldMessages(loop, 1_000_000),
             new LoopEvents(loop, new BrokerEvents(), () -> 7),
             new LoopAccess(loop, new LoopEvents(loop, new BrokerEvents(), () -> 7)));
-    var publisher = new Publisher(loop, router.fanOut(0), router.cache(0), retained);
+    var publisher =
+        new Publisher(
+            loop,
+            router.fanOut(0),
+            router.cache(0),
+            retained,
+            new LoopEvents(loop, new BrokerEvents(), () -> 7));
     var sessions = new LoopSessions(context, registry, router.tree(), publisher);
     var shared =
         new ConnectionContext.Shared(

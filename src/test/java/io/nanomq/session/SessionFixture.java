@@ -80,7 +80,7 @@ final class SessionFixture implements AutoCloseable {
           new SessionContext(
               loop, router.fanOut(i), store, this::conf, budgets, held.get(i), told, access);
       contexts.add(context);
-      var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained);
+      var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained, told);
       publishers.add(publisher);
       var owned = new LoopSessions(context, registry, router.tree(), publisher);
       sessions.add(owned);

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param clientId only what happens to that client; null = to anybody
  */
 record EventFilter(Set<Kind> kinds, @Nullable String clientId) {
+  /** What streams know; what is told of single packets and messages is for webhooks. */
+  private static final Set<Kind> KNOWN = EnumSet.range(Kind.CONNECTED, Kind.DENIED);
+
   private static final String TYPE = "type";
   private static final String CLIENT = "clientid";
 
@@ -27,7 +30,7 @@ record EventFilter(Set<Kind> kinds, @Nullable String clientId) {
    * @throws ApiException 400/108 for what is unknown or comes twice
    */
   static EventFilter parse(MultivaluedMap<String, String> query) {
-    Set<Kind> kinds = EnumSet.allOf(Kind.class);
+    Set<Kind> kinds = EnumSet.copyOf(KNOWN);
     String clientId = null;
     for (Map.Entry<String, List<String>> entry : query.entrySet()) {
       String name = entry.getKey();
@@ -48,7 +51,7 @@ record EventFilter(Set<Kind> kinds, @Nullable String clientId) {
     Set<Kind> kinds = EnumSet.noneOf(Kind.class);
     for (String name : names.split(",", -1)) {
       kinds.add(
-          EnumSet.allOf(Kind.class).stream()
+          KNOWN.stream()
               .filter(kind -> nameOf(kind).equals(name))
               .findFirst()
               .orElseThrow(() -> ApiException.badParameter("Unknown type of event: " + name)));

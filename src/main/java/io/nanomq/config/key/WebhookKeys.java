@@ -32,6 +32,12 @@ public final class WebhookKeys {
   private WebhookKeys() {}
 
   static List<ConfKey> keys() {
+    List<ConfKey> keys = webhooks();
+    rules().stream().map(ConfKey::later).forEach(keys::add);
+    return keys;
+  }
+
+  private static List<ConfKey> webhooks() {
     List<ConfKey> keys = new ArrayList<>(webhook());
     for (String event : EVENTS) {
       keys.add(
@@ -41,10 +47,14 @@ public final class WebhookKeys {
               TEXT,
               null,
               HOT,
-              "Tells about " + event + ", as JSON: {\"action\": \"" + event + "\"}."));
+              "Tells about "
+                  + event
+                  + ", as JSON: {\"action\": \""
+                  + event
+                  + "\"}; messages only of "
+                  + "the filter \"topic\", where it has one."));
     }
-    keys.addAll(rules());
-    return keys.stream().map(ConfKey::later).toList();
+    return keys;
   }
 
   /** The key=value name of an event's rules: {@code web.hook.rule.client.connect.<n>}. */
@@ -70,7 +80,7 @@ public final class WebhookKeys {
             ConfType.url("http", "https"),
             null,
             HOT,
-            "Address that events are posted to."));
+            "Address that events are posted to, one by one, as JSON."));
     keys.add(
         of("web.hook.headers.<name>", "webhook.headers.<name>", TEXT, null, HOT, "HTTP header.")
             .asSecret());
@@ -82,6 +92,21 @@ public final class WebhookKeys {
             "plain",
             HOT,
             "How payloads are written."));
+    bounds(keys);
+    tls(keys);
+    keys.add(of("", "webhook.events.<n>.event", words(EVENTS), null, HOT, "Event that is told."));
+    keys.add(
+        of(
+            "",
+            "webhook.events.<n>.topic",
+            TEXT,
+            null,
+            HOT,
+            "Messages of this filter only; unset = all."));
+    return keys;
+  }
+
+  private static void bounds(List<ConfKey> keys) {
     keys.add(
         of(
             "web.hook.pool_size",
@@ -89,7 +114,7 @@ public final class WebhookKeys {
             integer(1, 10_000),
             "32",
             HOT,
-            "Connections to the web server."));
+            "Connections to the web server; the events of a client go by one of them."));
     keys.add(
         of(
             "",
@@ -98,6 +123,25 @@ public final class WebhookKeys {
             "5s",
             HOT,
             "How long an answer may take."));
+    keys.add(
+        of(
+            "web.hook.queue_len",
+            "webhook.queue_len",
+            integer(1, 1_000_000),
+            "10000",
+            HOT,
+            "Events that may wait for the web server; further ones are dropped."));
+    keys.add(
+        of(
+            "web.hook.retry",
+            "webhook.retry",
+            duration(1000, 1000, Quantity.HOUR),
+            "60s",
+            HOT,
+            "How long an event is tried again, later and later, that the server does not take."));
+  }
+
+  private static void tls(List<ConfKey> keys) {
     for (String[] file :
         new String[][] {
           {"cacertfile", "cacertfile"}, {"certfile", "certfile"}, {"keyfile", "keyfile"}
@@ -105,12 +149,23 @@ public final class WebhookKeys {
       keys.add(
           of("web.hook.ssl." + file[0], "webhook.ssl." + file[1], PATH, null, HOT, "TLS file."));
     }
-    keys.add(of("web.hook.ssl.verify", "webhook.ssl.verify_peer", BOOL, "true", HOT, "TLS."));
-    keys.add(of("web.hook.ssl.server_name_indication", "", TEXT, null, HOT, "TLS server name."));
+    keys.add(
+        of(
+            "web.hook.ssl.verify",
+            "webhook.ssl.verify_peer",
+            BOOL,
+            "true",
+            HOT,
+            "Whether the certificate of the web server is checked."));
+    keys.add(
+        of(
+            "web.hook.ssl.server_name_indication",
+            "",
+            TEXT,
+            null,
+            HOT,
+            "Name that it has to have; false = any."));
     keys.add(of("", "webhook.ssl.key_password", TEXT, null, HOT, "TLS key password.").asSecret());
-    keys.add(of("", "webhook.events.<n>.event", words(EVENTS), null, HOT, "Event that is told."));
-    keys.add(of("", "webhook.events.<n>.topic", TEXT, null, HOT, "Only about this filter."));
-    return keys;
   }
 
   private static List<ConfKey> rules() {

@@ -35,7 +35,10 @@ final class WebhookBinder {
             values.text("webhook.ssl.cacertfile"),
             values.text("webhook.ssl.key_password"),
             values.bool("webhook.ssl.verify_peer"),
-            false));
+            false),
+        values.text("web.hook.ssl.server_name_indication"),
+        values.integer("webhook.queue_len"),
+        values.number("webhook.retry"));
   }
 
   private static Map<String, String> headers(ConfValues values) {

@@ -14,6 +14,10 @@ import java.util.Map;
  * @param timeoutMillis how long an answer may take
  * @param events what is told
  * @param tls files for https
+ * @param serverName whom the server's certificate has to name; empty = the host of the address,
+ *     {@code false} = anybody
+ * @param queueLength events that may wait for the server
+ * @param retryMillis how long an event is tried again that the server does not take
  */
 public record WebhookConf(
     boolean enable,
@@ -23,7 +27,10 @@ public record WebhookConf(
     int poolSize,
     long timeoutMillis,
     List<Event> events,
-    TlsConf tls) {
+    TlsConf tls,
+    String serverName,
+    int queueLength,
+    long retryMillis) {
 
   public WebhookConf {
     headers = Map.copyOf(headers);

@@ -1,0 +1,135 @@
+package io.nanomq.webhook;
+
+import io.nanomq.backend.HttpLoops;
+import io.nanomq.config.model.WebhookConf;
+import io.nanomq.event.BrokerEvent;
+import io.nanomq.event.BrokerEvent.Kind;
+import io.nanomq.event.BrokerEvents;
+import io.nanomq.memory.Budget;
+import io.nanomq.router.TopicTree;
+import io.nanomq.session.SessionRegistry;
+import io.nanomq.sink.Sink;
+import io.nanomq.sink.SinkFigures;
+import io.nanomq.tls.PemSource;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The webhook of one broker. What is told is made only while somebody is to be told; messages are
+ * met where their filters stand in the topic tree. A new configuration takes effect at once, and
+ * what the one before had is still told. Shared: {@link #apply} and {@link #close} are called by
+ * one thread at a time, everything else reads a volatile reference.
+ */
+public final class Webhooks implements BrokerEvents.Listener, AutoCloseable {
+  private final TopicTree tree;
+  private final BrokerEvents events;
+  private final SessionRegistry sessions;
+  private final Budget memory;
+  private final PemSource pems;
+  private final HttpLoops loops = new HttpLoops();
+  private final SinkFigures figures = new SinkFigures();
+  private final Set<Hook> before = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable Hook hook;
+
+  /**
+   * @param memory what may wait for web servers
+   * @param pems what keys and certificates are read from
+   */
+  public Webhooks(
+      TopicTree tree,
+      BrokerEvents events,
+      SessionRegistry sessions,
+      Budget memory,
+      PemSource pems) {
+    this.tree = tree;
+    this.events = events;
+    this.sessions = sessions;
+    this.memory = memory;
+    this.pems = pems;
+    events.add(this);
+  }
+
+  /** What has become of all events. */
+  public SinkFigures figures() {
+    return figures;
+  }
+
+  /** Puts a configuration in force; reads files, so it blocks. */
+  public void apply(WebhookConf conf) {
+    Hook old = hook;
+    boolean isOn = conf.enable() && !conf.url().isEmpty() && !conf.events().isEmpty();
+    if (old == null ? !isOn : isOn && old.conf().equals(conf)) {
+      return;
+    }
+    replace(old, isOn ? open(conf) : null);
+    if (old != null) {
+      before.add(old);
+      old.end().whenComplete((done, failure) -> before.remove(old));
+    }
+  }
+
+  /** The new one looks before the old one looks away. */
+  private void replace(@Nullable Hook old, @Nullable Hook next) {
+    hook = next;
+    events.tellDeliveries(
+        next != null
+            && (next.filters().wants(Kind.DELIVERED) || next.filters().wants(Kind.ACKNOWLEDGED)));
+    if (old != null) {
+      old.filters().published().forEach(filter -> tree.remove(filter, old));
+    }
+    if (next != null) {
+      next.filters().published().forEach(filter -> tree.add(filter, next));
+    }
+  }
+
+  private Hook open(WebhookConf conf) {
+    Vertx vertx = loops.get();
+    Context context = vertx.getOrCreateContext();
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setMaxPoolSize(conf.poolSize())
+            .setConnectTimeout((int) conf.timeoutMillis())
+            .setKeepAliveTimeout((int) TimeUnit.MINUTES.toSeconds(1));
+    HookTls.secure(options, conf, pems);
+    HookCalls calls = new HookCalls(conf, vertx.createHttpClient(options), context);
+    Sink<HookEvent> sink =
+        new Sink<>(
+            "webhook",
+            new Sink.Limits(conf.poolSize(), conf.queueLength(), 1, conf.retryMillis()),
+            memory,
+            figures,
+            calls,
+            task -> context.runOnContext(now -> task.run()));
+    return new Hook(conf, HookFilters.of(conf.events()), sessions, sink, calls);
+  }
+
+  @Override
+  public boolean wants(Kind kind) {
+    Hook now = hook;
+    return now != null && now.filters().wants(kind);
+  }
+
+  @Override
+  public void happened(int loopIndex, BrokerEvent event) {
+    Hook now = hook;
+    if (now != null) {
+      now.happened(event);
+    }
+  }
+
+  @Override
+  public void close() {
+    Hook last = hook;
+    replace(last, null);
+    before.forEach(Hook::close);
+    if (last != null) {
+      last.close();
+    }
+    loops.close();
+  }
+}

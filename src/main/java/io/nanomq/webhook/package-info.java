@@ -1,0 +1,3 @@
+/** Web servers that are told what happens to clients, sessions and messages. */
+@org.jspecify.annotations.NullMarked
+package io.nanomq.webhook;
