@@ -48,7 +48,7 @@ final class AuthKeys {
         of(
             "auth.user_file",
             "auth.user_file",
-            TEXT,
+            ConfType.USER_FILE,
             "nanomq_users.conf",
             RESTART,
             "Users who come and go while the broker runs, in the folder of the configuration or in"

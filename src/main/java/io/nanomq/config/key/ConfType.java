@@ -19,8 +19,8 @@ public sealed interface ConfType {
   ConfType NETWORKS = new TextList(ListElement.NETWORK);
   ConfType LOG_OUTPUTS = new TextList(ListElement.LOG_OUTPUT);
 
-  /** Name of a file that is written to: no path, and nothing that another program would run. */
-  ConfType LOG_FILE = new LogFile();
+  ConfType LOG_FILE = new FileName(".log");
+  ConfType USER_FILE = new FileName(".conf");
 
   ConfType FILTERS = new TextList(ListElement.FILTER);
 
@@ -212,19 +212,24 @@ public sealed interface ConfType {
   }
 
   /** Any text. */
-  /** See {@link #LOG_FILE}. */
-  record LogFile() implements ConfType {
+  /**
+   * Name of a file that is written to: no path, and nothing that another program would run, since
+   * whoever may edit the configuration must not choose what this account writes to.
+   *
+   * @param ending how the name ends, with its dot
+   */
+  record FileName(String ending) implements ConfType {
     @Override
     public Object parse(String text, Syntax syntax) throws ConfValueException {
-      if (!text.matches("[\\w-][\\w.-]{0,200}\\.log")) {
-        throw new ConfValueException("is no name of a log file", describe(syntax));
+      if (!text.endsWith(ending) || !text.matches("[\\w-][\\w.-]{0,200}")) {
+        throw new ConfValueException("is no name of such a file", describe(syntax));
       }
       return text;
     }
 
     @Override
     public String describe(Syntax syntax) {
-      return "a file name that ends with .log, without a folder";
+      return "a file name that ends with " + ending + ", without a folder";
     }
   }
 
