@@ -72,7 +72,7 @@ class ApiReadingTest {
 
   @Test
   void whatTheOperatorIncludesStaysAndIsNotShown() throws Exception {
-    Files.writeString(file, "http_server.jwt.lifetime = 77m\nlog.file = topsecret\n");
+    Files.writeString(file, "http_server.jwt.lifetime = 77m\nlog.file = topsecret.log\n");
     String document =
         "listeners.tcp.bind = \"127.0.0.1:0\"\nlisteners.ws.enable = false\n"
             + "http_server { port = 0, ip_addr = \"127.0.0.1\" }\ninclude \"FILE\"\n";
