@@ -109,7 +109,7 @@ class ApiTest {
       } else if (endpoint.get("method").equals("GET")) {
         given(admin).get(path).then().statusCode(200);
       } else {
-        given(admin).put(path).then().statusCode(405);
+        given(admin).patch(path).then().statusCode(405);
       }
     }
   }

@@ -136,7 +136,7 @@ class VanishedDocumentTest {
 
   @Test
   void whatIsNotInEffectIsNeverAppliedNorPending() throws Exception {
-    String idle = "daemon=true\nbridge.mqtt.bridge_mode=true\nbridge.mqtt.address=mqtt-tcp://h:1\n";
+    String idle = "daemon=true\nvin=7\n";
     store(TestConf.DOCUMENT + idle);
     assertThat(status()).containsEntry("in_sync", true).containsEntry("pending", List.of());
     store(TestConf.DOCUMENT + idle + "msq_len=7\n");
