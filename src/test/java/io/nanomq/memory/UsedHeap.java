@@ -5,7 +5,11 @@ import java.util.concurrent.Callable;
 
 /** What something really costs: the heap before and after it was made, collected. */
 public final class UsedHeap {
-  private static final int COLLECTIONS = 3;
+  /** Collections in a row that find nothing more, and collections in all. */
+  private static final int QUIET = 3;
+
+  private static final int MOST = 30;
+  private static final long NOTHING_BYTES = 64 * 1024;
 
   private static Object kept = "";
 
@@ -26,9 +30,13 @@ public final class UsedHeap {
   }
 
   private static long used() {
-    for (int i = 0; i < COLLECTIONS; i++) {
+    long least = Long.MAX_VALUE;
+    for (int quiet = 0, i = 0; quiet < QUIET && i < MOST; i++) {
       System.gc();
+      long now = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+      quiet = least - now > NOTHING_BYTES ? 0 : quiet + 1;
+      least = Math.min(least, now);
     }
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    return least;
   }
 }
