@@ -1,7 +1,7 @@
 """sessions.py PORT [AMOUNT]: AMOUNT sessions that never expire, with client identifiers and user names of 1,000 characters.
 
 Right: what goes beyond a share of the memory for sessions is refused with 0x97; those who have a session come back to
-it, and a newcomer from elsewhere is still served.
+it, and a newcomer without one that lasts is still served.
 """
 from mq import *
 
@@ -29,7 +29,7 @@ def attack(port, amount):
     for thread in threads:
         thread.join()
     back = Client(port, "0-".ljust(1000, "c"), timeout=60, clean=False, expiry=0xFFFFFFFF, user="u" * 1000)
-    newcomer = Client(port, "newcomer", timeout=60, source="127.0.0.3")
+    newcomer = Client(port, "newcomer", timeout=60)
     present = back.session_present
     back.close()
     newcomer.close()

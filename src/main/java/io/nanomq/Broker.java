@@ -320,7 +320,6 @@ public final class Broker {
     return admission.backends();
   }
 
-  /** As {@link Admission#useUsers}. */
   public CompletionStage<Void> useUsers(Map<String, String> stored) {
     return admission.useUsers(stored);
   }

@@ -4,6 +4,7 @@ import io.nanomq.codec.ReasonCode;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Links in order: the first that does not pass decides, and at the end {@code allow_anonymous}
@@ -36,9 +37,13 @@ final class AuthChain {
     this.guard = guard;
   }
 
-  /** Whether nobody is asked. */
-  boolean isEmpty() {
-    return links.isEmpty() && enhanced.isEmpty();
+  /**
+   * Whether anybody is asked.
+   *
+   * @param method authentication method that the client names, null = none
+   */
+  boolean asks(@Nullable String method) {
+    return !(method == null ? links : enhanced).isEmpty();
   }
 
   void ask(Login login, Consumer<Verdict> answer) {

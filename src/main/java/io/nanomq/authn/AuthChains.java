@@ -133,8 +133,8 @@ public final class AuthChains implements Authenticator, AutoCloseable {
   }
 
   @Override
-  public boolean mayTakeTime(String listener) {
-    return !inForce.of(listener).isEmpty();
+  public boolean mayTakeTime(String listener, @Nullable String method) {
+    return inForce.of(listener).asks(method);
   }
 
   @Override

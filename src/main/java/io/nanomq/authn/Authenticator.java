@@ -33,8 +33,12 @@ public interface Authenticator {
    */
   void authenticate(Login login, Consumer<Verdict> answer);
 
-  /** Whether the answer to somebody who comes by that listener may take time. */
-  default boolean mayTakeTime(String listener) {
+  /**
+   * Whether the answer to somebody who comes by that listener may take time.
+   *
+   * @param method authentication method that the client names, null = none
+   */
+  default boolean mayTakeTime(String listener, @Nullable String method) {
     return true;
   }
 

@@ -6,11 +6,7 @@ import io.nanomq.config.key.KeyTable;
 import io.nanomq.config.key.MqttKeys;
 import io.nanomq.config.model.AuthBinder;
 import io.nanomq.config.model.AuthConf;
-import io.nanomq.config.model.BridgeBinder;
-import io.nanomq.config.model.LogConf;
-import io.nanomq.config.model.WebhookConf;
 import io.nanomq.config.setting.ConfEntry;
-import io.nanomq.config.setting.ConfOrigin;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
 import io.nanomq.config.setting.Layer;
@@ -18,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** What only shows when the whole configuration is seen at once. Looks at no file and no port. */
 final class ConfValidator {
@@ -39,8 +34,7 @@ final class ConfValidator {
     validator.problems.addAll(new HttpCheck(conf.httpServer(), values).problems());
     validator.users();
     validator.problems.addAll(new AclCheck(conf, values).problems());
-    validator.bridges();
-    validator.integrations();
+    validator.problems.addAll(new IntegrationCheck(conf.integrations(), values).problems());
     validator.packetSize("mqtt.max_packet_size");
     validator.packetSize("mqtt.client_max_packet_size");
     validator.store();
@@ -89,40 +83,6 @@ final class ConfValidator {
             .asWarning());
   }
 
-  private void bridges() {
-    String subscription = "bridges.mqtt.<name>.subscription.<n>.";
-    for (String name : BridgeBinder.names(values)) {
-      String path = "bridges.mqtt." + KeyMatch.quoted(name) + ".";
-      ConfEntry entry = first(path);
-      if (entry != null && !values.isGiven("bridges.mqtt.<name>.server", name)) {
-        problems.add(
-            ConfProblem.at(entry.origin(), "", "is part of a bridge without address", "a server"));
-      }
-      for (String number : values.names(path + "subscription.")) {
-        if (values.text(subscription + "remote_topic", name, number).isEmpty()) {
-          ConfEntry part = first(path + "subscription." + number + ".");
-          problems.add(
-              ConfProblem.at(
-                  part == null ? ConfOrigin.DEFAULT : part.origin(),
-                  "",
-                  "is part of a subscription without topic",
-                  "a topic as well"));
-        }
-      }
-    }
-  }
-
-  private void integrations() {
-    WebhookConf webhook = conf.integrations().webhook();
-    if (webhook.enable() && webhook.url().isEmpty()) {
-      error("webhook.enable", "needs an address", "a url as well");
-    }
-    LogConf log = conf.integrations().log();
-    if (log.to().contains("uds") && log.socket().isEmpty()) {
-      error("log.to", "has uds, which needs an address", "log.uds_addr as well");
-    }
-  }
-
   /** NanoMQ's files may say a little more than a packet's length can. */
   private void packetSize(String id) {
     if (values.number(id) > MqttKeys.MAX_PACKET) {
@@ -154,10 +114,6 @@ final class ConfValidator {
           at("config.secret", "means nothing without a ConfigMap", "config.store=configmap as well")
               .asWarning());
     }
-  }
-
-  private @Nullable ConfEntry first(String prefix) {
-    return values.below(prefix).stream().findFirst().orElse(null);
   }
 
   private void error(String id, String reason, String expected, String... captures) {

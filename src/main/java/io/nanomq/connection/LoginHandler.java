@@ -53,7 +53,7 @@ final class LoginHandler {
       return;
     }
     String listener = connection.listener().get();
-    boolean mayWait = context.authenticator().mayTakeTime(listener);
+    boolean mayWait = context.authenticator().mayTakeTime(listener, packet.authenticationMethod());
     Runnable release = mayWait ? takeWhileItWaits(connection, packet) : NOTHING;
     if (release == null) {
       then.accept(Verdict.deny(ReasonCode.QUOTA_EXCEEDED, "memory"));

@@ -72,22 +72,6 @@ class ApiDocumentTest {
   private RequestSpecification admin;
   private OpenAPI document;
 
-  /** One line of the table. */
-  private record Row(String name, String answer, String path, String body) {
-    static Row of(String line) {
-      String[] cells = (line + " ").split("\\|", 4);
-      String body = cells.length < 4 ? "" : cells[3].strip().replace("\\n", "\n");
-      if (body.equals("1001 elements")) {
-        body = "[" + "{},".repeat(1000) + "{}]";
-      }
-      return new Row(cells[0].strip(), cells[1].strip(), cells[2].strip(), body);
-    }
-
-    String key() {
-      return name + " " + answer;
-    }
-  }
-
   @BeforeEach
   void read() {
     anonymous = spec().build();
@@ -183,7 +167,7 @@ class ApiDocumentTest {
 
   @Test
   void everyAnswerThatIsToldIsGiven() throws Exception {
-    List<Row> rows = rows();
+    List<ToldAnswer> rows = rows();
     Set<String> asked = new TreeSet<>(NOT_HERE);
     rows.forEach(row -> asked.add(row.key()));
     Set<String> told = new TreeSet<>();
@@ -209,12 +193,12 @@ class ApiDocumentTest {
     withClients(() -> rows.forEach(this::ask));
   }
 
-  private static List<Row> rows() throws IOException {
+  private static List<ToldAnswer> rows() throws IOException {
     try (var in = ApiDocumentTest.class.getResourceAsStream("/openapi-requests.txt")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
           .filter(line -> !line.startsWith("#"))
-          .map(Row::of)
+          .map(ToldAnswer::of)
           .toList();
     }
   }
@@ -244,7 +228,7 @@ class ApiDocumentTest {
     return client;
   }
 
-  private void ask(Row row) {
+  private void ask(ToldAnswer row) {
     Operation operation = operation(row.name());
     String method =
         ApiResources.ENDPOINTS.listed().stream()

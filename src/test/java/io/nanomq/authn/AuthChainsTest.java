@@ -260,7 +260,9 @@ class AuthChainsTest {
     assertThat(verdict(chains, new Here("1.1.1.1", "ws"), anonymous).isAllowed()).isFalse();
     assertThat(verdict(chains, new Here("1.1.1.1", "ws.inner"), anonymous).isAllowed()).isTrue();
     assertThat(verdict(chains, new Here("1.1.1.1", "ws.inner"), wrong).isAllowed()).isFalse();
-    assertThat(chains.mayTakeTime("ssl")).isTrue();
+    assertThat(chains.mayTakeTime("ssl", null)).isTrue();
+    assertThat(chains.mayTakeTime("tcp", null)).as("everybody is let in").isFalse();
+    assertThat(chains.mayTakeTime("tcp", "SCRAM-SHA-256")).isTrue();
   }
 
   @Test

@@ -78,7 +78,7 @@ final class BridgePeers {
     private void read() {
       try {
         while (true) {
-          RawClient.Packet packet = client.receive();
+          RawPacket packet = client.receive();
           if (packet.type() == 3) {
             synchronized (numbers) {
               numbers.add(Integer.parseInt(packet.payload(4)));

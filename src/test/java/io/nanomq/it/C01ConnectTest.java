@@ -147,7 +147,7 @@ class C01ConnectTest {
       assertThat(v5.receive().at(1)).isZero();
       assertThat(v4.receive().at(1)).isZero();
       assertThat(busy.receive().at(1)).isZero();
-      CompletableFuture<RawClient.Packet> last = CompletableFuture.supplyAsync(v5::receive);
+      CompletableFuture<RawPacket> last = CompletableFuture.supplyAsync(v5::receive);
       TestBroker.soon()
           .until(
               () -> {
@@ -223,7 +223,7 @@ class C01ConnectTest {
       assertThat(scram.receive().at(1)).isEqualTo(0x8C);
       assertThat(scram.isClosedByBroker()).isTrue();
       late.send(0xF0, 0);
-      RawClient.Packet disconnect = late.receive();
+      RawPacket disconnect = late.receive();
       assertThat(disconnect.type()).isEqualTo(14);
       assertThat(disconnect.at(0)).isEqualTo(0x82);
     }
@@ -284,7 +284,7 @@ class C01ConnectTest {
       assertThat(declines.receive().at(1)).isZero();
       wants.send(0xF0, 0);
       declines.send(0xF0, 0);
-      RawClient.Packet told = wants.receive();
+      RawPacket told = wants.receive();
       assertThat(told.at(0)).isEqualTo(0x82);
       assertThat(told.at(2)).as("reason string").isEqualTo(0x1F);
       assertThat(declines.receive().body()).hasSizeBetween(1, 2);

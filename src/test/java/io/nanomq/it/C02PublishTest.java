@@ -232,7 +232,7 @@ class C02PublishTest {
       assertThat(slowed).isLessThan(messages / 2);
       release.countDown();
       for (int i = 0; i < messages; i++) {
-        RawClient.Packet publish = subscriber.receive(3);
+        RawPacket publish = subscriber.receive(3);
         assertThat(number(publish.payload(4).getBytes(StandardCharsets.UTF_8))).isEqualTo(i);
         subscriber.acknowledge(4, publish.publishId());
       }

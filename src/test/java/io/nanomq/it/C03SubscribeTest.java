@@ -82,7 +82,7 @@ class C03SubscribeTest {
       v5.publish("$SYS/broker/x", 1, 1, payload);
       assertThat(v5.receive().at(2)).isEqualTo(0x87);
       v5.publish("$SYS/broker/x", 2, 2, payload);
-      RawClient.Packet pubrec = v5.receive();
+      RawPacket pubrec = v5.receive();
       assertThat(pubrec.type()).isEqualTo(5);
       assertThat(pubrec.at(2)).isEqualTo(0x87);
       v4.publish("$SYS/broker/x", 1, 1, payload);
@@ -136,7 +136,7 @@ class C03SubscribeTest {
         Hive publisher = Hive.connected(broker, "publisher")) {
       publisher.publish("o/x", 2, "once");
       for (RawClient subscriber : List.of(here, there)) {
-        RawClient.Packet publish = subscriber.receive();
+        RawPacket publish = subscriber.receive();
         assertThat(publish.payload(5)).isEqualTo("once");
         assertThat(publish.qos()).isEqualTo(2);
         assertThat(identifiers(publish)).containsExactlyInAnyOrder(1, 2, 3);
@@ -155,7 +155,7 @@ class C03SubscribeTest {
       for (RawClient subscriber : List.of(here, there)) {
         List<String> copies = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-          RawClient.Packet publish = subscriber.receive();
+          RawPacket publish = subscriber.receive();
           copies.add(identifiers(publish) + " " + publish.qos());
         }
         assertThat(copies).containsExactlyInAnyOrder("[1] 0", "[2] 2", "[3] 1");
@@ -175,7 +175,7 @@ class C03SubscribeTest {
     return client;
   }
 
-  private static List<Integer> identifiers(RawClient.Packet publish) {
+  private static List<Integer> identifiers(RawPacket publish) {
     List<Integer> identifiers = new ArrayList<>();
     byte[] properties = publish.properties();
     for (int i = 0; i < properties.length; i += 2) {
@@ -239,7 +239,7 @@ class C03SubscribeTest {
       old.subscribe(1, "a/b/c/d", 0);
       assertThat(old.receive().at(2)).isEqualTo(0x80);
       deep.publish("a/b/c/d", 1, 1, new byte[0]);
-      RawClient.Packet disconnect = deep.receive();
+      RawPacket disconnect = deep.receive();
       assertThat(disconnect.type()).isEqualTo(14);
       assertThat(disconnect.at(0)).isEqualTo(0x90);
     }
@@ -256,7 +256,7 @@ class C03SubscribeTest {
     try (TestBroker broker = TestBroker.start(Limits.with("client.maxFiltersPerPacket", 2));
         RawClient client = broker.raw(5).connected("many", true)) {
       client.packet(0x82, new byte[] {0, 1, 0, 0, 1, 'a', 0, 0, 1, 'b', 0, 0, 1, 'c', 0});
-      RawClient.Packet disconnect = client.receive();
+      RawPacket disconnect = client.receive();
       assertThat(disconnect.type()).isEqualTo(14);
       assertThat(disconnect.at(0)).isEqualTo(0x97);
     }
@@ -268,7 +268,7 @@ class C03SubscribeTest {
     try (TestBroker broker = TestBroker.start();
         RawClient client = broker.raw(5).connected("bad", true)) {
       client.subscribe(1, filter, 0);
-      RawClient.Packet suback = client.receive();
+      RawPacket suback = client.receive();
       assertThat(suback.type()).isEqualTo(9);
       assertThat(suback.at(3)).isEqualTo(0x8F);
       client.assertNothingMore();

@@ -181,7 +181,7 @@ class C04RetainedTest {
     }
   }
 
-  private static RawClient.Packet retain(RawClient publisher, String topic, byte[] payload) {
+  private static RawPacket retain(RawClient publisher, String topic, byte[] payload) {
     byte[] body = new byte[2 + topic.length() + 3 + payload.length];
     body[1] = (byte) topic.length();
     System.arraycopy(bytes(topic), 0, body, 2, topic.length());
@@ -239,7 +239,7 @@ class C04RetainedTest {
   private static Set<String> receive(RawClient subscriber, int count, int qos) {
     Set<String> topics = new HashSet<>();
     for (int i = 0; i < count; i++) {
-      RawClient.Packet publish = subscriber.receive(3);
+      RawPacket publish = subscriber.receive(3);
       assertThat(publish.isRetained()).isTrue();
       topics.add(publish.topic());
       if (qos > 0) {
@@ -279,7 +279,7 @@ class C04RetainedTest {
       int liveSeen = 0;
       int retainedSeen = 0;
       while (liveSeen < live || retainedSeen < retained) {
-        RawClient.Packet publish = subscriber.receive(3);
+        RawPacket publish = subscriber.receive(3);
         if (publish.isRetained()) {
           assertThat(publish.topic()).startsWith("r/");
           retainedSeen++;

@@ -129,7 +129,7 @@ class C05SessionTest {
       try (RawClient back = broker.raw(4).connect("away", false, 0)) {
         back.receive(2);
         for (int i = 0; i < 10; i++) {
-          RawClient.Packet publish = back.receive(3);
+          RawPacket publish = back.receive(3);
           assertThat(publish.payload(4)).isEqualTo(Integer.toString(i));
           back.acknowledge(4, publish.publishId());
         }
@@ -155,7 +155,7 @@ class C05SessionTest {
       publishAll(broker, "f", 2, 3);
       List<Integer> ids = new ArrayList<>();
       for (int i = 0; i < 6; i++) {
-        RawClient.Packet publish = first.receive(3);
+        RawPacket publish = first.receive(3);
         assertThat(publish.isDup()).isFalse();
         ids.add(publish.publishId());
       }
@@ -166,7 +166,7 @@ class C05SessionTest {
       try (RawClient back = broker.raw(version).connect("flight", false, 0, expiry(100))) {
         assertThat(back.receive(2).at(0)).isEqualTo(1);
         for (int i : new int[] {0, 2, 3, 4, 5}) {
-          RawClient.Packet repeated = back.receive();
+          RawPacket repeated = back.receive();
           assertThat(repeated.type()).isEqualTo(i == 4 ? 6 : 3);
           int id = i == 4 ? repeated.packetId() : repeated.publishId();
           assertThat(id).isEqualTo(ids.get(i));
@@ -188,7 +188,7 @@ class C05SessionTest {
       client.receive(2);
       client.subscribe(1, "w", qos).receive(9);
       publishAll(broker, "w", qos, 10);
-      List<RawClient.Packet> window = new ArrayList<>();
+      List<RawPacket> window = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         window.add(client.receive(3));
       }
@@ -203,7 +203,7 @@ class C05SessionTest {
           client.assertNothingMore();
           client.acknowledge(7, id);
         }
-        RawClient.Packet next = client.receive(3);
+        RawPacket next = client.receive(3);
         assertThat(next.payload(5)).isEqualTo(Integer.toString(i));
         window.add(next);
         client.assertNothingMore();
@@ -254,7 +254,7 @@ class C05SessionTest {
       assertThat(v3.receive(3).isDup()).isFalse();
       assertThat(v5.receive(3).isDup()).isFalse();
       for (int i = 0; i < 2; i++) {
-        RawClient.Packet again = v4.receive(3);
+        RawPacket again = v4.receive(3);
         assertThat(again.isDup()).isTrue();
         assertThat(again.publishId()).isEqualTo(id);
         assertThat(v3.receive(3).isDup()).isTrue();
@@ -285,7 +285,7 @@ class C05SessionTest {
       // One is never acknowledged: its identifier must be passed over.
       int kept = client.receive(3).publishId();
       for (int i = 1; i < messages; i++) {
-        RawClient.Packet publish = client.receive(3);
+        RawPacket publish = client.receive(3);
         assertThat(publish.payload(4)).isEqualTo(Integer.toString(i));
         assertThat(publish.publishId()).isNotZero().isNotEqualTo(kept);
         client.acknowledge(4, publish.publishId());

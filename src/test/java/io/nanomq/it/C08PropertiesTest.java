@@ -113,11 +113,11 @@ class C08PropertiesTest {
       awaitASecondOf(broker);
       try (RawClient back = broker.raw(5).connect("away", false, 0)) {
         back.receive(2);
-        RawClient.Packet first = back.receive(3);
+        RawPacket first = back.receive(3);
         assertThat(first.payload(5)).isEqualTo("long");
         assertThat(first.properties()).startsWith(0x02, 0, 0, 0);
         assertThat(first.properties()[4]).isBetween((byte) 70, (byte) 99);
-        RawClient.Packet second = back.receive(3);
+        RawPacket second = back.receive(3);
         assertThat(second.payload(5)).isEqualTo("forever");
         assertThat(second.properties()).isEmpty();
         back.assertNothingMore();
@@ -160,7 +160,7 @@ class C08PropertiesTest {
       publisher.publish("three", 1, 5, bytes("5"), alias(1)).receive(4);
       publisher.publish("", 1, 6, bytes("6"), alias(1)).receive(4);
       for (String topic : List.of("one", "two", "one", "two", "three", "three")) {
-        RawClient.Packet publish = subscriber.receive(3);
+        RawPacket publish = subscriber.receive(3);
         assertThat(publish.topic()).isEqualTo(topic);
         assertThat(publish.properties()).isEmpty();
       }
@@ -203,7 +203,7 @@ class C08PropertiesTest {
     }
   }
 
-  private static void assertAliased(RawClient.Packet publish, String topic, byte[] properties) {
+  private static void assertAliased(RawPacket publish, String topic, byte[] properties) {
     assertThat(publish.topic()).isEqualTo(topic);
     assertThat(publish.properties()).isEqualTo(properties);
     assertThat(publish.payload(5)).isEqualTo("x");
@@ -226,7 +226,7 @@ class C08PropertiesTest {
             .isEqualTo(id);
       }
       for (int size = 30; size <= 42; size++) {
-        RawClient.Packet publish = client.receive(3);
+        RawPacket publish = client.receive(3);
         assertThat(publish.payload(5)).hasSize(size);
         assertThat(publish.body().length + 2).isLessThanOrEqualTo(50);
       }

@@ -131,14 +131,14 @@ class C09LoopMoveTest {
       next.release();
       next.hold();
       next.publish("from/" + id, 1, PIPELINED + 1, bytes(PIPELINED + 1)).send(0xC0, 0).release();
-      RawClient.Packet connack = next.receive();
+      RawPacket connack = next.receive();
       assertThat(connack.type()).isEqualTo(2);
       assertThat(connack.at(0)).isEqualTo(1);
-      RawClient.Packet waiting = next.receive();
+      RawPacket waiting = next.receive();
       assertThat(waiting.payload(4)).isEqualTo("waiting" + socket);
       next.acknowledge(4, waiting.publishId());
       for (int i = 1; i <= PIPELINED + 1; i++) {
-        RawClient.Packet puback = next.receive();
+        RawPacket puback = next.receive();
         assertThat(puback.type()).isEqualTo(4);
         assertThat(puback.packetId()).isEqualTo(i);
       }
@@ -148,7 +148,7 @@ class C09LoopMoveTest {
 
   private static void assertThatWitnessSawAll(RawClient witness, String id) {
     for (int i = 1; i <= PIPELINED + 1; i++) {
-      RawClient.Packet publish = witness.receive();
+      RawPacket publish = witness.receive();
       assertThat(publish.topic()).isEqualTo("from/" + id);
       assertThat(publish.payload(4)).isEqualTo(Integer.toString(i));
     }
@@ -176,7 +176,7 @@ class C09LoopMoveTest {
         subscriber = open(broker, isOther ? other : Transport.TCP).connected("taken", false);
         sockets.add(subscriber);
         for (int i = 0; i < perRound; i++) {
-          RawClient.Packet publish = subscriber.receive();
+          RawPacket publish = subscriber.receive();
           assertThat(publish.payload(4)).isEqualTo(Integer.toString(round * perRound + i));
           assertThat(publisher.receive().type()).isEqualTo(4);
         }

@@ -177,7 +177,7 @@ class C10HostileTest {
       long before = directBytes();
       // PUBLISH of 268,435,455 bytes: only its first bytes ever come.
       greedy.send(0x30, 0xFF, 0xFF, 0xFF, 0x7F, 0, 1, 'a');
-      RawClient.Packet disconnect = greedy.receive();
+      RawPacket disconnect = greedy.receive();
       assertThat(disconnect.type()).isEqualTo(14);
       assertThat(disconnect.at(0)).isEqualTo(0x95);
       assertThat(directBytes() - before).isLessThan(16L * 1024 * 1024);

@@ -77,14 +77,14 @@ class C13DeferredStoreTest {
       awaitWaiting(1);
       client.assertNothingMore();
       store.commit();
-      RawClient.Packet suback = client.receive();
+      RawPacket suback = client.receive();
       assertThat(suback.type()).isEqualTo(9);
       assertThat(suback.packetId()).isEqualTo(7);
       client.packet(0xA2, new byte[] {0, 8, 0, 3, 'a', '/', 'b'});
       awaitWaiting(1);
       client.assertNothingMore();
       store.commit();
-      RawClient.Packet unsuback = client.receive();
+      RawPacket unsuback = client.receive();
       assertThat(unsuback.type()).isEqualTo(11);
       assertThat(unsuback.packetId()).isEqualTo(8);
       assertThat(store.told()).contains("subscribed sub a/b", "unsubscribed sub a/b");
@@ -107,13 +107,13 @@ class C13DeferredStoreTest {
       assertThat(client.receive().type()).isEqualTo(5);
       client.assertNothingMore();
       store.commit(2);
-      RawClient.Packet pubcomp = client.receive();
+      RawPacket pubcomp = client.receive();
       assertThat(pubcomp.type()).isEqualTo(7);
       assertThat(pubcomp.packetId()).isEqualTo(2);
       assertThat(client.receive().packetId()).isEqualTo(3);
       client.assertNothingMore();
       store.commit();
-      RawClient.Packet pubrec = client.receive();
+      RawPacket pubrec = client.receive();
       assertThat(pubrec.type()).isEqualTo(5);
       assertThat(pubrec.packetId()).isEqualTo(4);
     }
@@ -130,7 +130,7 @@ class C13DeferredStoreTest {
       awaitWaiting(most);
       client.assertNothingMore();
       client.publish("a", 1, most + 1, bytes("one too many"));
-      RawClient.Packet disconnect = client.receive();
+      RawPacket disconnect = client.receive();
       assertThat(disconnect.type()).isEqualTo(14);
       assertThat(disconnect.at(0)).isEqualTo(0x93);
       store.commit();
@@ -150,7 +150,7 @@ class C13DeferredStoreTest {
     broker.awaitConnections(0);
     store.commitFromNowOn();
     try (RawClient next = broker.raw(4).connect("half", false, 0)) {
-      RawClient.Packet connack = next.receive();
+      RawPacket connack = next.receive();
       assertThat(connack.at(0)).as("session present").isEqualTo(1);
       next.assertNothingMore();
     }
@@ -287,8 +287,8 @@ class C13DeferredStoreTest {
       client.subscribe(1, "d", 2);
       assertThat(client.receive().type()).isEqualTo(9);
       publisher.publish("d", 1, 1, bytes("one")).publish("d", 2, 2, bytes("two"));
-      RawClient.Packet one = client.receive();
-      RawClient.Packet two = client.receive();
+      RawPacket one = client.receive();
+      RawPacket two = client.receive();
       client.acknowledge(4, one.publishId()).acknowledge(5, two.publishId());
       assertThat(client.receive().type()).isEqualTo(6);
       client.acknowledge(7, two.publishId());
@@ -337,7 +337,7 @@ class C13DeferredStoreTest {
       publisher.publish("c", 2, 2, bytes("q2")).receive(5);
       client.receive(3);
       client.acknowledge(4, client.receive(3).publishId());
-      RawClient.Packet two = client.receive(3);
+      RawPacket two = client.receive(3);
       store.defer();
       client.acknowledge(5, two.publishId());
       awaitWaiting(1);

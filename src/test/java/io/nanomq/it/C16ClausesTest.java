@@ -85,7 +85,7 @@ class C16ClausesTest {
   void whatIsWrongIsTold(String packet, String reason, String what) {
     try (RawClient client = broker.raw(5).connected("wrong", true)) {
       client.send(hex(packet));
-      RawClient.Packet disconnect = client.receive(14);
+      RawPacket disconnect = client.receive(14);
       assertThat(disconnect.at(0)).as(what).isEqualTo(Integer.parseInt(reason, 16));
       assertThat(client.isClosedByBroker()).isTrue();
     }
@@ -119,7 +119,7 @@ class C16ClausesTest {
   void aConnectThatIsWrong(String packet, String code, String what) {
     try (RawClient client = broker.raw(5).send(hex(packet)).send(new byte[4])) {
       if (!code.isEmpty()) {
-        RawClient.Packet connack = client.receive(2);
+        RawPacket connack = client.receive(2);
         assertThat(connack.at(0)).as("no session is present").isZero();
         assertThat(connack.at(1)).as(what).isEqualTo(Integer.parseInt(code, 16));
       }
@@ -223,7 +223,7 @@ class C16ClausesTest {
     try (RawClient client = broker.raw(5).connected("ids", true)) {
       client.packet(0x31, hex("0003 692f72 00 72"));
       client.subscribe(1, "i/r", 0, new byte[] {0x0B, 9}).receive(9);
-      RawClient.Packet replayed = client.receive(3);
+      RawPacket replayed = client.receive(3);
       assertThat(replayed.isRetained()).isTrue();
       assertThat(replayed.properties()).containsExactly(0x0B, 9);
       client.subscribe(2, "$share/g/i/s", 1, new byte[] {0x0B, 8}).receive(9);

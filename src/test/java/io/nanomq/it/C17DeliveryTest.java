@@ -54,7 +54,7 @@ class C17DeliveryTest {
     soon().until(() -> !broker.broker().sessions().find(clientId).isOnline());
   }
 
-  private static int reason(RawClient.Packet acknowledgement) {
+  private static int reason(RawPacket acknowledgement) {
     return acknowledgement.body().length > 2 ? acknowledgement.at(2) : 0;
   }
 

@@ -46,7 +46,7 @@ class C18SystemTopicsTest {
       reader.subscribe(1, "a/+", 0).receive(9);
       Map<String, String> figures = new HashMap<>();
       while (!figures.containsKey("dropped/connection_limit")) {
-        RawClient.Packet message = watcher.receive(3);
+        RawPacket message = watcher.receive(3);
         assertThat(message.qos()).isZero();
         assertThat(message.isRetained()).isFalse();
         figures.put(message.topic().substring(FIGURES.length()), message.payload(4));
@@ -81,7 +81,7 @@ class C18SystemTopicsTest {
       assertThat(watcher.receive(3).payload(4)).contains("\"client_id\":\"status\"");
       status.subscribe(1, "$SYS/brokers/client_status/#", 0).receive(9);
       RawClient guest = broker.raw(4).connected("guest", true);
-      RawClient.Packet came = watcher.receive(3);
+      RawPacket came = watcher.receive(3);
       assertThat(came.topic()).isEqualTo("$SYS/brokers/connected");
       assertThat(came.payload(4))
           .matches(
@@ -91,7 +91,7 @@ class C18SystemTopicsTest {
       assertThat(status.receive(3).payload(5))
           .contains("\"status\":\"online\"", "\"IPv4\":\"127.0.0.1\"");
       guest.reset();
-      RawClient.Packet gone = watcher.receive(3);
+      RawPacket gone = watcher.receive(3);
       assertThat(gone.topic()).isEqualTo("$SYS/brokers/disconnected");
       assertThat(gone.payload(4)).contains("\"reason_code\":\"80\",\"client_id\":\"guest\"");
       assertThat(status.receive(3).payload(5)).contains("\"status\":\"offline\"", "127.0.0.1");
@@ -147,7 +147,7 @@ class C18SystemTopicsTest {
         RawClient v5 = broker.raw(5).connected("liar", true)) {
       v5.publish("$SYS/brokers/connected", 0, 0, bytes("lie"));
       v5.publish("$SYS/brokers/connected", 1, 1, bytes("lie"));
-      RawClient.Packet ack = v5.receive(4);
+      RawPacket ack = v5.receive(4);
       assertThat(ack.at(2)).isEqualTo(0x87);
       TestBroker.soon()
           .until(

@@ -91,7 +91,7 @@ class C19MemoryTest {
     body.writeBytes(new byte[] {(byte) (topic.length() >> 8), (byte) topic.length()});
     body.writeBytes(topic.getBytes(StandardCharsets.UTF_8));
     body.writeBytes(new byte[] {0, 7, 0, 'p'});
-    RawClient.Packet ack = v5.packet(0x33, body.toByteArray()).receive(PUBACK);
+    RawPacket ack = v5.packet(0x33, body.toByteArray()).receive(PUBACK);
     return ack.body().length > 2 ? ack.at(2) : 0;
   }
 

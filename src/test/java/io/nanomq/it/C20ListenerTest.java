@@ -105,7 +105,7 @@ class C20ListenerTest {
         many[i] = publish[i % publish.length];
       }
       client.send(many);
-      RawClient.Packet packet = client.receive();
+      RawPacket packet = client.receive();
       while (packet.type() == 4) {
         packet = client.receive();
       }

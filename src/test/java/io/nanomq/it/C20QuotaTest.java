@@ -116,7 +116,7 @@ class C20QuotaTest {
         body[1] = 1;
         body[2] = (byte) ('0' + i);
         body[4] = (byte) i;
-        RawClient.Packet ack = client.packet(0x33, body).receive(4);
+        RawPacket ack = client.packet(0x33, body).receive(4);
         kept += ack.body().length > 2 && ack.at(2) == 0x97 ? 0 : 1;
       }
       assertThat(kept).isEqualTo(6);

@@ -53,14 +53,14 @@ class C21AccessTest {
         RawClient writer = broker.raw(version).connected("writer", true)) {
       assertThat(reader.subscribe(1, "public/#", 1).receive(PacketType.SUBACK).at(2)).isNotNull();
       writer.publish("secret/a", 1, 1, HI);
-      RawClient.Packet ack = writer.receive(PacketType.PUBACK);
+      RawPacket ack = writer.receive(PacketType.PUBACK);
       assertThat(ack.packetId()).isEqualTo(1);
       assertThat(ack.body().length).isEqualTo(version == 5 ? 3 : 2);
       if (version == 5) {
         assertThat(ack.at(2)).isEqualTo(NOT_AUTHORIZED);
       }
       writer.publish("secret/a", 2, 2, HI);
-      RawClient.Packet received = writer.receive(PacketType.PUBREC);
+      RawPacket received = writer.receive(PacketType.PUBREC);
       assertThat(received.packetId()).isEqualTo(2);
       if (version == 5) {
         assertThat(received.at(2)).isEqualTo(NOT_AUTHORIZED);
@@ -107,7 +107,7 @@ class C21AccessTest {
   }
 
   private static int answer(RawClient client, int version, String filter) {
-    RawClient.Packet ack = client.subscribe(7, filter, 0).receive(PacketType.SUBACK);
+    RawPacket ack = client.subscribe(7, filter, 0).receive(PacketType.SUBACK);
     return ack.at(version == 5 ? 3 : 2);
   }
 

@@ -101,12 +101,12 @@ class C22BridgeTest {
       here.publish("same/2", 2, 9, X).receive(5);
       here.acknowledge(6, 9).receive(7);
       assertThat(there.receive(3).topic()).isEqualTo("p/in/a/b");
-      RawClient.Packet raised = there.receive(3);
+      RawPacket raised = there.receive(3);
       assertThat(raised.topic()).isEqualTo("same/1");
       assertThat(raised.qos()).isEqualTo(1);
       assertThat(there.receive(3).topic()).isEqualTo("same/2");
       there.publish("cmd/7/go", 1, 2, X);
-      RawClient.Packet command = here.receive(3);
+      RawPacket command = here.receive(3);
       assertThat(command.topic()).isEqualTo("go/7");
       assertThat(command.qos()).isEqualTo(1);
       there.publish("kept", 0, 0, X);
@@ -301,7 +301,7 @@ class C22BridgeTest {
         RawClient there = remote.raw(4).connected("there", true)) {
       there.subscribe(1, "n", 1).receive(9);
       here.publish("n", 1, 1, new byte[2000]).publish("n", 2, 2, X);
-      RawClient.Packet got = there.receive(3);
+      RawPacket got = there.receive(3);
       assertThat(got.qos()).isEqualTo(1);
       assertThat(got.payload(4)).isEqualTo("x");
     }

@@ -102,7 +102,7 @@ class C23EnhancedAuthTest {
   }
 
   /** The data of an AUTH of the broker. */
-  private static byte[] data(RawClient.Packet auth) {
+  private static byte[] data(RawPacket auth) {
     byte[] body = auth.body();
     int at = 1 + 1 + 3 + METHOD.length();
     assertThat(body[at]).isEqualTo((byte) 0x16);
@@ -115,7 +115,7 @@ class C23EnhancedAuthTest {
 
   private RawClient connected(ScramClient scram) {
     RawClient client = connect(scram);
-    RawClient.Packet challenge = client.receive(AUTH);
+    RawPacket challenge = client.receive(AUTH);
     assertThat(challenge.at(0)).isEqualTo(0x18);
     auth(client, 0x18, METHOD, scram.prove(data(challenge)));
     assertThat(client.receive(CONNACK).at(1)).isZero();

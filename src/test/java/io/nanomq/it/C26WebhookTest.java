@@ -105,7 +105,7 @@ class C26WebhookTest {
     ann.publish("a/b", 1, 2, utf8("hi"));
     int packetId = 0;
     for (int i = 0; i < 2; i++) {
-      RawClient.Packet packet = ann.receive();
+      RawPacket packet = ann.receive();
       packetId = packet.type() == PUBLISH ? packet.publishId() : packetId;
     }
     ann.acknowledge(PUBACK, packetId);

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -34,118 +33,6 @@ class HotKeysTest {
   private static final int LONG_MILLIS = 30_000;
 
   private static int patienceMillis;
-
-  /**
-   * Of these the keys of one section are one: it is another one where any of them changes
-   * (HttpBackendTest, C22TokenTest).
-   */
-  private static final Pattern OF_REQUESTS =
-      Pattern.compile("auth\\.(http(_auth)?\\.(auth|super|acl)_req|jwt)\\..*");
-
-  /** Hot keys whose effect other tests show. */
-  private static final Map<String, String> ELSEWHERE =
-      Map.ofEntries(
-          Map.entry("mqtt.retry_interval", "SessionTest, which brings its own time"),
-          Map.entry("config.apply", "EffectsTest"),
-          Map.entry("config.pem_folder", "PemPatchTest"),
-          Map.entry("system.stop_timeout", "ProcessIT"),
-          Map.entry("http_server.username", "EffectsTest"),
-          Map.entry("http_server.password", "EffectsTest"),
-          Map.entry("http_server.auth_type", "ApiTokenTest"),
-          Map.entry("http_server.jwt.public.keyfile", "ApiTokenTest"),
-          Map.entry("http_server.jwt.private.keyfile", "ApiTokenTest"),
-          Map.entry("http_server.jwt.lifetime", "ApiTokenTest"),
-          Map.entry("http_server.cors.allow_origins", "ApiCrossOriginTest"),
-          Map.entry("http_server.cors.allow_credentials", "ApiCrossOriginTest"),
-          Map.entry("http_server.cors.max_age", "ApiCrossOriginTest"),
-          Map.entry("http_server.trusted_proxies", "CallerAddressTest"),
-          Map.entry("http_server.max_event_streams", "ApiEventsTest"),
-          Map.entry("http_server.event_buffer", "ApiEventsTest"),
-          Map.entry("http_server.event_heartbeat", "ApiEventsTest"),
-          Map.entry("http_server.max_connections", "ApiConnectionsTest"),
-          Map.entry("http_server.cpu_share", "ApiUnderLoadTest"),
-          Map.entry("http_server.swagger_ui", "ApiDocumentTest"),
-          Map.entry("sys_topics.interval", "C18SystemTopicsTest"),
-          Map.entry("sys_topics.client_events", "C18SystemTopicsTest"),
-          Map.entry("sys_topics.node", "C18SystemTopicsTest"),
-          Map.entry("mqtt.max_sessions", "C16ClausesTest"),
-          Map.entry("log.dir", "LogOutputsTest"),
-          Map.entry("log.file", "LogOutputsTest"),
-          Map.entry("log.format", "LogOutputsTest"),
-          Map.entry("log.level", "LogOutputsTest"),
-          Map.entry("log.rotation.count", "LogOutputsTest"),
-          Map.entry("log.rotation.size", "LogOutputsTest"),
-          Map.entry("log.to", "LogOutputsTest"),
-          Map.entry("log.uds_addr", "LogOutputsTest"),
-          Map.entry("log.stdout", "LogConfTest"),
-          Map.entry("log.syslog", "LogConfTest"),
-          Map.entry("auth.no_match", "C21AccessTest"),
-          Map.entry("auth.deny_action", "C21AccessTest"),
-          Map.entry("auth.acl.enable", "AclBinderTest"),
-          Map.entry("auth.acl.revoked", "C21AccessChangeTest"),
-          Map.entry("auth.acl.api", "ApiAccessTest"),
-          Map.entry("auth.acl.rules.<n>.permit", "C21AccessTest"),
-          Map.entry("auth.acl.rules.<n>.action", "C21AccessTest"),
-          Map.entry("auth.acl.rules.<n>.topics", "C21AccessTest"),
-          Map.entry("auth.cache.enable", "ClientAccessTest"),
-          Map.entry("auth.cache.max_size", "ClientAccessTest"),
-          Map.entry("auth.cache.ttl", "C24AccessBackEndTest"),
-          Map.entry("acl_set.<name>.rule.<n>", "AclBinderTest"),
-          Map.entry("auth.acl_sets.<name>.no_match", "AclBinderTest"),
-          Map.entry("listeners.tcp.auth.acl", "ApiAccessTest"),
-          Map.entry("listeners.tcp.<name>.auth.acl", "AclBinderTest"),
-          Map.entry("listeners.ssl.auth.acl", "AclBinderTest"),
-          Map.entry("listeners.ssl.<name>.auth.acl", "AclBinderTest"),
-          Map.entry("listeners.ws.auth.acl", "C21AccessTest"),
-          Map.entry("listeners.ws.<name>.auth.acl", "AclBinderTest"),
-          Map.entry("listeners.wss.auth.acl", "AclBinderTest"),
-          Map.entry("listeners.wss.<name>.auth.acl", "AclBinderTest"),
-          Map.entry("acl_enable", "AclBinderTest"),
-          Map.entry("acl_nomatch", "AclBinderTest"),
-          Map.entry("acl_deny_action", "AclBinderTest"),
-          Map.entry("acl.rule.<n>", "C21AccessTest"),
-          Map.entry("auth.revoked", "C20AuthenticationTest"),
-          Map.entry("auth.certificate_user", "C15CertificateUserTest"),
-          Map.entry("system.parallel", "HttpBackendTest"),
-          Map.entry("auth.http_auth.enable", "C21HttpAuthTest"),
-          Map.entry("auth.http_auth.timeout", "HttpBackendTest"),
-          Map.entry("auth.http_auth.connect_timeout", "HttpBackendTest"),
-          Map.entry("auth.http_auth.pool_size", "HttpBackendTest"),
-          Map.entry("auth.http_auth.cache_ttl", "HttpBackendTest"),
-          Map.entry("auth.http_auth.on_error", "C21HttpAuthTest"),
-          Map.entry("listeners.ssl.auth.links", "ChainBinderTest"),
-          Map.entry("listeners.ssl.auth.allow_anonymous", "ChainBinderTest"),
-          Map.entry("listeners.ws.auth.links", "ChainBinderTest"),
-          Map.entry("listeners.ws.auth.allow_anonymous", "C20AuthenticationTest"),
-          Map.entry("listeners.wss.auth.links", "ChainBinderTest"),
-          Map.entry("listeners.wss.auth.allow_anonymous", "ChainBinderTest"),
-          Map.entry("listeners.tcp.<name>.auth.links", "ChainBinderTest"),
-          Map.entry("listeners.tcp.<name>.auth.allow_anonymous", "ChainBinderTest"),
-          Map.entry("listeners.ssl.<name>.auth.links", "ChainBinderTest"),
-          Map.entry("listeners.ssl.<name>.auth.allow_anonymous", "ChainBinderTest"),
-          Map.entry("listeners.ws.<name>.auth.links", "ChainBinderTest"),
-          Map.entry("listeners.ws.<name>.auth.allow_anonymous", "ChainBinderTest"),
-          Map.entry("listeners.wss.<name>.auth.links", "ChainBinderTest"),
-          Map.entry("listeners.wss.<name>.auth.allow_anonymous", "ChainBinderTest"),
-          Map.entry("mqtt.rate.messages", "RateWatchTest, which brings its own time"),
-          Map.entry("mqtt.rate.bytes", "RateWatchTest"),
-          Map.entry("mqtt.rate.action", "RateWatchTest"),
-          Map.entry("mqtt.rate.deliveries", "DeliveryRateTest"),
-          Map.entry("mqtt.max_bytes_per_user", "C20QuotaTest"),
-          Map.entry("flapping_detect.max_count", "C20BanTest"),
-          Map.entry("flapping_detect.window_time", "BanListTest"),
-          Map.entry("flapping_detect.ban_time", "BanListTest"),
-          Map.entry("http_server.redact_secrets", "ApiConfigurationTest"));
-
-  /** AccessRulesTest has each of them. */
-  /** C22BridgeTest, C23BridgeTlsTest and ConnectPacketTest show what they do. */
-  private static final String BRIDGES = "bridges.mqtt.";
-
-  /** C26WebhookTest shows what they do. */
-  private static final Pattern WEBHOOKS = Pattern.compile("web\\.?hook\\..*");
-
-  private static final String CLIENTS_OF_RULES =
-      "auth\\.acl\\.rules\\..*\\.(username|clientid|ipaddr)|auth\\.acl_sets\\.<name>\\.rules\\..*";
 
   /** Whether the broker does what the key says, to be asked before it is set and after. */
   private interface Probe {
@@ -245,13 +132,10 @@ class HotKeysTest {
     var hot =
         KeyTable.get().keys().stream()
             .filter(key -> key.effect() == Effect.HOT && key.inEffect())
-            .filter(key -> !OF_REQUESTS.matcher(key.id()).matches())
-            .filter(key -> !key.id().matches(CLIENTS_OF_RULES))
-            .filter(key -> !key.id().startsWith(BRIDGES))
-            .filter(key -> !WEBHOOKS.matcher(key.id()).matches())
+            .filter(key -> !HotKeysElsewhere.isOfGroup(key.id()))
             .map(ConfKey::id)
             .collect(Collectors.toCollection(TreeSet::new));
-    var tested = new TreeSet<>(ELSEWHERE.keySet());
+    var tested = new TreeSet<>(HotKeysElsewhere.ONE_BY_ONE.keySet());
     // C20ListenerTest has those of each listener.
     hot.removeIf(id -> id.startsWith("listeners.") && id.contains(".limits."));
     keys().forEach(row -> tested.add((String) row.get()[0]));
@@ -340,11 +224,11 @@ class HotKeysTest {
   }
 
   /** What comes until two PINGREQs are answered: a first one may overtake what is on its way. */
-  private static List<RawClient.Packet> publishes(RawClient client) {
-    List<RawClient.Packet> publishes = new ArrayList<>();
+  private static List<RawPacket> publishes(RawClient client) {
+    List<RawPacket> publishes = new ArrayList<>();
     for (int ping = 0; ping < 2; ping++) {
       client.send(0xC0, 0);
-      RawClient.Packet packet = client.receive();
+      RawPacket packet = client.receive();
       while (packet.type() != 13) {
         publishes.add(packet);
         packet = client.receive();
@@ -424,7 +308,7 @@ class HotKeysTest {
       boolean refused = false;
       for (int i = 1; i <= 2; i++) {
         byte[] body = {0, 2, 'r', (byte) ('0' + i), 0, (byte) i, 0, 'x'};
-        RawClient.Packet answer = client.packet(0x33, body).receive(4);
+        RawPacket answer = client.packet(0x33, body).receive(4);
         refused = answer.body().length > 2 && answer.at(2) == 0x97;
       }
       for (int i = 1; i <= 2; i++) {

@@ -12,7 +12,6 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import javax.net.ssl.SSLException;
 
 /**
@@ -28,80 +27,6 @@ public final class RawClient implements AutoCloseable {
   private final int version;
   private final ByteArrayOutputStream held = new ByteArrayOutputStream();
   private boolean holding;
-
-  /**
-   * One packet from the broker.
-   *
-   * @param first first byte, type and flags
-   * @param body all behind the remaining length
-   */
-  public record Packet(int first, byte[] body) {
-    public int type() {
-      return first >> 4;
-    }
-
-    /** The packet identifier at the beginning of acknowledgements. */
-    public int packetId() {
-      return (body[0] & 0xFF) << 8 | body[1] & 0xFF;
-    }
-
-    public int at(int i) {
-      return body[i] & 0xFF;
-    }
-
-    public int qos() {
-      return first >> 1 & 3;
-    }
-
-    public boolean isDup() {
-      return (first & 8) != 0;
-    }
-
-    public boolean isRetained() {
-      return (first & 1) != 0;
-    }
-
-    /** The packet identifier of a PUBLISH at QoS 1 or 2. */
-    public int publishId() {
-      int at = 2 + (at(0) << 8 | at(1));
-      return at(at) << 8 | at(at + 1);
-    }
-
-    /** The payload of a PUBLISH, to be told apart from MQTT 5 properties by the version. */
-    public String payload(int version) {
-      int at = 2 + (at(0) << 8 | at(1)) + (qos() > 0 ? 2 : 0);
-      if (version == 5) {
-        at = propertiesStart() + properties().length;
-      }
-      return new String(body, at, body.length - at, StandardCharsets.UTF_8);
-    }
-
-    /** The properties of an MQTT 5 PUBLISH as they stand on the wire, without their length. */
-    public byte[] properties() {
-      int start = propertiesStart();
-      int length = at(start - 1);
-      if (start > 1 && isLongLength()) {
-        length = length << 7 | at(start - 2) & 127;
-      }
-      return Arrays.copyOfRange(body, start, start + length);
-    }
-
-    private int lengthAt() {
-      return 2 + (at(0) << 8 | at(1)) + (qos() > 0 ? 2 : 0);
-    }
-
-    private boolean isLongLength() {
-      return at(lengthAt()) > 127;
-    }
-
-    private int propertiesStart() {
-      return lengthAt() + (isLongLength() ? 2 : 1);
-    }
-
-    public String topic() {
-      return new String(body, 2, (body[0] & 0xFF) << 8 | body[1] & 0xFF, StandardCharsets.UTF_8);
-    }
-  }
 
   public RawClient(String host, int port, int version) {
     this(connected(host, port), version);
@@ -245,8 +170,8 @@ public final class RawClient implements AutoCloseable {
   }
 
   /** The next packet, which has to be of that type. */
-  public Packet receive(int type) {
-    Packet packet = receive();
+  public RawPacket receive(int type) {
+    RawPacket packet = receive();
     if (packet.type() != type) {
       throw new AssertionError("no packet of type " + type + " but " + packet.type());
     }
@@ -261,7 +186,7 @@ public final class RawClient implements AutoCloseable {
   /** CONNECT, and CONNACK with success. */
   public RawClient connected(String clientId, boolean cleanStart) {
     connect(clientId, cleanStart, 0);
-    Packet connack = receive();
+    RawPacket connack = receive();
     if (connack.type() != 2 || connack.at(1) != 0) {
       throw new AssertionError("no CONNACK with success but " + connack);
     }
@@ -326,7 +251,7 @@ public final class RawClient implements AutoCloseable {
   }
 
   /** The next packet; fails after fifteen seconds, and where the broker has closed. */
-  public Packet receive() {
+  public RawPacket receive() {
     try {
       int first = in.readUnsignedByte();
       int length = 0;
@@ -337,7 +262,7 @@ public final class RawClient implements AutoCloseable {
         length |= (digit & 127) << shift;
         shift += 7;
       } while (digit > 127);
-      return new Packet(first, in.readNBytes(length));
+      return new RawPacket(first, in.readNBytes(length));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -387,7 +312,7 @@ public final class RawClient implements AutoCloseable {
   /** Whether a CONNECT is answered with success. */
   public boolean isAccepted() {
     try {
-      Packet connack = receive();
+      RawPacket connack = receive();
       return connack.type() == 2 && connack.at(1) == 0;
     } catch (UncheckedIOException e) {
       if (e.getCause() instanceof SocketTimeoutException) {

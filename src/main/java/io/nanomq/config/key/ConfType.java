@@ -73,6 +73,11 @@ public sealed interface ConfType {
     return new Duration(plainUnitMillis, minMillis, maxMillis);
   }
 
+  /** Whether anybody can subscribe to it: wildcards stand alone in their level [MQTT-4.7.1-1]. */
+  static boolean isFilter(String text) {
+    return ListElement.isFilter(text);
+  }
+
   static ConfType words(String... words) {
     return new Words(List.of(words));
   }
@@ -212,12 +217,7 @@ public sealed interface ConfType {
   }
 
   /** Any text. */
-  /**
-   * Name of a file that is written to: no path, and nothing that another program would run, since
-   * whoever may edit the configuration must not choose what this account writes to.
-   *
-   * @param ending how the name ends, with its dot
-   */
+  /** Name of a file that is written to, no path: who edits a document may not write anywhere. */
   record FileName(String ending) implements ConfType {
     @Override
     public Object parse(String text, Syntax syntax) throws ConfValueException {

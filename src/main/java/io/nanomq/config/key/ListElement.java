@@ -76,7 +76,7 @@ enum ListElement {
   abstract String checked(String text) throws ConfValueException;
 
   /** Wildcards stand alone in their level, and # is the last one [MQTT-4.7.1-1]. */
-  private static boolean isFilter(String text) {
+  static boolean isFilter(String text) {
     String[] levels = text.split("/", -1);
     for (int i = 0; i < levels.length; i++) {
       String level = levels[i];
