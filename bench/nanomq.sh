@@ -19,7 +19,7 @@ if [ "${RULES:-0}" -gt 0 ]; then
   echo "acl.rule.$RULES={\"permit\":\"allow\"}" >> "$dir/nanomq.conf"
 fi
 ulimit -n "$(ulimit -Hn)"
-QUARKUS_MANAGEMENT_PORT=0 QUARKUS_MANAGEMENT_HOST=127.0.0.1 setsid "${JAVA:-java}" -Xms${HEAP:-1g} -Xmx${HEAP:-1g} ${GC:--XX:+UseShenandoahGC} \
+QUARKUS_MANAGEMENT_PORT=0 QUARKUS_MANAGEMENT_HOST=127.0.0.1 setsid "${JAVA:-java}" -Xms${HEAP:-1g} -Xmx${HEAP:-1g} ${GC:--XX:+UseShenandoahGC -XX:+UnlockExperimentalVMOptions -XX:-ShenandoahPacing} \
   "@$here/../bin/jvm.options" ${JFLAGS:-} \
   -jar "$here/../target/quarkus-app/quarkus-run.jar" --conf "$dir/nanomq.conf" >"$dir/log" 2>&1 </dev/null &
 pid=$!

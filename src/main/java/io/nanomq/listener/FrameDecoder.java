@@ -21,6 +21,15 @@ import org.jspecify.annotations.Nullable;
  * one is answered: RFC 6455, 5.5.3.
  */
 final class FrameDecoder extends WebSocket08FrameDecoder {
+  /** First byte of a ping: whole, and nothing reserved. */
+  private static final int PING = 0x89;
+
+  /** First byte, length and mask; a ping has {@value #MOST_PING_BYTES} bytes at most. */
+  private static final int HEADER_BYTES = 6;
+
+  private static final int MOST_PING_BYTES = 125;
+  private static final int MOST_PINGS = 64;
+
   private final UnfinishedBytes.Share unfinished;
   private final IntPredicate takesFrame;
   private final Consumer<Runnable> turns;
@@ -28,6 +37,8 @@ final class FrameDecoder extends WebSocket08FrameDecoder {
   private int kept;
   private boolean refused;
   private boolean isLast;
+  // Netty's decoder has begun one and waits for its rest.
+  private boolean isWithinFrame;
 
   /**
    * @param takesFrame whether the next frame may be handled now, by the bytes that wait
@@ -82,12 +93,47 @@ final class FrameDecoder extends WebSocket08FrameDecoder {
     if (!isLast && !takesFrame.test(in.readableBytes())) {
       return;
     }
+    if (!isWithinFrame && skipsPings(in)) {
+      return;
+    }
     int before = out.size();
+    int start = in.readerIndex();
     super.decode(ctx, in, out);
+    isWithinFrame = out.size() == before && (isWithinFrame || in.readerIndex() > start);
     if (out.size() > before && out.get(before) instanceof PingWebSocketFrame last) {
       out.remove(before);
       replacePing(last);
     }
+  }
+
+  /**
+   * Passes over pings that another one follows, which is the one that is answered: {@value
+   * #MOST_PINGS} at most, since they count as one frame.
+   *
+   * @return whether there were any
+   */
+  private static boolean skipsPings(ByteBuf in) {
+    int start = in.readerIndex();
+    for (int i = 0; i < MOST_PINGS; i++) {
+      int end = endOfPing(in);
+      if (end < 0 || end >= in.writerIndex() || (in.getByte(end) & 0xFF) != PING) {
+        break;
+      }
+      in.readerIndex(end);
+    }
+    return in.readerIndex() > start;
+  }
+
+  /** Where the ping ends that begins here; -1 = there is none, or not as RFC 6455 has it. */
+  private static int endOfPing(ByteBuf in) {
+    int at = in.readerIndex();
+    if (in.readableBytes() < HEADER_BYTES || (in.getByte(at) & 0xFF) != PING) {
+      return -1;
+    }
+    int second = in.getByte(at + 1) & 0xFF;
+    int length = second & 0x7F;
+    boolean isMasked = second >= 0x80;
+    return isMasked && length <= MOST_PING_BYTES ? at + HEADER_BYTES + length : -1;
   }
 
   /** The client sends no more: whoever is behind keeps what cannot be handled yet. */

@@ -27,7 +27,7 @@ public final class TurnBudget {
   public static final int DELIVERY = 4;
 
   /** A filter that a client subscribes to or unsubscribes from, or that goes with its session. */
-  public static final int FILTER = 32;
+  public static final int FILTER = 16;
 
   /** A connection that is accepted, let in or ended. */
   public static final int CONNECTION = 512;
@@ -52,8 +52,11 @@ public final class TurnBudget {
   /** Copying fewer is within what the delivery itself counts. */
   private static final int SMALL_BYTES = 1024;
 
-  /** As many bytes cost one unit: they are copied here, and once more by the kernel. */
+  /** As many bytes cost the kernel one unit to copy. */
   private static final int BYTES_SHIFT = 8;
+
+  /** Units for which they are copied here as well, before that. */
+  private static final int COPIED_TWICE = 8;
 
   private final LoopContext loop;
   private final Queue<Runnable> waiting = new ArrayDeque<>();
@@ -67,7 +70,8 @@ public final class TurnBudget {
 
   /** What {@code bytes} of one message cost each recipient, besides {@link #DELIVERY}. */
   public static int ofBytes(int bytes) {
-    return bytes < SMALL_BYTES ? 0 : bytes >> BYTES_SHIFT;
+    int once = bytes >> BYTES_SHIFT;
+    return bytes < SMALL_BYTES ? 0 : once + Math.min(once, COPIED_TWICE);
   }
 
   /** Work was done; once a turn's worth of it was, the turn ends as soon as it can. */

@@ -88,6 +88,8 @@ public final class Publisher {
 
   private boolean store(OutgoingPublish outgoing, @Nullable Recipient publisher) {
     Account account = publisher == null ? null : publisher.account();
+    // Each level may be a node of the tree to be made; bytes bound them.
+    loop.budget().spend(outgoing.topic().utf8().length);
     return retained.store(retained(outgoing, publisher), account);
   }
 

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** Adds and removes what the sessions of one loop subscribe to, whoever asked for it. */
 @LoopConfined
 public final class Subscriptions {
-  private static final int CHARACTERS_PER_UNIT = 2;
+  /** Characters of a filter that {@link TurnBudget#FILTER} is about. */
+  private static final int USUAL_CHARACTERS = 32;
 
   /** Groups of one filter are looked through, and their list is copied. */
   private static final int GROUPS_PER_UNIT = 16;
@@ -162,7 +163,8 @@ public final class Subscriptions {
 
   /** Each level may be a node of the tree to be made or to be taken out; characters bound them. */
   private void spend(String filter) {
-    context.loop().budget().spend(TurnBudget.FILTER + filter.length() / CHARACTERS_PER_UNIT);
+    int more = Math.max(0, filter.length() - USUAL_CHARACTERS);
+    context.loop().budget().spend(TurnBudget.FILTER + 2L * more);
   }
 
   private @Nullable Subscriber add(Session session, Subscription subscription) {
