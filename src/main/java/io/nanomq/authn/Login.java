@@ -22,11 +22,10 @@ public final class Login {
   public Login(Connect connect, Authenticator.Peer peer) {
     this.connect = connect;
     this.peer = peer;
-    String user = connect.username();
     this.attempt =
-        user == null || connect.password() == null
+        connect.password() == null
             ? null
-            : PasswordGuard.Attempt.of(peer.caller(), user, connect.clientId());
+            : PasswordGuard.Attempt.of(peer.caller(), connect.username(), connect.clientId());
   }
 
   public Connect connect() {

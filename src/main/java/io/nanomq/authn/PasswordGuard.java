@@ -1,13 +1,11 @@
 package io.nanomq.authn;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.nanomq.limit.CountedKey;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds how fast MQTT passwords can be guessed, within a minute of the first failure, without
@@ -34,8 +32,8 @@ final class PasswordGuard {
 
   private static final Logger LOG = Logger.getLogger("io.nanomq.audit");
 
-  /** Keys that are longer are counted by their hash: a user name may have 64 KiB. */
-  private static final int MAX_KEY = 64;
+  /** No user is called that. */
+  private static final String NO_USER = "\0";
 
   private final FailureCounts failures;
   private final Map<String, Boolean> knownClients = new LinkedHashMap<>();
@@ -46,27 +44,21 @@ final class PasswordGuard {
 
   /** What an attempt is counted by. */
   record Attempt(String caller, String user, String callerAndUser, String client) {
-    static Attempt of(String caller, String user, String clientId) {
+    /**
+     * @param user null = none, as MQTT 5 allows: then the password may be that of the client
+     */
+    static Attempt of(String caller, @Nullable String user, String clientId) {
+      String whose = user == null ? NO_USER + clientId : user;
       return new Attempt(
           key("a", caller, "", ""),
-          key("u", user, "", ""),
-          key("au", caller, user, ""),
-          key("auc", caller, user, clientId));
+          key("u", whose, "", ""),
+          key("au", caller, whose, ""),
+          key("auc", caller, whose, clientId));
     }
 
     /** No character of a name or an address is a NUL, so that no two are taken for one another. */
     private static String key(String kind, String one, String two, String three) {
-      String all = String.join("\0", kind, one, two, three);
-      return all.length() <= MAX_KEY ? all : hash(all);
-    }
-
-    private static String hash(String text) {
-      try {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(utf8));
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every JDK has it", e);
-      }
+      return CountedKey.of(String.join("\0", kind, one, two, three));
     }
   }
 

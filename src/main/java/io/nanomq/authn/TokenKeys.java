@@ -4,8 +4,10 @@ import io.nanomq.tls.PublicKeySet;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jose4j.jwk.JsonWebKey;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,16 @@ final class TokenKeys {
   private boolean isReading;
   private boolean wasTried;
   private volatile long triedAtMillis;
-  private volatile List<JsonWebKey> keys = List.of();
+  private volatile Known known = new Known(List.of());
+
+  /**
+   * Keys with their thumbprints, which take a hash each: every session may be held against them.
+   */
+  private record Known(List<JsonWebKey> keys, Set<String> thumbprints) {
+    Known(List<JsonWebKey> keys) {
+      this(keys, keys.stream().map(TokenKeys::thumbprint).collect(Collectors.toUnmodifiableSet()));
+    }
+  }
 
   /** Where they are read from. */
   interface Source {
@@ -63,15 +74,15 @@ final class TokenKeys {
 
   /** The keys as they are known; asks for newer ones where they are old. */
   List<JsonWebKey> known() {
-    if (!keys.isEmpty() && clockMillis.getAsLong() - triedAtMillis >= refreshMillis) {
+    if (!known.keys.isEmpty() && clockMillis.getAsLong() - triedAtMillis >= refreshMillis) {
       renew(() -> {});
     }
-    return keys;
+    return known.keys;
   }
 
   /** Whether a key of that thumbprint is one of them. */
   boolean has(String thumbprint) {
-    return keys.stream().anyMatch(key -> thumbprint(key).equals(thumbprint));
+    return known.thumbprints.contains(thumbprint);
   }
 
   static String thumbprint(JsonWebKey key) {
@@ -104,10 +115,10 @@ final class TokenKeys {
   }
 
   private void read(byte @Nullable [] document) {
-    List<JsonWebKey> before = keys;
+    Set<String> before = known.thumbprints;
     if (document != null) {
       try {
-        keys = PublicKeySet.parse(document);
+        known = new Known(PublicKeySet.parse(document));
       } catch (GeneralSecurityException e) {
         LOG.errorf("%s %s; what was read before is used", name, e.getMessage());
       }
@@ -121,7 +132,7 @@ final class TokenKeys {
       waiting.clear();
     }
     all.forEach(Runnable::run);
-    if (!before.stream().allMatch(key -> has(thumbprint(key)))) {
+    if (!known.thumbprints.containsAll(before)) {
       fewer.run();
     }
   }

@@ -1,9 +1,11 @@
 package io.nanomq.authn;
 
 import io.nanomq.authz.AccessRule;
+import io.nanomq.codec.TopicRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,8 @@ final class TokenRules {
   static final int MAX_RULES = 100;
 
   private static final String SOURCE = "JWT";
+  private static final Set<String> MEMBERS =
+      Set.of("permit", "permission", "action", "topics", "topic");
 
   private final List<AccessRule> rules = new ArrayList<>();
 
@@ -64,6 +68,10 @@ final class TokenRules {
     if (!(one instanceof Map<?, ?> rule)) {
       throw new IllegalArgumentException("a rule is no object");
     }
+    if (!MEMBERS.containsAll(rule.keySet())) {
+      // It may say for what QoS or whom it is: without that it would allow more than was meant.
+      throw new IllegalArgumentException("a rule has a member that is none of " + MEMBERS);
+    }
     String permit = text(rule, "permit", "permission", "");
     if (!permit.equals("allow") && !permit.equals("deny")) {
       throw new IllegalArgumentException("a rule neither allows nor denies");
@@ -82,8 +90,8 @@ final class TokenRules {
   private static List<String> topics(@Nullable Object value) {
     List<String> topics = new ArrayList<>();
     for (Object topic : value instanceof List<?> list ? list : listOf(value)) {
-      if (!(topic instanceof String text)) {
-        throw new IllegalArgumentException("a topic is no text");
+      if (!(topic instanceof String text) || !TopicRules.isValidFilter(text)) {
+        throw new IllegalArgumentException("a topic is no filter");
       }
       topics.add(text);
     }

@@ -114,12 +114,20 @@ public final class ClientAccess {
         client.address() == null ? client.clientId() : client.addressText(),
         isGone,
         verdict -> {
-          if (answers.isEmpty()) {
-            answers = new HashMap<>();
+          // Somebody else may have taken the session over meanwhile: it is no answer about that
+          // one.
+          if (asked.client() == client) {
+            keep(key(action, topic), verdict);
           }
-          answers.put(key(action, topic), verdict);
           then.run();
         });
+  }
+
+  private void keep(String key, AccessVerdict verdict) {
+    if (answers.isEmpty()) {
+      answers = new HashMap<>();
+    }
+    answers.put(key, verdict);
   }
 
   /** What is known of who is not connected. */
@@ -165,11 +173,22 @@ public final class ClientAccess {
     return verdict.reason() != AccessReason.BACK_END_AWAY && !verdict.isUndecided();
   }
 
-  /** Whether a message of that topic may be sent to it. */
+  /** Whether a message of that topic may be sent to it, which it has subscribed to. */
   public boolean mayRead(TopicName topic) {
     if (loop.isOpen()) {
       return true;
     }
+    AccessVerdict verdict = readVerdict(topic);
+    // What no rule is about was allowed by a web server when it was subscribed.
+    return verdict.allowed() || verdict.isUndecided();
+  }
+
+  /** The same of a message that somebody else has subscribed to. */
+  public boolean mayInherit(TopicName topic) {
+    return loop.isOpen() || readVerdict(topic).allowed();
+  }
+
+  private AccessVerdict readVerdict(TopicName topic) {
     refresh();
     TopicVerdicts known = read == null ? verdicts() : read;
     read = known;
@@ -178,8 +197,7 @@ public final class ClientAccess {
       verdict = loop.decide(client, AccessAction.SUBSCRIBE, topic.text());
       known.add(topic, verdict);
     }
-    // What no rule is about was allowed by a web server when it was subscribed.
-    return verdict.allowed() || verdict.isUndecided();
+    return verdict;
   }
 
   private TopicVerdicts verdicts() {

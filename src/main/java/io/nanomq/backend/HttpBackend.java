@@ -28,20 +28,17 @@ public final class HttpBackend {
   // More than 0 while somebody starts calls: whoever comes meanwhile leaves it to them.
   private final AtomicInteger starters = new AtomicInteger();
 
-  /** A question on its way; compared by identity. */
+  /**
+   * A question on its way; compared by identity. Its request is made when it is sent: encoded it is
+   * up to three times as long as what was counted when it came.
+   */
   private static final class Waiting {
     private final Question question;
-    private final RequestTemplate.Filled request;
     private final VerdictCache.Key key;
     private final Consumer<Answer> answer;
 
-    Waiting(
-        Question question,
-        RequestTemplate.Filled request,
-        VerdictCache.Key key,
-        Consumer<Answer> answer) {
+    Waiting(Question question, VerdictCache.Key key, Consumer<Answer> answer) {
       this.question = question;
-      this.request = request;
       this.key = key;
       this.answer = answer;
     }
@@ -66,8 +63,7 @@ public final class HttpBackend {
    * @param answer must not block
    */
   public void ask(Question question, Consumer<Answer> answer) {
-    RequestTemplate.Filled request = template.fill(question);
-    Waiting asked = new Waiting(question, request, cache.key(request), answer);
+    Waiting asked = new Waiting(question, cache.key(() -> template.fill(question)), answer);
     Answer known = cache.get(asked.key);
     if (known != null) {
       figures.hit();
@@ -136,7 +132,7 @@ public final class HttpBackend {
     long began = System.nanoTime();
     figures.began();
     calls
-        .send(next.request)
+        .send(template.fill(next.question))
         .whenComplete(
             (answer, failure) -> {
               figures.ended(System.nanoTime() - began);

@@ -5,6 +5,7 @@ import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.TypedGuard;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
@@ -162,9 +163,23 @@ final class HttpCalls {
 
   private void ask(
       HttpClientRequest opened, RequestTemplate.Filled request, Promise<Answer> answer) {
+    giveUpInTime(opened, answer);
     (conf.post() ? opened.send(Buffer.buffer(request.body())) : opened.send())
         .onFailure(failure -> failed(answer, failure))
         .onSuccess(response -> read(opened, response, answer));
+  }
+
+  /** A server that says a byte now and then must not keep a connection that others wait for. */
+  private void giveUpInTime(HttpClientRequest opened, Promise<Answer> answer) {
+    Vertx vertx = context.owner();
+    long timer =
+        vertx.setTimer(
+            timeoutMillis,
+            over -> {
+              failed(answer, new BackendException("takes more than " + timeoutMillis + " ms"));
+              opened.reset();
+            });
+    answer.future().onComplete(done -> vertx.cancelTimer(timer));
   }
 
   /** What it says besides its status is read, so that the connection can be used again. */

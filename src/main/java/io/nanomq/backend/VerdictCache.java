@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,10 +49,11 @@ final class VerdictCache {
   }
 
   /** What stands for a request; the same for all where nothing is kept. */
-  Key key(RequestTemplate.Filled request) {
+  Key key(Supplier<RequestTemplate.Filled> made) {
     if (isOff()) {
       return NONE;
     }
+    RequestTemplate.Filled request = made.get();
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(request.uri().getBytes(StandardCharsets.UTF_8));

@@ -5,6 +5,7 @@ import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.PublishDecoder;
 import io.nanomq.codec.ReasonCode;
+import io.nanomq.codec.TopicRules;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.packet.PublishMessage;
@@ -23,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class Inbox {
-  private static final String SYSTEM_TOPICS = "$SYS/";
-
   private final Bridge bridge;
   private final BridgeContext context;
   private final LoopContext loop;
@@ -188,6 +187,6 @@ final class Inbox {
   }
 
   private static boolean isBrokersOwn(TopicName topic) {
-    return topic.isSystem() && topic.text().startsWith(SYSTEM_TOPICS);
+    return topic.isSystem() && TopicRules.isBrokersOwn(topic.text());
   }
 }

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 /** What topic names and filters may look like, MQTT 5.0 section 4.7. */
 public final class TopicRules {
   private static final String SHARE = "$share/";
+  private static final String SYSTEM = "$SYS";
 
   private TopicRules() {}
 
@@ -65,6 +66,12 @@ public final class TopicRules {
       }
     }
     return levels;
+  }
+
+  /** Whether only the broker itself may publish there: {@code $SYS} and all below it. */
+  public static boolean isBrokersOwn(String topic) {
+    return topic.startsWith(SYSTEM)
+        && (topic.length() == SYSTEM.length() || topic.charAt(SYSTEM.length()) == '/');
   }
 
   /** Whether a filter, without any share prefix, is legal [MQTT-4.7.1-1] [MQTT-4.7.1-2]. */

@@ -13,7 +13,6 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.config.model.Capabilities;
 import io.nanomq.config.model.MqttConf;
-import io.nanomq.limit.BanList;
 import io.nanomq.limit.Offers;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
@@ -119,7 +118,12 @@ final class ConnectHandler {
       Connect kept = packet.withoutPassword().withUsername(identity.user());
       String method = packet.authenticationMethod();
       EnhancedAuth enhanced = method == null ? null : new EnhancedAuth(method, verdict.data());
-      judgeWill(connection, new LetIn(kept, assigned, identity, enhanced));
+      if (isBanned(connection, kept)) {
+        // Before a session is taken over from somebody who may be served.
+        refuseBanned(connection, kept);
+      } else {
+        judgeWill(connection, new LetIn(kept, assigned, identity, enhanced));
+      }
     } else {
       ReasonCode reason = verdict.reason();
       refuse(connection, packet, reason == null ? ReasonCode.NOT_AUTHORIZED : reason, null);
@@ -249,9 +253,9 @@ final class ConnectHandler {
     }
     Connect packet = letIn.packet;
     MqttConf conf = context.conf();
-    if (isBanned(connection, packet, conf)) {
-      context.loop().counters().drop(DropReason.BANNED);
-      refuse(connection, packet, ReasonCode.BANNED, null);
+    if (isBanned(connection, packet)
+        || context.bans().connects(packet.clientId(), conf.flapping())) {
+      refuseBanned(connection, packet);
       return;
     }
     Session session = opened.session();
@@ -283,11 +287,14 @@ final class ConnectHandler {
   }
 
   /** Asked again: who it is was not known before, and a ban may have come meanwhile. */
-  private boolean isBanned(Connection connection, Connect packet, MqttConf conf) {
+  private boolean isBanned(Connection connection, Connect packet) {
     String address = PeerAddress.text(connection.channel());
-    BanList bans = context.bans();
-    return bans.find(packet.clientId(), packet.username(), address) != null
-        || bans.connects(packet.clientId(), conf.flapping());
+    return context.bans().find(packet.clientId(), packet.username(), address) != null;
+  }
+
+  private void refuseBanned(Connection connection, Connect packet) {
+    context.loop().counters().drop(DropReason.BANNED);
+    refuse(connection, packet, ReasonCode.BANNED, null);
   }
 
   private void refuse(

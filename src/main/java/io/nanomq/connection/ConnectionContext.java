@@ -113,9 +113,10 @@ public final class ConnectionContext {
   }
 
   /**
-   * Takes from a session what its client may not subscribe to.
+   * Takes from a session what its client may not subscribe to, and of another user what it may not
+   * read.
    *
-   * @param isSameUser whether what a web server allowed the client before was allowed the same user
+   * @param isSameUser whether the session was the same user's before
    */
   void reviewSubscriptions(Session session, boolean isSameUser) {
     if (!access().isOpen()) {

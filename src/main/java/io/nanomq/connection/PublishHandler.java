@@ -6,6 +6,7 @@ import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.PublishDecoder;
 import io.nanomq.codec.ReasonCode;
+import io.nanomq.codec.TopicRules;
 import io.nanomq.config.model.Capabilities;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.config.model.MqttConf.Rates;
@@ -23,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 /** PUBLISH from a client: alias, limits, route; then it is published and acknowledged. */
 @LoopConfined
 final class PublishHandler {
-  private static final String SYSTEM_TOPICS = "$SYS/";
-
   private final ConnectionContext context;
   private final Publisher publisher;
   private final LoopAccess access;
@@ -116,7 +115,7 @@ final class PublishHandler {
 
   /** Whether only the broker itself may speak there. */
   static boolean isBrokersOwn(TopicName topic) {
-    return topic.isSystem() && topic.text().startsWith(SYSTEM_TOPICS);
+    return topic.isSystem() && TopicRules.isBrokersOwn(topic.text());
   }
 
   private ReasonCode publish(IncomingPublish packet, Route route, Session session) {

@@ -34,9 +34,10 @@ final class FlappingDetector {
   boolean connects(String clientId, Flapping conf) {
     long now = clock.instant().getEpochSecond();
     makeRoom(now, conf);
+    String key = CountedKey.of(clientId);
     Window window =
         windows.compute(
-            clientId,
+            key,
             (id, before) -> {
               if (before == null && windows.size() >= MAX_CLIENTS) {
                 return null;
@@ -47,7 +48,7 @@ final class FlappingDetector {
             });
     boolean isTooMany = window != null && window.connects > conf.maxCount();
     if (isTooMany) {
-      windows.remove(clientId);
+      windows.remove(key);
     }
     return isTooMany;
   }

@@ -3,6 +3,7 @@ package io.nanomq.queue;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.packet.PublishMessage;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Messages that wait for their client, in order; bounded by whoever adds. */
@@ -46,12 +47,17 @@ public final class DeliveryQueue extends DeliveryList {
 
   /** Takes out all that have expired, wherever they stand. */
   public void removeExpired(long nowMillis, Consumer<Delivery> removed) {
+    removeIf(delivery -> delivery.isExpired(nowMillis), removed);
+  }
+
+  /** Takes out all of which something is true, wherever they stand. */
+  public void removeIf(Predicate<Delivery> condition, Consumer<Delivery> removed) {
     long earliest = PublishMessage.NEVER;
     Delivery next = first();
     while (next != null) {
       Delivery delivery = next;
       next = delivery.next;
-      if (delivery.isExpired(nowMillis)) {
+      if (condition.test(delivery)) {
         removed.accept(remove(delivery));
       } else {
         earliest = Math.min(earliest, delivery.expiresAtMillis());

@@ -55,14 +55,6 @@ final class Deliveries extends MessageHolder {
     return inflight;
   }
 
-  int queued() {
-    return queue.size();
-  }
-
-  int inflight() {
-    return inflight.size();
-  }
-
   /**
    * Lets messages go to a socket, first what was in flight [MQTT-4.4.0-1].
    *
@@ -249,8 +241,11 @@ final class Deliveries extends MessageHolder {
       return;
     }
     if (message.isExpired(loop.nowMillis())) {
-      drop(DropReason.EXPIRED);
-      settleUnsent(delivery);
+      giveUp(delivery, DropReason.EXPIRED);
+      return;
+    }
+    if (inflight.withholds(delivery, message)) {
+      giveToAnother(delivery, message, DropReason.NOT_AUTHORIZED);
       return;
     }
     loop.budget().spend(TurnBudget.DELIVERY + TurnBudget.ofBytes(message.payload().length));
@@ -271,18 +266,27 @@ final class Deliveries extends MessageHolder {
       }
     }
     if (!fits) {
-      settleUnsent(delivery);
-      giveToAnother(delivery.group, message);
+      giveToAnother(delivery, message, DropReason.TOO_LARGE);
     }
   }
 
-  /** The client came back with a Maximum Packet Size below that of before, or it is retained. */
-  private void giveToAnother(@Nullable SharedGroup group, PublishMessage message) {
-    if (group == null) {
-      drop(DropReason.TOO_LARGE);
+  /**
+   * The client came back with a Maximum Packet Size below that of before, or as another user, or it
+   * is retained.
+   */
+  private void giveToAnother(Delivery unsent, PublishMessage message, DropReason reason) {
+    settleUnsent(unsent);
+    if (unsent.group == null) {
+      drop(reason);
     } else {
-      context.fanOut().redispatch(group, message, session, DropReason.TOO_LARGE);
+      context.fanOut().redispatch(unsent.group, message, session, reason);
     }
+  }
+
+  /** Another user has the session from now on. QoS 0 messages have no number, and go. */
+  void inherit() {
+    inflight.inherit(nextSequence);
+    queue.removeIf(delivery -> delivery.qos == 0, gone -> giveUp(gone, DropReason.NOT_AUTHORIZED));
   }
 
   // ---- what is given up
@@ -294,8 +298,7 @@ final class Deliveries extends MessageHolder {
       return inflight.shed();
     }
     session.full(false);
-    drop(DropReason.MEMORY_FULL);
-    settleUnsent(newest);
+    giveUp(newest, DropReason.MEMORY_FULL);
     return true;
   }
 
@@ -304,12 +307,7 @@ final class Deliveries extends MessageHolder {
     int looked = 0;
     if (queue.expiresAtMillis() <= loop.nowMillis()) {
       looked = queue.size();
-      queue.removeExpired(
-          loop.nowMillis(),
-          delivery -> {
-            drop(DropReason.EXPIRED);
-            settleUnsent(delivery);
-          });
+      queue.removeExpired(loop.nowMillis(), gone -> giveUp(gone, DropReason.EXPIRED));
     }
     // There is room, too, where the configuration lets more wait meanwhile.
     session.full(session.isFull() && isFull());
@@ -386,6 +384,11 @@ final class Deliveries extends MessageHolder {
       queueWatch.cancel();
     }
     new Leftovers(session, context, this).handOn();
+  }
+
+  private void giveUp(Delivery unsent, DropReason reason) {
+    drop(reason);
+    settleUnsent(unsent);
   }
 
   private void drop(DropReason reason) {

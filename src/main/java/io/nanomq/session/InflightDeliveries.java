@@ -32,6 +32,7 @@ final class InflightDeliveries {
   private final MessageHolder holder;
   // session
   private @Nullable InflightWindow inflight;
+  private @Nullable Inheritance inheritance;
   // connection
   private @Nullable PacketWriter writer;
   private int window;
@@ -59,6 +60,20 @@ final class InflightDeliveries {
   @Nullable Delivery first() {
     InflightWindow flight = inflight;
     return flight == null ? null : flight.first();
+  }
+
+  /**
+   * Another user has the session from now on.
+   *
+   * @param below all lower sequence numbers are of messages for the one before
+   */
+  void inherit(long below) {
+    inheritance = new Inheritance(session, below);
+  }
+
+  /** Whether a message waits for another user, and who has the session now may not read it. */
+  boolean withholds(Delivery delivery, PublishMessage message) {
+    return inheritance != null && inheritance.withholds(delivery, message);
   }
 
   /** Whether as many are on their way as may be. */
@@ -258,6 +273,10 @@ final class InflightDeliveries {
     if (message == null) {
       return;
     }
+    if (withholds(delivery, message)) {
+      giveUp(delivery, message, DropReason.NOT_AUTHORIZED);
+      return;
+    }
     boolean fits;
     OutgoingPublish outgoing = context.fanOut().outgoing();
     outgoing.begin(message, loop.nowMillis());
@@ -271,24 +290,25 @@ final class InflightDeliveries {
       outgoing.end();
     }
     if (!fits) {
-      dropTooLarge(delivery, message);
+      giveUp(delivery, message, DropReason.TOO_LARGE);
     }
   }
 
   /**
-   * The client came back with a Maximum Packet Size below that of before. Another member of a group
-   * may have the message instead, unless it may be there already [MQTT-4.8.2-5].
+   * The client came back with a Maximum Packet Size below that of before, or as another user.
+   * Another member of a group may have the message instead, unless it may be there already
+   * [MQTT-4.8.2-5].
    */
-  private void dropTooLarge(Delivery delivery, PublishMessage message) {
+  private void giveUp(Delivery delivery, PublishMessage message, DropReason reason) {
     InflightWindow flight = inflight;
     if (flight == null) {
       return;
     }
     settle(flight, delivery);
     if (delivery.group != null && delivery.qos < 2) {
-      context.fanOut().redispatch(delivery.group, message, session, DropReason.TOO_LARGE);
+      context.fanOut().redispatch(delivery.group, message, session, reason);
     } else {
-      context.events().dropped(session.clientId(), DropReason.TOO_LARGE);
+      context.events().dropped(session.clientId(), reason);
     }
   }
 

@@ -56,10 +56,19 @@ public final class Subscriptions {
     return new Review(session, disconnects, true);
   }
 
-  /** The same, as many a turn as there is room for. */
-  public void reviewInTurns(Session session, boolean keepsUndecided) {
+  /**
+   * The same when somebody has come for a session, as many a turn as there is room for.
+   *
+   * @param isSameUser whether it was the same user's before: then what a web server allowed stays,
+   *     and what waits is delivered
+   */
+  public void reviewInTurns(Session session, boolean isSameUser) {
+    Deliveries left = session.sentDeliveries();
+    if (!isSameUser && left != null) {
+      left.inherit();
+    }
     if (!session.subscriptions().isEmpty()) {
-      reviewInTurns(new Review(session, false, keepsUndecided));
+      reviewInTurns(new Review(session, false, isSameUser));
     }
   }
 

@@ -93,4 +93,15 @@ class PasswordGuardTest {
     assertThat(guard.refuses(Attempt.of("a", long1 + "x", "c"))).isFalse();
     assertThat(Attempt.of("a", long1, long1).client()).hasSizeLessThan(100);
   }
+
+  /**
+   * MQTT 5 allows a password alone, which a web server may hold against the client's identifier.
+   */
+  @Test
+  void aPasswordWithoutAUserIsGuessedAtNoFaster() {
+    assertThat(failuresUntilRefused("a", null, "meter")).isEqualTo(PasswordGuard.MAX_FOR_ONE_USER);
+    assertThat(guard.refuses(Attempt.of("a", null, "other"))).isFalse();
+    assertThat(guard.refuses(Attempt.of("a", "meter", "meter"))).isFalse();
+    assertThat(guard.refuses(Attempt.of("b", null, "meter"))).isFalse();
+  }
 }

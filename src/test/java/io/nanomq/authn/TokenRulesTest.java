@@ -62,7 +62,12 @@ class TokenRulesTest {
         "[{\"topic\":\"a\"}]",
         "[{\"permit\":\"maybe\",\"topic\":\"a\"}]",
         "[{\"permit\":\"allow\"}]",
-        "[{\"permit\":\"allow\",\"action\":\"fly\",\"topic\":\"a\"}]"
+        "[{\"permit\":\"allow\",\"action\":\"fly\",\"topic\":\"a\"}]",
+        "{\"pub\":[\"a/#/b\"]}",
+        "{\"pub\":[\"a+\"]}",
+        "{\"pub\":[\"\"]}",
+        "[{\"permit\":\"allow\",\"topic\":\"a\",\"qos\":0}]",
+        "[{\"permit\":\"allow\",\"topic\":\"a\",\"topicx\":\"b\"}]"
       })
   void whatIsNoRuleLetsNobodyIn(String json) {
     assertThatThrownBy(() -> rules(json)).isInstanceOf(IllegalArgumentException.class);

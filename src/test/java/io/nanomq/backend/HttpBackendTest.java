@@ -222,4 +222,21 @@ class HttpBackendTest {
     assertThat(backend()).isNotSameAs(before);
     assertThat(asked).succeedsWithin(Duration.ofMillis(PATIENT)).isEqualTo(Answer.ALLOW);
   }
+
+  /** A byte now and then keeps nobody's connection. */
+  @Test
+  void aServerThatAnswersTooSlowlyIsCutOff() throws Exception {
+    AtomicBoolean isClosed = new AtomicBoolean();
+    peer.does(
+        (request, body) -> {
+          request.connection().closeHandler(closed -> isClosed.set(true));
+          request.response().setChunked(true);
+          peer.every(20, () -> request.response().write("."));
+        });
+    backends.apply(conf(300, 1, 0), 1);
+    assertThat(ask("ann")).isEqualTo(Answer.AWAY);
+    soon().untilTrue(isClosed);
+    peer.does(WebPeer.says(200));
+    assertThat(ask("bob")).isEqualTo(Answer.ALLOW);
+  }
 }

@@ -12,7 +12,7 @@ class VerdictCacheTest {
   private final VerdictCache cache = new VerdictCache(100, budget, () -> now);
 
   private VerdictCache.Key key(String body) {
-    return cache.key(new RequestTemplate.Filled("http://h/", body));
+    return cache.key(() -> new RequestTemplate.Filled("http://h/", body));
   }
 
   @Test
@@ -46,7 +46,7 @@ class VerdictCacheTest {
   @Test
   void nothingIsKeptWhereNothingIsToBe() {
     VerdictCache off = new VerdictCache(0, budget, () -> now);
-    VerdictCache.Key key = off.key(new RequestTemplate.Filled("u", "b"));
+    VerdictCache.Key key = off.key(() -> new RequestTemplate.Filled("u", "b"));
     off.put(key, Answer.ALLOW);
     assertThat(off.get(key)).isNull();
     assertThat(budget.held()).isZero();

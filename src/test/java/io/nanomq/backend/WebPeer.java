@@ -60,6 +60,16 @@ public final class WebPeer implements AutoCloseable {
     manner = other;
   }
 
+  /** Does something again and again, until it fails or the server of the test ends. */
+  void every(long millis, Runnable action) {
+    vertx.setTimer(
+        millis,
+        now -> {
+          action.run();
+          every(millis, action);
+        });
+  }
+
   private void meet(HttpServerRequest request) {
     mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
     request.response().endHandler(ended -> open.decrementAndGet());

@@ -72,20 +72,21 @@ class C03SubscribeTest {
     }
   }
 
-  @Test
-  void nobodyPublishesToSystemTopics() {
+  @ParameterizedTest
+  @ValueSource(strings = {"$SYS", "$SYS/", "$SYS/broker/x"})
+  void nobodyPublishesToSystemTopics(String topic) {
     try (TestBroker broker = TestBroker.start();
         RawClient v5 = broker.raw(5).connected("five", true);
         RawClient v4 = broker.raw(4).connected("four", true);
         Hive curious = Hive.connected(broker, "curious").subscribe("$SYS/#", 1)) {
       byte[] payload = {1};
-      v5.publish("$SYS/broker/x", 1, 1, payload);
+      v5.publish(topic, 1, 1, payload);
       assertThat(v5.receive().at(2)).isEqualTo(0x87);
-      v5.publish("$SYS/broker/x", 2, 2, payload);
+      v5.publish(topic, 2, 2, payload);
       RawPacket pubrec = v5.receive();
       assertThat(pubrec.type()).isEqualTo(5);
       assertThat(pubrec.at(2)).isEqualTo(0x87);
-      v4.publish("$SYS/broker/x", 1, 1, payload);
+      v4.publish(topic, 1, 1, payload);
       assertThat(v4.receive().type()).isEqualTo(4);
       curious.assertNothingMore();
     }

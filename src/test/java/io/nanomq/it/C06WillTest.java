@@ -171,10 +171,10 @@ class C06WillTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"4,5", "5,135"})
-  void isRefusedForSystemTopics(int version, int code) {
+  @CsvSource({"4, 5, $SYS/broker/uptime", "5, 135, $SYS/broker/uptime", "5, 135, $SYS"})
+  void isRefusedForSystemTopics(int version, int code, String topic) {
     try (RawClient client = broker.raw(version)) {
-      client.connect("liar", true, NONE, new RawClient.Will("$SYS/broker/uptime", "no"));
+      client.connect("liar", true, NONE, new RawClient.Will(topic, "no"));
       assertThat(client.receive(2).at(1)).isEqualTo(code);
       assertThat(client.isClosedByBroker()).isTrue();
     }

@@ -3,6 +3,7 @@ package io.nanomq.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.codec.PacketType;
+import io.nanomq.metrics.DropReason;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -109,5 +110,33 @@ class C21AccessChangeTest {
     String head = "\0\4MQTT\4\200\0\0\0\1c\0\3";
     byte[] body = (head + user).getBytes(StandardCharsets.ISO_8859_1);
     return broker.raw(4).packet(0x10, body);
+  }
+
+  /** What waits for one user, sent or not, is not read by another. */
+  @Test
+  void whatWaitsIsNotInheritedByWhoMayNotReadIt() {
+    C21AccessTest.rules(
+        broker,
+        "acl.rules = [{permit = allow, username = ann},"
+            + " {permit = deny, topics = [\"secret/#\"]}]");
+    try (RawClient writer = broker.raw(4).connect("w", "ann", "x")) {
+      writer.receive(PacketType.CONNACK);
+      try (RawClient ann = lasting("ann")) {
+        ann.receive(PacketType.CONNACK);
+        ann.subscribe(1, "#", 1).receive(PacketType.SUBACK);
+        writer.publish("secret/sent", 1, 1, HI).receive(PacketType.PUBACK);
+        assertThat(ann.receive(PacketType.PUBLISH).topic()).isEqualTo("secret/sent");
+      }
+      TestBroker.soon().until(() -> !broker.broker().sessions().find("c").isOnline());
+      writer.publish("secret/queued", 1, 2, HI).receive(PacketType.PUBACK);
+      writer.publish("public/queued", 1, 3, HI).receive(PacketType.PUBACK);
+    }
+    try (RawClient bob = lasting("bob")) {
+      assertThat(bob.receive(PacketType.CONNACK).at(0)).isEqualTo(1);
+      assertThat(bob.receive(PacketType.PUBLISH).topic()).isEqualTo("public/queued");
+      bob.assertNothingMore();
+    }
+    var counters = broker.broker().counters().toCompletableFuture().join();
+    assertThat(counters.drops(DropReason.NOT_AUTHORIZED)).isEqualTo(2);
   }
 }

@@ -6,6 +6,7 @@ import io.nanomq.authn.ClientIdentity;
 import io.nanomq.backend.WebPeer;
 import io.nanomq.config.Confs;
 import io.nanomq.config.NanomqConf;
+import io.nanomq.limit.Ban;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -206,5 +207,19 @@ class C22TokenTest {
     assertThat(connack("bob", "two")).isZero();
     assertThat(connack("bob", "wrong")).isEqualTo(0x86);
     assertThat(connack("u", RSA.token(claims()))).isZero();
+  }
+
+  /** Who a token says it is, is known late: but not so late that somebody else is disconnected. */
+  @Test
+  void whoIsBannedTakesNobodysSessionOver() throws Exception {
+    applyKey(RSA.pem(), "");
+    var ban = new Ban(Ban.Kind.USERNAME, "ann", "admin", "", 0, Ban.FOREVER);
+    broker.broker().bans().replace(List.of(ban));
+    try (RawClient bob = broker.raw(5)) {
+      String token = RSA.token(TestTokens.claims("bob", HOUR));
+      assertThat(bob.connect("c1", "u", token).receive(CONNACK).at(1)).isZero();
+      assertThat(connack("u", RSA.token(claims()))).isEqualTo(0x8A);
+      bob.assertNothingMore();
+    }
   }
 }

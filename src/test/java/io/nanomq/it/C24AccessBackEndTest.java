@@ -2,10 +2,14 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.backend.Backends;
 import io.nanomq.backend.WebPeer;
 import io.nanomq.codec.PacketType;
 import io.nanomq.config.Confs;
+import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -173,5 +177,37 @@ class C24AccessBackEndTest {
       assertThat(reader.receive(PacketType.PUBLISH).topic()).isEqualTo("will/good");
       assertThat(peer.asked()).hasSize(3);
     }
+  }
+
+  /**
+   * An answer about one user that comes when another has the session is no answer about that one.
+   */
+  @Test
+  void anAnswerIsAboutWhoAskedForIt() {
+    asks("");
+    List<HttpServerRequest> held = new CopyOnWriteArrayList<>();
+    peer.does((request, body) -> held.add(request));
+    try (RawClient ann = lasting("ann")) {
+      ann.receive(PacketType.CONNACK);
+      ann.publish("secret", 1, 5, HI);
+      TestBroker.soon().until(() -> held.size() == 1);
+      try (RawClient bob = lasting("bob");
+          RawClient other = broker.raw(5).connected("other", true)) {
+        assertThat(bob.receive(PacketType.CONNACK).at(1)).isZero();
+        peer.does(WebPeer.says(403));
+        held.get(0).response().end();
+        TestBroker.soon().until(() -> answered() == 1);
+        publish(other, "x");
+        bob.publish("secret", 1, 6, HI).receive(PacketType.PUBACK);
+        assertThat(peer.asked())
+            .last()
+            .asString()
+            .endsWith("access=2&clientid=c&ipaddr=127.0.0.1&topic=secret&username=bob");
+      }
+    }
+  }
+
+  private long answered() {
+    return broker.broker().backends().figures(Backends.Kind.ACL_REQ).calls();
   }
 }

@@ -5,6 +5,7 @@ import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.api.route.Needs;
 import io.nanomq.authz.AccessAction;
 import io.nanomq.authz.AccessVerdict;
+import io.nanomq.codec.TopicRules;
 import io.nanomq.config.RunningConf;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.control.access.Role;
@@ -18,8 +19,6 @@ import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 @Path(ApiRoutes.ROOT + "/acl")
 @Blocking // very many rules may be looked at
 public class AccessResource {
-  private static final String BROKERS_OWN = "$SYS/";
-
   private final RunningBroker running;
   private final RunningConf conf;
 
@@ -40,7 +39,7 @@ public class AccessResource {
   public ApiResult<AccessAnswer> check(AccessQuestion question) {
     question.check(conf.current().mqtt());
     boolean isBrokersOwn =
-        question.asked() == AccessAction.PUBLISH && question.topic().startsWith(BROKERS_OWN);
+        question.asked() == AccessAction.PUBLISH && TopicRules.isBrokersOwn(question.topic());
     AccessVerdict verdict =
         isBrokersOwn
             ? AccessVerdict.BROKERS_OWN

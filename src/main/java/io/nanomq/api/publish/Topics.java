@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 /** What topic names and filters a request may name; the same as a client may. */
 public final class Topics {
   private static final int MAX_BYTES = 0xFFFF;
-  private static final String SYSTEM = "$SYS/";
 
   private Topics() {}
 
@@ -36,7 +35,7 @@ public final class Topics {
    */
   static void checkPublish(String topic, MqttConf conf) {
     checkName(topic, conf);
-    if (topic.startsWith(SYSTEM)) {
+    if (TopicRules.isBrokersOwn(topic)) {
       throw ApiException.illegalTopic(topic);
     }
   }
