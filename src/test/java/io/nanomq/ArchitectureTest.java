@@ -29,6 +29,7 @@ class ArchitectureTest {
     "io.nanomq.tls..",
     "io.nanomq.machine..",
     "io.nanomq.kubernetes..",
+    "io.nanomq.rule..",
     "io.nanomq.sink..",
     "io.nanomq.webhook.."
   };
@@ -226,7 +227,16 @@ class ArchitectureTest {
           .that()
           .resideInAPackage("io.nanomq.config..")
           .should()
-          .dependOnClassesThat(oursBut("io.nanomq.config..", "io.nanomq.memory"));
+          .dependOnClassesThat(
+              oursBut("io.nanomq.config..", "io.nanomq.memory", "io.nanomq.rule.query"));
+
+  @ArchTest
+  static final ArchRule queriesKnowNoBroker =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nanomq.rule.query")
+          .should()
+          .dependOnClassesThat(oursBut("io.nanomq.rule.query", "io.nanomq.codec"));
 
   @ArchTest
   static final ArchRule tlsKnowsOnlyTheConfiguration =

@@ -1,0 +1,10 @@
+package io.nanomq.rule.query;
+
+/** A message would make more of a rule than there may be. */
+public final class EvaluationException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  EvaluationException(String reason) {
+    super(reason, null, false, false);
+  }
+}
