@@ -14,6 +14,11 @@ public interface Authenticator {
     /** Name of the listener. */
     String listener();
 
+    /** What stands before the topics of the listener's clients; empty = nothing does. */
+    default String mountPoint() {
+      return "";
+    }
+
     /** Its IP address. */
     String address();
 

@@ -62,7 +62,7 @@ public final class Login {
         peer.port(),
         certificate == null ? "" : CertificateNames.commonName(certificate),
         certificate == null ? "" : CertificateNames.subject(certificate),
-        "");
+        peer.mountPoint());
   }
 
   /** For a back end. */

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param listener name of the listener that it came by; empty = not known
  * @param superuser whether it may do everything
  * @param own rules that came with its credentials, which are asked first; null = none
+ * @param mountPoint what stands before all its topics; empty = nothing does. Rules are asked about
+ *     the real ones, with it
  */
 public record AccessClient(
     String clientId,
@@ -19,12 +21,13 @@ public record AccessClient(
     @Nullable InetAddress address,
     String listener,
     boolean superuser,
-    @Nullable AccessRules own) {
+    @Nullable AccessRules own,
+    String mountPoint) {
 
   /** A client that nothing is known of but its names and its address. */
   public static AccessClient of(
       String clientId, @Nullable String username, @Nullable InetAddress address) {
-    return new AccessClient(clientId, username, address, "", false, null);
+    return new AccessClient(clientId, username, address, "", false, null, "");
   }
 
   /** Its address in the one spelling in which addresses are shown; empty = not known. */

@@ -1,6 +1,7 @@
 package io.nanomq.authz;
 
 import io.nanomq.backend.ClientFacts;
+import io.nanomq.codec.TopicRules;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.metrics.AccessReason;
 import io.nanomq.packet.TopicName;
@@ -43,14 +44,19 @@ public final class ClientAccess {
     return client;
   }
 
-  /** Somebody is served now who may be another one. */
-  public void belongTo(AccessClient served) {
+  /**
+   * Somebody is served now who may be another one.
+   *
+   * @return whether each message has to be looked at before it is sent, since it is mounted
+   */
+  public boolean belongTo(AccessClient served) {
     forget();
     answers = Map.of();
     client = served;
     if (served.own() != null) {
       loop.restrict();
     }
+    return isMounted();
   }
 
   /**
@@ -133,7 +139,8 @@ public final class ClientAccess {
   /** What is known of who is not connected. */
   private ClientFacts facts() {
     String user = client.username() == null ? "" : client.username();
-    return new ClientFacts(client.clientId(), user, client.addressText(), 0, "", "", "");
+    return new ClientFacts(
+        client.clientId(), user, client.addressText(), 0, "", "", client.mountPoint());
   }
 
   /** Takes what was said; null = nothing was. */
@@ -175,8 +182,8 @@ public final class ClientAccess {
 
   /** Whether a message of that topic may be sent to it, which it has subscribed to. */
   public boolean mayRead(TopicName topic) {
-    if (loop.isOpen()) {
-      return true;
+    if (loop.isOpen() || isOutside(topic)) {
+      return !isOutside(topic);
     }
     AccessVerdict verdict = readVerdict(topic);
     // What no rule is about was allowed by a web server when it was subscribed.
@@ -185,7 +192,22 @@ public final class ClientAccess {
 
   /** The same of a message that somebody else has subscribed to. */
   public boolean mayInherit(TopicName topic) {
-    return loop.isOpen() || readVerdict(topic).allowed();
+    return !isOutside(topic) && (loop.isOpen() || readVerdict(topic).allowed());
+  }
+
+  /** Whether its topics stand behind a mount point. */
+  public boolean isMounted() {
+    return !client.mountPoint().isEmpty();
+  }
+
+  private boolean isOutside(TopicName topic) {
+    return isMounted() && !topic.text().startsWith(client.mountPoint());
+  }
+
+  /** Whether a filter that is subscribed, {@code $share/group/} included, is behind it. */
+  public boolean isInside(String filter) {
+    int start = TopicRules.isShared(filter) ? TopicRules.sharedFilterStart(filter) : 0;
+    return filter.startsWith(client.mountPoint(), Math.max(0, start));
   }
 
   private AccessVerdict readVerdict(TopicName topic) {

@@ -27,6 +27,8 @@ public final class OutgoingPublish {
   private @Nullable PublishMessage message;
   private @Nullable ByteBuf sharedPayload;
   private long nowMillis;
+  // this recipient
+  private int cut;
 
   /** One encoded variant: what every connection that wants it gets, but for flags and packet id. */
   public static final class Frame {
@@ -248,11 +250,24 @@ public final class OutgoingPublish {
 
   /** Whether the packet may go out with the bytes with which it came in. */
   private static boolean isReusable(IncomingPublish packet, boolean v5, boolean withId) {
-    return packet.v5 == v5 && packet.qos > 0 == withId && packet.alias == 0;
+    return packet.v5 == v5
+        && packet.qos > 0 == withId
+        && packet.alias == 0
+        // Behind a mount point its topic is longer than it came.
+        && packet.topicLength == packet.topic().utf8().length;
   }
 
   /**
-   * Writes the packet for one connection alone: with Subscription Identifiers or a topic alias.
+   * Leaves out so many bytes at the beginning of the topic, for a recipient behind a mount point;
+   * neither {@link #frame} nor another recipient may be asked for before 0 is set again.
+   */
+  public void cut(int bytes) {
+    cut = bytes;
+  }
+
+  /**
+   * Writes the packet for one connection alone: with Subscription Identifiers, a topic alias or
+   * behind a mount point.
    *
    * @param alias 0 = none
    * @param sendTopic false where the receiver knows the alias already
@@ -265,10 +280,26 @@ public final class OutgoingPublish {
       int alias,
       boolean sendTopic,
       int @Nullable [] identifiers) {
-    prepare(true, (firstByte & 6) != 0, alias, sendTopic, identifiers);
+    return encode(true, out, firstByte, packetId, alias, sendTopic, identifiers);
+  }
+
+  /** The same for MQTT 3.1 and 3.1.1. */
+  public @Nullable ByteBuf encodeV3(ByteBuf out, int firstByte, int packetId) {
+    return encode(false, out, firstByte, packetId, 0, true, null);
+  }
+
+  private @Nullable ByteBuf encode(
+      boolean v5,
+      ByteBuf out,
+      int firstByte,
+      int packetId,
+      int alias,
+      boolean sendTopic,
+      int @Nullable [] identifiers) {
+    prepare(v5, (firstByte & 6) != 0, alias, sendTopic, identifiers);
     encoder.size(forwardedLength(), payloadLength());
     encoder.writeHead(out, firstByte, packetId);
-    writeForwarded(out, true);
+    writeForwarded(out, v5);
     if (payloadLength() >= SHARED_PAYLOAD_BYTES) {
       return sharedPayload();
     }
@@ -279,7 +310,7 @@ public final class OutgoingPublish {
   private void prepare(
       boolean v5, boolean withId, int alias, boolean sendTopic, int @Nullable [] identifiers) {
     int[] ids = identifiers == null ? NO_IDENTIFIERS : identifiers;
-    encoder.prepare(topic(), v5, withId, alias, sendTopic, v5 ? expirySeconds() : -1, ids);
+    encoder.prepare(topic(), cut, v5, withId, alias, sendTopic, v5 ? expirySeconds() : -1, ids);
   }
 
   private void writeForwarded(ByteBuf out, boolean v5) {

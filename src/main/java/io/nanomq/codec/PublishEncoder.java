@@ -14,6 +14,7 @@ final class PublishEncoder {
 
   // this packet
   private byte[] topic = NO_TOPIC;
+  private int topicStart;
   private boolean v5;
   private boolean withId;
   private int alias;
@@ -27,6 +28,7 @@ final class PublishEncoder {
   /**
    * Takes over what the packet is made of; {@link #size} works out the sizes.
    *
+   * @param cut bytes at the beginning of the topic that do not go out
    * @param isV5 whether it has properties: MQTT 5
    * @param withId whether there is a packet identifier: QoS above 0
    * @param alias 0 = none
@@ -36,6 +38,7 @@ final class PublishEncoder {
    */
   void prepare(
       TopicName name,
+      int cut,
       boolean isV5,
       boolean withId,
       int alias,
@@ -43,6 +46,7 @@ final class PublishEncoder {
       long expirySeconds,
       int[] identifiers) {
     this.topic = sendTopic ? name.utf8() : NO_TOPIC;
+    this.topicStart = sendTopic ? cut : 0;
     this.v5 = isV5;
     this.withId = withId;
     this.alias = alias;
@@ -60,7 +64,7 @@ final class PublishEncoder {
   int size(int forwarded, int payload) {
     forwardedLength = v5 ? forwarded : 0;
     payloadLength = payload;
-    remainingLength = 2 + topic.length + (withId ? 2 : 0) + payload;
+    remainingLength = 2 + topic.length - topicStart + (withId ? 2 : 0) + payload;
     if (v5) {
       propertiesLength = forwarded + (alias > 0 ? 3 : 0) + (expirySeconds >= 0 ? 5 : 0);
       for (int identifier : identifiers) {
@@ -85,7 +89,8 @@ final class PublishEncoder {
     int start = out.writerIndex();
     out.writeByte(firstByte);
     VarInt.write(out, remainingLength);
-    out.writeShort(topic.length).writeBytes(topic);
+    int topicLength = topic.length - topicStart;
+    out.writeShort(topicLength).writeBytes(topic, topicStart, topicLength);
     int packetIdOffset = out.writerIndex() - start;
     if (withId) {
       out.writeShort(packetId);

@@ -107,7 +107,7 @@ final class AccessQuestions {
   }
 
   private static ClientFacts facts(Connection connection, Connect packet, AccessClient client) {
-    var peer = new SocketPeer(connection.channel(), connection.listener().get());
+    var peer = SocketPeer.of(connection);
     return new Login(packet, peer).facts(client.username());
   }
 }

@@ -47,6 +47,7 @@ final class ConnectHandler {
   private static final int GROWTH_BYTES = 1024;
 
   private static final int NO_RECEIVE_MAXIMUM = 65_535;
+  private static final int MAX_TOPIC_BYTES = 65_535;
 
   private final ConnectionContext context;
   private final ConnectionContext[] all;
@@ -79,6 +80,10 @@ final class ConnectHandler {
       return;
     }
     connection.speaks(packet.version(), packet.requestProblemInformation());
+    MountPoint mountPoint = connection.listener().mountPoint();
+    if (mountPoint != null) {
+      packet = mountPoint.mount(packet);
+    }
     context.events().connecting(packet, PeerAddress.of(connection.channel()));
     ReasonCode refused = check(packet, conf);
     if (refused != ReasonCode.SUCCESS) {
@@ -103,7 +108,8 @@ final class ConnectHandler {
       return ReasonCode.CLIENT_IDENTIFIER_NOT_VALID;
     }
     if (packet.will() != null
-        && TopicRules.levels(packet.will().topic().text()) > conf.maxTopicLevels()) {
+        && (TopicRules.levels(packet.will().topic().text()) > conf.maxTopicLevels()
+            || packet.will().topic().utf8().length > MAX_TOPIC_BYTES)) {
       return ReasonCode.TOPIC_NAME_INVALID;
     }
     if (packet.will() != null && PublishHandler.isBrokersOwn(packet.will().topic())) {
@@ -196,7 +202,9 @@ final class ConnectHandler {
       open(connection, letIn);
       return;
     }
-    boolean isSameUser = letIn.identity.isSameUser(opened.session().identity());
+    boolean isSameClient =
+        letIn.identity.isSameUser(opened.session().identity())
+            && client.mountPoint().equals(opened.session().access().client().mountPoint());
     connection.serves(opened.session());
     if (!opened.session().identity(letIn.identity, client)) {
       refuse(connection, packet, ReasonCode.QUOTA_EXCEEDED, "no room for the rules of a token");
@@ -204,7 +212,7 @@ final class ConnectHandler {
     }
     if (opened.present()) {
       // Whoever comes may be another user than before, or from elsewhere.
-      context.reviewSubscriptions(opened.session(), isSameUser);
+      context.reviewSubscriptions(opened.session(), isSameClient);
     }
     context
         .store()
@@ -223,7 +231,8 @@ final class ConnectHandler {
         peer instanceof InetSocketAddress inet ? inet.getAddress() : null,
         identity.listener(),
         identity.superuser(),
-        identity.rules().isEmpty() ? null : new AccessRules(identity.rules(), true));
+        identity.rules().isEmpty() ? null : new AccessRules(identity.rules(), true),
+        connection.listener().mountPointText());
   }
 
   /** Whose share is used: a user's who has shown to be that, else the address'. */

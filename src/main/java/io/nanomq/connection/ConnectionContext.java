@@ -113,14 +113,14 @@ public final class ConnectionContext {
   }
 
   /**
-   * Takes from a session what its client may not subscribe to, and of another user what it may not
+   * Takes from a session what its client may not subscribe to, and of another one what it may not
    * read.
    *
-   * @param isSameUser whether the session was the same user's before
+   * @param isSameClient whether the session was the same user's before, behind the same mount point
    */
-  void reviewSubscriptions(Session session, boolean isSameUser) {
-    if (!access().isOpen()) {
-      subscriptions().reviewInTurns(session, isSameUser);
+  void reviewSubscriptions(Session session, boolean isSameClient) {
+    if (!access().isOpen() || session.access().isMounted()) {
+      subscriptions().reviewInTurns(session, isSameClient);
     }
   }
 

@@ -33,6 +33,8 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
 
   // connection
   private final Connection connection;
+  // Bytes of the mount point, which the client does not see.
+  private final int cut;
   private int maxPacketBytes = Integer.MAX_VALUE;
   private int aliasMaximum;
   private boolean closing;
@@ -50,6 +52,8 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
 
   ConnectionWriter(Connection connection) {
     this.connection = connection;
+    MountPoint mountPoint = connection.listener().mountPoint();
+    this.cut = mountPoint == null ? 0 : mountPoint.length();
   }
 
   /**
@@ -174,7 +178,17 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
     if (identifiers == null && message.sizeBound() <= maxPacketBytes) {
       return true;
     }
-    return message.size(connection.version() == 5, withId, identifiers) <= maxPacketBytes;
+    return size(message, connection.version() == 5, withId, identifiers) <= maxPacketBytes;
+  }
+
+  private int size(
+      OutgoingPublish message, boolean v5, boolean withId, int @Nullable [] identifiers) {
+    message.cut(cut);
+    try {
+      return message.size(v5, withId, identifiers);
+    } finally {
+      message.cut(0);
+    }
   }
 
   @Override
@@ -194,8 +208,12 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
     }
     int first = PacketType.PUBLISH << 4 | (dup ? 8 : 0) | qos << 1 | (retain ? 1 : 0);
     boolean v5 = connection.version() == 5;
-    if (v5 && (identifiers != null || aliasMaximum > 0)) {
+    if (v5 && (identifiers != null || aliasMaximum > 0 || cut > 0)) {
       publishOwn(message, first, packetId, identifiers);
+      return;
+    }
+    if (cut > 0) {
+      publishOwnV3(message, first, packetId);
       return;
     }
     OutgoingPublish.Frame frame = message.frame(v5, qos > 0);
@@ -211,13 +229,33 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
 
   private void publishOwn(
       OutgoingPublish message, int first, int packetId, int @Nullable [] identifiers) {
-    int size = message.size(true, (first & 6) != 0, identifiers) + ALIAS_BYTES;
+    int size = size(message, true, (first & 6) != 0, identifiers) + ALIAS_BYTES;
     // An alias must not make a packet too large that fits without.
     boolean aliased = aliasMaximum > 0 && size <= maxPacketBytes;
     int alias = aliased ? connection.aliases().outgoing(message.topic(), aliasMaximum) : 0;
     boolean known = alias < 0;
     ByteBuf out = reserve(Math.min(size, FLUSH_BYTES));
-    writeShared(message.encode(out, first, packetId, known ? -alias : alias, !known, identifiers));
+    ByteBuf payload;
+    message.cut(cut);
+    try {
+      payload = message.encode(out, first, packetId, known ? -alias : alias, !known, identifiers);
+    } finally {
+      message.cut(0);
+    }
+    writeShared(payload);
+  }
+
+  private void publishOwnV3(OutgoingPublish message, int first, int packetId) {
+    int size = size(message, false, (first & 6) != 0, null);
+    ByteBuf out = reserve(Math.min(size, FLUSH_BYTES));
+    ByteBuf payload;
+    message.cut(cut);
+    try {
+      payload = message.encodeV3(out, first, packetId);
+    } finally {
+      message.cut(0);
+    }
+    writeShared(payload);
   }
 
   /** Sends the batch, then a payload that other connections send, too. */

@@ -2,6 +2,7 @@ package io.nanomq.connection;
 
 import io.nanomq.config.model.ListenerTerms;
 import io.nanomq.limit.ListenerMeter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the listener is called that a socket came by, and what its clients take of it. Shared by its
@@ -10,14 +11,26 @@ import io.nanomq.limit.ListenerMeter;
 public final class ListenerName {
   private volatile String name;
   private final ListenerMeter meter;
+  private final @Nullable MountPoint mountPoint;
 
   public ListenerName(String name) {
-    this(name, new ListenerMeter(ListenerTerms.Limits.NONE));
+    this(name, ListenerTerms.NONE);
   }
 
-  public ListenerName(String name, ListenerMeter meter) {
+  public ListenerName(String name, ListenerTerms terms) {
     this.name = name;
-    this.meter = meter;
+    this.meter = new ListenerMeter(terms.limits());
+    this.mountPoint = terms.mountPoint().isEmpty() ? null : new MountPoint(terms.mountPoint());
+  }
+
+  /** What stands before its clients' topics; null = nothing does. */
+  @Nullable MountPoint mountPoint() {
+    return mountPoint;
+  }
+
+  /** The same in words; empty = nothing does. */
+  String mountPointText() {
+    return mountPoint == null ? "" : mountPoint.text();
   }
 
   public ListenerMeter meter() {

@@ -68,7 +68,7 @@ final class LoginHandler {
   }
 
   private void authenticate(Connection connection, Connect packet, AuthExchange exchange) {
-    var peer = new SocketPeer(connection.channel(), connection.listener().get());
+    var peer = SocketPeer.of(connection);
     context
         .authenticator()
         .authenticate(new Login(packet, peer), verdict -> told(connection, exchange, verdict));

@@ -19,6 +19,7 @@ import io.nanomq.router.Route;
 import io.nanomq.session.Publisher;
 import io.nanomq.session.Session;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /** PUBLISH from a client: alias, limits, route; then it is published and acknowledged. */
@@ -27,6 +28,8 @@ final class PublishHandler {
   private final ConnectionContext context;
   private final Publisher publisher;
   private final LoopAccess access;
+  // A topic behind its mount point.
+  private final ByteBuf mounted = Unpooled.buffer(0);
 
   PublishHandler(ConnectionContext context) {
     this.context = context;
@@ -94,14 +97,23 @@ final class PublishHandler {
     if (packet.topicLength() == 0 && alias > 0) {
       return publisher.cache().find(connection.aliases().get(alias), connection);
     }
+    MountPoint mountPoint = connection.listener().mountPoint();
     Route route =
-        publisher
-            .cache()
-            .find(packet.buffer(), packet.topicStart(), packet.topicLength(), connection);
+        mountPoint == null
+            ? publisher
+                .cache()
+                .find(packet.buffer(), packet.topicStart(), packet.topicLength(), connection)
+            : mountedRoute(mountPoint, packet, connection);
     if (alias > 0 && route != null) {
       setAlias(connection, alias, route.topic());
     }
     return route;
+  }
+
+  private @Nullable Route mountedRoute(
+      MountPoint mountPoint, IncomingPublish packet, Connection connection) {
+    mountPoint.write(packet, mounted);
+    return publisher.cache().find(mounted, 0, mounted.writerIndex(), connection);
   }
 
   private void setAlias(Connection connection, int alias, TopicName topic) {

@@ -14,8 +14,15 @@ import org.jspecify.annotations.Nullable;
  * The other end of a socket, as authentication sees it.
  *
  * @param listener name of the listener that it came by
+ * @param mountPoint of its clients
  */
-record SocketPeer(Channel channel, String listener) implements Authenticator.Peer {
+record SocketPeer(Channel channel, String listener, String mountPoint)
+    implements Authenticator.Peer {
+  static SocketPeer of(Connection connection) {
+    ListenerName listener = connection.listener();
+    return new SocketPeer(connection.channel(), listener.get(), listener.mountPointText());
+  }
+
   @Override
   public String caller() {
     return Network.caller(PeerAddress.of(channel));

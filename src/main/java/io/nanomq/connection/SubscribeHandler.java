@@ -32,8 +32,14 @@ final class SubscribeHandler {
   void subscribe(Connection connection, int flags, ByteBuf body) {
     MqttConf conf = context.conf();
     Subscribe packet =
-        SubscribeDecoder.subscribe(
-            body, flags, connection.version(), conf.maxFiltersPerPacket(), conf.maxPropertyBytes());
+        mounted(
+            connection,
+            SubscribeDecoder.subscribe(
+                body,
+                flags,
+                connection.version(),
+                conf.maxFiltersPerPacket(),
+                conf.maxPropertyBytes()));
     checkOffered(connection, packet);
     if (context.access().asks()) {
       AccessQuestions.whenDecided(
@@ -41,6 +47,14 @@ final class SubscribeHandler {
     } else {
       subscribe(connection, packet);
     }
+  }
+
+  private static Subscribe mounted(Connection connection, Subscribe packet) {
+    MountPoint mountPoint = connection.listener().mountPoint();
+    return mountPoint == null
+        ? packet
+        : new Subscribe(
+            packet.packetId(), packet.subscriptions().stream().map(mountPoint::mount).toList());
   }
 
   private void subscribe(Connection connection, Subscribe packet) {
@@ -127,8 +141,13 @@ final class SubscribeHandler {
     eachInTurn(
         connection,
         codes.length,
-        i -> codes[i] = unsubscribe(session, packet.filters().get(i)),
+        i -> codes[i] = unsubscribe(session, mounted(connection, packet.filters().get(i))),
         () -> answer(connection, PacketType.UNSUBACK, packet.packetId(), codes));
+  }
+
+  private static String mounted(Connection connection, String filter) {
+    MountPoint mountPoint = connection.listener().mountPoint();
+    return mountPoint == null ? filter : mountPoint.mount(filter);
   }
 
   private byte unsubscribe(Session session, String filter) {

@@ -5,7 +5,6 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.connection.ConnectionContext;
 import io.nanomq.connection.ListenerName;
-import io.nanomq.limit.ListenerMeter;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.tls.PemSource;
 import io.netty.channel.Channel;
@@ -104,7 +103,7 @@ public final class Listeners implements AutoCloseable {
   private CompletionStage<Void> bind(ListenerConf conf, @Nullable TlsContext tls) {
     ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     CompletableFuture<Void> done = new CompletableFuture<>();
-    ListenerName name = new ListenerName(conf.name(), new ListenerMeter(conf.terms().limits()));
+    ListenerName name = new ListenerName(conf.name(), conf.terms());
     ChannelFuture bind = sockets.bind(conf, pipeline(conf, name, tls, channels));
     bind.addListener(
         bound -> {

@@ -57,6 +57,10 @@ public record Connect(
     return shown == null ? null : shown.method();
   }
 
+  public Connect withWill(Will other) {
+    return with(clientId, username, password, other);
+  }
+
   /** What is kept once the will is published or discarded [MQTT-3.1.2-10]. */
   public Connect withoutWill() {
     return will == null ? this : with(clientId, username, password, null);

@@ -19,6 +19,11 @@ public record Subscription(
     int retainHandling,
     int identifier) {
 
+  /** The same with another filter. */
+  public Subscription withFilter(String other) {
+    return new Subscription(other, qos, noLocal, retainAsPublished, retainHandling, identifier);
+  }
+
   /** The same with another QoS. */
   public Subscription withQos(int other) {
     return new Subscription(filter, other, noLocal, retainAsPublished, retainHandling, identifier);

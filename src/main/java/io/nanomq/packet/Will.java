@@ -22,6 +22,11 @@ public record Will(
 
   private static final int OBJECT_OVERHEAD_BYTES = 192;
 
+  /** The same to another topic. */
+  public Will withTopic(TopicName other) {
+    return new Will(other, payload, properties, qos, retain, delaySeconds, expirySeconds);
+  }
+
   /** What it costs to keep, in bytes. */
   public int keptBytes() {
     return OBJECT_OVERHEAD_BYTES + topic.keptBytes() + payload.length + properties.length;

@@ -123,7 +123,7 @@ public final class Session extends Recipient {
       return false;
     }
     identity = shown;
-    access.belongTo(client);
+    readsPartly |= access.belongTo(client);
     return true;
   }
 

@@ -59,16 +59,16 @@ public final class Subscriptions {
   /**
    * The same when somebody has come for a session, as many a turn as there is room for.
    *
-   * @param isSameUser whether it was the same user's before: then what a web server allowed stays,
-   *     and what waits is delivered
+   * @param isSameClient whether it was the same user's before, behind the same mount point: then
+   *     what a web server allowed stays, and what waits is delivered
    */
-  public void reviewInTurns(Session session, boolean isSameUser) {
+  public void reviewInTurns(Session session, boolean isSameClient) {
     Deliveries left = session.sentDeliveries();
-    if (!isSameUser && left != null) {
+    if (!isSameClient && left != null) {
       left.inherit();
     }
     if (!session.subscriptions().isEmpty()) {
-      reviewInTurns(new Review(session, false, isSameUser));
+      reviewInTurns(new Review(session, false, isSameClient));
     }
   }
 
@@ -105,7 +105,7 @@ public final class Subscriptions {
       this.disconnects = disconnects;
       this.rest = List.copyOf(session.subscriptions()).iterator();
       // Until all are looked at, each message is.
-      session.readsPartly = rest.hasNext();
+      session.readsPartly = rest.hasNext() || session.access().isMounted();
     }
 
     @Override
@@ -117,7 +117,9 @@ public final class Subscriptions {
     public Subscriber next() {
       Subscriber subscriber = rest.next();
       boolean stays = keepsUndecided && !session.access().isDecided(subscriber.filter());
-      if (subscriber.isActive() && !stays) {
+      if (!session.access().isInside(subscriber.filter())) {
+        revoke(subscriber.filter());
+      } else if (subscriber.isActive() && !stays) {
         AccessVerdict verdict = session.access().subscribe(subscriber.filter());
         readsPartly |= verdict.partial();
         if (!verdict.allowed()) {
@@ -125,7 +127,7 @@ public final class Subscriptions {
         }
       }
       if (!rest.hasNext()) {
-        session.readsPartly = readsPartly;
+        session.readsPartly = readsPartly || session.access().isMounted();
       }
       return subscriber;
     }

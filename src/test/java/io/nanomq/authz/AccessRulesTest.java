@@ -203,13 +203,13 @@ class AccessRulesTest {
     assertThat(policy.decide(joe, AccessAction.SUBSCRIBE, "$share/g/b").allowed()).isTrue();
     var own =
         new AccessRules(List.of(AccessRule.own(true, true, true, List.of("a/b"), "JWT")), false);
-    var ann = new AccessClient("c", "ann", null, "", false, own);
+    var ann = new AccessClient("c", "ann", null, "", false, own, "");
     assertThat(policy.decide(ann, AccessAction.PUBLISH, "a/b").text())
         .isEqualTo("JWT: allow everybody pubsub a/b");
     assertThat(policy.decide(ann, AccessAction.PUBLISH, "a/c").allowed()).isFalse();
-    var root = new AccessClient("c", "root", null, "", true, null);
+    var root = new AccessClient("c", "root", null, "", true, null, "");
     assertThat(policy.decide(root, AccessAction.PUBLISH, "a/b")).isEqualTo(AccessVerdict.SUPERUSER);
-    var inner = new AccessClient("c", "joe", null, "inner", false, null);
+    var inner = new AccessClient("c", "joe", null, "inner", false, null, "");
     assertThat(policy.decide(inner, AccessAction.PUBLISH, "a/b")).isEqualTo(AccessVerdict.OPEN);
     assertThat(policy.isOpen()).isFalse();
     assertThat(AccessPolicy.OPEN.isOpen()).isTrue();

@@ -48,7 +48,7 @@ class C20ListenerTest {
 
   private static ListenerTerms proxied(boolean protocol, String trusted) {
     List<Network> networks = Network.parse(trusted).stream().toList();
-    return new ListenerTerms(ListenerTerms.Limits.NONE, protocol, networks);
+    return new ListenerTerms(ListenerTerms.Limits.NONE, protocol, networks, "");
   }
 
   private void ban(String address) {

@@ -79,6 +79,6 @@ public record AccessQuestion(
     InetAddress address =
         ipaddr == null ? null : NetUtil.createInetAddressFromIpAddressString(ipaddr);
     return new AccessClient(
-        clientid, username, address, listener == null ? "" : listener, false, null);
+        clientid, username, address, listener == null ? "" : listener, false, null, "");
   }
 }

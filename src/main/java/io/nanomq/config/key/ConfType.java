@@ -8,7 +8,21 @@ import java.util.Locale;
  * What a key's value may be. A type turns text into one of {@link Boolean}, {@link Long}, {@link
  * Double}, {@link String} or a list of strings, or says what would be right.
  */
-public sealed interface ConfType {
+public sealed interface ConfType
+    permits ConfType.Bool,
+        ConfType.Int,
+        ConfType.Decimal,
+        ConfType.Size,
+        ConfType.Duration,
+        ConfType.Text,
+        ConfType.TextList,
+        ConfType.Rule,
+        ConfType.Peers,
+        ConfType.Words,
+        ConfType.Url,
+        ConfType.Bind,
+        ConfType.ListenerUrls,
+        FormedText {
 
   ConfType BOOL = new Bool();
   ConfType TEXT = new Text("text");
@@ -19,8 +33,11 @@ public sealed interface ConfType {
   ConfType NETWORKS = new TextList(ListElement.NETWORK);
   ConfType LOG_OUTPUTS = new TextList(ListElement.LOG_OUTPUT);
 
-  ConfType LOG_FILE = new FileName(".log");
-  ConfType USER_FILE = new FileName(".conf");
+  ConfType LOG_FILE = FormedText.fileName("log");
+  ConfType USER_FILE = FormedText.fileName("conf");
+
+  /** Whole levels, none of which a client could choose: no wildcards, no {@code $}. */
+  ConfType MOUNT_POINT = FormedText.mountPoint();
 
   ConfType FILTERS = new TextList(ListElement.FILTER);
 
@@ -217,22 +234,6 @@ public sealed interface ConfType {
   }
 
   /** Any text. */
-  /** Name of a file that is written to, no path: who edits a document may not write anywhere. */
-  record FileName(String ending) implements ConfType {
-    @Override
-    public Object parse(String text, Syntax syntax) throws ConfValueException {
-      if (!text.endsWith(ending) || !text.matches("[\\w-][\\w.-]{0,200}")) {
-        throw new ConfValueException("is no name of such a file", describe(syntax));
-      }
-      return text;
-    }
-
-    @Override
-    public String describe(Syntax syntax) {
-      return "a file name that ends with " + ending + ", without a folder";
-    }
-  }
-
   record Text(String what) implements ConfType {
     @Override
     public Object parse(String text, Syntax syntax) {

@@ -2,6 +2,7 @@ package io.nanomq.config.key;
 
 import static io.nanomq.config.key.ConfKey.of;
 import static io.nanomq.config.key.ConfType.BOOL;
+import static io.nanomq.config.key.ConfType.MOUNT_POINT;
 import static io.nanomq.config.key.ConfType.NETWORKS;
 import static io.nanomq.config.key.ConfType.duration;
 import static io.nanomq.config.key.ConfType.integer;
@@ -169,6 +170,14 @@ final class LimitKeys {
             whose
                 + "proxies that are believed who a client is, in that header and in X-Forwarded-For"
                 + " of WebSockets; with proxy.protocol all others are closed."));
+    keys.add(
+        of(
+            named(kv, "mountpoint"),
+            hocon + "mountpoint",
+            MOUNT_POINT,
+            null,
+            LISTENER,
+            whose + "mount point: what stands before all topics of its clients, unseen by them."));
   }
 
   private static String named(String keyValue, String name) {

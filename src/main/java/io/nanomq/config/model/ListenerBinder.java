@@ -24,6 +24,7 @@ public final class ListenerBinder {
 
   private static final String DEFAULT_PATH = "/mqtt";
   private static final String ORIGINS = "allow_origins";
+  private static final String MOUNT_POINT = "mountpoint";
   private static final Set<String> OWN_SETTINGS =
       Set.of(
           "enable",
@@ -38,6 +39,7 @@ public final class ListenerBinder {
           "auth",
           "limits",
           "proxy",
+          MOUNT_POINT,
           ORIGINS);
 
   private final ConfValues values;
@@ -154,7 +156,7 @@ public final class ListenerBinder {
   }
 
   private static boolean isOfTls(String setting) {
-    return !Set.of("enable", "bind", ORIGINS).contains(setting);
+    return !Set.of("enable", "bind", MOUNT_POINT, ORIGINS).contains(setting);
   }
 
   private boolean hasNamed(Transport transport) {
@@ -198,7 +200,8 @@ public final class ListenerBinder {
         values.bool(base + "proxy.protocol", false, captures),
         values.list(base + "proxy.trusted", captures).stream()
             .flatMap(text -> Network.parse(text).stream())
-            .toList());
+            .toList(),
+        values.text(base + MOUNT_POINT, captures));
   }
 
   /** A WebSocket listener that does not say itself whose pages it serves does as listeners.ws. */

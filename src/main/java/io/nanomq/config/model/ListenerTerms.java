@@ -10,10 +10,13 @@ import java.util.List;
  * @param proxyProtocol whether each connection begins with a PROXY header, version 1 or 2
  * @param trustedProxies whose word about who a client is counts: in that header, and in {@code
  *     X-Forwarded-For} of WebSockets
+ * @param mountPoint what stands before all topics of its clients, with a slash at its end; empty =
+ *     nothing does
  */
-public record ListenerTerms(Limits limits, boolean proxyProtocol, List<Network> trustedProxies) {
+public record ListenerTerms(
+    Limits limits, boolean proxyProtocol, List<Network> trustedProxies, String mountPoint) {
   /** Nothing is bounded, and nobody is believed. */
-  public static final ListenerTerms NONE = new ListenerTerms(Limits.NONE, false, List.of());
+  public static final ListenerTerms NONE = new ListenerTerms(Limits.NONE, false, List.of(), "");
 
   /**
    * Limits; 0 = none.
@@ -39,6 +42,6 @@ public record ListenerTerms(Limits limits, boolean proxyProtocol, List<Network> 
 
   /** The same with other limits. */
   public ListenerTerms with(Limits other) {
-    return new ListenerTerms(other, proxyProtocol, trustedProxies);
+    return new ListenerTerms(other, proxyProtocol, trustedProxies, mountPoint);
   }
 }

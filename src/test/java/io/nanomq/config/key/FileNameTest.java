@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FileNameTest {
-  private static final ConfType TYPE = new ConfType.FileName(".conf");
+  private static final ConfType TYPE = FormedText.fileName("conf");
 
   @Test
   void aPlainNameIsTaken() throws ConfValueException {
