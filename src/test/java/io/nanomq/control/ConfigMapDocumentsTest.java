@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.nanomq.config.model.AclRuleConf;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.kubernetes.ApiServer;
 import io.nanomq.kubernetes.ConfigMapConfStore;
@@ -89,5 +90,31 @@ class ConfigMapDocumentsTest {
           .isInstanceOf(ConfException.class)
           .hasMessageContaining("is empty, or holds comments only");
     }
+  }
+
+  /** As a ConfigMap has it, where every other {@code ${NAME}} is an environment variable. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "auth.acl.rules = [{permit = allow, topics = [\"own/${clientid}/#\", \"u/${username}\"]}]\n",
+        "acl.rule.1={\"permit\":\"allow\",\"topics\":[\"own/${clientid}/#\",\"u/${username}\"]}\n"
+      })
+  void placeholdersOfRulesAreNoVariables(String document) throws Exception {
+    api.create(document);
+    var store = new ConfigMapConfStore(client, ApiServer.NAMESPACE, ApiServer.NAME);
+    var started = inputs.load(Map.of(DOCUMENT, store.read().bytes()), null);
+    assertThat(started.conf().auth().acl().rules())
+        .singleElement()
+        .extracting(AclRuleConf::topics)
+        .isEqualTo(List.of("own/${clientid}/#", "u/${username}"));
+    assertThatThrownBy(
+            () ->
+                inputs.load(
+                    Map.of(
+                        DOCUMENT,
+                        document.replace("username", "USERNAME_").getBytes(StandardCharsets.UTF_8)),
+                    null))
+        .isInstanceOf(ConfException.class)
+        .hasMessageContaining("USERNAME_");
   }
 }

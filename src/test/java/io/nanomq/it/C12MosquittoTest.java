@@ -125,6 +125,21 @@ class C12MosquittoTest {
     assertThat(output(late)).containsExactly("r/1 1 kept");
   }
 
+  @Test
+  void rulesAreToldWhereTheVersionCan() throws Exception {
+    C21AccessTest.rules(broker, "acl.rules = [{permit = deny, topics = [\"secret/#\"]}]");
+    Process reader = subscribe("mqttv5", "-t", "public/#", "-C", "1", "-W", "20", "-F", "%t");
+    Process denied = start("mosquitto_pub", "mqttv5", "-q", "1", "-t", "secret/a", "-m", "x");
+    assertThat(output(denied)).singleElement().asString().contains("Not authorized");
+    publish("mqttv311", "-q", "1", "-t", "secret/a", "-m", "not told");
+    publish("mqttv5", "-q", "1", "-t", "public/a", "-m", "x");
+    assertThat(output(reader)).containsExactly("public/a");
+    for (String version : List.of("mqttv311", "mqttv5")) {
+      Process all = start("mosquitto_sub", version, "-t", "#", "-W", "20");
+      assertThat(output(all)).as(version).anyMatch(line -> line.contains("denied"));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"mqttv31", "mqttv311", "mqttv5"})
   void wills(String version) throws Exception {

@@ -56,26 +56,40 @@ record TlsPeer(TrustManagerFactory trust, List<KeyManager> identity) {
     return open(new SlowSocket(), port, name);
   }
 
+  /** The same over a socket that is open, and that something may have been sent by. */
+  SSLSocket over(Socket plain) {
+    try {
+      return over(plain, null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private SSLSocket open(Socket plain, int port, @Nullable String name, String... protocols) {
     try {
       plain.setTcpNoDelay(true);
       plain.connect(new InetSocketAddress(TestBroker.HOST, port), TIMEOUT_MILLIS);
       plain.setSoTimeout(TIMEOUT_MILLIS);
-      var socket =
-          (SSLSocket) context().getSocketFactory().createSocket(plain, TestBroker.HOST, port, true);
-      SSLParameters parameters = socket.getSSLParameters();
-      if (name != null) {
-        parameters.setServerNames(List.of(new SNIHostName(name)));
-      }
-      if (protocols.length > 0) {
-        parameters.setProtocols(protocols);
-      }
-      socket.setSSLParameters(parameters);
-      socket.startHandshake();
-      return socket;
+      return over(plain, name, protocols);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private SSLSocket over(Socket plain, @Nullable String name, String... protocols)
+      throws IOException {
+    var factory = context().getSocketFactory();
+    var socket = (SSLSocket) factory.createSocket(plain, TestBroker.HOST, plain.getPort(), true);
+    SSLParameters parameters = socket.getSSLParameters();
+    if (name != null) {
+      parameters.setServerNames(List.of(new SNIHostName(name)));
+    }
+    if (protocols.length > 0) {
+      parameters.setProtocols(protocols);
+    }
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return socket;
   }
 
   /** Whom the server's certificate names. */

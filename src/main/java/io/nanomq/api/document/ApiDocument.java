@@ -14,6 +14,7 @@ import io.nanomq.api.json.ResultCode;
 import io.nanomq.api.list.ListTable;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.api.route.Endpoint;
+import io.nanomq.control.access.Role;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -195,6 +196,9 @@ public class ApiDocument implements OASFilter {
     }
     if (!endpoint.method().equals("GET")) {
       all.addAll(List.of("403/108", "413/108", "415/108"));
+    }
+    if (endpoint.role() != Role.VIEWER) {
+      all.add("403/102");
     }
     Map<String, Object> extensions = operation.getExtensions();
     if (extensions != null && extensions.get(ApiRoutes.ERRORS) instanceof String own) {

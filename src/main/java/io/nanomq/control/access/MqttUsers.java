@@ -123,7 +123,8 @@ public class MqttUsers implements BeforeStart {
     }
   }
 
-  private CompletionStage<Void> change(
+  /** One after the other: what was stored last is what counts. */
+  private synchronized CompletionStage<Void> change(
       String name, Function<Map<String, String>, Optional<String>> change) throws IOException {
     return put(store.change(name, change));
   }

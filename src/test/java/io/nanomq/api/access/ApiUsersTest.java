@@ -70,6 +70,15 @@ class ApiUsersTest {
     "vera, POST, /mqtt/publish, '{\"topic\":\"t\",\"payload\":\"\"}', 403",
     "vera, POST, /configuration, '{\"data\":{}}', 403",
     "vera, POST, /restart, '', 403",
+    "vera, POST, /restart/, '', 403",
+    "vera, POST, /./restart, '', 404",
+    "vera, POST, /%72estart, '', 404",
+    "vera, POST, /restart;a=b, '', 404",
+    "vera, POST, /Restart, '', 404",
+    "vera, HEAD, /api_users, '', 405",
+    "vera, OPTIONS, /api_users, '', 405",
+    "vera, GET, /api_users/, '', 403",
+    "vera, PATCH, /api_users, '', 405",
     "otto, GET, /clients, '', 200",
     "otto, DELETE, /clients/nobody, '', 404",
     "otto, DELETE, /retained?topic=none, '', 200",
@@ -86,7 +95,8 @@ class ApiUsersTest {
     "anna, POST, /restart, '', 200"
   })
   void eachRoleMayWhatItMay(String user, String method, String path, String body, int status) {
-    var answer = as(user, "pw-" + user).body(body).request(method, ROOT + path);
+    var answer =
+        as(user, "pw-" + user).urlEncodingEnabled(false).body(body).request(method, ROOT + path);
     answer.then().statusCode(status);
     if (status == 403) {
       answer.then().body("code", equalTo(102));
