@@ -38,8 +38,8 @@ public final class TurnBudget {
   /** One that is given up: the client is told, and its engine is closed. */
   public static final int TLS_END = 4 * 1024;
 
-  /** What a turn may do: 16,384 deliveries. */
-  public static final int PER_TURN = 16 * 1024 * DELIVERY;
+  /** What a turn may do: 12,288 deliveries. */
+  public static final int PER_TURN = 12 * 1024 * DELIVERY;
 
   /** What each kind of work that waits may do, however much the turn has done before. */
   public static final int RESERVED = PER_TURN / 4;
