@@ -139,8 +139,7 @@ public final class Broker {
             Runtime.getRuntime().availableProcessors(),
             AUTHENTICATIONS_WAITING);
     loops = new EventLoops(group, surroundings.clockMillis());
-    router =
-        new Router(loops, () -> mqtt().maxTopicLevels(), () -> mqtt().copyPerFilter(), budgets);
+    router = new Router(loops, this::mqtt, budgets);
     retained = new RetainedStore(() -> mqtt().maxRetainedMessages(), budgets.of(Purpose.RETAINED));
     sessions = new SessionRegistry(loops);
     admission = new Admission(conf, budgets.of(Purpose.VERDICTS), pems, blocking::submit, sessions);

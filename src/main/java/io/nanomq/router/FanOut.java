@@ -2,6 +2,7 @@ package io.nanomq.router;
 
 import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.codec.ReasonCode;
+import io.nanomq.config.model.ShareStrategy;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
@@ -9,6 +10,7 @@ import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ public final class FanOut {
   /**
    * @param all the fan-outs of all loops, filled by whoever makes them before the first message
    * @param copyPerFilter whether overlapping filters get a copy each
+   * @param shares which member of a shared subscription gets a message
    * @param maxMailBytes bytes that other loops may have waiting here
    * @param maxLargeBytes bytes of messages that may be delivered over several turns
    */
@@ -40,6 +43,7 @@ public final class FanOut {
       LoopContext loop,
       FanOut[] all,
       BooleanSupplier copyPerFilter,
+      Supplier<ShareStrategy> shares,
       long maxMailBytes,
       long maxLargeBytes) {
     this.loop = loop;
@@ -50,7 +54,7 @@ public final class FanOut {
     this.outboxes = new Outboxes(loop, all);
     this.current = new CurrentMessage(loop, outboxes);
     this.outgoing = current.outgoing();
-    this.shared = new SharedDelivery(loop, current);
+    this.shared = new SharedDelivery(loop, current, shares);
     this.large = new LargeDeliveries(loop, this, copyPerFilter, maxLargeBytes);
     this.mailbox = new Mailbox(loop, maxMailBytes, this::deliverNext, large::isFull);
   }
@@ -165,7 +169,7 @@ public final class FanOut {
       others &= others - 1;
       deliverThere(target, match);
     }
-    boolean groupsWait = deliverToGroups(route.topic(), match, nodesWait);
+    boolean groupsWait = deliverToGroups(route.topic(), match, publisher, nodesWait);
     if (nodesWait || groupsWait) {
       putOff(new LargeDelivery.Parts(nodesWait, groupsWait), match, publisher);
     }
@@ -186,10 +190,12 @@ public final class FanOut {
   }
 
   /**
+   * @param publisher who sent it; null = nobody's client
    * @param nodesWait whether other recipients of the same message have to wait
    * @return whether the groups have to, too: then they get it after those
    */
-  private boolean deliverToGroups(TopicName topic, Match match, boolean nodesWait) {
+  private boolean deliverToGroups(
+      TopicName topic, Match match, @Nullable Recipient publisher, boolean nodesWait) {
     SharedGroup[] groups = match.groups();
     if (groups.length == 0) {
       return false;
@@ -198,7 +204,7 @@ public final class FanOut {
       return true;
     }
     for (SharedGroup group : groups) {
-      shared.deliver(group, null);
+      shared.deliver(group, publisher, null);
     }
     return false;
   }
@@ -245,7 +251,7 @@ public final class FanOut {
     outgoing.begin(message, loop.nowMillis());
     try {
       current.begin();
-      shared.deliver(group, refusals);
+      shared.deliver(group, null, refusals);
     } finally {
       outgoing.end();
     }
@@ -262,8 +268,8 @@ public final class FanOut {
     }
   }
 
-  void deliverToGroup(SharedGroup group) {
-    shared.deliver(group, null);
+  void deliverToGroup(SharedGroup group, @Nullable Recipient publisher) {
+    shared.deliver(group, publisher, null);
   }
 
   private void deliverHere(Match match, @Nullable Recipient publisher) {
@@ -349,6 +355,7 @@ public final class FanOut {
         large.arrived(mail);
         deliverMail(batch.message(), mail.match());
       } else if (batch.target() instanceof SharedOffer offer) {
+        offer.arrived();
         shared.deliverTo(offer.member(), offer.refusals());
       } else {
         shared.deliverTo((Subscriber) batch.target(), null);

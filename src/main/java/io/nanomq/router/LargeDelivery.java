@@ -90,7 +90,7 @@ final class LargeDelivery {
       if (budget.left() <= leaves) {
         return false;
       }
-      to.deliverToGroup(match.groups()[group++]);
+      to.deliverToGroup(match.groups()[group++], publisher);
     }
     return true;
   }

@@ -4,11 +4,15 @@ import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.memory.Account;
 import io.nanomq.metrics.DropReason;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** Who receives messages: a session, or a bridge. Lives on one loop. */
 @LoopConfined
 public abstract class Recipient {
+  private static final AtomicIntegerFieldUpdater<Recipient> ON_THE_WAY =
+      AtomicIntegerFieldUpdater.newUpdater(Recipient.class, "onTheWay");
+
   // Where FanOut has it in the message being gathered, valid while the mark is that message's.
   long gatherMark;
   int gatherIndex;
@@ -17,6 +21,8 @@ public abstract class Recipient {
   // What these cost, with the nodes that they made.
   long subscriptionBytes;
   private volatile boolean gone;
+  // Messages of shared subscriptions that other loops have sent here, where that is counted.
+  private volatile int onTheWay;
 
   /** Index of the loop that it lives on. */
   public abstract int loopIndex();
@@ -44,6 +50,26 @@ public abstract class Recipient {
   /** Largest packet that it takes, in bytes; read by any loop, as a hint. */
   public int maxPacketBytes() {
     return Integer.MAX_VALUE;
+  }
+
+  /** Messages that it was sent and has not acknowledged; read by any loop, as a hint. */
+  public int inFlight() {
+    return 0;
+  }
+
+  /** On any loop. */
+  final void addOnTheWay(int more) {
+    ON_THE_WAY.addAndGet(this, more);
+  }
+
+  /** What it has to take care of before one more message; on any loop, as a hint. */
+  final int load() {
+    return onTheWay + inFlight();
+  }
+
+  /** What a shared subscription hashes where its strategy is by publisher; the same at any time. */
+  public int shareHash() {
+    return System.identityHashCode(this);
   }
 
   /** Whether it had no room for the last message that was to wait; read by any loop, as a hint. */

@@ -1,11 +1,14 @@
 package io.nanomq.router;
 
+import io.nanomq.config.model.MqttConf;
+import io.nanomq.config.model.ShareStrategy;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.memory.Budget;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * The shared side of routing: the topic tree, and a {@link FanOut} and {@link TopicCache} for each
@@ -28,12 +31,14 @@ public final class Router {
   /**
    * @param maxTopicLevels levels that a topic name may have, now
    * @param copyPerFilter whether overlapping filters get a copy each
+   * @param shares which member of a shared subscription gets a message
    * @param budgets what subscriptions may take, and topics that are remembered
    */
   public Router(
       EventLoops loops,
       IntSupplier maxTopicLevels,
       BooleanSupplier copyPerFilter,
+      Supplier<ShareStrategy> shares,
       MemoryBudgets budgets) {
     tree = new TopicTree(loops.size(), budgets.of(Purpose.SUBSCRIPTIONS));
     fanOuts = new FanOut[loops.size()];
@@ -45,10 +50,25 @@ public final class Router {
     int capacity = cacheCapacity(cachedBytes);
     caches = new TopicCache[loops.size()];
     for (int i = 0; i < fanOuts.length; i++) {
-      fanOuts[i] = new FanOut(loops.get(i), fanOuts, copyPerFilter, mailBytes, largeBytes);
+      fanOuts[i] = new FanOut(loops.get(i), fanOuts, copyPerFilter, shares, mailBytes, largeBytes);
       mail.countedBy(fanOuts[i].mailbox()::waitingBytes);
       caches[i] = new TopicCache(tree, maxTopicLevels, capacity, cachedBytes, loops.get(i));
     }
+  }
+
+  /**
+   * As its configuration says.
+   *
+   * @param conf in force now
+   * @param budgets what subscriptions may take, and topics that are remembered
+   */
+  public Router(EventLoops loops, Supplier<MqttConf> conf, MemoryBudgets budgets) {
+    this(
+        loops,
+        () -> conf.get().maxTopicLevels(),
+        () -> conf.get().copyPerFilter(),
+        () -> conf.get().shares(),
+        budgets);
   }
 
   private static int cacheCapacity(long bytes) {

@@ -1,10 +1,12 @@
 package io.nanomq.router;
 
 import io.nanomq.codec.OutgoingPublish;
+import io.nanomq.config.model.ShareStrategy;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,23 +19,28 @@ final class SharedDelivery {
   private final TurnBudget budget;
   private final CurrentMessage current;
   private final OutgoingPublish outgoing;
+  private final Supplier<ShareStrategy> strategy;
 
-  SharedDelivery(LoopContext loop, CurrentMessage current) {
+  SharedDelivery(LoopContext loop, CurrentMessage current, Supplier<ShareStrategy> strategy) {
     this.index = loop.index();
     this.budget = loop.budget();
     this.current = current;
     this.outgoing = current.outgoing();
+    this.strategy = strategy;
   }
 
   /**
    * Picks a member, wherever it lives.
    *
+   * @param publisher who sent the message; null = not known any more
    * @param before who has not taken the message; null = nobody was asked
    */
-  void deliver(SharedGroup group, @Nullable Refusals before) {
+  void deliver(SharedGroup group, @Nullable Recipient publisher, @Nullable Refusals before) {
+    ShareStrategy by = strategy.get();
+    int key = key(by, publisher);
     Refusals refusals = before;
     while (refusals == null || !refusals.isFull()) {
-      Subscriber member = group.pick(refusals, outgoing.sizeFloor());
+      Subscriber member = group.pick(by, key, refusals, outgoing.sizeFloor());
       budget.spend(group.passedOver() * (long) TurnBudget.VISIT);
       if (member == null) {
         break;
@@ -44,7 +51,7 @@ final class SharedDelivery {
         continue;
       }
       if (target != index) {
-        current.handOff(target, refusals == null ? member : new SharedOffer(member, refusals));
+        current.handOff(target, offered(member, refusals, by));
         return;
       }
       DropReason why = offer(member, group);
@@ -54,6 +61,14 @@ final class SharedDelivery {
       refusals = Refusals.with(refusals, member.recipient(), why);
     }
     drop(refusals);
+  }
+
+  private static Object offered(
+      Subscriber member, @Nullable Refusals refusals, ShareStrategy strategy) {
+    if (strategy == ShareStrategy.LEAST_INFLIGHT) {
+      return SharedOffer.counted(member, refusals);
+    }
+    return refusals == null ? member : new SharedOffer(member, refusals, false);
   }
 
   /** Another loop has picked a member of this one. */
@@ -71,7 +86,15 @@ final class SharedDelivery {
       refusals = Refusals.with(refusals, member.recipient(), why);
     }
     // It did not take it, or left while the message was on its way.
-    deliver(group, refusals);
+    deliver(group, null, refusals);
+  }
+
+  private int key(ShareStrategy by, @Nullable Recipient publisher) {
+    if (by == ShareStrategy.HASH_CLIENTID && publisher != null) {
+      return publisher.shareHash();
+    }
+    // Who has not got a message that was another's is of no concern any more.
+    return by == ShareStrategy.HASH_TOPIC ? outgoing.topic().hashCode() : 0;
   }
 
   private @Nullable DropReason offer(Subscriber member, SharedGroup group) {

@@ -1,7 +1,9 @@
 package io.nanomq.router;
 
+import io.nanomq.config.model.ShareStrategy;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * back, so nothing is lost.
  */
 public final class SharedGroup {
+  /** Members of which the one with the fewest messages in flight is chosen. */
+  static final int COMPARED = 16;
+
   private final String name;
   private volatile @Nullable Subscriber[] members = new Subscriber[4];
   private volatile int size;
@@ -19,6 +24,7 @@ public final class SharedGroup {
   // count a little more or less into their own turns.
   private int turn;
   private int passedOver;
+  private @Nullable Subscriber last;
 
   SharedGroup(String name) {
     this.name = name;
@@ -58,8 +64,15 @@ public final class SharedGroup {
     }
     size = last;
     current[last] = null;
+    forget(member);
     if (current.length > 16 && last < current.length / 4) {
       members = Arrays.copyOf(current, current.length / 2);
+    }
+  }
+
+  private void forget(Subscriber member) {
+    if (last == member) {
+      last = null;
     }
   }
 
@@ -75,24 +88,27 @@ public final class SharedGroup {
 
   /** The member whose turn it is, for a message that everybody takes. */
   @Nullable Subscriber pick() {
-    return pick(null, 0);
+    return pick(ShareStrategy.ROUND_ROBIN, 0, null, 0);
   }
 
   /**
-   * The member whose turn it is: the next one that is online, else the next one. One that is full,
-   * or cannot take a packet of that size, only where there is no other, and nobody has been asked.
+   * The member that the strategy begins with, or the next one that is online, else the next one.
+   * One that is full, or cannot take a packet of that size, only where there is no other, and
+   * nobody has been asked.
    *
+   * @param key what a strategy by hash hashes
    * @param refusals who has been asked and did not take the message, null = nobody
    * @param bytes that its packet has at least
    * @return null = nobody
    */
-  @Nullable Subscriber pick(@Nullable Refusals refusals, int bytes) {
+  @Nullable Subscriber pick(
+      ShareStrategy strategy, int key, @Nullable Refusals refusals, int bytes) {
     @Nullable Subscriber[] current = members;
     int count = Math.min(size, current.length);
     if (count == 0) {
       return null;
     }
-    int start = Math.floorMod(turn++, count);
+    int start = start(strategy, key, current, count);
     Subscriber offline = null;
     Subscriber misfit = null;
     for (int i = 0; i < count; i++) {
@@ -104,7 +120,8 @@ public final class SharedGroup {
       if (candidate.recipient().maxPacketBytes() < bytes || candidate.recipient().isFull()) {
         misfit = misfit == null ? candidate : misfit;
       } else if (candidate.recipient().isOnline()) {
-        passedOver = i;
+        passedOver = strategy == ShareStrategy.LEAST_INFLIGHT ? i + COMPARED : i;
+        last = candidate;
         return candidate;
       } else {
         offline = offline == null ? candidate : offline;
@@ -112,6 +129,46 @@ public final class SharedGroup {
     }
     passedOver = count;
     return offline != null || refusals != null ? offline : misfit;
+  }
+
+  private int start(ShareStrategy strategy, int key, @Nullable Subscriber[] current, int count) {
+    return switch (strategy) {
+      case ROUND_ROBIN -> Math.floorMod(turn++, count);
+      case RANDOM -> ThreadLocalRandom.current().nextInt(count);
+      case STICKY -> lastOne(current, count);
+      case HASH_CLIENTID, HASH_TOPIC -> place(key, count);
+      case LEAST_INFLIGHT -> leastInFlight(current, count);
+    };
+  }
+
+  /** Spreads hashes that are near to each other. */
+  private static int place(int key, int count) {
+    return (int) ((key * 0x9E37_79B9 & 0xFFFF_FFFFL) * count >>> Integer.SIZE);
+  }
+
+  /** Its place changes when others leave. */
+  private int lastOne(@Nullable Subscriber[] current, int count) {
+    Subscriber sticky = last;
+    int at = sticky == null ? 0 : sticky.position;
+    return at < count && current[at] == sticky ? at : 0;
+  }
+
+  private int leastInFlight(@Nullable Subscriber[] current, int count) {
+    int start = Math.floorMod(turn++, count);
+    int least = start;
+    int fewest = Integer.MAX_VALUE;
+    for (int i = 0; i < Math.min(count, COMPARED); i++) {
+      int at = start + i < count ? start + i : start + i - count;
+      Subscriber candidate = current[at];
+      if (candidate != null && candidate.recipient().isOnline()) {
+        int inFlight = candidate.recipient().load();
+        if (inFlight < fewest) {
+          fewest = inFlight;
+          least = at;
+        }
+      }
+    }
+    return least;
   }
 
   private static boolean isToBeAsked(Subscriber member, @Nullable Refusals refusals) {

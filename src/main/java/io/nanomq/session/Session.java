@@ -17,10 +17,8 @@ import io.nanomq.retained.RetainedCursor;
 import io.nanomq.router.Recipient;
 import io.nanomq.router.SharedGroup;
 import io.nanomq.router.Subscriber;
-import io.netty.util.internal.OutOfDirectMemoryError;
 import java.util.Collection;
 import java.util.Objects;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 public final class Session extends Recipient {
-  private static final Logger LOG = Logger.getLogger(Session.class);
-
   private final String clientId;
   private final LoopContext loop;
   private final SessionContext context;
@@ -284,6 +280,17 @@ public final class Session extends Recipient {
   }
 
   @Override
+  public int inFlight() {
+    Deliveries now = deliveries;
+    return now == null ? 0 : now.inflightDeliveries().size();
+  }
+
+  @Override
+  public int shareHash() {
+    return clientId.hashCode();
+  }
+
+  @Override
   public boolean isFull() {
     return full;
   }
@@ -323,16 +330,7 @@ public final class Session extends Recipient {
   /** The connection is closed: what it was given last may be written in part. */
   @Override
   public void failed(Throwable failure) {
-    if (failure instanceof OutOfDirectMemoryError) {
-      LOG.warnf("No memory for what client %s is sent: %s", clientId, failure.getMessage());
-    } else {
-      LOG.errorf(failure, "A message could not be delivered to client %s", clientId);
-    }
-    // That socket: another one may have taken the session over when the task runs.
-    PacketWriter failing = owner;
-    if (failing != null) {
-      loop.eventLoop().execute(() -> failing.close(ReasonCode.UNSPECIFIED_ERROR, null));
-    }
+    FailedDelivery.of(this, failure);
   }
 
   /** What it has been sent, null = nothing ever. */

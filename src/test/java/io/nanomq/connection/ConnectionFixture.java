@@ -7,6 +7,7 @@ import io.nanomq.authz.LoopAccess;
 import io.nanomq.codec.Bytes;
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.model.MqttConf;
+import io.nanomq.config.model.ShareStrategy;
 import io.nanomq.event.BrokerEvents;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.limit.BanList;
@@ -40,7 +41,8 @@ final class ConnectionFixture implements AutoCloseable {
   final RetainedStore retained = new RetainedStore(() -> 1_000, budgets.of(Purpose.RETAINED));
   final BanList bans = new BanList(Clock.systemUTC());
   final ConnectionContext context;
-  private final Router router = new Router(loops.contexts(), () -> 20, () -> false, budgets);
+  private final Router router =
+      new Router(loops.contexts(), () -> 20, () -> false, () -> ShareStrategy.ROUND_ROBIN, budgets);
   private final List<EmbeddedChannel> channels = new ArrayList<>();
   MqttConf conf = MqttConf.defaults();
   Authenticator authenticator = (login, answer) -> answer.accept(LET_IN);

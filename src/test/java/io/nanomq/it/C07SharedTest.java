@@ -1,5 +1,9 @@
 package io.nanomq.it;
 
+import static io.nanomq.config.model.ShareStrategy.HASH_CLIENTID;
+import static io.nanomq.config.model.ShareStrategy.HASH_TOPIC;
+import static io.nanomq.config.model.ShareStrategy.LEAST_INFLIGHT;
+import static io.nanomq.config.model.ShareStrategy.STICKY;
 import static io.nanomq.it.TestBroker.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -182,6 +186,31 @@ class C07SharedTest {
     try (RawClient back = broker.raw(4).connect("away", false, 0)) {
       back.receive(2);
       assertThat(take(back, 4)).hasSize(10);
+    }
+  }
+
+  @Test
+  void aStrategyHoldsFromTheNextMessageOn() {
+    try (RawClient a = member(5, "a", "g");
+        RawClient b = member(5, "b", "g")) {
+      List<RawClient> members = List.of(a, b);
+      publish(100);
+      awaitEverywhere();
+      assertThat(members).allSatisfy(member -> assertThat(take(member, 5)).hasSize(50));
+      for (var strategy : List.of(STICKY, HASH_CLIENTID, HASH_TOPIC)) {
+        broker.apply(
+            conf -> conf.withMqtt(Limits.with("queues.length", 10_000, "shares", strategy)));
+        publish(100);
+        awaitEverywhere();
+        assertThat(members.stream().map(member -> take(member, 5).size()).sorted())
+            .as(strategy.word())
+            .containsExactly(0, 100);
+      }
+      broker.apply(
+          conf -> conf.withMqtt(Limits.with("queues.length", 10_000, "shares", LEAST_INFLIGHT)));
+      publish(100);
+      awaitEverywhere();
+      assertThat(members).allSatisfy(member -> assertThat(take(member, 5)).hasSizeBetween(40, 60));
     }
   }
 

@@ -15,6 +15,7 @@ final class HotKeysElsewhere {
   /** Hot keys whose effect other tests show. */
   static final Map<String, String> ONE_BY_ONE =
       Map.ofEntries(
+          Map.entry("mqtt.shared_subscription_strategy", "C07SharedTest"),
           Map.entry("mqtt.retry_interval", "SessionTest, which brings its own time"),
           Map.entry("config.apply", "EffectsTest"),
           Map.entry("config.pem_folder", "PemPatchTest"),

@@ -12,6 +12,7 @@ import io.nanomq.config.key.Transport;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.ListenerTerms;
 import io.nanomq.config.model.MqttConf;
+import io.nanomq.config.model.ShareStrategy;
 import io.nanomq.config.model.TlsConf;
 import io.nanomq.connection.ConnectionContext;
 import io.nanomq.connection.ListenerName;
@@ -55,7 +56,8 @@ class MqttPipelineTest {
   private final EventLoops loops = new EventLoops(channel.eventLoop(), () -> 0L);
   private final LoopContext loop = loops.get(0);
   private final SessionRegistry registry = new SessionRegistry(loops);
-  private final Router router = new Router(loops, () -> 20, () -> false, budgets);
+  private final Router router =
+      new Router(loops, () -> 20, () -> false, () -> ShareStrategy.ROUND_ROBIN, budgets);
   private final DefaultChannelGroup accepted =
       new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
   private final TlsHandshakes handshakes = new TlsHandshakes(1, 10);

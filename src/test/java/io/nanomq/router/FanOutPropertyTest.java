@@ -2,6 +2,7 @@ package io.nanomq.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.model.ShareStrategy;
 import io.nanomq.loop.ManualLoops;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.packet.PublishMessage;
@@ -32,7 +33,12 @@ class FanOutPropertyTest {
   void everySubscriberGetsEachPublishersMessagesOnceAndInOrder(@ForAll Random random) {
     ManualLoops several = new ManualLoops(3);
     Router mixed =
-        new Router(several.contexts(), () -> 20, () -> false, new MemoryBudgets(1L << 36, 0));
+        new Router(
+            several.contexts(),
+            () -> 20,
+            () -> false,
+            () -> ShareStrategy.ROUND_ROBIN,
+            new MemoryBudgets(1L << 36, 0));
     Map<RecordingRecipient, List<String>> filters = new HashMap<>();
     for (int i = 0; i < 12; i++) {
       RecordingRecipient one = new RecordingRecipient("r" + i, random.nextInt(3));

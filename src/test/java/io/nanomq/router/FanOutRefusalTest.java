@@ -3,6 +3,7 @@ package io.nanomq.router;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.codec.ReasonCode;
+import io.nanomq.config.model.ShareStrategy;
 import io.nanomq.loop.ManualLoops;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.metrics.DropReason;
@@ -19,7 +20,12 @@ import org.junit.jupiter.api.Test;
 class FanOutRefusalTest {
   private final ManualLoops loops = new ManualLoops(2);
   private final Router router =
-      new Router(loops.contexts(), () -> 20, () -> false, new MemoryBudgets(1L << 36, 0));
+      new Router(
+          loops.contexts(),
+          () -> 20,
+          () -> false,
+          () -> ShareStrategy.ROUND_ROBIN,
+          new MemoryBudgets(1L << 36, 0));
   private ReasonCode result;
 
   @AfterEach

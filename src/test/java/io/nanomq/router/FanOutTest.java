@@ -1,5 +1,6 @@
 package io.nanomq.router;
 
+import static io.nanomq.config.model.ShareStrategy.ROUND_ROBIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.codec.ReasonCode;
@@ -21,8 +22,9 @@ import org.junit.jupiter.api.Test;
 class FanOutTest {
   private final ManualLoops loops = new ManualLoops(2);
   private final AtomicBoolean copyPerFilter = new AtomicBoolean();
+  private final MemoryBudgets budgets = new MemoryBudgets(1L << 36, 0);
   private final Router router =
-      new Router(loops.contexts(), () -> 20, copyPerFilter::get, new MemoryBudgets(1L << 36, 0));
+      new Router(loops.contexts(), () -> 20, copyPerFilter::get, () -> ROUND_ROBIN, budgets);
 
   @AfterEach
   void close() {

@@ -26,6 +26,7 @@ class RecordingRecipient extends Recipient {
   final List<Throwable> failures = new ArrayList<>();
   boolean online = true;
   boolean full;
+  int inFlight;
   int maxPacketBytes = Integer.MAX_VALUE;
   @Nullable DropReason refuses;
   Runnable onDelivery = () -> {};
@@ -76,6 +77,11 @@ class RecordingRecipient extends Recipient {
   @Override
   public boolean isFull() {
     return full;
+  }
+
+  @Override
+  public int inFlight() {
+    return inFlight;
   }
 
   @Override

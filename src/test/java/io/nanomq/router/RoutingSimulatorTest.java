@@ -2,6 +2,7 @@ package io.nanomq.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.model.ShareStrategy;
 import io.nanomq.loop.ManualLoops;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.packet.PublishMessage;
@@ -79,7 +80,12 @@ class RoutingSimulatorTest {
     onTheirWay.clear();
     ManualLoops loops = new ManualLoops(LOOPS);
     Router router =
-        new Router(loops.contexts(), () -> 20, random::nextBoolean, new MemoryBudgets(1L << 36, 0));
+        new Router(
+            loops.contexts(),
+            () -> 20,
+            random::nextBoolean,
+            () -> ShareStrategy.ROUND_ROBIN,
+            new MemoryBudgets(1L << 36, 0));
     for (step = 0; step < STEPS; step++) {
       switch (random.nextInt(6)) {
         case 0 -> come(router, random);

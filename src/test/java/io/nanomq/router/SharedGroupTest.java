@@ -2,6 +2,7 @@ package io.nanomq.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.model.ShareStrategy;
 import io.nanomq.packet.Subscription;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -83,6 +84,70 @@ class SharedGroupTest {
     group.remove(one);
     group.remove(one);
     assertThat(group.isEmpty()).isTrue();
+  }
+
+  private Set<Subscriber> picks(ShareStrategy strategy, int key, int count) {
+    Set<Subscriber> picked = new HashSet<>();
+    for (int i = 0; i < count; i++) {
+      picked.add(group.pick(strategy, key, null, 0));
+    }
+    return picked;
+  }
+
+  @Test
+  void atRandomEverybodyIsPicked() {
+    Set<Subscriber> members = Set.of(join(), join(), join());
+    assertThat(picks(ShareStrategy.RANDOM, 0, 1000)).isEqualTo(members);
+  }
+
+  @Test
+  void theStickyMemberGetsAllAndAnotherOneWhenItGoesOrIsAway() {
+    Subscriber first = join();
+    Subscriber second = join();
+    Subscriber third = join();
+    assertThat(picks(ShareStrategy.STICKY, 0, 20)).containsOnly(first);
+    recipient(first).online = false;
+    assertThat(picks(ShareStrategy.STICKY, 0, 20)).containsOnly(second);
+    recipient(first).online = true;
+    assertThat(picks(ShareStrategy.STICKY, 0, 20)).as("it stays").containsOnly(second);
+    group.remove(first);
+    assertThat(picks(ShareStrategy.STICKY, 0, 20)).as("places move").containsOnly(second);
+    group.remove(second);
+    assertThat(picks(ShareStrategy.STICKY, 0, 20)).containsOnly(third);
+  }
+
+  @Test
+  void aHashChoosesTheSameOneAlwaysAndHashesSpread() {
+    Set<Subscriber> members = Set.of(join(), join(), join(), join());
+    Set<Subscriber> all = new HashSet<>();
+    for (int key = 0; key < 100; key++) {
+      Set<Subscriber> one = picks(ShareStrategy.HASH_TOPIC, key, 10);
+      assertThat(one).hasSize(1);
+      assertThat(picks(ShareStrategy.HASH_CLIENTID, key, 10)).isEqualTo(one);
+      all.addAll(one);
+    }
+    assertThat(all).isEqualTo(members);
+    members.forEach(member -> recipient(member).online = false);
+    Subscriber online = join();
+    assertThat(picks(ShareStrategy.HASH_TOPIC, 7, 10)).containsOnly(online);
+  }
+
+  @Test
+  void theLeastBusyOneIsPickedAmongAFew() {
+    Subscriber busy = join();
+    Subscriber idle = join();
+    Subscriber offline = join();
+    recipient(busy).inFlight = 5;
+    recipient(idle).inFlight = 4;
+    recipient(offline).online = false;
+    assertThat(picks(ShareStrategy.LEAST_INFLIGHT, 0, 20)).containsOnly(idle);
+    recipient(idle).inFlight = 6;
+    assertThat(picks(ShareStrategy.LEAST_INFLIGHT, 0, 20)).containsOnly(busy);
+    for (int i = 0; i < 4 * SharedGroup.COMPARED; i++) {
+      recipient(join()).inFlight = 7;
+    }
+    group.pick(ShareStrategy.LEAST_INFLIGHT, 0, null, 0);
+    assertThat(group.passedOver()).as("counted").isGreaterThanOrEqualTo(SharedGroup.COMPARED);
   }
 
   @Property(tries = 200)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanomq.authz.LoopAccess;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.model.MqttConf;
+import io.nanomq.config.model.ShareStrategy;
 import io.nanomq.event.BrokerEvents;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;
@@ -67,7 +68,9 @@ final class SessionFixture implements AutoCloseable {
     this.budgets = budgets;
     retained = new RetainedStore(() -> 100_000, budgets.of(Purpose.RETAINED));
     loops = new ManualLoops(loopCount);
-    router = new Router(loops.contexts(), () -> 20, () -> false, budgets);
+    router =
+        new Router(
+            loops.contexts(), () -> 20, () -> false, () -> ShareStrategy.ROUND_ROBIN, budgets);
     registry = new SessionRegistry(loops.contexts());
     store = new DeferredSessionStore(loops::loop);
     LoopServices[] parts = new LoopServices[loopCount];
@@ -101,6 +104,7 @@ final class SessionFixture implements AutoCloseable {
         d.client(),
         broker,
         d.capabilities(),
+        d.shares(),
         d.rates(),
         d.quotas(),
         d.flapping(),

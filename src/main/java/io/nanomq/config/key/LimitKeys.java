@@ -51,6 +51,16 @@ final class LimitKeys {
             "2",
             HOT,
             "Highest QoS of messages and wills, above: 0x9B; subscriptions get no higher one."));
+    keys.add(
+        of(
+            "shared_subscription_strategy",
+            "mqtt.shared_subscription_strategy",
+            words(
+                "round_robin", "random", "sticky", "hash_clientid", "hash_topic", "least_inflight"),
+            "round_robin",
+            HOT,
+            "Which member of a shared subscription gets a message: hashes are of the publisher's"
+                + " client id, or of the topic."));
     rates(keys);
     quotas(keys);
     flapping(keys);

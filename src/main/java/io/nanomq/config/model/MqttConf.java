@@ -14,6 +14,7 @@ import io.nanomq.memory.Purpose;
  * @param client what one client may ask for
  * @param broker what the broker holds of all clients
  * @param capabilities which features clients may use
+ * @param shares which member of a shared subscription gets a message
  * @param rates how fast one client may send and get
  * @param quotas what one user may have
  * @param flapping who comes too often
@@ -26,6 +27,7 @@ public record MqttConf(
     Client client,
     Totals broker,
     Capabilities capabilities,
+    ShareStrategy shares,
     Rates rates,
     Quotas quotas,
     Flapping flapping,
@@ -38,6 +40,7 @@ public record MqttConf(
         Client.bind(values),
         Totals.bind(values),
         Capabilities.bind(values),
+        ShareStrategy.of(values.text("mqtt.shared_subscription_strategy")),
         Rates.bind(values),
         Quotas.bind(values),
         Flapping.bind(values),
