@@ -4,9 +4,9 @@ import io.nanomq.authn.AuthFigures;
 import io.nanomq.authz.AccessPolicy;
 import io.nanomq.backend.Backends;
 import io.nanomq.bridge.Bridges;
+import io.nanomq.bridge.RemoteNetwork;
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.NanomqConf;
-import io.nanomq.config.model.EventsConf;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.connection.ConnectionContext;
@@ -108,7 +108,9 @@ public final class Broker {
         version,
         pems,
         new Surroundings(
-            new MemorySessionStore(), Broker::monotonicMillis, MemoryBudgets.ofProcess()));
+            new MemorySessionStore(),
+            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+            MemoryBudgets.ofProcess()));
   }
 
   /**
@@ -159,17 +161,18 @@ public final class Broker {
     retainedListing = new RetainedListing(loops.get(0), retained);
     listeners = new Listeners(loops, acceptors, group, contexts, pems, new TlsHandshakes());
     sysTopics = sysTopics();
-    bridges = new Bridges(parts, held, router.tree(), unfinished, group, pems, this::mqtt);
+    var remote = new RemoteNetwork(group, pems);
+    bridges =
+        new Bridges(parts, held, router.tree(), unfinished, remote, this::mqtt, shared.brokerId());
     events.add(sysTopics);
     webhooks = new Webhooks(router.tree(), events, sessions, budgets.of(Purpose.SINKS), pems);
     webhooks.apply(conf.integrations().webhook());
   }
 
   private SysTopics sysTopics() {
-    Supplier<EventsConf> live = () -> conf.integrations().events();
     return new SysTopics(
         loops.get(0),
-        live,
+        () -> conf.integrations().events(),
         NodeName.of(System.getenv()),
         () -> router.tree().hasSubscribersBelow(SysTopics.ROOT),
         this::figures,
@@ -221,10 +224,6 @@ public final class Broker {
 
   private MqttConf mqtt() {
     return conf.mqtt();
-  }
-
-  private static long monotonicMillis() {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
   /** Opens the listeners; where one cannot be opened, {@link #stop} closes the others. */

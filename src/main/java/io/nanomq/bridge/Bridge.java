@@ -1,9 +1,11 @@
 package io.nanomq.bridge;
 
 import io.nanomq.bridge.BridgeStatus.State;
+import io.nanomq.codec.BridgePath;
 import io.nanomq.codec.ClientEncoder;
 import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.codec.PropertyWriter;
+import io.nanomq.codec.TopicRules;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
@@ -16,6 +18,7 @@ import io.nanomq.packet.TopicName;
 import io.nanomq.router.Recipient;
 import io.nanomq.router.SharedGroup;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
@@ -35,6 +38,7 @@ final class Bridge extends Recipient {
   private final LoopContext loop;
   private final String randomId;
   private final BridgeFigures figures = new BridgeFigures();
+  private final LoopGuard guard;
   private final Forwards forwards;
   private final Inbox inbox;
   private final Outbox outbox;
@@ -48,6 +52,7 @@ final class Bridge extends Recipient {
   // configuration
   private BridgeConf conf;
   private Backoff backoff;
+  private Greeting greeting;
   private List<TopicRewrite> subscriptions = List.of();
   private int server;
   // connection
@@ -65,9 +70,12 @@ final class Bridge extends Recipient {
     this.loop = context.loop();
     this.randomId = "nanomq-bridge-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
     this.backoff = backoff(conf);
+    this.greeting = new Greeting(conf.client().protoVer());
     this.forwards = new Forwards(this, context.tree());
-    this.outbox = new Outbox(context, QueueBounds.of(conf.habits()), figures, this::roomChanged);
-    this.inbox = new Inbox(this, context, figures);
+    this.guard = new LoopGuard(context.brokerId());
+    this.outbox =
+        new Outbox(context, QueueBounds.of(conf.habits()), figures, guard, this::roomChanged);
+    this.inbox = new Inbox(this, context, figures, guard);
   }
 
   private static Backoff backoff(BridgeConf conf) {
@@ -98,6 +106,8 @@ final class Bridge extends Recipient {
     conf = next;
     backoff = backoff(next);
     server = 0;
+    greeting = new Greeting(next.client().protoVer());
+    guard.active(next.client().protoVer() == 5);
     outbox.bounds(QueueBounds.of(next.habits()));
     roomChanged();
     List<String> refused = forwards.apply(next.enable() ? next.forwards() : List.of());
@@ -180,8 +190,9 @@ final class Bridge extends Recipient {
     if (socket != link) {
       return;
     }
-    byte[] user = new PropertyWriter().user(conf.connectProperties().user()).bytes();
-    socket.open(false, user);
+    PropertyWriter user = new PropertyWriter().user(conf.connectProperties().user());
+    user.user(Map.of(BridgePath.NAME, context.brokerId()));
+    socket.open(greeting.saysBridge(), user.bytes());
   }
 
   /** The other broker has let it in. */
@@ -191,6 +202,8 @@ final class Bridge extends Recipient {
     figures.reconnects += hasConnected ? 1 : 0;
     hasConnected = true;
     backoff.reset();
+    greeting.accepted();
+    guard.attach(answer.broker());
     inbox.attach(answer.sessionPresent(), socket.topicAliasMaximum());
     online = true;
     subscribe(socket);
@@ -218,7 +231,7 @@ final class Bridge extends Recipient {
     return new Subscription(
         rule.filter(),
         Math.max(0, topic.qos()),
-        (options & 4) != 0,
+        (options & 4) != 0 && !TopicRules.isShared(rule.filter()), // [MQTT-3.8.3-4]
         (options & 8) != 0,
         options >> 4 & 3,
         0);
@@ -245,6 +258,9 @@ final class Bridge extends Recipient {
   /** A connection has ended that was there, or was to be. */
   void linkEnded(RemoteLink ended, String why) {
     if (ended == link) {
+      if (!online) {
+        greeting.refused();
+      }
       link = null;
       detach();
       notConnected(why);
@@ -367,6 +383,7 @@ final class Bridge extends Recipient {
             f.reconnects,
             f.dropped,
             f.refused,
+            f.looped,
             f.receivedDropped));
   }
 }

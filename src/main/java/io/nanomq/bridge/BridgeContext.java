@@ -15,6 +15,7 @@ import java.util.function.Supplier;
  * @param unfinished bounds what all connections keep of packets that have not come as a whole
  * @param network how sockets are opened
  * @param live limits as they are now
+ * @param brokerId what this broker is called among bridges
  */
 record BridgeContext(
     LoopContext loop,
@@ -23,7 +24,8 @@ record BridgeContext(
     HeldMessages held,
     UnfinishedBytes unfinished,
     RemoteNetwork network,
-    Supplier<MqttConf> live) {
+    Supplier<MqttConf> live,
+    String brokerId) {
 
   MqttConf conf() {
     return live.get();

@@ -17,6 +17,9 @@ final class BridgeFigures {
   /** Messages that the other broker did not take. */
   long refused;
 
+  /** Messages that were not sent, or not taken, since they would have gone round. */
+  long looped;
+
   /** Messages from the other broker that were not published here. */
   long receivedDropped;
 }

@@ -41,6 +41,7 @@ public record BridgeStatus(
    * @param reconnects connections that were made after the first one
    * @param dropped messages for the other broker that were given up here
    * @param refused messages that the other broker did not take
+   * @param looped messages that were not passed on, since they would have gone round
    * @param receivedDropped messages of the other broker that could not be published here
    */
   public record Counts(
@@ -51,5 +52,6 @@ public record BridgeStatus(
       long reconnects,
       long dropped,
       long refused,
+      long looped,
       long receivedDropped) {}
 }

@@ -7,8 +7,6 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.queue.HeldMessages;
 import io.nanomq.router.TopicTree;
 import io.nanomq.session.LoopServices;
-import io.nanomq.tls.PemSource;
-import io.netty.channel.EventLoopGroup;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,24 +29,31 @@ public final class Bridges implements AutoCloseable {
    * @param parts what acts on each loop, by its index
    * @param held what messages cost that are kept on each loop
    * @param unfinished bounds what all connections keep of packets that have not come as a whole
-   * @param group the loops on which the sockets are to be
-   * @param pems what keys and certificates are read from
+   * @param network how sockets are opened; closed with the bridges
    * @param live limits as they are now
+   * @param brokerId what this broker is called among bridges
    */
   public Bridges(
       LoopServices[] parts,
       HeldMessages[] held,
       TopicTree tree,
       UnfinishedBytes unfinished,
-      EventLoopGroup group,
-      PemSource pems,
-      Supplier<MqttConf> live) {
-    network = new RemoteNetwork(group, pems);
+      RemoteNetwork network,
+      Supplier<MqttConf> live,
+      String brokerId) {
+    this.network = network;
     contexts = new BridgeContext[parts.length];
     for (int i = 0; i < parts.length; i++) {
       contexts[i] =
           new BridgeContext(
-              parts[i].loop(), parts[i].publisher(), tree, held[i], unfinished, network, live);
+              parts[i].loop(),
+              parts[i].publisher(),
+              tree,
+              held[i],
+              unfinished,
+              network,
+              live,
+              brokerId);
     }
   }
 

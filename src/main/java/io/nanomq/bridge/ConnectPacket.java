@@ -46,6 +46,7 @@ final class ConnectPacket {
         number(numbers, "topic_alias_maximum", 0),
         number(numbers, "request_response_infomation", 0) == 1,
         number(numbers, "request_problem_infomation", 1) == 1,
+        true,
         null);
   }
 

@@ -29,6 +29,7 @@ final class Inbox {
   private final LoopContext loop;
   private final Publisher publisher;
   private final BridgeFigures figures;
+  private final LoopGuard guard;
   private final IncomingPublish packet = new IncomingPublish(true);
   // configuration
   private List<TopicRewrite> rules = List.of();
@@ -37,12 +38,13 @@ final class Inbox {
   // connection
   private @Nullable TopicName[] aliases = {};
 
-  Inbox(Bridge bridge, BridgeContext context, BridgeFigures figures) {
+  Inbox(Bridge bridge, BridgeContext context, BridgeFigures figures, LoopGuard guard) {
     this.bridge = bridge;
     this.context = context;
     this.loop = context.loop();
     this.publisher = context.publisher();
     this.figures = figures;
+    this.guard = guard;
   }
 
   void rules(List<TopicRewrite> now) {
@@ -166,7 +168,9 @@ final class Inbox {
       return ReasonCode.SUCCESS;
     }
     ReasonCode result =
-        rule.changesNothing() ? publishAsItIs(route) : publishAs(remote, route.topic(), rule);
+        rule.changesNothing() && !guard.marksReceived() && !packet.hasForwardedProperties()
+            ? publishAsItIs(route)
+            : publishAs(remote, route.topic(), rule);
     figures.receivedDropped += result.isError() ? 1 : 0;
     return result;
   }
@@ -179,10 +183,14 @@ final class Inbox {
   private ReasonCode publishAs(TopicName remote, TopicName topic, TopicRewrite rule) {
     packet.topic(remote);
     PublishMessage m = packet.toMessage(loop.nowMillis());
+    if (guard.hasBeenHere(m.properties())) {
+      figures.looped++;
+      return ReasonCode.SUCCESS;
+    }
+    byte[] properties = guard.received(m.properties());
     boolean retain = rule.retain(m.retain());
     return publisher.publish(
-        new PublishMessage(
-            topic, m.payload(), m.properties(), m.qos(), retain, m.expiresAtMillis()),
+        new PublishMessage(topic, m.payload(), properties, m.qos(), retain, m.expiresAtMillis()),
         bridge);
   }
 

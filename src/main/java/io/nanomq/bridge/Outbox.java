@@ -25,8 +25,9 @@ final class Outbox extends MessageHolder {
   private final LoopContext loop;
   private final HeldMessages held;
   private final BridgeFigures figures;
+  private final LoopGuard guard;
   private final Runnable roomChanged;
-  private final OutgoingPublish outgoing = new OutgoingPublish();
+  private final LinkSender sender;
   // configuration
   private QueueBounds bounds;
   // bridge
@@ -37,13 +38,20 @@ final class Outbox extends MessageHolder {
   private @Nullable RemoteLink link;
   private boolean pumpScheduled;
 
-  Outbox(BridgeContext context, QueueBounds bounds, BridgeFigures figures, Runnable roomChanged) {
+  Outbox(
+      BridgeContext context,
+      QueueBounds bounds,
+      BridgeFigures figures,
+      LoopGuard guard,
+      Runnable roomChanged) {
     super(context.held().open(null));
     this.loop = context.loop();
     this.held = context.held();
     this.bounds = bounds;
     this.figures = figures;
+    this.guard = guard;
     this.roomChanged = roomChanged;
+    this.sender = new LinkSender(loop, figures);
     this.watch = new QueueWatch(loop, held, this);
   }
 
@@ -76,6 +84,10 @@ final class Outbox extends MessageHolder {
    * @return why it is not taken; null = it is
    */
   @Nullable DropReason deliver(OutgoingPublish message, TopicName to, int qos, boolean retain) {
+    if (guard.isActive() && guard.stops(message.message(loop.index()).properties())) {
+      figures.looped++;
+      return null;
+    }
     RemoteLink socket = link;
     if (socket == null && qos == 0 && !bounds.keepQos0()) {
       figures.dropped++;
@@ -83,7 +95,7 @@ final class Outbox extends MessageHolder {
       return null;
     }
     if (socket != null && takes(socket, qos)) {
-      return qos == 0 && to == message.topic()
+      return qos == 0 && to == message.topic() && !guard.isActive()
           ? sendAsItIs(socket, message, retain)
           : sendHeld(socket, delivery(message, to, qos, retain));
     }
@@ -95,7 +107,7 @@ final class Outbox extends MessageHolder {
     if (!socket.fits(message, false)) {
       return drop(DropReason.TOO_LARGE);
     }
-    write(socket, message, 0, 0, false, retain);
+    sender.write(socket, message, 0, 0, false, retain);
     return null;
   }
 
@@ -106,13 +118,15 @@ final class Outbox extends MessageHolder {
 
   private Delivery delivery(OutgoingPublish message, TopicName to, int qos, boolean retain) {
     PublishMessage kept = message.message(loop.index());
-    PublishMessage sent = to == kept.topic() ? kept : renamed(kept, to);
+    byte[] properties = guard.sent(kept.properties());
+    boolean isSame = to == kept.topic() && properties == kept.properties();
+    PublishMessage sent = isSame ? kept : changed(kept, to, properties);
     return new Delivery(sent, qos, retain, null, null, 0);
   }
 
-  private static PublishMessage renamed(PublishMessage m, TopicName to) {
+  private static PublishMessage changed(PublishMessage m, TopicName to, byte[] properties) {
     return new PublishMessage(
-        to, m.payload(), m.properties(), m.qos(), m.retain(), m.expiresAtMillis());
+        to, m.payload(), properties, m.qos(), m.retain(), m.expiresAtMillis());
   }
 
   private DropReason drop(DropReason reason) {
@@ -182,7 +196,7 @@ final class Outbox extends MessageHolder {
     if (delivery.qos > 0) {
       flight.add(delivery);
     }
-    boolean fits = transmit(socket, message, delivery, false);
+    boolean fits = sender.send(socket, message, delivery, false);
     if (delivery.qos == 0 || !fits) {
       held.letGo(this, delivery);
     }
@@ -192,35 +206,12 @@ final class Outbox extends MessageHolder {
     return fits ? null : drop(DropReason.TOO_LARGE);
   }
 
-  /** Writes a message, unless it is larger than the other broker takes. */
-  private boolean transmit(
-      RemoteLink socket, PublishMessage message, Delivery delivery, boolean dup) {
-    outgoing.begin(message, loop.nowMillis());
-    try {
-      boolean fits = socket.fits(outgoing, delivery.qos > 0);
-      if (fits) {
-        write(socket, outgoing, delivery.qos, delivery.packetId, dup, delivery.retain);
-      }
-      return fits;
-    } finally {
-      outgoing.end();
-    }
-  }
-
   /** The other broker takes no such QoS [MQTT-3.2.2-11]. */
   private Delivery lowered(Delivery delivery, PublishMessage message, int qos) {
     Delivery lower = new Delivery(message, qos, delivery.retain, null, null, delivery.sequence);
     held.letGo(this, delivery);
     held.hold(this, lower);
     return lower;
-  }
-
-  private void write(
-      RemoteLink socket, OutgoingPublish message, int qos, int id, boolean dup, boolean retain) {
-    figures.sent++;
-    figures.sentBytes += message.sizeFloor();
-    loop.counters().publishesSent++;
-    socket.writer().publish(message, qos, id, dup, retain && socket.retainAvailable());
   }
 
   /** Sends as much as socket and window take: first what was in flight, then the queue. */
@@ -254,6 +245,13 @@ final class Outbox extends MessageHolder {
       return;
     }
     loop.budget().spend(TurnBudget.DELIVERY + TurnBudget.ofBytes(delivery.bytes()));
+    PublishMessage message = delivery.message;
+    if (message != null && guard.stops(message.properties())) {
+      // It came to wait before the other broker was known.
+      held.letGo(this, delivery);
+      figures.looped++;
+      return;
+    }
     DropReason reason = send(socket, delivery);
     if (reason != null) {
       loop.counters().drop(reason);
@@ -290,7 +288,7 @@ final class Outbox extends MessageHolder {
 
   private void repeat(RemoteLink socket, Delivery delivery, PublishMessage message) {
     flight.repeated(delivery);
-    if (delivery.qos > socket.maximumQos() || !transmit(socket, message, delivery, true)) {
+    if (delivery.qos > socket.maximumQos() || !sender.send(socket, message, delivery, true)) {
       flight.remove(delivery);
       giveUp(delivery, DropReason.TOO_LARGE);
     }
@@ -393,6 +391,6 @@ final class Outbox extends MessageHolder {
       giveUp(d, DropReason.SESSION_ENDED);
     }
     held.close(this);
-    outgoing.close();
+    sender.close();
   }
 }

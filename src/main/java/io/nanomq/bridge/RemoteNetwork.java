@@ -23,7 +23,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /** Opens sockets to other brokers. Safe for any thread. Names are looked up off the loops. */
-final class RemoteNetwork implements AutoCloseable {
+public final class RemoteNetwork implements AutoCloseable {
   /** A look-up may hang for as long as the resolver lets it: others go on beside it. */
   private static final int THREADS = 4;
 
@@ -40,7 +40,7 @@ final class RemoteNetwork implements AutoCloseable {
    * @param group the loops on which the sockets are to be
    * @param pems what keys and certificates are read from
    */
-  RemoteNetwork(EventLoopGroup group, PemSource pems) {
+  public RemoteNetwork(EventLoopGroup group, PemSource pems) {
     this.pems = pems;
     channel =
         group instanceof EpollEventLoopGroup ? EpollSocketChannel.class : NioSocketChannel.class;

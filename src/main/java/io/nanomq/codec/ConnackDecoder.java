@@ -15,6 +15,7 @@ public final class ConnackDecoder {
   private int serverKeepAlive = -1;
   private @Nullable String assignedClientId;
   private @Nullable String reasonString;
+  private @Nullable String broker;
 
   private ConnackDecoder(PropertyReader properties) {
     this.properties = properties;
@@ -39,7 +40,7 @@ public final class ConnackDecoder {
     }
     // A server that does not know the version answers in another one.
     if (version < 5 || !in.isReadable()) {
-      return new Connack(flags == 1, code, 65_535, 2, true, 0, 0, -1, null, null);
+      return new Connack(flags == 1, code, 65_535, 2, true, 0, 0, -1, null, null, null);
     }
     var reader = new PropertyReader(in, Property.IN_CONNACK, maxPropertyBytes);
     return new ConnackDecoder(reader).read(flags == 1, code);
@@ -62,7 +63,14 @@ public final class ConnackDecoder {
         topicAliasMaximum,
         serverKeepAlive,
         assignedClientId,
-        reasonString);
+        reasonString,
+        broker);
+  }
+
+  private void user(@Nullable String value) {
+    if (value != null && BridgePath.isId(value)) {
+      broker = value;
+    }
   }
 
   private void property(int id) {
@@ -78,7 +86,7 @@ public final class ConnackDecoder {
           assignedClientId = properties.readString("client identifier");
       case Property.REASON_STRING -> reasonString = properties.readString("reason string");
       case Property.SESSION_EXPIRY_INTERVAL -> properties.readInt();
-      case Property.USER_PROPERTY -> properties.skipUserProperty();
+      case Property.USER_PROPERTY -> user(properties.readUserProperty(BridgePath.NAME));
       case Property.AUTHENTICATION_DATA -> properties.skipBinary("authentication data");
       case Property.AUTHENTICATION_METHOD,
           Property.RESPONSE_INFORMATION,

@@ -82,6 +82,13 @@ public final class ConnackEncoder {
     return this;
   }
 
+  /** What this broker is called among bridges, for one of them. */
+  public ConnackEncoder broker(String id) {
+    text(Property.USER_PROPERTY, BridgePath.NAME);
+    Utf8.write(properties, id.getBytes(StandardCharsets.US_ASCII));
+    return this;
+  }
+
   private ConnackEncoder text(int identifier, String value) {
     properties.writeByte(identifier);
     Utf8.write(properties, value.getBytes(StandardCharsets.UTF_8));

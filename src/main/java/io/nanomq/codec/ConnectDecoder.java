@@ -16,6 +16,9 @@ public final class ConnectDecoder {
   private static final byte[] MQTT = "MQTT".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] MQISDP = "MQIsdp".getBytes(StandardCharsets.US_ASCII);
 
+  /** Bit of the level by which a bridge marks itself before MQTT 5. */
+  private static final int BRIDGE = 0x80;
+
   private final int maxPropertyBytes;
   // this packet
   private int version;
@@ -25,6 +28,7 @@ public final class ConnectDecoder {
   private int topicAliasMaximum;
   private boolean requestResponseInformation;
   private boolean requestProblemInformation = true;
+  private boolean bridge;
   private @Nullable String authenticationMethod;
   private byte @Nullable [] authenticationData;
 
@@ -102,7 +106,9 @@ public final class ConnectDecoder {
   // All older clients share two of them: they are kept for as long as the session is.
   private ConnectProperties properties(boolean cleanStart) {
     if (version != 5) {
-      return cleanStart ? ConnectProperties.NONE : ConnectProperties.NEVER_EXPIRES;
+      ConnectProperties shared =
+          cleanStart ? ConnectProperties.NONE : ConnectProperties.NEVER_EXPIRES;
+      return bridge ? shared.ofBridge() : shared;
     }
     return new ConnectProperties(
         sessionExpirySeconds,
@@ -111,6 +117,7 @@ public final class ConnectDecoder {
         topicAliasMaximum,
         requestResponseInformation,
         requestProblemInformation,
+        bridge,
         authenticationMethod == null
             ? null
             : new EnhancedAuth(authenticationMethod, authenticationData));
@@ -124,15 +131,16 @@ public final class ConnectDecoder {
     int level = in.readUnsignedByte();
     if (Arrays.equals(name, MQTT)) {
       // What is newer than us most likely understands the newest answer that we can give. Bit 7 is
-      // a bridge's that asks for more than the standard; by the answer of 3.1.1 it goes without.
-      version = level >= 5 && level < 0x80 ? 5 : 4;
-      if (version != level) {
+      // how bridges of other brokers mark themselves; NanoMQ and Mosquitto serve them.
+      bridge = level == (BRIDGE | 4);
+      version = level >= 5 && level < BRIDGE ? 5 : 4;
+      if (version != level && !bridge) {
         throw new ProtocolError(ReasonCode.UNSUPPORTED_PROTOCOL_VERSION, "MQTT level " + level);
       }
     } else if (Arrays.equals(name, MQISDP)) {
       version = 3;
-      // Bit 7 is how bridges of other brokers mark themselves; NanoMQ and Mosquitto serve them.
-      if ((level & 0x7F) != 3) {
+      bridge = level == (BRIDGE | 3);
+      if (level != 3 && !bridge) {
         throw new ProtocolError(ReasonCode.UNSUPPORTED_PROTOCOL_VERSION, "MQIsdp level " + level);
       }
     } else {
@@ -171,7 +179,7 @@ public final class ConnectDecoder {
             authenticationMethod = properties.readString("authentication method");
         case Property.AUTHENTICATION_DATA ->
             authenticationData = properties.readBinary("authentication data");
-        default -> properties.skipUserProperty();
+        default -> bridge |= properties.readUserProperty(BridgePath.NAME) != null;
       }
     }
     if (authenticationData != null && authenticationMethod == null) {

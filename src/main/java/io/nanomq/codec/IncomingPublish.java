@@ -103,6 +103,11 @@ public final class IncomingPublish {
     return end - payloadStart;
   }
 
+  /** Whether it has properties that are passed on. */
+  public boolean hasForwardedProperties() {
+    return forwardedLength > 0;
+  }
+
   /** The topic, once the handler has found it. */
   public TopicName topic() {
     TopicName name = topic;

@@ -1,6 +1,9 @@
 package io.nanomq.codec;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one property section, MQTT 5.0 section 2.2.2: which properties may stand there, that each
@@ -117,6 +120,27 @@ final class PropertyReader {
   void skipUserProperty() {
     skipString("user property name");
     skipString("user property value");
+  }
+
+  /**
+   * Reads a User Property of that name; passes over any other.
+   *
+   * @param name in ASCII
+   * @return its value; null = it is another one
+   */
+  @Nullable String readUserProperty(String name) {
+    checkSize();
+    int length = in.getUnsignedShort(in.readerIndex());
+    boolean isIt =
+        length == name.length()
+            && length <= in.readableBytes() - 2
+            && name.contentEquals(in.getCharSequence(in.readerIndex() + 2, length, US_ASCII));
+    Utf8.skip(in, "user property name");
+    if (isIt) {
+      return readString("user property value");
+    }
+    skipString("user property value");
+    return null;
   }
 
   /**

@@ -280,6 +280,9 @@ final class ConnectHandler {
             conf.rates().deliveries());
     if (packet.version() == 5) {
       ConnackEncoder connack = connack(letIn, session.expirySeconds(), keepAlive, conf);
+      if (packet.isBridge()) {
+        connack.broker(context.brokerId());
+      }
       ByteBuf out = connection.writer().reserve(connack.size());
       ConnackEncoder.write(out, ReasonCode.SUCCESS, opened.present(), connack);
     } else {

@@ -23,6 +23,7 @@ import io.nanomq.session.Session;
 import io.nanomq.session.SessionContext;
 import io.nanomq.session.SessionRegistry;
 import io.nanomq.session.Subscriptions;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What the connections of one loop work with, and the handlers that they share. */
@@ -38,13 +39,29 @@ public final class ConnectionContext {
   private final PausedPublishers pausedPublishers;
   private final ConnectionHandler handler;
 
-  /** What is the same on all loops. */
+  /**
+   * What is the same on all loops.
+   *
+   * @param brokerId what the broker is called among bridges
+   */
   public record Shared(
       TopicTree tree,
       RetainedStore retained,
       Authenticator authenticator,
       UnfinishedBytes unfinished,
-      BanList bans) {}
+      BanList bans,
+      String brokerId) {
+
+    /** Of a broker that is called something new. */
+    public Shared(
+        TopicTree tree,
+        RetainedStore retained,
+        Authenticator authenticator,
+        UnfinishedBytes unfinished,
+        BanList bans) {
+      this(tree, retained, authenticator, unfinished, bans, UUID.randomUUID().toString());
+    }
+  }
 
   /**
    * @param all contexts of all loops by index, filled by whoever makes them before the first socket
@@ -126,6 +143,11 @@ public final class ConnectionContext {
 
   Authenticator authenticator() {
     return shared.authenticator();
+  }
+
+  /** What the broker is called among bridges. */
+  String brokerId() {
+    return shared.brokerId();
   }
 
   /** Who is not let in. */

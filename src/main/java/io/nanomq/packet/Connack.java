@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param serverKeepAliveSeconds what is in force instead of the client's; -1 = the client's
  * @param assignedClientId null where the client chose it
  * @param reasonString for people; null = none
+ * @param broker what a broker of this kind is called among bridges; null = it is none
  */
 public record Connack(
     boolean sessionPresent,
@@ -26,7 +27,8 @@ public record Connack(
     int topicAliasMaximum,
     int serverKeepAliveSeconds,
     @Nullable String assignedClientId,
-    @Nullable String reasonString) {
+    @Nullable String reasonString,
+    @Nullable String broker) {
 
   /** Whether the client is let in. */
   public boolean isAccepted() {

@@ -119,6 +119,11 @@ public record Connect(
     return properties.requestProblemInformation();
   }
 
+  /** Whether the client says that it is the bridge of another broker. */
+  public boolean isBridge() {
+    return properties.bridge();
+  }
+
   /** How it wants to show who it is, null = by user name and password. */
   public @Nullable EnhancedAuth enhanced() {
     return properties.enhanced();

@@ -24,6 +24,11 @@ public record Subscription(
     return new Subscription(other, qos, noLocal, retainAsPublished, retainHandling, identifier);
   }
 
+  /** The same with RETAIN as it came, and without own messages where that is to be. */
+  public Subscription forBridge(boolean withoutOwn) {
+    return new Subscription(filter, qos, withoutOwn, true, retainHandling, identifier);
+  }
+
   /** The same with another QoS. */
   public Subscription withQos(int other) {
     return new Subscription(filter, other, noLocal, retainAsPublished, retainHandling, identifier);

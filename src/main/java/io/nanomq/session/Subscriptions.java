@@ -159,7 +159,7 @@ public final class Subscriptions {
     if (withheld != ReasonCode.SUCCESS) {
       return withheld;
     }
-    Subscription subscription = Offers.granted(offered, asked);
+    Subscription subscription = Offers.granted(offered, options(session, asked));
     Subscriber before = session.subscription(filter);
     Subscriber subscriber = before == null ? add(session, subscription) : before;
     if (subscriber == null) {
@@ -170,6 +170,13 @@ public final class Subscriptions {
     granted(session, subscription, subscriber, before == null);
     context.events().subscribed(session.clientId(), subscription);
     return ReasonCode.SUCCESS;
+  }
+
+  /** Before MQTT 5 a bridge has no options: it gets what is not its own, with RETAIN as it came. */
+  private static Subscription options(Session session, Subscription asked) {
+    return session.connect().isBridge() && session.connect().version() < 5
+        ? asked.forBridge(!TopicRules.isShared(asked.filter()))
+        : asked;
   }
 
   /** Each level may be a node of the tree to be made or to be taken out; characters bound them. */

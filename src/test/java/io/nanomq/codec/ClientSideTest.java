@@ -50,8 +50,10 @@ class ClientSideTest {
         new byte[] {1, 2},
         will,
         v5
-            ? new ConnectProperties(100, 20, 5000, 3, true, false, null)
-            : ConnectProperties.NEVER_EXPIRES);
+            ? new ConnectProperties(100, 20, 5000, 3, true, false, false, null)
+            : version == 3
+                ? ConnectProperties.NEVER_EXPIRES.ofBridge()
+                : ConnectProperties.NEVER_EXPIRES);
   }
 
   @ParameterizedTest
@@ -96,7 +98,7 @@ class ClientSideTest {
     ByteBuf in = Bytes.hex("01 00 16 210005 2400 2500 2700001000 220007 13001e 12000161 1f000162");
     in.setByte(2, in.readableBytes() - 3);
     assertThat(ConnackDecoder.decode(in, 5, MAX_PROPERTY))
-        .isEqualTo(new Connack(true, 0, 5, 0, false, 4096, 7, 30, "a", "b"));
+        .isEqualTo(new Connack(true, 0, 5, 0, false, 4096, 7, 30, "a", "b", null));
   }
 
   @Test
@@ -104,7 +106,7 @@ class ClientSideTest {
     Connack refused = ConnackDecoder.decode(Bytes.hex("00 05"), 4, MAX_PROPERTY);
     assertThat(refused.isAccepted()).isFalse();
     assertThat(ConnackDecoder.decode(Bytes.hex("01 00"), 4, MAX_PROPERTY))
-        .isEqualTo(new Connack(true, 0, 65_535, 2, true, 0, 0, -1, null, null));
+        .isEqualTo(new Connack(true, 0, 65_535, 2, true, 0, 0, -1, null, null, null));
   }
 
   @ParameterizedTest

@@ -96,6 +96,10 @@ class ConnectDecoderTest {
   void aBridgeThatMarksItselfIsServed() {
     assertThat(decode(Bytes.of().text("MQIsdp").u8(0x83).u8(2).u16(0).text("b").buf()).version())
         .isEqualTo(3);
+    Connect bridge = decode(header(0x84, 2).text("b").buf());
+    assertThat(bridge.version()).isEqualTo(4);
+    assertThat(bridge.isBridge()).isTrue();
+    assertThat(decode(header(4, 2).text("b").buf()).isBridge()).isFalse();
   }
 
   @Test
@@ -115,7 +119,7 @@ class ConnectDecoderTest {
   // ---- versions
 
   @ParameterizedTest
-  @CsvSource({"0, 4", "3, 4", "6, 5", "127, 5", "132, 4", "133, 4", "255, 4"})
+  @CsvSource({"0, 4", "3, 4", "6, 5", "127, 5", "128, 4", "131, 4", "133, 4", "255, 4"})
   void otherLevelsAreAnsweredInTheNearestVersion(int level, int answered) {
     ByteBuf body = Bytes.of().text("MQTT").u8(level).u8(2).u16(0).text("c").buf();
     assertRefused(UNSUPPORTED_PROTOCOL_VERSION, answered, body);

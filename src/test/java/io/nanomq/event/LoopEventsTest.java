@@ -27,7 +27,7 @@ class LoopEventsTest {
           "alice",
           null,
           null,
-          new ConnectProperties(0, 10, 0, 0, false, true, null));
+          new ConnectProperties(0, 10, 0, 0, false, true, false, null));
 
   private final ManualLoops loops = new ManualLoops(2);
   private final BrokerEvents events = new BrokerEvents();

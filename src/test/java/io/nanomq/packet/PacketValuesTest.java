@@ -81,7 +81,7 @@ class PacketValuesTest {
             new byte[] {1},
             will(1),
             new ConnectProperties(
-                7, 8, 9, 10, true, false, new EnhancedAuth("method", new byte[] {2})));
+                7, 8, 9, 10, true, false, true, new EnhancedAuth("method", new byte[] {2})));
     Connect named = connect.withClientId("given");
     assertThat(named.password()).containsExactly(1);
     Connect kept = named.withoutPassword();

@@ -120,7 +120,7 @@ final class SessionFixture implements AutoCloseable {
         "user",
         null,
         will,
-        new ConnectProperties(0, receiveMaximum, 0, 0, false, true, null));
+        new ConnectProperties(0, receiveMaximum, 0, 0, false, true, false, null));
   }
 
   /** Opens a session of MQTT 5 and attaches a socket. */

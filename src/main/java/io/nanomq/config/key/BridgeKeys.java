@@ -134,7 +134,12 @@ final class BridgeKeys {
             "Highest QoS of filter N."));
     keys.add(hocon("forwards.<n>.remote_topic", TEXT, null, "Topic there; unset = the same."));
     keys.add(hocon("forwards.<n>.qos", integer(0, 2), null, "QoS there; unset = the same."));
-    keys.add(hocon("subscription.<n>.nolocal", FLAG, "0", "No local (MQTT 5)."));
+    keys.add(
+        hocon(
+            "subscription.<n>.nolocal",
+            FLAG,
+            "1",
+            "No local (MQTT 5): what the bridge brought there does not come back."));
     keys.add(
         hocon("subscription.<n>.retain_as_published", FLAG, "0", "Retain as published (MQTT 5)."));
     keys.add(

@@ -1,0 +1,88 @@
+package io.nanomq.bridge;
+
+import io.nanomq.codec.BridgePath;
+import io.nanomq.loop.LoopConfined;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps messages from going round over several bridges: each says in MQTT 5 over which brokers it
+ * has come, and is given to none of them again. Before MQTT 5 a message cannot say it.
+ */
+@LoopConfined
+final class LoopGuard {
+  private final String own;
+  // configuration
+  private boolean active;
+  // the other broker, as it said last; null = none of ours, as far as is known
+  private @Nullable String other;
+
+  /**
+   * @param own what this broker is called among bridges
+   */
+  LoopGuard(String own) {
+    this.own = own;
+  }
+
+  /** Whether messages can say where they come from on this bridge. */
+  void active(boolean now) {
+    active = now;
+    other = null;
+  }
+
+  boolean isActive() {
+    return active;
+  }
+
+  /** A connection begins. */
+  void attach(@Nullable String otherBroker) {
+    other = otherBroker;
+  }
+
+  /** Whether what comes is changed by {@link #received}. */
+  boolean marksReceived() {
+    return active && other != null;
+  }
+
+  /**
+   * Whether a message must not go to the other broker: it comes from there, or has come too far.
+   *
+   * @param properties those that are passed on
+   */
+  boolean stops(byte[] properties) {
+    return active
+        && (own.equals(other) || properties.length > 0 && stops(BridgePath.of(properties)));
+  }
+
+  private boolean stops(List<String> path) {
+    return path.size() > BridgePath.MAX_BROKERS || other != null && path.contains(other);
+  }
+
+  /** Whether a message from the other broker has been here, or has come too far. */
+  boolean hasBeenHere(byte[] properties) {
+    List<String> path = BridgePath.of(properties);
+    return path.size() > BridgePath.MAX_BROKERS || path.contains(own);
+  }
+
+  /** Properties of a message that goes to the other broker. */
+  byte[] sent(byte[] properties) {
+    return active ? with(properties, own) : properties;
+  }
+
+  /** Properties of a message that has come from the other broker. */
+  byte[] received(byte[] properties) {
+    String from = other;
+    return active && from != null ? with(properties, from) : properties;
+  }
+
+  private static byte[] with(byte[] properties, String broker) {
+    List<String> path = BridgePath.of(properties);
+    if (path.contains(broker)) {
+      return properties;
+    }
+    List<String> longer = new ArrayList<>(path);
+    longer.add(broker);
+    return BridgePath.with(properties, longer);
+  }
+}

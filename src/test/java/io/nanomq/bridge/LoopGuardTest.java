@@ -1,0 +1,64 @@
+package io.nanomq.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.codec.BridgePath;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LoopGuardTest {
+  private static final byte[] NONE = {};
+
+  private static LoopGuard guard(String own, String other) {
+    LoopGuard guard = new LoopGuard(own);
+    guard.active(true);
+    guard.attach(other);
+    return guard;
+  }
+
+  @Test
+  void aMessageIsNotGivenToWhoeverHadIt() {
+    byte[] fromA = guard("a", "b").sent(NONE);
+    assertThat(BridgePath.of(fromA)).containsExactly("a");
+    assertThat(guard("b", "c").stops(fromA)).isFalse();
+    byte[] overB = guard("b", "c").sent(fromA);
+    assertThat(BridgePath.of(overB)).containsExactly("a", "b");
+    assertThat(guard("c", "a").stops(overB)).isTrue();
+    assertThat(guard("c", null).stops(overB)).isFalse();
+    assertThat(guard("a", null).hasBeenHere(guard("c", null).sent(overB))).isTrue();
+  }
+
+  @Test
+  void whatIsFetchedComesFromTheOtherBroker() {
+    byte[] fetched = guard("a", "b").received(NONE);
+    assertThat(BridgePath.of(fetched)).containsExactly("b");
+    assertThat(guard("c", "b").stops(guard("a", "c").sent(fetched))).isTrue();
+    assertThat(guard("a", null).received(NONE)).isEmpty();
+  }
+
+  @Test
+  void aBridgeToItsOwnBrokerSendsNothing() {
+    assertThat(guard("a", "a").stops(NONE)).isTrue();
+  }
+
+  @Test
+  void nothingGoesOnForEver() {
+    byte[] longPath = BridgePath.with(NONE, Collections.nCopies(17, "x"));
+    assertThat(guard("a", "b").stops(longPath)).isTrue();
+    assertThat(guard("a", "b").hasBeenHere(longPath)).isTrue();
+    byte[] most = BridgePath.with(NONE, Collections.nCopies(16, "x"));
+    assertThat(guard("a", "b").stops(most)).isFalse();
+  }
+
+  @Test
+  void beforeMqtt5NothingIsSaid() {
+    LoopGuard guard = new LoopGuard("a");
+    guard.active(false);
+    guard.attach("a");
+    assertThat(guard.stops(NONE)).isFalse();
+    assertThat(guard.sent(NONE)).isSameAs(NONE);
+    assertThat(guard.marksReceived()).isFalse();
+    assertThat(List.of(guard.isActive())).containsExactly(false);
+  }
+}
