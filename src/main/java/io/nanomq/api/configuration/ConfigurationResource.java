@@ -1,7 +1,9 @@
 package io.nanomq.api.configuration;
 
 import io.nanomq.api.auth.Login;
+import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ApiResult;
+import io.nanomq.api.json.ResultCode;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.control.ConfInputs;
@@ -22,6 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 @Path(ApiRoutes.ROOT + "/configuration")
 public class ConfigurationResource {
   private static final String LOOPS = "num_taskq_thread";
+  private static final String SECTIONS =
+      "basic, tls, http_server, websocket, webhook, auth, auth_http, sqlite or bridge";
 
   private final Reconciler reconciler;
   private final ConfInputs inputs;
@@ -82,8 +87,54 @@ public class ConfigurationResource {
     Map<String, ?> wanted = withoutLoopsThatRun(edit.data());
     boolean dry = Flag.parse("dry_run", dryRun);
     return reconciler
-        .edit(stored -> PatchReader.read(wanted, stored, inputs.workingDirectory(), pems), dry)
+        .edit(stored -> SectionPatch.whole(wanted, stored, inputs.workingDirectory(), pems), dry)
         .thenApply(edited -> ApiEdited.of(edited, dry));
+  }
+
+  /** As NanoMQ 0.25 has it; who reads it never sees secrets. */
+  @GET
+  @Path("/{section}")
+  @Blocking
+  @Operation(
+      operationId = "get_configuration_section",
+      summary = "show one section of the configuration")
+  @Extension(name = ApiRoutes.ERRORS, value = "404/101")
+  public ApiResult<Map<String, Object>> section(
+      @Parameter(description = SECTIONS) @RestPath String section) {
+    Object members =
+        SectionView.of(known(section), reconciler.running(), inputs.workingDirectory(), pems);
+    if (members instanceof Map<?, ?> map && map.containsKey(LOOPS)) {
+      @SuppressWarnings("unchecked") // made by SectionView
+      Map<String, Object> basic = (Map<String, Object>) map;
+      basic.put(LOOPS, (long) loops.size());
+    }
+    return ApiResult.of(Map.of(section, members));
+  }
+
+  @POST
+  @Path("/{section}")
+  @Blocking
+  @Operation(
+      operationId = "set_configuration_section",
+      summary = "set one section of the configuration")
+  @APIResponseSchema(ApiEdited.class)
+  @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108 400/109 404/101")
+  public CompletionStage<Object> setSection(
+      @Parameter(description = SECTIONS) @RestPath String section, ConfigurationEdit edit) {
+    String name = known(section);
+    Map<String, ?> wanted = name.equals("basic") ? withoutLoopsThatRun(edit.data()) : edit.data();
+    return reconciler
+        .edit(
+            stored -> SectionPatch.read(name, wanted, stored, inputs.workingDirectory(), pems),
+            false)
+        .thenApply(edited -> ApiEdited.of(edited, false));
+  }
+
+  private static String known(String section) {
+    if (!Sections.NAMES.contains(section)) {
+      throw new ApiException(404, ResultCode.RPC_ERROR, "Unknown section: " + section);
+    }
+    return section;
   }
 
   // Sent back among others it is what was answered, and not asked for: another number may wait for

@@ -31,6 +31,9 @@ public final class HotValues {
           new ConfField("", "keepalive_backoff", "mqtt.keepalive_multiplier"),
           new ConfField("", "allow_anonymous", "auth.allow_anonymous"));
 
+  /** Those but {@code property_size}, as they stand in NanoMQ's {@code basic}. */
+  static final List<String> NAMES = FIELDS.stream().skip(1).map(ConfField::name).toList();
+
   /** NanoMQ's own tools send the factor in thousandths, which no factor that is allowed reaches. */
   private static final int THOUSANDTHS_FROM = 500;
 

@@ -27,7 +27,7 @@ public final class PatchReader {
   private static final Set<String> TOP = Set.of("url");
   private static final Set<String> TLS =
       Set.of("enable", "url", "key_password", "keypass", "key", "cert", "cacert");
-  private static final Set<String> WEBSOCKET = Set.of("enable", "url", "tls_url");
+  private static final Set<String> WEBSOCKET = Set.of("enable", "tls_enable", "url", "tls_url");
   private static final Set<String> BRIDGE = Set.of("bridge_mode", "forwards", "subscription");
 
   private final LoadedConf stored;
@@ -219,6 +219,7 @@ public final class PatchReader {
           set(new ConfField(section, name, "listeners.ssl.key_password"), value);
       case "tls.key", "tls.cert", "tls.cacert" -> pemParts.put(name, value);
       case "websocket.enable" -> enable(section, Transport.WS, value);
+      case "websocket.tls_enable" -> enable(section, Transport.WSS, value);
       case "websocket.url" -> bind(section, name, Transport.WS, value);
       case "websocket.tls_url" -> bind(section, name, Transport.WSS, value);
       case "bridge.bridge_mode" ->

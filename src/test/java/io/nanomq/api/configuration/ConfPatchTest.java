@@ -159,7 +159,7 @@ class ConfPatchTest {
             new BridgeConf.Topic("fwd/b", "b", "", "", 2, -1, 0),
             new BridgeConf.Topic("n", "n", "", "", -1, -1, 0));
     assertThat(bridge.subscriptions())
-        .containsExactly(new BridgeConf.Topic("c", "d", "", "", 0, -1, 0));
+        .containsExactly(new BridgeConf.Topic("c", "d", "", "", 0, -1, 4));
   }
 
   @Test
