@@ -53,10 +53,10 @@ public final class TurnBudget {
   private static final int SMALL_BYTES = 1024;
 
   /** As many bytes cost the kernel one unit to copy. */
-  private static final int BYTES_SHIFT = 8;
+  private static final int BYTES_SHIFT = 7;
 
   /** Units for which they are copied here as well, before that. */
-  private static final int COPIED_TWICE = 8;
+  private static final int COPIED_TWICE = 16;
 
   private final LoopContext loop;
   private final Queue<Runnable> waiting = new ArrayDeque<>();

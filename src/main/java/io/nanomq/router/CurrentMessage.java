@@ -68,8 +68,8 @@ final class CurrentMessage {
   }
 
   void drop(Recipient recipient, DropReason why) {
-    // To find that there is no room, and to tell it, is as much as to write the message.
-    budget.spend(TurnBudget.DELIVERY);
+    // To find that there is no room, and to tell it, is more than to write the message.
+    budget.spend(2 * TurnBudget.DELIVERY);
     refused |= why.isForWantOfRoom();
     recipient.dropped(why);
   }

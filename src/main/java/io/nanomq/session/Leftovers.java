@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class Leftovers {
+  /** Units of a turn: it leaves list, map and counters, which nobody has touched for long. */
+  private static final int COST = 3 * TurnBudget.DELIVERY;
+
   private final Session session;
   private final SessionContext context;
   private final Deliveries deliveries;
@@ -32,7 +35,7 @@ final class Leftovers {
   void handOn() {
     Delivery next = next();
     while (next != null) {
-      budget.spend(TurnBudget.DELIVERY);
+      budget.spend(COST);
       handOn(next);
       if (budget.isUsedUp() && hasMore()) {
         budget.nextTurn(this::handOn);
