@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -52,10 +53,19 @@ class ThreadPriorityTest {
       lowered.join();
       try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
         for (Path task : tasks.toList()) {
-          if (Files.readString(task.resolve("comm")).contains("CompilerThre")) {
+          if (name(task).contains("CompilerThre")) {
             System.out.println("compiler " + nice(task));
           }
         }
+      }
+    }
+
+    /** Empty where it has just ended. */
+    private static String name(Path task) throws IOException {
+      try {
+        return Files.readString(task.resolve("comm"));
+      } catch (NoSuchFileException e) {
+        return "";
       }
     }
 
