@@ -27,6 +27,7 @@ public class ApiResources {
               NodesResource.class,
               ClientsResource.class,
               KickResource.class,
+              RedirectResource.class,
               SubscriptionsResource.class,
               TopicTreeResource.class,
               RetainedResource.class,

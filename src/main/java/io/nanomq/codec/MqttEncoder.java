@@ -118,7 +118,7 @@ public final class MqttEncoder {
     VarInt.write(out, 1 + VarInt.size(properties) + properties);
     out.writeByte(reason.code());
     VarInt.write(out, properties);
-    out.writeByte(Property.REASON_STRING);
+    out.writeByte(reason.refersToServer() ? Property.SERVER_REFERENCE : Property.REASON_STRING);
     Utf8.write(out, reasonString);
   }
 }

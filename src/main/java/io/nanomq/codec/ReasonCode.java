@@ -38,6 +38,8 @@ public enum ReasonCode {
   PAYLOAD_FORMAT_INVALID(0x99),
   RETAIN_NOT_SUPPORTED(0x9A),
   QOS_NOT_SUPPORTED(0x9B),
+  USE_ANOTHER_SERVER(0x9C),
+  SERVER_MOVED(0x9D),
   SHARED_SUBSCRIPTIONS_NOT_SUPPORTED(0x9E),
   CONNECTION_RATE_EXCEEDED(0x9F),
   SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED(0xA1),
@@ -57,6 +59,11 @@ public enum ReasonCode {
   /** Whether the code says that something failed: 0x80 and above. */
   public boolean isError() {
     return code >= 0x80;
+  }
+
+  /** Whether the text beside it is a Server Reference, MQTT 5.0 section 4.13, and no reason. */
+  public boolean refersToServer() {
+    return this == USE_ANOTHER_SERVER || this == SERVER_MOVED;
   }
 
   /**

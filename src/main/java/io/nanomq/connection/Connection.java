@@ -334,8 +334,8 @@ public final class Connection implements MqttDecoder.Frames {
     }
     LOG.debugf("Closing %s: %s, %s", name(), reason, message);
     if (state == State.CONNECTED && version == 5) {
-      byte[] text =
-          message == null || !tellsReasons ? null : message.getBytes(StandardCharsets.UTF_8);
+      boolean tells = tellsReasons || reason.refersToServer();
+      byte[] text = message == null || !tells ? null : message.getBytes(StandardCharsets.UTF_8);
       int size = text == null ? 3 : MqttEncoder.disconnectSize(text.length);
       if (!allows(size)) {
         // Not sent where it makes the packet too large [MQTT-3.14.2-3].

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -145,12 +146,52 @@ public final class BrokerActions {
   }
 
   private static boolean kick(LoopServices parts, Session session, boolean endSession) {
-    boolean wasOnline = session.isOnline();
-    session.disconnect(ReasonCode.ADMINISTRATIVE_ACTION, KICKED);
+    boolean wasOnline = disconnect(session, ReasonCode.ADMINISTRATIVE_ACTION, KICKED);
     if (endSession) {
       parts.sessions().end(session);
     }
     return wasOnline || endSession;
+  }
+
+  /**
+   * Sends a client to another server: its connection is closed, its will is published, its session
+   * stays. MQTT 5 clients are told where to go, [MQTT-3.14.2.2.5] and section 4.13.
+   *
+   * @param forGood whether it is to go there from now on (0x9D), else for this time (0x9C)
+   * @param server one or more references with spaces between them
+   * @return false where the client is not connected
+   */
+  public CompletionStage<Boolean> redirect(String clientId, boolean forGood, String server) {
+    ReasonCode reason = moved(forGood);
+    return change(clientId, (parts, session) -> disconnect(session, reason, server), false);
+  }
+
+  /**
+   * The same for all who are connected now; whoever connects later is served.
+   *
+   * @return how many were connected
+   */
+  public CompletionStage<Integer> redirectAll(boolean forGood, String server) {
+    ReasonCode reason = moved(forGood);
+    AtomicInteger count = new AtomicInteger();
+    return registry
+        .visit(
+            session -> {
+              if (isThere(session) && disconnect(session, reason, server)) {
+                count.incrementAndGet();
+              }
+            })
+        .thenApply(done -> count.get());
+  }
+
+  private static ReasonCode moved(boolean forGood) {
+    return forGood ? ReasonCode.SERVER_MOVED : ReasonCode.USE_ANOTHER_SERVER;
+  }
+
+  private static boolean disconnect(Session session, ReasonCode reason, String text) {
+    boolean wasOnline = session.isOnline();
+    session.disconnect(reason, text);
+    return wasOnline;
   }
 
   /**

@@ -215,6 +215,19 @@ class ApiActionsTest {
   }
 
   @Test
+  void whoIsSentToAnotherServerIsNoLongerConnected() {
+    Mqtt5BlockingClient other = connect("sent", 600);
+
+    post(
+        "/redirect",
+        "{\"server\":\"other:1883\",\"clientid\":\"sent\"}",
+        200,
+        "{\"code\":0,\"data\":{\"count\":1}}");
+    await().until(() -> !other.getState().isConnected());
+    assertThat(get("/clients/sent")).contains("\"conn_state\":\"disconnected\"");
+  }
+
+  @Test
   void aBulkKickNeedsAFilter() {
     assertThat(delete("/clients").<Integer>path("code")).isEqualTo(107);
     assertThat(delete("/clients?session=delete").<Integer>path("code")).isEqualTo(107);

@@ -211,4 +211,27 @@ class BrokerActionsTest {
     assertThat(get(f.actions.kick("half", true))).isFalse();
     assertThat(get(f.actions.kick(List.of("half"), true))).isZero();
   }
+
+  // ---- redirect
+
+  @Test
+  void whoIsSentToAnotherServerKeepsItsSession() {
+    Session session = open(1, "c");
+
+    assertThat(get(f.actions.redirect("c", false, "other:1883"))).isTrue();
+    assertThat(socket.closed).containsExactly(ReasonCode.USE_ANOTHER_SERVER);
+    assertThat(session.hasEnded()).isFalse();
+    assertThat(get(f.actions.redirect("nobody", false, "other:1883"))).isFalse();
+  }
+
+  @Test
+  void everybodyIsSentToAnotherServer() {
+    RecordingWriter second = new RecordingWriter(4);
+    open(0, "a");
+    f.open(1, "b", false, 100, second);
+
+    assertThat(get(f.actions.redirectAll(true, "other:1883"))).isEqualTo(2);
+    assertThat(socket.closed).containsExactly(ReasonCode.SERVER_MOVED);
+    assertThat(second.closed).containsExactly(ReasonCode.SERVER_MOVED);
+  }
 }
