@@ -13,7 +13,6 @@ import io.nanomq.connection.ConnectionContext;
 import io.nanomq.event.BrokerEvents;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.event.NodeName;
-import io.nanomq.event.SysFigures;
 import io.nanomq.event.SysTopics;
 import io.nanomq.limit.BanList;
 import io.nanomq.listener.Listeners;
@@ -29,6 +28,8 @@ import io.nanomq.metrics.CounterSnapshot;
 import io.nanomq.metrics.MessageMemory;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.SessionStore;
+import io.nanomq.persistence.SessionStores;
+import io.nanomq.persistence.StoreClock;
 import io.nanomq.queue.HeldMessages;
 import io.nanomq.retained.RetainedListing;
 import io.nanomq.retained.RetainedStore;
@@ -47,9 +48,7 @@ import io.nanomq.tls.PemSource;
 import io.nanomq.webhook.Webhooks;
 import io.netty.channel.EventLoopGroup;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -84,7 +83,6 @@ public final class Broker {
   private final SysTopics sysTopics;
   private final Bridges bridges;
   private final Webhooks webhooks;
-  private final String version;
   private final BanList bans = new BanList(Clock.systemUTC());
   private final Instant startedAt = Instant.now();
   private volatile NanomqConf conf;
@@ -116,11 +114,12 @@ public final class Broker {
   /**
    * What tests stand in for.
    *
-   * @param store where durable sessions are kept
+   * @param stores where durable sessions are kept
    * @param clockMillis a clock that never goes back
    * @param budgets what clients may make the broker keep
    */
-  public record Surroundings(SessionStore store, LongSupplier clockMillis, MemoryBudgets budgets) {}
+  public record Surroundings(
+      SessionStores stores, LongSupplier clockMillis, MemoryBudgets budgets) {}
 
   /** The same with the store, the clock and the memory of somebody else. */
   public Broker(
@@ -134,7 +133,6 @@ public final class Broker {
     budgets = surroundings.budgets();
     budgets.accounts().quota(() -> mqtt().quotas().bytes());
     events = new BrokerEvents(budgets.of(Purpose.EVENTS));
-    this.version = version;
     blocking =
         new BlockingWork(
             "nanomq-passwords",
@@ -154,13 +152,13 @@ public final class Broker {
     held = new HeldMessages[loops.size()];
     access = new AccessControl(conf.auth(), admission.backends(), sessions, parts);
     for (LoopContext loop : loops.all()) {
-      contexts[loop.index()] = context(loop, surroundings.store(), shared, contexts);
+      contexts[loop.index()] = context(loop, surroundings, shared, contexts);
     }
     actions = new BrokerActions(sessions, parts);
     topicSubscribers = new TopicSubscribers(loops, router.tree());
     retainedListing = new RetainedListing(loops.get(0), retained);
     listeners = new Listeners(loops, acceptors, group, contexts, pems, new TlsHandshakes());
-    sysTopics = sysTopics();
+    sysTopics = sysTopics(version);
     var remote = new RemoteNetwork(group, pems);
     bridges =
         new Bridges(parts, held, router.tree(), unfinished, remote, this::mqtt, shared.brokerId());
@@ -169,43 +167,41 @@ public final class Broker {
     webhooks.apply(conf.integrations().webhook());
   }
 
-  private SysTopics sysTopics() {
+  private SysTopics sysTopics(String version) {
+    var figures = new BrokerFigures(version, startedAt, loops, sessions, router.tree(), retained);
     return new SysTopics(
         loops.get(0),
         () -> conf.integrations().events(),
         NodeName.of(System.getenv()),
         () -> router.tree().hasSubscribersBelow(SysTopics.ROOT),
-        this::figures,
+        figures::now,
         (loop, message) -> parts[loop].publisher().publish(message, null));
-  }
-
-  private CompletionStage<SysFigures> figures() {
-    TopicTree.Counts subscriptions = router.tree().counts();
-    Map<String, Integer> gauges = new LinkedHashMap<>();
-    gauges.put("clients/connected", sessions.connectionCount());
-    gauges.put("sessions/count", sessions.size());
-    gauges.put("subscriptions/count", subscriptions.subscriptions());
-    gauges.put("subscribers/count", subscriptions.recipients());
-    gauges.put("topics/count", subscriptions.filters());
-    gauges.put("retained/count", retained.size());
-    Instant now = Instant.now();
-    long uptime = Duration.between(startedAt, now).toSeconds();
-    return loops.counters().thenApply(sum -> new SysFigures(version, uptime, now, gauges, sum));
   }
 
   private ConnectionContext context(
       LoopContext loop,
-      SessionStore store,
+      Surroundings surroundings,
       ConnectionContext.Shared shared,
       ConnectionContext[] all) {
     Supplier<MqttConf> live = this::mqtt;
     int i = loop.index();
+    var clock = new StoreClock(System::currentTimeMillis, surroundings.clockMillis());
+    SessionStore store = surroundings.stores().open(loop, clock);
     var told = new LoopEvents(loop, events, System::currentTimeMillis);
     var allowed = access.open(loop, told);
     held[i] = new HeldMessages(loop, budgets.of(Purpose.MESSAGES).perLoop(loops.size()));
     budgets.of(Purpose.MESSAGES).countedBy(held[i]::bytes);
     var context =
-        new SessionContext(loop, router.fanOut(i), store, live, budgets, held[i], told, allowed);
+        new SessionContext(
+            loop,
+            router.fanOut(i),
+            store,
+            sessions::nextNumber,
+            live,
+            budgets,
+            held[i],
+            told,
+            allowed);
     var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained, told);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
     var subscriptions = new Subscriptions(context, router.tree(), retained);

@@ -27,6 +27,7 @@ public final class OutgoingPublish {
   private @Nullable PublishMessage message;
   private @Nullable ByteBuf sharedPayload;
   private long nowMillis;
+  private long number;
   // this recipient
   private int cut;
 
@@ -81,6 +82,7 @@ public final class OutgoingPublish {
     incoming = packet;
     message = null;
     nowMillis = now;
+    number = 0;
   }
 
   /** Starts with a message that was kept. */
@@ -89,6 +91,7 @@ public final class OutgoingPublish {
     incoming = null;
     message = kept;
     nowMillis = now;
+    number = 0;
   }
 
   /** The frames of one message must not be taken for those of another. */
@@ -164,6 +167,16 @@ public final class OutgoingPublish {
     PublishMessage counted = isNew ? kept.countedFirstBy(loop) : kept.countedBy(loop);
     message = counted;
     return counted;
+  }
+
+  /** The number by which the store knows it; 0 = it does not. */
+  public long number() {
+    return number;
+  }
+
+  /** The store knows it by that number. */
+  public void number(long stored) {
+    number = stored;
   }
 
   /** Notes the client that published it, for those to whom it matters where a message is from. */

@@ -57,7 +57,7 @@ final class Acknowledgements implements SessionStore.Listener {
 
   private void acknowledge(long token) {
     waiting += AckToken.count(token);
-    connection.context().store().afterCommit(connection.loop().index(), this, token);
+    connection.context().store().afterCommit(this, token);
   }
 
   @Override

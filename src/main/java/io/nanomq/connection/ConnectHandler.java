@@ -217,9 +217,7 @@ final class ConnectHandler {
     context
         .store()
         .afterCommit(
-            context.loop().index(),
-            token -> connection.attempt(() -> accept(connection, opened, letIn, keepAlive)),
-            0);
+            token -> connection.attempt(() -> accept(connection, opened, letIn, keepAlive)), 0);
   }
 
   /** Of whom rules are asked. */

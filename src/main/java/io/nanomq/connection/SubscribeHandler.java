@@ -159,7 +159,6 @@ final class SubscribeHandler {
     context
         .store()
         .afterCommit(
-            context.loop().index(),
             token -> {
               if (connection.isConnected()) {
                 write(connection, packetType, packetId, codes);

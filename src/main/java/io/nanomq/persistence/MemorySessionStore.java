@@ -1,72 +1,98 @@
 package io.nanomq.persistence;
 
+import io.nanomq.loop.LoopContext;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps nothing beyond what the sessions themselves hold in memory: sessions live as long as the
- * process, and everything is as safe as it will get at once.
+ * process, and everything is as safe as it will get at once. One serves all loops.
  */
-public final class MemorySessionStore implements SessionStore {
+public final class MemorySessionStore implements SessionStores, SessionStore {
+  // The session itself is the record: there is nothing to be done in any of these.
+
   @Override
-  public void afterCommit(int loopIndex, Listener listener, long token) {
+  public RecoveredState recover(StoreClock clock) {
+    return RecoveredState.EMPTY;
+  }
+
+  @Override
+  public SessionStore open(LoopContext loop, StoreClock clock) {
+    return this;
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
+  public void afterCommit(Listener listener, long token) {
     listener.committed(token);
   }
 
   @Override
-  public void sessionKept(String clientId, long expirySeconds) {
-    // The session itself is the record.
-  }
+  public void handingOver() {}
 
   @Override
-  public void sessionEnded(String clientId) {
-    // The session itself is the record.
-  }
+  public void sessionKept(long session, SessionRecord record) {}
 
   @Override
-  public void subscribed(String clientId, Subscription subscription) {
-    // The session itself is the record.
-  }
+  public void sessionLeft(long session, long expirySeconds) {}
 
   @Override
-  public void unsubscribed(String clientId, String filter) {
-    // The session itself is the record.
-  }
+  public void willSettled(long session) {}
+
+  @Override
+  public void sessionEnding(long session) {}
+
+  @Override
+  public void sessionEnded(long session) {}
+
+  @Override
+  public void subscribed(long session, Subscription subscription) {}
+
+  @Override
+  public void unsubscribed(long session, String filter) {}
+
+  @Override
+  public void published(
+      long number,
+      PublishMessage message,
+      long targets,
+      String[] groups,
+      long session,
+      int packetId) {}
+
+  @Override
+  public void handedOver(int source, long number) {}
+
+  @Override
+  public void handedToGroup(long number, String group) {}
+
+  @Override
+  public void routedAgain(long number) {}
 
   @Override
   public void queued(
-      String clientId,
-      long sequence,
-      PublishMessage message,
-      int qos,
-      boolean retain,
-      int @Nullable [] identifiers) {
-    // The session itself is the record.
-  }
+      long session, long sequence, long number, PublishMessage message, DeliveryOptions delivery) {}
 
   @Override
-  public void sent(String clientId, long sequence, int packetId) {
-    // The session itself is the record.
-  }
+  public void sent(long session, long sequence, int packetId) {}
 
   @Override
-  public void taken(String clientId, long sequence) {
-    // The session itself is the record.
-  }
+  public void taken(long session, long sequence) {}
 
   @Override
-  public void settled(String clientId, long sequence) {
-    // The session itself is the record.
-  }
+  public void settled(long session, long sequence) {}
 
   @Override
-  public void received(String clientId, int packetId) {
-    // The session itself is the record.
-  }
+  public void received(long session, int packetId) {}
 
   @Override
-  public void released(String clientId, int packetId) {
-    // The session itself is the record.
-  }
+  public void released(long session, int packetId) {}
+
+  @Override
+  public void retained(PublishMessage message, long version) {}
+
+  @Override
+  public void unretained(String topic, long version) {}
 }

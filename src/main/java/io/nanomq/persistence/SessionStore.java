@@ -2,21 +2,27 @@ package io.nanomq.persistence;
 
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Where the state of durable sessions (Session Expiry Interval above 0) is kept, MQTT 5.0 section
- * 4.1. Calls come from the loop that owns the session and return at once; a store on disk gathers
- * them and writes batches.
+ * What one loop tells of durable sessions (Session Expiry Interval above 0), MQTT 5.0 section 4.1,
+ * of the messages for them, and of retained messages. Calls come from that loop only and return at
+ * once; a store on disk gathers them and writes batches. In which order they become safe is said at
+ * {@link SessionStores}.
+ *
+ * <p>Sessions are known by a number that is above 0 and never used again. A message that durable
+ * sessions may get has a number as well ({@link MessageNumber}), told by {@link #published}. It is
+ * needed until all its targets have handed it over and every session that it was queued for has
+ * settled it.
  *
  * <p>Nothing is acknowledged to a client before {@link #afterCommit} has called back: CONNACK,
- * SUBACK, UNSUBACK, PUBACK, PUBREC, PUBREL and PUBCOMP all pass through it.
+ * SUBACK, UNSUBACK, PUBACK, PUBREC, PUBREL and PUBCOMP all pass through it, and a QoS 2 PUBLISH to
+ * a durable session.
  */
 public interface SessionStore {
   /** Who waits for a commit. */
   interface Listener {
     /**
-     * All that was told to the store before is safe. Called on the loop that asked.
+     * All that this loop told the store before is safe. Called on that loop.
      *
      * @param token as given to {@link #afterCommit}
      */
@@ -24,54 +30,133 @@ public interface SessionStore {
   }
 
   /**
-   * Calls back once everything that this loop told the store so far is safe. Call-backs of one loop
-   * come in the order of the calls.
+   * Calls back once everything that this loop told the store so far is safe; within the call where
+   * it is and nobody waits. Call-backs come in the order of the calls.
    *
-   * @param loopIndex the calling loop
    * @param token passed back; spares an object for each acknowledgement
    */
-  void afterCommit(int loopIndex, Listener listener, long token);
+  void afterCommit(Listener listener, long token);
 
-  /** A durable session began, or its expiry changed. */
-  void sessionKept(String clientId, long expirySeconds);
+  /**
+   * Other loops are about to know what this one has told: it stands before whatever they tell of
+   * it. Called before messages are handed over, most often as the turn ends.
+   */
+  void handingOver();
+
+  // ---- sessions
+
+  /**
+   * A durable session began, or was resumed: somebody is connected. Takes the place of what was
+   * told of that session before, but for its subscriptions and messages.
+   */
+  void sessionKept(long session, SessionRecord record);
+
+  /**
+   * Its connection is gone: from now on it expires, and a will that was not settled is delayed.
+   *
+   * @param expirySeconds Session Expiry Interval, which a DISCONNECT may have changed
+   */
+  void sessionLeft(long session, long expirySeconds);
+
+  /** Its will was published or discarded. */
+  void willSettled(long session);
+
+  /**
+   * It has ended, but some of its messages are still to be given to other members of shared groups;
+   * {@link #sessionEnded} follows. Nobody resumes it.
+   */
+  void sessionEnding(long session);
 
   /** A durable session ended: nothing of it is needed any more. */
-  void sessionEnded(String clientId);
+  void sessionEnded(long session);
 
-  void subscribed(String clientId, Subscription subscription);
+  /** It has that subscription, in place of one of the same filter. */
+  void subscribed(long session, Subscription subscription);
 
-  void unsubscribed(String clientId, String filter);
+  void unsubscribed(long session, String filter);
+
+  // ---- messages
+
+  /**
+   * A message was published that durable sessions may get. Its acknowledgement waits for this and
+   * for nothing that its targets tell.
+   *
+   * @param number above those of all messages that this loop published before
+   * @param message as published; its expiry is on the clock of the loops
+   * @param targets bit i is set where loop i, this one among them, is going to queue it and then
+   *     tell {@link #handedOver}
+   * @param groups filters ({@code $share/name/filter}) of the shared groups that it goes to a
+   *     member of, each to be told by {@link #handedToGroup}; empty = none
+   * @param session whose QoS 2 message it is, received by this very record as by {@link #received};
+   *     0 = it is of QoS 1, or of a session that is not durable, or the broker's own
+   * @param packetId packet identifier of that QoS 2 message
+   */
+  void published(
+      long number,
+      PublishMessage message,
+      long targets,
+      String[] groups,
+      long session,
+      int packetId);
+
+  /**
+   * This loop has queued all that {@code source} published with this loop as a target, up to a
+   * number. Those above it may be queued in part: recovery gives them once more to those sessions
+   * that have not had them.
+   *
+   * @param source the loop that published, by index
+   * @param number {@link MessageNumber} of the last one
+   */
+  void handedOver(int source, long number);
+
+  /**
+   * That group's part of a message is done: a member has it, told before by {@link #queued} where
+   * the member is durable, or nobody gets it.
+   */
+  void handedToGroup(long number, String group);
+
+  /** What was recovered as not handed over has been routed again: it has no targets any more. */
+  void routedAgain(long number);
 
   /**
    * A message waits for, or is on its way to, a durable session.
    *
    * @param sequence unique in the session, growing: messages are restored in this order
-   * @param qos QoS to deliver with, 1 or 2
-   * @param retain RETAIN flag to deliver with
-   * @param identifiers Subscription Identifiers to deliver with; null = none
+   * @param number of the message as it was published; 0 = it was not, and is kept with this record:
+   *     a retained message
+   * @param delivery how it is to be delivered
    */
   void queued(
-      String clientId,
-      long sequence,
-      PublishMessage message,
-      int qos,
-      boolean retain,
-      int @Nullable [] identifiers);
+      long session, long sequence, long number, PublishMessage message, DeliveryOptions delivery);
 
   /**
    * The message of that sequence goes out for the first time: from now on it is repeated with this
    * packet identifier [MQTT-4.4.0-1].
    */
-  void sent(String clientId, long sequence, int packetId);
+  void sent(long session, long sequence, int packetId);
 
   /** PUBREC has come for that sequence: only PUBREL is repeated from now on [MQTT-4.3.3-4]. */
-  void taken(String clientId, long sequence);
+  void taken(long session, long sequence);
 
   /** The message of that sequence was acknowledged, or dropped. */
-  void settled(String clientId, long sequence);
+  void settled(long session, long sequence);
 
   /** A QoS 2 packet identifier was received and not yet released [MQTT-4.3.3-10]. */
-  void received(String clientId, int packetId);
+  void received(long session, int packetId);
 
-  void released(String clientId, int packetId);
+  void released(long session, int packetId);
+
+  // ---- retained messages
+
+  /**
+   * A topic's retained message is this one now. Loops may tell of one topic in another order than
+   * they stored: the highest version is the one that holds.
+   *
+   * @param message with {@link PublishMessage#publisher}
+   * @param version grows with each change of retained messages, over all loops
+   */
+  void retained(PublishMessage message, long version);
+
+  /** A topic has no retained message any more. */
+  void unretained(String topic, long version);
 }

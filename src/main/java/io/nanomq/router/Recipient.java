@@ -44,6 +44,11 @@ public abstract class Recipient {
     return null;
   }
 
+  /** Whether it outlives its connection, so that the store has to know what it gets. */
+  public boolean isDurable() {
+    return false;
+  }
+
   /** Whether it can take messages right now; read by any loop, as a hint. */
   public abstract boolean isOnline();
 

@@ -18,6 +18,7 @@ public final class SharedGroup {
   static final int COMPARED = 16;
 
   private final String name;
+  private final String filter;
   private volatile @Nullable Subscriber[] members = new Subscriber[4];
   private volatile int size;
   // Racy on purpose: two loops that read the same value only make the turn a little uneven, or
@@ -26,12 +27,18 @@ public final class SharedGroup {
   private int passedOver;
   private @Nullable Subscriber last;
 
-  SharedGroup(String name) {
+  SharedGroup(String name, String filter) {
     this.name = name;
+    this.filter = filter;
   }
 
   String name() {
     return name;
+  }
+
+  /** As its members subscribe to it, {@code $share/name/} included. */
+  public String filter() {
+    return filter;
   }
 
   boolean isEmpty() {

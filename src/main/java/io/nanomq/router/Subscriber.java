@@ -69,6 +69,12 @@ public final class Subscriber {
     return retainAsPublished;
   }
 
+  /** What it subscribes with, as for one that is not new. */
+  public Subscription subscription() {
+    int identifier = identifiers == null ? 0 : identifiers[0];
+    return new Subscription(filter, qos, noLocal, retainAsPublished, 0, identifier);
+  }
+
   public int @Nullable [] identifiers() {
     return identifiers;
   }

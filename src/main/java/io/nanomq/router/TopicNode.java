@@ -162,14 +162,14 @@ final class TopicNode extends LevelNode<TopicNode> {
   }
 
   /** The group of that name, made where there is none; under the tree's lock. */
-  SharedGroup groupOrNew(String name) {
+  SharedGroup groupOrNew(String name, String filter) {
     SharedGroup[] before = groups;
     for (SharedGroup group : before) {
       if (group.name().equals(name)) {
         return group;
       }
     }
-    SharedGroup group = new SharedGroup(name);
+    SharedGroup group = new SharedGroup(name, filter);
     SharedGroup[] after = Arrays.copyOf(before, before.length + 1);
     after[before.length] = group;
     groups = after;

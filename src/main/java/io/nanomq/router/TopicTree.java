@@ -80,7 +80,7 @@ public final class TopicTree {
     count(subscriber, 1);
     boolean isNews;
     if (shared) {
-      SharedGroup group = node.groupOrNew(TopicRules.shareName(full));
+      SharedGroup group = node.groupOrNew(TopicRules.shareName(full), full);
       isNews = group.isEmpty();
       filters += isNews ? 1 : 0;
       subscriber.group = group;

@@ -307,6 +307,6 @@ public final class BrokerActions {
 
   private static <T> void answerWhenStored(
       LoopServices parts, CompletableFuture<T> answer, T result) {
-    parts.store().afterCommit(parts.loop().index(), token -> answer.complete(result), 0);
+    parts.store().afterCommit(token -> answer.complete(result), 0);
   }
 }

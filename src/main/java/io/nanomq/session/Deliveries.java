@@ -107,7 +107,7 @@ final class Deliveries extends MessageHolder {
       drop(DropReason.OFFLINE_QOS_0);
       return null;
     }
-    return enqueue(delivery(message, qos, retain, identifiers, group));
+    return enqueue(delivery(message, qos, retain, identifiers, group), message.number());
   }
 
   /** What can go to the socket does, whatever others hold. */
@@ -126,7 +126,7 @@ final class Deliveries extends MessageHolder {
       tellDelivered(message);
     } else {
       Delivery delivery = delivery(message, qos, retain, identifiers, group);
-      keep(delivery);
+      keep(delivery, message.number());
       sendFitting(socket, message, delivery);
     }
     return null;
@@ -142,7 +142,7 @@ final class Deliveries extends MessageHolder {
     return new Delivery(kept, qos, retain, identifiers, group, qos == 0 ? 0 : nextSequence++);
   }
 
-  private @Nullable DropReason enqueue(Delivery delivery) {
+  private @Nullable DropReason enqueue(Delivery delivery, long number) {
     if (isFull() && queue.expiresAtMillis() <= loop.nowMillis()) {
       dropExpired();
     }
@@ -157,7 +157,7 @@ final class Deliveries extends MessageHolder {
     loop.counters().deliveriesQueued++;
     queue.add(delivery);
     watchQueue();
-    keep(delivery);
+    keep(delivery, number);
     return null;
   }
 
@@ -167,18 +167,10 @@ final class Deliveries extends MessageHolder {
   }
 
   /** Tells the store of a message that outlives the connection. */
-  private void keep(Delivery delivery) {
-    PublishMessage message = delivery.message;
-    if (delivery.qos > 0 && message != null && session.isDurable()) {
-      context
-          .store()
-          .queued(
-              session.clientId(),
-              delivery.sequence,
-              message,
-              delivery.qos,
-              delivery.retain,
-              delivery.identifiers);
+  private void keep(Delivery delivery, long number) {
+    SessionRecords records = session.records;
+    if (records != null) {
+      records.queued(delivery, number);
     }
   }
 
@@ -202,8 +194,9 @@ final class Deliveries extends MessageHolder {
 
   private void settleUnsent(Delivery delivery) {
     held.letGo(this, delivery);
-    if (delivery.qos > 0 && session.isDurable() && !session.hasEnded()) {
-      context.store().settled(session.clientId(), delivery.sequence);
+    SessionRecords records = session.records;
+    if (records != null) {
+      records.settled(delivery);
     }
   }
 
@@ -345,7 +338,7 @@ final class Deliveries extends MessageHolder {
       PacketWriter socket, PublishMessage message, int qos, int @Nullable [] identifiers) {
     long sequence = qos == 0 ? 0 : nextSequence++;
     var delivery = new Delivery(message, qos, true, identifiers, null, sequence);
-    keep(delivery);
+    keep(delivery, 0);
     sendQueued(socket, delivery);
   }
 

@@ -145,8 +145,9 @@ final class InflightDeliveries {
       inflight = flight;
     }
     flight.add(delivery);
-    if (session.isDurable()) {
-      context.store().sent(session.clientId(), delivery.sequence, delivery.packetId);
+    SessionRecords records = session.records;
+    if (records != null) {
+      records.sent(delivery);
     }
     if (!held.hold(holder, delivery)) {
       held.holdWithoutMessage(holder, delivery);
@@ -229,8 +230,9 @@ final class InflightDeliveries {
 
   /** From now on its PUBREL is what is sent again [MQTT-4.3.3-4]. */
   private void take(Delivery delivery) {
-    if (!delivery.received && session.isDurable()) {
-      context.store().taken(session.clientId(), delivery.sequence);
+    SessionRecords records = session.records;
+    if (!delivery.received && records != null) {
+      records.taken(delivery);
     }
     delivery.received = true;
     context.events().acknowledged(session.connect(), delivery.message);
@@ -246,8 +248,9 @@ final class InflightDeliveries {
     if (delivery.sent) {
       outstanding--;
     }
-    if (session.isDurable()) {
-      context.store().settled(session.clientId(), delivery.sequence);
+    SessionRecords records = session.records;
+    if (records != null) {
+      records.settled(delivery);
     }
   }
 

@@ -38,6 +38,10 @@ final class Leftovers {
       budget.spend(COST);
       handOn(next);
       if (budget.isUsedUp() && hasMore()) {
+        SessionRecords records = session.records;
+        if (records != null) {
+          records.ending();
+        }
         budget.nextTurn(this::handOn);
         return;
       }
@@ -45,6 +49,7 @@ final class Leftovers {
     }
     // Until here others that need room may have it.
     context.held().close(deliveries);
+    SessionRecords.forget(session);
   }
 
   private boolean hasMore() {
@@ -65,6 +70,10 @@ final class Leftovers {
     PublishMessage message = delivery.message;
     SharedGroup group = isSent && delivery.qos == 2 ? null : delivery.group;
     context.held().letGo(deliveries, delivery);
+    SessionRecords records = session.records;
+    if (records != null && group != null) {
+      records.settled(delivery);
+    }
     if (message != null && group != null) {
       context.fanOut().redispatch(group, message);
     } else if (!delivery.isReceived()) {

@@ -177,7 +177,7 @@ public final class LoopSessions {
 
   private static void count(Session session) {
     if (!session.hasEnded()) {
-      session.memory().record(session.cost());
+      session.memory().record(SessionMemory.cost(session));
     }
   }
 
@@ -206,8 +206,14 @@ public final class LoopSessions {
     }
     session.detach();
     long expiry = session.expirySeconds();
+    SessionRecords records = session.records;
+    if (records != null) {
+      records.left(expiry);
+    }
     Will will = session.takeWill();
-    if (will != null && withWill) {
+    if (will != null && !withWill) {
+      settleWill(session);
+    } else if (will != null) {
       long delay = Math.min(will.delaySeconds(), expiry);
       if (delay == 0) {
         publish(session, will);
@@ -265,10 +271,20 @@ public final class LoopSessions {
       return;
     }
     if (!session.access().mayPublish(topic)) {
+      settleWill(session);
       return;
     }
     if (budget.isUsedUp() || !publisher.publishInTurn(message, session)) {
       budget.nextTurn(() -> publish(session, message));
+    } else {
+      settleWill(session);
+    }
+  }
+
+  private static void settleWill(Session session) {
+    SessionRecords records = session.records;
+    if (records != null) {
+      records.willSettled();
     }
   }
 
@@ -286,14 +302,11 @@ public final class LoopSessions {
     cancelEnd(session);
     Subscriptions.uncount(session.account(), session.subscriptions().size());
     unsubscribe(session.subscriptions().iterator());
-    session.redispatch();
     publishPending(session);
+    session.redispatch();
     registry.remove(session);
     session.memory().close();
     release(session.account());
-    if (session.isDurable()) {
-      context.store().sessionEnded(session.clientId());
-    }
   }
 
   private void release(@Nullable Account account) {

@@ -2,6 +2,7 @@ package io.nanomq.session;
 
 import io.nanomq.loop.LoopConfined;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /** QoS 2 packet identifiers that a client sent and has not released: few, kept sorted. */
 @LoopConfined
@@ -57,6 +58,12 @@ final class PacketIdSet {
     }
     ids = Arrays.copyOf(ids, ids.length / 2);
     return ids.length * Character.BYTES;
+  }
+
+  void forEach(IntConsumer action) {
+    for (int i = 0; i < size; i++) {
+      action.accept(ids[i]);
+    }
   }
 
   boolean contains(int id) {

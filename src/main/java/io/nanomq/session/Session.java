@@ -36,6 +36,7 @@ public final class Session extends Recipient {
   private @Nullable UnreleasedMessages unreleased;
   private @Nullable Deliveries deliveries;
   private long expirySeconds;
+  @Nullable SessionRecords records; // what it tells the store; null = it is not durable
   private long publishesReceived;
   private boolean ended;
   @Nullable Will pendingWill;
@@ -49,7 +50,7 @@ public final class Session extends Recipient {
   private volatile boolean full;
   private volatile int maxPacketBytes = Integer.MAX_VALUE;
   private @Nullable Connect connect;
-  private int keepAliveSeconds;
+  int keepAliveSeconds;
   private ClientIdentity identity = ClientIdentity.NOBODY;
   private final ClientAccess access;
   boolean readsPartly; // some messages of what it subscribes to are held back
@@ -120,17 +121,15 @@ public final class Session extends Recipient {
     }
     identity = shown;
     readsPartly |= access.belongTo(client);
+    if (records != null) {
+      records.owned(this);
+    }
     return true;
   }
 
   /** What that client may do. */
   public ClientAccess access() {
     return access;
-  }
-
-  /** What the session costs with its CONNECT and a will that waits, in bytes. */
-  int cost() {
-    return SessionMemory.cost(connect()) + (pendingWill == null ? 0 : pendingWill.keptBytes());
   }
 
   /** Lets go of the will, which a session without a socket would keep for as long as it lasts. */
@@ -150,17 +149,11 @@ public final class Session extends Recipient {
   }
 
   public void expirySeconds(long seconds) {
-    boolean wasDurable = isDurable();
     expirySeconds = seconds;
-    if (seconds > 0) {
-      context.store().sessionKept(clientId, seconds);
-    } else if (wasDurable) {
-      // It ends with its connection now, whatever becomes of the process.
-      context.store().sessionEnded(clientId);
-    }
+    records = SessionRecords.of(this, records, context);
   }
 
-  /** Whether it outlives its connection, so that the store has to know about it. */
+  @Override
   public boolean isDurable() {
     return expirySeconds > 0;
   }
@@ -238,7 +231,7 @@ public final class Session extends Recipient {
   /** Its QoS 2 messages that the client has not released. */
   public UnreleasedMessages unreleased() {
     if (unreleased == null) {
-      unreleased = new UnreleasedMessages(this, context.store());
+      unreleased = new UnreleasedMessages(this);
     }
     return unreleased;
   }
@@ -380,6 +373,8 @@ public final class Session extends Recipient {
   void redispatch() {
     if (deliveries != null) {
       deliveries.redispatch();
+    } else {
+      SessionRecords.forget(this);
     }
   }
 

@@ -8,11 +8,13 @@ import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.queue.HeldMessages;
 import io.nanomq.router.FanOut;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
  * What the sessions of one loop work with.
  *
+ * @param numbers numbers by which the store is to know sessions, each given once
  * @param liveConf the configuration as it is now
  * @param budgets what may be kept for clients
  * @param held what the messages cost that are kept for sessions of the loop
@@ -23,6 +25,7 @@ public record SessionContext(
     LoopContext loop,
     FanOut fanOut,
     SessionStore store,
+    LongSupplier numbers,
     Supplier<MqttConf> liveConf,
     MemoryBudgets budgets,
     HeldMessages held,

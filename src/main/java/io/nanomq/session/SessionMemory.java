@@ -44,6 +44,12 @@ final class SessionMemory implements AccessRoom {
         + (will == null ? 0 : will.keptBytes());
   }
 
+  /** What a session costs with its CONNECT and a will that waits, in bytes. */
+  static int cost(Session session) {
+    Will waiting = session.pendingWill;
+    return cost(session.connect()) + (waiting == null ? 0 : waiting.keptBytes());
+  }
+
   private static int cost(@Nullable String text) {
     return text == null ? 0 : HeapBytes.string(text);
   }

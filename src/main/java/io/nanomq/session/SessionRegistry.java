@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +39,16 @@ public final class SessionRegistry {
   // As many as the map holds, or more for a moment: whoever wants to add takes a place first.
   private final AtomicInteger places = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicLong numbers = new AtomicLong();
   private final EventLoops loops;
 
   public SessionRegistry(EventLoops loops) {
     this.loops = loops;
+  }
+
+  /** A number by which the store may know a session, never given before. */
+  public long nextNumber() {
+    return numbers.incrementAndGet();
   }
 
   public @Nullable Session find(String clientId) {

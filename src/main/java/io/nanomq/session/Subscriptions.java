@@ -212,8 +212,9 @@ public final class Subscriptions {
 
   private void granted(
       Session session, Subscription subscription, Subscriber subscriber, boolean isNew) {
-    if (session.isDurable()) {
-      context.store().subscribed(session.clientId(), subscription);
+    SessionRecords records = session.records;
+    if (records != null) {
+      records.subscribed(subscription);
     }
     boolean wantsRetained =
         subscription.retainHandling() == 0 || subscription.retainHandling() == 1 && isNew;
@@ -243,8 +244,9 @@ public final class Subscriptions {
     }
     tree.remove(subscriber);
     uncount(session.account(), 1);
-    if (session.isDurable()) {
-      context.store().unsubscribed(session.clientId(), filter);
+    SessionRecords records = session.records;
+    if (records != null) {
+      records.unsubscribed(filter);
     }
     context.events().unsubscribed(session.clientId(), filter);
     return ReasonCode.SUCCESS;

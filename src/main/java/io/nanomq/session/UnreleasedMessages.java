@@ -1,7 +1,7 @@
 package io.nanomq.session;
 
 import io.nanomq.loop.LoopConfined;
-import io.nanomq.persistence.SessionStore;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,14 +11,12 @@ import org.jspecify.annotations.Nullable;
 @LoopConfined
 public final class UnreleasedMessages {
   private final Session session;
-  private final SessionStore store;
   private final PacketIdSet ids = new PacketIdSet();
   // Of these the ones that were there before this connection; null = none.
   private @Nullable PacketIdSet carriedOver;
 
-  UnreleasedMessages(Session session, SessionStore store) {
+  UnreleasedMessages(Session session) {
     this.session = session;
-    this.store = store;
   }
 
   /** A connection begins. */
@@ -33,6 +31,11 @@ public final class UnreleasedMessages {
 
   int size() {
     return ids.size();
+  }
+
+  /** Goes through all of them. */
+  void forEach(IntConsumer action) {
+    ids.forEach(action);
   }
 
   boolean contains(int packetId) {
@@ -60,8 +63,9 @@ public final class UnreleasedMessages {
   /** Remembers one until PUBREL. */
   public void add(int packetId) {
     ids.add(packetId);
-    if (session.isDurable()) {
-      store.received(session.clientId(), packetId);
+    SessionRecords records = session.records;
+    if (records != null) {
+      records.received(packetId);
     }
   }
 
@@ -78,8 +82,9 @@ public final class UnreleasedMessages {
     if (carriedOver != null) {
       carriedOver.remove(packetId);
     }
-    if (known && session.isDurable()) {
-      store.released(session.clientId(), packetId);
+    SessionRecords records = session.records;
+    if (known && records != null) {
+      records.released(packetId);
     }
     return known;
   }

@@ -16,6 +16,7 @@ import io.nanomq.loop.ManualLoops;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
 import io.nanomq.persistence.DeferredSessionStore;
+import io.nanomq.persistence.StoreClock;
 import io.nanomq.queue.HeldMessages;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.router.Router;
@@ -54,7 +55,8 @@ final class ConnectionFixture implements AutoCloseable {
         new SessionContext(
             loop,
             fanOut,
-            store,
+            store.open(loop, new StoreClock(() -> 0, loops::nowMillis)),
+            registry::nextNumber,
             () -> conf,
             budgets,
             new HeldMessages(loop, 1L << 30),

@@ -12,7 +12,7 @@ import io.nanomq.config.model.MqttConf;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
 import io.nanomq.persistence.MemorySessionStore;
-import io.nanomq.persistence.SessionStore;
+import io.nanomq.persistence.SessionStores;
 import io.nanomq.tls.PemSource;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -45,12 +45,12 @@ public final class TestBroker implements AutoCloseable {
   private NanomqConf conf;
   private final List<ListenerConf> listeners;
 
-  private TestBroker(int loopCount, boolean epoll, MqttConf conf, SessionStore store) {
+  private TestBroker(int loopCount, boolean epoll, MqttConf conf, SessionStores store) {
     this(loopCount, epoll, conf, store, MemoryBudgets.ofProcess());
   }
 
   private TestBroker(
-      int loopCount, boolean epoll, MqttConf conf, SessionStore store, MemoryBudgets budgets) {
+      int loopCount, boolean epoll, MqttConf conf, SessionStores store, MemoryBudgets budgets) {
     this.budgets = budgets;
     loops = epoll ? new EpollEventLoopGroup(loopCount) : new NioEventLoopGroup(loopCount);
     acceptors = epoll ? new EpollEventLoopGroup(1) : new NioEventLoopGroup(1);
@@ -80,7 +80,7 @@ public final class TestBroker implements AutoCloseable {
     return new TestBroker(2, Epoll.isAvailable(), conf, new MemorySessionStore());
   }
 
-  public static TestBroker start(MqttConf conf, SessionStore store) {
+  public static TestBroker start(MqttConf conf, SessionStores store) {
     return new TestBroker(2, Epoll.isAvailable(), conf, store);
   }
 

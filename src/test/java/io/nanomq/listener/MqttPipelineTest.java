@@ -83,6 +83,7 @@ class MqttPipelineTest {
             loop,
             router.fanOut(0),
             store,
+            registry::nextNumber,
             () -> conf,
             budgets,
             new HeldMessages(loop, 1_000_000),

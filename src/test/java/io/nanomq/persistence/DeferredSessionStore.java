@@ -1,5 +1,6 @@
 package io.nanomq.persistence;
 
+import io.nanomq.loop.LoopContext;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 import java.util.ArrayDeque;
@@ -9,20 +10,22 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.IntFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A store whose commits take as long as a test wants: nothing is acknowledged before {@link
  * #commit}. It writes down what it was told. Safe to use from any thread.
  */
-public final class DeferredSessionStore implements SessionStore {
-  private record Waiting(Listener listener, long token) {}
+public final class DeferredSessionStore implements SessionStores {
+  private record Waiting(SessionStore.Listener listener, long token) {}
 
   private final IntFunction<Executor> loops;
   private final Map<Integer, ArrayDeque<Waiting>> waiting = new HashMap<>();
   private final List<String> told = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> besides = Collections.synchronizedList(new ArrayList<>());
+  private final Map<Long, String> clients = new ConcurrentHashMap<>();
   private boolean open;
 
   /**
@@ -79,69 +82,174 @@ public final class DeferredSessionStore implements SessionStore {
     }
   }
 
+  /** What was told besides, a line each: {@code left 1 for 100}. */
+  public List<String> toldBesides() {
+    synchronized (besides) {
+      return List.copyOf(besides);
+    }
+  }
+
   @Override
-  public synchronized void afterCommit(int loopIndex, Listener listener, long token) {
+  public RecoveredState recover(StoreClock clock) {
+    return RecoveredState.EMPTY;
+  }
+
+  @Override
+  public SessionStore open(LoopContext loop, StoreClock clock) {
+    return open(loop.index());
+  }
+
+  @Override
+  public void close() {
+    // It keeps nothing.
+  }
+
+  SessionStore open(int loopIndex) {
+    return new Part(loopIndex);
+  }
+
+  private synchronized void afterCommit(int loopIndex, SessionStore.Listener listener, long token) {
     waiting.computeIfAbsent(loopIndex, i -> new ArrayDeque<>()).add(new Waiting(listener, token));
     if (open) {
       commit(loopIndex, 1);
     }
   }
 
-  @Override
-  public void sessionKept(String clientId, long expirySeconds) {
-    told.add("kept " + clientId + " for " + expirySeconds);
-  }
+  /** The store of one loop. */
+  private final class Part implements SessionStore {
+    private final int loopIndex;
 
-  @Override
-  public void sessionEnded(String clientId) {
-    told.add("ended " + clientId);
-  }
+    Part(int loopIndex) {
+      this.loopIndex = loopIndex;
+    }
 
-  @Override
-  public void subscribed(String clientId, Subscription subscription) {
-    told.add("subscribed " + clientId + " " + subscription.filter());
-  }
+    private String name(long session) {
+      return clients.getOrDefault(session, "nobody");
+    }
 
-  @Override
-  public void unsubscribed(String clientId, String filter) {
-    told.add("unsubscribed " + clientId + " " + filter);
-  }
+    @Override
+    public void afterCommit(Listener listener, long token) {
+      DeferredSessionStore.this.afterCommit(loopIndex, listener, token);
+    }
 
-  @Override
-  public void queued(
-      String clientId,
-      long sequence,
-      PublishMessage message,
-      int qos,
-      boolean retain,
-      int @Nullable [] identifiers) {
-    String ids = identifiers == null ? "" : " for " + Arrays.toString(identifiers);
-    String flag = retain ? " retained" : "";
-    told.add("queued " + clientId + " " + sequence + " qos " + qos + flag + ids);
-  }
+    @Override
+    public void handingOver() {
+      // Nothing is ordered here.
+    }
 
-  @Override
-  public void sent(String clientId, long sequence, int packetId) {
-    told.add("sent " + clientId + " " + sequence + " as " + packetId);
-  }
+    @Override
+    public void sessionKept(long session, SessionRecord record) {
+      String client = record.connect().clientId();
+      boolean isNew = clients.put(session, client) == null;
+      // That whose it is has been shown meanwhile is not told twice.
+      String line = "kept " + client + " for " + record.expirySeconds();
+      if (isNew || !told.get(told.size() - 1).equals(line)) {
+        told.add(line);
+      }
+      besides.add("owner of " + client + " " + record.owner().user());
+    }
 
-  @Override
-  public void taken(String clientId, long sequence) {
-    told.add("taken " + clientId + " " + sequence);
-  }
+    @Override
+    public void sessionLeft(long session, long expirySeconds) {
+      besides.add("left " + name(session) + " for " + expirySeconds);
+    }
 
-  @Override
-  public void settled(String clientId, long sequence) {
-    told.add("settled " + clientId + " " + sequence);
-  }
+    @Override
+    public void willSettled(long session) {
+      besides.add("will of " + name(session));
+    }
 
-  @Override
-  public void received(String clientId, int packetId) {
-    told.add("received " + clientId + " " + packetId);
-  }
+    @Override
+    public void sessionEnding(long session) {
+      besides.add("ending " + name(session));
+    }
 
-  @Override
-  public void released(String clientId, int packetId) {
-    told.add("released " + clientId + " " + packetId);
+    @Override
+    public void sessionEnded(long session) {
+      told.add("ended " + name(session));
+    }
+
+    @Override
+    public void subscribed(long session, Subscription subscription) {
+      told.add("subscribed " + name(session) + " " + subscription.filter());
+    }
+
+    @Override
+    public void unsubscribed(long session, String filter) {
+      told.add("unsubscribed " + name(session) + " " + filter);
+    }
+
+    @Override
+    public void published(
+        long number,
+        PublishMessage message,
+        long targets,
+        String[] groups,
+        long session,
+        int packetId) {
+      String from = session == 0 ? "" : " received " + name(session) + " " + packetId;
+      String to = " to " + Long.toBinaryString(targets) + Arrays.toString(groups);
+      besides.add("published " + number + " " + message.topic().text() + to + from);
+    }
+
+    @Override
+    public void handedOver(int source, long number) {
+      besides.add("handed over " + number + " of " + source + " on " + loopIndex);
+    }
+
+    @Override
+    public void handedToGroup(long number, String group) {
+      besides.add("handed over " + number + " to " + group);
+    }
+
+    @Override
+    public void routedAgain(long number) {
+      besides.add("routed again " + number);
+    }
+
+    @Override
+    public void queued(
+        long session, long sequence, long number, PublishMessage message, DeliveryOptions how) {
+      int[] identifiers = how.identifiers();
+      String ids = identifiers == null ? "" : " for " + Arrays.toString(identifiers);
+      String flag = how.retain() ? " retained" : "";
+      told.add("queued " + name(session) + " " + sequence + " qos " + how.qos() + flag + ids);
+      besides.add("queued " + name(session) + " " + sequence + " is " + number);
+    }
+
+    @Override
+    public void sent(long session, long sequence, int packetId) {
+      told.add("sent " + name(session) + " " + sequence + " as " + packetId);
+    }
+
+    @Override
+    public void taken(long session, long sequence) {
+      told.add("taken " + name(session) + " " + sequence);
+    }
+
+    @Override
+    public void settled(long session, long sequence) {
+      told.add("settled " + name(session) + " " + sequence);
+    }
+
+    @Override
+    public void received(long session, int packetId) {
+      told.add("received " + name(session) + " " + packetId);
+    }
+
+    @Override
+    public void released(long session, int packetId) {
+      told.add("released " + name(session) + " " + packetId);
+    }
+
+    @Override
+    public void retained(PublishMessage message, long version) {
+      besides.add("retained " + message.topic().text() + " version " + version);
+    }
+
+    @Override
+    public void unretained(String topic, long version) {
+      besides.add("unretained " + topic + " version " + version);
+    }
   }
 }

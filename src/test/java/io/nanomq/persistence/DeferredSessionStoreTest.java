@@ -18,7 +18,7 @@ class DeferredSessionStoreTest {
               });
 
   private void ask(int loop, long token) {
-    store.afterCommit(loop, t -> done.add(loop + ":" + t), token);
+    store.open(loop).afterCommit(t -> done.add(loop + ":" + t), token);
   }
 
   @Test
@@ -50,7 +50,7 @@ class DeferredSessionStoreTest {
 
   @Test
   void theStoreInMemoryIsDoneAtOnce() {
-    new MemorySessionStore().afterCommit(2, t -> done.add("2:" + t), 7);
+    new MemorySessionStore().afterCommit(t -> done.add("2:" + t), 7);
     assertThat(done).containsExactly("2:7");
   }
 }

@@ -28,6 +28,7 @@ public final class ManySessions {
             loop,
             null,
             new MemorySessionStore(),
+            registry::nextNumber,
             MqttConf::defaults,
             MemoryBudgets.ofProcess(),
             new HeldMessages(loop, 1L << 30),

@@ -22,6 +22,7 @@ import io.nanomq.packet.Subscription;
 import io.nanomq.packet.TopicName;
 import io.nanomq.packet.Will;
 import io.nanomq.persistence.DeferredSessionStore;
+import io.nanomq.persistence.StoreClock;
 import io.nanomq.queue.Delivery;
 import io.nanomq.queue.HeldMessages;
 import io.nanomq.retained.RetainedStore;
@@ -78,17 +79,26 @@ final class SessionFixture implements AutoCloseable {
       int i = loop.index();
       var told = new LoopEvents(loop, events, () -> 7);
       var access = new LoopAccess(loop, told);
+      var stored = store.open(loop, new StoreClock(() -> 0, loops::nowMillis));
       held.add(new HeldMessages(loop, maxHeldBytes));
       var context =
           new SessionContext(
-              loop, router.fanOut(i), store, this::conf, budgets, held.get(i), told, access);
+              loop,
+              router.fanOut(i),
+              stored,
+              registry::nextNumber,
+              this::conf,
+              budgets,
+              held.get(i),
+              told,
+              access);
       contexts.add(context);
       var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained, told);
       publishers.add(publisher);
       var owned = new LoopSessions(context, registry, router.tree(), publisher);
       sessions.add(owned);
       var subscriptions = new Subscriptions(context, router.tree(), retained);
-      parts[i] = new LoopServices(loop, owned, publisher, subscriptions, store, told, access);
+      parts[i] = new LoopServices(loop, owned, publisher, subscriptions, stored, told, access);
     }
     actions = new BrokerActions(registry, parts);
   }

@@ -1,0 +1,36 @@
+package io.nanomq;
+
+import io.nanomq.event.SysFigures;
+import io.nanomq.loop.EventLoops;
+import io.nanomq.retained.RetainedStore;
+import io.nanomq.router.TopicTree;
+import io.nanomq.session.SessionRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/** What the broker says of itself; any thread may ask. */
+record BrokerFigures(
+    String version,
+    Instant startedAt,
+    EventLoops loops,
+    SessionRegistry sessions,
+    TopicTree tree,
+    RetainedStore retained) {
+
+  CompletionStage<SysFigures> now() {
+    TopicTree.Counts subscriptions = tree.counts();
+    Map<String, Integer> gauges = new LinkedHashMap<>();
+    gauges.put("clients/connected", sessions.connectionCount());
+    gauges.put("sessions/count", sessions.size());
+    gauges.put("subscriptions/count", subscriptions.subscriptions());
+    gauges.put("subscribers/count", subscriptions.recipients());
+    gauges.put("topics/count", subscriptions.filters());
+    gauges.put("retained/count", retained.size());
+    Instant now = Instant.now();
+    long uptime = Duration.between(startedAt, now).toSeconds();
+    return loops.counters().thenApply(sum -> new SysFigures(version, uptime, now, gauges, sum));
+  }
+}

@@ -1,0 +1,15 @@
+package io.nanomq.persistence;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a durable session is to be sent a message.
+ *
+ * @param qos QoS to deliver with, 1 or 2
+ * @param retain RETAIN flag to deliver with
+ * @param identifiers Subscription Identifiers to deliver with; null = none
+ * @param group filter of the shared subscription that chose the session; null = none
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record DeliveryOptions(
+    int qos, boolean retain, int @Nullable [] identifiers, @Nullable String group) {}

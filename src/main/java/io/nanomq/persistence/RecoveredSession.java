@@ -1,0 +1,49 @@
+package io.nanomq.persistence;
+
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.packet.Subscription;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A durable session of an earlier process.
+ *
+ * @param record as told last; its will is null where that was settled
+ * @param leftAtWallMillis when its connection went, in milliseconds since 1970; {@link #CONNECTED}
+ *     = it was connected to the end
+ * @param ending whether it has ended, and only messages of shared groups are to be given to others
+ * @param subscriptions one a filter
+ * @param messages in the order of their sequences
+ * @param unreleased packet identifiers of QoS 2 messages received from the client
+ * @param lastSequence highest sequence that was ever told, -1 = none
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record RecoveredSession(
+    long number,
+    SessionRecord record,
+    long leftAtWallMillis,
+    boolean ending,
+    List<Subscription> subscriptions,
+    Iterable<Message> messages,
+    int[] unreleased,
+    long lastSequence) {
+
+  /** {@link #leftAtWallMillis} of a session that was connected when the process ended. */
+  public static final long CONNECTED = Long.MAX_VALUE;
+
+  /**
+   * A message for the session that was not settled.
+   *
+   * @param number of the message as it was published, 0 = none
+   * @param message null where only its PUBREL is to be repeated
+   * @param packetId 0 = it was never sent
+   * @param taken whether PUBREC has come
+   */
+  public record Message(
+      long sequence,
+      long number,
+      @Nullable PublishMessage message,
+      DeliveryOptions delivery,
+      int packetId,
+      boolean taken) {}
+}

@@ -1,0 +1,30 @@
+package io.nanomq.persistence;
+
+import io.nanomq.packet.PublishMessage;
+import java.util.List;
+
+/**
+ * What an earlier process left, as it is to go on. Each part is gone through once, in the order of
+ * the components; a store may read it meanwhile. A message that stands at several places is one
+ * object. What has expired is among it: whoever restores lets it expire.
+ *
+ * @param sessions in no order; of one client identifier there may be several, of which the highest
+ *     number is the client's and the others have ended
+ * @param retained retained messages in no order, one a topic, with the client that published them
+ * @param undelivered in the order of their numbers
+ * @param lastSession highest number of a session that was ever told, 0 = none
+ * @param lastMessage highest {@link MessageNumber#count} that was ever told, 0 = none
+ * @param lastVersion highest version of a retained message that was ever told, 0 = none
+ */
+public record RecoveredState(
+    Iterable<RecoveredSession> sessions,
+    Iterable<PublishMessage> retained,
+    Iterable<UndeliveredMessage> undelivered,
+    long lastSession,
+    long lastMessage,
+    long lastVersion) {
+
+  /** Nothing. */
+  public static final RecoveredState EMPTY =
+      new RecoveredState(List.of(), List.of(), List.of(), 0, 0, 0);
+}

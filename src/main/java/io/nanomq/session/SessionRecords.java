@@ -1,0 +1,184 @@
+package io.nanomq.session;
+
+import io.nanomq.authn.ClientIdentity;
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.packet.Subscription;
+import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.SessionRecord;
+import io.nanomq.persistence.SessionStore;
+import io.nanomq.queue.Delivery;
+import io.nanomq.router.SharedGroup;
+import io.nanomq.router.Subscriber;
+import org.jspecify.annotations.Nullable;
+
+/** What a durable session tells the store, under the number that it is known by there. */
+@LoopConfined
+final class SessionRecords {
+  private final SessionStore store;
+  private final long number;
+  // As it was told last.
+  private SessionRecord.@Nullable Owner owner;
+
+  /** Those of a session that the store knows. */
+  SessionRecords(SessionStore store, long number) {
+    this.store = store;
+    this.number = number;
+  }
+
+  /**
+   * A session's Session Expiry Interval was set, which decides whether it outlives its connection
+   * and the process.
+   *
+   * @param before null = it was not durable
+   * @return null = it is not
+   */
+  static @Nullable SessionRecords of(
+      Session session, @Nullable SessionRecords before, SessionContext context) {
+    if (session.expirySeconds() == 0) {
+      if (before != null) {
+        // It ends with its connection now, whatever becomes of the process.
+        before.ended();
+      }
+      return null;
+    }
+    SessionRecords records = before;
+    if (records == null) {
+      records = new SessionRecords(context.store(), context.numbers().getAsLong());
+      records.kept(session);
+      records.all(session);
+    } else {
+      records.kept(session);
+    }
+    return records;
+  }
+
+  /** The store needs nothing of a session any more. */
+  static void forget(Session session) {
+    SessionRecords records = session.records;
+    if (records != null) {
+      records.ended();
+      session.records = null;
+    }
+  }
+
+  long number() {
+    return number;
+  }
+
+  private void kept(Session session) {
+    SessionRecord.Owner whose = owner(session);
+    owner = whose;
+    store.sessionKept(
+        number,
+        new SessionRecord(
+            session.connect(), session.expirySeconds(), session.keepAliveSeconds, whose));
+  }
+
+  /** Whose it is was shown. */
+  void owned(Session session) {
+    if (!owner(session).equals(owner)) {
+      kept(session);
+    }
+  }
+
+  private static SessionRecord.Owner owner(Session session) {
+    ClientIdentity identity = session.identity();
+    return new SessionRecord.Owner(
+        identity.user(),
+        identity.link(),
+        identity.listener(),
+        session.access().client().mountPoint());
+  }
+
+  /** What a session has that was not durable until now. */
+  private void all(Session session) {
+    for (Subscriber subscriber : session.subscriptions()) {
+      subscribed(subscriber.subscription());
+    }
+    Deliveries deliveries = session.sentDeliveries();
+    if (deliveries != null) {
+      all(deliveries.inflightDeliveries().first());
+      all(deliveries.queue().first());
+    }
+    if (session.unreleasedCount() > 0) {
+      session.unreleased().forEach(this::received);
+    }
+  }
+
+  private void all(@Nullable Delivery first) {
+    for (Delivery delivery = first; delivery != null; delivery = delivery.next) {
+      queued(delivery, 0);
+      if (delivery.packetId != 0) {
+        sent(delivery);
+      }
+      if (delivery.received) {
+        taken(delivery);
+      }
+    }
+  }
+
+  void left(long expirySeconds) {
+    store.sessionLeft(number, expirySeconds);
+  }
+
+  void willSettled() {
+    store.willSettled(number);
+  }
+
+  void ending() {
+    store.sessionEnding(number);
+  }
+
+  void ended() {
+    store.sessionEnded(number);
+  }
+
+  void subscribed(Subscription subscription) {
+    store.subscribed(number, subscription);
+  }
+
+  void unsubscribed(String filter) {
+    store.unsubscribed(number, filter);
+  }
+
+  /**
+   * @param message number of the message as it was published, 0 = it is kept for this session
+   */
+  void queued(Delivery delivery, long message) {
+    if (delivery.qos > 0 && delivery.message != null) {
+      SharedGroup group = delivery.group;
+      store.queued(
+          number,
+          delivery.sequence,
+          message,
+          delivery.message,
+          new DeliveryOptions(
+              delivery.qos,
+              delivery.retain,
+              delivery.identifiers,
+              group == null ? null : group.filter()));
+    }
+  }
+
+  void sent(Delivery delivery) {
+    store.sent(number, delivery.sequence, delivery.packetId);
+  }
+
+  void taken(Delivery delivery) {
+    store.taken(number, delivery.sequence);
+  }
+
+  void settled(Delivery delivery) {
+    if (delivery.qos > 0) {
+      store.settled(number, delivery.sequence);
+    }
+  }
+
+  void received(int packetId) {
+    store.received(number, packetId);
+  }
+
+  void released(int packetId) {
+    store.released(number, packetId);
+  }
+}
