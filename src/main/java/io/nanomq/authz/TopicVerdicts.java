@@ -34,9 +34,15 @@ final class TopicVerdicts {
     this.most = most == 0 ? 0 : Math.max(FIRST, Integer.highestOneBit(most * 2 - 1));
   }
 
+  /** Topics of one client differ in a few characters: their hashes differ in all bits of this. */
+  private int place(TopicName topic) {
+    int mixed = topic.hashCode() * 0x9E37_79B9;
+    return mixed >>> Integer.numberOfLeadingZeros(topics.length - 1);
+  }
+
   /** Null = it is not known. */
   @Nullable AccessVerdict find(TopicName topic) {
-    int at = topic.hashCode() & topics.length - 1;
+    int at = place(topic);
     for (int i = 0; i < 2; i++, at ^= 1) {
       TopicName there = topics[at];
       if (there == topic) {
@@ -61,9 +67,9 @@ final class TopicVerdicts {
     if (most == 0 || topic.utf8().length > MAX_BYTES || bytes == 0 && !open()) {
       return false;
     }
-    int at = topic.hashCode() & topics.length - 1;
+    int at = place(topic);
     while (topics[at] != null && topics[at ^ 1] != null && topics.length < most && grow()) {
-      at = topic.hashCode() & topics.length - 1;
+      at = place(topic);
     }
     if (!room.take(cost)) {
       return false;
@@ -100,7 +106,7 @@ final class TopicVerdicts {
       TopicName topic = before[i];
       if (topic != null) {
         // Two that shared a hash's places still have two.
-        int at = topic.hashCode() & topics.length - 1;
+        int at = place(topic);
         at = topics[at] == null ? at : at ^ 1;
         topics[at] = topic;
         verdicts[at] = decided[i];

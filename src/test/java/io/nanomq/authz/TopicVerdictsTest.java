@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanomq.metrics.AccessReason;
 import io.nanomq.packet.TopicName;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TopicVerdictsTest {
   private static final AccessVerdict YES = AccessVerdict.of(true, AccessReason.RULE);
@@ -72,6 +76,18 @@ class TopicVerdictsTest {
       known += verdicts.find(TopicName.of("a/" + i)) == null ? 0 : 1;
     }
     assertThat(known).isGreaterThan(90);
+  }
+
+  /** By chance three of four have a place; topics that are alike are no worse than that. */
+  @ParameterizedTest
+  @ValueSource(strings = {"plant/0001/sensor/%02d/value", "%d", "a/%d/b/c", "é/%x", "%d/t"})
+  void asManyAsItHoldsNearlyFillIt(String form) {
+    var verdicts = new TopicVerdicts(64, new Bytes(1 << 20));
+    List<TopicName> topics =
+        IntStream.range(0, 64).mapToObj(i -> TopicName.of(String.format(form, i))).toList();
+    topics.forEach(topic -> verdicts.add(topic, YES));
+    assertThat(topics.stream().filter(topic -> verdicts.find(topic) != null).count())
+        .isGreaterThan(40);
   }
 
   @Test

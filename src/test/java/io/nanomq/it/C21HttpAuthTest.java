@@ -7,11 +7,6 @@ import io.nanomq.backend.Backends;
 import io.nanomq.backend.WebPeer;
 import io.nanomq.config.Confs;
 import io.nanomq.config.NanomqConf;
-import io.vertx.core.http.HttpServerRequest;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -118,30 +113,6 @@ class C21HttpAuthTest {
       assertThat(connack(broker, 4, "bob", "two")).isZero();
       assertThat(connack(broker, 4, "ann", "two")).isEqualTo(5);
       assertThat(peer.asked()).hasSize(1);
-    }
-  }
-
-  /** Those who wait for a server that hangs are in nobody's way. */
-  @Test
-  void whoNeedsNoAnswerNoticesNothing() throws Exception {
-    try (TestBroker broker = TestBroker.start();
-        RawClient publisher = broker.raw(4).connected("publisher", true)) {
-      publisher.subscribe(1, "t", 1).receive(9);
-      Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
-      peer.does((request, body) -> held.add(request));
-      broker.reconfigure(conf(keyValue() + "auth.http.timeout=60\n"));
-      List<RawClient> waiting = new ArrayList<>();
-      for (int i = 0; i < 100; i++) {
-        waiting.add(broker.raw(4).connect("w" + i, "w" + i, "x"));
-      }
-      TestBroker.soon().until(() -> held.size() == 32);
-      for (int i = 1; i <= 100; i++) {
-        publisher.publish("t", 0, 0, new byte[1]).receive(3);
-      }
-      peer.does(WebPeer.says(200));
-      held.forEach(request -> request.response().end());
-      assertThat(waiting).allMatch(client -> client.receive(CONNACK).at(1) == 0);
-      waiting.forEach(RawClient::close);
     }
   }
 }
