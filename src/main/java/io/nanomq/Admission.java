@@ -23,6 +23,8 @@ import java.util.function.BiConsumer;
  * Changed by one thread at a time; any thread may ask.
  */
 final class Admission implements AutoCloseable {
+  private static final int AUTHENTICATIONS_WAITING = 1024;
+
   private final Backends backends;
   private final AuthChains chains;
   private final SessionRegistry sessions;
@@ -121,5 +123,11 @@ final class Admission implements AutoCloseable {
   public void close() {
     chains.close();
     backends.close();
+  }
+
+  /** Where passwords are looked at. */
+  static BlockingWork passwordWork() {
+    return new BlockingWork(
+        "nanomq-passwords", Runtime.getRuntime().availableProcessors(), AUTHENTICATIONS_WAITING);
   }
 }

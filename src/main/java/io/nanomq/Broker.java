@@ -36,6 +36,8 @@ import io.nanomq.retained.RetainedStore;
 import io.nanomq.retained.RetainedSweep;
 import io.nanomq.router.Router;
 import io.nanomq.router.TopicTree;
+import io.nanomq.rule.RuleBridges;
+import io.nanomq.rule.Rules;
 import io.nanomq.session.BrokerActions;
 import io.nanomq.session.LoopServices;
 import io.nanomq.session.LoopSessions;
@@ -55,7 +57,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * The MQTT broker: its parts, and the order in which they start and stop. The way of a PUBLISH
@@ -63,7 +64,6 @@ import java.util.function.Supplier;
  */
 public final class Broker {
   private static final long SWEEP_MILLIS = 60_000;
-  private static final int AUTHENTICATIONS_WAITING = 1024;
 
   private final MemoryBudgets budgets;
   private final BlockingWork blocking;
@@ -83,6 +83,7 @@ public final class Broker {
   private final SysTopics sysTopics;
   private final Bridges bridges;
   private final Webhooks webhooks;
+  private final Rules rules;
   private final BanList bans = new BanList(Clock.systemUTC());
   private final Instant startedAt = Instant.now();
   private volatile NanomqConf conf;
@@ -133,11 +134,7 @@ public final class Broker {
     budgets = surroundings.budgets();
     budgets.accounts().quota(() -> mqtt().quotas().bytes());
     events = new BrokerEvents(budgets.of(Purpose.EVENTS));
-    blocking =
-        new BlockingWork(
-            "nanomq-passwords",
-            Runtime.getRuntime().availableProcessors(),
-            AUTHENTICATIONS_WAITING);
+    blocking = Admission.passwordWork();
     loops = new EventLoops(group, surroundings.clockMillis());
     router = new Router(loops, this::mqtt, budgets);
     retained = new RetainedStore(() -> mqtt().maxRetainedMessages(), budgets.of(Purpose.RETAINED));
@@ -165,6 +162,8 @@ public final class Broker {
     events.add(sysTopics);
     webhooks = new Webhooks(router.tree(), events, sessions, budgets.of(Purpose.SINKS), pems);
     webhooks.apply(conf.integrations().webhook());
+    rules = new Rules(router.tree(), parts, budgets.of(Purpose.SINKS), this::mqtt);
+    rules.apply(conf.integrations().rules(), conf.listeners());
   }
 
   private SysTopics sysTopics(String version) {
@@ -183,7 +182,6 @@ public final class Broker {
       Surroundings surroundings,
       ConnectionContext.Shared shared,
       ConnectionContext[] all) {
-    Supplier<MqttConf> live = this::mqtt;
     int i = loop.index();
     var clock = new StoreClock(System::currentTimeMillis, surroundings.clockMillis());
     SessionStore store = surroundings.stores().open(loop, clock);
@@ -197,7 +195,7 @@ public final class Broker {
             router.fanOut(i),
             store,
             sessions::nextNumber,
-            live,
+            this::mqtt,
             budgets,
             held[i],
             told,
@@ -233,7 +231,7 @@ public final class Broker {
     for (ListenerConf listener : conf.listeners()) {
       started = started.thenCompose(before -> listeners.open(listener));
     }
-    return started.thenCompose(open -> bridges.apply(conf.integrations().bridges()));
+    return started.thenCompose(open -> bridges.apply(RuleBridges.with(conf)));
   }
 
   /** What is to be done about the listeners before {@code next} can be in force. */
@@ -250,11 +248,12 @@ public final class Broker {
     conf = next;
     admission.apply(next);
     webhooks.apply(next.integrations().webhook());
+    rules.apply(next.integrations().rules(), next.listeners());
     return access
         .apply(next.auth())
         .thenCompose(applied -> move.commit())
         .thenCompose(moved -> admission.revoke())
-        .thenCompose(revoked -> bridges.apply(next.integrations().bridges()));
+        .thenCompose(revoked -> bridges.apply(RuleBridges.with(next)));
   }
 
   /**
@@ -276,6 +275,7 @@ public final class Broker {
               blocking.close();
               admission.close();
               webhooks.close();
+              rules.close();
               loops.close();
               router.close();
             });
@@ -331,6 +331,11 @@ public final class Broker {
   /** What web servers are told. */
   public Webhooks webhooks() {
     return webhooks;
+  }
+
+  /** What becomes of messages that queries find. */
+  public Rules rules() {
+    return rules;
   }
 
   /** Who would get a message. */

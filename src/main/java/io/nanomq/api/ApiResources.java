@@ -12,6 +12,7 @@ import io.nanomq.api.configuration.ReloadResource;
 import io.nanomq.api.event.EventsResource;
 import io.nanomq.api.publish.MqttResource;
 import io.nanomq.api.route.Endpoints;
+import io.nanomq.api.rule.RulesResource;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -32,6 +33,7 @@ public class ApiResources {
               TopicTreeResource.class,
               RetainedResource.class,
               AccessResource.class,
+              RulesResource.class,
               ConfigurationResource.class,
               ReloadResource.class,
               ConfigUpdateResource.class,

@@ -142,6 +142,12 @@ public final class OutgoingPublish {
     return packet != null ? packet.retain : kept().retain();
   }
 
+  /** Identifier of the packet that brought it; 0 = none did, or it has none. */
+  public int packetId() {
+    IncomingPublish packet = incoming;
+    return packet == null ? 0 : packet.packetId;
+  }
+
   /** The message in a form that may be kept; made at most once. */
   public PublishMessage message() {
     PublishMessage kept = message;

@@ -7,6 +7,9 @@ public final class TopicRules {
   private static final String SHARE = "$share/";
   private static final String SYSTEM = "$SYS";
 
+  /** What the broker tells itself, such as results of rules for another broker. */
+  public static final String OWN = "$nanomq/";
+
   private TopicRules() {}
 
   /**
@@ -68,10 +71,14 @@ public final class TopicRules {
     return levels;
   }
 
-  /** Whether only the broker itself may publish there: {@code $SYS} and all below it. */
+  /**
+   * Whether only the broker itself may publish there: {@code $SYS} and all below it, and what it
+   * tells itself.
+   */
   public static boolean isBrokersOwn(String topic) {
     return topic.startsWith(SYSTEM)
-        && (topic.length() == SYSTEM.length() || topic.charAt(SYSTEM.length()) == '/');
+            && (topic.length() == SYSTEM.length() || topic.charAt(SYSTEM.length()) == '/')
+        || topic.startsWith(OWN);
   }
 
   /** Whether a filter, without any share prefix, is legal [MQTT-4.7.1-1] [MQTT-4.7.1-2]. */

@@ -6,6 +6,8 @@ import io.nanomq.codec.IncomingPublish;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.model.MqttConf;
+import io.nanomq.config.model.RewriteConf;
+import io.nanomq.delay.DelayedMessages;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.limit.BanList;
 import io.nanomq.loop.LoopConfined;
@@ -23,6 +25,7 @@ import io.nanomq.session.Session;
 import io.nanomq.session.SessionContext;
 import io.nanomq.session.SessionRegistry;
 import io.nanomq.session.Subscriptions;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,9 @@ public final class ConnectionContext {
   private final IncomingPublish incoming = new IncomingPublish();
   private final LoopOutput output;
   private final PausedPublishers pausedPublishers;
+  private final DelayedMessages delayed;
+  private List<RewriteConf> rewriteConf = List.of();
+  private @Nullable TopicRewrites rewrites;
   private final ConnectionHandler handler;
 
   /**
@@ -82,6 +88,9 @@ public final class ConnectionContext {
     this.output = new LoopOutput(sessionContext.loop(), waiting.perLoop(all.length));
     waiting.countedBy(output::bytes);
     this.pausedPublishers = new PausedPublishers(sessionContext.loop());
+    this.delayed =
+        new DelayedMessages(
+            loop(), publisher, registry, sessionContext.budgets().of(Purpose.DELAYED));
     this.handler = new ConnectionHandler(this, all);
   }
 
@@ -91,6 +100,21 @@ public final class ConnectionContext {
 
   public MqttConf conf() {
     return sessionContext.conf();
+  }
+
+  /** What gives topics other names now; null = nothing does. */
+  @Nullable TopicRewrites rewrites() {
+    List<RewriteConf> now = conf().rewrites();
+    if (now != rewriteConf) {
+      rewriteConf = now;
+      rewrites = now.isEmpty() ? null : new TopicRewrites(now);
+    }
+    return rewrites;
+  }
+
+  /** What is published later. */
+  DelayedMessages delayed() {
+    return delayed;
   }
 
   SessionStore store() {

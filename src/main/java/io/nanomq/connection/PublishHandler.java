@@ -10,9 +10,11 @@ import io.nanomq.codec.TopicRules;
 import io.nanomq.config.model.Capabilities;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.config.model.MqttConf.Rates;
+import io.nanomq.delay.DelayedTopic;
 import io.nanomq.limit.Offers;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.metrics.DropReason;
+import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
 import io.nanomq.router.FanOut;
 import io.nanomq.router.Route;
@@ -50,7 +52,9 @@ final class PublishHandler {
     if (offered != Capabilities.ALL) {
       Offers.checkPublish(offered, packet.qos(), packet.retain());
     }
-    Route route = route(connection, packet);
+    Route named = route(connection, packet);
+    DelayedTopic later = named == null ? null : later(connection, named.topic());
+    Route route = real(named, later, connection);
     if (route == null) {
       connection.gate().awaitTurn(in.writerIndex() - start);
       return false;
@@ -70,13 +74,14 @@ final class PublishHandler {
     session.countPublish();
     context.loop().counters().publishesReceived++;
     switch (packet.qos()) {
-      case 0 -> publish(packet, route, session);
+      case 0 -> publish(packet, route, session, later);
       case 1 -> {
         checkQuota(connection);
         int packetId = packet.packetId();
-        connection.acks().acknowledge(PacketType.PUBACK, packetId, publish(packet, route, session));
+        ReasonCode reason = publish(packet, route, session, later);
+        connection.acks().acknowledge(PacketType.PUBACK, packetId, reason);
       }
-      default -> receive(connection, session, packet, route);
+      default -> receive(connection, packet, route, later);
     }
     long lagging = fanOut.lagging();
     if (lagging != 0) {
@@ -86,6 +91,30 @@ final class PublishHandler {
       connection.gate().count(conf.rates(), 1, end - start);
     }
     return true;
+  }
+
+  /** What a topic says about when it is to be published; null = now. */
+  private static @Nullable DelayedTopic later(Connection connection, TopicName topic) {
+    MountPoint mountPoint = connection.listener().mountPoint();
+    if (mountPoint == null) {
+      return topic.isSystem() ? DelayedTopic.of(topic, "") : null;
+    }
+    return DelayedTopic.of(topic, mountPoint.text());
+  }
+
+  /** Where it is published in the end, which access rules are about; null = not in this turn. */
+  private @Nullable Route real(
+      @Nullable Route named, @Nullable DelayedTopic later, Connection connection) {
+    TopicRewrites rewrites = context.rewrites();
+    if (named == null || later == null && rewrites == null) {
+      return named;
+    }
+    TopicName topic = later == null || later.topic() == null ? named.topic() : later.topic();
+    if (rewrites != null && connection.listener().mountPoint() == null) {
+      topic = rewrites.published(topic);
+      TopicRules.checkLevels(topic.text(), context.conf().maxTopicLevels());
+    }
+    return topic == named.topic() ? named : publisher.cache().find(topic, connection);
   }
 
   /** Null = not in this turn. */
@@ -130,7 +159,11 @@ final class PublishHandler {
     return topic.isSystem() && TopicRules.isBrokersOwn(topic.text());
   }
 
-  private ReasonCode publish(IncomingPublish packet, Route route, Session session) {
+  private ReasonCode publish(
+      IncomingPublish packet, Route route, Session session, @Nullable DelayedTopic later) {
+    if (later != null && later.topic() == null) {
+      return ReasonCode.TOPIC_NAME_INVALID;
+    }
     if (isBrokersOwn(route.topic())) {
       session.access().deniedBrokersOwn(route.topic());
       return ReasonCode.NOT_AUTHORIZED;
@@ -141,12 +174,17 @@ final class PublishHandler {
       }
       return ReasonCode.NOT_AUTHORIZED;
     }
+    if (later != null) {
+      PublishMessage kept = packet.toMessage(context.loop().nowMillis());
+      return context.delayed().add(kept, later.seconds(), session);
+    }
     return publisher.publish(packet, route, session);
   }
 
   /** QoS 2: published at once, and its identifier kept so that it is published only once. */
   private void receive(
-      Connection connection, Session session, IncomingPublish packet, Route route) {
+      Connection connection, IncomingPublish packet, Route route, @Nullable DelayedTopic later) {
+    Session session = connection.session();
     int packetId = packet.packetId();
     ReasonCode reason = ReasonCode.SUCCESS;
     if (!session.isUnreleased(packetId)) {
@@ -155,7 +193,7 @@ final class PublishHandler {
       if (!hasRoom && connection.version() < 5) {
         throw new ProtocolError(ReasonCode.QUOTA_EXCEEDED, "too many QoS 2 messages not released");
       }
-      reason = hasRoom ? publish(packet, route, session) : ReasonCode.QUOTA_EXCEEDED;
+      reason = hasRoom ? publish(packet, route, session, later) : ReasonCode.QUOTA_EXCEEDED;
       if (!reason.isError() || connection.version() < 5) {
         session.unreleased().add(packetId);
       }

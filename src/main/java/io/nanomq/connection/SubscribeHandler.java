@@ -49,8 +49,16 @@ final class SubscribeHandler {
     }
   }
 
-  private static Subscribe mounted(Connection connection, Subscribe packet) {
+  private Subscribe mounted(Connection connection, Subscribe packet) {
     MountPoint mountPoint = connection.listener().mountPoint();
+    TopicRewrites rewrites = context.rewrites();
+    if (mountPoint == null && rewrites != null) {
+      return new Subscribe(
+          packet.packetId(),
+          packet.subscriptions().stream()
+              .map(each -> each.withFilter(rewrites.subscribed(each.filter())))
+              .toList());
+    }
     return mountPoint == null
         ? packet
         : new Subscribe(
@@ -145,8 +153,12 @@ final class SubscribeHandler {
         () -> answer(connection, PacketType.UNSUBACK, packet.packetId(), codes));
   }
 
-  private static String mounted(Connection connection, String filter) {
+  private String mounted(Connection connection, String filter) {
     MountPoint mountPoint = connection.listener().mountPoint();
+    TopicRewrites rewrites = context.rewrites();
+    if (mountPoint == null && rewrites != null) {
+      return rewrites.subscribed(filter);
+    }
     return mountPoint == null ? filter : mountPoint.mount(filter);
   }
 

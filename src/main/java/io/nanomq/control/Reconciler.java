@@ -145,6 +145,21 @@ public class Reconciler {
         });
   }
 
+  /**
+   * The same for an edit that is made from the documents that it changes: once from what runs, once
+   * from what is stored.
+   */
+  public CompletionStage<ConfReport> applyOnly(ConfEditing.Request request) {
+    return work.submit(
+        () -> {
+          LoadedConf running = running();
+          ConfPatch patch = request.patch(running);
+          LoadedConf next = documents.with(running, patch.apply(running, documents.main()));
+          editing.edit(request, false);
+          return apply("api", next, clock.instant());
+        });
+  }
+
   private void applySettled(Debounce.Look look) {
     Instant at = clock.instant();
     try {

@@ -20,6 +20,8 @@ public enum Purpose {
   SESSIONS(Kind.HEAP, 12),
   /** Sockets: what stands between each of them and its session. */
   CONNECTIONS(Kind.HEAP, 12),
+  /** Messages that are published later. */
+  DELAYED(Kind.HEAP, 2),
   /** Topics with aliases, of all connections in both directions. */
   ALIASES(Kind.HEAP, 2),
   /** Topics that the loops have met lately, with who they went to. */

@@ -17,4 +17,9 @@ public interface Tap {
    * @param publisher the session that sent it, null = the broker itself
    */
   void published(int loopIndex, OutgoingPublish message, @Nullable Recipient publisher);
+
+  /** Whether it wants a message once however many of its filters match; else once for each. */
+  default boolean isShownOnce() {
+    return false;
+  }
 }

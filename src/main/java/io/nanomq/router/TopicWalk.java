@@ -135,7 +135,9 @@ final class TopicWalk {
     }
     for (Tap tap : node.taps()) {
       taps = taps == null ? new ArrayList<>(1) : taps;
-      taps.add(tap);
+      if (!tap.isShownOnce() || !taps.contains(tap)) {
+        taps.add(tap);
+      }
     }
   }
 }

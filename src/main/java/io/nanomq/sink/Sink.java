@@ -157,7 +157,8 @@ public final class Sink<T> implements AutoCloseable {
     count(-count);
   }
 
-  void failed(Throwable failure) {
+  void failed(List<SinkEntry<T>> batch, Throwable failure) {
+    target.gaveUp(batch.stream().map(SinkEntry::thing).toList(), failure);
     LOG.debugf("%s gives up: %s", name, failure.getMessage());
   }
 

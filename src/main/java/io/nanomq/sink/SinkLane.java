@@ -54,7 +54,7 @@ final class SinkLane<T> {
     if (failure == null) {
       sink.settled(batch, SinkOutcome.SENT);
     } else {
-      sink.failed(failure);
+      sink.failed(batch, failure);
       sink.settled(batch, SinkOutcome.FAILED);
     }
     if (work.addAndGet(-batch.size()) > 0) {

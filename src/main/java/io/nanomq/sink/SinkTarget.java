@@ -17,6 +17,9 @@ public interface SinkTarget<T> {
    */
   CompletionStage<Void> send(List<T> batch);
 
+  /** They are not tried again, for they have had their time, or are not wanted. */
+  default void gaveUp(List<T> batch, Throwable why) {}
+
   /** They are not wanted there, however often they are brought. */
   final class RejectedException extends Exception {
     private static final long serialVersionUID = 1;

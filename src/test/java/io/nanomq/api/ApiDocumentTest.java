@@ -57,7 +57,8 @@ class ApiDocumentTest {
           "follow_events 200/0",
           "login 200/0",
           "login 400/108",
-          "delete_api_key 200/0");
+          "delete_api_key 200/0",
+          "update_rule 200/0");
 
   private static final int PATIENCE_MILLIS = 30_000;
   private static final ObjectMapper JSON = new ObjectMapper();

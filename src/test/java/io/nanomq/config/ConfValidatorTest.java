@@ -27,7 +27,7 @@ class ConfValidatorTest {
   @Test
   void aStatementMayHaveSeveralLines() throws Exception {
     String rule =
-        "rules.sqlite.rules = [{ table = t, sql = \"\"\"SELECT *\n\tFROM \\\"a\\\"\"\"\" }]\n";
+        "rules.sqlite { path = p, rules = [{ table = t, sql = \"\"\"SELECT *\n\tFROM 'a'\"\"\" }] }\n";
     assertThat(Confs.conf(rule).integrations()).isNotNull();
   }
 

@@ -66,7 +66,7 @@ class VanishedTextTest {
         "auth.allow_anonymous = ${?NOPE}\n",
         "auth { allow_anonymous = null }\n",
         "aws.bridge=x\n",
-        "rule.sqlite.path=/tmp\n",
+        "rule.x.y=z\n",
         "include \"sections.conf\"\n"
       })
   void sectionsAndReferencesToNothingStartNothingEither(String text) throws Exception {

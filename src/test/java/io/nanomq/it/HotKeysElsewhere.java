@@ -114,6 +114,9 @@ final class HotKeysElsewhere {
   /** C26WebhookTest shows what they do. */
   private static final Pattern WEBHOOKS = Pattern.compile("web\\.?hook\\..*");
 
+  /** C27RulesTest, RuleDatabasesTest and C29RewriteTest show what they do. */
+  private static final Pattern RULES = Pattern.compile("(rules?[._]|rewrite\\.).*");
+
   /** AccessRulesTest has each of them. */
   private static final String CLIENTS_OF_RULES =
       "auth\\.acl\\.rules\\..*\\.(username|clientid|ipaddr)|auth\\.acl_sets\\.<name>\\.rules\\..*";
@@ -125,6 +128,7 @@ final class HotKeysElsewhere {
     return OF_REQUESTS.matcher(key).matches()
         || key.matches(CLIENTS_OF_RULES)
         || key.startsWith(BRIDGES)
-        || WEBHOOKS.matcher(key).matches();
+        || WEBHOOKS.matcher(key).matches()
+        || RULES.matcher(key).matches();
   }
 }

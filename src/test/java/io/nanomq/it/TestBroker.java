@@ -189,6 +189,7 @@ public final class TestBroker implements AutoCloseable {
       await(broker.listeners().closeAll().toCompletableFuture());
       removeAll();
       broker.webhooks().apply(IntegrationsConf.defaults().webhook());
+      broker.rules().apply(IntegrationsConf.defaults().rules(), listeners);
       soon().untilAsserted(this::assertNothingIsKept);
     } finally {
       stop();

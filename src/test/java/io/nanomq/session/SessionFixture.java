@@ -114,6 +114,7 @@ final class SessionFixture implements AutoCloseable {
         d.client(),
         broker,
         d.capabilities(),
+        d.rewrites(),
         d.shares(),
         d.rates(),
         d.quotas(),

@@ -13,6 +13,9 @@ import io.nanomq.config.key.JsonString;
  */
 public record KeyValueLine(String text, String key, String value, int keyColumn, int valueColumn) {
 
+  /** Values of keys that end like this have blanks that count. */
+  private static final String QUERY = ".sql";
+
   static KeyValueLine parse(String text) {
     int equals = text.indexOf('=');
     int start = text.startsWith("\uFEFF") ? 1 : 0;
@@ -24,7 +27,7 @@ public record KeyValueLine(String text, String key, String value, int keyColumn,
     String key = withoutBlanks(text.substring(start, equals).replace("\uFEFF", ""));
     int valueAt = firstVisible(text, equals + 1);
     String raw = text.substring(valueAt).strip();
-    return new KeyValueLine(text, key, value(raw), first + 1 - start, valueAt + 1);
+    return new KeyValueLine(text, key, value(key, raw), first + 1 - start, valueAt + 1);
   }
 
   /** Nothing to read: empty or a comment. */
@@ -45,12 +48,17 @@ public record KeyValueLine(String text, String key, String value, int keyColumn,
     return parse(text.substring(0, valueColumn - 1) + written + text.substring(end));
   }
 
-  private static String value(String raw) {
-    if (raw.length() >= 2 && raw.startsWith("\"") && raw.endsWith("\"")) {
+  private static String value(String key, String raw) {
+    boolean isQuoted = raw.length() >= 2 && raw.startsWith("\"") && raw.endsWith("\"");
+    if (isQuoted) {
       String unquoted = JsonString.unquote(raw);
       if (unquoted != null) {
         return unquoted;
       }
+    }
+    if (key.endsWith(QUERY)) {
+      // Quotes inside are not escaped, as NanoMQ's own files have it.
+      return isQuoted ? raw.substring(1, raw.length() - 1) : raw;
     }
     return withoutBlanks(raw);
   }

@@ -32,7 +32,6 @@ public sealed interface ConfType
   ConfType ORIGINS = new TextList(ListElement.ORIGIN);
   ConfType NETWORKS = new TextList(ListElement.NETWORK);
   ConfType LOG_OUTPUTS = new TextList(ListElement.LOG_OUTPUT);
-
   ConfType LOG_FILE = FormedText.fileName("log");
   ConfType USER_FILE = FormedText.fileName("conf");
 
@@ -49,6 +48,9 @@ public sealed interface ConfType
 
   /** A whole section whose inside is accepted as it is, because nothing here reads it yet. */
   ConfType SECTION = new Text("section");
+
+  /** A topic whose every {@code ${name}} stands for something of a message, and no secret. */
+  ConfType TOPIC = new Text("a topic, with ${name} for what a message has");
 
   /** An access rule, as key=value writes it. */
   ConfType RULE = new Rule();

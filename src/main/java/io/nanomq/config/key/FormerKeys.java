@@ -30,7 +30,7 @@ public final class FormerKeys {
     keyValue(keys);
     session(keys);
     authorization(keys);
-    rules(keys);
+    sections(keys);
     switches(keys);
     keys.add(hocon("http_server.parallel", TEXT, "Accepted; limit_conn of later versions."));
     return keys;
@@ -40,8 +40,6 @@ public final class FormerKeys {
   private static void keyValue(List<ConfKey> keys) {
     keys.add(keyValue("keepalive_backoff", "Accepted; keepalive_multiplier is in effect."));
     keys.add(keyValue("enable_ipc_internal", "Accepted; there is no such server."));
-    keys.add(keyValue("rule_option", "Accepted; rules are not carried out."));
-    keys.add(keyValue("rule_option.<name>", "Accepted; rules are not carried out."));
     for (String name : List.of("bridge.mqtt.<name>", "bridge.sqlite", "aws", "rule")) {
       keys.add(
           of(name + ".**", "", SECTION, null, RESTART, "Accepted as it is; not carried out.")
@@ -100,18 +98,8 @@ public final class FormerKeys {
     }
   }
 
-  private static void rules(List<ConfKey> keys) {
-    String ignored = "Accepted; not carried out.";
-    keys.add(hocon("rules.option", TEXT, ignored));
-    for (String sink : List.of("sqlite", "repub", "mysql")) {
-      keys.add(hocon("rules." + sink + ".enable", BOOL, ignored));
-    }
-    for (String sink : List.of("sqlite", "repub")) {
-      keys.add(hocon("rules." + sink + ".rules.<n>.enable", BOOL, ignored));
-    }
-    keys.add(hocon("rules.mysql.name", TEXT, ignored));
-    for (String section :
-        List.of("rules.mysql.rules", "webhook.rule", "bridges.mqtt.nodes", "bridges.mqtt.sqlite")) {
+  private static void sections(List<ConfKey> keys) {
+    for (String section : List.of("webhook.rule", "bridges.mqtt.nodes", "bridges.mqtt.sqlite")) {
       keys.add(SystemKeys.section(section));
     }
   }

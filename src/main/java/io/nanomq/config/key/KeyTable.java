@@ -29,7 +29,7 @@ public final class KeyTable {
     add(AuthKeys.keys());
     add(BridgeKeys.keys());
     add(WebhookKeys.keys());
-    add(EventKeys.keys());
+    add(RuleKeys.keys());
     add(FormerKeys.keys());
   }
 

@@ -203,6 +203,31 @@ public final class MqttKeys {
             BOOL,
             "false",
             HOT,
-            "Overlapping filters of one client each get their copy, as in NanoMQ."));
+            "Overlapping filters of one client each get their copy, as in NanoMQ."),
+        of(
+            "rewrite.<n>.action",
+            ConfType.words("publish", "subscribe", "all"),
+            "all",
+            HOT,
+            "Whether rule N gives another name to topics of messages, filters of subscriptions, or"
+                + " both; the first rule that matches counts."),
+        of(
+            "rewrite.<n>.source_topic",
+            ConfType.TEXT,
+            null,
+            HOT,
+            "Filter that the topic has to match."),
+        of(
+            "rewrite.<n>.re",
+            ConfType.TEXT,
+            "^(.+)$",
+            HOT,
+            "Regular expression that the topic has to match as well."),
+        of(
+            "rewrite.<n>.dest_topic",
+            ConfType.TEXT,
+            null,
+            HOT,
+            "The other name; $1 to $9 stand for groups of the expression."));
   }
 }

@@ -219,9 +219,7 @@ final class SystemKeys {
         section("exchange"),
         section("gateway"),
         section("bridges.aws"),
-        section("bridges.nng"),
-        section("rules.postgresql"),
-        section("rules.timescaledb"));
+        section("bridges.nng"));
   }
 
   static ConfKey section(String name) {

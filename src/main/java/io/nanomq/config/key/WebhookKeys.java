@@ -8,11 +8,14 @@ import static io.nanomq.config.key.ConfType.duration;
 import static io.nanomq.config.key.ConfType.integer;
 import static io.nanomq.config.key.ConfType.words;
 import static io.nanomq.config.key.Effect.HOT;
+import static io.nanomq.config.key.Quantity.DAY;
+import static io.nanomq.config.key.Quantity.MINUTE;
+import static io.nanomq.config.key.Quantity.SECOND;
 
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keys of what the broker tells others: webhooks and rules. */
+/** Keys of what the broker tells others: webhooks, topics under $SYS, streams of events. */
 public final class WebhookKeys {
   public static final String[] EVENTS = {
     "on_client_connect",
@@ -33,7 +36,7 @@ public final class WebhookKeys {
 
   static List<ConfKey> keys() {
     List<ConfKey> keys = webhooks();
-    rules().stream().map(ConfKey::later).forEach(keys::add);
+    keys.addAll(events());
     return keys;
   }
 
@@ -168,33 +171,45 @@ public final class WebhookKeys {
     keys.add(of("", "webhook.ssl.key_password", TEXT, null, HOT, "TLS key password.").asSecret());
   }
 
-  private static List<ConfKey> rules() {
-    List<ConfKey> keys = new ArrayList<>();
-    keys.add(rule("rules.sqlite.path", PATH, "File of the data base."));
-    keys.add(rule("rules.sqlite.rules.<n>.sql", TEXT, "Rule."));
-    keys.add(rule("rules.sqlite.rules.<n>.table", TEXT, "Table that results go to."));
-    String repub = "rules.repub.rules.<n>.";
-    keys.add(rule(repub + "server", ConfType.url("mqtt-tcp", "tls+mqtt-tcp", ""), "Broker."));
-    keys.add(rule(repub + "topic", TEXT, "Topic that results go to."));
-    keys.add(rule(repub + "proto_ver", integer(3, 5), "MQTT version."));
-    keys.add(rule(repub + "clientid", TEXT, "Client identifier."));
-    keys.add(rule(repub + "keepalive", duration(1000, 0, 65_535_000), "Keep alive."));
-    keys.add(rule(repub + "clean_start", BOOL, "Whether sessions start anew."));
-    keys.add(rule(repub + "username", TEXT, "User."));
-    keys.add(rule(repub + "password", TEXT, "Password.").asSecret());
-    keys.add(rule(repub + "sql", TEXT, "Rule."));
-    String mysql = "rules.mysql.<name>.";
-    keys.add(rule(mysql + "conn.host", TEXT, "Host of the data base."));
-    keys.add(rule(mysql + "conn.port", integer(1, 65_535), "Its port."));
-    keys.add(rule(mysql + "conn.username", TEXT, "User."));
-    keys.add(rule(mysql + "conn.password", TEXT, "Password.").asSecret());
-    keys.add(rule(mysql + "conn.database", TEXT, "Data base."));
-    keys.add(rule(mysql + "rules.<n>.table", TEXT, "Table that results go to."));
-    keys.add(rule(mysql + "rules.<n>.sql", TEXT, "Rule."));
-    return keys;
-  }
-
-  private static ConfKey rule(String path, ConfType type, String description) {
-    return of("", path, type, null, HOT, description);
+  /** Topics under $SYS, and streams of events. */
+  private static List<ConfKey> events() {
+    return List.of(
+        of(
+            "sys_topics.interval",
+            duration(1000, 0, DAY),
+            "60",
+            HOT,
+            "How often figures of the broker are published under $SYS/brokers/; 0 = never."),
+        of(
+            "sys_topics.client_events",
+            BOOL,
+            "true",
+            HOT,
+            "Whether clients that come and go are published under $SYS/brokers/."),
+        of(
+            "sys_topics.node",
+            TEXT,
+            null,
+            HOT,
+            "What the broker is called in the topics of its figures; unset = the host's name."),
+        of(
+            "http_server.max_event_streams",
+            integer(0, 10_000),
+            "16",
+            HOT,
+            "Streams of events (GET /events) that are served at once; 0 = none."),
+        of(
+            "http_server.event_buffer",
+            integer(16, 1_000_000),
+            "1024",
+            HOT,
+            "Events that may wait for the reader of one stream; further ones are lost."),
+        of(
+            "http_server.event_heartbeat",
+            duration(SECOND, SECOND, MINUTE),
+            "15s",
+            HOT,
+            "How often a stream of events that has nothing to tell shows that it is there; streams "
+                + "that begin later follow a change."));
   }
 }

@@ -4,6 +4,7 @@ import io.nanomq.config.key.MqttKeys;
 import io.nanomq.config.setting.ConfValues;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
+import java.util.List;
 
 /**
  * The limits and habits of the MQTT engine. Immutable; a change of configuration puts a new record
@@ -14,6 +15,7 @@ import io.nanomq.memory.Purpose;
  * @param client what one client may ask for
  * @param broker what the broker holds of all clients
  * @param capabilities which features clients may use
+ * @param rewrites which topics have other names
  * @param shares which member of a shared subscription gets a message
  * @param rates how fast one client may send and get
  * @param quotas what one user may have
@@ -27,6 +29,7 @@ public record MqttConf(
     Client client,
     Totals broker,
     Capabilities capabilities,
+    List<RewriteConf> rewrites,
     ShareStrategy shares,
     Rates rates,
     Quotas quotas,
@@ -40,6 +43,7 @@ public record MqttConf(
         Client.bind(values),
         Totals.bind(values),
         Capabilities.bind(values),
+        RewriteConf.bind(values),
         ShareStrategy.of(values.text("mqtt.shared_subscription_strategy")),
         Rates.bind(values),
         Quotas.bind(values),

@@ -6,9 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rule engine: what becomes of messages that a query finds.
  *
- * @param rules all rules, in the order of the document
+ * @param rules all rules, in the order of the document; those that are switched off too
  */
 public record RulesConf(List<Rule> rules) {
+  /** Rules that there may be. */
+  public static final int MAX_RULES = 1_000;
 
   public RulesConf {
     rules = List.copyOf(rules);
@@ -17,17 +19,48 @@ public record RulesConf(List<Rule> rules) {
   /**
    * One rule.
    *
+   * @param id number that the API knows it by
+   * @param enabled whether it is in force
    * @param sql the query
    * @param sink where results go
    * @param target table of a data base, or topic of a broker
+   * @param place where it stands in the document
    */
-  public record Rule(String sql, Sink sink, String target) {}
+  public record Rule(int id, boolean enabled, String sql, Sink sink, String target, Place place) {
+
+    /** Whether another one does the same, wherever it stands. */
+    public boolean doesTheSame(Rule other) {
+      return enabled == other.enabled
+          && sql.equals(other.sql)
+          && sink.equals(other.sink)
+          && target.equals(other.target);
+    }
+  }
+
+  /**
+   * Where a rule stands.
+   *
+   * @param section ids of its keys begin so, with a dot at the end
+   * @param sqlKey id of the key with the query
+   * @param captures name and number, as they are in the ids' places
+   */
+  public record Place(String section, String sqlKey, List<String> captures) {
+    public Place {
+      captures = List.copyOf(captures);
+    }
+
+    /** For look-ups of settings. */
+    public String[] names() {
+      return captures.toArray(String[]::new);
+    }
+  }
 
   /**
    * Where results go.
    *
-   * @param kind {@code sqlite}, {@code mysql} or {@code repub}
-   * @param address path of a file, host and port of a data base, or address of a broker
+   * @param kind {@code sqlite}, {@code mysql}, {@code postgresql} or {@code repub}
+   * @param address path of a file, host and port of a data base, or address of a broker; empty =
+   *     this broker
    * @param database name of the data base; empty where it has none
    * @param username user there; empty where unset
    * @param password its password; empty where unset
@@ -40,6 +73,11 @@ public record RulesConf(List<Rule> rules) {
       String username,
       String password,
       BridgeConf.@Nullable Client client) {
+
+    /** Whether it is another broker's, or this one's, topic. */
+    public boolean isBroker() {
+      return client != null;
+    }
 
     /** Without the password, since records end up in logs. */
     @Override

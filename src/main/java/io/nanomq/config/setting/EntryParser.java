@@ -108,7 +108,8 @@ public final class EntryParser {
     }
     List<String> resolved = new ArrayList<>();
     for (String text : setting.texts()) {
-      resolved.add(plain(setting.match().key(), secrets.resolve(text, type.hasPlaceholders())));
+      String said = type == ConfType.TOPIC ? text : secrets.resolve(text, type.hasPlaceholders());
+      resolved.add(plain(setting.match().key(), said));
     }
     if (!setting.isList()) {
       if (type == ConfType.RULE) {

@@ -3,18 +3,19 @@ package io.nanomq.control.process;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.nanomq.Broker;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.sink.SinkFigures;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /** What has become of what leaves the broker, as Micrometer's meters. */
 @Singleton
 public class SinkMeters {
   private static final String SINK = "sink";
-  private static final String WEBHOOK = "webhook";
 
   private final MeterRegistry registry;
   private final RunningBroker running;
@@ -25,28 +26,38 @@ public class SinkMeters {
   }
 
   void start(@Observes StartupEvent event) {
-    counter("sent", SinkFigures::sent);
-    counter("failed", SinkFigures::failed);
-    counter("dropped", SinkFigures::dropped);
-    FunctionCounter.builder("nanomq.sink.retries", this, all -> all.value(SinkFigures::retries))
+    register("webhook", broker -> broker.webhooks().figures());
+    register("rules", broker -> broker.rules().figures());
+    register("databases", broker -> broker.rules().databaseFigures());
+  }
+
+  private void register(String sink, Function<Broker, SinkFigures> of) {
+    counter(sink, "sent", of, SinkFigures::sent);
+    counter(sink, "failed", of, SinkFigures::failed);
+    counter(sink, "dropped", of, SinkFigures::dropped);
+    FunctionCounter.builder("nanomq.sink.retries", this, all -> all.value(of, SinkFigures::retries))
         .description("Attempts after the first one")
-        .tag(SINK, WEBHOOK)
+        .tag(SINK, sink)
         .register(registry);
-    Gauge.builder("nanomq.sink.queued", this, all -> all.value(SinkFigures::queued))
+    Gauge.builder("nanomq.sink.queued", this, all -> all.value(of, SinkFigures::queued))
         .description("Waiting to leave, or being tried")
-        .tag(SINK, WEBHOOK)
+        .tag(SINK, sink)
         .register(registry);
   }
 
-  private void counter(String result, ToLongFunction<SinkFigures> value) {
-    FunctionCounter.builder("nanomq.sink.events", this, all -> all.value(value))
+  private void counter(
+      String sink,
+      String result,
+      Function<Broker, SinkFigures> of,
+      ToLongFunction<SinkFigures> value) {
+    FunctionCounter.builder("nanomq.sink.events", this, all -> all.value(of, value))
         .description("What was to leave the broker, by what has become of it")
-        .tag(SINK, WEBHOOK)
+        .tag(SINK, sink)
         .tag("result", result)
         .register(registry);
   }
 
-  private double value(ToLongFunction<SinkFigures> value) {
-    return running.find().map(broker -> value.applyAsLong(broker.webhooks().figures())).orElse(0L);
+  private double value(Function<Broker, SinkFigures> of, ToLongFunction<SinkFigures> value) {
+    return running.find().map(broker -> value.applyAsLong(of.apply(broker))).orElse(0L);
   }
 }

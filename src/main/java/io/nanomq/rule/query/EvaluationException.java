@@ -4,7 +4,10 @@ package io.nanomq.rule.query;
 public final class EvaluationException extends Exception {
   private static final long serialVersionUID = 1;
 
-  EvaluationException(String reason) {
+  /**
+   * @param reason what there would be too much of, or what is missing
+   */
+  public EvaluationException(String reason) {
     super(reason, null, false, false);
   }
 }

@@ -203,16 +203,8 @@ enum Function {
     if (!(a[0] instanceof String topic) || wanted == null || wanted < 1) {
       return null;
     }
-    int start = 0;
-    for (long level = 1; level < wanted; level++) {
-      int slash = topic.indexOf('/', start);
-      if (slash < 0) {
-        return null;
-      }
-      start = slash + 1;
-    }
-    int end = topic.indexOf('/', start);
-    return topic.substring(start, end < 0 ? topic.length() : end);
+    String[] levels = topic.split("/", -1);
+    return wanted > levels.length ? null : levels[wanted.intValue() - 1];
   }
 
   static @Nullable Object string(@Nullable Object value) throws EvaluationException {

@@ -74,14 +74,12 @@ final class Lexer {
     StringBuilder content = new StringBuilder();
     while (at < text.length()) {
       char c = text.charAt(at++);
-      if (c != quote) {
-        content.append(c);
-      } else if (at < text.length() && text.charAt(at) == quote) {
-        content.append(quote);
-        at++;
-      } else {
+      boolean isTwice = c == quote && at < text.length() && text.charAt(at) == quote;
+      if (c == quote && !isTwice) {
         return new Token(kind, content.toString(), start);
       }
+      content.append(c);
+      at += isTwice ? 1 : 0;
     }
     throw new QueryException(start, "a quote that does not end");
   }
@@ -93,20 +91,28 @@ final class Lexer {
       at++;
       digits();
     }
-    if (at < text.length() && (text.charAt(at) == 'e' || text.charAt(at) == 'E')) {
+    if (isAt("eE")) {
       at++;
-      if (at < text.length() && (text.charAt(at) == '-' || text.charAt(at) == '+')) {
-        at++;
-      }
-      if (at == text.length() || !isDigit(text.charAt(at))) {
-        throw new QueryException(start, "a number without its exponent");
-      }
-      digits();
+      exponent(start);
     }
     if (at < text.length() && isNameStart(text.charAt(at))) {
       throw new QueryException(at, "a number that goes on with letters");
     }
     return new Token(Kind.NUMBER, text.substring(start, at), start);
+  }
+
+  private void exponent(int start) throws QueryException {
+    if (isAt("+-")) {
+      at++;
+    }
+    if (at == text.length() || !isDigit(text.charAt(at))) {
+      throw new QueryException(start, "a number without its exponent");
+    }
+    digits();
+  }
+
+  private boolean isAt(String anyOf) {
+    return at < text.length() && anyOf.indexOf(text.charAt(at)) >= 0;
   }
 
   private void digits() {

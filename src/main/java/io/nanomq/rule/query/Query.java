@@ -72,6 +72,25 @@ public final class Query {
     return names;
   }
 
+  /** Those of the names that stand for whole numbers in any message. */
+  public List<String> wholeNumbers() {
+    return names().stream().filter(name -> isWhole(field(name))).toList();
+  }
+
+  private static boolean isWhole(@Nullable MessageField field) {
+    return field == MessageField.QOS || field == MessageField.ID || field == MessageField.TIMESTAMP;
+  }
+
+  /** What a name stands for, where that is a field as it is. */
+  private @Nullable MessageField field(String name) {
+    for (Column column : columns) {
+      if (column.name.equals(name)) {
+        return column.value instanceof Expression.Field own ? own.field() : null;
+      }
+    }
+    return MessageField.of(name);
+  }
+
   boolean all() {
     return all;
   }

@@ -25,6 +25,7 @@ public final class ConfigurationPage {
           Map.entry("bridges", "Bridges"),
           Map.entry("webhook", "Webhooks"),
           Map.entry("rules", "Rules"),
+          Map.entry("rewrite", "MQTT limits"),
           Map.entry("sys_topics", "Topics of the broker's own"));
   private static final String OTHER = "Not part of this broker";
 

@@ -39,7 +39,7 @@ class FormerKeysTest {
             aws..mqtt.one.subscription.1.qos=1
             rule_option=ON
             rule_option.sqlite=enable
-            rule.sqlite.event.publish.1.sql="SELECT * FROM "a""
+            rule.fdb.event.publish.1.sql="SELECT * FROM "a""
             """);
     assertThat(loaded.document().syntax()).isEqualTo(Syntax.KEY_VALUE);
     assertThat(loaded.conf().system().parallel()).isEqualTo(32);
@@ -70,11 +70,12 @@ class FormerKeysTest {
             }
             bridges.aws.nodes = [{ name = aws }]
             rules.option = OFF
-            rules.sqlite { enable = false, rules = [{ enable = true, sql = a, table = b }] }
-            rules.mysql { name = db, enable = false, rules = [{ host = localhost, sql = a }] }
+            rules.sqlite { path = p, enable = false, rules = [{ sql = "SELECT * FROM 'a'", table = b }] }
+            rules.mysql { name = db, enable = false, rules = [
+              { enable = true, host = h, table = t, sql = "SELECT payload FROM 'a'" }] }
             """);
     assertThat(conf.integrations().bridges()).isEmpty();
-    assertThat(conf.integrations().rules().rules()).hasSize(1);
+    assertThat(conf.integrations().rules().rules()).hasSize(2).allMatch(rule -> !rule.enabled());
     assertThat(conf.mqtt().maxPacketBytes()).isEqualTo(1024 * 1024);
   }
 

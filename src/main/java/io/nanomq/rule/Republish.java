@@ -1,0 +1,43 @@
+package io.nanomq.rule;
+
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.packet.TopicName;
+import io.nanomq.rule.query.EvaluationException;
+import io.nanomq.rule.query.Row;
+import java.util.function.IntSupplier;
+
+/** Publishes results here, as JSON, with the QoS of the message. Immutable. */
+final class Republish implements RuleAction {
+  /** Bytes of one result. */
+  static final int MAX_BYTES = 1024 * 1024;
+
+  private static final byte[] NO_PROPERTIES = {};
+
+  private final String prefix;
+  private final TopicTemplate topic;
+  private final IntSupplier maxLevels;
+
+  /**
+   * @param prefix of the broker's own, put in front of each topic
+   * @param maxLevels levels that a topic may have, now
+   */
+  Republish(String prefix, TopicTemplate topic, IntSupplier maxLevels) {
+    this.prefix = prefix;
+    this.topic = topic;
+    this.maxLevels = maxLevels;
+  }
+
+  @Override
+  public void take(CompiledRule rule, Row row, RuleInput input, Results results)
+      throws EvaluationException {
+    TopicName name = TopicName.of(prefix + topic.topic(row, maxLevels.getAsInt()));
+    PublishMessage found = input.message();
+    PublishMessage made =
+        new PublishMessage(
+            name, row.json(MAX_BYTES), NO_PROPERTIES, found.qos(), false, found.expiresAtMillis());
+    RuleOrigin origin = RuleOrigin.after(input.origin(), rule.id());
+    if (!results.add(input.key(), new Results.Result(made, origin, rule))) {
+      rule.figures().countFailed("no room for the result");
+    }
+  }
+}

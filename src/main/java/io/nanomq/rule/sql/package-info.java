@@ -1,0 +1,3 @@
+/** Results of rules as rows of data bases. */
+@org.jspecify.annotations.NullMarked
+package io.nanomq.rule.sql;
