@@ -161,6 +161,55 @@ class C27RulesTest {
   }
 
   @Test
+  void resultsGoToAnotherBroker() throws Exception {
+    try (TestBroker there = TestBroker.start();
+        TestBroker here = TestBroker.start()) {
+      RawClient sub = subscriber(there, "#");
+      String rule = rule("out/${clientid}", "SELECT payload FROM 'in'");
+      configure(
+          here,
+          rule.replace("{topic", "{server = \"mqtt-tcp://127.0.0.1:" + there.port() + "\", topic"));
+      RawClient all = subscriber(here, "#");
+      RawClient pub = here.raw(4).connected("dev", true);
+      pub.publish("in", 1, 1, utf8("x")).receive(4);
+      assertThat(next(sub)).isEqualTo("out/dev {\"payload\":\"x\"}");
+      assertThat(next(all)).isEqualTo("in x");
+      pub.publish("in", 1, 2, utf8("y")).receive(4);
+      assertThat(next(all)).as("nothing of the rule's own").isEqualTo("in y");
+      assertThat(next(sub)).isEqualTo("out/dev {\"payload\":\"y\"}");
+      pub.close();
+      all.close();
+      sub.close();
+    }
+  }
+
+  /** As many as there may be, all of one message. */
+  @Test
+  void aThousandRulesLookAtOneMessage() throws Exception {
+    try (TestBroker broker = TestBroker.start()) {
+      String[] rules = new String[1_000];
+      for (int i = 0; i < rules.length; i++) {
+        rules[i] = rule("out", "SELECT qos FROM 'in', '+/" + i + "' WHERE payload.n = " + i);
+      }
+      configure(broker, rules);
+      RawClient sub = subscriber(broker, "out");
+      RawClient pub = broker.raw(4).connected("dev", true);
+      pub.publish("in", 0, 0, utf8("{\"n\":777}"));
+      assertThat(next(sub)).isEqualTo("out {\"qos\":0}");
+      TestBroker.soon()
+          .until(
+              () ->
+                  broker.broker().rules().status().stream()
+                          .mapToLong(rule -> rule.figures().matched())
+                          .sum()
+                      == rules.length);
+      assertThat(figures(broker, 778).passed()).isEqualTo(1);
+      pub.close();
+      sub.close();
+    }
+  }
+
+  @Test
   void theOrderOfAPublisherIsKeptAndNothingIsLostThatFits() throws Exception {
     try (TestBroker broker = TestBroker.start()) {
       RawClient sub = subscriber(broker, "out");

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.nanomq.api.LiveConf;
 import io.nanomq.control.Reconciler;
 import io.nanomq.control.RunningBroker;
@@ -32,6 +33,7 @@ class ApiRulesTest {
   @Inject LiveConf live;
   @Inject RunningBroker running;
   @Inject Reconciler reconciler;
+  @Inject MeterRegistry meters;
 
   @AfterEach
   void restore() throws Exception {
@@ -57,6 +59,15 @@ class ApiRulesTest {
   private static String published(RawClient pub, RawClient sub) {
     pub.publish("in", 0, 0, "x".getBytes(UTF_8));
     return sub.receive(3).topic();
+  }
+
+  private double passed(int id) {
+    return meters
+        .get("nanomq.rule.messages")
+        .tag("rule", String.valueOf(id))
+        .tag("result", "passed")
+        .functionCounter()
+        .count();
   }
 
   private String document() throws Exception {
@@ -115,8 +126,10 @@ class ApiRulesTest {
           .then()
           .statusCode(200);
       assertThat(published(pub, sub)).isEqualTo("out/2");
+      assertThat(passed(2)).isEqualTo(2);
       live.admin().delete(URL + "/rule:1").then().statusCode(200).body("code", equalTo(0));
       assertThat(document()).contains("out/2").doesNotContain("out/old");
+      assertThat(meters.find("nanomq.rule.messages").tag("rule", "1").meters()).isEmpty();
       live.admin()
           .body("{\"enabled\":false}")
           .put(URL + "/rule:2")
