@@ -32,6 +32,7 @@ public final class IncomingPublish {
   int forwardedLength;
   int payloadStart;
   private @Nullable TopicName topic;
+  boolean renamed;
 
   /** One that clients send. */
   public IncomingPublish() {
@@ -61,6 +62,7 @@ public final class IncomingPublish {
     propertiesEnd = 0;
     forwardedLength = 0;
     topic = null;
+    renamed = false;
   }
 
   /** The buffer that the indices are of. */
@@ -119,6 +121,11 @@ public final class IncomingPublish {
 
   public void topic(TopicName name) {
     topic = name;
+  }
+
+  /** The topic is not the one in the buffer: it is mounted, delayed or rewritten. */
+  public void renamed() {
+    renamed = true;
   }
 
   /**

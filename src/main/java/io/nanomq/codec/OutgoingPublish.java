@@ -269,11 +269,7 @@ public final class OutgoingPublish {
 
   /** Whether the packet may go out with the bytes with which it came in. */
   private static boolean isReusable(IncomingPublish packet, boolean v5, boolean withId) {
-    return packet.v5 == v5
-        && packet.qos > 0 == withId
-        && packet.alias == 0
-        // Behind a mount point its topic is longer than it came.
-        && packet.topicLength == packet.topic().utf8().length;
+    return packet.v5 == v5 && packet.qos > 0 == withId && packet.alias == 0 && !packet.renamed;
   }
 
   /**

@@ -70,6 +70,9 @@ final class PublishHandler {
       return false;
     }
     packet.topic(route.topic());
+    if (route != named || connection.listener().mountPoint() != null) {
+      packet.renamed();
+    }
     Session session = connection.session();
     session.countPublish();
     context.loop().counters().publishesReceived++;

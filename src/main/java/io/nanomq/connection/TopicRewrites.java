@@ -21,6 +21,7 @@ final class TopicRewrites {
   private static final int MAX_LENGTH = 1_024;
   private static final int MAX_STEPS = 20_000;
   private static final int REMEMBERED = 4_096;
+  private static final int MAX_REMEMBERED_BYTES = 256;
 
   private final List<Rule> rules;
   private final Map<TopicName, TopicName> known = new HashMap<>();
@@ -88,12 +89,24 @@ final class TopicRewrites {
     if (found == null) {
       String text = rewrite(topic.text(), false);
       found = text.equals(topic.text()) ? topic : TopicName.of(text);
+      remember(topic, found);
+    }
+    return found;
+  }
+
+  /** No budget counts these: they are short, and not many. */
+  private void remember(TopicName topic, TopicName made) {
+    if (topic.utf8().length <= MAX_REMEMBERED_BYTES && made.utf8().length <= MAX_REMEMBERED_BYTES) {
       if (known.size() >= REMEMBERED) {
         known.clear();
       }
-      known.put(topic, found);
+      known.put(topic, made);
     }
-    return found;
+  }
+
+  /** How many are remembered. */
+  int remembered() {
+    return known.size();
   }
 
   /** The filter that is subscribed, or no longer. */

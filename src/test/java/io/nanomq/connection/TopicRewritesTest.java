@@ -53,6 +53,19 @@ class TopicRewritesTest {
   }
 
   @Test
+  void whatIsRememberedIsShort() {
+    for (int i = 0; i < 5_000; i++) {
+      rewrites.published(TopicName.of("x/y/" + i));
+      assertThat(rewrites.remembered()).isLessThanOrEqualTo(4_096);
+    }
+    int before = rewrites.remembered();
+    for (int length : new int[] {253, 1_000, 60_000}) {
+      rewrites.published(TopicName.of("x/y/" + "é".repeat(length)));
+    }
+    assertThat(rewrites.remembered()).isEqualTo(before);
+  }
+
+  @Test
   void noTopicHoldsALoopUp() {
     String topic = "slow/" + "a".repeat(1_000) + "b";
     assertThat(rewrites.published(TopicName.of(topic)).text()).isEqualTo(topic);
