@@ -75,8 +75,9 @@ final class StoredPasswords {
     return isSame(stored, given);
   }
 
+  /** A password that is empty, such as that of a variable that nobody has set, lets nobody in. */
   private static boolean isSame(@Nullable String stored, byte[] given) {
     byte[] right = stored == null ? new byte[0] : stored.getBytes(StandardCharsets.UTF_8);
-    return MessageDigest.isEqual(given, right) && stored != null;
+    return MessageDigest.isEqual(given, right) && right.length > 0;
   }
 }

@@ -90,7 +90,11 @@ public final class ConnectionContext {
     this.pausedPublishers = new PausedPublishers(sessionContext.loop());
     this.delayed =
         new DelayedMessages(
-            loop(), publisher, registry, sessionContext.budgets().of(Purpose.DELAYED));
+            loop(),
+            publisher,
+            registry,
+            sessionContext.access(),
+            sessionContext.budgets().of(Purpose.DELAYED));
     this.handler = new ConnectionHandler(this, all);
   }
 

@@ -1,5 +1,8 @@
 package io.nanomq.delay;
 
+import io.nanomq.authz.AccessClient;
+import io.nanomq.authz.AccessRules;
+import io.nanomq.authz.LoopAccess;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
@@ -10,6 +13,7 @@ import io.nanomq.memory.Account;
 import io.nanomq.memory.Budget;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
+import io.nanomq.packet.TopicName;
 import io.nanomq.session.Publisher;
 import io.nanomq.session.Session;
 import io.nanomq.session.SessionRegistry;
@@ -31,9 +35,13 @@ public final class DelayedMessages {
   /** A place in the queue, besides the message. */
   private static final int OVERHEAD_BYTES = 96;
 
+  /** One of the rules that a token brought, which may outlive its session here. */
+  private static final int RULE_BYTES = 512;
+
   private final LoopContext loop;
   private final Publisher publisher;
   private final SessionRegistry sessions;
+  private final LoopAccess access;
   private final Budget memory;
   private final Due due = new Due();
   private final PriorityQueue<Delayed> queue =
@@ -44,12 +52,13 @@ public final class DelayedMessages {
   /** One message. */
   private record Delayed(
       PublishMessage message,
-      String clientId,
+      AccessClient client,
       @Nullable Account account,
       long dueMillis,
       long number) {
     int bytes() {
-      return message.retainedBytes() + OVERHEAD_BYTES;
+      AccessRules own = client.own();
+      return message.retainedBytes() + OVERHEAD_BYTES + (own == null ? 0 : own.size() * RULE_BYTES);
     }
   }
 
@@ -63,9 +72,15 @@ public final class DelayedMessages {
 
   /**
    * @param sessions whose message it is when its time has come, for No Local
+   * @param access rules, which are asked anew then
    */
   public DelayedMessages(
-      LoopContext loop, Publisher publisher, SessionRegistry sessions, Budget memory) {
+      LoopContext loop,
+      Publisher publisher,
+      SessionRegistry sessions,
+      LoopAccess access,
+      Budget memory) {
+    this.access = access;
     this.loop = loop;
     this.publisher = publisher;
     this.sessions = sessions;
@@ -81,7 +96,7 @@ public final class DelayedMessages {
     // The loop's clock may be a tick behind, and nothing comes before its time.
     long dueMillis = loop.nowMillis() + TimeUnit.SECONDS.toMillis(seconds) + LoopTimer.TICK_MILLIS;
     Delayed delayed =
-        new Delayed(message, session.clientId(), session.account(), dueMillis, count++);
+        new Delayed(message, session.access().client(), session.account(), dueMillis, count++);
     if (queue.size() >= MAX_MESSAGES || !memory.take(delayed.account, 0, delayed.bytes())) {
       loop.counters().drop(DropReason.MEMORY_FULL);
       return ReasonCode.QUOTA_EXCEEDED;
@@ -110,6 +125,12 @@ public final class DelayedMessages {
     }
   }
 
+  /** As a will: who may no longer does not speak by what was sent in time. */
+  private boolean mayPublish(AccessClient client, TopicName topic) {
+    // A web server was asked when it came.
+    return access.isUndecided(client, topic) || access.mayPublish(client, topic);
+  }
+
   /**
    * @return false = not in this turn
    */
@@ -118,7 +139,10 @@ public final class DelayedMessages {
       loop.counters().drop(DropReason.EXPIRED);
       return true;
     }
-    Session session = sessions.find(delayed.clientId);
+    if (!mayPublish(delayed.client, delayed.message.topic())) {
+      return true;
+    }
+    Session session = sessions.find(delayed.client.clientId());
     boolean isHere = session != null && session.loopIndex() == loop.index();
     return publisher.publishInTurn(delayed.message, isHere ? session : null);
   }

@@ -109,4 +109,23 @@ class C28DelayedTest {
     byte[] ack = pub.publish(topic, 1, id, X).receive(PUBACK).body();
     return ack.length > 2 ? ack[2] & 0xFF : 0;
   }
+
+  /** Nor does who has gone meanwhile, and who may no longer. */
+  @Test
+  void whoMayNoLongerIsNotPublishedLater() {
+    try (TestBroker broker = TestBroker.start();
+        RawClient reader = broker.raw(5).connected("reader", true)) {
+      reader.subscribe(1, "#", 0).receive(9);
+      RawClient gone = broker.raw(5).connected("gone", true);
+      gone.publish("$delayed/3/secret/a", 1, 1, X).receive(PUBACK);
+      gone.close();
+      try (RawClient writer = broker.raw(5).connected("writer", true)) {
+        writer.publish("$delayed/3/secret/b", 1, 1, X).receive(PUBACK);
+        writer.publish("$delayed/3/public/c", 1, 2, X).receive(PUBACK);
+        C21AccessTest.rules(
+            broker, "acl.rules = [{permit = deny, action = publish, topics = [\"secret/#\"]}]");
+        assertThat(reader.receive(PUBLISH).topic()).isEqualTo("public/c");
+      }
+    }
+  }
 }
