@@ -208,6 +208,8 @@ class C07SharedTest {
       }
       broker.apply(
           conf -> conf.withMqtt(Limits.with("queues.length", 10_000, "shares", LEAST_INFLIGHT)));
+      // Until what they have acknowledged is in flight no more.
+      assertThat(members).allSatisfy(member -> assertThat(take(member, 5)).isEmpty());
       publish(100);
       awaitEverywhere();
       assertThat(members).allSatisfy(member -> assertThat(take(member, 5)).hasSizeBetween(40, 60));

@@ -91,7 +91,7 @@ class HoconDocumentTest {
 
     BridgeConf bridge = Confs.conf(edited).integrations().bridges().get(0);
     assertThat(bridge.subscriptions())
-        .containsExactly(new BridgeConf.Topic("a", "b", "", "", 2, -1, 0));
+        .containsExactly(new BridgeConf.Topic("a", "b", "", "", 2, -1, 4));
     assertThat(edited).startsWith("bridges.mqtt.x {\n  server").endsWith("]\n}\n# end\n");
   }
 
