@@ -43,6 +43,14 @@ class ArchitectureTest {
           .dependOnClassesThat(oursBut("io.nanomq.packet.."));
 
   @ArchTest
+  static final ArchRule journalKnowsNobody =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nanomq.journal..")
+          .should()
+          .dependOnClassesThat(oursBut("io.nanomq.journal.."));
+
+  @ArchTest
   static final ArchRule codecKnowsOnlyPackets =
       noClasses()
           .that()

@@ -1,0 +1,22 @@
+package io.nanomq.journal;
+
+/**
+ * What the records of a journal mean. Used by one thread at a time: the one that opens the journal,
+ * then its writer.
+ */
+public interface Contents {
+  /**
+   * Records that stand in a segment, whole, in the order in which they were appended. After a
+   * failure of the disk the same may come again in a later segment, with all that followed.
+   */
+  void apply(long segment, byte[] records, int length);
+
+  /** Bytes of the records that are still needed, about. */
+  long liveBytes();
+
+  /**
+   * Appends anew what is still needed of records that stand in a segment whose file is to be used
+   * again, and not already in a later one.
+   */
+  void keep(long segment, byte[] records, int length, RecordBuffer to);
+}

@@ -1,0 +1,153 @@
+package io.nanomq.journal;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A folder of the file system, held by one process at a time. */
+public final class FileDisk implements Disk {
+  private static final int ZEROS = 1 << 20;
+  private static final String LOCK = "LOCK";
+
+  private final Path folder;
+  private final FileChannel lockFile;
+
+  /**
+   * Opens the folder, which is made where there is none.
+   *
+   * @throws JournalException where another process has it
+   */
+  public FileDisk(Path folder) throws IOException {
+    this.folder = Files.createDirectories(folder);
+    lockFile =
+        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (!lock()) {
+      lockFile.close();
+      throw new JournalException(
+          folder + " is in use by another broker: give each one a folder of its own");
+    }
+  }
+
+  private boolean lock() throws IOException {
+    try {
+      FileLock lock = lockFile.tryLock();
+      return lock != null;
+    } catch (OverlappingFileLockException thisProcess) {
+      return false;
+    }
+  }
+
+  @Override
+  public List<String> names() throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.map(path -> path.getFileName().toString()).toList();
+    }
+  }
+
+  @Override
+  public DiskFile open(String name) throws IOException {
+    return new OpenFile(
+        FileChannel.open(folder.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  @Override
+  public DiskFile create(String name, long bytes) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            folder.resolve(name),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE);
+    var file = new OpenFile(channel);
+    try {
+      ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ZEROS, bytes));
+      for (long at = 0; at < bytes; at += zeros.capacity()) {
+        zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at));
+        file.write(at, zeros);
+      }
+      channel.force(true);
+      forceNames();
+      return file;
+    } catch (IOException failed) {
+      // What it takes is what others lack.
+      channel.close();
+      Files.deleteIfExists(folder.resolve(name));
+      throw failed;
+    }
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    Files.move(folder.resolve(from), folder.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+    forceNames();
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    Files.deleteIfExists(folder.resolve(name));
+    forceNames();
+  }
+
+  private void forceNames() throws IOException {
+    try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+      names.force(true);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    lockFile.close();
+  }
+
+  @Override
+  public String toString() {
+    return folder.toString();
+  }
+
+  private record OpenFile(FileChannel channel) implements DiskFile {
+    @Override
+    public long size() throws IOException {
+      return channel.size();
+    }
+
+    @Override
+    public void write(long position, ByteBuffer bytes) throws IOException {
+      long at = position;
+      while (bytes.hasRemaining()) {
+        at += channel.write(bytes, at);
+      }
+    }
+
+    @Override
+    public void read(long position, ByteBuffer into) throws IOException {
+      long at = position;
+      while (into.hasRemaining()) {
+        int read = channel.read(into, at);
+        if (read < 0) {
+          throw new EOFException("file ends at " + at);
+        }
+        at += read;
+      }
+    }
+
+    @Override
+    public void force() throws IOException {
+      channel.force(false);
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,399 @@
+package io.nanomq.journal;
+
+import io.nanomq.journal.Disk.DiskFile;
+import io.nanomq.journal.Frame.Head;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends what many threads tell it, in one order, and says when it is safe: all that waits is
+ * written at once and forced to the disk once; what comes meanwhile is the next batch.
+ *
+ * <p>Shared: {@link #append}, {@link #isFull} and {@link #figures} may be called by any thread. All
+ * else is done by one thread, which alone touches the disk.
+ */
+public final class Journal implements Closeable {
+  private static final Logger LOG = Logger.getLogger(Journal.class);
+
+  /** So much may wait for the disk before nothing new should come. */
+  private static final long MAX_PENDING_BYTES = 64L << 20;
+
+  /** So much may be written and not forced, however seldom that is done. */
+  private static final long MAX_UNSYNCED_BYTES = 8L << 20;
+
+  private static final long RETRY_NANOS = 500_000_000;
+  private static final int BUFFER_BYTES = 1 << 20;
+  private static final int BLOCK_BYTES = 4096;
+
+  /** Somebody's records; told whether they are safe once, on the writing thread. */
+  private static final class Entry {
+    final RecordBuffer records;
+    final @Nullable Runnable whenCommitted;
+    boolean committed;
+
+    Entry(RecordBuffer records, @Nullable Runnable whenCommitted) {
+      this.records = records;
+      this.whenCommitted = whenCommitted;
+    }
+  }
+
+  private final Disk disk;
+  private final JournalConf conf;
+  private final Contents contents;
+  private final Segments segments;
+  private final Queue<Entry> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicLong pendingBytes = new AtomicLong();
+  private final JournalCounters counters = new JournalCounters();
+  private final Thread thread = new Thread(this::run, "nanomq-journal");
+  private volatile boolean full;
+  private volatile boolean failing;
+  private volatile boolean closing;
+  private volatile boolean idle;
+  // What was taken from the queue and is not safe; the first ones are written.
+  private final List<Entry> unsynced = new ArrayList<>();
+  private int written;
+  private int committed;
+  private long unsyncedBytes;
+  private long lastSyncNanos = System.nanoTime();
+  private long lastSpareNanos = System.nanoTime();
+  // the segment that is being written; null = the next frame begins one
+  private @Nullable DiskFile file;
+  private long segment;
+  private int fileBytes;
+  private int position;
+  private ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private long lastFrame;
+  // what is safe
+  private long validSegment;
+  private int validBytes;
+  private long syncedFrame;
+
+  /**
+   * Opens what the folder has and tells the contents of it, oldest record first.
+   *
+   * @throws JournalException where the journal is damaged, of another version or in use; the
+   *     message says what to do
+   */
+  public Journal(Disk disk, JournalConf conf, Contents contents) throws IOException {
+    this.disk = disk;
+    this.conf = conf;
+    this.contents = contents;
+    this.segments = new Segments(disk, conf.segmentBytes());
+    Segments.End end = segments.recover(contents);
+    validSegment = end.segment();
+    validBytes = end.validBytes();
+    syncedFrame = end.lastFrame();
+    lastFrame = syncedFrame;
+    begin(0);
+    force();
+    prepareSpare();
+  }
+
+  /** Writes from now on by itself. */
+  public void start() {
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Appends records, all or none of which are found again. What one thread appends comes in the
+   * order of its calls.
+   *
+   * @param records handed over
+   * @param whenCommitted called on the writing thread once they are safe, and all that came before
+   */
+  public void append(RecordBuffer records, @Nullable Runnable whenCommitted) {
+    pendingBytes.addAndGet(records.length());
+    queue.add(new Entry(records, whenCommitted));
+    if (idle) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Appends records before {@link #start}, and returns when they are safe. */
+  public void appendNow(RecordBuffer records) throws IOException {
+    append(records, null);
+    if (!writeOnce()) {
+      throw new JournalException("The journal in %s cannot be written".formatted(disk));
+    }
+    force();
+  }
+
+  /** Whether nothing should be appended but what makes room. */
+  public boolean isFull() {
+    return full || failing || pendingBytes.get() > MAX_PENDING_BYTES;
+  }
+
+  public JournalFigures figures() {
+    return counters.figures(isFull());
+  }
+
+  private void run() {
+    while (!closing || !queue.isEmpty() && !failing) {
+      boolean worked = false;
+      try {
+        worked = writeOnce();
+      } catch (RuntimeException unexpected) {
+        failed(new IOException(unexpected));
+      }
+      if (!worked) {
+        await();
+      }
+    }
+  }
+
+  private void await() {
+    idle = true;
+    long until = System.nanoTime() + patience();
+    long left = patience();
+    while (left > 0 && !closing && (failing || queue.isEmpty())) {
+      LockSupport.parkNanos(this, left);
+      left = until - System.nanoTime();
+    }
+    idle = false;
+  }
+
+  private long patience() {
+    return failing || unsynced.isEmpty() ? RETRY_NANOS : conf.syncMillis() * 1_000_000;
+  }
+
+  /**
+   * Writes all that waits, once; by the one thread that writes.
+   *
+   * @return whether there was anything to do, and it could be done
+   */
+  boolean writeOnce() {
+    Entry next = queue.poll();
+    boolean any = next != null || written < unsynced.size();
+    while (next != null) {
+      unsynced.add(next);
+      next = queue.poll();
+    }
+    try {
+      write();
+      if (!unsynced.isEmpty() && isSyncDue()) {
+        force();
+      }
+      compact();
+      prepareSpare();
+      recovered();
+      return any;
+    } catch (IOException failure) {
+      failed(failure);
+      return false;
+    }
+  }
+
+  private boolean isSyncDue() {
+    return conf.isSyncedAtOnce()
+        || closing
+        || unsyncedBytes > MAX_UNSYNCED_BYTES
+        || System.nanoTime() - lastSyncNanos >= conf.syncMillis() * 1_000_000;
+  }
+
+  private void write() throws IOException {
+    while (written < unsynced.size()) {
+      RecordBuffer records = unsynced.get(written).records;
+      int size = Frame.size(records.length());
+      if (file == null || size > fileBytes - position - out.position()) {
+        flush();
+        force();
+        begin(size);
+        continue;
+      }
+      if (out.remaining() < size) {
+        flush();
+      }
+      if (out.capacity() < size) {
+        out = ByteBuffer.allocateDirect(size);
+      }
+      Frame.write(out, segment, ++lastFrame, syncedFrame, records.bytes(), records.length());
+      unsyncedBytes += size;
+      written++;
+    }
+    flush();
+    if (!conf.isSyncedAtOnce()) {
+      commitWritten();
+    }
+  }
+
+  private void flush() throws IOException {
+    DiskFile current = file;
+    if (current != null && out.position() > 0) {
+      int length = out.position();
+      current.write(position, out.flip());
+      position += length;
+      counters.written(length);
+    }
+    out.clear();
+  }
+
+  private void force() throws IOException {
+    DiskFile current = file;
+    if (current == null) {
+      return;
+    }
+    flush();
+    current.force();
+    lastSyncNanos = System.nanoTime();
+    counters.synced(written);
+    validSegment = segment;
+    validBytes = position;
+    syncedFrame = lastFrame;
+    unsyncedBytes = 0;
+    commitWritten();
+    unsynced.subList(0, written).clear();
+    committed -= written;
+    written = 0;
+  }
+
+  /** What is written is in the segment now, and those who wait for it are told. */
+  private void commitWritten() {
+    for (; committed < written; committed++) {
+      Entry entry = unsynced.get(committed);
+      contents.apply(segment, entry.records.bytes(), entry.records.length());
+      if (!entry.committed) {
+        entry.committed = true;
+        pendingBytes.addAndGet(-entry.records.length());
+        if (entry.whenCommitted != null) {
+          entry.whenCommitted.run();
+        }
+      }
+    }
+  }
+
+  /** Begins a segment: all that is written is safe, or is to be written anew. */
+  private void begin(int frameBytes) throws IOException {
+    end();
+    int needed = Frame.HEAD_BYTES + frameBytes + BLOCK_BYTES - 1 & -BLOCK_BYTES;
+    fileBytes = Math.max(conf.segmentBytes(), needed);
+    DiskFile next = segments.begin(fileBytes);
+    segment = segments.lastNumber();
+    file = next;
+    position = 0;
+    out.clear();
+    Frame.writeHead(out, new Head(segment, validSegment, validBytes, syncedFrame + 1));
+  }
+
+  private void end() throws IOException {
+    DiskFile before = file;
+    if (before != null) {
+      file = null;
+      segments.end(segment, validSegment == segment ? validBytes : 0);
+      before.close();
+    }
+  }
+
+  /** What a failed call has left behind is unknown: that file is not written to again. */
+  private void failed(IOException failure) {
+    counters.failed();
+    if (!failing) {
+      failing = true;
+      LOG.errorf(
+          "The journal in %s cannot be written: %s. What has to be stored is not acknowledged until"
+              + " it can",
+          disk, failure);
+      LOG.debug("How it failed", failure);
+    }
+    try {
+      end();
+    } catch (IOException alsoFailed) {
+      LOG.debug("A file could not be closed", alsoFailed);
+    }
+    lastFrame = syncedFrame;
+    written = 0;
+    committed = 0;
+    unsyncedBytes = 0;
+    out.clear();
+  }
+
+  private void recovered() {
+    if (failing) {
+      failing = false;
+      LOG.infof("The journal in %s can be written again", disk);
+    }
+  }
+
+  private long usedBytes() {
+    return (segments.olderCount() + 1L) * conf.segmentBytes();
+  }
+
+  /** Appends anew what the oldest segment has that is needed, where that frees enough. */
+  private void compact() throws IOException {
+    long live = contents.liveBytes();
+    boolean isLarge =
+        segments.olderCount() >= JournalConf.FEWEST_SEGMENTS && usedBytes() / 4 > live;
+    // Without the one that is being written: else a full one would be written anew for ever.
+    boolean isTight = full && (usedBytes() - conf.segmentBytes()) / 4 * 3 > live;
+    if (isLarge || isTight) {
+      write();
+      force();
+      segments.keepOldest(contents, kept -> unsynced.add(new Entry(kept, null)));
+      unsynced.forEach(entry -> pendingBytes.addAndGet(entry.records.length()));
+      write();
+      force();
+      segments.recycleOldest();
+    }
+  }
+
+  /** One file more is there before it is needed: that there is no room shows ahead of time. */
+  private void prepareSpare() {
+    int most = conf.maxSegments() - JournalConf.RESERVED;
+    boolean hasRoom = segments.olderCount() + 1 < most && (segments.hasSpare() || addSpare());
+    if (full == hasRoom) {
+      full = !hasRoom;
+      LOG.warn(full ? "The journal has no more room" : "The journal has room again");
+    }
+    counters.uses(usedBytes(), contents.liveBytes());
+  }
+
+  /** Tries again what has failed, however lately that was; for tests. */
+  void retryNow() {
+    lastSpareNanos = System.nanoTime() - RETRY_NANOS;
+  }
+
+  private boolean addSpare() {
+    if (full && System.nanoTime() - lastSpareNanos < RETRY_NANOS) {
+      return false;
+    }
+    lastSpareNanos = System.nanoTime();
+    try {
+      segments.addSpare();
+      return true;
+    } catch (IOException noRoom) {
+      counters.failed();
+      LOG.debug("No room for one more segment", noRoom);
+      return false;
+    }
+  }
+
+  /** Writes what waits, as far as that can be done. */
+  @Override
+  public void close() throws IOException {
+    closing = true;
+    if (thread.isAlive()) {
+      LockSupport.unpark(thread);
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    try {
+      write();
+      force();
+      end();
+    } finally {
+      disk.close();
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.nanomq.journal;
+
+/**
+ * How a journal works.
+ *
+ * @param segmentBytes size of a file
+ * @param maxBytes what all files together may take
+ * @param syncMillis 0 = what is told is safe on the disk before it counts as committed; else it
+ *     counts as soon as the operating system has it, and is forced to the disk so often
+ */
+public record JournalConf(int segmentBytes, long maxBytes, long syncMillis) {
+  /** Segments that are kept free for what makes room. */
+  static final int RESERVED = 2;
+
+  static final int FEWEST_SEGMENTS = 4;
+
+  boolean isSyncedAtOnce() {
+    return syncMillis == 0;
+  }
+
+  int maxSegments() {
+    return (int) Math.max(FEWEST_SEGMENTS + RESERVED, maxBytes / segmentBytes);
+  }
+}

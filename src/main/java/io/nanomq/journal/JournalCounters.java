@@ -1,0 +1,34 @@
+package io.nanomq.journal;
+
+/** Counts what a journal does. Shared: one thread writes, any reads single numbers. */
+@SuppressWarnings("NonAtomicVolatileUpdate")
+final class JournalCounters {
+  private volatile long bytes;
+  private volatile long liveBytes;
+  private volatile long writtenBytes;
+  private volatile long syncs;
+  private volatile long batches;
+  private volatile long failures;
+
+  void written(int more) {
+    writtenBytes += more;
+  }
+
+  void synced(int more) {
+    syncs++;
+    batches += more;
+  }
+
+  void failed() {
+    failures++;
+  }
+
+  void uses(long now, long live) {
+    bytes = now;
+    liveBytes = live;
+  }
+
+  JournalFigures figures(boolean full) {
+    return new JournalFigures(bytes, liveBytes, writtenBytes, syncs, batches, failures, full);
+  }
+}

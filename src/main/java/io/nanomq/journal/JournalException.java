@@ -1,0 +1,19 @@
+package io.nanomq.journal;
+
+import java.io.IOException;
+
+/** The journal cannot be opened; the message says what to do. */
+public final class JournalException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  public JournalException(String message) {
+    super(message);
+  }
+
+  static JournalException corrupt(String file, long offset, String what) {
+    return new JournalException(
+        ("%s is damaged at byte %d: %s. What was stored behind it cannot be trusted. Restore the"
+                + " folder from a copy, or move it away to start with nothing")
+            .formatted(file, offset, what));
+  }
+}

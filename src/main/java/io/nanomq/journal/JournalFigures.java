@@ -1,0 +1,24 @@
+package io.nanomq.journal;
+
+/**
+ * What a journal has done.
+ *
+ * @param bytes what its segments take
+ * @param liveBytes of these, what is still needed
+ * @param writtenBytes written since it was opened
+ * @param syncs forced to the disk since then
+ * @param batches appended since then: so many a sync on average
+ * @param failures calls to the disk that failed
+ * @param full whether nothing new is stored
+ */
+public record JournalFigures(
+    long bytes,
+    long liveBytes,
+    long writtenBytes,
+    long syncs,
+    long batches,
+    long failures,
+    boolean full) {
+  /** No journal. */
+  public static final JournalFigures NONE = new JournalFigures(0, 0, 0, 0, 0, 0, false);
+}

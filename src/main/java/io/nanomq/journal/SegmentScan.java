@@ -1,0 +1,129 @@
+package io.nanomq.journal;
+
+import io.nanomq.journal.Frame.Found;
+import io.nanomq.journal.Frame.Head;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/** Reads one segment, frame by frame. */
+final class SegmentScan {
+  private static final Logger LOG = Logger.getLogger(SegmentScan.class);
+
+  private static final int KEPT_AT_ONCE = 256 * 1024;
+
+  private final String file;
+  private final long segment;
+  private final ByteBuffer bytes;
+  private int at = Frame.HEAD_BYTES;
+  private long lastFrame;
+  private byte[] records = new byte[4096];
+
+  SegmentScan(String file, long segment, ByteBuffer bytes) throws JournalException {
+    this.file = file;
+    this.segment = segment;
+    this.bytes = bytes;
+    Head head = Frame.readHead(bytes, file);
+    lastFrame = head == null ? 0 : head.firstNumber() - 1;
+  }
+
+  long segment() {
+    return segment;
+  }
+
+  int position() {
+    return at;
+  }
+
+  /** All up to {@link #position}. */
+  ByteBuffer validBytes() {
+    return bytes.duplicate().position(0).limit(at);
+  }
+
+  long lastFrame() {
+    return lastFrame;
+  }
+
+  /** Makes sure that no frame is missing ahead of it. */
+  void follows(long frames) throws JournalException {
+    if (lastFrame != frames) {
+      throw JournalException.corrupt(file, 0, "frames are missing ahead of it");
+    }
+  }
+
+  /** Reads to where the segment after it says that it ends. */
+  void readUntil(long end, Contents contents) throws JournalException {
+    while (at < end) {
+      if (!readNext(contents)) {
+        throw JournalException.corrupt(file, at, "a frame is not as it was written");
+      }
+    }
+  }
+
+  /** Reads to the last frame that is whole; nothing says where the segment ends. */
+  void readToEnd(Contents contents) throws JournalException {
+    while (readNext(contents)) {
+      // Goes on behind it.
+    }
+    refuseWhereSynced(at, lastFrame + 1);
+    if (bytes.limit() - at >= Frame.OVERHEAD_BYTES && bytes.getLong(at + 8) == segment) {
+      LOG.warnf(
+          "The end of %s was torn at byte %d when the process or the machine ended: what had not"
+              + " been acknowledged yet is cut off",
+          file, at);
+    }
+  }
+
+  /** A frame that is bad is damaged where a later one says that it was safe, else torn. */
+  void refuseWhereSynced(int from, long missingFrame) throws JournalException {
+    for (int i = from; i <= bytes.limit() - Frame.OVERHEAD_BYTES; i += Frame.ALIGNMENT) {
+      if (bytes.getLong(i + 8) != segment) {
+        continue;
+      }
+      Found found = Frame.read(bytes, i, segment);
+      if (found != null && found.synced() >= missingFrame) {
+        throw JournalException.corrupt(file, from, "a frame is not as it was written");
+      }
+    }
+  }
+
+  private boolean readNext(Contents contents) {
+    Found found = Frame.read(bytes, at, segment);
+    if (found == null || found.number() != lastFrame + 1) {
+      return false;
+    }
+    copy(found);
+    contents.apply(segment, records, found.length());
+    lastFrame = found.number();
+    at += Frame.size(found.length());
+    return true;
+  }
+
+  private void copy(Found found) {
+    if (records.length < found.length()) {
+      records = new byte[found.length()];
+    }
+    bytes.get(at + Frame.OVERHEAD_BYTES, records, 0, found.length());
+  }
+
+  /** Has what is needed of the frames up to there appended anew, so much at a time. */
+  void keep(int end, Contents contents, Consumer<RecordBuffer> to) throws JournalException {
+    RecordBuffer kept = new RecordBuffer(KEPT_AT_ONCE);
+    while (at < end) {
+      Found found = Frame.read(bytes, at, segment);
+      if (found == null) {
+        throw JournalException.corrupt(file, at, "a frame is not as it was written");
+      }
+      copy(found);
+      contents.keep(segment, records, found.length(), kept);
+      at += Frame.size(found.length());
+      if (kept.length() >= KEPT_AT_ONCE) {
+        to.accept(kept);
+        kept = new RecordBuffer(KEPT_AT_ONCE);
+      }
+    }
+    if (!kept.isEmpty()) {
+      to.accept(kept);
+    }
+  }
+}

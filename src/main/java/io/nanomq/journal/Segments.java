@@ -1,0 +1,246 @@
+package io.nanomq.journal;
+
+import io.nanomq.journal.Disk.DiskFile;
+import io.nanomq.journal.Frame.Head;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of a journal: segments in the order in which they were begun, and spare ones, of zeros
+ * or of earlier uses. Used by one thread.
+ */
+final class Segments {
+  private static final String SEGMENT = "segment-";
+  private static final String SPARE = "spare-";
+  // Those before the last one, oldest first, with their valid bytes.
+  private final TreeMap<Long, Integer> older = new TreeMap<>();
+  // Those that are not to be read again.
+  private final List<Long> abandoned = new ArrayList<>();
+  private final Deque<String> spares = new ArrayDeque<>();
+  private final Disk disk;
+  private final int segmentBytes;
+  private long lastNumber;
+  private long nextSpare;
+
+  Segments(Disk disk, int segmentBytes) {
+    this.disk = disk;
+    this.segmentBytes = segmentBytes;
+  }
+
+  /** Where the journal is to go on. */
+  record End(long segment, int validBytes, long lastFrame) {}
+
+  /** Reads all segments in their order; what was torn at the end is left out and told. */
+  End recover(Contents contents) throws IOException {
+    TreeMap<Long, Head> heads = new TreeMap<>();
+    List<Long> headless = new ArrayList<>();
+    for (long number : find()) {
+      Head head = head(number);
+      if (head == null) {
+        headless.add(number);
+      } else {
+        heads.put(number, head);
+      }
+      lastNumber = number;
+    }
+    End end = heads.isEmpty() ? new End(0, 0, 0) : recover(heads, contents);
+    for (long number : headless) {
+      if (number > end.segment) {
+        // It was begun and nothing of it was safe, or it is damaged.
+        scan(number).refuseWhereSynced(0, end.lastFrame + 1);
+      }
+    }
+    // What is not followed by another one failed while it was written.
+    heads.keySet().removeAll(older.keySet());
+    abandoned.addAll(heads.keySet());
+    abandoned.addAll(headless);
+    dropAbandoned();
+    return end;
+  }
+
+  private End recover(TreeMap<Long, Head> heads, Contents contents) throws IOException {
+    Deque<Head> chain = new ArrayDeque<>();
+    for (Head h = heads.lastEntry().getValue(); h != null; h = heads.get(h.previous())) {
+      chain.addFirst(h);
+    }
+    Head first = chain.getFirst();
+    if (heads.firstKey() < first.previous()) {
+      throw JournalException.corrupt(
+          name(first.segment()),
+          0,
+          "%s, which it follows, is missing".formatted(name(first.previous())));
+    }
+    long frames = first.firstNumber() - 1;
+    while (true) {
+      SegmentScan scan = scan(chain.removeFirst().segment());
+      scan.follows(frames);
+      Head next = chain.peekFirst();
+      if (next == null) {
+        scan.readToEnd(contents);
+        makeSafe(scan);
+      } else {
+        scan.readUntil(next.previousEnd(), contents);
+      }
+      frames = scan.lastFrame();
+      older.put(scan.segment(), scan.position());
+      if (next == null) {
+        return new End(scan.segment(), scan.position(), frames);
+      }
+    }
+  }
+
+  /**
+   * What the process before has written may be seen and not be safe, even where it was forced and
+   * that failed: it is written once more, since it is relied on from now on.
+   */
+  private void makeSafe(SegmentScan scan) throws IOException {
+    try (DiskFile file = disk.open(name(scan.segment()))) {
+      file.write(0, scan.validBytes());
+      file.force();
+    }
+  }
+
+  private @Nullable Head head(long number) throws IOException {
+    try (DiskFile file = disk.open(name(number))) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(Frame.HEAD_BYTES, file.size()));
+      file.read(0, bytes);
+      Head head = Frame.readHead(bytes.flip(), name(number));
+      return head != null && head.segment() == number ? head : null;
+    }
+  }
+
+  private SegmentScan scan(long number) throws IOException {
+    return new SegmentScan(name(number), number, read(name(number)));
+  }
+
+  private List<Long> find() throws IOException {
+    List<Long> numbers = new ArrayList<>();
+    for (String name : disk.names()) {
+      if (name.startsWith(SEGMENT)) {
+        numbers.add(Long.parseLong(name.substring(SEGMENT.length())));
+      } else if (name.startsWith(SPARE)) {
+        keepSpare(name);
+      }
+    }
+    numbers.sort(null);
+    return numbers;
+  }
+
+  private void keepSpare(String name) throws IOException {
+    nextSpare = Math.max(nextSpare, Long.parseLong(name.substring(SPARE.length())) + 1);
+    try (DiskFile file = disk.open(name)) {
+      if (file.size() == segmentBytes) {
+        spares.add(name);
+        return;
+      }
+    }
+    disk.delete(name);
+  }
+
+  private ByteBuffer read(String name) throws IOException {
+    try (DiskFile file = disk.open(name)) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
+      file.read(0, bytes);
+      return bytes.flip();
+    }
+  }
+
+  private static String name(long number) {
+    return SEGMENT + String.format(Locale.ROOT, "%016d", number);
+  }
+
+  /** Number of the newest segment: none is given twice. */
+  long lastNumber() {
+    return lastNumber;
+  }
+
+  /** A file for the next segment, of at least so many bytes. */
+  DiskFile begin(int bytes) throws IOException {
+    dropAbandoned();
+    if (bytes > segmentBytes) {
+      spares.addFirst(create(bytes));
+    } else if (spares.isEmpty()) {
+      addSpare();
+    }
+    String spare = spares.element();
+    long number = lastNumber + 1;
+    // Whether it has happened or not is unknown where it fails.
+    spares.remove();
+    lastNumber = number;
+    disk.rename(spare, name(number));
+    return disk.open(name(number));
+  }
+
+  /**
+   * The segment that was written to until now.
+   *
+   * @param validBytes how far it is to be read; 0 = nothing of it counts
+   */
+  void end(long segment, int validBytes) {
+    if (validBytes > 0) {
+      older.put(segment, validBytes);
+    } else {
+      abandoned.add(segment);
+    }
+  }
+
+  void addSpare() throws IOException {
+    if (spares.isEmpty()) {
+      spares.add(create(segmentBytes));
+    }
+  }
+
+  boolean hasSpare() {
+    return !spares.isEmpty();
+  }
+
+  private String create(int bytes) throws IOException {
+    String name = SPARE + nextSpare++;
+    disk.create(name, bytes).close();
+    return name;
+  }
+
+  /** Segments but for spare ones and the one that is being written. */
+  int olderCount() {
+    return older.size();
+  }
+
+  /** Has what is needed of the oldest segment appended anew, so much at a time. */
+  void keepOldest(Contents contents, Consumer<RecordBuffer> to) throws IOException {
+    var oldest = older.firstEntry();
+    scan(oldest.getKey()).keep(oldest.getValue(), contents, to);
+  }
+
+  /** Nothing in the oldest segment is needed: its file is used again. */
+  void recycleOldest() throws IOException {
+    dropAbandoned();
+    long number = older.firstKey();
+    boolean fits;
+    try (DiskFile file = disk.open(name(number))) {
+      fits = file.size() == segmentBytes;
+    }
+    if (fits && spares.size() < 2) {
+      String spare = SPARE + nextSpare++;
+      disk.rename(name(number), spare);
+      spares.add(spare);
+    } else {
+      disk.delete(name(number));
+    }
+    older.remove(number);
+  }
+
+  private void dropAbandoned() throws IOException {
+    while (!abandoned.isEmpty()) {
+      disk.delete(name(abandoned.get(0)));
+      abandoned.remove(0);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.nanomq.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalTest {
+  private static final JournalConf CONF = new JournalConf(8192, 1 << 20, 0);
+  private static final String FIRST = "segment-0000000000000001";
+
+  private FaultyDisk disk = new FaultyDisk(new Random(1));
+
+  private static void append(Journal journal, int key, long version) {
+    append(journal, key, version, 50);
+  }
+
+  private static void append(Journal journal, int key, long version, int length) {
+    RecordBuffer records = new RecordBuffer(32);
+    KeyValues.write(records, key, version, length);
+    journal.append(records, null);
+    journal.writeOnce();
+  }
+
+  private Map<Integer, Long> reopen() throws IOException {
+    disk = disk.kill();
+    var found = new KeyValues();
+    new Journal(disk, CONF, found).close();
+    return found.versions();
+  }
+
+  @Test
+  void whatWasSafeAndIsNotAsItWasIsRefusedWithFilePlaceAndWhatToDo() throws IOException {
+    Journal journal = new Journal(disk, CONF, new KeyValues());
+    append(journal, 1, 1);
+    append(journal, 2, 2);
+    append(journal, 3, 3);
+    disk.damage(FIRST, Frame.HEAD_BYTES + 40);
+    assertThatThrownBy(this::reopen)
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining(FIRST)
+        .hasMessageContaining("at byte " + Frame.HEAD_BYTES)
+        .hasMessageContaining("Restore the folder from a copy");
+  }
+
+  @Test
+  void theLastBatchMayBeTornAtAnyByte() throws IOException {
+    int size = Frame.size(66);
+    for (int cut = 0; cut < size; cut++) {
+      disk = new FaultyDisk(new Random(cut));
+      Journal journal = new Journal(disk, CONF, new KeyValues());
+      append(journal, 1, 1);
+      append(journal, 1, 2);
+      byte[] bytes = disk.bytes(FIRST);
+      int start = Frame.HEAD_BYTES + size;
+      Arrays.fill(bytes, start + cut, start + size, (byte) 0);
+      // The last bytes are no part of it: they fill it up.
+      long newest = cut >= Frame.OVERHEAD_BYTES + 66 - 50 ? 2 : 1;
+      assertThat(reopen()).containsEntry(1, newest);
+      assertThat(reopen()).containsEntry(1, newest);
+    }
+  }
+
+  @Test
+  void aFolderIsOneBrokers(@TempDir Path folder) throws IOException {
+    try (FileDisk mine = new FileDisk(folder)) {
+      assertThat(mine.names()).containsExactly("LOCK");
+      assertThatThrownBy(() -> new FileDisk(folder))
+          .isInstanceOf(JournalException.class)
+          .hasMessageContaining(folder.toString())
+          .hasMessageContaining("in use");
+    }
+  }
+
+  @Test
+  void itsThreadWritesToFilesThatAreFoundAgain(@TempDir Path folder) throws Exception {
+    for (long syncMillis : new long[] {0, 20}) {
+      JournalConf conf = new JournalConf(64 * 1024, 1 << 20, syncMillis);
+      KeyValues found = new KeyValues();
+      try (Journal journal = new Journal(new FileDisk(folder), conf, found)) {
+        int before = found.versions().size();
+        journal.start();
+        CountDownLatch committed = new CountDownLatch(500);
+        for (int i = 0; i < 500; i++) {
+          RecordBuffer records = new RecordBuffer(32);
+          KeyValues.write(records, before + i % 50, i, 300);
+          journal.append(records, committed::countDown);
+        }
+        assertThat(committed.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(journal.figures().batches()).isLessThanOrEqualTo(500);
+        assertThat(journal.isFull()).isFalse();
+      }
+    }
+    KeyValues found = new KeyValues();
+    new Journal(new FileDisk(folder), CONF, found).close();
+    assertThat(found.versions()).hasSize(100).containsEntry(0, 450L).containsEntry(99, 499L);
+  }
+
+  @Test
+  void aFullDiskIsToldAheadAndHeals() throws IOException {
+    disk.capacity(5 * 8192);
+    Journal journal = new Journal(disk, new JournalConf(8192, 1 << 20, 0), new KeyValues());
+    for (int i = 0; !journal.isFull(); i++) {
+      // So long that nothing is won by writing them closer together.
+      append(journal, i, i, 900);
+    }
+    // What is told nevertheless is taken as long as it fits.
+    append(journal, 0, 1_000_000);
+    assertThat(journal.figures().full()).isTrue();
+    disk.capacity(Long.MAX_VALUE);
+    journal.retryNow();
+    journal.writeOnce();
+    assertThat(journal.isFull()).isFalse();
+    assertThat(reopen()).containsEntry(0, 1_000_000L);
+  }
+}

@@ -1,0 +1,61 @@
+package io.nanomq.journal;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Contents of which only the newest value of each key is needed. */
+final class KeyValues implements Contents {
+  /** A value, and the segment that it stands in. */
+  private record Value(long version, long segment, int length) {}
+
+  private final Map<Integer, Value> values = new HashMap<>();
+  private long live;
+
+  /** A record: length of it all, key, version, and something to fill it up. */
+  static void write(RecordBuffer to, int key, long version, int length) {
+    to.writeInt(length);
+    to.writeInt(key);
+    to.writeLong(version);
+    to.writeBytes(new byte[length], 0, length);
+  }
+
+  Map<Integer, Long> versions() {
+    Map<Integer, Long> versions = new HashMap<>();
+    values.forEach((key, value) -> versions.put(key, value.version));
+    return versions;
+  }
+
+  @Override
+  public void apply(long segment, byte[] records, int length) {
+    ByteBuffer in = ByteBuffer.wrap(records, 0, length);
+    while (in.hasRemaining()) {
+      int filling = in.getInt();
+      int key = in.getInt();
+      long version = in.getLong();
+      in.position(in.position() + filling);
+      Value before = values.put(key, new Value(version, segment, filling + 16));
+      live += filling + 16 - (before == null ? 0 : before.length);
+    }
+  }
+
+  @Override
+  public long liveBytes() {
+    return live;
+  }
+
+  @Override
+  public void keep(long segment, byte[] records, int length, RecordBuffer to) {
+    ByteBuffer in = ByteBuffer.wrap(records, 0, length);
+    while (in.hasRemaining()) {
+      int filling = in.getInt();
+      int key = in.getInt();
+      long version = in.getLong();
+      in.position(in.position() + filling);
+      Value now = values.get(key);
+      if (now != null && now.segment == segment && now.version == version) {
+        write(to, key, version, filling);
+      }
+    }
+  }
+}
