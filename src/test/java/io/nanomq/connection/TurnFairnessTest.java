@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** What one client makes its loop do is not what the others wait for. */
 class TurnFairnessTest {
-  private static final int LEVELS = 10;
+  private static final int LEVELS = 9;
   private static final int MESSAGES = 200;
 
   private final ConnectionFixture f = new ConnectionFixture();
