@@ -261,4 +261,25 @@ class C20MountPointTest {
     byte[] body = "\0\4MQTT\4\0\0\0\0\1c".getBytes(StandardCharsets.ISO_8859_1);
     return broker.raw(listener, 4).packet(0x10, body);
   }
+
+  /** Whoever is there sees topics of the one; who comes then, those of the other. */
+  @Test
+  void anotherMountPointOpensTheListenerAnew() {
+    try (RawClient before = inside(5, "before")) {
+      var listeners = broker.broker().listeners();
+      var usual = new ListenerConf("tcp", Transport.TCP, TestBroker.HOST, 0, "");
+      var terms = new ListenerTerms(ListenerTerms.Limits.NONE, false, List.of(), "other/");
+      var other = new ListenerConf("own", Transport.TCP, TestBroker.HOST, 0, "").with(terms);
+      var move = listeners.move(List.of(usual, other));
+      move.open().thenCompose(done -> move.commit()).toCompletableFuture().join();
+      assertThat(before.receive(PacketType.DISCONNECT).at(0)).isEqualTo(0x8B);
+    }
+    try (RawClient after = inside(5, "after")) {
+      assertThat(subscribe(after, "a", 0)).isZero();
+      publish("site/7/a");
+      publish("other/a");
+      assertThat(after.receive(PacketType.PUBLISH).topic()).isEqualTo("a");
+      after.assertNothingMore();
+    }
+  }
 }
