@@ -51,6 +51,7 @@ public final class Rules implements Tap, AutoCloseable {
   private final Databases databases;
   private final SinkFigures figures = new SinkFigures();
   private final Sink<RuleInput> queue;
+  private List<ListenerConf> knownListeners = List.of();
   private volatile RuleSet active = RuleSet.NONE;
   private volatile List<RuleStatus> status = List.of();
 
@@ -113,6 +114,7 @@ public final class Rules implements Tap, AutoCloseable {
       }
     }
     status = List.copyOf(all);
+    knownListeners = listeners;
     replace(new RuleSet(rules));
     databases.keep(rules.stream().map(rule -> rule.conf().sink()).collect(Collectors.toSet()));
   }
@@ -125,7 +127,9 @@ public final class Rules implements Tap, AutoCloseable {
     if (!rule.enabled()) {
       return null;
     }
-    if (before != null && before.conf().doesTheSame(rule)) {
+    // Another listener may make another broker of this one.
+    boolean isSame = !rule.sink().isBroker() || listeners.equals(knownListeners);
+    if (before != null && isSame && before.conf().doesTheSame(rule)) {
       return before;
     }
     try {

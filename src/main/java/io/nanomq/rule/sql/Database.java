@@ -10,6 +10,7 @@ import io.nanomq.memory.Budget;
 import io.nanomq.sink.Sink;
 import io.nanomq.sink.SinkFigures;
 import io.nanomq.sink.SinkTarget;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -43,6 +44,7 @@ public final class Database implements SinkTarget<TableRow>, AutoCloseable {
   private static final int QUEUED = 10_000;
   private static final int BATCH = 100;
   private static final int RETRY_MILLIS = 60_000;
+  private static final int MAX_REASON = 200;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final RulesConf.Sink conf;
@@ -150,9 +152,21 @@ public final class Database implements SinkTarget<TableRow>, AutoCloseable {
       if (dialect.isTransient(failure)) {
         throw failure;
       }
-      row.rejected(String.valueOf(failure.getMessage()));
+      row.rejected(reason(failure));
       LOG.debugf("%s refuses a row: %s", conf, failure.getMessage());
     }
+  }
+
+  /** What the server says, without the row: whoever may see rules may not see messages. */
+  private static String reason(SQLException failure) {
+    SQLException first = failure.getNextException();
+    boolean tellsRow = failure instanceof BatchUpdateException;
+    if (tellsRow && first == null) {
+      return "refused, SQL state " + failure.getSQLState() + ", code " + failure.getErrorCode();
+    }
+    String text = String.valueOf((first == null ? failure : first).getMessage());
+    String line = text.lines().findFirst().orElse("");
+    return line.length() > MAX_REASON ? line.substring(0, MAX_REASON) : line;
   }
 
   /** All of them or none; null = all. */

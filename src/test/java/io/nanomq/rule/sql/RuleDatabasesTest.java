@@ -101,7 +101,7 @@ class RuleDatabasesTest {
       }
       await().until(() -> figures(broker).passed() + figures(broker).failed() == 9);
       assertThat(figures(broker).failed()).isEqualTo(3);
-      assertThat(figures(broker).error()).contains("CHECK");
+      assertThat(figures(broker).error()).isNotEmpty().doesNotContain("too long");
       assertThat(rows(sqliteUrl(), "", "SELECT v FROM narrow ORDER BY rowid"))
           .containsExactly("v1", "v2", "v4", "v5", "v7", "v8");
       pub.close();
@@ -161,6 +161,7 @@ class RuleDatabasesTest {
                       .as(() -> "with " + broker.broker().rules().databaseFigures().error())
                       .isEqualTo(3));
       assertThat(figures(broker).failed()).as("PostgreSQL has no NUL").isEqualTo(1);
+      assertThat(figures(broker).error()).contains("UTF8").doesNotContain("VALUES");
       String url = "jdbc:postgresql://127.0.0.1:" + server.port() + "/postgres";
       assertThat(rows(url, "nano", "SELECT qos, clientid, v FROM events ORDER BY idx"))
           .containsExactly("1|dev|it's", "1|dev|2", "1|dev|4");
