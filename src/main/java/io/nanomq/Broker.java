@@ -162,7 +162,7 @@ public final class Broker {
     events.add(sysTopics);
     webhooks = new Webhooks(router.tree(), events, sessions, budgets.of(Purpose.SINKS), pems);
     webhooks.apply(conf.integrations().webhook());
-    rules = new Rules(router.tree(), parts, budgets.of(Purpose.SINKS), this::mqtt);
+    rules = new Rules(router.tree(), parts, budgets.of(Purpose.SINKS), this::mqtt, pems);
     rules.apply(conf.integrations().rules(), conf.listeners());
   }
 

@@ -10,6 +10,7 @@ import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
 import io.nanomq.rule.query.Query;
 import io.nanomq.rule.query.QueryException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,6 +47,8 @@ final class RuleCheck {
       Query query = query(rule);
       if (rule.sink().isBroker()) {
         topic(rule);
+      } else if (rule.sink().isWeb()) {
+        web(rule);
       } else {
         database(rule, query);
       }
@@ -89,6 +92,22 @@ final class RuleCheck {
         || around.contains("${")
         || isOwn) {
       error(rule, "topic", "is no topic to publish to", "a topic such as a/${clientid}");
+    }
+  }
+
+  private void web(RulesConf.Rule rule) {
+    if (rule.target().isEmpty()) {
+      error(rule, null, "is part of a rule without address", "url as well");
+    } else if (!isAddress(rule.target())) {
+      error(rule, "url", "is no address", "http://host:port/path");
+    }
+  }
+
+  private static boolean isAddress(String url) {
+    try {
+      return URI.create(url).getHost() != null;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 

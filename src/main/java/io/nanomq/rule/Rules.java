@@ -15,6 +15,7 @@ import io.nanomq.session.LoopServices;
 import io.nanomq.session.Session;
 import io.nanomq.sink.Sink;
 import io.nanomq.sink.SinkFigures;
+import io.nanomq.tls.PemSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,7 @@ public final class Rules implements Tap, AutoCloseable {
   private final IntSupplier maxLevels;
   private final ExecutorService threads = RuleThreads.open(THREADS);
   private final Databases databases;
+  private final WebServers web;
   private final SinkFigures figures = new SinkFigures();
   private final Sink<RuleInput> queue;
   private List<ListenerConf> knownListeners = List.of();
@@ -59,11 +61,18 @@ public final class Rules implements Tap, AutoCloseable {
    * @param loops what publishes on each loop, by its index
    * @param memory what may wait for rules, and what they have made
    * @param live limits as they are now
+   * @param pems what certificates are read from
    */
-  public Rules(TopicTree tree, LoopServices[] loops, Budget memory, Supplier<MqttConf> live) {
+  public Rules(
+      TopicTree tree,
+      LoopServices[] loops,
+      Budget memory,
+      Supplier<MqttConf> live,
+      PemSource pems) {
     this.tree = tree;
     this.maxLevels = () -> live.get().maxTopicLevels();
     databases = new Databases(memory);
+    web = new WebServers(memory, pems);
     republishers = new Republisher[loops.length];
     for (int i = 0; i < loops.length; i++) {
       republishers[i] = new Republisher(loops[i]);
@@ -81,6 +90,11 @@ public final class Rules implements Tap, AutoCloseable {
   /** What became of rows for data bases. */
   public SinkFigures databaseFigures() {
     return databases.figures();
+  }
+
+  /** What became of results for web servers. */
+  public SinkFigures webFigures() {
+    return web.figures();
   }
 
   /** What waits to be looked at, what was, and what there was no room for. */
@@ -117,6 +131,7 @@ public final class Rules implements Tap, AutoCloseable {
     knownListeners = listeners;
     replace(new RuleSet(rules));
     databases.keep(rules.stream().map(rule -> rule.conf().sink()).collect(Collectors.toSet()));
+    web.keep(rules.stream().map(rule -> rule.conf().target()).collect(Collectors.toSet()));
   }
 
   private @Nullable CompiledRule compiled(
@@ -145,6 +160,9 @@ public final class Rules implements Tap, AutoCloseable {
 
   private @Nullable RuleAction action(
       RulesConf.Rule rule, Query query, List<ListenerConf> listeners) {
+    if (rule.sink().isWeb()) {
+      return new PostRow(web.get(rule.target()));
+    }
     if (!rule.sink().isBroker()) {
       Database database = databases.get(rule.sink());
       return database == null ? null : new InsertRow(database, rule.target(), query);
@@ -198,5 +216,6 @@ public final class Rules implements Tap, AutoCloseable {
     queue.close();
     threads.shutdownNow();
     databases.close();
+    web.close();
   }
 }

@@ -21,14 +21,14 @@ final class Hook implements Tap {
   private final HookFilters filters;
   private final SessionRegistry sessions;
   private final Sink<HookEvent> sink;
-  private final HookCalls calls;
+  private final HookCalls<HookEvent> calls;
 
   Hook(
       WebhookConf conf,
       HookFilters filters,
       SessionRegistry sessions,
       Sink<HookEvent> sink,
-      HookCalls calls) {
+      HookCalls<HookEvent> calls) {
     this.conf = conf;
     this.filters = filters;
     this.sessions = sessions;

@@ -17,13 +17,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
  * Posts events to a web server, on a loop that has nothing to do with MQTT. Each call is over after
  * its time, whatever the server does. Status 2xx is taken; 408, 429 and 5xx are tried again; with
  * any other one the server does not want the event.
  */
-final class HookCalls implements SinkTarget<HookEvent> {
+final class HookCalls<T> implements SinkTarget<T> {
   /** What a server may say besides its status; more ends the connection. */
   private static final int MAX_BODY_BYTES = 64 * 1024;
 
@@ -34,7 +35,7 @@ final class HookCalls implements SinkTarget<HookEvent> {
   private static final int FIRST_FAILURE = 500;
 
   private final WebhookConf conf;
-  private final HookBody bodies;
+  private final Function<T, byte[]> bodies;
   private final HttpClient client;
   private final Context context;
   private final RequestOptions options;
@@ -48,9 +49,12 @@ final class HookCalls implements SinkTarget<HookEvent> {
     }
   }
 
-  HookCalls(WebhookConf conf, HttpClient client, Context context) {
+  /**
+   * @param bodies what is told of each
+   */
+  HookCalls(WebhookConf conf, HttpClient client, Context context, Function<T, byte[]> bodies) {
     this.conf = conf;
-    this.bodies = new HookBody(conf.encoding());
+    this.bodies = bodies;
     this.client = client;
     this.context = context;
     this.options = options(conf);
@@ -79,9 +83,9 @@ final class HookCalls implements SinkTarget<HookEvent> {
   }
 
   @Override
-  public CompletionStage<Void> send(List<HookEvent> batch) {
+  public CompletionStage<Void> send(List<T> batch) {
     Promise<Void> answer = Promise.promise();
-    Buffer body = Buffer.buffer(bodies.of(batch.get(0)));
+    Buffer body = Buffer.buffer(bodies.apply(batch.get(0)));
     try {
       context.runOnContext(
           now ->

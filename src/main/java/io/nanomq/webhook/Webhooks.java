@@ -13,6 +13,7 @@ import io.nanomq.sink.SinkFigures;
 import io.nanomq.tls.PemSource;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -90,13 +91,9 @@ public final class Webhooks implements BrokerEvents.Listener, AutoCloseable {
   private Hook open(WebhookConf conf) {
     Vertx vertx = loops.get();
     Context context = vertx.getOrCreateContext();
-    HttpClientOptions options =
-        new HttpClientOptions()
-            .setMaxPoolSize(conf.poolSize())
-            .setConnectTimeout((int) conf.timeoutMillis())
-            .setKeepAliveTimeout((int) TimeUnit.MINUTES.toSeconds(1));
-    HookTls.secure(options, conf, pems);
-    HookCalls calls = new HookCalls(conf, vertx.createHttpClient(options), context);
+    HookCalls<HookEvent> calls =
+        new HookCalls<>(
+            conf, client(conf, vertx, pems), context, new HookBody(conf.encoding())::of);
     Sink<HookEvent> sink =
         new Sink<>(
             "webhook",
@@ -106,6 +103,17 @@ public final class Webhooks implements BrokerEvents.Listener, AutoCloseable {
             calls,
             task -> context.runOnContext(now -> task.run()));
     return new Hook(conf, HookFilters.of(conf.events()), sessions, sink, calls);
+  }
+
+  /** Connections to the web server of a configuration; reads files, so it blocks. */
+  static HttpClient client(WebhookConf conf, Vertx vertx, PemSource pems) {
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setMaxPoolSize(conf.poolSize())
+            .setConnectTimeout((int) conf.timeoutMillis())
+            .setKeepAliveTimeout((int) TimeUnit.MINUTES.toSeconds(1));
+    HookTls.secure(options, conf, pems);
+    return vertx.createHttpClient(options);
   }
 
   @Override

@@ -51,7 +51,8 @@ class EveryKeyTest {
     assertThat(loaded.conf().mqtt().retrySeconds()).isEqualTo(7);
     assertThat(loaded.conf().integrations().rules().rules())
         .extracting(rule -> rule.sink().kind())
-        .containsExactly("sqlite", "repub", "mysql", "mysql", "postgresql", "postgresql");
+        .containsExactly(
+            "sqlite", "repub", "webhook", "mysql", "mysql", "postgresql", "postgresql");
     assertThat(loaded.conf().integrations().bridges())
         .extracting(BridgeConf::name)
         .containsExactlyInAnyOrder("one", "listed");

@@ -3,12 +3,16 @@ package io.nanomq.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.backend.WebPeer;
 import io.nanomq.config.Confs;
 import io.nanomq.rule.RuleFigures;
 import io.nanomq.rule.RuleStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -180,6 +184,39 @@ class C27RulesTest {
       pub.close();
       all.close();
       sub.close();
+    }
+  }
+
+  @Test
+  void resultsArePostedToAWebServer() throws Exception {
+    Queue<String> taken = new ConcurrentLinkedQueue<>();
+    AtomicInteger calls = new AtomicInteger();
+    try (WebPeer peer = new WebPeer(WebPeer.says(200));
+        TestBroker broker = TestBroker.start()) {
+      peer.does(
+          (request, body) -> {
+            boolean isFirst = calls.getAndIncrement() == 0;
+            if (!isFirst) {
+              taken.add(body);
+            }
+            request.response().setStatusCode(isFirst ? 503 : 200).end();
+          });
+      broker.reconfigure(
+          Confs.load(
+                  "rules.webhook.rules = [{ url = \"%s\", sql = \"SELECT payload FROM 'in'\" }]\n"
+                      .formatted(peer.url("/rule")))
+              .conf());
+      RawClient pub = broker.raw(4).connected("dev", true);
+      pub.publish("in", 1, 1, utf8("a")).receive(4);
+      pub.publish("in", 1, 2, utf8("b")).receive(4);
+      TestBroker.soon().until(() -> figures(broker, 1).passed() == 2);
+      assertThat(taken).containsExactly("{\"payload\":\"a\"}", "{\"payload\":\"b\"}");
+      assertThat(broker.broker().rules().webFigures().retries()).isEqualTo(1);
+      peer.does((request, body) -> request.response().setStatusCode(400).end());
+      pub.publish("in", 1, 3, utf8("c")).receive(4);
+      TestBroker.soon().until(() -> figures(broker, 1).failed() == 1);
+      assertThat(figures(broker, 1).error()).contains("400");
+      pub.close();
     }
   }
 

@@ -28,6 +28,7 @@ final class RulePatch {
       Map.of(
           "repub", "rules.repub.rules.<n>.",
           "sqlite", "rules.sqlite.rules.<n>.",
+          "webhook", "rules.webhook.rules.<n>.",
           "mysql", "rules.mysql.rules.<n>.");
 
   private final LoadedConf loaded;
@@ -117,7 +118,8 @@ final class RulePatch {
   private static String section(String action) {
     String section = SECTIONS.get(action);
     if (section == null) {
-      throw ApiException.badParameter("Unknown action " + action + ": repub, sqlite or mysql");
+      throw ApiException.badParameter(
+          "Unknown action " + action + ": repub, sqlite, webhook or mysql");
     }
     return section;
   }

@@ -36,6 +36,7 @@ public final class RuleKeys {
     rules.switches();
     rules.sqlite();
     rules.repub();
+    rules.web();
     rules.formerMysql();
     DATABASES.forEach(rules::database);
     return rules.keys;
@@ -115,6 +116,16 @@ public final class RuleKeys {
       @Nullable String value,
       String description) {
     add(keyValue + name, hocon + name, type, value, description);
+  }
+
+  private void web() {
+    rule("rule.webhook.<n>.", "rules.webhook.rules.<n>.");
+    add(
+        "rule.webhook.<n>.url",
+        "rules.webhook.rules.<n>.url",
+        ConfType.url("http", "https"),
+        null,
+        "Web server that results are posted to, as JSON.");
   }
 
   /** Of key=value files, and of HOCON before 0.19: a connection in each rule. */

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 final class RulesBinder {
   private static final String SQLITE = "rules.sqlite.rules.";
   private static final String REPUB = "rules.repub.rules.";
+  private static final String WEB = "rules.webhook.rules.";
   private static final String FORMER = "rules.mysql.rules.";
   private static final Set<String> SWITCHED = Set.of("sqlite", "repub", "mysql");
   private static final String ANY = "rule.event.publish.<n>.sql";
@@ -35,6 +36,7 @@ final class RulesBinder {
     binder.takenIds();
     binder.sqlite();
     binder.repub();
+    binder.web();
     binder.formerMysql();
     RuleKeys.DATABASES.forEach(binder::databases);
     return new RulesConf(binder.rules);
@@ -120,6 +122,14 @@ final class RulesBinder {
       Sink sink =
           new Sink("repub", values.text(rule + "server", number), "", username, password, client);
       add("repub", place, sink, "topic");
+    }
+  }
+
+  private void web() {
+    for (String number : numbers(WEB)) {
+      Place place = place(WEB + "<n>.", number);
+      String url = values.text(WEB + "<n>.url", number);
+      add("webhook", place, new Sink("webhook", url, "", "", "", null), "url");
     }
   }
 

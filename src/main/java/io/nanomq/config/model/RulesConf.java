@@ -58,9 +58,9 @@ public record RulesConf(List<Rule> rules) {
   /**
    * Where results go.
    *
-   * @param kind {@code sqlite}, {@code mysql}, {@code postgresql} or {@code repub}
-   * @param address path of a file, host and port of a data base, or address of a broker; empty =
-   *     this broker
+   * @param kind {@code sqlite}, {@code mysql}, {@code postgresql}, {@code webhook} or {@code repub}
+   * @param address path of a file, host and port of a data base, or address of a broker, empty =
+   *     this one, or of a web server
    * @param database name of the data base; empty where it has none
    * @param username user there; empty where unset
    * @param password its password; empty where unset
@@ -77,6 +77,11 @@ public record RulesConf(List<Rule> rules) {
     /** Whether it is another broker's, or this one's, topic. */
     public boolean isBroker() {
       return client != null;
+    }
+
+    /** Whether it is a web server. */
+    public boolean isWeb() {
+      return kind.equals("webhook");
     }
 
     /** Without the password, since records end up in logs. */

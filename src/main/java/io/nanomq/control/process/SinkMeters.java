@@ -28,6 +28,7 @@ public class SinkMeters {
   void start(@Observes StartupEvent event) {
     register("webhook", broker -> broker.webhooks().figures());
     register("rules", broker -> broker.rules().figures());
+    register("rules_webhook", broker -> broker.rules().webFigures());
     register("databases", broker -> broker.rules().databaseFigures());
   }
 

@@ -1,0 +1,33 @@
+package io.nanomq.rule;
+
+import io.nanomq.rule.query.EvaluationException;
+import io.nanomq.rule.query.Row;
+import io.nanomq.webhook.JsonPosts;
+import org.jspecify.annotations.Nullable;
+
+/** Posts results to a web server. Immutable. */
+final class PostRow implements RuleAction {
+  private final JsonPosts posts;
+
+  PostRow(JsonPosts posts) {
+    this.posts = posts;
+  }
+
+  @Override
+  public void take(CompiledRule rule, Row row, RuleInput input, Results results)
+      throws EvaluationException {
+    RuleFigures figures = rule.figures();
+    byte[] json = row.json(Republish.MAX_BYTES);
+    if (!posts.offer(input.key(), new JsonPosts.Post(json, why -> settled(figures, why)))) {
+      figures.countFailed("no room for the result");
+    }
+  }
+
+  private static void settled(RuleFigures figures, @Nullable String failure) {
+    if (failure == null) {
+      figures.countPassed();
+    } else {
+      figures.countFailed(failure);
+    }
+  }
+}
