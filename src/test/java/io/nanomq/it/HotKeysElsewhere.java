@@ -33,6 +33,8 @@ final class HotKeysElsewhere {
           Map.entry("http_server.max_event_streams", "ApiEventsTest"),
           Map.entry("http_server.event_buffer", "ApiEventsTest"),
           Map.entry("http_server.event_heartbeat", "ApiEventsTest"),
+          Map.entry("http_server.limit_conn", "FormerKeysTest, and ApiConnectionsTest"),
+          Map.entry("http_server.parallel", "FormerKeysTest, and ApiConnectionsTest"),
           Map.entry("http_server.max_connections", "ApiConnectionsTest"),
           Map.entry("http_server.cpu_share", "ApiUnderLoadTest"),
           Map.entry("http_server.swagger_ui", "ApiDocumentTest"),

@@ -34,7 +34,7 @@ final class BridgeKeys {
     keys.addAll(tls());
     tcp().stream().map(ConfKey::later).forEach(keys::add);
     keys.addAll(properties());
-    quic().stream().map(ConfKey::later).forEach(keys::add);
+    quic().stream().map(ConfKey::foreign).forEach(keys::add);
     cache().stream().map(ConfKey::later).forEach(keys::add);
     return keys;
   }

@@ -73,6 +73,11 @@ public record ConfKey(
     return with(Support.IGNORED, secret);
   }
 
+  /** Accepted and reported; of something that is not part of this broker. */
+  ConfKey foreign() {
+    return with(Support.FOREIGN, secret);
+  }
+
   /** Restricts, so that a document which needs it is an error: see {@code EffectCheck}. */
   ConfKey refused() {
     return with(Support.REFUSED, secret);

@@ -4,6 +4,7 @@ import static io.nanomq.config.key.ConfKey.of;
 import static io.nanomq.config.key.ConfType.BOOL;
 import static io.nanomq.config.key.ConfType.SECTION;
 import static io.nanomq.config.key.ConfType.TEXT;
+import static io.nanomq.config.key.ConfType.integer;
 import static io.nanomq.config.key.ConfType.words;
 import static io.nanomq.config.key.Effect.HOT;
 import static io.nanomq.config.key.Effect.RESTART;
@@ -32,19 +33,30 @@ public final class FormerKeys {
     authorization(keys);
     sections(keys);
     switches(keys);
-    keys.add(hocon("http_server.parallel", TEXT, "Accepted; limit_conn of later versions."));
+    keys.add(
+        of(
+                "",
+                "http_server.parallel",
+                integer(1, 1_000_000),
+                null,
+                HOT,
+                "limit_conn of later versions; counts where that is not given.")
+            .env(""));
     return keys;
   }
 
   /** Of key=value files after 0.9. */
   private static void keyValue(List<ConfKey> keys) {
     keys.add(keyValue("keepalive_backoff", "Accepted; keepalive_multiplier is in effect."));
-    keys.add(keyValue("enable_ipc_internal", "Accepted; there is no such server."));
-    for (String name : List.of("bridge.mqtt.<name>", "bridge.sqlite", "aws", "rule")) {
-      keys.add(
-          of(name + ".**", "", SECTION, null, RESTART, "Accepted as it is; not carried out.")
-              .later());
+    keys.add(keyValue("enable_ipc_internal", "Accepted; there is no such server.").foreign());
+    for (String name : List.of("bridge.mqtt.<name>", "bridge.sqlite", "rule")) {
+      keys.add(section(name).later());
     }
+    keys.add(section("aws").foreign());
+  }
+
+  private static ConfKey section(String name) {
+    return of(name + ".**", "", SECTION, null, RESTART, "Accepted as it is; not carried out.");
   }
 
   private static ConfKey keyValue(String name, String description) {
@@ -86,7 +98,7 @@ public final class FormerKeys {
 
   /** Of NanoMQ's enterprise edition, where sections of {@code auth} may be switched off. */
   private static void switches(List<ConfKey> keys) {
-    keys.add(hocon("system.exchange_ipc_url", TEXT, "Exchange over IPC."));
+    keys.add(hocon("system.exchange_ipc_url", TEXT, "Exchange over IPC.").foreign());
     // Else it would be a user of that name.
     keys.add(
         of("", "auth.password." + SWITCH, BOOL, "true", HOT, "Accepted; users always count.")

@@ -45,13 +45,13 @@ final class HttpKeys {
             .option("-p, --port"),
         of("http_server.ip_addr", TEXT, "0.0.0.0", HTTP, "Address that the HTTP API binds."),
         of(
-                "http_server.parallel",
-                "http_server.limit_conn",
-                integer(1, 1_000_000),
-                "32",
-                HTTP,
-                "Accepted; the API bounds bodies, headers and failed logins.")
-            .later(),
+            "http_server.parallel",
+            "http_server.limit_conn",
+            integer(1, 1_000_000),
+            "32",
+            HOT,
+            "Where it is given, open connections of all the API's callers together, if those are"
+                + " fewer than max_connections."),
         of(
             "http_server.max_connections",
             integer(1, 1_000_000),

@@ -53,7 +53,7 @@ final class SystemKeys {
                 Effect.RESTART,
                 "Accepted; a container or a service manager runs the broker in the foreground.")
             .option("-d, --daemon")
-            .later(),
+            .foreign(),
         of(
                 "msg_persistence",
                 "system.msg_persistence",
@@ -129,9 +129,9 @@ final class SystemKeys {
             Effect.RESTART,
             "File that has the process id while the broker runs; one that holds anything else is not "
                 + "written over."),
-        of("vin", "system.vin", TEXT, null, Effect.RESTART, "Vehicle number.").later(),
-        of("", "system.hook_ipc_url", TEXT, null, Effect.RESTART, "Hooks over IPC.").later(),
-        of("", "system.cmd_ipc_url", TEXT, null, Effect.RESTART, "Commands over IPC.").later(),
+        of("vin", "system.vin", TEXT, null, Effect.RESTART, "Vehicle number.").foreign(),
+        of("", "system.hook_ipc_url", TEXT, null, Effect.RESTART, "Hooks over IPC.").foreign(),
+        of("", "system.cmd_ipc_url", TEXT, null, Effect.RESTART, "Commands over IPC.").foreign(),
         of(
             "log.to",
             LOG_OUTPUTS,
@@ -212,7 +212,14 @@ final class SystemKeys {
                 "Interval of resending after a failure.")
             .later(),
         section("blf"),
-        section("preset"),
+        of(
+                "",
+                "preset.**",
+                SECTION,
+                null,
+                Effect.RESTART,
+                "Accepted; sessions begin with a CONNECT.")
+            .later(),
         section("plugin"),
         section("parquet"),
         section("exchange_client"),
@@ -230,6 +237,6 @@ final class SystemKeys {
             null,
             Effect.RESTART,
             "Accepted as it is; not part of this broker.")
-        .later();
+        .foreign();
   }
 }

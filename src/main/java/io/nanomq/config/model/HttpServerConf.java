@@ -69,10 +69,21 @@ public record HttpServerConf(
     /** Those of the table of keys. */
     public static final Limits DEFAULTS = bind(ConfValues.NONE);
 
+    /** NanoMQ's name counts where it is given, the former one where that is not. */
+    private static int connections(ConfValues values) {
+      int most = values.integer("http_server.max_connections");
+      for (String id : List.of("http_server.limit_conn", "http_server.parallel")) {
+        if (values.isGiven(id)) {
+          return Math.min(most, values.integer(id));
+        }
+      }
+      return most;
+    }
+
     static Limits bind(ConfValues values) {
       return new Limits(
           values.integer("http_server.limit_conn"),
-          values.integer("http_server.max_connections"),
+          connections(values),
           values.integer("http_server.cpu_share"));
     }
   }

@@ -94,6 +94,7 @@ public final class ConfigurationPage {
     return switch (key.support()) {
       case IN_EFFECT -> key.effect().name().toLowerCase(Locale.ROOT);
       case IGNORED -> "not in effect";
+      case FOREIGN -> "not part of this broker";
       case REFUSED -> "**refused**";
     };
   }
@@ -107,8 +108,8 @@ public final class ConfigurationPage {
 
       ## Accepted without effect
 
-      NanoMQ's files may hold these keys, and so may a document here. Those that are *not in effect*
-      are named in a warning. Those that are **refused** are an error where they would keep somebody
+      NanoMQ's files may hold these keys, and so may a document here. Those that are *not in effect*,
+      or *not part of this broker*, are named in a warning. Those that are **refused** are an error where they would keep somebody
       out.
       """;
 

@@ -80,6 +80,49 @@ class FormerKeysTest {
   }
 
   @Test
+  void connectionsOfTheApiHaveTwoNamesThatLowerThem() throws Exception {
+    assertThat(connections("")).isEqualTo(1000);
+    assertThat(connections("http_server.limit_conn = 7\n")).isEqualTo(7);
+    assertThat(connections("http_server { limit_conn = 7, parallel = 3 }\n")).isEqualTo(7);
+    assertThat(connections("http_server { parallel = 3 }\n")).isEqualTo(3);
+    assertThat(connections("http_server { limit_conn = 70, max_connections = 9 }\n")).isEqualTo(9);
+  }
+
+  private static int connections(String text) throws Exception {
+    return Confs.load(text).conf().httpServer().limits().maxConnections();
+  }
+
+  /** What is left of others' files is either being built or not what this broker is for. */
+  @Test
+  void whatIsNotInEffectIsCountedOff() {
+    List<String> left =
+        KeyTable.get().keys().stream()
+            .filter(key -> key.support() == Support.IGNORED)
+            .map(ConfKey::id)
+            .filter(id -> !id.matches("(bridges?|rule|sqlite)\\..*"))
+            .toList();
+    assertThat(left)
+        .containsExactlyInAnyOrder(
+            "system.msg_persistence",
+            "preset.**",
+            "mqtt.batch_resend",
+            "mqtt.max_awaiting_rel",
+            "mqtt.await_rel_timeout",
+            "mqtt.session.property_size",
+            "mqtt.session.max_packet_size",
+            "mqtt.session.client_max_packet_size",
+            "mqtt.session.msq_len",
+            "mqtt.session.qos_duration",
+            "mqtt.session.keepalive_backoff",
+            "keepalive_backoff",
+            "auth_enable",
+            "auth.password.enable",
+            "authorization.cache.enable",
+            "authorization.cache.max_size",
+            "authorization.cache.ttl");
+  }
+
+  @Test
   void whatLaterVersionsHave() throws Exception {
     LoadedConf loaded =
         Confs.load(
