@@ -34,6 +34,7 @@ import io.nanomq.queue.HeldMessages;
 import io.nanomq.retained.RetainedListing;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.retained.RetainedSweep;
+import io.nanomq.router.FanOut;
 import io.nanomq.router.Router;
 import io.nanomq.router.TopicTree;
 import io.nanomq.rule.RuleBridges;
@@ -155,10 +156,10 @@ public final class Broker {
     topicSubscribers = new TopicSubscribers(loops, router.tree());
     retainedListing = new RetainedListing(loops.get(0), retained);
     listeners = new Listeners(loops, acceptors, group, contexts, pems, new TlsHandshakes());
-    sysTopics = sysTopics(version);
     var remote = new RemoteNetwork(group, pems);
     bridges =
         new Bridges(parts, held, router.tree(), unfinished, remote, this::mqtt, shared.brokerId());
+    sysTopics = sysTopics(version, bridges);
     events.add(sysTopics);
     webhooks = new Webhooks(router.tree(), events, sessions, budgets.of(Purpose.SINKS), pems);
     webhooks.apply(conf.integrations().webhook());
@@ -166,8 +167,10 @@ public final class Broker {
     rules.apply(conf.integrations().rules(), conf.listeners());
   }
 
-  private SysTopics sysTopics(String version) {
-    var figures = new BrokerFigures(version, startedAt, loops, sessions, router.tree(), retained);
+  private SysTopics sysTopics(String version, Bridges told) {
+    var figures =
+        new BrokerFigures(
+            version, startedAt, loops, sessions, router.tree(), retained, told::gauges);
     return new SysTopics(
         loops.get(0),
         () -> conf.integrations().events(),
@@ -183,6 +186,7 @@ public final class Broker {
       ConnectionContext.Shared shared,
       ConnectionContext[] all) {
     int i = loop.index();
+    FanOut fanOut = router.fanOut(i);
     var clock = new StoreClock(System::currentTimeMillis, surroundings.clockMillis());
     SessionStore store = surroundings.stores().open(loop, clock);
     var told = new LoopEvents(loop, events, System::currentTimeMillis);
@@ -191,16 +195,8 @@ public final class Broker {
     budgets.of(Purpose.MESSAGES).countedBy(held[i]::bytes);
     var context =
         new SessionContext(
-            loop,
-            router.fanOut(i),
-            store,
-            sessions::nextNumber,
-            this::mqtt,
-            budgets,
-            held[i],
-            told,
-            allowed);
-    var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained, told);
+            loop, fanOut, store, sessions::nextNumber, this::mqtt, budgets, held[i], told, allowed);
+    var publisher = new Publisher(loop, fanOut, router.cache(i), retained, told);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
     var subscriptions = new Subscriptions(context, router.tree(), retained);
     parts[i] = new LoopServices(loop, owned, publisher, subscriptions, store, told, allowed);

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** What the broker says of itself; any thread may ask. */
 record BrokerFigures(
@@ -18,7 +19,8 @@ record BrokerFigures(
     EventLoops loops,
     SessionRegistry sessions,
     TopicTree tree,
-    RetainedStore retained) {
+    RetainedStore retained,
+    Supplier<Map<String, Integer>> bridges) {
 
   CompletionStage<SysFigures> now() {
     TopicTree.Counts subscriptions = tree.counts();
@@ -29,6 +31,7 @@ record BrokerFigures(
     gauges.put("subscribers/count", subscriptions.recipients());
     gauges.put("topics/count", subscriptions.filters());
     gauges.put("retained/count", retained.size());
+    gauges.putAll(bridges.get());
     Instant now = Instant.now();
     long uptime = Duration.between(startedAt, now).toSeconds();
     return loops.counters().thenApply(sum -> new SysFigures(version, uptime, now, gauges, sum));

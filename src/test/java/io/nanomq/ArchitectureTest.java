@@ -97,6 +97,7 @@ class ArchitectureTest {
                   "io.nanomq.bridge..",
                   "io.nanomq.codec",
                   "io.nanomq.config.model",
+                  "io.nanomq.event",
                   "io.nanomq.loop",
                   "io.nanomq.memory",
                   "io.nanomq.metrics",

@@ -6,6 +6,7 @@ import io.nanomq.api.access.ApiUsersResource;
 import io.nanomq.api.access.BannedResource;
 import io.nanomq.api.access.UsersResource;
 import io.nanomq.api.auth.LoginResource;
+import io.nanomq.api.configuration.BridgesResource;
 import io.nanomq.api.configuration.ConfigUpdateResource;
 import io.nanomq.api.configuration.ConfigurationResource;
 import io.nanomq.api.configuration.ReloadResource;
@@ -36,6 +37,7 @@ public class ApiResources {
               RulesResource.class,
               ConfigurationResource.class,
               ReloadResource.class,
+              BridgesResource.class,
               ConfigUpdateResource.class,
               CtrlResource.class,
               MqttResource.class,

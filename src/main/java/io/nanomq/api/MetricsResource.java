@@ -29,7 +29,8 @@ public class MetricsResource {
       summary = "A list of metrics of the broker",
       description = "Processor, memory and connections; other than elsewhere without a code")
   public MetricsView metrics() {
-    return MetricsView.of(figures.now(running.get()));
+    var broker = running.get();
+    return MetricsView.of(figures.now(broker), broker.bridges().latest());
   }
 
   @GET
@@ -41,6 +42,8 @@ public class MetricsResource {
     var broker = running.get();
     return broker
         .counters()
-        .thenApply(counters -> PrometheusText.of(figures.now(broker), counters));
+        .thenApply(
+            counters ->
+                PrometheusText.of(figures.now(broker), counters, broker.bridges().latest()));
   }
 }

@@ -1,6 +1,8 @@
 package io.nanomq.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.nanomq.bridge.BridgeStatus;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,11 +18,26 @@ import java.util.Map;
 public record MetricsView(
     List<Map<String, Object>> metrics, String cpuinfo, String memory, int connections) {
 
-  static MetricsView of(BrokerFigures.Figures now) {
+  static MetricsView of(BrokerFigures.Figures now, List<BridgeStatus> bridges) {
     return new MetricsView(
-        List.of(),
+        bridges.stream().map(MetricsView::of).toList(),
         String.format(Locale.ROOT, "%.2f%%", now.cpuPercent()),
         Long.toString(now.memoryBytes()),
         now.connections());
+  }
+
+  /** A bridge among {@code /metrics}, as NanoMQ 0.25 names what it has done. */
+  private static Map<String, Object> of(BridgeStatus status) {
+    BridgeStatus.Counts counts = status.counts();
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("bridge name", status.conf().name());
+    shown.put("sent messages", counts.sent());
+    shown.put("received messages", counts.received());
+    shown.put("sent bytes", counts.sentBytes());
+    shown.put("received bytes", counts.receivedBytes());
+    shown.put("MQTT reconnect times", counts.reconnects());
+    shown.put("uplink msg dropped", counts.dropped() + counts.refused());
+    shown.put("downlink msg dropped", counts.receivedDropped());
+    return shown;
   }
 }

@@ -2,10 +2,8 @@ package io.nanomq.bridge;
 
 import io.nanomq.bridge.BridgeStatus.State;
 import io.nanomq.codec.BridgePath;
-import io.nanomq.codec.ClientEncoder;
 import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.codec.PropertyWriter;
-import io.nanomq.codec.TopicRules;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
@@ -13,8 +11,6 @@ import io.nanomq.loop.Timeout;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connack;
 import io.nanomq.packet.Connect;
-import io.nanomq.packet.Subscription;
-import io.nanomq.packet.TopicName;
 import io.nanomq.router.Recipient;
 import io.nanomq.router.SharedGroup;
 import java.util.List;
@@ -32,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 @LoopConfined
 final class Bridge extends Recipient {
   private static final Logger LOG = Logger.getLogger(Bridge.class);
-  private static final int SUBSCRIBE_ID = 1;
 
   private final BridgeContext context;
   private final LoopContext loop;
@@ -40,6 +35,8 @@ final class Bridge extends Recipient {
   private final BridgeFigures figures = new BridgeFigures();
   private final LoopGuard guard;
   private final Forwards forwards;
+  private final RemoteSubscriptions subscriptions;
+  private final BridgeHealth health;
   private final Inbox inbox;
   private final Outbox outbox;
   private final Timeout retry =
@@ -53,14 +50,14 @@ final class Bridge extends Recipient {
   private BridgeConf conf;
   private Backoff backoff;
   private Greeting greeting;
-  private List<TopicRewrite> subscriptions = List.of();
-  private int server;
+  private ServerList servers;
   // connection
   private State state = State.DISABLED;
   private @Nullable RemoteLink link;
   private @Nullable String lastError;
   private boolean hasConnected;
   private int attempt;
+  private volatile @Nullable BridgeStatus latest;
   private volatile boolean online;
   private volatile boolean full;
 
@@ -70,6 +67,9 @@ final class Bridge extends Recipient {
     this.loop = context.loop();
     this.randomId = "nanomq-bridge-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
     this.backoff = backoff(conf);
+    this.servers = new ServerList(conf.servers());
+    this.subscriptions = new RemoteSubscriptions(conf);
+    this.health = new BridgeHealth(loop, figures, this::tellState, this::note);
     this.greeting = new Greeting(conf.client().protoVer());
     this.forwards = new Forwards(this, context.tree());
     this.guard = new LoopGuard(context.brokerId());
@@ -86,12 +86,34 @@ final class Bridge extends Recipient {
         ThreadLocalRandom.current()::nextDouble);
   }
 
+  private static long backoffMax(BridgeConf conf) {
+    return conf.habits().backoffMaxMillis();
+  }
+
+  private void note() {
+    latest = status();
+  }
+
+  /** What it was at a moment ago; from any thread. Null = it has not begun. */
+  @Nullable BridgeStatus latest() {
+    return latest;
+  }
+
+  private void tellState(boolean up) {
+    String error = lastError;
+    context.events().bridged(conf.name(), up, error == null ? "" : error);
+  }
+
   LoopContext loop() {
     return loop;
   }
 
   Inbox inbox() {
     return inbox;
+  }
+
+  RemoteSubscriptions subscriptions() {
+    return subscriptions;
   }
 
   Outbox outbox() {
@@ -105,7 +127,7 @@ final class Bridge extends Recipient {
     disconnect();
     conf = next;
     backoff = backoff(next);
-    server = 0;
+    servers = new ServerList(next.servers());
     greeting = new Greeting(next.client().protoVer());
     guard.active(next.client().protoVer() == 5);
     outbox.bounds(QueueBounds.of(next.habits()));
@@ -114,13 +136,16 @@ final class Bridge extends Recipient {
     if (!refused.isEmpty()) {
       trouble("no room for the filters " + refused);
     }
-    subscriptions = next.subscriptions().stream().map(TopicRewrite::subscription).toList();
-    inbox.rules(subscriptions);
+    subscriptions.apply(next);
+    inbox.rules(subscriptions.rules());
     if (next.enable()) {
+      health.down(backoffMax(next));
       connect();
     } else {
+      health.off();
       state = State.DISABLED;
     }
+    note();
   }
 
   /** Ends it: nothing of it is left. */
@@ -130,6 +155,7 @@ final class Bridge extends Recipient {
     forwards.apply(List.of());
     full(false);
     outbox.close();
+    health.close();
     state = State.DISABLED;
   }
 
@@ -158,14 +184,7 @@ final class Bridge extends Recipient {
   }
 
   private Endpoint endpoint() {
-    if (conf.servers().isEmpty()) {
-      throw new IllegalArgumentException("there is no address");
-    }
-    return Endpoint.of(address(), conf.encrypts());
-  }
-
-  private String address() {
-    return conf.servers().get(server % conf.servers().size());
+    return Endpoint.of(servers.now(), conf.encrypts());
   }
 
   /** One for the socket that is being opened. */
@@ -197,7 +216,7 @@ final class Bridge extends Recipient {
 
   /** The other broker has let it in. */
   void connected(RemoteLink socket, Connack answer) {
-    LOG.infof("Bridge %s is connected to %s", conf.name(), address());
+    LOG.infof("Bridge %s is connected to %s", conf.name(), servers.shown());
     state = State.CONNECTED;
     figures.reconnects += hasConnected ? 1 : 0;
     hasConnected = true;
@@ -206,51 +225,14 @@ final class Bridge extends Recipient {
     guard.attach(answer.broker());
     inbox.attach(answer.sessionPresent(), socket.topicAliasMaximum());
     online = true;
-    subscribe(socket);
+    health.up();
+    subscriptions.subscribe(socket);
     outbox.attach(socket);
+    note();
   }
 
-  private void subscribe(RemoteLink socket) {
-    List<Subscription> wanted = subscriptions.stream().map(Bridge::subscription).toList();
-    if (!wanted.isEmpty()) {
-      BridgeConf.Properties properties = conf.subscribeProperties();
-      Long identifier = properties.numbers().get("identifier");
-      ClientEncoder.subscribe(
-          socket.writer().reserve(0),
-          SUBSCRIBE_ID,
-          socket.version(),
-          wanted,
-          identifier == null ? 0 : identifier.intValue(),
-          new PropertyWriter().user(properties.user()).bytes());
-    }
-  }
-
-  private static Subscription subscription(TopicRewrite rule) {
-    BridgeConf.Topic topic = rule.rule();
-    int options = topic.options();
-    return new Subscription(
-        rule.filter(),
-        Math.max(0, topic.qos()),
-        (options & 4) != 0 && !TopicRules.isShared(rule.filter()), // [MQTT-3.8.3-4]
-        (options & 8) != 0,
-        options >> 4 & 3,
-        0);
-  }
-
-  /** SUBACK has come: a filter that was refused costs what it would have brought, no more. */
-  void subscribed(byte[] codes) {
-    for (int i = 0; i < codes.length && i < subscriptions.size(); i++) {
-      if ((codes[i] & 0x80) != 0) {
-        trouble(
-            "the other broker refused the subscription of "
-                + subscriptions.get(i).filter()
-                + " with code 0x"
-                + Integer.toHexString(codes[i] & 0xFF));
-      }
-    }
-  }
-
-  private void trouble(String what) {
+  /** Something that costs no connection. */
+  void trouble(String what) {
     lastError = what;
     LOG.warnf("Bridge %s: %s", conf.name(), what);
   }
@@ -274,16 +256,14 @@ final class Bridge extends Recipient {
 
   private void notConnected(String why) {
     if (!Objects.equals(why, lastError) || state == State.CONNECTED) {
-      LOG.warnf("Bridge %s to %s: %s", conf.name(), server(), why);
+      LOG.warnf("Bridge %s to %s: %s", conf.name(), servers.shown(), why);
     }
     lastError = why;
     state = State.WAITING;
-    server++;
+    health.down(backoffMax(conf));
+    servers.next();
     loop.timer().arm(retry, loop.nowMillis() + backoff.next());
-  }
-
-  private String server() {
-    return conf.servers().isEmpty() ? "" : address();
+    note();
   }
 
   // ---- a recipient
@@ -322,32 +302,9 @@ final class Bridge extends Recipient {
       boolean retain,
       int @Nullable [] identifiers,
       @Nullable SharedGroup group) {
-    DropReason reason = null;
-    boolean taken = false;
-    for (int i = 0; identifiers != null && i < identifiers.length; i++) {
-      TopicRewrite rule = forwards.rule(identifiers[i]);
-      TopicName to = rule == null ? null : rule.map(message.topic());
-      if (rule == null || to == null || isRepeated(message.topic(), identifiers, i, to)) {
-        continue;
-      }
-      DropReason one = outbox.deliver(message, to, rule.qos(qos), rule.retain(retain));
-      taken |= one == null;
-      reason = one == null ? reason : one;
-    }
+    DropReason reason = forwards.deliver(message, qos, retain, identifiers, outbox);
     roomChanged();
-    return taken ? null : reason;
-  }
-
-  /** Whether a rule before it brings the message to the same topic. */
-  private boolean isRepeated(TopicName topic, int[] identifiers, int before, TopicName to) {
-    for (int i = 0; i < before; i++) {
-      TopicRewrite rule = forwards.rule(identifiers[i]);
-      TopicName other = rule == null ? null : rule.map(topic);
-      if (other != null && other.equals(to)) {
-        return true;
-      }
-    }
-    return false;
+    return reason;
   }
 
   @Override
@@ -370,11 +327,12 @@ final class Bridge extends Recipient {
     return new BridgeStatus(
         conf,
         state,
-        server(),
+        servers.shown(),
         lastError,
         outbox.queued(),
         outbox.queuedBytes(),
         outbox.inflight(),
+        health.downSeconds(),
         new BridgeStatus.Counts(
             f.sent,
             f.sentBytes,
@@ -384,6 +342,7 @@ final class Bridge extends Recipient {
             f.dropped,
             f.refused,
             f.looped,
-            f.receivedDropped));
+            f.receivedDropped),
+        health.rates());
   }
 }

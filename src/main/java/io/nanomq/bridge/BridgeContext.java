@@ -2,6 +2,7 @@ package io.nanomq.bridge;
 
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.model.MqttConf;
+import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.queue.HeldMessages;
 import io.nanomq.router.TopicTree;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
  * @param network how sockets are opened
  * @param live limits as they are now
  * @param brokerId what this broker is called among bridges
+ * @param events where it is told that a bridge stays down
  */
 record BridgeContext(
     LoopContext loop,
@@ -25,7 +27,8 @@ record BridgeContext(
     UnfinishedBytes unfinished,
     RemoteNetwork network,
     Supplier<MqttConf> live,
-    String brokerId) {
+    String brokerId,
+    LoopEvents events) {
 
   MqttConf conf() {
     return live.get();

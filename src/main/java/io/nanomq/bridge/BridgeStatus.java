@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param queued messages that wait to be sent
  * @param queuedBytes what they cost
  * @param inflight messages that were sent and not acknowledged
+ * @param downSeconds how long it has had no connection; 0 = it has one, or is to have none
  */
 public record BridgeStatus(
     BridgeConf conf,
@@ -21,7 +22,9 @@ public record BridgeStatus(
     int queued,
     long queuedBytes,
     int inflight,
-    Counts counts) {
+    long downSeconds,
+    Counts counts,
+    Rates rates) {
 
   /** What a bridge is at. */
   public enum State {
@@ -30,6 +33,14 @@ public record BridgeStatus(
     CONNECTED,
     WAITING
   }
+
+  /**
+   * Messages a second, over the last ten seconds.
+   *
+   * @param sent to the other broker
+   * @param received from the other broker
+   */
+  public record Rates(double sent, double received) {}
 
   /**
    * What it has done since it was there.

@@ -53,7 +53,8 @@ public final class Bridges implements AutoCloseable {
               unfinished,
               network,
               live,
-              brokerId);
+              brokerId,
+              parts[i].events());
     }
   }
 
@@ -101,6 +102,31 @@ public final class Bridges implements AutoCloseable {
     }
     return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
         .thenApply(done -> parts.stream().map(CompletableFuture::join).toList());
+  }
+
+  /** What all were at a moment ago, at most a second, for whoever cannot wait. */
+  public synchronized List<BridgeStatus> latest() {
+    List<BridgeStatus> all = new ArrayList<>();
+    for (Placed placed : bridges.values()) {
+      Bridge bridge = placed.bridge().getNow(null);
+      BridgeStatus status = bridge == null ? null : bridge.latest();
+      if (status != null) {
+        all.add(status);
+      }
+    }
+    return all;
+  }
+
+  /** The same as numbers, by the ends of their topics below {@code $SYS/brokers/<node>}. */
+  public Map<String, Integer> gauges() {
+    Map<String, Integer> gauges = new LinkedHashMap<>();
+    for (BridgeStatus status : latest()) {
+      String name = "bridges/" + status.conf().name().replaceAll("[/+#]", "_");
+      gauges.put(name + "/connected", status.state() == BridgeStatus.State.CONNECTED ? 1 : 0);
+      gauges.put(name + "/queued", status.queued());
+      gauges.put(name + "/reconnects", (int) status.counts().reconnects());
+    }
+    return gauges;
   }
 
   /** Ends all; done when their sockets are told. */

@@ -1,8 +1,11 @@
 package io.nanomq.bridge;
 
+import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Subscription;
+import io.nanomq.packet.TopicName;
 import io.nanomq.router.Recipient;
 import io.nanomq.router.Subscriber;
 import io.nanomq.router.TopicTree;
@@ -29,9 +32,43 @@ final class Forwards {
     this.tree = tree;
   }
 
-  /** The rule that an identifier stands for; null = it is gone. */
-  @Nullable TopicRewrite rule(int identifier) {
-    return rules.get(identifier);
+  /**
+   * Gives a message to the outbox once for each topic that it has on the other side.
+   *
+   * @param identifiers of the rules that it is for
+   * @return why it is not taken; null = it is, or some rule's
+   */
+  @Nullable DropReason deliver(
+      OutgoingPublish message,
+      int qos,
+      boolean retain,
+      int @Nullable [] identifiers,
+      Outbox outbox) {
+    DropReason reason = null;
+    boolean taken = false;
+    for (int i = 0; identifiers != null && i < identifiers.length; i++) {
+      TopicRewrite rule = rules.get(identifiers[i]);
+      TopicName to = rule == null ? null : rule.map(message.topic());
+      if (rule == null || to == null || isRepeated(message.topic(), identifiers, i, to)) {
+        continue;
+      }
+      DropReason one = outbox.deliver(message, to, rule.qos(qos), rule.retain(retain));
+      taken |= one == null;
+      reason = one == null ? reason : one;
+    }
+    return taken ? null : reason;
+  }
+
+  /** Whether a rule before it brings the message to the same topic. */
+  private boolean isRepeated(TopicName topic, int[] identifiers, int before, TopicName to) {
+    for (int i = 0; i < before; i++) {
+      TopicRewrite rule = rules.get(identifiers[i]);
+      TopicName other = rule == null ? null : rule.map(topic);
+      if (other != null && other.equals(to)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

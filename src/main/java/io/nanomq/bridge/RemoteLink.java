@@ -252,7 +252,7 @@ final class RemoteLink implements MqttDecoder.Frames {
     AckDecoder.packetId(body);
     byte[] codes = SubackDecoder.codes(body, version(), maxPropertyBytes);
     if (packetType == PacketType.SUBACK) {
-      bridge.subscribed(codes);
+      bridge.subscriptions().answered(codes, bridge::trouble);
     }
   }
 

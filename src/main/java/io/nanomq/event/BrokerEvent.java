@@ -17,6 +17,8 @@ public sealed interface BrokerEvent {
     UNSUBSCRIBED,
     DROPPED,
     DENIED,
+    BRIDGE_DOWN,
+    BRIDGE_UP,
     CONNECTING,
     ANSWERED,
     SUBSCRIBING,
@@ -98,6 +100,29 @@ public sealed interface BrokerEvent {
     @Override
     public int bytes() {
       return client.bytes();
+    }
+  }
+
+  /**
+   * A bridge has had no connection for so long that somebody should look, or has one again.
+   *
+   * @param name of the bridge
+   * @param error why its last connection ended, or was not made; empty where none did
+   */
+  record Bridged(long atMillis, boolean up, String name, String error) implements BrokerEvent {
+    @Override
+    public Kind kind() {
+      return up ? Kind.BRIDGE_UP : Kind.BRIDGE_DOWN;
+    }
+
+    @Override
+    public String clientId() {
+      return "";
+    }
+
+    @Override
+    public int bytes() {
+      return OBJECT_BYTES + 2 * (name.length() + error.length());
     }
   }
 

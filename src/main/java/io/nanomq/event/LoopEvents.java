@@ -196,6 +196,15 @@ public final class LoopEvents {
     }
   }
 
+  /**
+   * A bridge stays down, or is up again; the parameters are those of {@link BrokerEvent.Bridged}.
+   */
+  public void bridged(String name, boolean up, String error) {
+    if (events.isWanted(up ? Kind.BRIDGE_UP : Kind.BRIDGE_DOWN)) {
+      tell(new BrokerEvent.Bridged(wallMillis.getAsLong(), up, name, error));
+    }
+  }
+
   /** Counts a message of a client, or for it, that is dropped; it is told with the next beat. */
   public void dropped(String clientId, DropReason reason) {
     loop.counters().drop(reason);

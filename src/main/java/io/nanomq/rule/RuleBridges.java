@@ -68,7 +68,7 @@ public final class RuleBridges {
         List.of(rule.sink().address()),
         client,
         new BridgeConf.Habits(
-            QUEUED, QUEUED_BYTES, false, BACKOFF_MIN_MILLIS, BACKOFF_MAX_MILLIS, false),
+            QUEUED, QUEUED_BYTES, false, BACKOFF_MIN_MILLIS, BACKOFF_MAX_MILLIS, false, 1),
         false,
         new TlsConf("", "", "", "", true, false),
         List.of(new BridgeConf.Topic("#", outbox(rule.id()) + "#", "", "", -1, -1, 0)),

@@ -116,7 +116,15 @@ final class BridgeTopicsPatch {
     return entry;
   }
 
-  private void write(String list, List<Map<String, Object>> elements) {
+  /** All entries that the document has, with all they say. */
+  List<Map<String, Object>> entries(String list) {
+    List<Map<String, Object>> entries = new ArrayList<>();
+    values.names(path(list)).forEach(number -> entries.add(entry(list, number)));
+    return entries;
+  }
+
+  /** Makes the document's entries these, with as few edits as it takes. */
+  void write(String list, List<Map<String, Object>> elements) {
     int before = 0;
     for (String number : values.names(path(list))) {
       before = Math.max(before, Integer.parseInt(number));

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record EventFilter(Set<Kind> kinds, @Nullable String clientId) {
   /** What streams know; what is told of single packets and messages is for webhooks. */
-  private static final Set<Kind> KNOWN = EnumSet.range(Kind.CONNECTED, Kind.DENIED);
+  private static final Set<Kind> KNOWN = EnumSet.range(Kind.CONNECTED, Kind.BRIDGE_UP);
 
   private static final String TYPE = "type";
   private static final String CLIENT = "clientid";

@@ -55,6 +55,9 @@ final class EventMessages {
       data.put("action", denied.action());
       data.put("topic", denied.topic());
       data.put("reason", denied.reason());
+    } else if (event instanceof BrokerEvent.Bridged bridged) {
+      data.put("bridge", bridged.name());
+      data.put("error", bridged.error());
     } else if (event instanceof BrokerEvent.Dropped dropped) {
       data.put("reason", dropped.reason().name().toLowerCase(Locale.ROOT));
       data.put("count", dropped.count());

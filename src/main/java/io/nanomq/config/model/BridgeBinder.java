@@ -81,7 +81,8 @@ public final class BridgeBinder {
         values.text(B + "queue_full", name).equals("drop_oldest"),
         values.number(B + "backoff_min", name),
         values.number(B + "backoff_max", name),
-        values.bool(B + "retry_qos_0", name));
+        values.bool(B + "retry_qos_0", name),
+        values.integer(B + "max_parallel_processes", name));
   }
 
   private TlsConf tls() {

@@ -74,6 +74,7 @@ public record BridgeConf(
    * @param backoffMinMillis shortest wait between attempts to connect
    * @param backoffMaxMillis longest wait between attempts to connect
    * @param keepQos0 QoS 0 messages are kept while disconnected
+   * @param parallel connections that share what goes to the other broker
    */
   public record Habits(
       int sendQueue,
@@ -81,7 +82,8 @@ public record BridgeConf(
       boolean dropsOldest,
       long backoffMinMillis,
       long backoffMaxMillis,
-      boolean keepQos0) {}
+      boolean keepQos0,
+      int parallel) {}
 
   /**
    * A filter that is forwarded or subscribed.

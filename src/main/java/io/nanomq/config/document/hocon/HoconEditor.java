@@ -1,6 +1,8 @@
 package io.nanomq.config.document.hocon;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
@@ -10,9 +12,11 @@ import com.typesafe.config.parser.ConfigDocumentFactory;
 import io.nanomq.config.document.ConfEdit;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -51,6 +55,8 @@ final class HoconEditor {
 
   private void apply(List<ConfEdit> edits) throws ConfException {
     Map<String, HoconList> lists = new LinkedHashMap<>();
+    // A list of texts may give way to one of sections under the same name.
+    Set<String> removed = new HashSet<>();
     for (ConfEdit edit : edits) {
       List<String> path = edit.hoconPath();
       if (path.isEmpty()) {
@@ -71,11 +77,15 @@ final class HoconEditor {
         }
         HoconList list = lists.get(name);
         if (list == null) {
-          list = HoconList.of(document.config(), listPath);
+          Config before = removed.contains(name) ? ConfigFactory.empty() : document.config();
+          list = HoconList.of(before, listPath);
           lists.put(name, list);
         }
         list.apply(edit, path.subList(element, path.size()));
       } else {
+        if (edit.value() == null) {
+          removed.add(ConfigUtil.joinPath(path));
+        }
         apply(ConfigUtil.joinPath(path), edit);
       }
     }

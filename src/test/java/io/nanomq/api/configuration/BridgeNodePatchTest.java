@@ -1,0 +1,149 @@
+package io.nanomq.api.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import io.nanomq.api.json.JsonBody;
+import io.nanomq.config.ConfPatch;
+import io.nanomq.config.Confs;
+import io.nanomq.config.LoadedConf;
+import io.nanomq.config.model.BridgeConf;
+import io.nanomq.config.setting.ConfException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Edits of bridges in documents of HOCON, which have any number of them. */
+class BridgeNodePatchTest {
+  private static final String TWO =
+      """
+      # mine
+      bridges.mqtt.one {
+        server = "mqtt-tcp://h:1"
+        forwards = ["a", "b/#"]
+        subscription = [{ remote_topic = "x", qos = 1, prefix = "p/" }, { remote_topic = "y" }]
+        conn_properties { receive_maximum = 7, user_property { k = v } }
+      }
+      bridges.mqtt."two.x" {
+        server = "mqtt-tcp://h:2" # other
+        password = ${PW}
+        forwards = [{ local_topic = "l", remote_topic = "r" }]
+      }
+      """;
+
+  private static LoadedConf two() throws ConfException {
+    return Confs.load(TWO, Map.of("PW", "secret"));
+  }
+
+  private static LoadedConf after(LoadedConf before, ConfPatch patch) throws ConfException {
+    Map<Path, byte[]> contents = patch.apply(before, Path.of("nanomq.conf"));
+    String text =
+        contents.isEmpty()
+            ? before.document().text()
+            : new String(contents.values().iterator().next(), StandardCharsets.UTF_8);
+    return Confs.load(text, Map.of("PW", "secret"));
+  }
+
+  private static Map<String, ?> json(String text) {
+    return JsonBody.read(text.getBytes(StandardCharsets.UTF_8), BridgeEdit.class).data();
+  }
+
+  private static BridgeConf bridge(LoadedConf loaded, String name) {
+    return loaded.conf().integrations().bridges().stream()
+        .filter(bridge -> bridge.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void oneMoreIsAdded() throws ConfException {
+    LoadedConf before = two();
+    ConfPatch patch =
+        BridgeNodePatch.node(
+            before,
+            "three",
+            json(
+                """
+                {"connector": {"server": "wss://h:3/mqtt", "proto_ver": 5, "keepalive": 9},
+                 "forwards": [{"local_topic": "t", "remote_topic": "u", "qos": 2, "retain": 1}],
+                 "subscription": [{"topic": "s", "qos": 1, "nolocal": 0}],
+                 "tls": {"enable": true, "verify_peer": false, "key_password": null}}
+                """));
+    LoadedConf after = after(before, patch);
+    BridgeConf three = bridge(after, "three");
+    assertThat(three.servers()).containsExactly("wss://h:3/mqtt");
+    assertThat(three.client().keepAliveSeconds()).isEqualTo(9);
+    assertThat(three.encrypts()).isTrue();
+    assertThat(three.tls().verifyPeer()).isFalse();
+    assertThat(three.forwards()).containsExactly(new BridgeConf.Topic("u", "t", "", "", 2, 1, 0));
+    assertThat(three.subscriptions())
+        .containsExactly(new BridgeConf.Topic("s", "", "", "", 1, -1, 0));
+    assertThat(bridge(after, "one")).isEqualTo(bridge(before, "one"));
+    assertThat(after.document().text()).startsWith("# mine\n").contains("${PW}");
+  }
+
+  @Test
+  void aListOfFiltersBecomesOneOfRulesAndBack() throws ConfException {
+    LoadedConf before = two();
+    LoadedConf rules =
+        after(
+            before,
+            BridgeNodePatch.node(
+                before,
+                "one",
+                json("{\"forwards\": [\"a\", {\"local_topic\": \"c\", \"qos\": 0}]}")));
+    assertThat(bridge(rules, "one").forwards())
+        .extracting(BridgeConf.Topic::local, BridgeConf.Topic::qos)
+        .containsExactly(tuple("a", -1), tuple("c", 0));
+    LoadedConf none = after(rules, BridgeNodePatch.node(rules, "one", json("{\"forwards\": []}")));
+    assertThat(bridge(none, "one").forwards()).isEmpty();
+    LoadedConf plain =
+        after(before, BridgeNodePatch.node(before, "one", json("{\"forwards\": [\"z\"]}")));
+    assertThat(bridge(plain, "one").forwards()).containsExactly(new BridgeConf.Topic("", "z", -1));
+  }
+
+  @Test
+  void subscriptionsComeAndGoOneByOne() throws ConfException {
+    LoadedConf before = two();
+    LoadedConf more =
+        after(
+            before,
+            BridgeNodePatch.subscribe(before, "one", List.of(Map.of("topic", "z", "qos", 2))));
+    assertThat(bridge(more, "one").subscriptions())
+        .extracting(BridgeConf.Topic::remote)
+        .containsExactly("x", "y", "z");
+    LoadedConf fewer = after(more, BridgeNodePatch.unsubscribe(more, "one", List.of("y")));
+    assertThat(bridge(fewer, "one").subscriptions())
+        .extracting(BridgeConf.Topic::remote, BridgeConf.Topic::prefix)
+        .containsExactly(tuple("x", "p/"), tuple("z", ""));
+    ConfException unknown =
+        catchThrowableOfType(
+            ConfException.class, () -> BridgeNodePatch.unsubscribe(before, "one", List.of("n")));
+    assertThat(unknown.getMessage()).contains("is not subscribed");
+  }
+
+  @Test
+  void oneIsTakenOutAndTheOthersStay() throws ConfException {
+    LoadedConf before = two();
+    for (String name : List.of("one", "two.x")) {
+      LoadedConf after = after(before, BridgeNodePatch.remove(before, name));
+      assertThat(after.conf().integrations().bridges())
+          .extracting(BridgeConf::name)
+          .containsExactly(name.equals("one") ? "two.x" : "one");
+    }
+  }
+
+  @Test
+  void aReferenceIsNotReplacedByWhatItStandsFor() throws ConfException {
+    LoadedConf before = two();
+    ConfPatch patch =
+        BridgeNodePatch.node(
+            before,
+            "two.x",
+            json("{\"connector\": {\"password\": \"secret\", \"keepalive\": 60}}"));
+    assertThat(patch.isEmpty()).isTrue();
+  }
+}
