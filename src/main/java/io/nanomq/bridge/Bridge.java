@@ -255,10 +255,10 @@ final class Bridge extends Recipient {
   }
 
   private void notConnected(String why) {
-    if (!Objects.equals(why, lastError) || state == State.CONNECTED) {
-      LOG.warnf("Bridge %s to %s: %s", conf.name(), servers.shown(), why);
+    if (!Objects.equals(RemoteLink.printable(why), lastError) || state == State.CONNECTED) {
+      LOG.warnf("Bridge %s to %s: %s", conf.name(), servers.shown(), RemoteLink.printable(why));
     }
-    lastError = why;
+    lastError = RemoteLink.printable(why);
     state = State.WAITING;
     health.down(backoffMax(conf));
     servers.next();

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class Inbox {
+  /** Topics that aliases of one connection may stand for, together. */
+  private static final int MAX_ALIAS_BYTES = 1 << 20;
+
   private final Bridge bridge;
   private final BridgeContext context;
   private final LoopContext loop;
@@ -37,6 +40,7 @@ final class Inbox {
   private final BitSet unreleased = new BitSet();
   // connection
   private @Nullable TopicName[] aliases = {};
+  private int aliasBytes;
 
   Inbox(Bridge bridge, BridgeContext context, BridgeFigures figures, LoopGuard guard) {
     this.bridge = bridge;
@@ -59,6 +63,7 @@ final class Inbox {
    */
   void attach(boolean sessionPresent, int maxAlias) {
     aliases = new TopicName[maxAlias + 1];
+    aliasBytes = 0;
     if (!sessionPresent) {
       unreleased.clear();
     }
@@ -152,9 +157,18 @@ final class Inbox {
     Route route =
         publisher.cache().find(packet.buffer(), packet.topicStart(), packet.topicLength(), link);
     if (alias > 0 && route != null) {
-      aliases[alias] = route.topic();
+      remember(alias, route.topic());
     }
     return route;
+  }
+
+  private void remember(int alias, TopicName topic) {
+    TopicName before = aliases[alias];
+    aliasBytes += topic.keptBytes() - (before == null ? 0 : before.keptBytes());
+    if (aliasBytes > MAX_ALIAS_BYTES) {
+      throw new ProtocolError(ReasonCode.QUOTA_EXCEEDED, "topic aliases stand for too much");
+    }
+    aliases[alias] = topic;
   }
 
   private @Nullable Route route(Route remote, TopicName topic, RemoteLink link) {

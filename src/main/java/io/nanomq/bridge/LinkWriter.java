@@ -19,6 +19,12 @@ final class LinkWriter implements LoopContext.TurnEnd {
   private static final int FLUSH_BYTES = 64 * 1024;
   private static final int MIN_BUFFER_BYTES = 1024;
 
+  /**
+   * Messages wait before the socket takes no more. Beyond that there are answers alone, of which a
+   * window of 65,535 messages has a quarter of a megabyte.
+   */
+  private static final int STUCK_BYTES = 1024 * 1024;
+
   private final LoopContext loop;
   private final ChannelHandlerContext ctx;
   private final boolean v5;
@@ -35,6 +41,11 @@ final class LinkWriter implements LoopContext.TurnEnd {
 
   boolean isWritable() {
     return !closed && ctx.channel().isWritable();
+  }
+
+  /** Whether so much waits to be read that the other broker reads nothing any more. */
+  boolean isStuck() {
+    return !isWritable() && ctx.channel().bytesBeforeWritable() > STUCK_BYTES;
   }
 
   /** When it wrote last, on the loop's clock. */

@@ -8,6 +8,7 @@ import io.nanomq.codec.MqttEncoder;
 import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
+import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.SubackDecoder;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
@@ -34,6 +35,7 @@ final class RemoteLink implements MqttDecoder.Frames {
 
   private static final int CONNACK_MILLIS = 20_000;
   private static final int LOOK_AGAIN_MILLIS = 1;
+  private static final int MAX_SAID = 200;
   private static final int ACK_BYTES = MqttEncoder.MAX_ACK_BYTES;
 
   private final Bridge bridge;
@@ -207,6 +209,10 @@ final class RemoteLink implements MqttDecoder.Frames {
       awaitTurn();
       return false;
     }
+    if (writer().isStuck()) {
+      throw new ProtocolError(
+          ReasonCode.QUOTA_EXCEEDED, "the other broker sends and does not read");
+    }
     readAtMillis = loop.nowMillis();
     int first = in.getUnsignedByte(start);
     if (first >> 4 == PacketType.PUBLISH) {
@@ -243,6 +249,12 @@ final class RemoteLink implements MqttDecoder.Frames {
     }
   }
 
+  /** What others say goes to logs: one line, and not a long one. */
+  static String printable(String said) {
+    String line = said.replaceAll("\\p{Cntrl}", " ");
+    return line.length() > MAX_SAID ? line.substring(0, MAX_SAID) + "..." : line;
+  }
+
   private static String code(int code) {
     return "code 0x" + Integer.toHexString(code & 0xFF);
   }
@@ -265,7 +277,7 @@ final class RemoteLink implements MqttDecoder.Frames {
       end(
           "the other broker refused with "
               + code(answer.code())
-              + (said == null ? "" : ": " + said));
+              + (said == null ? "" : ": " + printable(said)));
       return;
     }
     terms = answer;

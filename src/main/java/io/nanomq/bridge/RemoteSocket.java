@@ -135,6 +135,7 @@ final class RemoteSocket {
             .build();
     pipeline.addLast("http", new HttpClientCodec());
     pipeline.addLast("handshake", new HttpObjectAggregator(MAX_HANDSHAKE_BYTES));
+    pipeline.addLast("pings", new PingLimit());
     pipeline.addLast("websocket", new WebSocketClientProtocolHandler(webSocket));
     pipeline.addLast("frames", new ClientFrames(() -> bridge.begin(link)));
   }

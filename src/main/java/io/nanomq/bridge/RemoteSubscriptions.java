@@ -2,6 +2,7 @@ package io.nanomq.bridge;
 
 import io.nanomq.codec.ClientEncoder;
 import io.nanomq.codec.PropertyWriter;
+import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.loop.LoopConfined;
@@ -17,6 +18,8 @@ final class RemoteSubscriptions {
   // configuration
   private List<TopicRewrite> rules = List.of();
   private BridgeConf.Properties properties;
+  // connection
+  private boolean awaited;
 
   RemoteSubscriptions(BridgeConf conf) {
     properties = conf.subscribeProperties();
@@ -34,6 +37,7 @@ final class RemoteSubscriptions {
 
   /** Subscribes on a connection that begins. */
   void subscribe(RemoteLink socket) {
+    awaited = !rules.isEmpty();
     List<Subscription> wanted = rules.stream().map(RemoteSubscriptions::subscription).toList();
     if (!wanted.isEmpty()) {
       Long identifier = properties.numbers().get("identifier");
@@ -63,9 +67,14 @@ final class RemoteSubscriptions {
    * SUBACK has come: a filter that was refused costs what it would have brought, no more.
    *
    * @param trouble is told of each
+   * @throws ProtocolError 0x82 where nothing was asked for: each is logged, so there is one
    */
   void answered(byte[] codes, Consumer<String> trouble) {
-    for (int i = 0; i < codes.length && i < rules.size(); i++) {
+    if (!awaited || codes.length != rules.size()) {
+      throw ProtocolError.protocol("SUBACK for nothing that was subscribed [MQTT-3.8.4-5]");
+    }
+    awaited = false;
+    for (int i = 0; i < codes.length; i++) {
       if ((codes[i] & 0x80) != 0) {
         trouble.accept(
             "the other broker refused the subscription of "

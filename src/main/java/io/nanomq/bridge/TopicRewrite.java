@@ -19,6 +19,11 @@ final class TopicRewrite {
   /** Topics that are remembered; then all are forgotten. */
   private static final int REMEMBERED = 4096;
 
+  /** Longer ones are not: what is remembered is bounded by bytes, too. */
+  private static final int REMEMBERED_CHARACTERS = 256;
+
+  private static final int MAX_TOPIC_BYTES = 65_535;
+
   private final String filter;
   private final TopicPattern source;
   private final @Nullable TopicPattern target;
@@ -85,6 +90,9 @@ final class TopicRewrite {
   }
 
   private void remember(TopicName topic, TopicName mapped) {
+    if (topic.text().length() + mapped.text().length() > 2 * REMEMBERED_CHARACTERS) {
+      return;
+    }
     if (known.size() >= REMEMBERED) {
       known.clear();
     }
@@ -101,6 +109,9 @@ final class TopicRewrite {
     }
     String middle = target == null ? topic.text() : target.fill(captures);
     TopicName mapped = TopicName.of(rule.prefix() + middle + rule.suffix());
+    if (mapped.utf8().length > MAX_TOPIC_BYTES) {
+      return null; // [MQTT-1.5.4]
+    }
     try {
       TopicRules.checkName(mapped.utf8());
       return mapped;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.packet.TopicName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -53,5 +54,18 @@ class TopicRewriteTest {
     assertThat(rule.retain(false)).isEqualTo(retain == 1);
     assertThat(TopicRewrite.forward(new BridgeConf.Topic("", "a", "", "", 2, -1, 0)).qos(0))
         .isEqualTo(2);
+  }
+
+  /** A topic of 65,535 bytes is legal, and longer ones cannot be written [MQTT-1.5.4]. */
+  @Test
+  void whatGetsTooLongIsNoTopic() {
+    TopicRewrite rule = TopicRewrite.forward(new BridgeConf.Topic("", "#", "p/", "", -1, -1, 0));
+    assertThat(rule.map(TopicName.of("a".repeat(65_534)))).isNull();
+    TopicName longest = rule.map(TopicName.of("a".repeat(65_533)));
+    assertThat(longest).isNotNull();
+    assertThat(longest.utf8()).hasSize(65_535);
+    assertThat(rule.map(TopicName.of("short"))).isSameAs(rule.map(TopicName.of("short")));
+    TopicName much = TopicName.of("b".repeat(1000));
+    assertThat(rule.map(much)).isNotSameAs(rule.map(much));
   }
 }

@@ -5,6 +5,7 @@ import io.nanomq.config.LoadedConf;
 import io.nanomq.config.document.ConfEdit;
 import io.nanomq.config.key.ConfValueException;
 import io.nanomq.config.key.KeyMatch;
+import io.nanomq.config.model.BridgeConf;
 import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
@@ -39,6 +40,7 @@ final class BridgeNodePatch {
 
   private final String name;
   private final ConfValues values;
+  private final @Nullable Boolean enabled;
   private final List<ConfEdit> edits = new ArrayList<>();
   private final List<ConfProblem> problems = new ArrayList<>();
   private final BridgeTopicsPatch topics;
@@ -46,6 +48,12 @@ final class BridgeNodePatch {
   private BridgeNodePatch(LoadedConf stored, String name) {
     this.name = name;
     this.values = stored.values();
+    this.enabled =
+        stored.conf().integrations().bridges().stream()
+            .filter(bridge -> bridge.name().equals(name))
+            .map(BridgeConf::enable)
+            .findFirst()
+            .orElse(null);
     this.topics = new BridgeTopicsPatch(stored, name, edits, problems);
   }
 
@@ -158,7 +166,7 @@ final class BridgeNodePatch {
     Object now = field.toJson(values.value(id, name));
     boolean isShown =
         value.equals(BridgeNode.MASK)
-            || String.valueOf(value).equals(String.valueOf(now))
+            || String.valueOf(value).equals(String.valueOf(now == null ? unset(path) : now))
             || value instanceof String text
                 && now instanceof String address
                 && text.equals(BridgeNode.masked(address));
@@ -176,6 +184,15 @@ final class BridgeNodePatch {
     } catch (ConfValueException e) {
       problem(path, value, e.reason(), e.expected());
     }
+  }
+
+  /** What holds where the document does not say it. */
+  private @Nullable Object unset(String path) {
+    return switch (path) {
+      case "enable" -> enabled;
+      case "tls.enable" -> false;
+      default -> null;
+    };
   }
 
   private void list(String member, Object value) {

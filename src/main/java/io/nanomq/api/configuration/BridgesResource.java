@@ -73,7 +73,7 @@ public class BridgesResource {
   @Path("/{name}")
   @Blocking
   @Operation(operationId = "post_mqtt_bridge", summary = "Create a bridge client")
-  @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108 400/109")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/108 400/109")
   public CompletionStage<ApiDone> create(@RestPath String name, BridgeEdit body)
       throws ConfException {
     LoadedConf now = reconciler.running();
@@ -103,7 +103,7 @@ public class BridgesResource {
   @Path("/{name}")
   @Blocking
   @Operation(operationId = "delete_mqtt_bridge", summary = "DELETE a bridge client")
-  @Extension(name = ApiRoutes.ERRORS, value = "400/108 404/115")
+  @Extension(name = ApiRoutes.ERRORS, value = "404/115")
   public CompletionStage<ApiDone> remove(@RestPath String name) throws ConfException {
     ConfPatch patch = BridgeNodePatch.remove(with(name), name);
     if (patch.isEmpty()) {
