@@ -7,7 +7,7 @@ package io.nanomq.memory;
  */
 public enum Purpose {
   /** Messages that wait for clients, or that clients have not acknowledged. */
-  MESSAGES(Kind.HEAP, 19),
+  MESSAGES(Kind.HEAP, 18),
   /** Messages on their way from one event loop to another. */
   HAND_OFF(Kind.HEAP, 3),
   /** Messages that go to so many clients that they are delivered over several turns. */
@@ -21,7 +21,7 @@ public enum Purpose {
   /** Sockets: what stands between each of them and its session. */
   CONNECTIONS(Kind.HEAP, 12),
   /** Messages that are published later. */
-  DELAYED(Kind.HEAP, 2),
+  DELAYED(Kind.HEAP, 1),
   /** Topics with aliases, of all connections in both directions. */
   ALIASES(Kind.HEAP, 2),
   /** Topics that the loops have met lately, with who they went to. */

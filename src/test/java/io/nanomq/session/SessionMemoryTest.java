@@ -38,6 +38,7 @@ class SessionMemoryTest {
                       connect(String.format("%-" + length + "d", i), 5, false, null, 10);
                   Session session = f.open(0, packet, 1_000_000, socket).session();
                   f.disconnect(session);
+                  f.store.forget();
                 }
                 return f;
               });
