@@ -4,7 +4,9 @@ import io.nanomq.event.BrokerEvent;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
+import java.util.List;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 
 /**
  * Tells what was denied on one loop, in the log and as events: {@value #MOST_PER_SECOND} a second,
@@ -16,6 +18,9 @@ final class DenialLog {
 
   private static final Logger LOG = Logger.getLogger(DenialLog.class);
   private static final long SECOND_MILLIS = 1_000;
+
+  /** Where the log is JSON they are members of their own. */
+  private static final List<String> MEMBERS = List.of("clientid", "username", "peer", "reason");
 
   private final LoopContext loop;
   private final LoopEvents events;
@@ -49,6 +54,18 @@ final class DenialLog {
     String why = verdict.text();
     var who = new BrokerEvent.Client(client.clientId(), client.username(), client.addressText());
     events.denied(who, action.word(), topic, why);
+    MDC.put("clientid", client.clientId());
+    MDC.put("username", client.username() == null ? "" : client.username());
+    MDC.put("peer", client.addressText());
+    MDC.put("reason", why);
+    try {
+      log(client, action, topic, why);
+    } finally {
+      MEMBERS.forEach(MDC::remove);
+    }
+  }
+
+  private static void log(AccessClient client, AccessAction action, String topic, String why) {
     LOG.warnf(
         "Denied: client %s, user %s, %s, may not %s %s: %s",
         plain(client.clientId()),

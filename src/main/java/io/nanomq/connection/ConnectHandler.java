@@ -321,7 +321,7 @@ final class ConnectHandler {
     if (connection.isClosed()) {
       return;
     }
-    LOG.debugf("Refused %s: %s, %s", connection.name(), reason, message);
+    ConnectionLog.debug(LOG, "Refused", connection, reason, message);
     int code = reason.connackReturnCode();
     if (connection.version() == 5) {
       ConnackEncoder encoder = new ConnackEncoder();

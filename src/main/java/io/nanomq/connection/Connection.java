@@ -332,7 +332,7 @@ public final class Connection implements MqttDecoder.Frames {
     if (state == State.CLOSED) {
       return;
     }
-    LOG.debugf("Closing %s: %s, %s", name(), reason, message);
+    ConnectionLog.debug(LOG, "Closing", this, reason, message);
     if (state == State.CONNECTED && version == 5) {
       boolean tells = tellsReasons || reason.refersToServer();
       byte[] text = message == null || !tells ? null : message.getBytes(StandardCharsets.UTF_8);

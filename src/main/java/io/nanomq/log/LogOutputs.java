@@ -14,7 +14,6 @@ import java.util.logging.Level;
 import org.jboss.logging.Logger;
 import org.jboss.logmanager.ExtHandler;
 import org.jboss.logmanager.LogContext;
-import org.jboss.logmanager.formatters.JsonFormatter;
 import org.jboss.logmanager.formatters.PatternFormatter;
 import org.jboss.logmanager.handlers.AsyncHandler;
 import org.jboss.logmanager.handlers.ConsoleHandler;
@@ -136,7 +135,7 @@ public final class LogOutputs {
   }
 
   private static Formatter formatter(LogConf conf) {
-    return conf.json() ? new JsonFormatter() : new PatternFormatter(PATTERN);
+    return conf.json() ? new JsonLines() : new PatternFormatter(PATTERN);
   }
 
   private void console(LogConf conf, boolean isOn) {
