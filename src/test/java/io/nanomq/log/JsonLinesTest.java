@@ -42,7 +42,12 @@ class JsonLinesTest {
         RawClient client = broker.raw(5)) {
       client.connect("c-1", "ann", "x").receive(2);
       assertThat(
-              broker.broker().actions().kick("c-1", false).toCompletableFuture().get(60, TimeUnit.SECONDS))
+              broker
+                  .broker()
+                  .actions()
+                  .kick("c-1", false)
+                  .toCompletableFuture()
+                  .get(60, TimeUnit.SECONDS))
           .isTrue();
       Awaitility.await().until(() -> lines.stream().anyMatch(line -> line.contains("c-1")));
     } finally {
