@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 class SinkMetersTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final RunningBroker running = new RunningBroker(null);
+  // Meters hold it weakly.
+  private final SinkMeters meters = new SinkMeters(registry, running);
 
   private double events(String sink, String result) {
     return registry
@@ -28,7 +30,7 @@ class SinkMetersTest {
 
   @Test
   void whatASinkDoesIsCountedByWhatHasBecomeOfIt() throws Exception {
-    new SinkMeters(registry, running).start(new StartupEvent());
+    meters.start(new StartupEvent());
     assertThat(events("webhook", "sent")).isZero();
     try (WebPeer peer = new WebPeer(WebPeer.says(200));
         TestBroker broker = TestBroker.start()) {
