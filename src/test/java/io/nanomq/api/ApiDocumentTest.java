@@ -58,7 +58,10 @@ class ApiDocumentTest {
           "login 200/0",
           "login 400/108",
           "delete_api_key 200/0",
-          "update_rule 200/0");
+          "update_rule 200/0",
+          // These need a document that has the bridge: ApiBridgesTest.
+          "post_mqtt_bridge_sub 200/0",
+          "post_mqtt_bridge_unsub 200/0");
 
   private static final int PATIENCE_MILLIS = 30_000;
   private static final ObjectMapper JSON = new ObjectMapper();
