@@ -188,18 +188,28 @@ public final class SessionRegistry {
     };
   }
 
-  // So few are one batch.
   private CompletionStage<List<ClientSnapshot>> read(List<Session> some) {
-    return new SessionScan<>(some.iterator(), loops, SessionRegistry::client)
-        .next()
+    Map<String, ClientSnapshot> byId = new HashMap<>();
+    return collect(new SessionScan<>(some.iterator(), loops, SessionRegistry::client), byId)
         .thenApply(
-            found -> {
-              Map<String, ClientSnapshot> byId = new HashMap<>();
-              found.orElse(List.of()).forEach(client -> byId.put(client.clientId(), client));
-              return some.stream()
-                  .map(session -> byId.get(session.clientId()))
-                  .filter(Objects::nonNull)
-                  .toList();
+            done ->
+                some.stream()
+                    .map(session -> byId.get(session.clientId()))
+                    .filter(Objects::nonNull)
+                    .toList());
+  }
+
+  // However few they are: a loop whose turn is used up reads one at a time.
+  private static CompletionStage<Void> collect(
+      BatchReader<ClientSnapshot> rest, Map<String, ClientSnapshot> byId) {
+    return rest.next()
+        .thenCompose(
+            batch -> {
+              if (batch.isEmpty()) {
+                return CompletableFuture.<Void>completedFuture(null);
+              }
+              batch.get().forEach(client -> byId.put(client.clientId(), client));
+              return collect(rest, byId);
             });
   }
 

@@ -3,6 +3,7 @@ package io.nanomq.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.loop.BatchReader;
+import io.nanomq.loop.TurnBudget;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
@@ -150,5 +151,17 @@ class SessionScanTest {
     long micros = TimeUnit.NANOSECONDS.toMicros(longestNanos);
     LOG.infof("%d %s: %d tasks, the longest took %d us", MANY, what, tasks, micros);
     assertThat(micros).isLessThan(LONGEST_MILLIS * 1000);
+  }
+
+  @Test
+  void allThatAreAskedForAreThereThoughTheTurnIsUsedUp() {
+    List<String> ids = IntStream.range(0, 20).mapToObj(i -> "few-" + i).toList();
+    ids.forEach(id -> open(0, id));
+    var read = f.registry.clients(ids).next().toCompletableFuture();
+    f.loops.contexts().get(0).budget().spend(TurnBudget.PER_TURN);
+    f.loops.runAll();
+    assertThat(read.join().orElseThrow())
+        .extracting(ClientSnapshot::clientId)
+        .containsExactlyElementsOf(ids);
   }
 }
