@@ -140,8 +140,9 @@ class DockerfileIT {
     String script = Files.readString(Path.of("bin/nanomq"));
     assertThat(script.substring(script.indexOf("\nexec ")))
         .contains("$gc $allow \"@$home/bin/jvm.options\" ${JAVA_OPTS-} -jar");
-    assertThat(script.lines().filter(line -> line.startsWith("gc=")).findFirst())
-        .contains("gc=" + flags("JAVA_OPTS").get(1));
+    List<String> flags = flags("JAVA_OPTS");
+    String collector = String.join(" ", flags.subList(1, flags.size()));
+    assertThat(script).contains("for gc in \"" + collector + "\"");
     assertThat(script.lines().filter(line -> line.startsWith("allow=")).findFirst())
         .contains("allow=" + flags("JAVA_OPTS_APPEND").get(1));
     assertThat(Files.readString(OPTIONS)).contains("-XX:+ExitOnOutOfMemoryError");
