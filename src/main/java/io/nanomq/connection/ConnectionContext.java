@@ -111,7 +111,7 @@ public final class ConnectionContext {
     List<RewriteConf> now = conf().rewrites();
     if (now != rewriteConf) {
       rewriteConf = now;
-      rewrites = now.isEmpty() ? null : new TopicRewrites(now);
+      rewrites = now.isEmpty() ? null : new TopicRewrites(now, loop().budget()::spend);
     }
     return rewrites;
   }

@@ -5,7 +5,6 @@ import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.packet.Connect;
-import io.nanomq.packet.Subscription;
 import io.nanomq.packet.TopicName;
 import io.nanomq.packet.Will;
 import io.netty.buffer.ByteBuf;
@@ -65,10 +64,6 @@ final class MountPoint {
     }
     // One that is too long is refused as that.
     return packet.withWill(will.withTopic(TopicName.of(text + will.topic().text())));
-  }
-
-  Subscription mount(Subscription asked) {
-    return asked.withFilter(mount(asked.filter()));
   }
 
   /** A filter; what is none, or would be too long, becomes one that is refused as that. */

@@ -17,6 +17,7 @@ import io.nanomq.session.Session;
 import io.nanomq.session.Subscriptions;
 import io.netty.buffer.ByteBuf;
 import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
 
 /** SUBSCRIBE and UNSUBSCRIBE from a client, MQTT 5.0 sections 3.8 and 3.10. */
 @LoopConfined
@@ -32,45 +33,38 @@ final class SubscribeHandler {
   void subscribe(Connection connection, int flags, ByteBuf body) {
     MqttConf conf = context.conf();
     Subscribe packet =
-        mounted(
-            connection,
-            SubscribeDecoder.subscribe(
-                body,
-                flags,
-                connection.version(),
-                conf.maxFiltersPerPacket(),
-                conf.maxPropertyBytes()));
+        SubscribeDecoder.subscribe(
+            body, flags, connection.version(), conf.maxFiltersPerPacket(), conf.maxPropertyBytes());
     checkOffered(connection, packet);
-    if (context.access().asks()) {
-      AccessQuestions.whenDecided(
-          connection, packet.subscriptions(), () -> subscribe(connection, packet));
-    } else {
-      subscribe(connection, packet);
+    if (!context.access().asks()) {
+      subscribe(connection, packet, each -> mounted(connection, each));
+      return;
     }
+    Subscribe real =
+        new Subscribe(
+            packet.packetId(),
+            packet.subscriptions().stream().map(each -> mounted(connection, each)).toList());
+    AccessQuestions.whenDecided(
+        connection,
+        real.subscriptions(),
+        () -> subscribe(connection, real, UnaryOperator.identity()));
   }
 
-  private Subscribe mounted(Connection connection, Subscribe packet) {
-    MountPoint mountPoint = connection.listener().mountPoint();
-    TopicRewrites rewrites = context.rewrites();
-    if (mountPoint == null && rewrites != null) {
-      return new Subscribe(
-          packet.packetId(),
-          packet.subscriptions().stream()
-              .map(each -> each.withFilter(rewrites.subscribed(each.filter())))
-              .toList());
-    }
-    return mountPoint == null
-        ? packet
-        : new Subscribe(
-            packet.packetId(), packet.subscriptions().stream().map(mountPoint::mount).toList());
+  private Subscription mounted(Connection connection, Subscription asked) {
+    String real = mounted(connection, asked.filter());
+    return real.equals(asked.filter()) ? asked : asked.withFilter(real);
   }
 
-  private void subscribe(Connection connection, Subscribe packet) {
+  /**
+   * @param named a subscription by its real name, one at a time: that may be work
+   */
+  private void subscribe(
+      Connection connection, Subscribe packet, UnaryOperator<Subscription> named) {
     byte[] codes = new byte[packet.subscriptions().size()];
     eachInTurn(
         connection,
         codes.length,
-        i -> codes[i] = subscribe(connection, packet.subscriptions().get(i)),
+        i -> codes[i] = subscribe(connection, named.apply(packet.subscriptions().get(i))),
         () -> {
           answer(connection, PacketType.SUBACK, packet.packetId(), codes);
           // Retained messages follow the SUBACK.

@@ -7,6 +7,7 @@ import io.nanomq.packet.TopicName;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +22,14 @@ final class TopicRewrites {
   private static final int MAX_LENGTH = 1_024;
   private static final int MAX_STEPS = 20_000;
   private static final int REMEMBERED = 4_096;
+
+  /** Steps of an expression that are a unit of a turn. */
+  private static final int STEPS_PER_UNIT = 16;
+
   private static final int MAX_REMEMBERED_BYTES = 256;
 
   private final List<Rule> rules;
+  private final LongConsumer work;
   private final Map<TopicName, TopicName> known = new HashMap<>();
 
   /** A rule, ready to be used. */
@@ -73,8 +79,10 @@ final class TopicRewrites {
 
   /**
    * @param rules whose expressions were checked
+   * @param work told the units of a turn that each name has cost
    */
-  TopicRewrites(List<RewriteConf> rules) {
+  TopicRewrites(List<RewriteConf> rules, LongConsumer work) {
+    this.work = work;
     this.rules =
         rules.stream()
             .map(
@@ -124,10 +132,13 @@ final class TopicRewrites {
       return topic;
     }
     String[] levels = topic.split("/", -1);
+    work.accept(levels.length + (long) rules.size());
     for (Rule rule : rules) {
       boolean isFor = subscribes ? rule.conf.subscribe() : rule.conf.publish();
       if (isFor && covers(rule.source, levels)) {
-        String made = made(rule, topic);
+        int[] left = {MAX_STEPS};
+        String made = made(rule, topic, left);
+        work.accept((MAX_STEPS - left[0]) / STEPS_PER_UNIT);
         boolean isName = made != null && (subscribes || !TopicRules.hasWildcard(made));
         if (made != null && isName && !made.isEmpty()) {
           return made;
@@ -153,9 +164,9 @@ final class TopicRewrites {
     return filter.length == name.length;
   }
 
-  private static @Nullable String made(Rule rule, String topic) {
+  private static @Nullable String made(Rule rule, String topic, int[] left) {
     try {
-      Matcher matcher = rule.pattern.matcher(new Steps(topic, new int[] {MAX_STEPS}));
+      Matcher matcher = rule.pattern.matcher(new Steps(topic, left));
       if (!matcher.find()) {
         return null;
       }

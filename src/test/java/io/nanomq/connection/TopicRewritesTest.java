@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Other names for topics. */
 class TopicRewritesTest {
+  private long work;
   private final TopicRewrites rewrites =
       new TopicRewrites(
           List.of(
@@ -18,7 +19,8 @@ class TopicRewritesTest {
               new RewriteConf(true, false, "x/#", "^x/(\\d+)/(.*)$", "$2/of/$1/$3"),
               new RewriteConf(false, true, "only/+", "^only/(.*)$", "s/$1"),
               new RewriteConf(true, true, "wild/#", "^wild/(.*)$", "$1"),
-              new RewriteConf(true, true, "slow/#", "^(slow/)?(a+)+$", "never")));
+              new RewriteConf(true, true, "slow/#", "^(slow/)?(a+)+$", "never")),
+          units -> work += units);
 
   @ParameterizedTest
   @CsvSource({
@@ -50,6 +52,17 @@ class TopicRewritesTest {
   })
   void filters(String filter, String name) {
     assertThat(rewrites.subscribed(filter)).isEqualTo(name);
+  }
+
+  @Test
+  void whatAnExpressionTakesIsCountedIntoTheTurn() {
+    rewrites.published(TopicName.of("other"));
+    assertThat(work).isLessThan(10);
+    rewrites.published(TopicName.of("slow/" + "a".repeat(900) + "!"));
+    assertThat(work).as("a step for each character at least").isGreaterThan(60);
+    long before = work;
+    rewrites.published(TopicName.of("other"));
+    assertThat(work).as("it is remembered").isEqualTo(before);
   }
 
   @Test

@@ -152,6 +152,8 @@ class C20ListenerTest {
 
   @Test
   void withoutAHeaderOrAProxyThatIsTrustedNobodyIsServed() {
+    // What is not whole is waited for as long as a CONNECT.
+    broker.apply(conf -> conf.withMqtt(Limits.with("client.connectTimeoutSeconds", 1)));
     open(Transport.TCP, proxied(true, LOCAL));
     try (RawClient bare = broker.raw("own", 5)) {
       assertThat(bare.connect("bare", true, 0).isClosedByBroker()).isTrue();
@@ -171,6 +173,8 @@ class C20ListenerTest {
 
   @Test
   void whereNoHeaderIsExpectedItIsNoMqtt() {
+    // What is not whole is waited for as long as a CONNECT.
+    broker.apply(conf -> conf.withMqtt(Limits.with("client.connectTimeoutSeconds", 1)));
     try (RawClient client = broker.raw(5).send(header(1, FOREIGN))) {
       assertThat(client.isClosedByBroker()).isTrue();
     }
