@@ -53,7 +53,22 @@ class HttpHeadCheckTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a b", "h:x", "h:999999", "[::1", "a/b", "u@h"})
+  @ValueSource(
+      strings = {
+        "",
+        "a b",
+        "h:x",
+        "h:999999",
+        "h:99999",
+        "[::1",
+        "a/b",
+        "u@h",
+        "%x",
+        "a%zz",
+        "%",
+        "a%41",
+        "%ff"
+      })
   void whatIsNoHost(String host) {
     assertThat(check(HttpVersion.HTTP_1_1, "/", "Host", host).decoderResult().isFailure()).isTrue();
   }
