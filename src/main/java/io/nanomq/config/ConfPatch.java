@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +25,18 @@ import org.jspecify.annotations.Nullable;
  * @param edits changes to documents
  * @param pemFiles files of keys and certificates to write, path to content; a key's file belongs
  *     under mode 0600
+ * @param confirmed paths of secrets that were given, and are as they were
  */
-public record ConfPatch(List<ConfEdit> edits, Map<Path, String> pemFiles) {
+public record ConfPatch(List<ConfEdit> edits, Map<Path, String> pemFiles, Set<String> confirmed) {
 
   public ConfPatch {
     edits = List.copyOf(edits);
     pemFiles = Map.copyOf(pemFiles);
+    confirmed = Set.copyOf(confirmed);
+  }
+
+  public ConfPatch(List<ConfEdit> edits, Map<Path, String> pemFiles) {
+    this(edits, pemFiles, Set.of());
   }
 
   public boolean isEmpty() {
@@ -43,10 +50,12 @@ public record ConfPatch(List<ConfEdit> edits, Map<Path, String> pemFiles) {
    * @param stored what the patch was made from
    * @param newFile where a first document goes when there is none
    * @return path to new content, only of documents that change
-   * @throws ConfException where a value cannot be written in the document's format
+   * @throws ConfException where a value cannot be written in the document's format, or a secret
+   *     would go to another address than before
    */
   public Map<Path, byte[]> apply(LoadedConf stored, Path newFile) throws ConfException {
     requireUnicode();
+    new SecretKeepers(stored.values(), edits, confirmed).check();
     Map<Path, List<ConfEdit>> byFile = new LinkedHashMap<>();
     for (ConfEdit edit : edits) {
       Path file = fileOf(edit, stored, newFile);

@@ -1,6 +1,7 @@
 package io.nanomq.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bridges by API: made, changed, turned off and taken away, in the document too. */
 @QuarkusTest
@@ -90,6 +92,28 @@ class ApiBridgesTest {
         .body(NODE + ".connector.clientid", equalTo("new"))
         .body(NODE + ".connector.password", nullValue())
         .body(NODE + ".connector.server", equalTo("mqtt-tcp://127.0.0.1:1"));
+  }
+
+  /** Who changes the server does not see the password, and cannot have it sent to himself. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"connector\":{\"server\":\"mqtt-tcp://127.0.0.1:2\"}}",
+        "{\"connector\":{\"server\":\"mqtt-tcp://127.0.0.1:2\",\"password\":\"******\"}}",
+        "{\"connector\":{\"server\":\"mqtt-tcp://127.0.0.1:2\",\"password\":null}}"
+      })
+  void thePasswordDoesNotFollowTheServer(String change) throws Exception {
+    live.apply("bridge.mqtt.address=mqtt-tcp://127.0.0.1:1\nbridge.mqtt.password=pw\n");
+    String before = document();
+    put(change).statusCode(400).body("message", containsString("once more"));
+    admin()
+        .body("{\"data\":{\"bridge\":{\"address\":\"mqtt-tcp://127.0.0.1:2\"}}}")
+        .post("/configuration")
+        .then()
+        .statusCode(400);
+    assertThat(document()).isEqualTo(before);
+    put(change.replace("\"******\"", "\"pw\"").replace("null", "\"\"").replace(":2\"}", ":1\"}"))
+        .statusCode(200);
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
 import io.nanomq.config.setting.Layer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ final class BridgeNodePatch {
   private final @Nullable Boolean enabled;
   private final List<ConfEdit> edits = new ArrayList<>();
   private final List<ConfProblem> problems = new ArrayList<>();
+  private final Set<String> confirmed = new HashSet<>();
   private final BridgeTopicsPatch topics;
 
   private BridgeNodePatch(LoadedConf stored, String name) {
@@ -129,7 +131,7 @@ final class BridgeNodePatch {
     if (!problems.isEmpty()) {
       throw new ConfException(problems);
     }
-    return new ConfPatch(edits, Map.of());
+    return new ConfPatch(edits, Map.of(), confirmed);
   }
 
   private void member(String member, @Nullable Object value) {
@@ -171,6 +173,9 @@ final class BridgeNodePatch {
                 && now instanceof String address
                 && text.equals(BridgeNode.masked(address));
     if (isShown) {
+      if (field.key().secret() && !value.equals(BridgeNode.MASK)) {
+        confirmed.add(KeyMatch.path(field.key(), List.of(name)));
+      }
       return;
     }
     if (value.equals("")) {

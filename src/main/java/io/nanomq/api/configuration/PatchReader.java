@@ -5,6 +5,7 @@ import io.nanomq.config.LoadedConf;
 import io.nanomq.config.document.ConfDocument;
 import io.nanomq.config.document.ConfEdit;
 import io.nanomq.config.key.ConfValueException;
+import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.key.ListenerAddress;
 import io.nanomq.config.key.Nearest;
 import io.nanomq.config.key.Syntax;
@@ -16,6 +17,7 @@ import io.nanomq.tls.PemStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,7 @@ public final class PatchReader {
   private final List<ConfEdit> edits = new ArrayList<>();
   private final Map<String, Object> pemParts = new LinkedHashMap<>();
   private final List<ConfProblem> problems = new ArrayList<>();
+  private final Set<String> confirmed = new HashSet<>();
 
   private PatchReader(LoadedConf stored, Path workingDirectory, PemStore pems) {
     this.stored = stored;
@@ -78,7 +81,7 @@ public final class PatchReader {
     }
     keepSwitches();
     bothThreads(data);
-    return new ConfPatch(edits, pemFiles);
+    return new ConfPatch(edits, pemFiles, confirmed);
   }
 
   /**
@@ -162,8 +165,18 @@ public final class PatchReader {
         } else {
           special(section, name, member.getValue());
         }
+      } else if (field != null && field.key().secret() && isSaid(member.getValue())) {
+        confirmed.add(KeyMatch.path(field.key(), names(field)));
       }
     }
+  }
+
+  private static boolean isSaid(@Nullable Object value) {
+    return value != null && !value.equals(ConfView.MASK);
+  }
+
+  private List<String> names(ConfField field) {
+    return field.section().equals("bridge") ? List.of(bridge) : List.of();
   }
 
   private void unknown(String section, String name) {

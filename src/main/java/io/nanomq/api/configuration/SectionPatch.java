@@ -11,9 +11,11 @@ import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.tls.PemStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ final class SectionPatch {
   private final List<ConfEdit> edits = new ArrayList<>();
   private final Map<Path, String> files = new LinkedHashMap<>();
   private final List<ConfProblem> problems = new ArrayList<>();
+  private final Set<String> confirmed = new HashSet<>();
 
   private SectionPatch(LoadedConf stored, Path workingDirectory, PemStore pems) {
     this.stored = stored;
@@ -60,7 +63,7 @@ final class SectionPatch {
     patch.keepSwitch("webhook.", stored.conf().integrations().webhook().enable());
     patch.keepSwitch("auth.http_auth.", stored.conf().auth().http().enable());
     patch.keepSwitch("sqlite.", stored.conf().integrations().sqlite().enable());
-    return new ConfPatch(patch.edits, patch.files);
+    return new ConfPatch(patch.edits, patch.files, patch.confirmed);
   }
 
   /**
@@ -83,7 +86,7 @@ final class SectionPatch {
     if (!patch.problems.isEmpty()) {
       throw new ConfException(patch.problems);
     }
-    return new ConfPatch(patch.edits, patch.files);
+    return new ConfPatch(patch.edits, patch.files, patch.confirmed);
   }
 
   private void read(String section, Object given, Object view) {
@@ -166,6 +169,7 @@ final class SectionPatch {
       ConfPatch patch = reading.read();
       edits.addAll(patch.edits());
       files.putAll(patch.pemFiles());
+      confirmed.addAll(patch.confirmed());
     } catch (ConfException e) {
       problems.addAll(e.problems());
     }
