@@ -26,6 +26,7 @@ public final class LoopAccess {
   // Whether anybody has come with rules of its own, which hold whatever is configured.
   private boolean hasOwnRules;
   private boolean open = true;
+  private boolean asks;
 
   public LoopAccess(LoopContext loop, LoopEvents events) {
     this.loop = loop;
@@ -44,7 +45,7 @@ public final class LoopAccess {
 
   /** Whether a web server is asked where no rule decides. */
   public boolean asks() {
-    return policy.backEnd() != null;
+    return asks;
   }
 
   long nowMillis() {
@@ -97,6 +98,7 @@ public final class LoopAccess {
   /** Puts a policy in force: what was decided by the one before counts no more. */
   public void apply(AccessPolicy next) {
     policy = next;
+    asks = next.backEnd() != null;
     open = next.isOpen() && !hasOwnRules;
   }
 

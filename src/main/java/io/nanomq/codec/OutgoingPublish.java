@@ -28,6 +28,8 @@ public final class OutgoingPublish {
   private @Nullable ByteBuf sharedPayload;
   private long nowMillis;
   private long number;
+  // Bit i: frames[i] is of this message.
+  private int encoded;
   // this recipient
   private int cut;
 
@@ -38,7 +40,6 @@ public final class OutgoingPublish {
     private int start;
     private int length;
     private int packetIdOffset;
-    private boolean ready;
     private @Nullable ByteBuf payload;
 
     public ByteBuf bytes() {
@@ -103,11 +104,12 @@ public final class OutgoingPublish {
 
   /** Lets go of what was encoded. */
   public void end() {
-    for (Frame frame : frames) {
-      frame.ready = false;
+    for (int rest = encoded; rest != 0; rest &= rest - 1) {
+      Frame frame = frames[Integer.numberOfTrailingZeros(rest)];
       frame.bytes = null;
       frame.payload = null;
     }
+    encoded = 0;
     if (sharedPayload != null) {
       sharedPayload.release();
       sharedPayload = null;
@@ -235,10 +237,11 @@ public final class OutgoingPublish {
 
   /** The variant without anything that is of one connection only. */
   public Frame frame(boolean v5, boolean withId) {
-    Frame frame = frames[(v5 ? 2 : 0) + (withId ? 1 : 0)];
-    if (!frame.ready) {
+    int variant = (v5 ? 2 : 0) + (withId ? 1 : 0);
+    Frame frame = frames[variant];
+    if ((encoded & 1 << variant) == 0) {
       fill(frame, v5, withId);
-      frame.ready = true;
+      encoded |= 1 << variant;
     }
     return frame;
   }
@@ -246,6 +249,7 @@ public final class OutgoingPublish {
   private void fill(Frame frame, boolean v5, boolean withId) {
     IncomingPublish packet = incoming;
     boolean shared = payloadLength() >= SHARED_PAYLOAD_BYTES;
+    frame.payload = null;
     if (packet != null && !shared && isReusable(packet, v5, withId)) {
       frame.bytes = packet.buffer();
       frame.start = packet.start;

@@ -233,15 +233,16 @@ public final class Connection implements MqttDecoder.Frames {
 
   @Override
   public boolean packet(ByteBuf in, int start, int bodyStart, int end) {
-    TurnBudget budget = loop().budget();
+    LoopContext loop = loop();
+    TurnBudget budget = loop.budget();
     if (budget.isUsedUp()) {
       gate.awaitTurn(in.writerIndex() - start);
       return false;
     }
     budget.spend(TurnBudget.PACKET + TurnBudget.ofBytes(end - start));
-    lastPacketMillis = loop().nowMillis();
+    lastPacketMillis = loop.nowMillis();
     boolean taken = context.handler().handle(this, in, start, bodyStart, end);
-    loop().counters().packetsReceived += taken ? 1 : 0;
+    loop.counters().packetsReceived += taken ? 1 : 0;
     return taken;
   }
 

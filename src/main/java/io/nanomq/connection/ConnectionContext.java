@@ -108,7 +108,12 @@ public final class ConnectionContext {
 
   /** What gives topics other names now; null = nothing does. */
   @Nullable TopicRewrites rewrites() {
-    List<RewriteConf> now = conf().rewrites();
+    return rewrites(conf());
+  }
+
+  /** The same where the configuration has been looked up. */
+  @Nullable TopicRewrites rewrites(MqttConf conf) {
+    List<RewriteConf> now = conf.rewrites();
     if (now != rewriteConf) {
       rewriteConf = now;
       rewrites = now.isEmpty() ? null : new TopicRewrites(now, loop().budget()::spend);

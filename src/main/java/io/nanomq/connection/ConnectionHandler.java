@@ -58,7 +58,7 @@ final class ConnectionHandler {
       in.setIndex(readerIndex, writerIndex);
     }
     Rates rates = context.conf().rates();
-    boolean isBound = rates != Rates.NONE || connection.listener().meter().limits().countsPackets();
+    boolean isBound = rates != Rates.NONE || connection.listener().meter().countsPackets();
     if (isBound && wasConnected && !connection.isClosed()) {
       connection.gate().count(rates, 0, end - start);
     }

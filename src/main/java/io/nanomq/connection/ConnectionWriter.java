@@ -127,9 +127,11 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
 
   /** Whether this client has something to read before it gets more. */
   boolean isHeld() {
-    boolean isHeld = waitingBytes > 0 && connection.context().output().isShort();
-    held |= isHeld;
-    return isHeld;
+    if (waitingBytes == 0 || !connection.context().output().isShort()) {
+      return false;
+    }
+    held = true;
+    return true;
   }
 
   /** Goes on with what was held, where it may. */

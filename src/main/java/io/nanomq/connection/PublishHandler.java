@@ -13,7 +13,9 @@ import io.nanomq.config.model.MqttConf.Rates;
 import io.nanomq.delay.DelayedTopic;
 import io.nanomq.limit.Offers;
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
 import io.nanomq.metrics.DropReason;
+import io.nanomq.metrics.LoopCounters;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
 import io.nanomq.router.FanOut;
@@ -28,23 +30,30 @@ import org.jspecify.annotations.Nullable;
 @LoopConfined
 final class PublishHandler {
   private final ConnectionContext context;
+  private final LoopContext loop;
+  private final LoopCounters counters;
+  private final IncomingPublish packet;
   private final Publisher publisher;
+  private final FanOut fanOut;
   private final LoopAccess access;
   // A topic behind its mount point.
   private final ByteBuf mounted = Unpooled.buffer(0);
 
   PublishHandler(ConnectionContext context) {
     this.context = context;
+    this.loop = context.loop();
+    this.counters = loop.counters();
+    this.packet = context.incoming();
     this.access = context.access();
     this.publisher = context.publisher();
+    this.fanOut = publisher.fanOut();
   }
 
   /**
    * @return false = not in this turn: it is to be handled again
    */
   boolean handle(Connection connection, ByteBuf in, int start, int bodyStart, int end) {
-    publisher.fanOut().takeMail();
-    IncomingPublish packet = context.incoming();
+    fanOut.takeMail();
     MqttConf conf = context.conf();
     boolean v5 = connection.version() == 5;
     PublishDecoder.decode(in, start, bodyStart, end, v5, conf.maxPropertyBytes(), packet);
@@ -52,14 +61,16 @@ final class PublishHandler {
     if (offered != Capabilities.ALL) {
       Offers.checkPublish(offered, packet.qos(), packet.retain());
     }
-    Route named = route(connection, packet);
-    DelayedTopic later = named == null ? null : later(connection, named.topic());
-    Route route = real(named, later, connection);
+    MountPoint mountPoint = connection.listener().mountPoint();
+    Route named = route(connection, mountPoint);
+    DelayedTopic later = named == null ? null : later(mountPoint, named.topic());
+    TopicRewrites rewrites = context.rewrites(conf);
+    Route route =
+        later == null && rewrites == null ? named : real(named, later, rewrites, connection);
     if (route == null) {
       connection.gate().awaitTurn(in.writerIndex() - start);
       return false;
     }
-    FanOut fanOut = publisher.fanOut();
     if (fanOut.mustWait(route)) {
       connection.gate().awaitLoops(() -> fanOut.mustWait(route));
       return false;
@@ -70,35 +81,34 @@ final class PublishHandler {
       return false;
     }
     packet.topic(route.topic());
-    if (route != named || connection.listener().mountPoint() != null) {
+    if (route != named || mountPoint != null) {
       packet.renamed();
     }
     Session session = connection.session();
     session.countPublish();
-    context.loop().counters().publishesReceived++;
+    counters.publishesReceived++;
     switch (packet.qos()) {
-      case 0 -> publish(packet, route, session, later);
+      case 0 -> publish(route, session, later);
       case 1 -> {
         checkQuota(connection);
         int packetId = packet.packetId();
-        ReasonCode reason = publish(packet, route, session, later);
+        ReasonCode reason = publish(route, session, later);
         connection.acks().acknowledge(PacketType.PUBACK, packetId, reason);
       }
-      default -> receive(connection, packet, route, later);
+      default -> receive(connection, route, later);
     }
     long lagging = fanOut.lagging();
     if (lagging != 0) {
       connection.gate().awaitLoops(() -> fanOut.isAnyLagging(lagging));
     }
-    if (conf.rates() != Rates.NONE || connection.listener().meter().limits().countsPackets()) {
+    if (conf.rates() != Rates.NONE || connection.listener().meter().countsPackets()) {
       connection.gate().count(conf.rates(), 1, end - start);
     }
     return true;
   }
 
   /** What a topic says about when it is to be published; null = now. */
-  private static @Nullable DelayedTopic later(Connection connection, TopicName topic) {
-    MountPoint mountPoint = connection.listener().mountPoint();
+  private static @Nullable DelayedTopic later(@Nullable MountPoint mountPoint, TopicName topic) {
     if (mountPoint == null) {
       return topic.isSystem() ? DelayedTopic.of(topic, "") : null;
     }
@@ -107,10 +117,12 @@ final class PublishHandler {
 
   /** Where it is published in the end, which access rules are about; null = not in this turn. */
   private @Nullable Route real(
-      @Nullable Route named, @Nullable DelayedTopic later, Connection connection) {
-    TopicRewrites rewrites = context.rewrites();
-    if (named == null || later == null && rewrites == null) {
-      return named;
+      @Nullable Route named,
+      @Nullable DelayedTopic later,
+      @Nullable TopicRewrites rewrites,
+      Connection connection) {
+    if (named == null) {
+      return null;
     }
     TopicName topic = later == null || later.topic() == null ? named.topic() : later.topic();
     if (rewrites != null && connection.listener().mountPoint() == null) {
@@ -121,7 +133,7 @@ final class PublishHandler {
   }
 
   /** Null = not in this turn. */
-  private @Nullable Route route(Connection connection, IncomingPublish packet) {
+  private @Nullable Route route(Connection connection, @Nullable MountPoint mountPoint) {
     int alias = packet.alias();
     if (alias > connection.terms().maxTopicAlias()) {
       throw new ProtocolError(ReasonCode.TOPIC_ALIAS_INVALID, "topic alias is above the maximum");
@@ -129,21 +141,19 @@ final class PublishHandler {
     if (packet.topicLength() == 0 && alias > 0) {
       return publisher.cache().find(connection.aliases().get(alias), connection);
     }
-    MountPoint mountPoint = connection.listener().mountPoint();
     Route route =
         mountPoint == null
             ? publisher
                 .cache()
                 .find(packet.buffer(), packet.topicStart(), packet.topicLength(), connection)
-            : mountedRoute(mountPoint, packet, connection);
+            : mountedRoute(mountPoint, connection);
     if (alias > 0 && route != null) {
       setAlias(connection, alias, route.topic());
     }
     return route;
   }
 
-  private @Nullable Route mountedRoute(
-      MountPoint mountPoint, IncomingPublish packet, Connection connection) {
+  private @Nullable Route mountedRoute(MountPoint mountPoint, Connection connection) {
     mountPoint.write(packet, mounted);
     return publisher.cache().find(mounted, 0, mounted.writerIndex(), connection);
   }
@@ -152,7 +162,7 @@ final class PublishHandler {
     try {
       connection.aliases().set(alias, topic);
     } catch (ProtocolError full) {
-      context.loop().counters().drop(DropReason.ALIAS_LIMIT);
+      counters.drop(DropReason.ALIAS_LIMIT);
       throw full;
     }
   }
@@ -162,8 +172,7 @@ final class PublishHandler {
     return topic.isSystem() && TopicRules.isBrokersOwn(topic.text());
   }
 
-  private ReasonCode publish(
-      IncomingPublish packet, Route route, Session session, @Nullable DelayedTopic later) {
+  private ReasonCode publish(Route route, Session session, @Nullable DelayedTopic later) {
     if (later != null && later.topic() == null) {
       return ReasonCode.TOPIC_NAME_INVALID;
     }
@@ -178,15 +187,14 @@ final class PublishHandler {
       return ReasonCode.NOT_AUTHORIZED;
     }
     if (later != null) {
-      PublishMessage kept = packet.toMessage(context.loop().nowMillis());
+      PublishMessage kept = packet.toMessage(loop.nowMillis());
       return context.delayed().add(kept, later.seconds(), session);
     }
     return publisher.publish(packet, route, session);
   }
 
   /** QoS 2: published at once, and its identifier kept so that it is published only once. */
-  private void receive(
-      Connection connection, IncomingPublish packet, Route route, @Nullable DelayedTopic later) {
+  private void receive(Connection connection, Route route, @Nullable DelayedTopic later) {
     Session session = connection.session();
     int packetId = packet.packetId();
     ReasonCode reason = ReasonCode.SUCCESS;
@@ -196,7 +204,7 @@ final class PublishHandler {
       if (!hasRoom && connection.version() < 5) {
         throw new ProtocolError(ReasonCode.QUOTA_EXCEEDED, "too many QoS 2 messages not released");
       }
-      reason = hasRoom ? publish(packet, route, session, later) : ReasonCode.QUOTA_EXCEEDED;
+      reason = hasRoom ? publish(route, session, later) : ReasonCode.QUOTA_EXCEEDED;
       if (!reason.isError() || connection.version() < 5) {
         session.unreleased().add(packetId);
       }

@@ -13,17 +13,24 @@ public final class ListenerMeter {
   private final SharedTokenBucket messages = new SharedTokenBucket();
   private final SharedTokenBucket bytes = new SharedTokenBucket();
   private volatile ListenerTerms.Limits limits;
+  private volatile boolean countsPackets;
 
   public ListenerMeter(ListenerTerms.Limits limits) {
-    this.limits = limits;
+    limits(limits);
   }
 
   public ListenerTerms.Limits limits() {
     return limits;
   }
 
+  /** Whether packets count against a limit: each of them asks. */
+  public boolean countsPackets() {
+    return countsPackets;
+  }
+
   public void limits(ListenerTerms.Limits other) {
     limits = other;
+    countsPackets = other.countsPackets();
   }
 
   /** One connection more; false = there are as many as there may be, and it does not count. */

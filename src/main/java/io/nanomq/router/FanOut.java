@@ -22,6 +22,8 @@ public final class FanOut {
   private final LoopContext loop;
   private final TurnBudget budget;
   private final int index;
+  // The loop's bit.
+  private final long here;
   private final BooleanSupplier copyPerFilter;
   private final DistinctRecipients distinct = new DistinctRecipients();
   private final Mailbox mailbox;
@@ -49,6 +51,7 @@ public final class FanOut {
     this.loop = loop;
     this.budget = loop.budget();
     this.index = loop.index();
+    this.here = 1L << index;
     this.all = all;
     this.copyPerFilter = copyPerFilter;
     this.outboxes = new Outboxes(loop, all);
@@ -92,6 +95,9 @@ public final class FanOut {
    */
   public boolean mustWait(Route route) {
     Match match = route.match;
+    if ((match.loops() & ~here) == 0 && match.groups().length == 0 && large.isIdle()) {
+      return false;
+    }
     for (long rest = match.loops(); rest != 0; rest &= rest - 1) {
       int target = Long.numberOfTrailingZeros(rest);
       FanOut there = all[target];
@@ -157,13 +163,13 @@ public final class FanOut {
     }
     current.begin();
     boolean nodesWait = false;
-    if ((match.loops() & 1L << index) != 0) {
+    if ((match.loops() & here) != 0) {
       nodesWait = large.takes(match.size(index), current.cost(), route.topic());
       if (!nodesWait) {
         deliverHere(match, publisher);
       }
     }
-    long others = match.loops() & ~(1L << index);
+    long others = match.loops() & ~here;
     while (others != 0) {
       int target = Long.numberOfTrailingZeros(others);
       others &= others - 1;

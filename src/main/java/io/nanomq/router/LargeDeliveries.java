@@ -76,6 +76,11 @@ final class LargeDeliveries {
     return recipients > LARGE;
   }
 
+  /** Whether there is nothing, neither here nor on its way here. */
+  boolean isIdle() {
+    return waiting.isEmpty() && weight.get() == 0;
+  }
+
   /** Whether as much is outstanding as should be; any loop may ask. */
   boolean isEnough() {
     return weight.get() > ENOUGH;

@@ -41,6 +41,8 @@ public final class TopicCache {
   private final LongWalks walks;
   private final int mask;
   private final @Nullable Route[] routes;
+  // The one that was found last: whoever publishes often does so to one topic.
+  private @Nullable Route latest;
   private final long maxBytes;
   private long bytes;
   private int next;
@@ -74,6 +76,10 @@ public final class TopicCache {
    *     or too many levels
    */
   public @Nullable Route find(ByteBuf in, int start, int length, Object asker) {
+    Route last = latest;
+    if (last != null && TopicHash.equal(last.topic().utf8(), in, start, length)) {
+      return found(last, asker);
+    }
     long hash = TopicHash.of(in, start, length);
     int at = (int) hash & mask;
     Route route = routes[at];
@@ -83,6 +89,11 @@ public final class TopicCache {
         return miss(in, start, length, hash, at, asker);
       }
     }
+    latest = route;
+    return found(route, asker);
+  }
+
+  private @Nullable Route found(Route route, Object asker) {
     hits++;
     if (route.levels > maxLevels.getAsInt()) {
       throw TopicRules.tooManyLevels();
@@ -155,6 +166,7 @@ public final class TopicCache {
       routes[at] = null;
       bytes -= route.cachedBytes;
       route.cachedBytes = 0;
+      latest = null;
     }
   }
 
