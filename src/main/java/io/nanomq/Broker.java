@@ -42,6 +42,7 @@ import io.nanomq.rule.Rules;
 import io.nanomq.session.BrokerActions;
 import io.nanomq.session.LoopServices;
 import io.nanomq.session.LoopSessions;
+import io.nanomq.session.Presets;
 import io.nanomq.session.Publisher;
 import io.nanomq.session.SessionContext;
 import io.nanomq.session.SessionRegistry;
@@ -54,7 +55,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -83,8 +83,8 @@ public final class Broker {
   private final HeldMessages[] held;
   private final SysTopics sysTopics;
   private final Bridges bridges;
-  private final Webhooks webhooks;
-  private final Rules rules;
+  private final Integrations integrations;
+  private final Presets presets;
   private final BanList bans = new BanList(Clock.systemUTC());
   private final Instant startedAt = Instant.now();
   private volatile NanomqConf conf;
@@ -161,10 +161,13 @@ public final class Broker {
         new Bridges(parts, held, router.tree(), unfinished, remote, this::mqtt, shared.brokerId());
     sysTopics = sysTopics(version, bridges);
     events.add(sysTopics);
-    webhooks = new Webhooks(router.tree(), events, sessions, budgets.of(Purpose.SINKS), pems);
-    webhooks.apply(conf.integrations().webhook());
-    rules = new Rules(router.tree(), parts, budgets.of(Purpose.SINKS), this::mqtt, pems);
-    rules.apply(conf.integrations().rules(), conf.listeners());
+    Budget sinks = budgets.of(Purpose.SINKS);
+    integrations =
+        new Integrations(
+            new Webhooks(router.tree(), events, sessions, sinks, pems),
+            new Rules(router.tree(), parts, sinks, this::mqtt, pems));
+    integrations.apply(conf);
+    presets = new Presets(sessions, parts);
   }
 
   private SysTopics sysTopics(String version, Bridges told) {
@@ -223,7 +226,7 @@ public final class Broker {
     for (LoopServices loop : parts) {
       loop.loop().eventLoop().execute(loop.events()::start);
     }
-    CompletionStage<Void> started = CompletableFuture.completedFuture(null);
+    CompletionStage<Void> started = presets.apply(mqtt().presets());
     for (ListenerConf listener : conf.listeners()) {
       started = started.thenCompose(before -> listeners.open(listener));
     }
@@ -243,13 +246,13 @@ public final class Broker {
   public CompletionStage<Void> commit(NanomqConf next, ListenersMove move) {
     conf = next;
     admission.apply(next);
-    webhooks.apply(next.integrations().webhook());
-    rules.apply(next.integrations().rules(), next.listeners());
+    integrations.apply(next);
     return access
         .apply(next.auth())
         .thenCompose(applied -> move.commit())
         .thenCompose(moved -> admission.revoke())
-        .thenCompose(revoked -> bridges.apply(RuleBridges.with(next)));
+        .thenCompose(revoked -> presets.apply(next.mqtt().presets()))
+        .thenCompose(begun -> bridges.apply(RuleBridges.with(next)));
   }
 
   /**
@@ -270,8 +273,7 @@ public final class Broker {
               bridges.close();
               blocking.close();
               admission.close();
-              webhooks.close();
-              rules.close();
+              integrations.close();
               loops.close();
               router.close();
             });
@@ -326,12 +328,12 @@ public final class Broker {
 
   /** What web servers are told. */
   public Webhooks webhooks() {
-    return webhooks;
+    return integrations.webhooks();
   }
 
   /** What becomes of messages that queries find. */
   public Rules rules() {
-    return rules;
+    return integrations.rules();
   }
 
   /** Who would get a message. */

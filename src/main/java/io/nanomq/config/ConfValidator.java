@@ -36,6 +36,7 @@ final class ConfValidator {
     validator.problems.addAll(new AclCheck(conf, values).problems());
     validator.problems.addAll(new IntegrationCheck(conf.integrations(), values).problems());
     validator.problems.addAll(new RewriteCheck(values).problems());
+    validator.problems.addAll(new PresetCheck(values).problems());
     validator.problems.addAll(new RuleCheck(conf.integrations().rules(), values).problems());
     validator.packetSize("mqtt.max_packet_size");
     validator.packetSize("mqtt.client_max_packet_size");

@@ -1,5 +1,6 @@
 package io.nanomq.session;
 
+import io.nanomq.authn.ClientIdentity;
 import io.nanomq.authz.AccessAction;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
@@ -90,6 +91,32 @@ public final class LoopSessions {
     return new Opened(session, session == before);
   }
 
+  /**
+   * Begins the session of a client that has not come yet, as if it had come and gone.
+   *
+   * @param connect what the client is taken to have sent
+   * @param nobody who it is until it comes
+   * @return null where there is one
+   * @throws ProtocolError 0x97 as {@link #open}
+   */
+  @Nullable Session reserve(Connect connect, ClientIdentity nobody) {
+    assert loop.isHere() : "a session is begun on another thread";
+    if (registry.find(connect.clientId()) != null) {
+      return null;
+    }
+    Session session = begin(connect, memory(connect, true, null), context.conf().maxSessions());
+    if (session != null) {
+      long expiry = context.conf().maxSessionExpirySeconds();
+      session.identity(nobody, session.access().client());
+      session.prepare(connect, null, 0, expiry);
+      if (expiry != Connect.NEVER_EXPIRES) {
+        session.endTimeout = later(Math.max(1, expiry), () -> end(session));
+      }
+      count(session);
+    }
+    return session;
+  }
+
   private @Nullable Session takeOver(
       Session session, Connect connect, boolean lasts, Account account) {
     SessionMemory memory = admit(session, connect, lasts, account);
@@ -132,7 +159,7 @@ public final class LoopSessions {
     }
   }
 
-  private SessionMemory memory(Connect connect, boolean lasts, Account account) {
+  private SessionMemory memory(Connect connect, boolean lasts, @Nullable Account account) {
     var memory = new SessionMemory(budget, account);
     if (!memory.open(SessionMemory.cost(connect), lasts)) {
       throw full("sessions take all that they may, or all that this client's may");

@@ -158,8 +158,8 @@ public final class Session extends Recipient {
     return expirySeconds > 0;
   }
 
-  /** Marks it taken, before CONNACK, which may have to wait for the store. */
-  void prepare(Connect packet, PacketWriter socket, int keepAlive, long expiry) {
+  /** Marks it taken, before CONNACK, which may have to wait for the store; null = by nobody. */
+  void prepare(Connect packet, @Nullable PacketWriter socket, int keepAlive, long expiry) {
     connect = packet;
     owner = socket;
     keepAliveSeconds = keepAlive;

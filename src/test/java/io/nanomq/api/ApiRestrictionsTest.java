@@ -60,7 +60,7 @@ class ApiRestrictionsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "authorization { no_match = deny } | nanomq.conf:4:17: authorization.no_match = deny"
+        "authorization { sources = [{ type = simple }] } | nanomq.conf:4:29: authorization.sources.1"
       })
   void aDocumentThatRestrictsIsNotApplied(String line, String blamed) throws IOException {
     boolean isHocon = line.startsWith("auth");

@@ -1,6 +1,8 @@
 package io.nanomq.it;
 
+import io.nanomq.config.key.FormerKeys;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Which tests show the effect of the hot keys that {@link HotKeysTest} does not. */
@@ -18,6 +20,8 @@ final class HotKeysElsewhere {
           Map.entry("mqtt.shared_subscription_strategy", "C07SharedTest"),
           Map.entry("mqtt.retry_interval", "SessionTest, which brings its own time"),
           Map.entry("config.apply", "EffectsTest"),
+          Map.entry("auth_enable", "FormerKeysTest"),
+          Map.entry("auth.password.enable", "FormerKeysTest"),
           Map.entry("config.pem_folder", "PemPatchTest"),
           Map.entry("system.stop_timeout", "ProcessIT"),
           Map.entry("http_server.username", "EffectsTest"),
@@ -110,6 +114,12 @@ final class HotKeysElsewhere {
           Map.entry("flapping_detect.ban_time", "BanListTest"),
           Map.entry("http_server.redact_secrets", "ApiConfigurationTest"));
 
+  /** FormerKeysTest: they count as the keys do that took their place. */
+  private static final Set<String> FORMER = FormerKeys.SUCCESSORS.keySet();
+
+  /** C30PresetTest shows what they do. */
+  private static final String PRESETS = "preset.";
+
   /** C22BridgeTest, C23BridgeTlsTest and ConnectPacketTest show what they do. */
   private static final String BRIDGES = "bridges.mqtt.";
 
@@ -130,6 +140,8 @@ final class HotKeysElsewhere {
     return OF_REQUESTS.matcher(key).matches()
         || key.matches(CLIENTS_OF_RULES)
         || key.startsWith(BRIDGES)
+        || key.startsWith(PRESETS)
+        || FORMER.contains(key)
         || WEBHOOKS.matcher(key).matches()
         || RULES.matcher(key).matches();
   }

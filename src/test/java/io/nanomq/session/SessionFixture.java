@@ -115,6 +115,7 @@ final class SessionFixture implements AutoCloseable {
         broker,
         d.capabilities(),
         d.rewrites(),
+        d.presets(),
         d.shares(),
         d.rates(),
         d.quotas(),

@@ -67,7 +67,7 @@ final class AuthKeys {
     keys.addAll(ChainKeys.keys());
     keys.addAll(AclKeys.keys());
     requests(keys);
-    keys.add(of("auth_enable", "", BOOL, "true", HOT, "Accepted; users always count.").later());
+    keys.add(of("auth_enable", "", BOOL, "true", HOT, "Whether the document's users count."));
     return keys;
   }
 

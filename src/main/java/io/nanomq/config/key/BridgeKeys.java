@@ -14,6 +14,7 @@ import static io.nanomq.config.key.Effect.HOT;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Keys of bridges to other brokers. A change re-opens that bridge only, hence hot. */
@@ -230,29 +231,25 @@ final class BridgeKeys {
   }
 
   private static List<ConfKey> cache() {
-    String cache = "bridges.mqtt.cache.";
     return List.of(
-        of(
-            "",
-            cache + "disk_cache_size",
+        of("bridge.sqlite.enable", "", BOOL, null, HOT, "Whether there is a cache.").env(""),
+        cache(
+            "disk_cache_size",
             integer(0, Integer.MAX_VALUE),
             "102400",
-            HOT,
             "Messages kept for bridges; 0 = none."),
-        of("", cache + "mounted_file_path", FOLDER, null, HOT, "Folder of the cache."),
-        of(
-            "",
-            cache + "flush_mem_threshold",
+        cache("mounted_file_path", FOLDER, null, "Folder of the cache."),
+        cache(
+            "flush_mem_threshold",
             integer(1, Integer.MAX_VALUE),
             "100",
-            HOT,
             "Messages in memory before they are flushed."),
-        of(
-            "",
-            cache + "resend_interval",
-            MILLIS,
-            "5s",
-            HOT,
-            "Interval of resending after a failure."));
+        cache("resend_interval", MILLIS, "5s", "Interval of resending after a failure."));
+  }
+
+  private static ConfKey cache(
+      String name, ConfType type, @Nullable String value, String description) {
+    return of("bridge.sqlite." + name, "bridges.mqtt.cache." + name, type, value, HOT, description)
+        .env("NANOMQ_BRIDGES_MQTT_CACHE_" + name.toUpperCase(Locale.ROOT));
   }
 }

@@ -20,7 +20,7 @@ public final class MqttKeys {
   public static final long MAX_PACKET = 256 * MIB + 4;
 
   /** What NanoMQ documents, and files have. */
-  private static final long MAX_CONFIGURED = 260 * MIB;
+  static final long MAX_CONFIGURED = 260 * MIB;
 
   private static final int MANY = 1_000_000_000;
 
@@ -79,8 +79,8 @@ public final class MqttKeys {
                 BOOL,
                 "false",
                 HOT,
-                "Accepted; a backlog is always sent as fast as the client acknowledges.")
-            .later(),
+                "A backlog is always sent at once, as far as the client acknowledges it.")
+            .foreign(),
         of(
             "keepalive_multiplier",
             "mqtt.keepalive_multiplier",
@@ -115,16 +115,18 @@ public final class MqttKeys {
                 duration(1000, 0, DAY),
                 null,
                 HOT,
-                "Accepted; receive_maximum bounds what waits for PUBREL.")
-            .later(),
+                "NanoMQ names it and has no use for it; receive_maximum bounds what waits for "
+                    + "PUBREL.")
+            .foreign(),
         of(
                 "",
                 "mqtt.await_rel_timeout",
                 duration(1000, 0, DAY),
                 null,
                 HOT,
-                "Accepted; a session keeps what waits for PUBREL as long as itself.")
-            .later(),
+                "NanoMQ names it and has no use for it; to forget what waits for PUBREL would "
+                    + "break QoS 2.")
+            .foreign(),
         of(
             "max_topic_alias",
             "mqtt.max_topic_alias",
@@ -228,6 +230,25 @@ public final class MqttKeys {
             ConfType.TEXT,
             null,
             HOT,
-            "The other name; $1 to $9 stand for groups of the expression."));
+            "The other name; $1 to $9 stand for groups of the expression."),
+        of(
+            "preset.session.<n>.clientid",
+            ConfType.TEXT,
+            null,
+            HOT,
+            "Client N has a session before it comes: what it subscribes to waits for it, as for a "
+                + "client that is away."),
+        of(
+            "preset.session.<n>.topic.<n>.remote_topic",
+            ConfType.TEXT,
+            null,
+            HOT,
+            "Filter that it subscribes to, as SUBSCRIBE would have it."),
+        of(
+            "preset.session.<n>.topic.<n>.qos",
+            integer(0, 2),
+            "1",
+            HOT,
+            "QoS of that subscription; at 0 nothing waits."));
   }
 }

@@ -212,14 +212,6 @@ final class SystemKeys {
                 "Interval of resending after a failure.")
             .later(),
         section("blf"),
-        of(
-                "",
-                "preset.**",
-                SECTION,
-                null,
-                Effect.RESTART,
-                "Accepted; sessions begin with a CONNECT.")
-            .later(),
         section("plugin"),
         section("parquet"),
         section("exchange_client"),

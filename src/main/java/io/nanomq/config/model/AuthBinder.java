@@ -26,6 +26,9 @@ public final class AuthBinder {
 
   /** HOCON's password section, then key=value's numbered pairs. */
   private static Map<String, String> users(ConfValues values) {
+    if (!values.bool("auth_enable") || !values.bool("auth.password." + FormerKeys.SWITCH)) {
+      return Map.of();
+    }
     Map<String, String> users = new LinkedHashMap<>();
     for (String name : values.names("auth.password.")) {
       if (!name.equals(FormerKeys.SWITCH)) {

@@ -23,7 +23,8 @@ public record DiskCacheConf(
 
   /** The {@code bridges.mqtt.cache} section. */
   static DiskCacheConf ofBridges(ConfValues values) {
-    return bind(values, "bridges.mqtt.cache.", !values.names("bridges.mqtt.cache.").isEmpty());
+    boolean given = !values.names("bridges.mqtt.cache.").isEmpty();
+    return bind(values, "bridges.mqtt.cache.", values.bool("bridge.sqlite.enable", given));
   }
 
   private static DiskCacheConf bind(ConfValues values, String section, boolean enable) {

@@ -4,7 +4,12 @@ import io.nanomq.config.key.MqttKeys;
 import io.nanomq.config.setting.ConfValues;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The limits and habits of the MQTT engine. Immutable; a change of configuration puts a new record
@@ -16,6 +21,7 @@ import java.util.List;
  * @param broker what the broker holds of all clients
  * @param capabilities which features clients may use
  * @param rewrites which topics have other names
+ * @param presets sessions that are there before their clients
  * @param shares which member of a shared subscription gets a message
  * @param rates how fast one client may send and get
  * @param quotas what one user may have
@@ -30,6 +36,7 @@ public record MqttConf(
     Totals broker,
     Capabilities capabilities,
     List<RewriteConf> rewrites,
+    List<Preset> presets,
     ShareStrategy shares,
     Rates rates,
     Quotas quotas,
@@ -44,6 +51,7 @@ public record MqttConf(
         Totals.bind(values),
         Capabilities.bind(values),
         RewriteConf.bind(values),
+        Preset.bind(values),
         ShareStrategy.of(values.text("mqtt.shared_subscription_strategy")),
         Rates.bind(values),
         Quotas.bind(values),
@@ -220,6 +228,43 @@ public record MqttConf(
           values.integer("flapping_detect.max_count"),
           values.seconds("flapping_detect.window_time"),
           values.seconds("flapping_detect.ban_time"));
+    }
+  }
+
+  /**
+   * A session that is there before its client comes.
+   *
+   * @param clientId whose it is
+   * @param filters what it subscribes to, each with its QoS; in the order of the document
+   */
+  public record Preset(String clientId, Map<String, Integer> filters) {
+    /** Presets that there may be. */
+    public static final int MOST = 1_000;
+
+    private static final String SESSIONS = "preset.session.";
+    private static final String TOPIC = SESSIONS + "<n>.topic.<n>.";
+
+    public Preset {
+      filters = Collections.unmodifiableMap(new LinkedHashMap<>(filters));
+    }
+
+    static List<Preset> bind(ConfValues values) {
+      return numbers(values, SESSIONS).map(number -> bind(values, number)).toList();
+    }
+
+    private static Preset bind(ConfValues values, String number) {
+      Map<String, Integer> filters = new LinkedHashMap<>();
+      numbers(values, SESSIONS + number + ".topic.")
+          .forEach(
+              topic ->
+                  filters.put(
+                      values.text(TOPIC + "remote_topic", number, topic),
+                      values.integer(TOPIC + "qos", number, topic)));
+      return new Preset(values.text(SESSIONS + "<n>.clientid", number), filters);
+    }
+
+    private static Stream<String> numbers(ConfValues values, String path) {
+      return values.names(path).stream().sorted(Comparator.comparingInt(Integer::parseInt));
     }
   }
 

@@ -2,6 +2,7 @@ package io.nanomq.config.setting;
 
 import io.nanomq.config.key.ConfKey;
 import io.nanomq.config.key.ConfValueException;
+import io.nanomq.config.key.FormerKeys;
 import io.nanomq.config.key.JsonString;
 import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.key.KeyTable;
@@ -23,12 +24,28 @@ public final class ConfValues {
   /** Nothing given: the table's defaults. */
   public static final ConfValues NONE = new ConfValues(Map.of());
 
+  private static final double MOST_TIMES = 100;
+  private static final double THOUSAND = 1000;
+
   private final Map<String, ConfEntry> entries;
   private final PathIndex index;
 
   public ConfValues(Map<String, ConfEntry> entries) {
     this.entries = new LinkedHashMap<>(entries);
-    this.index = new PathIndex(entries.values());
+    FormerKeys.SUCCESSORS.forEach(this::succeed);
+    this.index = new PathIndex(this.entries.values());
+  }
+
+  /** What a former name says holds for the key in its place, where that one says nothing. */
+  private void succeed(String former, String id) {
+    ConfEntry entry = entries.get(former);
+    if (entry != null) {
+      Object value = entry.value();
+      boolean isThousandths = value instanceof Double number && number > MOST_TIMES;
+      Object counts = isThousandths ? (Double) value / THOUSAND : value;
+      entries.putIfAbsent(
+          id, new ConfEntry(KeyTable.get().byId(id), id, counts, entry.raw(), entry.origin()));
+    }
   }
 
   /** What was given, by path, without defaults. */

@@ -26,6 +26,13 @@ public final class ConfigurationPage {
           Map.entry("webhook", "Webhooks"),
           Map.entry("rules", "Rules"),
           Map.entry("rewrite", "MQTT limits"),
+          Map.entry("preset", "MQTT limits"),
+          Map.entry("keepalive_backoff", "MQTT limits"),
+          Map.entry("auth_enable", "Who may connect and who may do what"),
+          Map.entry("authorization", "Who may connect and who may do what"),
+          Map.entry("bridge", "Bridges"),
+          Map.entry("rule", "Rules"),
+          Map.entry("rule_option", "Rules"),
           Map.entry("sys_topics", "Topics of the broker's own"));
   private static final String OTHER = "Not part of this broker";
 

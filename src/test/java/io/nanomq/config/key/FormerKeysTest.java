@@ -1,13 +1,19 @@
 package io.nanomq.config.key;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.nanomq.config.Confs;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.setting.ConfProblem;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files as NanoMQ 0.9 to 0.25 have them are read. */
 class FormerKeysTest {
@@ -46,7 +52,51 @@ class FormerKeysTest {
     assertThat(loaded.conf().integrations().bridges()).isEmpty();
     assertThat(loaded.warnings())
         .noneMatch(warning -> warning.toString().contains("tops3cret"))
-        .anyMatch(warning -> warning.toString().contains("keepalive_backoff = 1250 is accepted"));
+        .noneMatch(warning -> warning.toString().contains("keepalive_backoff"));
+    assertThat(loaded.conf().mqtt().keepAliveMultiplier()).isEqualTo(1.25);
+  }
+
+  @ParameterizedTest
+  @MethodSource("formerNames")
+  void aFormerNameCountsWhereTheOtherIsNotGiven(String former, String present, Object expected)
+      throws Exception {
+    String id = FormerKeys.SUCCESSORS.get(former.substring(0, former.indexOf('=')));
+    assertThat(Confs.load(former + "\n").values().value(id)).isEqualTo(expected);
+    assertThat(Confs.load(former + "\n" + present + "\n").values().value(id))
+        .isEqualTo(Confs.load(present + "\n").values().value(id))
+        .isNotEqualTo(expected);
+  }
+
+  static Stream<Arguments> formerNames() {
+    return Stream.of(
+        arguments("keepalive_backoff=1250", "keepalive_multiplier=2", 1.25),
+        arguments("keepalive_backoff=1.75", "keepalive_multiplier=2", 1.75),
+        hocon("session.keepalive_backoff=1750", "keepalive_multiplier=2", 1.75),
+        hocon("session.property_size=7", "property_size=8", 7L * 1024),
+        hocon("session.max_packet_size=7", "max_packet_size=8KB", 7L * 1024),
+        hocon("session.client_max_packet_size=7", "client_max_packet_size=8KB", 7L * 1024),
+        hocon("session.msq_len=7", "max_mqueue_len=8", 7L),
+        hocon("session.qos_duration=7s", "retry_interval=8s", 7000L),
+        arguments("mqtt.session.allow_anonymous=false", "auth.allow_anonymous=true", false),
+        arguments("authorization.no_match=deny", "auth.no_match=allow", "deny"),
+        arguments("authorization.deny_action=disconnect", "auth.deny_action=ignore", "disconnect"));
+  }
+
+  private static Arguments hocon(String former, String present, Object expected) {
+    return arguments("mqtt." + former, "mqtt." + present, expected);
+  }
+
+  /** NanoMQ's switches of passwords, in key=value and in the enterprise edition's HOCON. */
+  @Test
+  void usersOfTheDocumentCountUnlessTheyAreSwitchedOff() throws Exception {
+    assertThat(users("auth.1.login=a\nauth.1.password=s\n")).containsOnlyKeys("a");
+    assertThat(users("auth_enable=false\nauth.1.login=a\nauth.1.password=s\n")).isEmpty();
+    assertThat(users("auth.password { a = s }\n")).containsOnlyKeys("a");
+    assertThat(users("auth.password { enable = false, a = s }\n")).isEmpty();
+  }
+
+  private static Map<String, String> users(String text) throws Exception {
+    return Confs.load(text).conf().auth().users();
   }
 
   @Test
@@ -101,25 +151,7 @@ class FormerKeysTest {
             .map(ConfKey::id)
             .filter(id -> !id.matches("(bridges?|rule|sqlite)\\..*"))
             .toList();
-    assertThat(left)
-        .containsExactlyInAnyOrder(
-            "system.msg_persistence",
-            "preset.**",
-            "mqtt.batch_resend",
-            "mqtt.max_awaiting_rel",
-            "mqtt.await_rel_timeout",
-            "mqtt.session.property_size",
-            "mqtt.session.max_packet_size",
-            "mqtt.session.client_max_packet_size",
-            "mqtt.session.msq_len",
-            "mqtt.session.qos_duration",
-            "mqtt.session.keepalive_backoff",
-            "keepalive_backoff",
-            "auth_enable",
-            "auth.password.enable",
-            "authorization.cache.enable",
-            "authorization.cache.max_size",
-            "authorization.cache.ttl");
+    assertThat(left).containsExactlyInAnyOrder("system.msg_persistence");
   }
 
   @Test
@@ -127,7 +159,7 @@ class FormerKeysTest {
     LoadedConf loaded =
         Confs.load(
             """
-            auth { cache = { max_size = 32, ttl = 1m }, password { enable = false } }
+            auth { cache = { max_size = 32, ttl = 1m }, password { enable = false, a = b } }
             blf { anything = 1 }
             """);
     assertThat(loaded.conf().auth().users()).isEmpty();

@@ -1,0 +1,25 @@
+package io.nanomq;
+
+import io.nanomq.config.NanomqConf;
+import io.nanomq.rule.Rules;
+import io.nanomq.webhook.Webhooks;
+
+/**
+ * What looks at messages and events besides clients.
+ *
+ * @param webhooks what web servers are told
+ * @param rules what becomes of messages that queries find
+ */
+record Integrations(Webhooks webhooks, Rules rules) implements AutoCloseable {
+  /** Puts a configuration in force; reads files, so it blocks. */
+  void apply(NanomqConf conf) {
+    webhooks.apply(conf.integrations().webhook());
+    rules.apply(conf.integrations().rules(), conf.listeners());
+  }
+
+  @Override
+  public void close() {
+    webhooks.close();
+    rules.close();
+  }
+}
