@@ -192,6 +192,7 @@ public final class Broker {
     FanOut fanOut = router.fanOut(i);
     var clock = new StoreClock(System::currentTimeMillis, surroundings.clockMillis());
     SessionStore store = surroundings.stores().open(loop, clock);
+    fanOut.store(store, 0);
     var told = new LoopEvents(loop, events, System::currentTimeMillis);
     var allowed = access.open(loop, told);
     held[i] = new HeldMessages(loop, budgets.of(Purpose.MESSAGES).perLoop(loops.size()));

@@ -207,6 +207,8 @@ final class PublishHandler {
       reason = hasRoom ? publish(route, session, later) : ReasonCode.QUOTA_EXCEEDED;
       if (!reason.isError() || connection.version() < 5) {
         session.unreleased().add(packetId);
+      } else {
+        session.unreleased().refuse(packetId);
       }
     }
     connection.acks().acknowledge(PacketType.PUBREC, packetId, reason);

@@ -25,6 +25,11 @@ public final class MemorySessionStore implements SessionStores, SessionStore {
   public void close() {}
 
   @Override
+  public boolean isLasting() {
+    return false;
+  }
+
+  @Override
   public void afterCommit(Listener listener, long token) {
     listener.committed(token);
   }

@@ -29,6 +29,11 @@ public interface SessionStore {
     void committed(long token);
   }
 
+  /** Whether anything of what it is told outlives the process, so that it pays to tell it. */
+  default boolean isLasting() {
+    return true;
+  }
+
   /**
    * Calls back once everything that this loop told the store so far is safe; within the call where
    * it is and nobody waits. Call-backs come in the order of the calls.

@@ -23,6 +23,9 @@ final class CurrentMessage {
   // Whether somebody took it, as far as is known; whether somebody had no room for it.
   private boolean taken;
   private boolean refused;
+  // By what number the store knows it, and for whom; 0 = it does not.
+  private long number;
+  private @Nullable DurableTargets durable;
 
   CurrentMessage(LoopContext loop, Outboxes outboxes) {
     this.loop = loop;
@@ -40,6 +43,34 @@ final class CurrentMessage {
     cost = TurnBudget.DELIVERY + TurnBudget.ofBytes(outgoing.sizeBound());
     taken = false;
     refused = false;
+    number = 0;
+  }
+
+  /** The store knows it by that number, on its way to those. */
+  void stored(long told, @Nullable DurableTargets targets) {
+    number = told;
+    durable = targets;
+  }
+
+  /** By what number the store knows it on its way to subscribers of a loop; 0 = it does not. */
+  long numberOn(int target) {
+    DurableTargets told = durable;
+    return number != 0 && told != null && told.isOn(target) ? number : 0;
+  }
+
+  /** It is given to subscribers of this loop from now on. */
+  void toNodes() {
+    if (number != 0) {
+      outgoing.number(numberOn(loop.index()));
+    }
+  }
+
+  /** It is given to a group from now on, by its place in the match. */
+  void toGroup(int place) {
+    DurableTargets told = durable;
+    if (number != 0) {
+      outgoing.number(told != null && told.hasGroup(place) ? number : 0);
+    }
   }
 
   /** Units of a turn that a copy costs. */
@@ -105,12 +136,15 @@ final class CurrentMessage {
   }
 
   /**
+   * Hands it to another loop.
+   *
+   * @param stored by what number the store knows it on that way; 0 = it does not
    * @param to what the other loop is to do with it, see {@link HandOff#target}
    */
-  void handOff(int target, Object to) {
+  void handOff(int target, Object to, long stored) {
     taken = true;
     budget.spend(cost);
-    outboxes.add(target, outgoing.message(), to);
+    outboxes.add(target, outgoing.message(), to, stored);
   }
 
   void close() {

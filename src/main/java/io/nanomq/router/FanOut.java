@@ -9,6 +9,8 @@ import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
+import io.nanomq.persistence.SessionStore;
+import java.util.Collection;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,17 +26,19 @@ public final class FanOut {
   private final int index;
   // The loop's bit.
   private final long here;
-  private final BooleanSupplier copyPerFilter;
-  private final DistinctRecipients distinct = new DistinctRecipients();
+  private final TopicTree tree;
   private final Mailbox mailbox;
   private final LargeDeliveries large;
   private final FanOut[] all;
   private final Outboxes outboxes;
   private final CurrentMessage current;
   private final OutgoingPublish outgoing;
+  private final NodeDelivery nodes;
   private final SharedDelivery shared;
+  private final StoredMessages stored;
 
   /**
+   * @param tree who subscribes
    * @param all the fan-outs of all loops, filled by whoever makes them before the first message
    * @param copyPerFilter whether overlapping filters get a copy each
    * @param shares which member of a shared subscription gets a message
@@ -43,6 +47,7 @@ public final class FanOut {
    */
   FanOut(
       LoopContext loop,
+      TopicTree tree,
       FanOut[] all,
       BooleanSupplier copyPerFilter,
       Supplier<ShareStrategy> shares,
@@ -53,13 +58,30 @@ public final class FanOut {
     this.index = loop.index();
     this.here = 1L << index;
     this.all = all;
-    this.copyPerFilter = copyPerFilter;
-    this.outboxes = new Outboxes(loop, all);
+    this.tree = tree;
+    this.stored = new StoredMessages(loop, all.length);
+    this.outboxes = new Outboxes(loop, all, stored);
     this.current = new CurrentMessage(loop, outboxes);
     this.outgoing = current.outgoing();
-    this.shared = new SharedDelivery(loop, current, shares);
-    this.large = new LargeDeliveries(loop, this, copyPerFilter, maxLargeBytes);
+    this.nodes = new NodeDelivery(loop, current, copyPerFilter);
+    this.shared = new SharedDelivery(loop, current, stored, shares);
+    this.large = new LargeDeliveries(loop, this, stored, copyPerFilter, maxLargeBytes);
     this.mailbox = new Mailbox(loop, maxMailBytes, this::deliverNext, large::isFull);
+  }
+
+  /**
+   * Has the store told of messages that durable sessions may get; before the first message.
+   *
+   * @param lastMessage highest count of a message that an earlier process told, 0 = none
+   */
+  public void store(SessionStore store, long lastMessage) {
+    stored.store(store, lastMessage);
+  }
+
+  /** Recipients of subscriptions of this loop became durable, or are so no more. */
+  public void recount(Collection<Subscriber> subscribers) {
+    subscribers.forEach(tree::recount);
+    budget.spend(subscribers.size() * (long) TurnBudget.VISIT);
   }
 
   Mailbox mailbox() {
@@ -162,37 +184,55 @@ public final class FanOut {
       return ReasonCode.NO_MATCHING_SUBSCRIBERS;
     }
     current.begin();
+    long others = match.loops() & ~here;
+    long full = others == 0 || outgoing.qos() == 0 ? 0 : fullLoops(match, others);
+    long number = 0;
+    DurableTargets durable = match.durable();
+    if (durable != null) {
+      number = stored.publish(outgoing, durable, full, publisher);
+      current.stored(number, durable);
+    }
     boolean nodesWait = false;
     if ((match.loops() & here) != 0) {
       nodesWait = large.takes(match.size(index), current.cost(), route.topic());
       if (!nodesWait) {
-        deliverHere(match, publisher);
+        current.toNodes();
+        nodes.deliver(match, publisher);
       }
     }
-    long others = match.loops() & ~here;
-    while (others != 0) {
-      int target = Long.numberOfTrailingZeros(others);
-      others &= others - 1;
-      deliverThere(target, match);
+    for (long rest = others; rest != 0; rest &= rest - 1) {
+      int target = Long.numberOfTrailingZeros(rest);
+      if ((full & 1L << target) != 0) {
+        // It would be dropped there, and the publisher not know.
+        current.drop(DropReason.QUEUE_FULL);
+      } else {
+        deliverThere(target, match);
+      }
     }
     boolean groupsWait = deliverToGroups(route.topic(), match, publisher, nodesWait);
     if (nodesWait || groupsWait) {
-      putOff(new LargeDelivery.Parts(nodesWait, groupsWait), match, publisher);
+      putOff(new LargeDelivery.Parts(nodesWait, groupsWait), match, publisher, number);
+    }
+    if (number != 0) {
+      stored.handedOver(current.numberOn(index));
     }
     return current.result();
   }
 
+  /** Those of other loops where nobody has room; a bit for each. */
+  private long fullLoops(Match match, long others) {
+    long full = 0;
+    for (long rest = others; rest != 0; rest &= rest - 1) {
+      int target = Long.numberOfTrailingZeros(rest);
+      full |= all[target].mailbox.hasFull() && match.isFullOn(target) ? 1L << target : 0;
+    }
+    return full;
+  }
+
   private void deliverThere(int target, Match match) {
     int size = match.size(target);
-    FanOut there = all[target];
-    if (LargeDeliveries.isLarge(size)) {
-      current.handOff(target, there.large.mail(match, size));
-    } else if (outgoing.qos() > 0 && there.mailbox.hasFull() && match.isFullOn(target)) {
-      // It would be dropped there, and the publisher not know.
-      current.drop(DropReason.QUEUE_FULL);
-    } else {
-      current.handOff(target, match);
-    }
+    Object to = LargeDeliveries.isLarge(size) ? all[target].large.mail(match, size) : match;
+    current.handOff(target, to, current.numberOn(target));
   }
 
   /**
@@ -209,18 +249,23 @@ public final class FanOut {
     if (nodesWait || large.takes(groups.length, current.cost(), topic)) {
       return true;
     }
-    for (SharedGroup group : groups) {
-      shared.deliver(group, publisher, null);
+    for (int i = 0; i < groups.length; i++) {
+      deliverToGroup(match, i, publisher);
     }
     return false;
   }
 
   /** All parts together: where one is taken and acknowledged, no other may be dropped. */
-  private void putOff(LargeDelivery.Parts parts, Match match, @Nullable Recipient publisher) {
-    if (large.begin(outgoing.message(), match, parts, publisher)) {
+  private void putOff(
+      LargeDelivery.Parts parts, Match match, @Nullable Recipient publisher, long number) {
+    if (large.begin(outgoing.message(), match, parts, publisher, number)) {
       current.taken();
-    } else {
-      current.drop(DropReason.MEMORY_FULL);
+      return;
+    }
+    current.drop(DropReason.MEMORY_FULL);
+    for (int i = 0; parts.groups() && i < match.groups().length; i++) {
+      current.toGroup(i);
+      shared.done(match.groups()[i]);
     }
   }
 
@@ -257,6 +302,8 @@ public final class FanOut {
     outgoing.begin(message, loop.nowMillis());
     try {
       current.begin();
+      // As a message of its own: whoever has had it as the one before has settled that.
+      outgoing.number(stored.publishAgain(outgoing, group));
       shared.deliver(group, null, refusals);
     } finally {
       outgoing.end();
@@ -268,98 +315,36 @@ public final class FanOut {
     outgoing.begin(delivery.message(), loop.nowMillis());
     try {
       current.begin();
+      current.stored(delivery.number(), delivery.match().durable());
+      current.toNodes();
       return delivery.goOn(this, current.cost(), budget, leaves);
     } finally {
       outgoing.end();
     }
   }
 
-  void deliverToGroup(SharedGroup group, @Nullable Recipient publisher) {
-    shared.deliver(group, publisher, null);
+  /** Delivers to recipients of this loop, whose filters match. */
+  NodeDelivery nodes() {
+    return nodes;
   }
 
-  private void deliverHere(Match match, @Nullable Recipient publisher) {
-    TopicNode[] nodes = match.nodes();
-    if (nodes.length == 1 || copyPerFilter.getAsBoolean()) {
-      for (TopicNode node : nodes) {
-        deliverNode(node.slot(index), publisher);
-      }
-      return;
-    }
-    distinct.begin();
-    for (TopicNode node : nodes) {
-      gatherNode(node.slot(index), publisher);
-    }
-    budget.spend(distinct.filters() * (long) TurnBudget.VISIT);
-    budget.spend((long) distinct.size() * current.cost());
-    deliverDistinct();
-  }
-
-  private void deliverDistinct() {
-    for (int i = 0; i < distinct.size(); i++) {
-      int qos = Math.min(outgoing.qos(), distinct.qos(i));
-      boolean retain = outgoing.retain() && distinct.retain(i);
-      current.give(distinct.recipient(i), qos, retain, distinct.identifiers(i));
-    }
-    distinct.end();
-  }
-
-  /** Delivers to one recipient of those that were found in turns before. */
-  void deliverTo(SubscriptionsByRecipient found, int i) {
-    distinct.begin();
-    budget.spend(found.addTo(distinct, i) * (long) TurnBudget.VISIT);
-    budget.spend(current.cost());
-    deliverDistinct();
-  }
-
-  private void deliverNode(@Nullable Object slot, @Nullable Recipient publisher) {
-    if (slot instanceof Subscriber only) {
-      budget.spend(current.cost());
-      deliverOne(only, publisher);
-    } else if (slot instanceof LoopSubscribers list) {
-      budget.spend((long) list.size() * current.cost());
-      for (int i = 0; i < list.size(); i++) {
-        deliverOne(list.get(i), publisher);
-      }
-    }
-  }
-
-  void deliverOne(Subscriber subscriber, @Nullable Recipient publisher) {
-    Recipient recipient = subscriber.recipient();
-    if (recipient == publisher && subscriber.noLocal()) {
-      return;
-    }
-    int qos = Math.min(outgoing.qos(), subscriber.qos());
-    boolean retain = outgoing.retain() && subscriber.retainAsPublished();
-    current.give(recipient, qos, retain, subscriber.identifiers());
-  }
-
-  private void gatherNode(@Nullable Object slot, @Nullable Recipient publisher) {
-    if (slot instanceof Subscriber only) {
-      gatherOne(only, publisher);
-    } else if (slot instanceof LoopSubscribers list) {
-      for (int i = 0; i < list.size(); i++) {
-        gatherOne(list.get(i), publisher);
-      }
-    }
-  }
-
-  private void gatherOne(Subscriber subscriber, @Nullable Recipient publisher) {
-    if (subscriber.recipient() != publisher || !subscriber.noLocal()) {
-      distinct.add(subscriber);
-    }
+  /** Delivers to a member of a group, by its place in the match. */
+  void deliverToGroup(Match match, int place, @Nullable Recipient publisher) {
+    current.toGroup(place);
+    shared.deliver(match.groups()[place], publisher, null);
   }
 
   /** Delivers one message that another loop sent. */
   private void deliverNext(HandOff batch) {
     outgoing.begin(batch.message(), loop.nowMillis());
+    outgoing.number(batch.number());
     try {
       current.begin();
       if (batch.target() instanceof Match match) {
-        deliverMail(batch.message(), match);
+        deliverMail(batch, match);
       } else if (batch.target() instanceof LargeDeliveries.Mail mail) {
         large.arrived(mail);
-        deliverMail(batch.message(), mail.match());
+        deliverMail(batch, mail.match());
       } else if (batch.target() instanceof SharedOffer offer) {
         offer.arrived();
         shared.deliverTo(offer.member(), offer.refusals());
@@ -371,11 +356,15 @@ public final class FanOut {
     }
   }
 
-  private void deliverMail(PublishMessage message, Match match) {
-    if (large.takes(match.size(index), current.cost(), message.topic())) {
-      putOff(LargeDelivery.Parts.NODES, match, null);
-    } else {
-      deliverHere(match, null);
+  private void deliverMail(HandOff batch, Match match) {
+    try {
+      if (large.takes(match.size(index), current.cost(), batch.message().topic())) {
+        putOff(LargeDelivery.Parts.NODES, match, null, batch.number());
+      } else {
+        nodes.deliver(match, null);
+      }
+    } finally {
+      stored.handedOver(batch.number());
     }
   }
 

@@ -42,6 +42,7 @@ final class LargeDeliveries {
 
   private final LoopContext loop;
   private final FanOut fanOut;
+  private final StoredMessages stored;
   private final BooleanSupplier copyPerFilter;
   // Half of what there is: the other half is for those whose publishers nobody can slow down.
   private final long maxBytes;
@@ -52,12 +53,19 @@ final class LargeDeliveries {
 
   /**
    * @param fanOut the loop's
+   * @param stored the loop's
    * @param copyPerFilter whether overlapping filters get a copy each
    * @param bytes that its messages may take
    */
-  LargeDeliveries(LoopContext loop, FanOut fanOut, BooleanSupplier copyPerFilter, long bytes) {
+  LargeDeliveries(
+      LoopContext loop,
+      FanOut fanOut,
+      StoredMessages stored,
+      BooleanSupplier copyPerFilter,
+      long bytes) {
     this.loop = loop;
     this.fanOut = fanOut;
+    this.stored = stored;
     this.copyPerFilter = copyPerFilter;
     this.maxBytes = bytes / 2;
     Runnable turn = this::turn;
@@ -119,14 +127,22 @@ final class LargeDeliveries {
   /**
    * Delivers a message to those of some parts, from the next turn on.
    *
+   * @param number by which the store knows it; 0 = it does not
    * @return false where too many wait: nobody gets it
    */
-  boolean begin(PublishMessage message, Match match, Parts parts, @Nullable Recipient publisher) {
+  boolean begin(
+      PublishMessage message,
+      Match match,
+      Parts parts,
+      @Nullable Recipient publisher,
+      long number) {
     if (waiting.size() >= 2 * MAX_WAITING || bytes > 2 * maxBytes) {
       return false;
     }
     boolean copies = copyPerFilter.getAsBoolean();
-    var delivery = new LargeDelivery(message, match, parts, publisher, loop.index(), copies);
+    var delivery =
+        new LargeDelivery(message, match, parts, publisher, loop.index(), copies, number);
+    stored.putOff(delivery);
     weight.addAndGet(delivery.weight());
     bytes += delivery.bytes();
     if (waiting.isEmpty()) {
@@ -179,6 +195,7 @@ final class LargeDeliveries {
 
   private void remove() {
     LargeDelivery done = waiting.remove();
+    stored.delivered(done);
     weight.addAndGet(-done.weight());
     bytes -= done.bytes();
     topics.computeIfPresent(

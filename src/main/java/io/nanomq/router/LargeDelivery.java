@@ -27,6 +27,8 @@ final class LargeDelivery {
   private final Parts parts;
   private final @Nullable Recipient publisher;
   private final int loop;
+  // By what number the store knows it; 0 = it does not.
+  private final long number;
   private final long weight;
   // Each recipient once; null = a copy for each filter.
   private final @Nullable SubscriptionsByRecipient found;
@@ -41,6 +43,7 @@ final class LargeDelivery {
    * @param publisher whose own subscriptions with No Local are passed over; null = nobody's
    * @param loop index of the loop whose recipients it is for
    * @param copyPerFilter whether overlapping filters get a copy each
+   * @param number by which the store knows the message; 0 = it does not
    */
   LargeDelivery(
       PublishMessage message,
@@ -48,18 +51,40 @@ final class LargeDelivery {
       Parts parts,
       @Nullable Recipient publisher,
       int loop,
-      boolean copyPerFilter) {
+      boolean copyPerFilter,
+      long number) {
     this.message = message;
     this.match = match;
     this.parts = parts;
     this.publisher = publisher;
     this.loop = loop;
+    this.number = number;
     this.weight = parts.copies(match, loop);
     this.found = match.nodes().length == 1 || copyPerFilter ? null : new SubscriptionsByRecipient();
   }
 
   PublishMessage message() {
     return message;
+  }
+
+  Match match() {
+    return match;
+  }
+
+  /** By what number the store knows it; 0 = it does not. */
+  long number() {
+    return number;
+  }
+
+  /** The same where the subscribers of the loop are meant. */
+  long numberOfNodes() {
+    DurableTargets durable = match.durable();
+    return parts.nodes && durable != null && durable.isOn(loop) ? number : 0;
+  }
+
+  /** The next group that has not had its part, by its place in the match; -1 = there is none. */
+  int nextGroup() {
+    return parts.groups && group < match.groups().length ? group++ : -1;
   }
 
   /** What it keeps, in bytes. */
@@ -90,7 +115,7 @@ final class LargeDelivery {
       if (budget.left() <= leaves) {
         return false;
       }
-      to.deliverToGroup(match.groups()[group++], publisher);
+      to.deliverToGroup(match, group++, publisher);
     }
     return true;
   }
@@ -108,7 +133,7 @@ final class LargeDelivery {
       if (budget.left() <= leaves) {
         return false;
       }
-      to.deliverTo(found, served++);
+      to.nodes().deliverTo(found, served++);
     }
     return true;
   }
@@ -130,7 +155,7 @@ final class LargeDelivery {
       }
       if (found == null) {
         budget.spend(cost);
-        to.deliverOne(subscriber, publisher);
+        to.nodes().deliverOne(subscriber, publisher);
       } else {
         budget.spend(TurnBudget.VISIT);
         find(found, subscriber);

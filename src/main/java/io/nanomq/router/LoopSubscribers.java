@@ -12,9 +12,20 @@ import org.jspecify.annotations.Nullable;
 final class LoopSubscribers {
   private @Nullable Subscriber[] members = new Subscriber[4];
   private int size;
+  private int durable;
 
   int size() {
     return size;
+  }
+
+  /** Whether the store has to know what any of them gets. */
+  boolean hasDurable() {
+    return durable > 0;
+  }
+
+  /** So many more of them are durable. */
+  void addDurable(int more) {
+    durable += more;
   }
 
   Subscriber get(int i) {
@@ -35,6 +46,7 @@ final class LoopSubscribers {
     if (size == members.length) {
       members = Arrays.copyOf(members, size + (size >> 1));
     }
+    durable += subscriber.durable ? 1 : 0;
     subscriber.position = size;
     members[size++] = subscriber;
   }
@@ -44,6 +56,7 @@ final class LoopSubscribers {
     if (at >= size || members[at] != subscriber) {
       return;
     }
+    durable -= subscriber.durable ? 1 : 0;
     Subscriber last = get(--size);
     members[size] = null;
     if (last != subscriber) {

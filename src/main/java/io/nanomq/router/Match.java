@@ -1,17 +1,26 @@
 package io.nanomq.router;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Who a topic goes to. Immutable, and right as long as the tree's generation is the one it was made
- * in; somebody who joins or leaves a node that had subscribers before needs no new one.
+ * in; somebody who joins or leaves a node that had subscribers of its kind before needs no new one.
  *
  * @param nodes nodes with direct subscribers
  * @param loops bit i is set where loop i has any of these
  * @param groups shared subscriptions
  * @param taps who only looks at it
+ * @param durable of these the ones that the store has to know; null = none, as for clean sessions
  * @param generation the tree's, read before the match
  */
 @SuppressWarnings("ArrayRecordComponent")
-record Match(TopicNode[] nodes, long loops, SharedGroup[] groups, Tap[] taps, long generation) {
+record Match(
+    TopicNode[] nodes,
+    long loops,
+    SharedGroup[] groups,
+    Tap[] taps,
+    @Nullable DurableTargets durable,
+    long generation) {
 
   /** A route with its topic, and this. */
   private static final int BYTES = 224;
@@ -30,7 +39,8 @@ record Match(TopicNode[] nodes, long loops, SharedGroup[] groups, Tap[] taps, lo
     return BYTES
         + NODE_BYTES * nodes.length
         + GROUP_BYTES * groups.length
-        + TAP_BYTES * taps.length;
+        + TAP_BYTES * taps.length
+        + (durable == null ? 0 : durable.bytes());
   }
 
   /**

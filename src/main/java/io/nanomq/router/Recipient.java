@@ -49,6 +49,17 @@ public abstract class Recipient {
     return false;
   }
 
+  /** By what number the store knows it; 0 = it does not. On its loop. */
+  public long storedNumber() {
+    return 0;
+  }
+
+  /**
+   * The store is told that a QoS 2 packet of its was received, by the record of the message that it
+   * brought; on its loop.
+   */
+  public void receivedWithMessage(int packetId) {}
+
   /** Whether it can take messages right now; read by any loop, as a hint. */
   public abstract boolean isOnline();
 

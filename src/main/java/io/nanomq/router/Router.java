@@ -50,7 +50,8 @@ public final class Router {
     int capacity = cacheCapacity(cachedBytes);
     caches = new TopicCache[loops.size()];
     for (int i = 0; i < fanOuts.length; i++) {
-      fanOuts[i] = new FanOut(loops.get(i), fanOuts, copyPerFilter, shares, mailBytes, largeBytes);
+      fanOuts[i] =
+          new FanOut(loops.get(i), tree, fanOuts, copyPerFilter, shares, mailBytes, largeBytes);
       mail.countedBy(fanOuts[i].mailbox()::waitingBytes);
       caches[i] = new TopicCache(tree, maxTopicLevels, capacity, cachedBytes, loops.get(i));
     }

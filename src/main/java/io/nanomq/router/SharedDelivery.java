@@ -20,11 +20,17 @@ final class SharedDelivery {
   private final CurrentMessage current;
   private final OutgoingPublish outgoing;
   private final Supplier<ShareStrategy> strategy;
+  private final StoredMessages stored;
 
-  SharedDelivery(LoopContext loop, CurrentMessage current, Supplier<ShareStrategy> strategy) {
+  SharedDelivery(
+      LoopContext loop,
+      CurrentMessage current,
+      StoredMessages stored,
+      Supplier<ShareStrategy> strategy) {
     this.index = loop.index();
     this.budget = loop.budget();
     this.current = current;
+    this.stored = stored;
     this.outgoing = current.outgoing();
     this.strategy = strategy;
   }
@@ -51,16 +57,23 @@ final class SharedDelivery {
         continue;
       }
       if (target != index) {
-        current.handOff(target, offered(member, refusals, by));
+        current.handOff(target, offered(member, refusals, by), outgoing.number());
         return;
       }
       DropReason why = offer(member, group);
       if (why == null) {
+        done(group);
         return;
       }
       refusals = Refusals.with(refusals, member.recipient(), why);
     }
+    done(group);
     drop(refusals);
+  }
+
+  /** A member has it, or nobody gets it. */
+  void done(SharedGroup group) {
+    stored.handedToGroup(outgoing.number(), group);
   }
 
   private static Object offered(
@@ -81,6 +94,7 @@ final class SharedDelivery {
     if (member.isActive()) {
       DropReason why = offer(member, group);
       if (why == null) {
+        done(group);
         return;
       }
       refusals = Refusals.with(refusals, member.recipient(), why);

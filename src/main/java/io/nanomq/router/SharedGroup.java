@@ -21,6 +21,7 @@ public final class SharedGroup {
   private final String filter;
   private volatile @Nullable Subscriber[] members = new Subscriber[4];
   private volatile int size;
+  private volatile int durable;
   // Racy on purpose: two loops that read the same value only make the turn a little uneven, or
   // count a little more or less into their own turns.
   private int turn;
@@ -45,12 +46,23 @@ public final class SharedGroup {
     return size == 0;
   }
 
+  /** Whether it has members of whom the store has to know what they get; any loop may ask. */
+  boolean isDurable() {
+    return durable > 0;
+  }
+
+  /** So many more of its members are durable. */
+  synchronized void addDurable(int more) {
+    durable += more;
+  }
+
   synchronized void add(Subscriber member) {
     @Nullable Subscriber[] current = members;
     int count = size;
     if (count == current.length) {
       current = Arrays.copyOf(current, count * 2);
     }
+    durable += member.durable ? 1 : 0;
     member.position = count;
     current[count] = member;
     members = current;
@@ -64,6 +76,7 @@ public final class SharedGroup {
     if (at > last || current[at] != member) {
       return;
     }
+    durable -= member.durable ? 1 : 0;
     Subscriber moved = current[last];
     current[at] = moved;
     if (moved != null) {

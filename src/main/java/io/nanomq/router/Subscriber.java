@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One subscription in the topic tree. Its fields are set on the recipient's loop; another loop
- * reads only {@link #recipient} and {@link #isActive}.
+ * reads only {@link #recipient}, {@link #isActive} and {@link #durable}.
  */
 public final class Subscriber {
   /**
@@ -19,13 +19,17 @@ public final class Subscriber {
   /** A shared group with its first places. */
   private static final int GROUP_BYTES = 96;
 
+  private static final int NO_LOCAL = 1;
+  private static final int RETAIN_AS_PUBLISHED = 2;
+
   private final Recipient recipient;
   private final String filter;
   private int @Nullable [] identifiers;
   private byte qos;
-  private boolean noLocal;
-  private boolean retainAsPublished;
+  private byte flags;
   private volatile boolean active = true;
+  // Whether it is counted as one whose messages the store has to know; under the tree's lock.
+  boolean durable;
   // where it stands
   int position;
   @Nullable TopicNode node;
@@ -43,8 +47,8 @@ public final class Subscriber {
   /** Takes over the options of a SUBSCRIBE for the same filter [MQTT-3.8.4-3]. */
   public void options(Subscription subscription) {
     qos = (byte) subscription.qos();
-    noLocal = subscription.noLocal();
-    retainAsPublished = subscription.retainAsPublished();
+    int noLocal = subscription.noLocal() ? NO_LOCAL : 0;
+    flags = (byte) (noLocal | (subscription.retainAsPublished() ? RETAIN_AS_PUBLISHED : 0));
     identifiers = subscription.identifier() == 0 ? null : new int[] {subscription.identifier()};
   }
 
@@ -62,17 +66,17 @@ public final class Subscriber {
   }
 
   public boolean noLocal() {
-    return noLocal;
+    return (flags & NO_LOCAL) != 0;
   }
 
   public boolean retainAsPublished() {
-    return retainAsPublished;
+    return (flags & RETAIN_AS_PUBLISHED) != 0;
   }
 
   /** What it subscribes with, as for one that is not new. */
   public Subscription subscription() {
     int identifier = identifiers == null ? 0 : identifiers[0];
-    return new Subscription(filter, qos, noLocal, retainAsPublished, 0, identifier);
+    return new Subscription(filter, qos, noLocal(), retainAsPublished(), 0, identifier);
   }
 
   public int @Nullable [] identifiers() {
@@ -100,6 +104,11 @@ public final class Subscriber {
   /** False once it was unsubscribed, or its session ended. */
   public boolean isActive() {
     return active && !recipient.isGone();
+  }
+
+  /** Whether the store has to know what it gets; on the recipient's loop. */
+  boolean isStored() {
+    return qos > 0 && recipient.isDurable();
   }
 
   void deactivate() {

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * A node of the topic tree: who subscribes to the filter that ends here.
  *
  * <p>Shared: for each loop there is one slot with nothing, one subscriber, or a list of them. Only
- * that loop touches what a slot holds; others look only whether there is anything. That they see it
- * in time is what the tree's volatile generation is for: it moves after every slot that becomes
- * filled.
+ * that loop touches what a slot holds; others look only whether there is anything, and anybody
+ * durable. That they see it in time is what the tree's volatile generation is for: it moves after
+ * every slot that becomes filled, or gets its first durable subscriber.
  */
 final class TopicNode extends LevelNode<TopicNode> {
   private static final SharedGroup[] NO_GROUPS = {};
@@ -57,6 +57,36 @@ final class TopicNode extends LevelNode<TopicNode> {
       }
     }
     return bits;
+  }
+
+  /** Bit i is set where loop i has a subscriber of whom the store has to know what it gets. */
+  long durableLoops() {
+    @Nullable Object[] s = slots;
+    long bits = 0;
+    if (s != null) {
+      for (int i = 0; i < s.length; i++) {
+        bits |= isDurable(s[i]) ? 1L << i : 0;
+      }
+    }
+    return bits;
+  }
+
+  private static boolean isDurable(@Nullable Object slot) {
+    return slot instanceof LoopSubscribers list
+        ? list.hasDurable()
+        : slot instanceof Subscriber only && only.durable;
+  }
+
+  /** Whether any subscriber of loop {@code index} is durable; under the tree's lock. */
+  boolean hasDurable(int index) {
+    return isDurable(slot(index));
+  }
+
+  /** So many more of those of loop {@code index} are durable; under the tree's lock. */
+  void addDurable(int index, int more) {
+    if (slot(index) instanceof LoopSubscribers list) {
+      list.addDurable(more);
+    }
   }
 
   /** What loop {@code index} has here: null, a Subscriber or LoopSubscribers. */

@@ -92,7 +92,38 @@ public final class TopicTree {
     if (isNews) {
       generation++;
     }
+    recount(subscriber);
     return true;
+  }
+
+  /**
+   * Whether the store has to know what a subscriber gets may have changed: its recipient became
+   * durable or is so no more, or it has another QoS; on the recipient's loop. The first durable one
+   * of a loop at a node, or of a group, moves the generation, and so does the last.
+   */
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  public synchronized void recount(Subscriber subscriber) {
+    TopicNode node = subscriber.node;
+    boolean now = subscriber.isStored();
+    if (node == null || subscriber.durable == now) {
+      return;
+    }
+    int loop = subscriber.recipient().loopIndex();
+    SharedGroup group = subscriber.group;
+    boolean before = isDurable(node, group, loop);
+    subscriber.durable = now;
+    if (group != null) {
+      group.addDurable(now ? 1 : -1);
+    } else {
+      node.addDurable(loop, now ? 1 : -1);
+    }
+    if (before != isDurable(node, group, loop)) {
+      generation++;
+    }
+  }
+
+  private static boolean isDurable(TopicNode node, @Nullable SharedGroup group, int loop) {
+    return group != null ? group.isDurable() : node.hasDurable(loop);
   }
 
   private static int start(String filter) {
@@ -156,6 +187,8 @@ public final class TopicTree {
     count(subscriber, -1);
     budget.give(subscriber.recipient().account(), subscriber.bytes);
     SharedGroup group = subscriber.group;
+    int loop = subscriber.recipient().loopIndex();
+    boolean wasDurable = isDurable(node, group, loop);
     boolean isNews;
     if (group != null) {
       group.remove(subscriber);
@@ -165,10 +198,11 @@ public final class TopicTree {
         node.removeGroup(group);
       }
     } else {
-      isNews = node.remove(subscriber.recipient().loopIndex(), subscriber);
+      isNews = node.remove(loop, subscriber);
       filters -= isNews && node.loops() == 0 ? 1 : 0;
     }
-    if (isNews) {
+    subscriber.durable = false;
+    if (isNews || wasDurable != isDurable(node, group, loop)) {
       prune(node);
       generation++;
     }

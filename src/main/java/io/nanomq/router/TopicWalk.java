@@ -5,6 +5,7 @@ import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,8 @@ final class TopicWalk {
   private @Nullable List<SharedGroup> groups;
   private @Nullable List<Tap> taps;
   private long loops;
+  private long durableLoops;
+  private @Nullable BitSet durableGroups;
 
   /**
    * @param generation the tree's, read before
@@ -84,11 +87,13 @@ final class TopicWalk {
 
   /** What was found; right for the generation in which the walk began. */
   Match result() {
+    SharedGroup[] shared = groups == null ? NO_GROUPS : groups.toArray(NO_GROUPS);
     return new Match(
         nodes == null ? NO_NODES : nodes.toArray(NO_NODES),
         loops,
-        groups == null ? NO_GROUPS : groups.toArray(NO_GROUPS),
+        shared,
         taps == null ? NO_TAPS : taps.toArray(NO_TAPS),
+        DurableTargets.of(durableLoops, durableGroups, shared),
         generation);
   }
 
@@ -126,12 +131,17 @@ final class TopicWalk {
     long bits = node.loops();
     if (bits != 0) {
       loops |= bits;
+      durableLoops |= node.durableLoops();
       nodes = nodes == null ? new ArrayList<>(2) : nodes;
       nodes.add(node);
     }
     for (SharedGroup group : node.groups()) {
       groups = groups == null ? new ArrayList<>(1) : groups;
       groups.add(group);
+      if (group.isDurable()) {
+        durableGroups = durableGroups == null ? new BitSet() : durableGroups;
+        durableGroups.set(groups.size() - 1);
+      }
     }
     for (Tap tap : node.taps()) {
       taps = taps == null ? new ArrayList<>(1) : taps;

@@ -150,12 +150,21 @@ public final class Session extends Recipient {
 
   public void expirySeconds(long seconds) {
     expirySeconds = seconds;
+    boolean wasDurable = records != null;
     records = SessionRecords.of(this, records, context);
+    if (wasDurable != isDurable()) {
+      context.fanOut().recount(subscriptions.all());
+    }
   }
 
   @Override
   public boolean isDurable() {
     return expirySeconds > 0;
+  }
+
+  @Override
+  public long storedNumber() {
+    return records == null ? 0 : records.number();
   }
 
   /** Marks it taken, before CONNACK, which may have to wait for the store; null = by nobody. */
@@ -197,8 +206,6 @@ public final class Session extends Recipient {
     leave();
   }
 
-  // ---- subscriptions
-
   public @Nullable Subscriber subscription(String filter) {
     return subscriptions.get(filter);
   }
@@ -221,8 +228,6 @@ public final class Session extends Recipient {
     return subscriptions.remove(filter);
   }
 
-  // ---- from the client
-
   /** Counts a PUBLISH that the client sent. */
   public void countPublish() {
     publishesReceived++;
@@ -234,6 +239,11 @@ public final class Session extends Recipient {
       unreleased = new UnreleasedMessages(this);
     }
     return unreleased;
+  }
+
+  @Override
+  public void receivedWithMessage(int packetId) {
+    unreleased().toldWithMessage(packetId);
   }
 
   /** How many these are. */
@@ -264,8 +274,6 @@ public final class Session extends Recipient {
   public boolean received(int packetId) {
     return deliveries != null && deliveries.received(packetId);
   }
-
-  // ---- to the client
 
   @Override
   public int maxPacketBytes() {
@@ -366,8 +374,6 @@ public final class Session extends Recipient {
   public void replay(String filter, RetainedCursor cursor, int qos, int @Nullable [] identifiers) {
     deliveries().replays().add(filter, cursor, qos, identifiers);
   }
-
-  // ---- the end
 
   /** Hands what shared subscriptions brought and nobody has to another member. */
   void redispatch() {

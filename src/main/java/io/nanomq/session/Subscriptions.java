@@ -167,6 +167,7 @@ public final class Subscriptions {
       return ReasonCode.QUOTA_EXCEEDED;
     }
     subscriber.options(subscription);
+    tree.recount(subscriber);
     granted(session, subscription, subscriber, before == null);
     context.events().subscribed(session.clientId(), subscription);
     return ReasonCode.SUCCESS;

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class UnreleasedMessages {
   private final Session session;
   private final PacketIdSet ids = new PacketIdSet();
+  // The store has it from the record of its message; 0 = none.
+  private int told;
   // Of these the ones that were there before this connection; null = none.
   private @Nullable PacketIdSet carriedOver;
 
@@ -60,13 +62,28 @@ public final class UnreleasedMessages {
     return !ids.isFull() || ids.grow(session.memory().take(ids.growth()));
   }
 
+  /** The store has been told of one that is about to be remembered, or refused. */
+  void toldWithMessage(int packetId) {
+    told = packetId;
+  }
+
   /** Remembers one until PUBREL. */
   public void add(int packetId) {
     ids.add(packetId);
     SessionRecords records = session.records;
-    if (records != null) {
+    if (records != null && told != packetId) {
       records.received(packetId);
     }
+    told = 0;
+  }
+
+  /** Its message is refused: the next one that has its packet identifier is another one. */
+  public void refuse(int packetId) {
+    SessionRecords records = session.records;
+    if (records != null && told == packetId) {
+      records.released(packetId);
+    }
+    told = 0;
   }
 
   /**

@@ -314,6 +314,22 @@ class C13DeferredStoreTest {
   }
 
   @Test
+  void aQos2PacketIsReceivedByTheRecordOfItsMessage() {
+    try (RawClient client = broker.raw(5)) {
+      client.connect("both", true, 0, EXPIRES_IN_AN_HOUR).receive(2);
+      client.subscribe(1, "b", 1).receive(9);
+      client.publish("b", 2, 9, bytes("x"));
+      RawPacket first = client.receive();
+      RawPacket second = client.receive();
+      assertThat(List.of(first.type(), second.type())).containsExactlyInAnyOrder(3, 5);
+      client.acknowledge(6, 9).receive(7);
+      assertThat(store.told()).contains("released both 9").doesNotContain("received both 9");
+      assertThat(store.toldBesides())
+          .anyMatch(line -> line.startsWith("published ") && line.endsWith(" received both 9"));
+    }
+  }
+
+  @Test
   void whatIsToldRestoresAMessageAsItWasSent() {
     try (RawClient client = broker.raw(5);
         RawClient publisher = broker.raw(5).connected("publisher", true)) {

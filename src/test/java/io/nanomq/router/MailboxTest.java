@@ -39,7 +39,7 @@ class MailboxTest {
   private void offer(Object... targets) {
     HandOff batch = new HandOff();
     for (Object target : targets) {
-      batch.add(message(), target);
+      batch.add(message(), target, 0);
     }
     mailbox.offer(batch);
   }
@@ -115,7 +115,7 @@ class MailboxTest {
     HandOff batch = new HandOff();
     for (int i = 0; i < HandOff.CAPACITY; i++) {
       assertThat(batch.isFull()).isFalse();
-      batch.add(message(), i);
+      batch.add(message(), i, 0);
     }
     assertThat(batch.isFull()).isTrue();
     for (int i = 0; i < HandOff.CAPACITY; i++) {
@@ -150,7 +150,7 @@ class MailboxTest {
     int count = 0;
     for (; !enough.getAsBoolean(); count++) {
       HandOff batch = new HandOff();
-      batch.add(message, "to");
+      batch.add(message, "to", 0);
       mailbox.offer(batch);
     }
     return count;

@@ -24,7 +24,9 @@ class RecordingRecipient extends Recipient {
   final List<Got> got = new ArrayList<>();
   final List<DropReason> drops = new ArrayList<>();
   final List<Throwable> failures = new ArrayList<>();
+  final List<Long> numbers = new ArrayList<>();
   boolean online = true;
+  boolean durable;
   boolean full;
   int inFlight;
   int maxPacketBytes = Integer.MAX_VALUE;
@@ -39,6 +41,21 @@ class RecordingRecipient extends Recipient {
   @Override
   public int loopIndex() {
     return loopIndex;
+  }
+
+  @Override
+  public boolean isDurable() {
+    return durable;
+  }
+
+  @Override
+  public long storedNumber() {
+    return durable ? 7 : 0;
+  }
+
+  @Override
+  public void receivedWithMessage(int packetId) {
+    numbers.add((long) -packetId);
   }
 
   @Override
@@ -59,6 +76,7 @@ class RecordingRecipient extends Recipient {
     List<Integer> ids =
         identifiers == null ? List.of() : Arrays.stream(identifiers).boxed().toList();
     String payload = new String(message.message().payload(), StandardCharsets.UTF_8);
+    numbers.add(message.number());
     got.add(new Got(message.topic().text(), payload, qos, retain, ids, group));
     onDelivery.run();
     return null;

@@ -80,6 +80,7 @@ final class SessionFixture implements AutoCloseable {
       var told = new LoopEvents(loop, events, () -> 7);
       var access = new LoopAccess(loop, told);
       var stored = store.open(loop, new StoreClock(() -> 0, loops::nowMillis));
+      router.fanOut(i).store(stored, 0);
       held.add(new HeldMessages(loop, maxHeldBytes));
       var context =
           new SessionContext(

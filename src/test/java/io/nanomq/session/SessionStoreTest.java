@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
+import io.nanomq.persistence.MessageNumber;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,30 @@ class SessionStoreTest {
         .get(0)
         .publish(SessionFixture.message("t", "a", 2, true, PublishMessage.NEVER), null);
     assertThat(f.store.told()).contains("queued c 0 qos 1 retained for [7]");
+  }
+
+  @Test
+  void aPacketThatItsMessageHasToldOfIsToldOnce() {
+    Session session = f.open(0, "c", false, 100, socket).session();
+    session.receivedWithMessage(5);
+    session.unreleased().add(5);
+    session.unreleased().add(6);
+    session.receivedWithMessage(7);
+    session.unreleased().refuse(7);
+    session.unreleased().refuse(8);
+    assertThat(f.store.told()).containsExactly("kept c for 100", "received c 6", "released c 7");
+  }
+
+  @Test
+  void whoIsDurableNoMoreGetsNothingThatIsStored() {
+    Session session = f.open(0, "c", false, 100, socket).session();
+    f.subscribe(session, "t");
+    f.publish(0, "t", "a", 1);
+    session.expirySeconds(0);
+    f.publish(0, "t", "b", 1);
+    assertThat(f.store.told()).endsWith("queued c 0 qos 1", "sent c 0 as 1", "ended c");
+    assertThat(f.store.toldBesides().stream().filter(line -> line.startsWith("published")))
+        .containsExactly("published " + MessageNumber.of(0, 1) + " t to 1[]");
   }
 
   @Test

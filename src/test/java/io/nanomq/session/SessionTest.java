@@ -195,6 +195,7 @@ class SessionTest {
     publish("2", 0);
     publish("3", 1);
     publish("4", 0);
+    f.loops.runAll();
     assertThat(socket.payloads()).containsExactly("1");
     socket.room = 2;
     session.pump();
