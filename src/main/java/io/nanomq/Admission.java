@@ -60,6 +60,11 @@ final class Admission implements AutoCloseable {
     return chains;
   }
 
+  /** To be called every second. Any thread. */
+  void renewKeys() {
+    chains.renewKeys();
+  }
+
   Backends backends() {
     return backends;
   }
@@ -107,10 +112,13 @@ final class Admission implements AutoCloseable {
     return hasChanged ? revokeAll() : CompletableFuture.completedFuture(null);
   }
 
+  /** Whether who may no longer is disconnected, else only those who come are judged anew. */
+  boolean endsRevoked() {
+    return conf.chain().disconnectRevoked();
+  }
+
   private CompletionStage<Void> revokeAll() {
-    return conf.chain().disconnectRevoked()
-        ? sessions.visit(this::revoke)
-        : CompletableFuture.completedFuture(null);
+    return endsRevoked() ? sessions.visit(this::revoke) : CompletableFuture.completedFuture(null);
   }
 
   private void revoke(Session session) {

@@ -17,7 +17,6 @@ import io.nanomq.event.SysTopics;
 import io.nanomq.limit.BanList;
 import io.nanomq.listener.Listeners;
 import io.nanomq.listener.ListenersMove;
-import io.nanomq.listener.TlsHandshakes;
 import io.nanomq.loop.BlockingWork;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
@@ -155,7 +154,7 @@ public final class Broker {
     actions = new BrokerActions(sessions, parts);
     topicSubscribers = new TopicSubscribers(loops, router.tree());
     retainedListing = new RetainedListing(loops.get(0), retained);
-    listeners = new Listeners(loops, acceptors, group, contexts, pems, new TlsHandshakes());
+    listeners = new Listeners(loops, acceptors, group, contexts, pems, admission::endsRevoked);
     var remote = new RemoteNetwork(group, pems);
     bridges =
         new Bridges(parts, held, router.tree(), unfinished, remote, this::mqtt, shared.brokerId());
@@ -224,6 +223,7 @@ public final class Broker {
   public CompletionStage<Void> start() {
     new RetainedSweep(loops.get(0), retained, SWEEP_MILLIS).start();
     loops.get(0).eventLoop().execute(sysTopics::start);
+    loops.get(0).eventLoop().scheduleAtFixedRate(admission::renewKeys, 1, 1, TimeUnit.SECONDS);
     for (LoopServices loop : parts) {
       loop.loop().eventLoop().execute(loop.events()::start);
     }

@@ -127,6 +127,11 @@ public final class AuthChains implements Authenticator, AutoCloseable {
         is -> answer.accept(verdict.as(identity.withSuperuser(is == Answer.ALLOW))));
   }
 
+  /** Has keys of tokens read anew where it is time to; whose key is gone then has to go. */
+  public void renewKeys() {
+    links.renewKeys();
+  }
+
   /** What was decided since the broker began. */
   public AuthFigures figures() {
     return figures;

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ final class AuthLinks implements AutoCloseable {
   private final PasswordGuard guard;
   private final ScramSecret scram = new ScramSecret();
   private final Runnable fewerKeys;
-  private @Nullable Held held;
+  private volatile @Nullable Held held;
 
   /** Keys, what they were read by, and what is to be closed after them. */
   private record Held(TokenConf by, TokenKeys keys, @Nullable WebDocument document) {
@@ -103,7 +104,10 @@ final class AuthLinks implements AutoCloseable {
     WebDocument document =
         isFile ? null : backends.document(conf.jwksUrl(), conf.caCertFile(), conf.bearerFile());
     TokenKeys.Source source =
-        document == null ? then -> read(conf.keyFile(), then) : document::fetch;
+        document == null
+            ? then -> work(conf.keyFile(), () -> content(conf.keyFile()), then)
+            // Thousands of keys take a while: not on the loop that other back ends answer on.
+            : then -> document.fetch(got -> work(conf.jwksUrl(), () -> got, then));
     String name = isFile ? conf.keyFile() : conf.jwksUrl();
     TokenKeys keys =
         new TokenKeys(name, source, conf.refreshMillis(), AuthLinks::monotonicMillis, fewerKeys);
@@ -116,13 +120,14 @@ final class AuthLinks implements AutoCloseable {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
-  private void read(String file, Consumer<byte @Nullable []> then) {
+  private void work(
+      String from, Supplier<byte @Nullable []> document, Consumer<byte @Nullable []> then) {
     worker.accept(
-        file,
+        from,
         new BlockingWork.Work() {
           @Override
           public void run() {
-            then.accept(content(file));
+            then.accept(document.get());
           }
 
           @Override
@@ -141,12 +146,21 @@ final class AuthLinks implements AutoCloseable {
     }
   }
 
+  /** Has keys read anew that are old, though nobody comes who needs them. Any thread. */
+  void renewKeys() {
+    Held now = held;
+    if (now != null) {
+      now.keys.known();
+    }
+  }
+
   /** Forgets keys. */
   @Override
   public void close() {
-    if (held != null && held.document != null) {
-      held.document.close();
-    }
+    Held before = held;
     held = null;
+    if (before != null && before.document != null) {
+      before.document.close();
+    }
   }
 }

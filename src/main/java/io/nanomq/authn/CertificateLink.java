@@ -34,7 +34,8 @@ final class CertificateLink implements AuthLink {
       answer.accept(
           Verdict.allow(
               ClientIdentity.of(user, NAME, login.peer().listener())
-                  .withUntil(certificate.getNotAfter().getTime())));
+                  .withUntil(certificate.getNotAfter().getTime())
+                  .withGrant(part)));
     }
   }
 
@@ -46,8 +47,9 @@ final class CertificateLink implements AuthLink {
     };
   }
 
+  /** By another part it would be another user. Authorities that go are the listener's affair. */
   @Override
   public boolean holds(ClientIdentity identity) {
-    return true;
+    return part.equals(identity.grant());
   }
 }

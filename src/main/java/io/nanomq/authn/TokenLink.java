@@ -207,11 +207,12 @@ final class TokenLink implements AuthLink {
       }
       conf.expected().forEach((name, value) -> expect(claims, name, value));
       List<AccessRule> rules = TokenRules.of(claims.getClaimValue(conf.claims().rules()));
+      long until = claims.getExpirationTime().getValueInMillis();
       long skewMillis = conf.clockSkewSeconds() * 1000L;
       return ClientIdentity.of(user, NAME, attempt.login.peer().listener())
           .withRules(rules)
           .withSuperuser(Boolean.TRUE.equals(claims.getClaimValue(conf.claims().superuser())))
-          .withUntil(claims.getExpirationTime().getValueInMillis() + skewMillis);
+          .withUntil(Math.min(until, ClientIdentity.FOREVER - skewMillis) + skewMillis);
     }
 
     private void expect(JwtClaims claims, String name, String value) {

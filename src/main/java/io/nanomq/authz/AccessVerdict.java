@@ -15,6 +15,7 @@ public record AccessVerdict(
   public static final AccessVerdict OPEN = of(true, AccessReason.NO_RULES);
   public static final AccessVerdict SUPERUSER = of(true, AccessReason.SUPERUSER);
   public static final AccessVerdict BROKERS_OWN = of(false, AccessReason.BROKERS_OWN);
+  public static final AccessVerdict IDENTITY_ENDED = of(false, AccessReason.IDENTITY_ENDED);
   static final AccessVerdict BACK_END_ALLOWED = of(true, AccessReason.BACK_END);
   static final AccessVerdict BACK_END_DENIED = of(false, AccessReason.BACK_END);
   static final AccessVerdict BACK_END_AWAY = of(false, AccessReason.BACK_END_AWAY);
@@ -50,6 +51,7 @@ public record AccessVerdict(
       case BROKERS_OWN -> "only the broker publishes below $SYS/";
       case BACK_END -> "the web server says so";
       case BACK_END_AWAY -> "the web server is away";
+      case IDENTITY_ENDED -> "what it was let in by holds no more";
     };
   }
 }

@@ -172,7 +172,8 @@ public final class Backends implements AutoCloseable {
             .setConnectTimeout((int) WebDocument.TIMEOUT_MILLIS);
     secure(options, url, new TlsConf("", "", caCertFile, "", true, false));
     Vertx own = loops.get();
-    return new WebDocument(own, own.createHttpClient(options), url, bearerFile);
+    return new WebDocument(
+        own, own.createHttpClient(options), url, bearerFile, WebDocument.TIMEOUT_MILLIS);
   }
 
   private static long monotonicMillis() {

@@ -32,16 +32,19 @@ public final class WebDocument implements AutoCloseable {
   private final HttpClient client;
   private final String url;
   private final String bearerFile;
+  private final long timeoutMillis;
 
   /**
    * @param bearerFile token to show, read each time since it is renewed; empty = none
+   * @param timeoutMillis until all of it has to be there
    */
-  WebDocument(Vertx vertx, HttpClient client, String url, String bearerFile) {
+  WebDocument(Vertx vertx, HttpClient client, String url, String bearerFile, long timeoutMillis) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.client = client;
     this.url = url;
     this.bearerFile = bearerFile;
+    this.timeoutMillis = timeoutMillis;
   }
 
   /**
@@ -78,7 +81,7 @@ public final class WebDocument implements AutoCloseable {
         new RequestOptions()
             .setMethod(HttpMethod.GET)
             .setAbsoluteURI(url)
-            .setTimeout(TIMEOUT_MILLIS)
+            .setTimeout(timeoutMillis)
             .putHeader("accept", "application/json");
     if (!bearer.isEmpty()) {
       options.putHeader("authorization", "Bearer " + bearer);
@@ -98,7 +101,16 @@ public final class WebDocument implements AutoCloseable {
             response.request().connection().close();
           }
         });
-    return response.end().timeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).map(end -> all);
+    // Who sends a byte now and then must not keep the connection that the next one needs.
+    return response
+        .end()
+        .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
+        .onFailure(tooSlow -> response.request().reset())
+        .compose(
+            end ->
+                all.length() > MAX_BYTES
+                    ? Future.failedFuture("more than " + MAX_BYTES + " bytes")
+                    : Future.succeededFuture(all));
   }
 
   @Override

@@ -94,6 +94,7 @@ public final class ConnectionContext {
             publisher,
             registry,
             sessionContext.access(),
+            shared.authenticator(),
             sessionContext.budgets().of(Purpose.DELAYED));
     this.handler = new ConnectionHandler(this, all);
   }

@@ -1,7 +1,11 @@
 package io.nanomq.delay;
 
+import io.nanomq.authn.Authenticator;
+import io.nanomq.authn.ClientIdentity;
+import io.nanomq.authz.AccessAction;
 import io.nanomq.authz.AccessClient;
 import io.nanomq.authz.AccessRules;
+import io.nanomq.authz.AccessVerdict;
 import io.nanomq.authz.LoopAccess;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopConfined;
@@ -35,13 +39,14 @@ public final class DelayedMessages {
   /** A place in the queue, besides the message. */
   private static final int OVERHEAD_BYTES = 96;
 
-  /** One of the rules that a token brought, which may outlive its session here. */
+  /** One of the rules that a token brought, as it is asked, which may outlive its session here. */
   private static final int RULE_BYTES = 512;
 
   private final LoopContext loop;
   private final Publisher publisher;
   private final SessionRegistry sessions;
   private final LoopAccess access;
+  private final Authenticator authenticator;
   private final Budget memory;
   private final Due due = new Due();
   private final PriorityQueue<Delayed> queue =
@@ -49,16 +54,29 @@ public final class DelayedMessages {
           Comparator.comparingLong(Delayed::dueMillis).thenComparingLong(Delayed::number));
   private long count;
 
-  /** One message. */
+  /**
+   * One message.
+   *
+   * @param identity by what its client was let in when it sent it
+   * @param client the same, as rules are asked about it
+   * @param isAllowed whether it was judged again, where the client is now, since it is due
+   */
   private record Delayed(
       PublishMessage message,
+      ClientIdentity identity,
       AccessClient client,
       @Nullable Account account,
       long dueMillis,
-      long number) {
+      long number,
+      boolean isAllowed) {
     int bytes() {
       AccessRules own = client.own();
-      return message.retainedBytes() + OVERHEAD_BYTES + (own == null ? 0 : own.size() * RULE_BYTES);
+      int rules = own == null ? 0 : own.size() * RULE_BYTES + identity.keptBytes();
+      return message.retainedBytes() + OVERHEAD_BYTES + rules;
+    }
+
+    Delayed allowed() {
+      return new Delayed(message, identity, client, account, dueMillis, number, true);
     }
   }
 
@@ -71,16 +89,19 @@ public final class DelayedMessages {
   }
 
   /**
-   * @param sessions whose message it is when its time has come, for No Local
+   * @param sessions whose message it is when its time has come
    * @param access rules, which are asked anew then
+   * @param authenticator asked then whether who has sent it would still be let in
    */
   public DelayedMessages(
       LoopContext loop,
       Publisher publisher,
       SessionRegistry sessions,
       LoopAccess access,
+      Authenticator authenticator,
       Budget memory) {
     this.access = access;
+    this.authenticator = authenticator;
     this.loop = loop;
     this.publisher = publisher;
     this.sessions = sessions;
@@ -96,7 +117,14 @@ public final class DelayedMessages {
     // The loop's clock may be a tick behind, and nothing comes before its time.
     long dueMillis = loop.nowMillis() + TimeUnit.SECONDS.toMillis(seconds) + LoopTimer.TICK_MILLIS;
     Delayed delayed =
-        new Delayed(message, session.access().client(), session.account(), dueMillis, count++);
+        new Delayed(
+            message,
+            session.identity(),
+            session.access().client(),
+            session.account(),
+            dueMillis,
+            count++,
+            false);
     if (queue.size() >= MAX_MESSAGES || !memory.take(delayed.account, 0, delayed.bytes())) {
       loop.counters().drop(DropReason.MEMORY_FULL);
       return ReasonCode.QUOTA_EXCEEDED;
@@ -112,11 +140,10 @@ public final class DelayedMessages {
     TurnBudget budget = loop.budget();
     Delayed next = queue.peek();
     while (next != null && next.dueMillis <= loop.nowMillis() && !budget.isUsedUp()) {
-      if (!publish(next)) {
+      if (!settle(next)) {
         break;
       }
-      queue.remove();
-      memory.give(next.account, next.bytes());
+      queue.poll();
       next = queue.peek();
     }
     if (next != null) {
@@ -125,25 +152,79 @@ public final class DelayedMessages {
     }
   }
 
-  /** As a will: who may no longer does not speak by what was sent in time. */
-  private boolean mayPublish(AccessClient client, TopicName topic) {
-    // A web server was asked when it came.
-    return access.isUndecided(client, topic) || access.mayPublish(client, topic);
-  }
-
   /**
-   * @return false = not in this turn
+   * What becomes of a message that is due.
+   *
+   * @return whether it has left the queue; false = not in this turn
    */
-  private boolean publish(Delayed delayed) {
+  private boolean settle(Delayed delayed) {
     if (delayed.message.isExpired(loop.nowMillis())) {
       loop.counters().drop(DropReason.EXPIRED);
-      return true;
-    }
-    if (!mayPublish(delayed.client, delayed.message.topic())) {
-      return true;
+      return done(delayed);
     }
     Session session = sessions.find(delayed.client.clientId());
-    boolean isHere = session != null && session.loopIndex() == loop.index();
-    return publisher.publishInTurn(delayed.message, isHere ? session : null);
+    boolean isHere = session != null && session.loop() == loop;
+    if (!delayed.isAllowed && session != null && !isHere) {
+      askWhereItIs(delayed, session);
+      return true;
+    }
+    if (!delayed.isAllowed && !mayPublish(delayed, session)) {
+      return done(delayed);
+    }
+    return publisher.publishInTurn(delayed.message, isHere ? session : null) && done(delayed);
+  }
+
+  private boolean done(Delayed delayed) {
+    memory.give(delayed.account, delayed.bytes());
+    return true;
+  }
+
+  /** As a will: who may no longer does not speak by what was sent in time. */
+  private boolean mayPublish(Delayed delayed, @Nullable Session session) {
+    Boolean now = session == null ? null : mayPublishNow(delayed, session);
+    if (now != null) {
+      return now;
+    }
+    // It has gone; what it had shown counts as long as it would.
+    TopicName topic = delayed.message.topic();
+    if (!authenticator.holds(delayed.identity)) {
+      access.denied(
+          delayed.client, AccessAction.PUBLISH, topic.text(), AccessVerdict.IDENTITY_ENDED);
+      return false;
+    }
+    // A web server was asked when it came.
+    return access.isUndecided(delayed.client, topic) || access.mayPublish(delayed.client, topic);
+  }
+
+  /** What the client has shown last counts, on the session's loop; null = it is somebody else's. */
+  private @Nullable Boolean mayPublishNow(Delayed delayed, Session session) {
+    ClientIdentity identity = session.identity();
+    if (session.hasEnded()
+        || !identity.isSameUser(delayed.identity)
+        || !authenticator.holds(identity)) {
+      return null;
+    }
+    TopicName topic = delayed.message.topic();
+    return !session.access().isDecided(topic) || session.access().mayPublish(topic);
+  }
+
+  private void askWhereItIs(Delayed delayed, Session session) {
+    session
+        .loop()
+        .eventLoop()
+        .execute(
+            () -> {
+              Boolean now = mayPublishNow(delayed, session);
+              loop.eventLoop().execute(() -> answered(delayed, now));
+            });
+  }
+
+  private void answered(Delayed delayed, @Nullable Boolean now) {
+    if (now == null ? mayPublish(delayed, null) : now) {
+      queue.add(delayed.allowed());
+      publishDue();
+    } else {
+      done(delayed);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.nanomq.listener;
 
+import io.nanomq.loop.ThreadPriority;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,12 +37,18 @@ public final class KeyFileWatch implements AutoCloseable {
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
-              Thread t = new Thread(task, "nanomq-key-files");
+              Thread t = new Thread(() -> lowered(task), "nanomq-key-files");
               t.setDaemon(true);
               return t;
             });
     thread.scheduleWithFixedDelay(
         this::look, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Certificates of many clients may have to be looked at. */
+  private static void lowered(Runnable task) {
+    ThreadPriority.lower();
+    task.run();
   }
 
   private void look() {

@@ -18,12 +18,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +56,7 @@ public final class Listeners implements AutoCloseable {
   /**
    * @param contexts by loop
    * @param pems what keys and certificates are read from
-   * @param handshakes bounds those of TLS; closed with the listeners
+   * @param endsRevoked whether clients are to be disconnected that could not come again
    */
   public Listeners(
       EventLoops loops,
@@ -64,17 +64,24 @@ public final class Listeners implements AutoCloseable {
       EventLoopGroup group,
       ConnectionContext[] contexts,
       PemSource pems,
-      TlsHandshakes handshakes) {
+      BooleanSupplier endsRevoked) {
     this.loops = loops;
     this.sockets = new ListenerSockets(acceptors, group);
     this.contexts = contexts;
     this.pems = pems;
-    this.handshakes = handshakes;
-    this.tlsFiles = new KeyFileWatch(this::tlsContexts);
+    this.handshakes = new TlsHandshakes();
+    this.tlsFiles = new KeyFileWatch(() -> keys(endsRevoked));
   }
 
-  private List<TlsContext> tlsContexts() {
-    return open.stream().map(Open::tls).filter(Objects::nonNull).toList();
+  private List<ListenerKeys> keys(BooleanSupplier endsRevoked) {
+    List<ListenerKeys> keys = new ArrayList<>();
+    for (Open listener : open) {
+      TlsContext tls = listener.tls();
+      if (tls != null) {
+        keys.add(new ListenerKeys(tls, listener.channels(), endsRevoked));
+      }
+    }
+    return keys;
   }
 
   /**

@@ -33,15 +33,15 @@ import org.jspecify.annotations.Nullable;
  * Keys and certificates of one listener, TLS 1.2 and 1.3. Where there are several, the host name
  * that the client asks for says which one it gets; the listener's own is for all others. Files that
  * change are read anew: sockets that come then get the new certificate, those that are there notice
- * nothing.
+ * nothing, unless an authority of their certificates is gone.
  *
  * <p>The name is looked up before TLS begins (Netty's SniHandler), and each certificate has a
  * context of its own. The JDK's key manager knows names too, but it is asked once per kind of key,
  * and would answer a certificate of another name where that one's key is of the kind it is asked
  * for first.
  *
- * <p>Shared: {@link #newHandler} reads one volatile reference; {@link #reload} is called by one
- * thread.
+ * <p>Shared: {@link #newHandler} reads one volatile reference; {@link #reload} and {@link
+ * #takeReview} are called by one thread.
  */
 final class TlsContext implements KeyFiles {
   /**
@@ -62,13 +62,23 @@ final class TlsContext implements KeyFiles {
   private final TlsConf conf;
   private final PemSource pems;
   private volatile Contexts contexts;
+  private volatile boolean isReviewDue;
   private String fingerprint;
 
   /**
    * @param main for everybody who asks for no name that is known
    * @param byName null where there is but one certificate
+   * @param authorities null where clients show no certificates, or those of the JDK's authorities
    */
-  private record Contexts(SslContext main, @Nullable Mapping<String, SslContext> byName) {}
+  private record Contexts(
+      SslContext main,
+      @Nullable Mapping<String, SslContext> byName,
+      @Nullable ClientAuthorities authorities) {
+    boolean miss(Contexts before) {
+      return before.authorities != null
+          && (authorities == null || !authorities.contain(before.authorities));
+    }
+  }
 
   /**
    * Reads the files; blocks.
@@ -95,23 +105,46 @@ final class TlsContext implements KeyFiles {
     Contexts now = contexts;
     Mapping<String, SslContext> byName = now.byName();
     return byName == null
-        ? newHandler(now.main(), allocator, steps, ended)
+        ? newHandler(now, now.main(), allocator, steps, ended)
         : new SniHandler(byName, MAX_CLIENT_HELLO, CLIENT_HELLO_MILLIS) {
           @Override
           protected SslHandler newSslHandler(SslContext named, ByteBufAllocator alloc) {
-            return newHandler(named, alloc, steps, ended);
+            return newHandler(now, named, alloc, steps, ended);
           }
         };
   }
 
-  private static SslHandler newHandler(
+  private SslHandler newHandler(
+      Contexts now,
       SslContext context,
       ByteBufAllocator allocator,
       Executor steps,
       GenericFutureListener<Future<Channel>> ended) {
     SslHandler handler = context.newHandler(allocator, steps);
     handler.handshakeFuture().addListener(ended);
+    handler
+        .handshakeFuture()
+        .addListener(
+            done -> {
+              // It was let in by authorities that may have gone while it was under way.
+              if (contexts.miss(now)) {
+                isReviewDue = true;
+              }
+            });
     return handler;
+  }
+
+  /** Whether clients are to be held against the authorities again; says so once. */
+  boolean takeReview() {
+    boolean isDue = isReviewDue;
+    isReviewDue = false;
+    return isDue;
+  }
+
+  /** Whether a connection could be made again with what its client has shown. */
+  boolean accepts(Channel channel) {
+    ClientAuthorities authorities = contexts.authorities();
+    return authorities == null || authorities.accept(channel);
   }
 
   @Override
@@ -125,27 +158,34 @@ final class TlsContext implements KeyFiles {
     if (now.equals(fingerprint)) {
       return false;
     }
-    contexts = build();
+    Contexts before = contexts;
+    Contexts next = build();
+    contexts = next;
     fingerprint = now;
+    if (next.miss(before)) {
+      isReviewDue = true;
+    }
     return true;
   }
 
   private Contexts build() throws IOException, GeneralSecurityException {
     TlsKeys own = TlsKeys.read(conf, pems, FOLDER);
-    SslContext main = build(own, own.authorities());
+    ClientAuthorities authorities =
+        own.authorities().isEmpty() ? null : new ClientAuthorities(own.authorities());
+    SslContext main = build(own, authorities);
     if (conf.sni().isEmpty()) {
-      return new Contexts(main, null);
+      return new Contexts(main, null, authorities);
     }
     // The listener's own names are looked up too: they may be better than a wildcard of another's.
     Map<String, SslContext> byName = new LinkedHashMap<>();
     add(byName, own, main);
     for (SniConf sni : conf.sni()) {
       TlsKeys more = TlsKeys.read(sni, pems, FOLDER);
-      add(byName, more, build(more, own.authorities()));
+      add(byName, more, build(more, authorities));
     }
     var mapping = new DomainWildcardMappingBuilder<>(main);
     byName.forEach(mapping::add);
-    return new Contexts(main, mapping.build());
+    return new Contexts(main, mapping.build(), authorities);
   }
 
   private static void add(Map<String, SslContext> byName, TlsKeys keys, SslContext context)
@@ -155,15 +195,15 @@ final class TlsContext implements KeyFiles {
     }
   }
 
-  private SslContext build(TlsKeys keys, List<X509Certificate> authorities)
+  private SslContext build(TlsKeys keys, @Nullable ClientAuthorities authorities)
       throws IOException, GeneralSecurityException {
     SslContextBuilder builder =
         SslContextBuilder.forServer(keys.key(), keys.chain().toArray(X509Certificate[]::new))
             .protocols(PROTOCOLS)
             .sessionCacheSize(Math.max(1, CACHED_SESSIONS / (1 + conf.sni().size())));
     if (conf.verifyPeer()) {
-      if (!authorities.isEmpty()) {
-        builder.trustManager(authorities);
+      if (authorities != null) {
+        builder.trustManager(authorities.factory());
       }
       builder.clientAuth(conf.failIfNoPeerCert() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
     }

@@ -15,5 +15,7 @@ public enum AccessReason {
   /** The web server that was asked. */
   BACK_END,
   /** The web server that was asked is away. */
-  BACK_END_AWAY
+  BACK_END_AWAY,
+  /** What it was let in by when it sent a message holds no more when that is to be published. */
+  IDENTITY_ENDED
 }

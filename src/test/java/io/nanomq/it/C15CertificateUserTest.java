@@ -8,8 +8,10 @@ import io.nanomq.config.key.Transport;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.TlsConf;
 import java.nio.file.Path;
+import java.util.List;
 import javax.net.ssl.KeyManager;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,9 +46,30 @@ class C15CertificateUserTest {
             false));
   }
 
-  private static RawClient open(TestBroker broker, KeyManager... identity) {
+  /** By another part of its certificate it would be another user. */
+  @Test
+  void whoWouldBeSomebodyElseHasToGo() throws Exception {
+    String text = "allow_anonymous=false\nauth.certificate_user=%s\n";
+    var common = Confs.load(text.formatted("cn")).conf();
+    var alternative = Confs.load(text.formatted("san")).conf();
+    List<ListenerConf> safe = List.of(listener());
+    try (TestBroker broker = TestBroker.start()) {
+      broker.reconfigure(common, safe);
+      KeyManager own = certificates.identity("device-7").getKeyManagers()[0];
+      try (RawClient device = open(broker, 5, own)) {
+        assertThat(device.connect("d", "claims", "x").receive(2).at(1)).isZero();
+        broker.reconfigure(common, safe);
+        device.assertNothingMore();
+        broker.reconfigure(alternative, safe);
+        assertThat(device.receive(14).at(0)).isEqualTo(0x87);
+      }
+    }
+  }
+
+  private static RawClient open(TestBroker broker, int version, KeyManager... identity) {
     int port = broker.broker().listeners().port("ssl");
-    return new RawClient(TlsPeer.trusting(certificates.trust(), identity).open(port, null), 4);
+    return new RawClient(
+        TlsPeer.trusting(certificates.trust(), identity).open(port, null), version);
   }
 
   @ParameterizedTest
@@ -58,8 +81,8 @@ class C15CertificateUserTest {
       broker.apply(conf -> conf.withAuth(auth));
       broker.broker().listeners().open(listener()).toCompletableFuture().join();
       KeyManager own = certificates.identity("device-7").getKeyManagers()[0];
-      try (RawClient device = open(broker, own);
-          RawClient nobody = open(broker);
+      try (RawClient device = open(broker, 4, own);
+          RawClient nobody = open(broker, 4);
           RawClient plain = broker.raw(4)) {
         assertThat(device.connect("d", "claims", "x").receive(2).at(1)).isZero();
         ClientIdentity identity = broker.broker().sessions().find("d").identity();

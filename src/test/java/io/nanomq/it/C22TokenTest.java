@@ -181,6 +181,23 @@ class C22TokenTest {
     }
   }
 
+  /** Though nobody else comes who would have them read. */
+  @Test
+  void aKeyThatIsGoneIsNoticedWhileNobodyComes() throws Exception {
+    try (WebPeer issuer = new WebPeer(keys(RSA, EC));
+        RawClient old = broker.raw(5);
+        RawClient next = broker.raw(5)) {
+      Path bearer = Files.writeString(folder.resolve("bearer"), "pod-token\n");
+      String text = "auth.jwt.refresh=1\nauth.jwt.jwks_url=%s\nauth.jwt.bearer_file=%s\n";
+      apply(text.formatted(issuer.url("/jwks"), bearer));
+      assertThat(old.connect("old", "u", RSA.token(claims())).receive(CONNACK).at(1)).isZero();
+      assertThat(next.connect("next", "u", EC.token(claims())).receive(CONNACK).at(1)).isZero();
+      issuer.does(keys(EC));
+      assertThat(old.receive(DISCONNECT).at(0)).isEqualTo(0x87);
+      next.assertNothingMore();
+    }
+  }
+
   /** Wrong ones are counted, and after 20 nobody is asked. */
   private static ConditionFactory rarely() {
     return TestBroker.soon().pollInterval(Duration.ofMillis(200));

@@ -127,7 +127,14 @@ public final class TestBroker implements AutoCloseable {
 
   /** Puts everything else of a configuration in force, while the listeners stay. */
   public void reconfigure(NanomqConf conf) {
-    NanomqConf next = conf.withListeners(listeners);
+    reconfigure(conf, List.of());
+  }
+
+  /** The same with further listeners, which are opened unless they are open. */
+  void reconfigure(NanomqConf conf, List<ListenerConf> further) {
+    List<ListenerConf> all = new ArrayList<>(listeners);
+    all.addAll(further);
+    NanomqConf next = conf.withListeners(all);
     var move = broker.move(next);
     await(move.open().thenCompose(done -> broker.commit(next, move)).toCompletableFuture());
   }
