@@ -33,6 +33,18 @@ final class AckHandler {
     }
   }
 
+  /**
+   * PUBACK with nothing but a packet identifier.
+   *
+   * @throws ProtocolError 0x81 where that is 0 [MQTT-2.2.1-3]
+   */
+  void acknowledged(Connection connection, int packetId) {
+    if (packetId == 0) {
+      throw ProtocolError.malformed("packet identifier is 0");
+    }
+    connection.session().acknowledge(packetId, 1, false);
+  }
+
   private static void checkFlags(Connection connection, int type, int flags) {
     int expected = type == PacketType.PUBREL ? 2 : 0;
     // MQTT 3.1 clients may set DUP on a PUBREL that they repeat.

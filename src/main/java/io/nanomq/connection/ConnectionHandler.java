@@ -13,6 +13,8 @@ import io.netty.buffer.ByteBuf;
 /** The one switch on packet type, for all connections of a loop. */
 @LoopConfined
 final class ConnectionHandler {
+  private static final int PUBACK_WITHOUT_FLAGS = PacketType.PUBACK << 4;
+
   private final ConnectionContext context;
   private final ConnectHandler connects;
   private final PublishHandler publishes;
@@ -45,6 +47,12 @@ final class ConnectionHandler {
       return publishes.handle(connection, in, start, bodyStart, end);
     }
     boolean wasConnected = connection.isConnected();
+    if (wasConnected && first == PUBACK_WITHOUT_FLAGS && end - bodyStart == 2) {
+      // One for each message at QoS 1: nothing is in it but the packet identifier.
+      acks.acknowledged(connection, in.getUnsignedShort(bodyStart));
+      count(connection, end - start);
+      return true;
+    }
     int readerIndex = in.readerIndex();
     int writerIndex = in.writerIndex();
     in.setIndex(bodyStart, end);
@@ -57,12 +65,18 @@ final class ConnectionHandler {
     } finally {
       in.setIndex(readerIndex, writerIndex);
     }
-    Rates rates = context.conf().rates();
-    boolean isBound = rates != Rates.NONE || connection.listener().meter().countsPackets();
-    if (isBound && wasConnected && !connection.isClosed()) {
-      connection.gate().count(rates, 0, end - start);
+    if (wasConnected) {
+      count(connection, end - start);
     }
     return true;
+  }
+
+  private void count(Connection connection, int bytes) {
+    Rates rates = context.conf().rates();
+    boolean isBound = rates != Rates.NONE || connection.listener().meter().countsPackets();
+    if (isBound && !connection.isClosed()) {
+      connection.gate().count(rates, 0, bytes);
+    }
   }
 
   private void handleFirst(Connection connection, int type, int flags, ByteBuf body) {
