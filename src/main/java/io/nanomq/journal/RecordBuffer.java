@@ -51,6 +51,17 @@ public final class RecordBuffer {
     writeInt((int) value);
   }
 
+  /** Seven bits a byte, the lowest first: small numbers take few. */
+  public void writeVar(long value) {
+    need(10);
+    long rest = value;
+    while ((rest & ~0x7fL) != 0) {
+      bytes[length++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    bytes[length++] = (byte) rest;
+  }
+
   public void writeBytes(byte[] from, int offset, int count) {
     need(count);
     System.arraycopy(from, offset, bytes, length, count);
@@ -65,6 +76,11 @@ public final class RecordBuffer {
 
   public void writeString(String text) {
     writeArray(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Puts a byte at a place that was written before. */
+  public void setByte(int at, int value) {
+    bytes[at] = (byte) value;
   }
 
   /** Puts the number at a place that was written before. */

@@ -35,6 +35,11 @@ public final class MemorySessionStore implements SessionStores, SessionStore {
   }
 
   @Override
+  public boolean isFull() {
+    return false;
+  }
+
+  @Override
   public void handingOver() {}
 
   @Override

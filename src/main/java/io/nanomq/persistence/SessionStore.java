@@ -43,6 +43,12 @@ public interface SessionStore {
   void afterCommit(Listener listener, long token);
 
   /**
+   * Whether nothing more should be told that a client can be refused (0x97): a message that {@link
+   * #published} is about. There is no room, or the disk fails; what makes room is still welcome.
+   */
+  boolean isFull();
+
+  /**
    * Other loops are about to know what this one has told: it stands before whatever they tell of
    * it. Called before messages are handed over, most often as the turn ends.
    */

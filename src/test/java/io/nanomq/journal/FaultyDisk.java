@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * any sectors of what was written, in any order, and some of them in part. Calls fail where a test
  * wants it.
  */
-final class FaultyDisk implements Disk {
+public final class FaultyDisk implements Disk {
   private static final int SECTOR = 512;
 
   private final Random random;
@@ -25,7 +25,7 @@ final class FaultyDisk implements Disk {
   private long capacity = Long.MAX_VALUE;
   private boolean dead;
 
-  FaultyDisk(Random random) {
+  public FaultyDisk(Random random) {
     this.random = random;
   }
 
@@ -40,16 +40,16 @@ final class FaultyDisk implements Disk {
     }
   }
 
-  void failOneIn(int calls) {
+  public void failOneIn(int calls) {
     failOneIn = calls;
   }
 
-  void capacity(long bytes) {
+  public void capacity(long bytes) {
     capacity = bytes;
   }
 
   /** The process has ended: its open files do nothing any more. */
-  FaultyDisk kill() {
+  public FaultyDisk kill() {
     dead = true;
     var next = new FaultyDisk(random);
     next.files.putAll(files);
@@ -57,7 +57,7 @@ final class FaultyDisk implements Disk {
   }
 
   /** The machine has lost its power. */
-  FaultyDisk losePower() {
+  public FaultyDisk losePower() {
     FaultyDisk next = kill();
     for (Bytes bytes : files.values()) {
       for (int sector : bytes.dirty.keySet()) {

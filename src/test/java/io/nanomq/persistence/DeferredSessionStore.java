@@ -139,6 +139,11 @@ public final class DeferredSessionStore implements SessionStores {
     }
 
     @Override
+    public boolean isFull() {
+      return false;
+    }
+
+    @Override
     public void handingOver() {
       besides.add("handing over " + loopIndex);
     }

@@ -1,0 +1,49 @@
+package io.nanomq.persistence.journal;
+
+import io.nanomq.journal.RecordBuffer;
+import io.nanomq.persistence.DeliveryOptions;
+import org.jspecify.annotations.Nullable;
+
+/** How a message is to be delivered: flags, Subscription Identifiers, group. */
+final class DeliveryFormat {
+  private static final int QOS = 3;
+  private static final int RETAIN = 4;
+  private static final int IDENTIFIERS = 8;
+  private static final int GROUP = 16;
+
+  private DeliveryFormat() {}
+
+  static void write(RecordBuffer to, DeliveryOptions delivery) {
+    int[] identifiers = delivery.identifiers();
+    String group = delivery.group();
+    to.writeByte(
+        delivery.qos()
+            | (delivery.retain() ? RETAIN : 0)
+            | (identifiers == null ? 0 : IDENTIFIERS)
+            | (group == null ? 0 : GROUP));
+    if (identifiers != null) {
+      to.writeVar(identifiers.length);
+      for (int identifier : identifiers) {
+        to.writeVar(identifier);
+      }
+    }
+    if (group != null) {
+      to.writeString(group);
+    }
+  }
+
+  static DeliveryOptions read(RecordReader in) {
+    int flags = in.readByte();
+    int[] identifiers = (flags & IDENTIFIERS) == 0 ? null : identifiers(in);
+    @Nullable String group = (flags & GROUP) == 0 ? null : in.readString();
+    return new DeliveryOptions(flags & QOS, (flags & RETAIN) != 0, identifiers, group);
+  }
+
+  private static int[] identifiers(RecordReader in) {
+    int[] identifiers = new int[(int) in.readVar()];
+    for (int i = 0; i < identifiers.length; i++) {
+      identifiers[i] = (int) in.readVar();
+    }
+    return identifiers;
+  }
+}

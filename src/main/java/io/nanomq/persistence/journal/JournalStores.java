@@ -1,0 +1,116 @@
+package io.nanomq.persistence.journal;
+
+import io.nanomq.journal.Disk;
+import io.nanomq.journal.Journal;
+import io.nanomq.journal.JournalConf;
+import io.nanomq.journal.JournalException;
+import io.nanomq.journal.JournalFigures;
+import io.nanomq.journal.RecordBuffer;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.persistence.RecoveredState;
+import io.nanomq.persistence.SessionStore;
+import io.nanomq.persistence.SessionStores;
+import io.nanomq.persistence.StoreClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jboss.logging.Logger;
+
+/**
+ * Sessions, messages and retained messages in a journal.
+ *
+ * <p>Shared: loops append to the journal, which is made for that. What was found is read before the
+ * journal's thread starts, and belongs to it from then on.
+ */
+public final class JournalStores implements SessionStores {
+  private static final Logger LOG = Logger.getLogger(JournalStores.class);
+
+  private final StoredState state = new StoredState();
+  private final Journal journal;
+  private final String name;
+  private final boolean writes;
+
+  /**
+   * Opens the journal and reads what it has.
+   *
+   * @throws IOException where it cannot be read; the message says what to do
+   */
+  public JournalStores(Disk disk, JournalConf conf) throws IOException {
+    this(disk, conf, true);
+  }
+
+  /**
+   * @param writes whether it writes by itself, or somebody else makes it write
+   */
+  JournalStores(Disk disk, JournalConf conf, boolean writes) throws IOException {
+    this.name = disk.toString();
+    this.writes = writes;
+    try {
+      journal = new Journal(disk, conf, state);
+    } catch (UnknownFormatException unknown) {
+      disk.close();
+      throw new JournalException(
+          "The journal in %s cannot be read: %s".formatted(name, unknown.getMessage()));
+    } catch (IOException | RuntimeException failed) {
+      disk.close();
+      throw failed;
+    }
+  }
+
+  @Override
+  public RecoveredState recover(StoreClock clock) {
+    long began = System.nanoTime();
+    RecordBuffer start = new RecordBuffer(64);
+    state.marks.write(start, RecordType.START);
+    try {
+      journal.appendNow(start);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    state.restored();
+    RecoveredState recovered = new Recovery(state, clock).recover();
+    state.forgetValues();
+    if (writes) {
+      journal.start();
+    }
+    LOG.debugf(
+        "What the journal in %s has was made out in %d ms",
+        name, (System.nanoTime() - began) / 1_000_000);
+    return recovered;
+  }
+
+  @Override
+  public SessionStore open(LoopContext loop, StoreClock clock) {
+    return new LoopStore(this, loop, clock);
+  }
+
+  void append(RecordBuffer records, Runnable whenCommitted) {
+    journal.append(records, whenCommitted);
+  }
+
+  boolean isFull() {
+    return journal.isFull();
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
+  /** What the journal has done. */
+  public JournalFigures figures() {
+    return journal.figures();
+  }
+
+  @Override
+  public void close() {
+    try {
+      journal.close();
+    } catch (IOException failed) {
+      LOG.errorf("The journal in %s could not be closed: %s", name, failed);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

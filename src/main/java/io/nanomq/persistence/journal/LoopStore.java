@@ -1,0 +1,224 @@
+package io.nanomq.persistence.journal;
+
+import io.nanomq.journal.RecordBuffer;
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.packet.Subscription;
+import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.SessionRecord;
+import io.nanomq.persistence.SessionStore;
+import io.nanomq.persistence.StoreClock;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/**
+ * What one loop tells the journal: gathered in a buffer that is handed over as the turn ends, and
+ * before other loops get to know of it. All or nothing of a buffer is found again.
+ */
+@LoopConfined
+final class LoopStore implements SessionStore, LoopContext.TurnEnd {
+  private static final Logger LOG = Logger.getLogger(LoopStore.class);
+  private static final int BUFFER_BYTES = 4096;
+  private static final int MOST_BUFFER_BYTES = 64 * 1024;
+
+  private final JournalStores all;
+  private final LoopContext loop;
+  private final StoreClock clock;
+  private final WaitingTokens waiting = new WaitingTokens();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final Runnable tell = this::tell;
+  private final Runnable whenCommitted = this::committed;
+  private RecordBuffer buffer = new RecordBuffer(BUFFER_BYTES);
+  private boolean endsTurn;
+  private long sealed;
+  // Written by the journal's thread only.
+  private volatile long committed;
+
+  LoopStore(JournalStores all, LoopContext loop, StoreClock clock) {
+    this.all = all;
+    this.loop = loop;
+    this.clock = clock;
+  }
+
+  /** Where the next record goes. */
+  private RecordBuffer record() {
+    if (!endsTurn) {
+      endsTurn = true;
+      loop.atTurnEnd(this);
+    }
+    return buffer;
+  }
+
+  @Override
+  public void endOfTurn() {
+    endsTurn = false;
+    seal();
+  }
+
+  @Override
+  public void handingOver() {
+    seal();
+  }
+
+  private void seal() {
+    if (!buffer.isEmpty()) {
+      RecordBuffer full = buffer;
+      int next = Math.min(full.length(), MOST_BUFFER_BYTES);
+      buffer = new RecordBuffer(Math.max(BUFFER_BYTES, next));
+      sealed++;
+      all.append(full, whenCommitted);
+    }
+  }
+
+  // ---- commits
+
+  @Override
+  public boolean isFull() {
+    return all.isFull();
+  }
+
+  @Override
+  public void afterCommit(Listener listener, long token) {
+    if (waiting.isEmpty() && buffer.isEmpty() && sealed == committed) {
+      listener.committed(token);
+    } else {
+      waiting.add(listener, token, buffer.isEmpty() ? sealed : sealed + 1);
+    }
+  }
+
+  /** On the journal's thread. */
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  private void committed() {
+    committed++;
+    if (scheduled.compareAndSet(false, true)) {
+      try {
+        loop.eventLoop().execute(tell);
+      } catch (RejectedExecutionException stopped) {
+        LOG.debug("A loop has stopped before its last commit", stopped);
+      }
+    }
+  }
+
+  private void tell() {
+    scheduled.set(false);
+    long batch = committed;
+    while (waiting.isDue(batch)) {
+      try {
+        waiting.tellFirst();
+      } catch (RuntimeException failure) {
+        LOG.error("What waited for the journal failed", failure);
+      }
+    }
+  }
+
+  // ---- sessions
+
+  @Override
+  public void sessionKept(long session, SessionRecord record) {
+    RecordWriter.session(record(), session, record);
+  }
+
+  @Override
+  public void sessionLeft(long session, long expirySeconds) {
+    long now = clock.wallMillis().getAsLong();
+    Records.numbers(record(), RecordType.LEFT, session, now, expirySeconds);
+  }
+
+  @Override
+  public void willSettled(long session) {
+    Records.numbers(record(), RecordType.WILL_SETTLED, session);
+  }
+
+  @Override
+  public void sessionEnding(long session) {
+    Records.numbers(record(), RecordType.ENDING, session);
+  }
+
+  @Override
+  public void sessionEnded(long session) {
+    Records.numbers(record(), RecordType.ENDED, session);
+  }
+
+  @Override
+  public void subscribed(long session, Subscription subscription) {
+    SubscriptionFormat.write(record(), session, subscription);
+  }
+
+  @Override
+  public void unsubscribed(long session, String filter) {
+    Records.text(record(), RecordType.UNSUBSCRIBED, session, filter);
+  }
+
+  // ---- messages
+
+  @Override
+  public void published(
+      long number,
+      PublishMessage message,
+      long targets,
+      String[] groups,
+      long session,
+      int packetId) {
+    RecordWriter.published(record(), number, message, clock, targets, groups, session, packetId);
+  }
+
+  @Override
+  public void handedOver(int source, long number) {
+    RecordWriter.handedOver(record(), source, loop.index(), number);
+  }
+
+  @Override
+  public void handedToGroup(long number, String group) {
+    Records.text(record(), RecordType.HANDED_TO_GROUP, number, group);
+  }
+
+  @Override
+  public void routedAgain(long number) {
+    Records.numbers(record(), RecordType.ROUTED_AGAIN, number);
+  }
+
+  @Override
+  public void queued(
+      long session, long sequence, long number, PublishMessage message, DeliveryOptions delivery) {
+    RecordWriter.queued(record(), session, sequence, number, message, delivery, clock);
+  }
+
+  @Override
+  public void sent(long session, long sequence, int packetId) {
+    Records.numbers(record(), RecordType.SENT, session, sequence, packetId);
+  }
+
+  @Override
+  public void taken(long session, long sequence) {
+    Records.numbers(record(), RecordType.TAKEN, session, sequence);
+  }
+
+  @Override
+  public void settled(long session, long sequence) {
+    Records.numbers(record(), RecordType.SETTLED, session, sequence);
+  }
+
+  @Override
+  public void received(long session, int packetId) {
+    Records.numbers(record(), RecordType.RECEIVED, session, packetId);
+  }
+
+  @Override
+  public void released(long session, int packetId) {
+    Records.numbers(record(), RecordType.RELEASED, session, packetId);
+  }
+
+  // ---- retained messages
+
+  @Override
+  public void retained(PublishMessage message, long version) {
+    RecordWriter.retained(record(), message, version, clock);
+  }
+
+  @Override
+  public void unretained(String topic, long version) {
+    Records.text(record(), RecordType.UNRETAINED, version, topic);
+  }
+}

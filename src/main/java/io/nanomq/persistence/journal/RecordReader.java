@@ -1,0 +1,109 @@
+package io.nanomq.persistence.journal;
+
+import io.nanomq.journal.RecordBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Reads records, one after the other; what a checksum has vouched for is not doubted. */
+final class RecordReader {
+  private final byte[] bytes;
+  private final int limit;
+  private int start;
+  private int end;
+  private int at;
+  private int type;
+
+  RecordReader(byte[] bytes, int length) {
+    this.bytes = bytes;
+    this.limit = length;
+  }
+
+  /** Reads values that stand without a record. */
+  static RecordReader ofValues(byte[] values) {
+    RecordReader reader = new RecordReader(values, values.length);
+    reader.end = values.length;
+    return reader;
+  }
+
+  /** Goes to the next record; false = there is none. */
+  boolean next() {
+    at = end;
+    if (at >= limit) {
+      return false;
+    }
+    start = at;
+    int head = bytes[at++];
+    type = head & Records.LARGE - 1;
+    int length = head < 0 ? readInt() : bytes[at++] & 0xff;
+    end = at + length;
+    return true;
+  }
+
+  int type() {
+    return type;
+  }
+
+  /** Bytes of the record. */
+  int size() {
+    return end - start;
+  }
+
+  void copyTo(RecordBuffer to) {
+    to.writeBytes(bytes, start, end - start);
+  }
+
+  /** What is left of the record, as it is. */
+  void copyRestTo(RecordBuffer to) {
+    to.writeBytes(bytes, at, end - at);
+  }
+
+  /** What is left of the record. */
+  byte[] rest() {
+    return Arrays.copyOfRange(bytes, at, end);
+  }
+
+  boolean hasRest() {
+    return at < end;
+  }
+
+  int readByte() {
+    return bytes[at++];
+  }
+
+  int readInt() {
+    int value = 0;
+    for (int i = 0; i < 4; i++) {
+      value = value << 8 | bytes[at++] & 0xff;
+    }
+    return value;
+  }
+
+  long readVar() {
+    long value = 0;
+    int shift = 0;
+    byte next;
+    do {
+      next = bytes[at++];
+      value |= (next & 0x7fL) << shift;
+      shift += 7;
+    } while (next < 0);
+    return value;
+  }
+
+  byte[] readArray() {
+    int length = readInt();
+    at += length;
+    return Arrays.copyOfRange(bytes, at - length, at);
+  }
+
+  String readString() {
+    int length = readInt();
+    at += length;
+    return new String(bytes, at - length, length, StandardCharsets.UTF_8);
+  }
+
+  @Nullable String readOptional() {
+    return readByte() == 0 ? null : readString();
+  }
+}

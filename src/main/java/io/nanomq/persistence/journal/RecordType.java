@@ -1,0 +1,84 @@
+package io.nanomq.persistence.journal;
+
+/** What a record is; none is ever given another meaning. Numbers are of variable length. */
+final class RecordType {
+  /** A process begins: format, {@link Marks}. What is not handed over now is to be routed again. */
+  static final int START = 1;
+
+  /** {@link Marks}. */
+  static final int MARKS = 2;
+
+  /**
+   * A session as it is: number, flags, when it was left, Session Expiry Interval, last sequence,
+   * {@link SessionFormat}.
+   */
+  static final int SESSION = 3;
+
+  /** Session, when, Session Expiry Interval. */
+  static final int LEFT = 4;
+
+  /** Session. */
+  static final int WILL_SETTLED = 5;
+
+  /** Session. */
+  static final int ENDING = 6;
+
+  /** Session. */
+  static final int ENDED = 7;
+
+  /** Session, filter, options. */
+  static final int SUBSCRIBED = 8;
+
+  /** Session, filter. */
+  static final int UNSUBSCRIBED = 9;
+
+  /**
+   * A message: number, flags, target loops, session and packet identifier of what was received,
+   * groups, sessions that had it, {@link MessageFormat}.
+   */
+  static final int MESSAGE = 10;
+
+  /** Source loop, target loop, number. */
+  static final int HANDED_OVER = 11;
+
+  /** Number, filter of the group. */
+  static final int HANDED_TO_GROUP = 12;
+
+  /** Number. */
+  static final int ROUTED_AGAIN = 13;
+
+  /**
+   * Session, sequence, number, flags, packet identifier, {@link DeliveryFormat}, and the message
+   * where it has no number.
+   */
+  static final int QUEUED = 14;
+
+  /** Session, sequence, packet identifier. */
+  static final int SENT = 15;
+
+  /** Session, sequence. */
+  static final int TAKEN = 16;
+
+  /** Session, sequence. */
+  static final int SETTLED = 17;
+
+  /** Session, packet identifier. */
+  static final int RECEIVED = 18;
+
+  /** Session, packet identifier. */
+  static final int RELEASED = 19;
+
+  /** Version, topic, {@link MessageFormat}. */
+  static final int RETAINED = 20;
+
+  /** Version, topic. */
+  static final int UNRETAINED = 21;
+
+  /** Session, sequence: none above it was told. */
+  static final int SEQUENCE = 22;
+
+  /** Format of all these records. */
+  static final int FORMAT = 1;
+
+  private RecordType() {}
+}

@@ -1,0 +1,64 @@
+package io.nanomq.persistence.journal;
+
+import io.nanomq.journal.RecordBuffer;
+
+/**
+ * How records begin: type and the length of what follows, in one byte, or in four where the type
+ * has its highest bit set.
+ */
+final class Records {
+  static final int LARGE = 0x80;
+
+  private Records() {}
+
+  /** Begins a record of numbers, which is short. */
+  static int begin(RecordBuffer to, int type) {
+    to.writeByte(type);
+    to.writeByte(0);
+    return to.length();
+  }
+
+  static void end(RecordBuffer to, int start) {
+    to.setByte(start - 1, to.length() - start);
+  }
+
+  /** Begins a record that may be long. */
+  static int beginLarge(RecordBuffer to, int type) {
+    to.writeByte(type | LARGE);
+    to.writeInt(0);
+    return to.length();
+  }
+
+  static void endLarge(RecordBuffer to, int start) {
+    to.setInt(start - 4, to.length() - start);
+  }
+
+  static void numbers(RecordBuffer to, int type, long first) {
+    int start = begin(to, type);
+    to.writeVar(first);
+    end(to, start);
+  }
+
+  static void numbers(RecordBuffer to, int type, long first, long second) {
+    int start = begin(to, type);
+    to.writeVar(first);
+    to.writeVar(second);
+    end(to, start);
+  }
+
+  static void numbers(RecordBuffer to, int type, long first, long second, long third) {
+    int start = begin(to, type);
+    to.writeVar(first);
+    to.writeVar(second);
+    to.writeVar(third);
+    end(to, start);
+  }
+
+  /** A record of a number and a text. */
+  static void text(RecordBuffer to, int type, long number, String text) {
+    int start = beginLarge(to, type);
+    to.writeVar(number);
+    to.writeString(text);
+    endLarge(to, start);
+  }
+}

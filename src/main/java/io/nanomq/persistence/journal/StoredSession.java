@@ -1,0 +1,54 @@
+package io.nanomq.persistence.journal;
+
+import io.nanomq.persistence.RecoveredSession;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A session as it is stored. Used by one thread at a time. */
+final class StoredSession {
+  static final int ENDING = 1;
+  static final int WILL_SETTLED = 2;
+
+  /** Where something stands, and while the journal is read what it is. */
+  static final class Place {
+    final long segment;
+    final int bytes;
+    byte @Nullable [] value;
+
+    Place(long segment, int bytes, byte @Nullable [] value) {
+      this.segment = segment;
+      this.bytes = bytes;
+      this.value = value;
+    }
+  }
+
+  final long number;
+  final Map<String, Place> subscriptions = new HashMap<>();
+  final Map<Long, StoredDelivery> deliveries = new HashMap<>();
+  // Segments of the records by packet identifier.
+  final Map<Integer, Long> received = new HashMap<>();
+  // Null while only records behind it were found.
+  @Nullable Place facts;
+  int flags;
+  long leftAtMillis = RecoveredSession.CONNECTED;
+  long expirySeconds;
+  long lastSequence = -1;
+  // Where the last one was told.
+  long lastSequenceSegment;
+
+  StoredSession(long number) {
+    this.number = number;
+  }
+
+  boolean is(int flag) {
+    return (flags & flag) != 0;
+  }
+
+  void sequence(long sequence, long segment) {
+    if (sequence >= lastSequence) {
+      lastSequence = sequence;
+      lastSequenceSegment = segment;
+    }
+  }
+}

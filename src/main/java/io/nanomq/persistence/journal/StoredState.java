@@ -1,0 +1,241 @@
+package io.nanomq.persistence.journal;
+
+import io.nanomq.journal.Contents;
+import io.nanomq.journal.RecordBuffer;
+import io.nanomq.persistence.journal.StoredSession.Place;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of the journal is still needed, and which segment it stands in. Built from the records
+ * alone, as the journal is read and as it is written. What a segment had that is needed stands
+ * behind everything else once its file is used again: so a record may come before what it belongs
+ * to. Used by one thread at a time.
+ */
+final class StoredState implements Contents {
+  /** What an identifier is reckoned at in the journal. */
+  private static final int SMALL_RECORD = 8;
+
+  final Map<Long, StoredSession> sessions = new HashMap<>();
+  final StoredMessages messages = new StoredMessages();
+  final StoredRetained retained = new StoredRetained();
+  final Marks marks = new Marks();
+  // What records are is kept while the journal is read, and no longer.
+  private boolean restoring = true;
+  private long liveBytes;
+
+  /** All records are read. */
+  void restored() {
+    restoring = false;
+    sessions.values().removeIf(session -> session.facts == null && drop(session));
+    messages.restored();
+    retained.restored();
+  }
+
+  /** What was found has been told. */
+  void forgetValues() {
+    for (StoredSession session : sessions.values()) {
+      session.subscriptions.values().forEach(place -> place.value = null);
+      session.deliveries.values().forEach(delivery -> delivery.value = null);
+      Place facts = session.facts;
+      if (facts != null) {
+        facts.value = null;
+      }
+    }
+    messages.forgetValues();
+    retained.forgetValues();
+  }
+
+  @Override
+  public long liveBytes() {
+    return liveBytes + messages.liveBytes() + retained.liveBytes();
+  }
+
+  @Override
+  public void apply(long segment, byte[] records, int length) {
+    RecordReader in = new RecordReader(records, length);
+    while (in.next()) {
+      apply(segment, in);
+    }
+    messages.removeSettled();
+  }
+
+  private void apply(long segment, RecordReader in) {
+    switch (in.type()) {
+      case RecordType.START -> {
+        marks.read(segment, in);
+        messages.begin();
+      }
+      case RecordType.MARKS -> marks.read(segment, in);
+      case RecordType.MESSAGE -> message(segment, in);
+      case RecordType.HANDED_OVER -> {
+        int source = (int) in.readVar();
+        messages.handedOver(segment, source, (int) in.readVar(), in.readVar());
+      }
+      case RecordType.HANDED_TO_GROUP -> messages.handedToGroup(in.readVar(), in.readString());
+      case RecordType.ROUTED_AGAIN -> messages.routedAgain(in.readVar());
+      case RecordType.RETAINED, RecordType.UNRETAINED -> {
+        long version = in.readVar();
+        marks.version(version);
+        boolean isLive = in.type() == RecordType.RETAINED;
+        retained.found(segment, version, in.readString(), isLive, in);
+      }
+      default -> applyToSession(segment, in.readVar(), in);
+    }
+  }
+
+  private void applyToSession(long segment, long number, RecordReader in) {
+    marks.session(number);
+    switch (in.type()) {
+      case RecordType.SESSION -> session(segment, make(number), in);
+      case RecordType.SUBSCRIBED -> subscribed(segment, make(number), in);
+      case RecordType.QUEUED -> queued(segment, make(number), in);
+      case RecordType.RECEIVED -> received(segment, make(number), (int) in.readVar());
+      case RecordType.SEQUENCE -> make(number).sequence(in.readVar(), segment);
+      case RecordType.ENDED -> {
+        StoredSession ended = sessions.remove(number);
+        if (ended != null) {
+          drop(ended);
+        }
+      }
+      default -> {
+        StoredSession session = sessions.get(number);
+        if (session != null) {
+          change(session, in);
+        }
+      }
+    }
+  }
+
+  private StoredSession make(long number) {
+    return sessions.computeIfAbsent(number, StoredSession::new);
+  }
+
+  private void change(StoredSession session, RecordReader in) {
+    switch (in.type()) {
+      case RecordType.LEFT -> {
+        session.leftAtMillis = in.readVar();
+        session.expirySeconds = in.readVar();
+      }
+      case RecordType.WILL_SETTLED -> session.flags |= StoredSession.WILL_SETTLED;
+      case RecordType.ENDING -> session.flags |= StoredSession.ENDING;
+      case RecordType.UNSUBSCRIBED -> unsubscribed(session, in.readString());
+      case RecordType.SENT -> {
+        StoredDelivery delivery = session.deliveries.get(in.readVar());
+        if (delivery != null) {
+          delivery.packetId = (int) in.readVar();
+        }
+      }
+      case RecordType.TAKEN -> taken(session.deliveries.get(in.readVar()));
+      case RecordType.SETTLED -> settled(session, in.readVar());
+      case RecordType.RELEASED -> released(session, (int) in.readVar());
+      default -> throw new UnknownFormatException("it has records of type " + in.type());
+    }
+  }
+
+  private void session(long segment, StoredSession session, RecordReader in) {
+    session.flags = in.readByte();
+    session.leftAtMillis = in.readVar();
+    session.expirySeconds = in.readVar();
+    long sequence = in.readVar() - 1;
+    if (sequence >= 0) {
+      session.sequence(sequence, segment);
+    }
+    Place before = session.facts;
+    liveBytes += in.size() - (before == null ? 0 : before.bytes);
+    session.facts = place(segment, in);
+  }
+
+  private Place place(long segment, RecordReader in) {
+    return new Place(segment, in.size(), restoring ? in.rest() : null);
+  }
+
+  private boolean drop(StoredSession session) {
+    Place facts = session.facts;
+    liveBytes -= facts == null ? 0 : facts.bytes;
+    session.subscriptions.values().forEach(place -> liveBytes -= place.bytes);
+    liveBytes -= (long) SMALL_RECORD * session.received.size();
+    session.deliveries.values().forEach(this::drop);
+    return true;
+  }
+
+  private void drop(StoredDelivery delivery) {
+    liveBytes -= delivery.bytes;
+    if (!delivery.is(StoredDelivery.TAKEN)) {
+      messages.unrefer(delivery.message);
+    }
+  }
+
+  private void subscribed(long segment, StoredSession session, RecordReader in) {
+    String filter = in.readString();
+    unsubscribed(session, filter);
+    session.subscriptions.put(filter, place(segment, in));
+    liveBytes += in.size();
+  }
+
+  private void unsubscribed(StoredSession session, String filter) {
+    Place before = session.subscriptions.remove(filter);
+    liveBytes -= before == null ? 0 : before.bytes;
+  }
+
+  private void message(long segment, RecordReader in) {
+    long number = in.readVar();
+    marks.message(number);
+    int flags = in.readByte();
+    long targets = in.readVar();
+    long session = in.readVar();
+    int packetId = (int) in.readVar();
+    if (session != 0) {
+      marks.session(session);
+      received(segment, make(session), packetId);
+    }
+    messages.found(segment, number, flags, targets, in);
+  }
+
+  private void queued(long segment, StoredSession session, RecordReader in) {
+    long sequence = in.readVar();
+    StoredDelivery delivery = new StoredDelivery(in.readVar(), segment, in.size());
+    delivery.flags = in.readByte();
+    delivery.packetId = (int) in.readVar();
+    delivery.value = restoring ? in.rest() : null;
+    if (!delivery.is(StoredDelivery.TAKEN)) {
+      messages.refer(delivery.message, session.number);
+    }
+    settled(session, sequence);
+    session.deliveries.put(sequence, delivery);
+    session.sequence(sequence, segment);
+    liveBytes += delivery.bytes;
+  }
+
+  private void taken(@Nullable StoredDelivery delivery) {
+    if (delivery != null && !delivery.is(StoredDelivery.TAKEN)) {
+      delivery.flags |= StoredDelivery.TAKEN;
+      messages.unrefer(delivery.message);
+    }
+  }
+
+  private void settled(StoredSession session, long sequence) {
+    StoredDelivery delivery = session.deliveries.remove(sequence);
+    if (delivery != null) {
+      drop(delivery);
+    }
+  }
+
+  private void received(long segment, StoredSession session, int packetId) {
+    if (session.received.put(packetId, segment) == null) {
+      liveBytes += SMALL_RECORD;
+    }
+  }
+
+  private void released(StoredSession session, int packetId) {
+    if (session.received.remove(packetId) != null) {
+      liveBytes -= SMALL_RECORD;
+    }
+  }
+
+  @Override
+  public void keep(long segment, byte[] records, int length, RecordBuffer to) {
+    new Compaction(this, segment, to).keep(new RecordReader(records, length));
+  }
+}

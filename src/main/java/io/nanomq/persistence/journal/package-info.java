@@ -1,0 +1,3 @@
+/** Keeps what outlives the process in a journal on disk. */
+@org.jspecify.annotations.NullMarked
+package io.nanomq.persistence.journal;

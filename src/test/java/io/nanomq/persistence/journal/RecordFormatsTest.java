@@ -1,0 +1,99 @@
+package io.nanomq.persistence.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.journal.RecordBuffer;
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.packet.Subscription;
+import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.SessionRecord;
+import io.nanomq.persistence.StoreClock;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class RecordFormatsTest {
+  private static final int VALUES = 2_000;
+  private static final StoreClock CLOCK = new StoreClock(() -> 5_000_000_000L, () -> 1_000);
+
+  private final Random random = new Random(7);
+  private final RandomValues values = new RandomValues(random);
+  private final RecordBuffer buffer = new RecordBuffer(16);
+
+  private RecordReader written() {
+    return RecordReader.ofValues(Arrays.copyOf(buffer.bytes(), buffer.length()));
+  }
+
+  @Test
+  void messagesAreReadAsTheyWereWritten() {
+    for (int i = 0; i < VALUES; i++) {
+      buffer.clear();
+      PublishMessage message = values.message();
+      MessageFormat.write(buffer, message, CLOCK);
+      RecordReader in = written();
+      assertThat(StoreText.message(MessageFormat.read(in, CLOCK)))
+          .isEqualTo(StoreText.message(message));
+      assertThat(in.hasRest()).isFalse();
+    }
+  }
+
+  @Test
+  void sessionsAreReadAsTheyWereWritten() {
+    for (int i = 0; i < VALUES; i++) {
+      buffer.clear();
+      SessionRecord record = values.session("client" + i);
+      SessionFormat.write(buffer, record);
+      RecordReader in = written();
+      boolean settled = random.nextBoolean();
+      SessionRecord read = SessionFormat.read(in, record.expirySeconds(), settled);
+      var connect = settled ? record.connect().withoutWill() : record.connect();
+      assertThat(StoreText.connect(read.connect())).isEqualTo(StoreText.connect(connect));
+      assertThat(read.owner()).isEqualTo(record.owner());
+      assertThat(read.keepAliveSeconds()).isEqualTo(record.keepAliveSeconds());
+      assertThat(read.expirySeconds()).isEqualTo(record.expirySeconds());
+      assertThat(in.hasRest()).isFalse();
+    }
+  }
+
+  @Test
+  void subscriptionsAreReadAsTheyWereWritten() {
+    for (int i = 0; i < VALUES; i++) {
+      buffer.clear();
+      Subscription subscription = values.subscription();
+      SubscriptionFormat.write(buffer, 1L << 40, subscription);
+      RecordReader in = new RecordReader(buffer.bytes(), buffer.length());
+      assertThat(in.next()).isTrue();
+      assertThat(in.type()).isEqualTo(RecordType.SUBSCRIBED);
+      assertThat(in.size()).isEqualTo(buffer.length());
+      assertThat(in.readVar()).isEqualTo(1L << 40);
+      assertThat(SubscriptionFormat.read(in.readString(), in)).isEqualTo(subscription);
+      assertThat(in.next()).isFalse();
+    }
+  }
+
+  @Test
+  void deliveriesAreReadAsTheyWereWritten() {
+    for (int i = 0; i < VALUES; i++) {
+      buffer.clear();
+      DeliveryOptions delivery = values.delivery();
+      DeliveryFormat.write(buffer, delivery);
+      assertThat(DeliveryFormat.read(written())).usingRecursiveComparison().isEqualTo(delivery);
+    }
+  }
+
+  @Test
+  void numbersOfAnySizeAreReadAsTheyWereWritten() {
+    long[] numbers = {0, 1, 127, 128, 16_383, 16_384, 1L << 35, Long.MAX_VALUE, -1, Long.MIN_VALUE};
+    for (long number : numbers) {
+      Records.numbers(buffer, RecordType.SETTLED, number, number, number);
+    }
+    RecordReader in = new RecordReader(buffer.bytes(), buffer.length());
+    for (long number : numbers) {
+      assertThat(in.next()).isTrue();
+      for (int i = 0; i < 3; i++) {
+        assertThat(in.readVar()).isEqualTo(number);
+      }
+    }
+    assertThat(in.next()).isFalse();
+  }
+}
