@@ -25,6 +25,13 @@ class StoreChoiceTest {
   }
 
   @Test
+  void theConfigMapMayBeInAnotherNamespace() throws Exception {
+    environment.put("NANOMQ_CONFIG_NAMESPACE", "other");
+    assertThat(choice().namespace()).isEqualTo("other");
+    assertThat(choice("--config_store", "file").configMap()).isEmpty();
+  }
+
+  @Test
   void whatIsNoNameAndNoPathIsRefused() {
     environment.put("NANOMQ_CONFIG_SECRET", "Not a name");
     environment.put("NANOMQ_CONFIG_SECRET_PATH", "relative");

@@ -1,0 +1,101 @@
+package io.nanomq.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.config.key.ConfKey;
+import io.nanomq.config.key.KeyTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Each key that is in effect has tests that show what it does, named in {@code key-tests.txt}: they
+ * are there, and one of them sets it.
+ */
+class EveryKeyIsTestedTest {
+  private static final String FILE = "key-tests.txt";
+
+  /** A line: keys, tests, and what shows that a test is about them; null = their last name. */
+  private record Line(String ids, List<String> tests, String word) {
+    static Line of(String text) {
+      String[] parts = text.strip().split("\\s+");
+      return new Line(parts[0], List.of(parts[1].split(",")), parts.length > 2 ? parts[2] : null);
+    }
+  }
+
+  @Test
+  void eachKeyHasATestThatSetsIt() throws IOException {
+    Map<String, String> sources = sources();
+    List<Line> lines = lines();
+    List<String> untested = new ArrayList<>();
+    for (ConfKey key : KeyTable.get().keys()) {
+      if (key.inEffect()) {
+        boolean isTested =
+            lines.stream()
+                .filter(line -> key.id().matches(line.ids()))
+                .findFirst()
+                .filter(line -> line.tests().stream().anyMatch(t -> sets(sources, t, line, key)))
+                .isPresent();
+        if (!isTested) {
+          untested.add(key.id());
+        }
+      }
+    }
+    assertThat(untested).isEmpty();
+  }
+
+  @Test
+  void theTestsAreThereAndSoAreTheKeys() throws IOException {
+    Map<String, String> sources = sources();
+    var ids = new TreeSet<>(KeyTable.get().keys().stream().map(ConfKey::id).toList());
+    for (Line line : lines()) {
+      assertThat(sources).as(line.ids()).containsKeys(line.tests().toArray(String[]::new));
+      assertThat(ids).as(line.ids()).anyMatch(id -> id.matches(line.ids()));
+    }
+  }
+
+  private static boolean sets(Map<String, String> sources, String test, Line line, ConfKey key) {
+    String source = sources.getOrDefault(test, "");
+    if (line.word() != null) {
+      return source.contains(line.word());
+    }
+    return Stream.of(key.keyValue(), key.hocon())
+        .filter(name -> !name.isEmpty())
+        .anyMatch(name -> source.contains(lastName(name)));
+  }
+
+  private static String lastName(String name) {
+    String[] parts = name.split("\\.");
+    int last = parts.length - 1;
+    while (parts[last].startsWith("<")) {
+      last--;
+    }
+    return parts[last];
+  }
+
+  private static List<Line> lines() throws IOException {
+    return Confs.resource(FILE)
+        .lines()
+        .filter(line -> !line.isBlank() && !line.startsWith("#"))
+        .map(Line::of)
+        .toList();
+  }
+
+  private static Map<String, String> sources() throws IOException {
+    Map<String, String> sources = new HashMap<>();
+    try (Stream<Path> files = Files.walk(Path.of("src", "test", "java"))) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+        String name = file.getFileName().toString();
+        sources.put(name.substring(0, name.length() - 5), Files.readString(file));
+      }
+    }
+    return sources;
+  }
+}

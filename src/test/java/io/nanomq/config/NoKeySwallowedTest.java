@@ -1,0 +1,91 @@
+package io.nanomq.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.config.key.FormerKeys;
+import io.nanomq.config.setting.ConfEntry;
+import io.nanomq.config.setting.ConfValues;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Documents that give every key a value that is not its default: leave one out, and the
+ * configuration that the broker runs by is another one.
+ */
+class NoKeySwallowedTest {
+  /** Asked before there is a configuration, or for what is done with documents. */
+  private static final Set<String> OF_THE_DOCUMENT =
+      Set.of(
+          "config.store",
+          "config.configmap",
+          "config.namespace",
+          "config.secret",
+          "config.secret_path",
+          "config.pem_folder",
+          "config.apply",
+          "auth.user_file",
+          "auth.user_store");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"every-key-keyvalue.conf", "every-key-hocon.conf"})
+  void eachKeyChangesWhatIsInForce(String resource) throws Exception {
+    LoadedConf loaded = Confs.unchecked(Confs.resource(resource), Map.of());
+    Map<String, ConfEntry> given = new LinkedHashMap<>(loaded.values().given());
+    // What a former name says counts only where the other is not given: FormerKeysTest.
+    FormerKeys.SUCCESSORS.keySet().forEach(given::remove);
+    Set<String> swallowed = new TreeSet<>();
+    for (ConfEntry entry : given.values()) {
+      boolean isOurs = entry.key().inEffect() && !OF_THE_DOCUMENT.contains(entry.key().id());
+      if (isOurs && backgrounds(given, entry).noneMatch(before -> matters(before, entry))) {
+        swallowed.add(entry.path());
+      }
+    }
+    assertThat(swallowed).isEmpty();
+  }
+
+  /** A key may mean something only where another is on, or where a stronger one is not given. */
+  private static Stream<Map<String, ConfEntry>> backgrounds(
+      Map<String, ConfEntry> given, ConfEntry entry) {
+    Map<String, ConfEntry> on = new LinkedHashMap<>();
+    given.forEach((path, other) -> on.put(path, isSwitch(other) ? switched(other, true) : other));
+    Map<String, ConfEntry> alone = new LinkedHashMap<>(on);
+    alone.values().removeIf(other -> !isSwitch(other) && other != entry);
+    return Stream.of(given, on, alone, Map.of(entry.path(), entry));
+  }
+
+  private static boolean matters(Map<String, ConfEntry> background, ConfEntry entry) {
+    NanomqConf with = conf(background);
+    Map<String, ConfEntry> other = new LinkedHashMap<>(background);
+    other.remove(entry.path());
+    boolean isMissed = !conf(other).equals(with);
+    if (isSwitch(entry)) {
+      other.put(entry.path(), switched(entry, false));
+    }
+    return isMissed || !conf(other).equals(with);
+  }
+
+  private static NanomqConf conf(Map<String, ConfEntry> entries) {
+    return ConfBinder.bind(new ConfValues(entries));
+  }
+
+  private static boolean isSwitch(ConfEntry entry) {
+    String id = entry.key().id();
+    return entry.value() instanceof Boolean && id.endsWith("enable")
+        || Set.of("rules.option", "rule_option", "rule_option.<name>").contains(id);
+  }
+
+  private static ConfEntry switched(ConfEntry entry, boolean on) {
+    Object value = on;
+    if (entry.value() instanceof String) {
+      boolean isOfKind = entry.key().id().endsWith("<name>");
+      String kind = isOfKind ? (on ? "enable" : "disable") : on ? "on" : "off";
+      value = kind;
+    }
+    return new ConfEntry(entry.key(), entry.path(), value, entry.raw(), entry.origin());
+  }
+}
