@@ -31,6 +31,8 @@ public final class Delivery {
   public long sentAtMillis;
   // Whether it went out on the present connection.
   public boolean sent;
+  // Whether it has its packet identifier, and never went out.
+  public boolean fresh;
   public @Nullable Delivery previous;
   public @Nullable Delivery next;
 

@@ -107,7 +107,12 @@ final class Deliveries extends MessageHolder {
       drop(DropReason.OFFLINE_QOS_0);
       return null;
     }
-    return enqueue(delivery(message, qos, retain, identifiers, group), message.number());
+    DropReason why = enqueue(delivery(message, qos, retain, identifiers, group), message.number());
+    if (inflight.isAwaitingStore() && inflight.takes(qos) && !inflight.isFull()) {
+      // So that the store has it with those that are waiting.
+      pumpLater();
+    }
+    return why;
   }
 
   /** What can go to the socket does, whatever others hold. */
@@ -174,12 +179,12 @@ final class Deliveries extends MessageHolder {
     }
   }
 
-  /** Sends a message for the first time. */
+  /** Sends a message for the first time, or has it sent as soon as the store has it. */
   private void sendFitting(PacketWriter socket, OutgoingPublish message, Delivery delivery) {
-    if (delivery.qos > 0) {
-      inflight.add(socket, delivery);
-    } else {
+    if (delivery.qos == 0) {
       held.letGo(this, delivery);
+    } else if (!inflight.add(socket, delivery)) {
+      return;
     }
     socket.publish(
         message, delivery.qos, delivery.packetId, false, delivery.retain, delivery.identifiers);
@@ -207,9 +212,9 @@ final class Deliveries extends MessageHolder {
       return;
     }
     inflight.repeat(socket);
-    while (!inflight.isRepeating() && socket.isWritable()) {
+    while (socket.isWritable()) {
       Delivery next = queue.first();
-      if (next == null) {
+      if (next == null || !inflight.takes(next.qos)) {
         break;
       }
       if (next.qos > 0 && inflight.isFull()) {
@@ -282,8 +287,6 @@ final class Deliveries extends MessageHolder {
     queue.removeIf(delivery -> delivery.qos == 0, gone -> giveUp(gone, DropReason.NOT_AUTHORIZED));
   }
 
-  // ---- what is given up
-
   @Override
   public boolean shed() {
     Delivery newest = queue.pollLast();
@@ -327,8 +330,6 @@ final class Deliveries extends MessageHolder {
     }
   }
 
-  // ---- retained messages
-
   RetainedReplays replays() {
     return replays;
   }
@@ -367,8 +368,6 @@ final class Deliveries extends MessageHolder {
       session.failed(failure);
     }
   }
-
-  // ---- the end
 
   /** The session has ended: what was for it goes to others, or is lost. */
   void redispatch() {

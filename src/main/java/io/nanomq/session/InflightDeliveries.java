@@ -4,27 +4,24 @@ import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
-import io.nanomq.loop.Timeout;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.queue.Delivery;
 import io.nanomq.queue.HeldMessages;
 import io.nanomq.queue.InflightWindow;
 import io.nanomq.queue.MessageHolder;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is in flight to one client: acknowledged by it, sent again when it comes back, and from time
  * to time to clients of MQTT 3.1 and 3.1.1.
+ *
+ * <p>A QoS 2 message for a durable session goes out when the store has its packet identifier. Until
+ * then it stands at the end with those that are still to be sent on this connection, and so do
+ * those behind it.
  */
 @LoopConfined
 final class InflightDeliveries {
-  /** How soon a changed interval of retries holds for what is in flight already. */
-  private static final int LOOK_AT_RETRY_MILLIS = 10_000;
-
-  private static final long NO_RETRY_MILLIS = TimeUnit.DAYS.toMillis(365);
-
   private final Session session;
   private final LoopContext loop;
   private final SessionContext context;
@@ -33,12 +30,13 @@ final class InflightDeliveries {
   // session
   private @Nullable InflightWindow inflight;
   private @Nullable Inheritance inheritance;
+  private @Nullable PacketIdCommits commits;
   // connection
   private @Nullable PacketWriter writer;
   private int window;
   private int outstanding;
   private @Nullable Delivery resend;
-  private @Nullable Timeout retry;
+  private @Nullable RetryTimer retry;
 
   /**
    * @param holder who is counted as keeping them
@@ -76,14 +74,29 @@ final class InflightDeliveries {
     return inheritance != null && inheritance.withholds(delivery, message);
   }
 
-  /** Whether as many are on their way as may be. */
+  /** Whether as many are on their way, or about to be, as may be. */
   boolean isFull() {
-    return outstanding >= window;
+    return outstanding >= window || resend != null && size() >= window;
   }
 
-  /** Whether some are still to be sent once more on this connection. */
+  /** Whether some are still to be sent on this connection, for the first time or once more. */
   boolean isRepeating() {
     return resend != null;
+  }
+
+  /** Whether the next one goes out as soon as the store has its packet identifier. */
+  boolean isAwaitingStore() {
+    Delivery next = resend;
+    return next != null && !isSafe(next);
+  }
+
+  private boolean isSafe(Delivery delivery) {
+    return delivery.qos < 2 || !delivery.fresh || commits == null || commits.isSafe(delivery);
+  }
+
+  /** Whether a message of that QoS may be sent, or wait for the store behind others. */
+  boolean takes(int qos) {
+    return resend == null || qos > 0 && isAwaitingStore();
   }
 
   /**
@@ -128,17 +141,19 @@ final class InflightDeliveries {
   void detach() {
     writer = null;
     resend = null;
-    Timeout armed = retry;
+    RetryTimer armed = retry;
     if (armed != null) {
       loop.timer().cancel(armed);
     }
   }
 
   /**
-   * Gives a message that goes out for the first time its packet identifier. Where there is no room
-   * to keep it, it is sent nevertheless.
+   * Gives a message that is to go out for the first time its packet identifier. Where there is no
+   * room to keep it, it is sent nevertheless if it can be at once.
+   *
+   * @return whether it goes out now: false = {@link #repeat} sends it, or it is given up
    */
-  void add(PacketWriter socket, Delivery delivery) {
+  boolean add(PacketWriter socket, Delivery delivery) {
     InflightWindow flight = inflight;
     if (flight == null) {
       flight = new InflightWindow();
@@ -152,12 +167,37 @@ final class InflightDeliveries {
     if (!held.hold(holder, delivery)) {
       held.holdWithoutMessage(holder, delivery);
     }
-    markSent(socket, delivery);
+    boolean isSafe = delivery.qos < 2 || records == null || commits().isSafeNow(delivery);
+    if (isSafe && resend == null) {
+      markSent(socket, delivery);
+      return true;
+    }
+    if (delivery.message == null) {
+      giveUpUnsent(flight, delivery);
+      return false;
+    }
+    delivery.fresh = true;
+    resend = resend == null ? delivery : resend;
+    return false;
+  }
+
+  private PacketIdCommits commits() {
+    PacketIdCommits all = commits;
+    if (all == null) {
+      all = new PacketIdCommits(session, context.store());
+      commits = all;
+    }
+    return all;
+  }
+
+  private void giveUpUnsent(InflightWindow flight, Delivery delivery) {
+    settle(flight, delivery);
+    context.events().dropped(session.clientId(), DropReason.MEMORY_FULL);
   }
 
   /**
    * Keeps the newest message no longer that is kept: it is on its way, and only lost if the
-   * connection breaks before it is there.
+   * connection breaks before it is there; or it never went out, and is given up.
    *
    * @return whether there was one
    */
@@ -167,10 +207,14 @@ final class InflightDeliveries {
     while (newest != null && newest.message == null) {
       newest = newest.previous;
     }
-    if (newest == null) {
+    if (flight == null || newest == null) {
       return false;
     }
-    held.letGoOfMessage(holder, newest);
+    if (newest.fresh) {
+      giveUpUnsent(flight, newest);
+    } else {
+      held.letGoOfMessage(holder, newest);
+    }
     return true;
   }
 
@@ -178,12 +222,12 @@ final class InflightDeliveries {
     delivery.sent = true;
     delivery.sentAtMillis = loop.nowMillis();
     outstanding++;
-    if (socket.version() < 5 && (retry == null || !retry.isArmed())) {
-      armRetry(loop.nowMillis() + retryMillis());
+    if (socket.version() < 5) {
+      RetryTimer timer = retry == null ? new RetryTimer(context, this) : retry;
+      retry = timer;
+      timer.sent();
     }
   }
-
-  // ---- acknowledgements
 
   /**
    * PUBACK or PUBCOMP has come; see {@link Session#acknowledge}.
@@ -254,11 +298,12 @@ final class InflightDeliveries {
     }
   }
 
-  // ---- once more
-
-  /** Sends again what the connection before this one left, as far as socket and window take it. */
+  /**
+   * Sends again what the connection before this one left, and what has waited for the store, as far
+   * as socket and window take it.
+   */
   void repeat(PacketWriter socket) {
-    while (resend != null && !isFull() && socket.isWritable()) {
+    while (resend != null && isSafe(resend) && outstanding < window && socket.isWritable()) {
       Delivery delivery = resend;
       resend = delivery.next;
       markSent(socket, delivery);
@@ -266,7 +311,7 @@ final class InflightDeliveries {
     }
   }
 
-  /** Sends a message, or the PUBREL of one that was received, once more. */
+  /** Sends a message, or the PUBREL of one that was received, once more, or what never went out. */
   private void repeat(PacketWriter socket, Delivery delivery) {
     PublishMessage message = delivery.message;
     if (delivery.isReceived()) {
@@ -286,8 +331,18 @@ final class InflightDeliveries {
     try {
       fits = socket.fits(outgoing, true, delivery.identifiers);
       if (fits) {
+        boolean again = !delivery.fresh;
+        delivery.fresh = false;
         socket.publish(
-            outgoing, delivery.qos, delivery.packetId, true, delivery.retain, delivery.identifiers);
+            outgoing,
+            delivery.qos,
+            delivery.packetId,
+            again,
+            delivery.retain,
+            delivery.identifiers);
+        if (!again && context.events().tellsDeliveries()) {
+          context.events().delivered(session.connect(), message);
+        }
       }
     } finally {
       outgoing.end();
@@ -308,54 +363,32 @@ final class InflightDeliveries {
       return;
     }
     settle(flight, delivery);
-    if (delivery.group != null && delivery.qos < 2) {
+    if (delivery.group != null && (delivery.qos < 2 || delivery.fresh)) {
       context.fanOut().redispatch(delivery.group, message, session, reason);
     } else {
       context.events().dropped(session.clientId(), reason);
     }
   }
 
-  // ---- retry for MQTT 3.1 and 3.1.1
-
-  private void armRetry(long atMillis) {
-    Timeout timeout = retry;
-    if (timeout == null) {
-      timeout =
-          new Timeout() {
-            @Override
-            protected void expired() {
-              retryUnacknowledged();
-            }
-          };
-      retry = timeout;
-    }
-    // The interval may change meanwhile, so it is looked at from time to time.
-    loop.timer().arm(timeout, Math.min(atMillis, loop.nowMillis() + LOOK_AT_RETRY_MILLIS));
-  }
-
-  /** The interval of retries; without any, as good as for ever. */
-  private long retryMillis() {
-    int seconds = context.conf().retrySeconds();
-    return seconds == 0 ? NO_RETRY_MILLIS : seconds * 1000L;
-  }
-
-  private void retryUnacknowledged() {
+  /**
+   * Sends again what is on its way for long.
+   *
+   * @param sentBeforeMillis up to that moment
+   * @return when the oldest of the others was sent; {@link Long#MAX_VALUE} = there are none
+   */
+  long repeatOlder(long sentBeforeMillis) {
     PacketWriter socket = writer;
-    InflightWindow flight = inflight;
-    if (socket == null || flight == null) {
-      return;
+    long oldest = Long.MAX_VALUE;
+    if (socket == null) {
+      return oldest;
     }
-    long interval = retryMillis();
-    long nextAt = Long.MAX_VALUE;
-    for (Delivery d = flight.first(); d != null && d != resend; d = d.next) {
-      if (d.sentAtMillis + interval <= loop.nowMillis() && socket.isWritable()) {
+    for (Delivery d = first(); d != null && d != resend; d = d.next) {
+      if (d.sentAtMillis <= sentBeforeMillis && socket.isWritable()) {
         repeat(socket, d);
         d.sentAtMillis = loop.nowMillis();
       }
-      nextAt = Math.min(nextAt, d.sentAtMillis + interval);
+      oldest = Math.min(oldest, d.sentAtMillis);
     }
-    if (nextAt != Long.MAX_VALUE) {
-      armRetry(Math.max(nextAt, loop.nowMillis() + 1000));
-    }
+    return oldest;
   }
 }

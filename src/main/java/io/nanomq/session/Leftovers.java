@@ -66,7 +66,7 @@ final class Leftovers {
   }
 
   private void handOn(Delivery delivery) {
-    boolean isSent = delivery.packetId != 0;
+    boolean isSent = delivery.packetId != 0 && !delivery.fresh;
     PublishMessage message = delivery.message;
     SharedGroup group = isSent && delivery.qos == 2 ? null : delivery.group;
     context.held().letGo(deliveries, delivery);

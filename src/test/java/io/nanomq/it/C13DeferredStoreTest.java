@@ -365,6 +365,21 @@ class C13DeferredStoreTest {
   }
 
   @Test
+  void aQos2MessageGoesOutToADurableSessionWhenItsPacketIdentifierIsSafe() {
+    try (RawClient client = broker.raw(4).connected("durable", false);
+        RawClient publisher = broker.raw(4).connected("publisher", true)) {
+      client.subscribe(1, "d", 2).receive(9);
+      store.defer();
+      publisher.publish("d", 1, 1, bytes("one")).publish("d", 2, 2, bytes("two"));
+      assertThat(client.receive(3).publishId()).isEqualTo(1);
+      TestBroker.soon().until(() -> store.told().contains("sent durable 1 as 2"));
+      client.assertNothingMore();
+      store.commit();
+      assertThat(client.receive(3).publishId()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void aQos2MessageCountsOnceAgainstTheReceiveMaximumWhileItsAnswerWaits() {
     try (RawClient client = broker.raw(5).connected("twice", true)) {
       store.defer();

@@ -27,6 +27,7 @@ public final class DeferredSessionStore implements SessionStores {
   private final List<String> besides = Collections.synchronizedList(new ArrayList<>());
   private final Map<Long, String> clients = new ConcurrentHashMap<>();
   private boolean open;
+  private boolean instant;
 
   /**
    * @param loops the event loop of an index, on which its call-backs are made
@@ -65,9 +66,15 @@ public final class DeferredSessionStore implements SessionStores {
     commit();
   }
 
+  /** Commits from now on within the call, where nobody waits: for tests that are not about this. */
+  public synchronized void commitWithinCalls() {
+    instant = true;
+  }
+
   /** Nothing is committed from now on before {@link #commit}, as in the beginning. */
   public synchronized void defer() {
     open = false;
+    instant = false;
   }
 
   /** How many call-backs are owed to all loops. */
@@ -114,11 +121,21 @@ public final class DeferredSessionStore implements SessionStores {
     return new Part(loopIndex);
   }
 
-  private synchronized void afterCommit(int loopIndex, SessionStore.Listener listener, long token) {
+  private void afterCommit(int loopIndex, SessionStore.Listener listener, long token) {
+    if (!waits(loopIndex, listener, token)) {
+      listener.committed(token);
+    }
+  }
+
+  private synchronized boolean waits(int loopIndex, SessionStore.Listener listener, long token) {
+    if (instant && waiting.getOrDefault(loopIndex, new ArrayDeque<>()).isEmpty()) {
+      return false;
+    }
     waiting.computeIfAbsent(loopIndex, i -> new ArrayDeque<>()).add(new Waiting(listener, token));
     if (open) {
       commit(loopIndex, 1);
     }
+    return true;
   }
 
   /** The store of one loop. */

@@ -118,6 +118,7 @@ class BrokerActionsTest {
   @Test
   void nothingIsAnsweredBeforeTheStoreHasIt() {
     SessionFixture slow = new SessionFixture(2);
+    slow.store.defer();
     slow.open(1, "c", false, 100, socket);
     var subscribed = slow.actions.subscribe("c", List.of(to("s"))).toCompletableFuture();
     slow.loops.runAll();

@@ -74,6 +74,7 @@ final class SessionFixture implements AutoCloseable {
             loops.contexts(), () -> 20, () -> false, () -> ShareStrategy.ROUND_ROBIN, budgets);
     registry = new SessionRegistry(loops.contexts());
     store = new DeferredSessionStore(loops::loop);
+    store.commitWithinCalls();
     LoopServices[] parts = new LoopServices[loopCount];
     for (LoopContext loop : loops.contexts().all()) {
       int i = loop.index();

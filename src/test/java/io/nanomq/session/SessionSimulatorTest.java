@@ -46,6 +46,9 @@ class SessionSimulatorTest {
       f.queueLength = 100_000;
       f.queueBytes = 1L << 40;
       f.retrySeconds = random.nextBoolean() ? 5 : 0;
+      if (random.nextBoolean()) {
+        f.store.defer();
+      }
       connect();
       f.subscribe(session, "t/#");
     }
@@ -129,6 +132,8 @@ class SessionSimulatorTest {
         clientReads();
       } else if (what < 85) {
         serverReads();
+      } else if (what < 88) {
+        f.store.commit(1 + random.nextInt(5));
       } else if (what < 92) {
         socket.room = random.nextInt(20);
         session.pumpLater();
@@ -163,6 +168,7 @@ class SessionSimulatorTest {
     }
 
     void drain() {
+      f.store.commitFromNowOn();
       if (socket == null) {
         connect();
       }
