@@ -4,10 +4,14 @@ import java.util.function.DoubleSupplier;
 
 /**
  * How long to wait before the next attempt to connect: twice as long each time up to a bound, and
- * half of that by chance, so that many who lost the same broker do not come back at once.
+ * half of that by chance, so that many who lost the same broker do not come back at once. It begins
+ * anew after a connection that has held: who lets in and closes at once is not asked all the time.
  */
 final class Backoff {
   private static final int MOST_DOUBLINGS = 20;
+
+  /** A connection that was there for so long has worked. */
+  static final long HELD_MILLIS = 10_000;
 
   private final long minMillis;
   private final long maxMillis;
@@ -31,8 +35,10 @@ final class Backoff {
     return Math.max(minMillis, Math.round(step * (0.5 + chance.getAsDouble() / 2)));
   }
 
-  /** It worked. */
-  void reset() {
-    attempts = 0;
+  /** A connection has ended that was there for so many milliseconds. */
+  void ended(long heldMillis) {
+    if (heldMillis >= HELD_MILLIS) {
+      attempts = 0;
+    }
   }
 }

@@ -1,62 +1,42 @@
 package io.nanomq.bridge;
 
-import io.nanomq.bridge.BridgeStatus.State;
-import io.nanomq.codec.BridgePath;
 import io.nanomq.codec.OutgoingPublish;
-import io.nanomq.codec.PropertyWriter;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
-import io.nanomq.loop.Timeout;
 import io.nanomq.metrics.DropReason;
-import io.nanomq.packet.Connack;
-import io.nanomq.packet.Connect;
+import io.nanomq.packet.TopicName;
 import io.nanomq.router.Recipient;
 import io.nanomq.router.SharedGroup;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One bridge to another broker: a recipient of the topic tree here, and a client there. It lives on
- * one loop, with its socket. Its queue outlasts connections, and whatever else of its configuration
- * changes.
+ * One bridge to another broker: a recipient of the topic tree here, and a client there, of one
+ * connection or some. It lives on one loop, with its sockets.
  */
 @LoopConfined
 final class Bridge extends Recipient {
   private static final Logger LOG = Logger.getLogger(Bridge.class);
 
+  /** Whatever the document says: each is a socket here and a session there. */
+  private static final int MAX_CONNECTIONS = 64;
+
   private final BridgeContext context;
   private final LoopContext loop;
   private final String randomId;
   private final BridgeFigures figures = new BridgeFigures();
-  private final LoopGuard guard;
   private final Forwards forwards;
-  private final RemoteSubscriptions subscriptions;
   private final BridgeHealth health;
-  private final Inbox inbox;
-  private final Outbox outbox;
-  private final Timeout retry =
-      new Timeout() {
-        @Override
-        protected void expired() {
-          connect();
-        }
-      };
-  // configuration
+  private final QueueRoom room;
+  // What is beyond those in use has to send what it has, and then goes.
+  private final List<BridgeConnection> connections = new ArrayList<>();
+  private int inUse = 1;
   private BridgeConf conf;
-  private Backoff backoff;
-  private Greeting greeting;
-  private ServerList servers;
-  // connection
-  private State state = State.DISABLED;
-  private @Nullable RemoteLink link;
   private @Nullable String lastError;
-  private boolean hasConnected;
-  private int attempt;
   private volatile @Nullable BridgeStatus latest;
   private volatile boolean online;
   private volatile boolean full;
@@ -66,28 +46,20 @@ final class Bridge extends Recipient {
     this.context = context;
     this.loop = context.loop();
     this.randomId = "nanomq-bridge-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
-    this.backoff = backoff(conf);
-    this.servers = new ServerList(conf.servers());
-    this.subscriptions = new RemoteSubscriptions(conf);
-    this.health = new BridgeHealth(loop, figures, this::tellState, this::note);
-    this.greeting = new Greeting(conf.client().protoVer());
+    this.health = new BridgeHealth(loop, figures, this::tellState, this::beat);
     this.forwards = new Forwards(this, context.tree());
-    this.guard = new LoopGuard(context.brokerId());
-    this.outbox =
-        new Outbox(context, QueueBounds.of(conf.habits()), figures, guard, this::roomChanged);
-    this.inbox = new Inbox(this, context, figures, guard);
+    this.room = new QueueRoom(QueueRoom.Bounds.of(conf.habits()), this::roomChanged);
+    resize();
   }
 
-  private static Backoff backoff(BridgeConf conf) {
-    BridgeConf.Habits habits = conf.habits();
-    return new Backoff(
-        habits.backoffMinMillis(),
-        habits.backoffMaxMillis(),
-        ThreadLocalRandom.current()::nextDouble);
-  }
-
-  private static long backoffMax(BridgeConf conf) {
+  private long backoffMax() {
     return conf.habits().backoffMaxMillis();
+  }
+
+  /** Once a second. */
+  private void beat() {
+    dropUnused();
+    note();
   }
 
   private void note() {
@@ -104,132 +76,74 @@ final class Bridge extends Recipient {
     context.events().bridged(conf.name(), up, error == null ? "" : error);
   }
 
-  LoopContext loop() {
-    return loop;
+  BridgeFigures figures() {
+    return figures;
   }
 
-  Inbox inbox() {
-    return inbox;
+  @Nullable String lastError() {
+    return lastError;
   }
 
-  RemoteSubscriptions subscriptions() {
-    return subscriptions;
-  }
-
-  Outbox outbox() {
-    return outbox;
+  /** What a connection is called there: two of one name would end each other. */
+  String clientId(int number) {
+    String asked = conf.client().clientId();
+    String first = asked.isEmpty() ? randomId : asked;
+    return number == 0 ? first : first + "-" + (number + 1);
   }
 
   // ---- configuration
 
   /** Puts a configuration in force; what waits stays. */
   void apply(BridgeConf next) {
-    disconnect();
     conf = next;
-    backoff = backoff(next);
-    servers = new ServerList(next.servers());
-    greeting = new Greeting(next.client().protoVer());
-    guard.active(next.client().protoVer() == 5);
-    outbox.bounds(QueueBounds.of(next.habits()));
+    room.bounds(QueueRoom.Bounds.of(next.habits()));
+    resize();
     roomChanged();
     List<String> refused = forwards.apply(next.enable() ? next.forwards() : List.of());
     if (!refused.isEmpty()) {
       trouble("no room for the filters " + refused);
     }
-    subscriptions.apply(next);
-    inbox.rules(subscriptions.rules());
     if (next.enable()) {
-      health.down(backoffMax(next));
-      connect();
+      health.down(backoffMax());
     } else {
       health.off();
-      state = State.DISABLED;
     }
-    note();
+    for (BridgeConnection connection : List.copyOf(connections)) {
+      connection.apply(next);
+    }
+    changed();
+  }
+
+  private void resize() {
+    inUse = Math.min(MAX_CONNECTIONS, conf.habits().parallel());
+    while (connections.size() < inUse) {
+      connections.add(new BridgeConnection(this, conf, context, connections.size(), room));
+    }
+    dropUnused();
+  }
+
+  /** Connections of a time when there were to be more of them. */
+  private void dropUnused() {
+    for (int i = connections.size() - 1; i >= inUse; i--) {
+      if (!connections.get(i).outbox().isEmpty()) {
+        break;
+      }
+      connections.remove(i).close();
+    }
+    room.boxes(connections.stream().map(BridgeConnection::outbox).toList());
   }
 
   /** Ends it: nothing of it is left. */
   void remove() {
-    disconnect();
     leave();
     forwards.apply(List.of());
     full(false);
-    outbox.close();
+    connections.forEach(BridgeConnection::close);
+    online = false;
     health.close();
-    state = State.DISABLED;
   }
 
-  private void disconnect() {
-    attempt++;
-    loop.timer().cancel(retry);
-    RemoteLink old = link;
-    link = null;
-    if (old != null) {
-      detach();
-      old.disconnect();
-    }
-  }
-
-  // ---- the connection
-
-  private void connect() {
-    state = State.CONNECTING;
-    int mine = ++attempt;
-    try {
-      new RemoteSocket(context, endpoint(), conf.tls(), this)
-          .open(this::link, () -> mine == attempt, this::notConnected);
-    } catch (IllegalArgumentException wrong) {
-      notConnected(String.valueOf(wrong.getMessage()));
-    }
-  }
-
-  private Endpoint endpoint() {
-    return Endpoint.of(servers.now(), conf.encrypts());
-  }
-
-  /** One for the socket that is being opened. */
-  private RemoteLink link() {
-    String clientId = conf.client().clientId();
-    Connect packet =
-        ConnectPacket.of(
-            conf,
-            clientId.isEmpty() ? randomId : clientId,
-            !hasConnected,
-            context.conf().maxPacketBytes());
-    return new RemoteLink(this, context, packet);
-  }
-
-  /** The socket is open. */
-  void opened(RemoteLink socket) {
-    link = socket;
-  }
-
-  /** MQTT may begin on it. */
-  void begin(RemoteLink socket) {
-    if (socket != link) {
-      return;
-    }
-    PropertyWriter user = new PropertyWriter().user(conf.connectProperties().user());
-    user.user(Map.of(BridgePath.NAME, context.brokerId()));
-    socket.open(greeting.saysBridge(), user.bytes());
-  }
-
-  /** The other broker has let it in. */
-  void connected(RemoteLink socket, Connack answer) {
-    LOG.infof("Bridge %s is connected to %s", conf.name(), servers.shown());
-    state = State.CONNECTED;
-    figures.reconnects += hasConnected ? 1 : 0;
-    hasConnected = true;
-    backoff.reset();
-    greeting.accepted();
-    guard.attach(answer.broker());
-    inbox.attach(answer.sessionPresent(), socket.topicAliasMaximum());
-    online = true;
-    health.up();
-    subscriptions.subscribe(socket);
-    outbox.attach(socket);
-    note();
-  }
+  // ---- its connections
 
   /** Something that costs no connection. */
   void trouble(String what) {
@@ -237,33 +151,36 @@ final class Bridge extends Recipient {
     LOG.warnf("Bridge %s: %s", conf.name(), what);
   }
 
-  /** A connection has ended that was there, or was to be. */
-  void linkEnded(RemoteLink ended, String why) {
-    if (ended == link) {
-      if (!online) {
-        greeting.refused();
-      }
-      link = null;
-      detach();
-      notConnected(why);
-    }
+  /** One of them has no connection any more, or got none. */
+  void lost(String why) {
+    lastError = why;
+    health.down(backoffMax());
+    changed();
   }
 
-  private void detach() {
-    online = false;
-    outbox.detach();
-  }
-
-  private void notConnected(String why) {
-    if (!Objects.equals(RemoteLink.printable(why), lastError) || state == State.CONNECTED) {
-      LOG.warnf("Bridge %s to %s: %s", conf.name(), servers.shown(), RemoteLink.printable(why));
+  /** One of them is at something else. */
+  void changed() {
+    boolean any = false;
+    boolean all = true;
+    for (int i = 0; i < inUse; i++) {
+      boolean isOnline = connections.get(i).isOnline();
+      any |= isOnline;
+      all &= isOnline;
     }
-    lastError = RemoteLink.printable(why);
-    state = State.WAITING;
-    health.down(backoffMax(conf));
-    servers.next();
-    loop.timer().arm(retry, loop.nowMillis() + backoff.next());
+    online = any;
+    if (all) {
+      health.up();
+    }
     note();
+  }
+
+  private BridgeConnection connection(TopicName topic) {
+    if (inUse == 1) {
+      return connections.get(0);
+    }
+    // The upper bits of a product depend on all bits of the hash.
+    int mixed = topic.hashCode() * 0x9E37_79B9 >>> 16;
+    return connections.get(mixed % inUse);
   }
 
   // ---- a recipient
@@ -285,7 +202,7 @@ final class Bridge extends Recipient {
 
   /** Looked at by other loops: a publisher is told before its message comes here. */
   private void roomChanged() {
-    full(outbox.isFull() && !conf.habits().dropsOldest());
+    full(room.isFull() && !room.dropsOldest());
   }
 
   private void full(boolean now) {
@@ -302,6 +219,7 @@ final class Bridge extends Recipient {
       boolean retain,
       int @Nullable [] identifiers,
       @Nullable SharedGroup group) {
+    Outbox outbox = connection(message.topic()).outbox();
     DropReason reason = forwards.deliver(message, qos, retain, identifiers, outbox);
     roomChanged();
     return reason;
@@ -315,23 +233,21 @@ final class Bridge extends Recipient {
   @Override
   public void failed(Throwable failure) {
     LOG.errorf(failure, "Bridge %s: a message could not be delivered", conf.name());
-    RemoteLink failing = link;
-    if (failing != null) {
-      loop.eventLoop().execute(() -> failing.failed(failure));
-    }
+    connections.forEach(connection -> connection.failed(failure));
   }
 
   /** What it is at now; on its loop. */
   BridgeStatus status() {
     BridgeFigures f = figures;
+    BridgeConnection shown = worst();
     return new BridgeStatus(
         conf,
-        state,
-        servers.shown(),
+        shown.state(),
+        shown.server(),
         lastError,
-        outbox.queued(),
-        outbox.queuedBytes(),
-        outbox.inflight(),
+        room.queued(),
+        room.queuedBytes(),
+        room.inflight(),
         health.downSeconds(),
         new BridgeStatus.Counts(
             f.sent,
@@ -344,5 +260,15 @@ final class Bridge extends Recipient {
             f.looped,
             f.receivedDropped),
         health.rates());
+  }
+
+  /** The first one without a connection, else the first one. */
+  private BridgeConnection worst() {
+    for (int i = 0; i < inUse; i++) {
+      if (!connections.get(i).isOnline()) {
+        return connections.get(i);
+      }
+    }
+    return connections.get(0);
   }
 }

@@ -20,9 +20,11 @@ final class ConnectPacket {
    * @param clientId in force
    * @param isFirst whether it has not been connected yet: a session that lasts begins anew only
    *     then
+   * @param hasWill whether the bridge's will is this connection's
    * @param maxPacketBytes larger packets are not taken
    */
-  static Connect of(BridgeConf conf, String clientId, boolean isFirst, int maxPacketBytes) {
+  static Connect of(
+      BridgeConf conf, String clientId, boolean isFirst, boolean hasWill, int maxPacketBytes) {
     BridgeConf.Client client = conf.client();
     String password = client.password();
     return new Connect(
@@ -32,7 +34,7 @@ final class ConnectPacket {
         client.keepAliveSeconds(),
         client.username().isEmpty() && password.isEmpty() ? null : client.username(),
         password.isEmpty() ? null : password.getBytes(StandardCharsets.UTF_8),
-        will(conf.will()),
+        hasWill ? will(conf.will()) : null,
         properties(conf, maxPacketBytes));
   }
 
@@ -41,7 +43,7 @@ final class ConnectPacket {
     boolean v5 = conf.client().protoVer() == 5;
     return new ConnectProperties(
         expiry(conf),
-        number(numbers, "receive_maximum", MAX_RECEIVE_MAXIMUM),
+        number(numbers, "receive_maximum", receiveMaximum(conf)),
         v5 ? number(numbers, "maximum_packet_size", maxPacketBytes) : 0,
         number(numbers, "topic_alias_maximum", 0),
         number(numbers, "request_response_infomation", 0) == 1,
@@ -60,6 +62,11 @@ final class ConnectPacket {
       return asked;
     }
     return conf.client().cleanStart() ? 0 : Connect.NEVER_EXPIRES;
+  }
+
+  private static int receiveMaximum(BridgeConf conf) {
+    int asked = conf.habits().receiveMaximum();
+    return asked == 0 ? MAX_RECEIVE_MAXIMUM : asked;
   }
 
   private static int number(Map<String, Long> numbers, String name, int otherwise) {

@@ -1,5 +1,6 @@
 package io.nanomq.bridge;
 
+import io.nanomq.bridge.topic.TopicRewrite;
 import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.loop.LoopConfined;

@@ -1,19 +1,23 @@
 package io.nanomq.bridge;
 
+import io.nanomq.bridge.topic.TopicRewrite;
 import io.nanomq.codec.IncomingPublish;
 import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.PublishDecoder;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.TopicRules;
+import io.nanomq.config.model.BridgeConf;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
 import io.nanomq.router.FanOut;
+import io.nanomq.router.Recipient;
 import io.nanomq.router.Route;
 import io.nanomq.session.Publisher;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +31,7 @@ final class Inbox {
   /** Topics that aliases of one connection may stand for, together. */
   private static final int MAX_ALIAS_BYTES = 1 << 20;
 
-  private final Bridge bridge;
+  private final Recipient bridge;
   private final BridgeContext context;
   private final LoopContext loop;
   private final Publisher publisher;
@@ -42,7 +46,7 @@ final class Inbox {
   private @Nullable TopicName[] aliases = {};
   private int aliasBytes;
 
-  Inbox(Bridge bridge, BridgeContext context, BridgeFigures figures, LoopGuard guard) {
+  Inbox(Recipient bridge, BridgeContext context, BridgeFigures figures, LoopGuard guard) {
     this.bridge = bridge;
     this.context = context;
     this.loop = context.loop();
@@ -51,8 +55,15 @@ final class Inbox {
     this.guard = guard;
   }
 
-  void rules(List<TopicRewrite> now) {
+  /**
+   * @param takesOthers whether topics that are of no rule stay as they are, and else are not taken
+   */
+  void rules(List<TopicRewrite> now, boolean takesOthers) {
     rules = now;
+    if (takesOthers) {
+      rules = new ArrayList<>(now);
+      rules.add(TopicRewrite.subscription(new BridgeConf.Topic("#", "", 2)));
+    }
   }
 
   /**

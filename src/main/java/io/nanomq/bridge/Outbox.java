@@ -26,10 +26,8 @@ final class Outbox extends MessageHolder {
   private final HeldMessages held;
   private final BridgeFigures figures;
   private final LoopGuard guard;
-  private final Runnable roomChanged;
+  private final QueueRoom room;
   private final LinkSender sender;
-  // configuration
-  private QueueBounds bounds;
   // bridge
   private final DeliveryQueue queue = new DeliveryQueue();
   private final Flight flight = new Flight();
@@ -38,25 +36,15 @@ final class Outbox extends MessageHolder {
   private @Nullable RemoteLink link;
   private boolean pumpScheduled;
 
-  Outbox(
-      BridgeContext context,
-      QueueBounds bounds,
-      BridgeFigures figures,
-      LoopGuard guard,
-      Runnable roomChanged) {
+  Outbox(BridgeContext context, QueueRoom room, BridgeFigures figures, LoopGuard guard) {
     super(context.held().open(null));
     this.loop = context.loop();
     this.held = context.held();
-    this.bounds = bounds;
+    this.room = room;
     this.figures = figures;
     this.guard = guard;
-    this.roomChanged = roomChanged;
     this.sender = new LinkSender(loop, figures);
     this.watch = new QueueWatch(loop, held, this);
-  }
-
-  void bounds(QueueBounds now) {
-    bounds = now;
   }
 
   int queued() {
@@ -71,8 +59,14 @@ final class Outbox extends MessageHolder {
     return flight.size();
   }
 
-  boolean isFull() {
-    return bounds.isFull(queue);
+  /** Whether nothing waits and nothing is on its way. */
+  boolean isEmpty() {
+    return queue.isEmpty() && flight.size() == 0;
+  }
+
+  /** What has been on its way for longest; null = nothing is. */
+  @Nullable Delivery oldestInflight() {
+    return flight.first();
   }
 
   // ---- messages
@@ -89,7 +83,7 @@ final class Outbox extends MessageHolder {
       return null;
     }
     RemoteLink socket = link;
-    if (socket == null && qos == 0 && !bounds.keepQos0()) {
+    if (socket == null && qos == 0 && !room.keepsQos0()) {
       figures.dropped++;
       loop.counters().drop(DropReason.OFFLINE_QOS_0);
       return null;
@@ -135,10 +129,10 @@ final class Outbox extends MessageHolder {
   }
 
   private @Nullable DropReason enqueue(Delivery delivery) {
-    if (isFull()) {
+    if (room.isFull()) {
       makeRoom();
     }
-    if (isFull()) {
+    if (room.isFull()) {
       return drop(DropReason.QUEUE_FULL);
     }
     if (!held.hold(this, delivery)) {
@@ -154,13 +148,16 @@ final class Outbox extends MessageHolder {
     if (queue.expiresAtMillis() <= loop.nowMillis()) {
       dropExpired();
     }
-    while (bounds.dropsOldest() && isFull()) {
-      Delivery oldest = queue.poll();
-      if (oldest == null) {
-        return;
-      }
+    room.makeRoom();
+  }
+
+  /** Gives up the message that has waited for longest; false = none waits. */
+  boolean dropOldest() {
+    Delivery oldest = queue.poll();
+    if (oldest != null) {
       giveUp(oldest, DropReason.QUEUE_FULL);
     }
+    return oldest != null;
   }
 
   private void watchQueue() {
@@ -219,7 +216,7 @@ final class Outbox extends MessageHolder {
     RemoteLink socket = link;
     if (socket != null) {
       pump(socket);
-      roomChanged.run();
+      room.changed();
     }
   }
 
@@ -362,7 +359,7 @@ final class Outbox extends MessageHolder {
     Delivery newest = queue.pollLast();
     if (newest != null) {
       giveUp(newest, DropReason.MEMORY_FULL);
-      roomChanged.run();
+      room.changed();
     }
     return newest != null;
   }
@@ -373,7 +370,7 @@ final class Outbox extends MessageHolder {
     if (queue.expiresAtMillis() <= loop.nowMillis()) {
       looked = queue.size();
       queue.removeExpired(loop.nowMillis(), delivery -> giveUp(delivery, DropReason.EXPIRED));
-      roomChanged.run();
+      room.changed();
     }
     watchQueue();
     return looked;

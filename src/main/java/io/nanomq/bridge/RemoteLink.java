@@ -12,7 +12,6 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.SubackDecoder;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
-import io.nanomq.loop.Timeout;
 import io.nanomq.packet.Connack;
 import io.nanomq.packet.Connect;
 import io.netty.buffer.ByteBuf;
@@ -33,36 +32,30 @@ final class RemoteLink implements MqttDecoder.Frames {
    */
   private static final int OLD_WINDOW_QOS_2 = 20;
 
-  private static final int CONNACK_MILLIS = 20_000;
   private static final int LOOK_AGAIN_MILLIS = 1;
   private static final int MAX_SAID = 200;
+  private static final byte[] NO_CODES = {};
   private static final int ACK_BYTES = MqttEncoder.MAX_ACK_BYTES;
 
-  private final Bridge bridge;
+  private final BridgeConnection bridge;
   private final LoopContext loop;
   private final Connect connect;
   private final int maxPropertyBytes;
   private final MqttDecoder decoder;
-  private final Timeout timer =
-      new Timeout() {
-        @Override
-        protected void expired() {
-          tick();
-        }
-      };
+  private final LinkWatch watch;
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable LinkWriter writer;
   // Null until the other broker has let it in.
   private @Nullable Connack terms;
   private boolean closed;
   private boolean paused;
-  private long readAtMillis;
 
-  RemoteLink(Bridge bridge, BridgeContext context, Connect connect) {
+  RemoteLink(BridgeConnection bridge, BridgeContext context, Connect connect) {
     this.bridge = bridge;
     this.loop = context.loop();
     this.connect = connect;
     this.maxPropertyBytes = context.conf().maxPropertyBytes();
+    this.watch = new LinkWatch(loop, this, bridge.outbox(), bridge.conf());
     this.decoder = new MqttDecoder(this, context.conf().maxPacketBytes(), context.unfinished());
   }
 
@@ -138,7 +131,7 @@ final class RemoteLink implements MqttDecoder.Frames {
     decoder.admit();
     ByteBuf out = writer().reserve(0);
     ClientEncoder.connect(out, connect, bridgeMode, user);
-    loop.timer().arm(timer, loop.nowMillis() + CONNACK_MILLIS);
+    watch.opened();
   }
 
   void release(int packetId, int reason) {
@@ -155,22 +148,12 @@ final class RemoteLink implements MqttDecoder.Frames {
     return others < 0 ? connect.keepAliveSeconds() : others;
   }
 
-  /** Half of the keep alive is over, or CONNACK has not come. */
-  private void tick() {
-    if (closed) {
-      return;
-    }
-    if (terms == null) {
-      end("no CONNACK within " + CONNACK_MILLIS / 1000 + " s");
-      return;
-    }
-    long keepAlive = keepAliveSeconds() * 1000L;
-    if (loop.nowMillis() - readAtMillis > keepAlive * 3 / 2) {
-      end("nothing came for one and a half times the keep alive");
-      return;
-    }
+  void ping() {
     ClientEncoder.pingRequest(writer().reserve(2));
-    loop.timer().arm(timer, loop.nowMillis() + keepAlive / 2);
+  }
+
+  boolean isPaused() {
+    return paused;
   }
 
   /** Says good-bye and closes the socket: the will is not published. */
@@ -181,12 +164,13 @@ final class RemoteLink implements MqttDecoder.Frames {
     end("closed here");
   }
 
-  private void end(String why) {
+  /** Closes the socket. */
+  void end(String why) {
     if (closed) {
       return;
     }
     closed = true;
-    loop.timer().cancel(timer);
+    watch.close();
     decoder.stop();
     LinkWriter w = writer;
     if (w != null) {
@@ -213,7 +197,7 @@ final class RemoteLink implements MqttDecoder.Frames {
       throw new ProtocolError(
           ReasonCode.QUOTA_EXCEEDED, "the other broker sends and does not read");
     }
-    readAtMillis = loop.nowMillis();
+    watch.read();
     int first = in.getUnsignedByte(start);
     if (first >> 4 == PacketType.PUBLISH) {
       terms();
@@ -261,9 +245,13 @@ final class RemoteLink implements MqttDecoder.Frames {
 
   private void subscribed(int packetType, ByteBuf body) {
     terms();
-    AckDecoder.packetId(body);
-    byte[] codes = SubackDecoder.codes(body, version(), maxPropertyBytes);
-    if (packetType == PacketType.SUBACK) {
+    int packetId = AckDecoder.packetId(body);
+    // UNSUBACK has none before MQTT 5.
+    byte[] codes =
+        body.isReadable() ? SubackDecoder.codes(body, version(), maxPropertyBytes) : NO_CODES;
+    if (packetId == LocalFilters.PACKET_ID) {
+      bridge.localFilters().answered(packetType, codes, bridge::trouble);
+    } else if (packetType == PacketType.SUBACK) {
       bridge.subscriptions().answered(codes, bridge::trouble);
     }
   }
@@ -281,10 +269,8 @@ final class RemoteLink implements MqttDecoder.Frames {
       return;
     }
     terms = answer;
-    loop.timer().cancel(timer);
-    if (keepAliveSeconds() > 0) {
-      loop.timer().arm(timer, loop.nowMillis() + keepAliveSeconds() * 500L);
-    }
+    watch.close();
+    watch.accepted(keepAliveSeconds());
     bridge.connected(this, answer);
   }
 
@@ -366,6 +352,7 @@ final class RemoteLink implements MqttDecoder.Frames {
 
   @Override
   public void writabilityChanged(boolean writable) {
+    watch.writable(writable);
     if (writable && terms != null && !closed) {
       // In a task of its own: a socket takes more within the write of a message.
       loop.eventLoop().execute(bridge.outbox()::pump);

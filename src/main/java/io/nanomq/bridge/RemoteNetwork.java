@@ -1,5 +1,6 @@
 package io.nanomq.bridge;
 
+import io.nanomq.config.model.BridgeConf;
 import io.nanomq.loop.BlockingWork;
 import io.nanomq.tls.PemSource;
 import io.netty.bootstrap.Bootstrap;
@@ -14,6 +15,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.resolver.NoopAddressResolverGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -96,18 +98,24 @@ public final class RemoteNetwork implements AutoCloseable {
         });
   }
 
-  /** Opens a socket on that loop. */
-  ChannelFuture connect(EventLoop loop, InetSocketAddress address, ChannelHandler pipeline) {
-    return new Bootstrap()
-        .group(loop)
-        .channel(channel)
-        .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.SO_KEEPALIVE, true)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-        .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
-        .handler(pipeline)
-        .connect(address);
+  /**
+   * Opens a socket on that loop.
+   *
+   * @param address where to; a name that is not looked up is for who stands in the pipeline
+   */
+  ChannelFuture connect(
+      EventLoop loop, InetSocketAddress address, ChannelHandler pipeline, BridgeConf.Tcp tcp) {
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .channel(channel)
+            .resolver(NoopAddressResolverGroup.INSTANCE)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+            .handler(pipeline);
+    new TcpOptions(tcp, channel == EpollSocketChannel.class).set(bootstrap);
+    return bootstrap.connect(address);
   }
 
   @Override

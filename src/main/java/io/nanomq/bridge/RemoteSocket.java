@@ -1,7 +1,7 @@
 package io.nanomq.bridge;
 
 import io.nanomq.codec.MqttDecoder;
-import io.nanomq.config.model.TlsConf;
+import io.nanomq.config.model.BridgeConf;
 import io.nanomq.loop.LoopConfined;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -11,6 +11,9 @@ import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
+import io.netty.handler.proxy.HttpProxyHandler;
+import io.netty.handler.proxy.ProxyHandler;
+import io.netty.handler.proxy.Socks5ProxyHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ThreadLocalRandom;
@@ -30,31 +33,38 @@ final class RemoteSocket {
 
   private final BridgeContext context;
   private final Endpoint endpoint;
-  private final TlsConf tls;
-  private final Bridge bridge;
+  private final BridgeConf.Socket conf;
+  private final BridgeConnection bridge;
 
-  RemoteSocket(BridgeContext context, Endpoint endpoint, TlsConf tls, Bridge bridge) {
+  RemoteSocket(
+      BridgeContext context, Endpoint endpoint, BridgeConf.Socket conf, BridgeConnection bridge) {
     this.context = context;
     this.endpoint = endpoint;
-    this.tls = tls;
+    this.conf = conf;
     this.bridge = bridge;
   }
 
   /**
    * What has to be there before the socket can be opened.
    *
+   * @param address what is connected to: the proxy where there is one
    * @param tls null = none
    */
-  private record Prepared(InetAddress address, @Nullable RemoteTls tls) {}
+  private record Prepared(InetSocketAddress address, @Nullable RemoteTls tls) {}
 
   /**
    * Opens it.
    *
    * @param link makes the connection that the socket is for
    * @param wanted whether somebody still waits for it
+   * @param opened is given it when the socket is open
    * @param failed is told why there is none, on the loop
    */
-  void open(Supplier<RemoteLink> link, BooleanSupplier wanted, Consumer<String> failed) {
+  void open(
+      Supplier<RemoteLink> link,
+      BooleanSupplier wanted,
+      Consumer<RemoteLink> opened,
+      Consumer<String> failed) {
     context
         .network()
         .submit(bridge, this::prepare)
@@ -66,7 +76,7 @@ final class RemoteSocket {
               if (failure != null) {
                 failed.accept(text(failure));
               } else {
-                connect(prepared, link.get(), wanted, failed);
+                connect(prepared, link.get(), wanted, opened, failed);
               }
             },
             context.loop().eventLoop());
@@ -74,43 +84,56 @@ final class RemoteSocket {
 
   /** Off the loops: a resolver and a disk may take their time. */
   private Prepared prepare() throws Exception {
-    InetAddress[] addresses = InetAddress.getAllByName(endpoint.host());
+    BridgeConf.Proxy proxy = conf.proxy();
+    String host = proxy == null ? endpoint.host() : proxy.host();
+    InetAddress[] addresses = InetAddress.getAllByName(host);
     // A name may have several, of which some do not answer.
     InetAddress any = addresses[ThreadLocalRandom.current().nextInt(addresses.length)];
-    return new Prepared(any, endpoint.tls() ? RemoteTls.read(tls, context.network().pems()) : null);
+    int port = proxy == null ? endpoint.port() : proxy.port();
+    return new Prepared(
+        new InetSocketAddress(any, port),
+        endpoint.tls() ? RemoteTls.read(conf.tls(), context.network().pems()) : null);
   }
 
   private void connect(
-      Prepared prepared, RemoteLink link, BooleanSupplier wanted, Consumer<String> failed) {
-    var address = new InetSocketAddress(prepared.address(), endpoint.port());
+      Prepared prepared,
+      RemoteLink link,
+      BooleanSupplier wanted,
+      Consumer<RemoteLink> opened,
+      Consumer<String> failed) {
+    // The proxy's handler connects to the proxy in place of this, which the proxy looks up.
+    InetSocketAddress address =
+        conf.proxy() == null
+            ? prepared.address()
+            : InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port());
     ChannelFuture opening =
         context
             .network()
-            .connect(context.loop().eventLoop(), address, pipeline(prepared.tls(), link));
+            .connect(context.loop().eventLoop(), address, pipeline(prepared, link), conf.tcp());
     opening.addListener(
         done -> {
           if (!wanted.getAsBoolean()) {
             opening.channel().close();
           } else if (done.isSuccess()) {
-            opened(link);
+            opened.accept(link);
+            if (endpoint.path() == null) {
+              bridge.begin(link);
+            }
           } else {
             failed.accept(text(done.cause()));
           }
         });
   }
 
-  private void opened(RemoteLink link) {
-    bridge.opened(link);
-    if (endpoint.path() == null) {
-      bridge.begin(link);
-    }
-  }
-
-  private ChannelInitializer<Channel> pipeline(@Nullable RemoteTls keys, RemoteLink link) {
+  private ChannelInitializer<Channel> pipeline(Prepared prepared, RemoteLink link) {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
         ChannelPipeline pipeline = channel.pipeline();
+        if (conf.proxy() != null) {
+          pipeline.addLast("proxy", proxy(conf.proxy(), prepared.address()));
+        }
+        RemoteTls keys = prepared.tls();
         if (keys != null) {
           var steps = context.network().steps(bridge);
           pipeline.addLast("tls", keys.newHandler(channel.alloc(), endpoint, steps));
@@ -122,6 +145,17 @@ final class RemoteSocket {
         pipeline.addLast(MqttDecoder.NAME, link.decoder());
       }
     };
+  }
+
+  private static ProxyHandler proxy(BridgeConf.Proxy proxy, InetSocketAddress address) {
+    String user = proxy.username();
+    boolean isHttp = proxy.type() == BridgeConf.ProxyType.HTTP;
+    if (user.isEmpty()) {
+      return isHttp ? new HttpProxyHandler(address) : new Socks5ProxyHandler(address);
+    }
+    return isHttp
+        ? new HttpProxyHandler(address, user, proxy.password())
+        : new Socks5ProxyHandler(address, user, proxy.password());
   }
 
   private void addWebSocket(ChannelPipeline pipeline, String path, RemoteLink link) {

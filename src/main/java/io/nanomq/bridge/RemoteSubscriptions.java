@@ -1,5 +1,6 @@
 package io.nanomq.bridge;
 
+import io.nanomq.bridge.topic.TopicRewrite;
 import io.nanomq.codec.ClientEncoder;
 import io.nanomq.codec.PropertyWriter;
 import io.nanomq.codec.ProtocolError;
@@ -8,6 +9,7 @@ import io.nanomq.config.model.BridgeConf;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.packet.Subscription;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** What a bridge subscribes to on the other broker. */
@@ -17,13 +19,10 @@ final class RemoteSubscriptions {
 
   // configuration
   private List<TopicRewrite> rules = List.of();
-  private BridgeConf.Properties properties;
+  private BridgeConf.Properties properties =
+      new BridgeConf.Properties(Map.of(), Map.of(), Map.of());
   // connection
   private boolean awaited;
-
-  RemoteSubscriptions(BridgeConf conf) {
-    properties = conf.subscribeProperties();
-  }
 
   void apply(BridgeConf conf) {
     rules = conf.subscriptions().stream().map(TopicRewrite::subscription).toList();
@@ -74,11 +73,16 @@ final class RemoteSubscriptions {
       throw ProtocolError.protocol("SUBACK for nothing that was subscribed [MQTT-3.8.4-5]");
     }
     awaited = false;
+    refused(rules.stream().map(TopicRewrite::filter).toList(), codes, trouble);
+  }
+
+  /** Tells of each filter that was refused. */
+  static void refused(List<String> filters, byte[] codes, Consumer<String> trouble) {
     for (int i = 0; i < codes.length; i++) {
       if ((codes[i] & 0x80) != 0) {
         trouble.accept(
             "the other broker refused the subscription of "
-                + rules.get(i).filter()
+                + RemoteLink.printable(filters.get(i))
                 + " with code 0x"
                 + Integer.toHexString(codes[i] & 0xFF));
       }

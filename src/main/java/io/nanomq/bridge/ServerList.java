@@ -30,6 +30,21 @@ final class ServerList {
     return servers.isEmpty() ? "" : now();
   }
 
+  /** The one that is preferred to the others. */
+  String first() {
+    return servers.get(0);
+  }
+
+  /** Whether the one whose turn it is is not the preferred one. */
+  boolean isElsewhere() {
+    return index > 0;
+  }
+
+  /** The preferred one is there again. */
+  void back() {
+    index = 0;
+  }
+
   /** That one failed. */
   void next() {
     index = servers.isEmpty() ? 0 : (index + 1) % servers.size();

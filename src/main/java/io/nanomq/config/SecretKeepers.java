@@ -60,6 +60,10 @@ final class SecretKeepers {
             List.of(BRIDGE + "password")));
     all.add(
         new Keeper(
+            Set.of(BRIDGE + "proxy.host", BRIDGE + "proxy.port"),
+            List.of(BRIDGE + "proxy.password")));
+    all.add(
+        new Keeper(
             Set.of("webhook.url", "webhook.ssl.verify_peer"), List.of("webhook.headers.<name>")));
     for (String request : List.of("auth_req", "super_req", "acl_req")) {
       String base = "auth.http_auth." + request + ".";

@@ -119,6 +119,11 @@ public final class ConfSource implements AutoCloseable {
     return cluster == null ? new FilePemStore() : cluster.pems();
   }
 
+  /** The cluster that has the document; empty where that is a file. */
+  Optional<Cluster> cluster() {
+    return Optional.ofNullable(cluster);
+  }
+
   /** Who else is told what became of a configuration. */
   Optional<ConfEvents> events() {
     return Optional.ofNullable(cluster).map(Cluster::events);

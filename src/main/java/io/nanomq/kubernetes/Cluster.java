@@ -14,6 +14,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -127,6 +128,15 @@ public final class Cluster implements AutoCloseable {
   /** Events on the ConfigMap; valid until this is closed. */
   public ConfEvents events() {
     return events;
+  }
+
+  /**
+   * Tells of a bridge that stays down, or is up again; does not wait.
+   *
+   * @param error why it is down; empty where that is not known
+   */
+  public void bridge(String name, boolean up, String error, Instant at) {
+    events.bridge(name, up, error, at);
   }
 
   @Override

@@ -23,9 +23,9 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * {@code ConfigApplied} and {@code ConfigRejected} as Kubernetes Events on the ConfigMap. They are
- * sent by a thread of their own; while the API server is away the newest few wait and older ones
- * are lost, which is all that Events promise.
+ * {@code ConfigApplied}, {@code ConfigRejected}, {@code BridgeDown} and {@code BridgeUp} as
+ * Kubernetes Events on the ConfigMap. They are sent by a thread of their own; while the API server
+ * is away the newest few wait and older ones are lost, which is all that Events promise.
  */
 final class KubernetesEvents implements ConfEvents, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(KubernetesEvents.class);
@@ -83,6 +83,20 @@ final class KubernetesEvents implements ConfEvents, AutoCloseable {
             .collect(Collectors.joining("\n"));
     String message = "The document " + what + "; the one before goes on serving.\n" + errors;
     send("Warning", "ConfigRejected", message, report.at());
+  }
+
+  /**
+   * A bridge has had no connection for longer than it should take, or has one again.
+   *
+   * @param error why it has none; empty where that is not known
+   */
+  void bridge(String name, boolean up, String error, Instant at) {
+    if (up) {
+      send("Normal", "BridgeUp", "Bridge " + name + " is connected again.", at);
+    } else {
+      String why = error.isEmpty() ? "." : ": " + error;
+      send("Warning", "BridgeDown", "Bridge " + name + " has no connection" + why, at);
+    }
   }
 
   private static String appliedMessage(ConfReport report) {

@@ -5,7 +5,6 @@ import io.nanomq.config.NanomqConf;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.RulesConf;
-import io.nanomq.config.model.TlsConf;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +23,7 @@ public final class RuleBridges {
   private static final long QUEUED_BYTES = 64L * 1024 * 1024;
   private static final long BACKOFF_MIN_MILLIS = 500;
   private static final long BACKOFF_MAX_MILLIS = 60_000;
+  private static final long ACK_MILLIS = 8_000;
 
   private RuleBridges() {}
 
@@ -68,9 +68,17 @@ public final class RuleBridges {
         List.of(rule.sink().address()),
         client,
         new BridgeConf.Habits(
-            QUEUED, QUEUED_BYTES, false, BACKOFF_MIN_MILLIS, BACKOFF_MAX_MILLIS, false, 1),
-        false,
-        new TlsConf("", "", "", "", true, false),
+            QUEUED,
+            QUEUED_BYTES,
+            false,
+            BACKOFF_MIN_MILLIS,
+            BACKOFF_MAX_MILLIS,
+            false,
+            1,
+            ACK_MILLIS,
+            0,
+            false),
+        BridgeConf.Socket.plain(),
         List.of(new BridgeConf.Topic("#", outbox(rule.id()) + "#", "", "", -1, -1, 0)),
         List.of(),
         none,

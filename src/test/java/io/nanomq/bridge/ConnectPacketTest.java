@@ -20,7 +20,7 @@ class ConnectPacketTest {
   }
 
   private static Connect first(String rest) throws Exception {
-    return ConnectPacket.of(bridge(rest), "id", true, 1000);
+    return ConnectPacket.of(bridge(rest), "id", true, true, 1000);
   }
 
   @Test
@@ -64,15 +64,32 @@ class ConnectPacketTest {
   }
 
   @Test
+  void howManyMessagesMayComeAtOnceHasTwoNames() throws Exception {
+    String own = "proto_ver = 5, max_recv_queue_len = 7\n";
+    assertThat(first("proto_ver = 5").receiveMaximum()).isEqualTo(65_535);
+    assertThat(first(own).receiveMaximum()).isEqualTo(7);
+    assertThat(first(own + "conn_properties.receive_maximum = 3").receiveMaximum()).isEqualTo(3);
+  }
+
+  @Test
+  void theWillIsThatOfTheFirstConnection() throws Exception {
+    BridgeConf conf = bridge("will { topic = gone, payload = bye }");
+    assertThat(ConnectPacket.of(conf, "id", true, true, 1000).will()).isNotNull();
+    assertThat(ConnectPacket.of(conf, "id-2", true, false, 1000).will()).isNull();
+  }
+
+  @Test
   void sessionsAreKeptWhereTheyAreToBe() throws Exception {
     String keeps = "proto_ver = 5, clean_start = false";
     assertThat(first(keeps).sessionExpirySeconds()).isEqualTo(Connect.NEVER_EXPIRES);
     assertThat(first("proto_ver = 5").sessionExpirySeconds()).isZero();
     BridgeConf lasting =
         bridge("proto_ver = 5, clean_start = true\nconn_properties.session_expiry_interval = 9");
-    assertThat(ConnectPacket.of(lasting, "id", true, 1000).cleanStart()).isTrue();
-    assertThat(ConnectPacket.of(lasting, "id", false, 1000).cleanStart()).isFalse();
-    assertThat(ConnectPacket.of(bridge("proto_ver = 4"), "id", false, 1000).cleanStart()).isTrue();
-    assertThat(ConnectPacket.of(bridge("proto_ver = 4"), "id", true, 1000).username()).isNull();
+    assertThat(ConnectPacket.of(lasting, "id", true, true, 1000).cleanStart()).isTrue();
+    assertThat(ConnectPacket.of(lasting, "id", false, true, 1000).cleanStart()).isFalse();
+    assertThat(ConnectPacket.of(bridge("proto_ver = 4"), "id", false, true, 1000).cleanStart())
+        .isTrue();
+    assertThat(ConnectPacket.of(bridge("proto_ver = 4"), "id", true, true, 1000).username())
+        .isNull();
   }
 }

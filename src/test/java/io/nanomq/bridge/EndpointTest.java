@@ -44,7 +44,7 @@ class EndpointTest {
       assertThat(most.next()).isBetween(800L, 1000L);
       assertThat(least.next()).isLessThanOrEqualTo(500L);
     }
-    most.reset();
+    most.ended(Backoff.HELD_MILLIS);
     assertThat(most.next()).isEqualTo(100);
   }
 }

@@ -59,7 +59,7 @@ class DocumentPropertyTest {
       @ForAll("keyValueLines") List<String> lines, @ForAll("edits") ConfEdit edit)
       throws Exception {
     String text = String.join("\n", lines) + "\n";
-    String name = edit.keyValueName();
+    String name = edit.keyValueNames().get(0);
     String edited = KeyValueDocument.parse("x", text).with(List.of(edit)).text();
     assertThat(without(edited, name)).isEqualTo(without(text, name));
     assertThat(edited.lines().filter(line -> isKey(line, name)).count())

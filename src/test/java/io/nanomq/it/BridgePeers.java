@@ -3,6 +3,7 @@ package io.nanomq.it;
 import io.nanomq.bridge.BridgeStatus;
 import io.nanomq.config.Confs;
 import io.nanomq.config.NanomqConf;
+import io.nanomq.config.model.MqttConf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,15 @@ final class BridgePeers {
       var read = Confs.load("listeners.tcp.bind = \"127.0.0.1:0\"\n" + bridges).conf();
       return before.withIntegrations(
           before.integrations().withBridges(read.integrations().bridges()));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Limits of a document. */
+  static MqttConf mqtt(String text) {
+    try {
+      return Confs.conf(text).mqtt();
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

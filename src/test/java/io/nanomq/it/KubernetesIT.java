@@ -114,6 +114,21 @@ class KubernetesIT {
   }
 
   @Test
+  void aBridgeThatStaysDownIsAnEvent() throws Exception {
+    String bridge = "bridge.mqtt.hub.bridge_mode=true\nbridge.mqtt.hub.backoff_max=0\n";
+    int nowhere = PackagedBroker.freePort();
+    api.create(
+        document(first, bridge + "bridge.mqtt.hub.address=mqtt-tcp://127.0.0.1:" + nowhere + "\n"));
+    try (PackagedBroker broker = new PackagedBroker(folder, environment)) {
+      broker.awaitLog("MQTT on [" + first + "]");
+      awaitEvent("BridgeDown", "Bridge hub has no connection: ");
+      api.edit(
+          document(first, bridge + "bridge.mqtt.hub.address=mqtt-tcp://127.0.0.1:" + first + "\n"));
+      awaitEvent("BridgeUp", "Bridge hub is connected again.");
+    }
+  }
+
+  @Test
   void withTheApiServerAwayItServesAndIsReadyAndSaysSo() throws Exception {
     int management = PackagedBroker.freePort();
     environment.put("QUARKUS_MANAGEMENT_PORT", "" + management);

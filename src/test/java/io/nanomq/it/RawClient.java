@@ -208,6 +208,15 @@ public final class RawClient implements AutoCloseable {
     return packet(0x82, body.toByteArray());
   }
 
+  public RawClient unsubscribe(int packetId, String filter) {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    body.write(packetId >> 8);
+    body.write(packetId);
+    properties(body, new byte[0]);
+    string(body, filter);
+    return packet(0xa2, body.toByteArray());
+  }
+
   public RawClient publish(String topic, int qos, int packetId, byte[] payload) {
     return publish(topic, qos, packetId, payload, new byte[0]);
   }

@@ -81,6 +81,28 @@ class KubernetesEventsTest {
   }
 
   @Test
+  void aBridgeThatStaysDownIsToldOnTheConfigMap() throws Exception {
+    api.create("msq_len=1\n");
+    store.read();
+    events.bridge("hub", false, "Connection refused", AT);
+
+    Event event = one();
+    assertThat(event.getInvolvedObject().getName()).isEqualTo("nanomq");
+    assertThat(event.getType()).isEqualTo("Warning");
+    assertThat(event.getReason()).isEqualTo("BridgeDown");
+    assertThat(event.getMessage()).isEqualTo("Bridge hub has no connection: Connection refused");
+    events.bridge("hub", true, "Connection refused", AT);
+    await().until(() -> api.events().size() == 2);
+    assertThat(api.events())
+        .anySatisfy(
+            up -> {
+              assertThat(up.getType()).isEqualTo("Normal");
+              assertThat(up.getReason()).isEqualTo("BridgeUp");
+              assertThat(up.getMessage()).isEqualTo("Bridge hub is connected again.");
+            });
+  }
+
+  @Test
   void aLongReportIsCut() {
     ConfProblem problem = ConfProblem.in("nanomq.conf", "is broken ".repeat(1000), "");
     events.rejected(report(Outcome.ROLLED_BACK, List.of(), List.of(problem)));

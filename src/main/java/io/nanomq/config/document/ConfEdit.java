@@ -28,12 +28,30 @@ public record ConfEdit(ConfKey key, List<String> captures, @Nullable Object valu
     return new ConfEdit(KeyTable.get().byId(id), List.of(captures), null);
   }
 
-  /** The name in key=value files; empty where that format has none. */
-  public String keyValueName() {
-    // The one bridge of a key=value file has no name there.
-    boolean dropsName = !captures.isEmpty() && key.hocon().startsWith("bridges.mqtt.<name>");
-    return KeyMatch.fill(
-        key.keyValue(), dropsName ? captures.subList(1, captures.size()) : captures, false);
+  /** Names in key=value files, the usual one first; none where that format has none. */
+  public List<String> keyValueNames() {
+    List<String> names = new ArrayList<>();
+    String named = KeyMatch.ofNamedBridge(key);
+    if (!named.equals(key.keyValue())) {
+      boolean isBridge = !named.isEmpty();
+      if (!isBridge || captures.get(0).equals(KeyMatch.ONLY_BRIDGE)) {
+        add(key.keyValue(), isBridge ? captures.subList(1, captures.size()) : captures, names);
+      }
+    }
+    if (!named.isEmpty()) {
+      add(named, captures, names);
+    }
+    return names;
+  }
+
+  /** Some names of bridges cannot be said there: they would be read as something else. */
+  private void add(String pattern, List<String> places, List<String> names) {
+    String name = KeyMatch.fill(pattern, places, false);
+    boolean isRead =
+        KeyTable.get().matchKeyValue(name).filter(match -> match.path().equals(path())).isPresent();
+    if (isRead) {
+      names.add(name);
+    }
   }
 
   /** The path in HOCON files; empty where that format has none. */

@@ -94,7 +94,9 @@ public final class KeyValueDocument extends HashedDocument {
         continue;
       }
       Optional<KeyMatch> match = KeyTable.get().matchKeyValue(line.key());
-      if (match.isEmpty()) {
+      if (line.key().endsWith(UserProperties.MAP)) {
+        addMap(settings, line, i + 1, problems);
+      } else if (match.isEmpty()) {
         boolean isHelped = problems.size() < KeyTable.HELPED_NAMES;
         problems.add(unknown(i + 1, line, isHelped));
       } else {
@@ -102,6 +104,36 @@ public final class KeyValueDocument extends HashedDocument {
       }
     }
     return List.copyOf(settings.values());
+  }
+
+  /** Each entry of the map is a setting of its own. */
+  private void addMap(
+      Map<String, RawSetting> settings, KeyValueLine line, int number, List<ConfProblem> problems) {
+    Map<String, String> map = UserProperties.read(line.value());
+    if (map == null) {
+      problems.add(
+          new ConfProblem(
+              ConfProblem.Severity.ERROR,
+              name(),
+              number,
+              line.valueColumn(),
+              line.key(),
+              line.value(),
+              "is no map of texts",
+              "{\"name\":\"value\"}"));
+      return;
+    }
+    for (Map.Entry<String, String> entry : map.entrySet()) {
+      Optional<KeyMatch> match = KeyTable.get().matchKeyValue(line.key() + "." + entry.getKey());
+      if (match.isEmpty()) {
+        problems.add(unknown(number, line, problems.size() < KeyTable.HELPED_NAMES));
+        return;
+      }
+      ConfOrigin origin =
+          new ConfOrigin(
+              Layer.FILE, name(), number, line.valueColumn(), line.key(), Syntax.KEY_VALUE);
+      add(settings, RawSetting.of(match.get(), entry.getValue(), origin));
+    }
   }
 
   /** The first line that is neither key=value, with a name that could be one, nor a comment. */

@@ -24,21 +24,22 @@ final class KeyValueEditor {
   KeyValueDocument apply(List<ConfEdit> edits) throws ConfException {
     List<ConfProblem> problems = new ArrayList<>();
     for (ConfEdit edit : edits) {
-      String name = edit.keyValueName();
+      List<String> names = edit.keyValueNames();
       Object value = edit.value();
-      if (name.isEmpty()) {
+      if (names.isEmpty()) {
         problems.add(
             ConfProblem.in(document.name(), edit.path() + " has no name in this format", "HOCON"));
       } else if (value == null) {
-        lines.removeIf(line -> line.key().equals(name));
+        lines.removeIf(line -> names.contains(line.key()) || isMapOf(line.key(), names));
       } else if (value instanceof List<?> list && !list.stream().allMatch(KeyValueEditor::isKept)) {
         problems.add(
             ConfProblem.in(
                 document.name(),
-                name + " cannot keep commas or surrounding blanks of an element in this format",
+                names.get(0)
+                    + " cannot keep commas or surrounding blanks of an element in this format",
                 "elements without them, or a HOCON document"));
       } else {
-        set(name, KeyValueText.of(edit.key(), value));
+        set(names, KeyValueText.of(edit.key(), value));
       }
     }
     if (!problems.isEmpty()) {
@@ -53,10 +54,17 @@ final class KeyValueEditor {
     return text.indexOf(',') < 0 && !text.isBlank() && text.equals(text.strip());
   }
 
-  private void set(String name, String written) {
+  /** Whether a line holds all entries of a map, of which one is named. */
+  private static boolean isMapOf(String key, List<String> names) {
+    return key.endsWith(UserProperties.MAP)
+        && names.stream().anyMatch(name -> name.startsWith(key + "."));
+  }
+
+  private void set(List<String> names, String written) {
+    String name = names.get(0);
     int last = -1;
     for (int i = 0; i < lines.size(); i++) {
-      last = lines.get(i).key().equals(name) ? i : last;
+      last = names.contains(lines.get(i).key()) ? i : last;
     }
     if (last < 0) {
       append(name, written);

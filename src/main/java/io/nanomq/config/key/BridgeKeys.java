@@ -33,7 +33,8 @@ final class BridgeKeys {
     keys.addAll(habits());
     keys.addAll(topics());
     keys.addAll(tls());
-    tcp().stream().map(ConfKey::later).forEach(keys::add);
+    keys.addAll(tcp());
+    keys.addAll(proxy());
     keys.addAll(properties());
     quic().stream().map(ConfKey::foreign).forEach(keys::add);
     cache().stream().map(ConfKey::later).forEach(keys::add);
@@ -52,7 +53,7 @@ final class BridgeKeys {
 
   private static ConfKey hocon(
       String path, ConfType type, @Nullable String value, String description) {
-    return of("", BRIDGE + path, type, value, HOT, description);
+    return of(KeyMatch.ofNamedBridge(BRIDGE + path), BRIDGE + path, type, value, HOT, description);
   }
 
   private static List<ConfKey> connection() {
@@ -81,15 +82,18 @@ final class BridgeKeys {
   private static List<ConfKey> habits() {
     return List.of(
         both(
-                "parallel",
-                "max_parallel_processes",
-                integer(1, 10_000),
-                "1",
-                "Requests that may be outstanding.")
-            .later(),
+            "parallel",
+            "max_parallel_processes",
+            integer(1, 10_000),
+            "1",
+            "Connections that share what goes to the other broker, at most 64; each topic keeps to one."),
         hocon("backoff_min", MILLIS, "500ms", "Shortest wait between attempts to connect."),
         hocon("backoff_max", SECONDS, "60s", "Longest wait between attempts to connect."),
-        hocon("transparent", BOOL, "false", "Local subscriptions are made there too.").later(),
+        hocon(
+            "transparent",
+            BOOL,
+            "false",
+            "What clients here subscribe to is subscribed to there too, under the same topics."),
         hocon("retry_qos_0", BOOL, "false", "QoS 0 messages are kept while disconnected."),
         hocon("hybrid_bridging", BOOL, "false", "Use hybrid_servers where the first one fails."),
         hocon("hybrid_servers", LIST, null, "Further addresses of the other broker."),
@@ -109,11 +113,31 @@ final class BridgeKeys {
             "refuse_newest",
             "Whether a publisher whose message finds no room is told so (0x97), or the oldest that"
                 + " waits goes for it."),
-        hocon("max_recv_queue_len", integer(1, 1_000_000), "128", "Messages waiting inwards.")
-            .later(),
-        hocon("resend_interval", MILLIS, "5s", "Interval of resending.").later(),
-        hocon("resend_wait", MILLIS, "3s", "Wait before the first resending.").later(),
-        hocon("cancel_timeout", MILLIS, "8s", "How long one message may take.").later());
+        hocon(
+            "max_recv_queue_len",
+            integer(1, 65_535),
+            null,
+            "QoS 1 and 2 messages of the other broker that may be on their way here: the Receive"
+                + " Maximum (MQTT 5), where conn_properties has none."),
+        hocon(
+            "cancel_timeout",
+            MILLIS,
+            "8s",
+            "How long the other broker may take to acknowledge a message; then the bridge connects"
+                + " anew and sends it again. 0 = for ever."),
+        hocon(
+                "resend_interval",
+                MILLIS,
+                "5s",
+                "Accepted; what waits is sent as fast as the other broker takes it.")
+            .foreign(),
+        hocon(
+                "resend_wait",
+                MILLIS,
+                "3s",
+                "Accepted; a message is sent again on a new connection only [MQTT-4.4.0-1], see"
+                    + " cancel_timeout.")
+            .foreign());
   }
 
   private static List<ConfKey> topics() {
@@ -170,19 +194,51 @@ final class BridgeKeys {
         hocon("ssl.cacertfile", PATH, null, "Authorities, PEM."),
         hocon("ssl.verify_peer", BOOL, "true", "Whether the other broker is checked."),
         hocon("ssl.fail_if_no_peer_cert", BOOL, "false", "Accepted; servers always have one.")
-            .later());
+            .foreign());
   }
 
   private static List<ConfKey> tcp() {
     return List.of(
         hocon("tcp.nodelay", BOOL, "true", "Small packets are sent at once."),
-        hocon("tcp.quickack", BOOL, null, "TCP quick ack."),
-        hocon("tcp.keepalive", BOOL, null, "TCP keep alive."),
-        hocon("tcp.keepidle", SECONDS, null, "TCP keep alive: idle time."),
-        hocon("tcp.keepintvl", SECONDS, null, "TCP keep alive: interval."),
-        hocon("tcp.keepcnt", integer(1, 255), null, "TCP keep alive: probes."),
-        hocon("tcp.sendtimeo", MILLIS, null, "TCP send timeout."),
-        hocon("tcp.recvtimeo", MILLIS, null, "TCP receive timeout."));
+        hocon(
+            "tcp.quickack",
+            BOOL,
+            null,
+            "What comes is acknowledged at once; unset = the system's."),
+        hocon("tcp.keepalive", BOOL, "true", "TCP keep alive."),
+        hocon("tcp.keepidle", SECONDS, null, "TCP keep alive: idle time; unset = the system's."),
+        hocon("tcp.keepintvl", SECONDS, null, "TCP keep alive: interval; unset = the system's."),
+        hocon(
+            "tcp.keepcnt", integer(1, 127), null, "TCP keep alive: probes; unset = the system's."),
+        hocon(
+            "tcp.sendtimeo",
+            MILLIS,
+            "0s",
+            "How long the other broker may take nothing of what waits for the socket; 0 = for ever."),
+        hocon(
+            "tcp.recvtimeo",
+            MILLIS,
+            "0s",
+            "How long nothing may come from the other broker, which is pinged as often as that"
+                + " needs; 0 = what keepalive allows."));
+  }
+
+  private static List<ConfKey> proxy() {
+    return List.of(
+        hocon(
+            "proxy.type",
+            words("http", "socks5"),
+            "http",
+            "How the proxy is spoken to: HTTP CONNECT or SOCKS5."),
+        hocon(
+            "proxy.host",
+            TEXT,
+            null,
+            "Proxy that connections go through, which looks up the name of the other broker;"
+                + " unset = none."),
+        hocon("proxy.port", integer(1, 65_535), "1080", "Its port."),
+        hocon("proxy.username", TEXT, null, "User of the proxy."),
+        hocon("proxy.password", TEXT, null, "Its password.").asSecret());
   }
 
   private static List<ConfKey> properties() {

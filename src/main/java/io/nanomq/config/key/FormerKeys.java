@@ -79,7 +79,6 @@ public final class FormerKeys {
     keys.add(
         of("enable_ipc_internal", "", TEXT, null, HOT, "Accepted; there is no such server.")
             .foreign());
-    keys.add(section("bridge.mqtt.<name>", "Accepted as it is; not carried out.").later());
     keys.add(section("rule", "Rules that go to FoundationDB, as in NanoMQ 0.8.").foreign());
     keys.add(section("aws", "Accepted as it is; not carried out.").foreign());
   }

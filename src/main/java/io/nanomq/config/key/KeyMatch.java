@@ -1,7 +1,9 @@
 package io.nanomq.config.key;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A row of the table and what stood in the place of its {@code <n>} and {@code <name>}.
@@ -12,6 +14,12 @@ import java.util.List;
 public record KeyMatch(ConfKey key, List<String> captures) {
   /** Name of the one bridge that a key=value file can have. */
   public static final String ONLY_BRIDGE = "bridge";
+
+  private static final String NAMED = "bridges.mqtt.<name>.";
+  private static final String NAMED_KEY_VALUE = "bridge.mqtt.<name>.";
+
+  /** What was called otherwise; what ends in a dot is the begin of several. */
+  private static final Map<String, String> RENAMED = renamed();
 
   public KeyMatch {
     captures = List.copyOf(captures);
@@ -57,5 +65,39 @@ public record KeyMatch(ConfKey key, List<String> captures) {
   /** A name with dots is quoted, so that no two settings share a path. */
   public static String quoted(String name) {
     return name.indexOf('.') >= 0 || name.indexOf('"') >= 0 ? JsonString.quote(name) : name;
+  }
+
+  private static Map<String, String> renamed() {
+    Map<String, String> names = new LinkedHashMap<>();
+    names.put("server", "address");
+    names.put("enable", "bridge_mode");
+    names.put("max_parallel_processes", "parallel");
+    names.put("congestion_control", "quic_congestion_control");
+    names.put("ssl.", "tls.");
+    names.put("conn_properties.", "connect.properties.");
+    names.put("sub_properties.", "subscription.properties.");
+    return names;
+  }
+
+  /**
+   * The name of a key in key=value files that have several bridges, as NanoMQ had them until 0.22;
+   * empty where it is none of a bridge's.
+   */
+  public static String ofNamedBridge(ConfKey key) {
+    return ofNamedBridge(key.hocon());
+  }
+
+  static String ofNamedBridge(String hocon) {
+    if (!hocon.startsWith(NAMED)) {
+      return "";
+    }
+    String item = hocon.substring(NAMED.length());
+    for (Map.Entry<String, String> name : RENAMED.entrySet()) {
+      String old = name.getKey();
+      if (item.equals(old) || old.endsWith(".") && item.startsWith(old)) {
+        return NAMED_KEY_VALUE + name.getValue() + item.substring(old.length());
+      }
+    }
+    return NAMED_KEY_VALUE + item;
   }
 }

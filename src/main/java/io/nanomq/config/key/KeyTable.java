@@ -42,6 +42,10 @@ public final class KeyTable {
       if (!key.keyValue().isEmpty()) {
         keyValue.add(key.keyValue(), key);
       }
+      String named = KeyMatch.ofNamedBridge(key);
+      if (!named.isEmpty() && !named.equals(key.keyValue())) {
+        keyValue.add(named, key);
+      }
       if (!key.hocon().isEmpty()) {
         hocon.add(key.hocon(), key);
       }

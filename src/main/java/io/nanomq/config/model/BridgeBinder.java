@@ -55,8 +55,7 @@ public final class BridgeBinder {
         servers,
         client(),
         habits(),
-        values.bool(B + "ssl.enable", false, name),
-        tls(),
+        socket(),
         forwards(),
         subscriptions(),
         properties("conn_properties."),
@@ -82,7 +81,49 @@ public final class BridgeBinder {
         values.number(B + "backoff_min", name),
         values.number(B + "backoff_max", name),
         values.bool(B + "retry_qos_0", name),
-        values.integer(B + "max_parallel_processes", name));
+        values.integer(B + "max_parallel_processes", name),
+        values.number(B + "cancel_timeout", name),
+        integer("max_recv_queue_len"),
+        values.bool(B + "transparent", name));
+  }
+
+  /** 0 where unset. */
+  private int integer(String key) {
+    return values.value(B + key, name) == null ? 0 : values.integer(B + key, name);
+  }
+
+  private BridgeConf.Socket socket() {
+    return new BridgeConf.Socket(values.bool(B + "ssl.enable", false, name), tls(), tcp(), proxy());
+  }
+
+  private BridgeConf.Tcp tcp() {
+    return new BridgeConf.Tcp(
+        values.bool(B + "tcp.nodelay", name),
+        (Boolean) values.value(B + "tcp.quickack", name),
+        values.bool(B + "tcp.keepalive", name),
+        seconds("tcp.keepidle"),
+        seconds("tcp.keepintvl"),
+        integer("tcp.keepcnt"),
+        values.number(B + "tcp.sendtimeo", name),
+        values.number(B + "tcp.recvtimeo", name));
+  }
+
+  private int seconds(String key) {
+    return values.value(B + key, name) == null ? 0 : (int) values.seconds(B + key, name);
+  }
+
+  private BridgeConf.@Nullable Proxy proxy() {
+    String host = values.text(B + "proxy.host", name);
+    if (host.isEmpty()) {
+      return null;
+    }
+    boolean isHttp = values.text(B + "proxy.type", name).equals("http");
+    return new BridgeConf.Proxy(
+        isHttp ? BridgeConf.ProxyType.HTTP : BridgeConf.ProxyType.SOCKS5,
+        host,
+        values.integer(B + "proxy.port", name),
+        values.text(B + "proxy.username", name),
+        values.text(B + "proxy.password", name));
   }
 
   private TlsConf tls() {

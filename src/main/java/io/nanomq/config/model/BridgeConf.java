@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param servers addresses of the other broker, the first one first
  * @param client how it connects
  * @param habits queues and timing
- * @param encrypts whether sockets are encrypted though their addresses do not say so
- * @param tls keys and certificates
+ * @param socket TLS, options of TCP, and a proxy
  * @param forwards what goes there
  * @param subscriptions what comes from there
  * @param connectProperties MQTT 5 properties of CONNECT, by their name in the file
@@ -26,8 +25,7 @@ public record BridgeConf(
     List<String> servers,
     Client client,
     Habits habits,
-    boolean encrypts,
-    TlsConf tls,
+    Socket socket,
     List<Topic> forwards,
     List<Topic> subscriptions,
     Properties connectProperties,
@@ -38,6 +36,16 @@ public record BridgeConf(
     servers = List.copyOf(servers);
     forwards = List.copyOf(forwards);
     subscriptions = List.copyOf(subscriptions);
+  }
+
+  /** Whether sockets are encrypted though their addresses do not say so. */
+  public boolean encrypts() {
+    return socket.encrypts();
+  }
+
+  /** Keys and certificates. */
+  public TlsConf tls() {
+    return socket.tls();
   }
 
   /**
@@ -75,6 +83,9 @@ public record BridgeConf(
    * @param backoffMaxMillis longest wait between attempts to connect
    * @param keepQos0 QoS 0 messages are kept while disconnected
    * @param parallel connections that share what goes to the other broker
+   * @param ackMillis how long an acknowledgement may take; 0 = for ever
+   * @param receiveMaximum messages of QoS 1 and 2 that may be on their way here; 0 = not said
+   * @param transparent whether what clients here subscribe to is subscribed to there
    */
   public record Habits(
       int sendQueue,
@@ -83,7 +94,10 @@ public record BridgeConf(
       long backoffMinMillis,
       long backoffMaxMillis,
       boolean keepQos0,
-      int parallel) {}
+      int parallel,
+      long ackMillis,
+      int receiveMaximum,
+      boolean transparent) {}
 
   /**
    * A filter that is forwarded or subscribed.
@@ -134,4 +148,67 @@ public record BridgeConf(
    */
   public record Will(
       String topic, int qos, boolean retain, String payload, Properties properties) {}
+
+  /**
+   * The socket of a bridge.
+   *
+   * @param encrypts whether it is encrypted though its address does not say so
+   * @param tls keys and certificates
+   * @param tcp options of TCP
+   * @param proxy what it goes through; null = nothing
+   */
+  public record Socket(boolean encrypts, TlsConf tls, Tcp tcp, @Nullable Proxy proxy) {
+
+    /** One without options, to whom the JDK's authorities know. */
+    public static Socket plain() {
+      return new Socket(false, new TlsConf("", "", "", "", true, false), Tcp.USUAL, null);
+    }
+  }
+
+  /**
+   * Options of TCP; 0 = what the system has.
+   *
+   * @param noDelay whether small packets are sent at once
+   * @param quickAck whether what comes is acknowledged at once; null = as the system decides
+   * @param keepAlive whether the system asks whether the other side is there
+   * @param idleSeconds without a packet before it asks
+   * @param intervalSeconds between its questions
+   * @param probes questions without an answer that end the connection
+   * @param sendMillis how long the other broker may take nothing of what waits; 0 = for ever
+   * @param receiveMillis how long nothing may come from it; 0 = what its keep alive allows
+   */
+  public record Tcp(
+      boolean noDelay,
+      @Nullable Boolean quickAck,
+      boolean keepAlive,
+      int idleSeconds,
+      int intervalSeconds,
+      int probes,
+      long sendMillis,
+      long receiveMillis) {
+    static final Tcp USUAL = new Tcp(true, null, true, 0, 0, 0, 0, 0);
+  }
+
+  /** How one speaks to a proxy. */
+  public enum ProxyType {
+    HTTP,
+    SOCKS5
+  }
+
+  /**
+   * A proxy on the way.
+   *
+   * @param host name or address
+   * @param port 1 to 65,535
+   * @param username empty = it asks for none
+   * @param password empty where unset
+   */
+  public record Proxy(ProxyType type, String host, int port, String username, String password) {
+
+    /** Without the password, since records end up in logs. */
+    @Override
+    public String toString() {
+      return type + " " + host + ":" + port;
+    }
+  }
 }

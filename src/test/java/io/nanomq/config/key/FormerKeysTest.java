@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.nanomq.config.Confs;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.NanomqConf;
+import io.nanomq.config.model.BridgeConf;
 import io.nanomq.config.setting.ConfProblem;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ class FormerKeysTest {
             acl_deny_action=ignore
             sqlite.enable=false
             sqlite.resend_interval=5000
+            bridge.mqtt.one.address=mqtt-tcp://h:1
             bridge.mqtt.one.bridge_mode=false
             bridge.mqtt.one.password=tops3cret
             bridge.mqtt.one.will.properties.user_property={"key1":"value1"}
@@ -49,7 +51,7 @@ class FormerKeysTest {
             """);
     assertThat(loaded.document().syntax()).isEqualTo(Syntax.KEY_VALUE);
     assertThat(loaded.conf().system().parallel()).isEqualTo(32);
-    assertThat(loaded.conf().integrations().bridges()).isEmpty();
+    assertThat(loaded.conf().integrations().bridges()).noneMatch(BridgeConf::enable).hasSize(1);
     assertThat(loaded.warnings())
         .noneMatch(warning -> warning.toString().contains("tops3cret"))
         .noneMatch(warning -> warning.toString().contains("keepalive_backoff"));

@@ -1,4 +1,4 @@
-package io.nanomq.bridge;
+package io.nanomq.bridge.topic;
 
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.TopicRules;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * here; prefix and suffix are put around it.
  */
 @LoopConfined
-final class TopicRewrite {
+public final class TopicRewrite {
   /** Topics that are remembered; then all are forgotten. */
   private static final int REMEMBERED = 4096;
 
@@ -42,43 +42,43 @@ final class TopicRewrite {
   }
 
   /** A rule for what goes to the other broker. */
-  static TopicRewrite forward(BridgeConf.Topic rule) {
+  public static TopicRewrite forward(BridgeConf.Topic rule) {
     String filter = rule.local().isEmpty() ? rule.remote() : rule.local();
     return new TopicRewrite(filter, rule.remote(), rule);
   }
 
   /** A rule for what comes from the other broker. */
-  static TopicRewrite subscription(BridgeConf.Topic rule) {
+  public static TopicRewrite subscription(BridgeConf.Topic rule) {
     String filter = rule.remote().isEmpty() ? rule.local() : rule.remote();
     return new TopicRewrite(filter, rule.local(), rule);
   }
 
-  BridgeConf.Topic rule() {
+  public BridgeConf.Topic rule() {
     return rule;
   }
 
   /** The filter on the side where messages come from, share prefix included. */
-  String filter() {
+  public String filter() {
     return filter;
   }
 
   /** Whether topics and RETAIN flags stay as they are. */
-  boolean changesNothing() {
+  public boolean changesNothing() {
     return same && rule.retain() < 0;
   }
 
   /** QoS on the other side of a message that has {@code qos} on this one. */
-  int qos(int qos) {
+  public int qos(int qos) {
     return rule.qos() < 0 ? qos : rule.qos();
   }
 
   /** RETAIN flag on the other side. */
-  boolean retain(boolean retain) {
+  public boolean retain(boolean retain) {
     return rule.retain() < 0 ? retain : rule.retain() == 1;
   }
 
   /** The topic on the other side; null = the rule is not for it, or what comes out is no topic. */
-  @Nullable TopicName map(TopicName topic) {
+  public @Nullable TopicName map(TopicName topic) {
     TopicName mapped = known.get(topic);
     if (mapped == null) {
       mapped = make(topic);

@@ -1,4 +1,4 @@
-package io.nanomq.bridge;
+package io.nanomq.bridge.topic;
 
 import java.util.ArrayList;
 import java.util.List;

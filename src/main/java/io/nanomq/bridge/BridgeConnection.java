@@ -1,0 +1,330 @@
+package io.nanomq.bridge;
+
+import io.nanomq.bridge.BridgeStatus.State;
+import io.nanomq.codec.BridgePath;
+import io.nanomq.codec.PropertyWriter;
+import io.nanomq.config.model.BridgeConf;
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.Timeout;
+import io.nanomq.packet.Connack;
+import io.nanomq.packet.Connect;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the connections that share a bridge, over all its attempts: with its own queue, which
+ * outlasts sockets, and whatever else of the configuration changes. The first one subscribes there,
+ * and has the will.
+ */
+@LoopConfined
+final class BridgeConnection {
+  private static final Logger LOG = Logger.getLogger(Bridge.class);
+  private static final long LEAST_BACK_MILLIS = 1_000;
+
+  private final Bridge bridge;
+  private final BridgeContext context;
+  private final LoopContext loop;
+  private final int number;
+  private final LoopGuard guard;
+  private final RemoteSubscriptions subscriptions = new RemoteSubscriptions();
+  private final LocalFilters localFilters;
+  private final Inbox inbox;
+  private final Outbox outbox;
+  private final Timeout retry =
+      new Timeout() {
+        @Override
+        protected void expired() {
+          connect();
+        }
+      };
+  private final Timeout lookBack =
+      new Timeout() {
+        @Override
+        protected void expired() {
+          tryFirst();
+        }
+      };
+  // configuration
+  private BridgeConf conf;
+  private Backoff backoff;
+  private Greeting greeting;
+  private ServerList servers;
+  // connection
+  private State state = State.DISABLED;
+  private @Nullable RemoteLink link;
+  // One to the preferred server, while there is another one.
+  private @Nullable RemoteLink candidate;
+  private boolean hasConnected;
+  private boolean online;
+  private long onlineSinceMillis;
+  private int attempt;
+  private int trial;
+
+  /**
+   * @param number of the connection, from 0
+   * @param room how much may wait in all of them
+   */
+  BridgeConnection(
+      Bridge bridge, BridgeConf conf, BridgeContext context, int number, QueueRoom room) {
+    this.bridge = bridge;
+    this.conf = conf;
+    this.context = context;
+    this.loop = context.loop();
+    this.number = number;
+    this.backoff = backoff(conf);
+    this.servers = new ServerList(conf.servers());
+    this.greeting = new Greeting(conf.client().protoVer());
+    this.guard = new LoopGuard(context.brokerId());
+    this.outbox = new Outbox(context, room, bridge.figures(), guard);
+    this.localFilters = new LocalFilters(loop, context.tree());
+    this.inbox = new Inbox(bridge, context, bridge.figures(), guard);
+  }
+
+  private static Backoff backoff(BridgeConf conf) {
+    BridgeConf.Habits habits = conf.habits();
+    return new Backoff(
+        habits.backoffMinMillis(),
+        habits.backoffMaxMillis(),
+        ThreadLocalRandom.current()::nextDouble);
+  }
+
+  LoopContext loop() {
+    return loop;
+  }
+
+  BridgeConf conf() {
+    return conf;
+  }
+
+  Inbox inbox() {
+    return inbox;
+  }
+
+  RemoteSubscriptions subscriptions() {
+    return subscriptions;
+  }
+
+  LocalFilters localFilters() {
+    return localFilters;
+  }
+
+  Outbox outbox() {
+    return outbox;
+  }
+
+  State state() {
+    return state;
+  }
+
+  boolean isOnline() {
+    return online;
+  }
+
+  /** Address that it is connected to, or tries. */
+  String server() {
+    return servers.shown();
+  }
+
+  // ---- configuration
+
+  /** Puts a configuration in force, without a connection yet; what waits stays. */
+  void apply(BridgeConf next) {
+    disconnect();
+    conf = next;
+    backoff = backoff(next);
+    servers = new ServerList(next.servers());
+    greeting = new Greeting(next.client().protoVer());
+    guard.active(next.client().protoVer() == 5);
+    if (number == 0) {
+      boolean isTransparent = next.enable() && next.habits().transparent();
+      subscriptions.apply(next);
+      localFilters.on(isTransparent);
+      inbox.rules(subscriptions.rules(), isTransparent);
+    }
+    if (next.enable()) {
+      connect();
+    }
+  }
+
+  /** Ends it, with what waits. */
+  void close() {
+    disconnect();
+    localFilters.on(false);
+    outbox.close();
+  }
+
+  private void disconnect() {
+    attempt++;
+    loop.timer().cancel(retry);
+    leaveCandidate();
+    state = State.DISABLED;
+    RemoteLink old = link;
+    link = null;
+    if (old != null) {
+      detach();
+      old.disconnect();
+    }
+  }
+
+  /** Something in it went wrong that is nobody else's. */
+  void failed(Throwable failure) {
+    RemoteLink failing = link;
+    if (failing != null) {
+      loop.eventLoop().execute(() -> failing.failed(failure));
+    }
+  }
+
+  // ---- the connection
+
+  private void connect() {
+    state = State.CONNECTING;
+    int mine = ++attempt;
+    try {
+      new RemoteSocket(context, endpoint(servers.now()), conf.socket(), this)
+          .open(this::newLink, () -> mine == attempt, opened -> link = opened, this::notConnected);
+    } catch (IllegalArgumentException wrong) {
+      notConnected(String.valueOf(wrong.getMessage()));
+    }
+  }
+
+  private Endpoint endpoint(String server) {
+    return Endpoint.of(server, conf.encrypts());
+  }
+
+  /** One for the socket that is being opened. */
+  private RemoteLink newLink() {
+    Connect packet =
+        ConnectPacket.of(
+            conf,
+            bridge.clientId(number),
+            !hasConnected,
+            number == 0,
+            context.conf().maxPacketBytes());
+    return new RemoteLink(this, context, packet);
+  }
+
+  /** MQTT may begin on it. */
+  void begin(RemoteLink socket) {
+    if (socket != link && socket != candidate) {
+      return;
+    }
+    PropertyWriter user = new PropertyWriter().user(conf.connectProperties().user());
+    user.user(Map.of(BridgePath.NAME, context.brokerId()));
+    socket.open(greeting.saysBridge(), user.bytes());
+  }
+
+  /** The other broker has let it in. */
+  void connected(RemoteLink socket, Connack answer) {
+    if (socket == candidate) {
+      changeToFirst(socket);
+    }
+    LOG.infof("Bridge %s is connected to %s", conf.name(), servers.shown());
+    state = State.CONNECTED;
+    bridge.figures().reconnects += hasConnected ? 1 : 0;
+    hasConnected = true;
+    greeting.accepted();
+    guard.attach(answer.broker());
+    inbox.attach(answer.sessionPresent(), socket.topicAliasMaximum());
+    online = true;
+    onlineSinceMillis = loop.nowMillis();
+    armLookBack();
+    bridge.changed();
+    subscriptions.subscribe(socket);
+    localFilters.attach(socket, answer.sessionPresent());
+    outbox.attach(socket);
+  }
+
+  /** Something that costs no connection. */
+  void trouble(String what) {
+    bridge.trouble(what);
+  }
+
+  /** A connection has ended that was there, or was to be. */
+  void linkEnded(RemoteLink ended, String why) {
+    if (ended == candidate) {
+      candidate = null;
+      armLookBack();
+    } else if (ended == link) {
+      if (online) {
+        backoff.ended(loop.nowMillis() - onlineSinceMillis);
+      } else {
+        greeting.refused();
+      }
+      link = null;
+      detach();
+      notConnected(why);
+    }
+  }
+
+  private void detach() {
+    online = false;
+    localFilters.detach();
+    outbox.detach();
+  }
+
+  private void notConnected(String why) {
+    String said = RemoteLink.printable(why);
+    if (!Objects.equals(said, bridge.lastError()) || state == State.CONNECTED) {
+      LOG.warnf("Bridge %s to %s: %s", conf.name(), servers.shown(), said);
+    }
+    state = State.WAITING;
+    servers.next();
+    loop.timer().arm(retry, loop.nowMillis() + backoff.next());
+    bridge.lost(said);
+  }
+
+  // ---- back to the preferred server
+
+  private void armLookBack() {
+    if (online && servers.isElsewhere()) {
+      long wait = Math.max(LEAST_BACK_MILLIS, conf.habits().backoffMaxMillis());
+      loop.timer().arm(lookBack, loop.nowMillis() + wait);
+    }
+  }
+
+  /** Connects to the first server beside the other one, which is left when that has succeeded. */
+  private void tryFirst() {
+    if (!online || !servers.isElsewhere()) {
+      return;
+    }
+    int mine = ++trial;
+    try {
+      new RemoteSocket(context, endpoint(servers.first()), conf.socket(), this)
+          .open(
+              this::newLink,
+              () -> mine == trial,
+              opened -> candidate = opened,
+              why -> armLookBack());
+    } catch (IllegalArgumentException wrong) {
+      LOG.debugf("Bridge %s: no way back to the first server: %s", conf.name(), wrong);
+    }
+  }
+
+  private void changeToFirst(RemoteLink first) {
+    RemoteLink old = link;
+    // Of an attempt that the end of the old one has begun.
+    attempt++;
+    loop.timer().cancel(retry);
+    candidate = null;
+    link = first;
+    servers.back();
+    if (old != null) {
+      detach();
+      old.disconnect();
+    }
+  }
+
+  private void leaveCandidate() {
+    trial++;
+    loop.timer().cancel(lookBack);
+    RemoteLink socket = candidate;
+    candidate = null;
+    if (socket != null) {
+      socket.disconnect();
+    }
+  }
+}

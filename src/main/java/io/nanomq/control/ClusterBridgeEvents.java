@@ -1,0 +1,37 @@
+package io.nanomq.control;
+
+import io.nanomq.Broker;
+import io.nanomq.event.BrokerEvent;
+import io.nanomq.event.BrokerEvents;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+
+/** Tells the cluster of bridges that stay down, where the configuration is in one. */
+@Singleton
+public class ClusterBridgeEvents implements BeforeStart, BrokerEvents.Listener {
+  private final ConfSource source;
+
+  public ClusterBridgeEvents(ConfSource source) {
+    this.source = source;
+  }
+
+  @Override
+  public void prepare(Broker starting) {
+    if (source.cluster().isPresent()) {
+      starting.events().add(this);
+    }
+  }
+
+  @Override
+  public boolean wants(BrokerEvent.Kind kind) {
+    return kind == BrokerEvent.Kind.BRIDGE_DOWN || kind == BrokerEvent.Kind.BRIDGE_UP;
+  }
+
+  @Override
+  public void happened(int loopIndex, BrokerEvent event) {
+    if (event instanceof BrokerEvent.Bridged bridged) {
+      Instant at = Instant.ofEpochMilli(bridged.atMillis());
+      source.cluster().ifPresent(c -> c.bridge(bridged.name(), bridged.up(), bridged.error(), at));
+    }
+  }
+}
