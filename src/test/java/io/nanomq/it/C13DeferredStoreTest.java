@@ -228,7 +228,7 @@ class C13DeferredStoreTest {
       }
       broker.awaitConnections(0);
       storming.set(false);
-      disk.get(5, TimeUnit.SECONDS);
+      disk.get(60, TimeUnit.SECONDS);
       store.commitFromNowOn();
       try (RawClient last = broker.raw(4).connect("eye", false, 0)) {
         assertThat(last.receive(2).at(0)).isEqualTo(clean ? 0 : 1);

@@ -1,6 +1,7 @@
 package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanomq.config.Confs;
 import java.io.ByteArrayOutputStream;
@@ -9,6 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.eclipse.paho.mqttv5.client.MqttClient;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.common.MqttException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,7 +89,7 @@ class C23TokenAuthTest {
 
   @Test
   void aTokenIsShownAndShownAnew() {
-    try (RawClient client = connect(token("ann", Duration.ofSeconds(4), Map.of()))) {
+    try (RawClient client = connect(token("ann", Duration.ofSeconds(60), Map.of()))) {
       assertThat(client.receive(CONNACK).at(1)).isZero();
       assertThat(broker.broker().sessions().find("c").identity().user()).isEqualTo("ann");
       assertThat(again(client, token("ann")).receive(AUTH).at(0)).isZero();
@@ -93,6 +97,24 @@ class C23TokenAuthTest {
       assertThat(until).isGreaterThan(System.currentTimeMillis() + 600_000);
       client.assertNothingMore();
     }
+  }
+
+  /** A client that people use; it cannot answer AUTH before CONNACK, which SCRAM would need. */
+  @Test
+  void paho() throws Exception {
+    String uri = "tcp://" + TestBroker.HOST + ":" + broker.port();
+    var options = new MqttConnectionOptions();
+    options.setAuthMethod(METHOD);
+    options.setAuthData(token("ann").getBytes(StandardCharsets.UTF_8));
+    var client = new MqttClient(uri, "c", null);
+    client.connect(options);
+    assertThat(broker.broker().sessions().find("c").identity().user()).isEqualTo("ann");
+    client.disconnect();
+    options.setAuthData("nonsense".getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> client.connect(options))
+        .isInstanceOfSatisfying(
+            MqttException.class, refused -> assertThat(refused.getReasonCode()).isEqualTo(0x86));
+    client.close();
   }
 
   /** What it may do is what the newer token says. */

@@ -7,6 +7,7 @@ import io.nanomq.config.Confs;
 import io.nanomq.delay.DelayedTopic;
 import io.nanomq.packet.TopicName;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,17 +114,19 @@ class C28DelayedTest {
   /** Nor does who has gone meanwhile, and who may no longer. */
   @Test
   void whoMayNoLongerIsNotPublishedLater() {
-    try (TestBroker broker = TestBroker.start();
+    var ahead = new AtomicLong();
+    try (TestBroker broker = TestBroker.start(ahead::get);
         RawClient reader = broker.raw(5).connected("reader", true)) {
       reader.subscribe(1, "#", 0).receive(9);
       RawClient gone = broker.raw(5).connected("gone", true);
-      gone.publish("$delayed/3/secret/a", 1, 1, X).receive(PUBACK);
+      gone.publish("$delayed/600/secret/a", 1, 1, X).receive(PUBACK);
       gone.close();
       try (RawClient writer = broker.raw(5).connected("writer", true)) {
-        writer.publish("$delayed/3/secret/b", 1, 1, X).receive(PUBACK);
-        writer.publish("$delayed/3/public/c", 1, 2, X).receive(PUBACK);
+        writer.publish("$delayed/600/secret/b", 1, 1, X).receive(PUBACK);
+        writer.publish("$delayed/600/public/c", 1, 2, X).receive(PUBACK);
         C21AccessTest.rules(
             broker, "acl.rules = [{permit = deny, action = publish, topics = [\"secret/#\"]}]");
+        ahead.addAndGet(TimeUnit.HOURS.toMillis(1));
         assertThat(reader.receive(PUBLISH).topic()).isEqualTo("public/c");
       }
     }

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
@@ -46,11 +47,16 @@ public final class TestBroker implements AutoCloseable {
   private final List<ListenerConf> listeners;
 
   private TestBroker(int loopCount, boolean epoll, MqttConf conf, SessionStores store) {
-    this(loopCount, epoll, conf, store, MemoryBudgets.ofProcess());
+    this(loopCount, epoll, conf, store, MemoryBudgets.ofProcess(), () -> 0);
   }
 
   private TestBroker(
-      int loopCount, boolean epoll, MqttConf conf, SessionStores store, MemoryBudgets budgets) {
+      int loopCount,
+      boolean epoll,
+      MqttConf conf,
+      SessionStores store,
+      MemoryBudgets budgets,
+      LongSupplier aheadMillis) {
     this.budgets = budgets;
     loops = epoll ? new EpollEventLoopGroup(loopCount) : new NioEventLoopGroup(loopCount);
     acceptors = epoll ? new EpollEventLoopGroup(1) : new NioEventLoopGroup(1);
@@ -67,7 +73,9 @@ public final class TestBroker implements AutoCloseable {
             "1.2.3",
             PemSource.DISK,
             new Broker.Surroundings(
-                store, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), budgets));
+                store,
+                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()) + aheadMillis.getAsLong(),
+                budgets));
     await(broker.start().toCompletableFuture());
   }
 
@@ -87,7 +95,23 @@ public final class TestBroker implements AutoCloseable {
   /** As {@link #start()}, with as much memory as a process with such a heap. */
   public static TestBroker start(MemoryBudgets budgets) {
     var store = new MemorySessionStore();
-    return new TestBroker(2, Epoll.isAvailable(), MqttConf.defaults(), store, budgets);
+    return new TestBroker(2, Epoll.isAvailable(), MqttConf.defaults(), store, budgets, () -> 0);
+  }
+
+  /**
+   * As {@link #start()}, with a clock of its loops that the test puts forward: what is to happen
+   * before a time does, however slow the machine is.
+   *
+   * @param aheadMillis by how much; it never goes back
+   */
+  static TestBroker start(LongSupplier aheadMillis) {
+    return new TestBroker(
+        2,
+        Epoll.isAvailable(),
+        MqttConf.defaults(),
+        new MemorySessionStore(),
+        MemoryBudgets.ofProcess(),
+        aheadMillis);
   }
 
   public static TestBroker start(int loops, boolean epoll, MqttConf conf) {

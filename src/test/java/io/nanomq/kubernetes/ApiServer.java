@@ -57,26 +57,25 @@ public final class ApiServer implements AutoCloseable {
 
   /** A client such as the broker's, that takes the way which can be cut. */
   public KubernetesClient client() {
+    return client(1, 50);
+  }
+
+  private KubernetesClient client(int retries, int watchReconnectMillis) {
     Config config =
         new ConfigBuilder(Config.empty())
             .withMasterUrl(url())
             .withNamespace(NAMESPACE)
             .withConnectionTimeout(1000)
             .withRequestTimeout(2000)
-            .withRequestRetryBackoffLimit(1)
-            .withWatchReconnectInterval(50)
+            .withRequestRetryBackoffLimit(retries)
+            .withWatchReconnectInterval(watchReconnectMillis)
             .build();
     return new KubernetesClientBuilder().withConfig(config).build();
   }
 
   /** The same with pauses between its attempts that are so much shorter than the broker's. */
   public KubernetesClient hastyClient(int times) {
-    Config config =
-        new ConfigBuilder(client().getConfiguration())
-            .withRequestRetryBackoffLimit(0)
-            .withWatchReconnectInterval(1000 / times)
-            .build();
-    return new KubernetesClientBuilder().withConfig(config).build();
+    return client(0, 1000 / times);
   }
 
   public KubernetesClient operator() {
@@ -148,8 +147,8 @@ public final class ApiServer implements AutoCloseable {
   /** Answers 403 where a right is missing. */
   private static final class Guarded extends KubernetesCrudDispatcher {
     private static final String STATUS =
-        "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"reason\":\"Forbidden\","
-            + "\"message\":\"forbidden by the test\",\"code\":403}";
+        "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"reason\":\"%s\","
+            + "\"message\":\"forbidden by the test\",\"code\":%d}";
 
     private final Set<String> forbidden;
 
@@ -157,14 +156,28 @@ public final class ApiServer implements AutoCloseable {
       this.forbidden = forbidden;
     }
 
+    /**
+     * This server knows watches over WebSockets only. A client whose first one was cut tries
+     * without from then on: told that it is gone, it begins anew with a WebSocket.
+     */
+    @Override
+    public MockResponse dispatch(RecordedRequest request) {
+      boolean isWatch = request.getPath().contains("watch=true");
+      return isWatch && request.getHeader("Upgrade") == null
+          ? refusal(410, "Gone")
+          : super.dispatch(request);
+    }
+
     @Override
     public MockResponse handleGet(String path) {
-      return isForbidden("GET", path) ? refusal() : super.handleGet(path);
+      return isForbidden("GET", path) ? refusal(403, "Forbidden") : super.handleGet(path);
     }
 
     @Override
     public MockResponse handleUpdate(RecordedRequest request) {
-      return isForbidden("PUT", request.getPath()) ? refusal() : super.handleUpdate(request);
+      return isForbidden("PUT", request.getPath())
+          ? refusal(403, "Forbidden")
+          : super.handleUpdate(request);
     }
 
     private boolean isForbidden(String method, String path) {
@@ -173,11 +186,11 @@ public final class ApiServer implements AutoCloseable {
           .anyMatch(right -> right[0].equals(method) && path.contains("/" + right[1] + "/"));
     }
 
-    private static MockResponse refusal() {
+    private static MockResponse refusal(int code, String reason) {
       return new MockResponse()
-          .setResponseCode(403)
+          .setResponseCode(code)
           .setHeader("Content-Type", "application/json")
-          .setBody(STATUS);
+          .setBody(STATUS.formatted(reason, code));
     }
   }
 

@@ -300,13 +300,20 @@ class ConfigMapConfStoreTest {
       long start = System.nanoTime();
       await().atMost(LONG).until(() -> sinceMillis(start) > 20 * 60_000 / times);
 
-      List<Long> attempts = api.link().attempts();
-      long steady =
-          attempts.stream().filter(at -> TimeUnit.NANOSECONDS.toMillis(at - start) > 1_000).count();
-      assertThat(steady).isBetween(3L, 1_400 / longestPause * 3);
+      // A slow machine makes the pauses longer than they are meant to be.
+      long steady = steady(start);
+      assertThat(steady).isLessThan(sinceMillis(start) / longestPause * 3);
+      await().atMost(LONG).until(() -> steady(start) > steady + 3);
       api.link().restore();
       awaitTold("msq_len=1\n", "msq_len=2\n");
     }
+  }
+
+  /** Attempts after the first minutes. */
+  private long steady(long start) {
+    return api.link().attempts().stream()
+        .filter(at -> TimeUnit.NANOSECONDS.toMillis(at - start) > 1_000)
+        .count();
   }
 
   private static long sinceMillis(long nanos) {

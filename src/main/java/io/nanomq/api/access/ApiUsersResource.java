@@ -2,13 +2,16 @@ package io.nanomq.api.access;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.nanomq.api.auth.Login;
+import io.nanomq.api.gate.CallerAddress;
 import io.nanomq.api.json.ApiDone;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ApiResult;
 import io.nanomq.api.json.ResultCode;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.api.route.Needs;
+import io.nanomq.authn.LoginGuard;
 import io.nanomq.config.RunningConf;
+import io.nanomq.control.access.AccessException;
 import io.nanomq.control.access.ApiAccounts;
 import io.nanomq.control.access.Role;
 import io.nanomq.control.access.StoredApiAccounts;
@@ -32,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public class ApiUsersResource {
   private final StoredApiAccounts accounts;
   private final RunningConf conf;
+  private final LoginGuard logins;
 
   /** One of them. */
   public record UserView(String username, String role) {
@@ -78,9 +82,10 @@ public class ApiUsersResource {
     }
   }
 
-  public ApiUsersResource(StoredApiAccounts accounts, RunningConf conf) {
+  public ApiUsersResource(StoredApiAccounts accounts, RunningConf conf, LoginGuard logins) {
     this.accounts = accounts;
     this.conf = conf;
+    this.logins = logins;
   }
 
   static Role role(String word) {
@@ -133,7 +138,16 @@ public class ApiUsersResource {
     if (login == null || !login.name().equals(username) && login.role() != Role.ADMIN) {
       throw new ApiException(403, ResultCode.UNKNOWN_MISTAKE, "That is somebody else's password");
     }
-    accounts.changePassword(username, change.oldPassword(), change.newPassword());
+    try {
+      accounts.changePassword(username, change.oldPassword(), change.newPassword());
+    } catch (AccessException e) {
+      if (e.problem() == AccessException.Problem.OLD_PASSWORD) {
+        // Whoever has found a token could guess the password here.
+        logins.failed(
+            CallerAddress.of(context.request(), conf.current().httpServer().trustedProxies()));
+      }
+      throw e;
+    }
     return ApiDone.DONE;
   }
 

@@ -122,7 +122,8 @@ public final class ConfView {
    */
   private @Nullable Object shown(@Nullable Object value, ConfField field, String... captures) {
     ConfEntry entry = values.entry(field.id(), captures);
-    return entry != null && entry.isReference() ? entry.raw() : value;
+    Object shown = entry != null && entry.isReference() ? entry.raw() : value;
+    return redact && shown instanceof String text ? ConfProblem.withoutCredentials(text) : shown;
   }
 
   private String text(String id, String... captures) {

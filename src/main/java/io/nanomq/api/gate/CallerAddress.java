@@ -9,13 +9,13 @@ import java.util.List;
  * anybody: only those that the configuration trusts are believed, and each of them only about who
  * asked it. An IPv4 address that is written as an IPv6 one is the IPv4 address.
  */
-final class CallerAddress {
+public final class CallerAddress {
   private static final String FORWARDED = "X-Forwarded-For";
 
   private CallerAddress() {}
 
   /** The address, without a port. */
-  static String of(HttpServerRequest request, List<Network> trusted) {
+  public static String of(HttpServerRequest request, List<Network> trusted) {
     var peer = request.remoteAddress();
     String address = peer == null ? "unknown" : Network.plain(String.valueOf(peer.hostAddress()));
     return trusted.isEmpty() ? address : of(address, request.headers().getAll(FORWARDED), trusted);

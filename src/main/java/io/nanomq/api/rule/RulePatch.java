@@ -11,6 +11,7 @@ import io.nanomq.config.key.KeyTable;
 import io.nanomq.config.key.Syntax;
 import io.nanomq.config.model.RulesConf.Place;
 import io.nanomq.config.model.RulesConf.Rule;
+import io.nanomq.config.setting.ConfProblem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -185,8 +186,17 @@ final class RulePatch {
     params.forEach(
         (name, value) -> {
           String field = name.equals("address") ? "server" : name;
-          fields.put(field, value(section + field, name, value));
+          if (!isShownFor(fields.get(field), value)) {
+            fields.put(field, value(section + field, name, value));
+          }
         });
+  }
+
+  /** An address that comes back as it was shown, without its password, stays as it is. */
+  private static boolean isShownFor(@Nullable Object was, Object value) {
+    return was instanceof String address
+        && !address.equals(value)
+        && ConfProblem.withoutCredentials(address).equals(value);
   }
 
   /** The password that is kept was given for the address that is kept, and goes to no other one. */

@@ -3,6 +3,7 @@ package io.nanomq.api.rule;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.nanomq.config.model.RulesConf;
+import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.rule.RuleFigures;
 import io.nanomq.rule.RuleStatus;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A rule and what it has done.
  *
  * @param name kind of the place that results go to
- * @param target topic or table
+ * @param target topic, table or address, of which user and password are masked
  * @param matched messages of its filters
  * @param passed messages whose results left
  * @param failed messages whose results did not leave
@@ -37,7 +38,7 @@ public record RuleView(
         conf.sql(),
         conf.id(),
         conf.enabled(),
-        conf.target(),
+        ConfProblem.withoutCredentials(conf.target()),
         figures.matched(),
         figures.passed(),
         figures.failed(),

@@ -11,12 +11,16 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
-/** Users in a password file, or in a key of a ConfigMap. */
+/**
+ * Users in a password file, or in a key of a ConfigMap. One that has been there and is not any more
+ * is an error: a user who is added then would be the only one.
+ */
 final class FileUserStore implements UserStore {
   private static final Logger LOG = Logger.getLogger(FileUserStore.class);
   private static final int ATTEMPTS = 5;
 
   private final ConfStore store;
+  private volatile boolean wasThere;
 
   FileUserStore(ConfStore store) {
     this.store = store;
@@ -28,8 +32,15 @@ final class FileUserStore implements UserStore {
   }
 
   private UserFile parse(StoredConf stored) throws IOException {
+    boolean isThere = !stored.version().equals(ConfStore.ABSENT);
+    if (!isThere && wasThere) {
+      throw new IOException(
+          store.name() + " is gone; its users count until it is back, or a new process starts");
+    }
     try {
-      return UserFile.parse(new String(stored.bytes(), StandardCharsets.UTF_8));
+      UserFile file = UserFile.parse(new String(stored.bytes(), StandardCharsets.UTF_8));
+      wasThere |= isThere;
+      return file;
     } catch (IOException e) {
       throw new IOException(store.name() + " is broken: " + e.getMessage(), e);
     }
@@ -48,6 +59,7 @@ final class FileUserStore implements UserStore {
               .orElseGet(() -> file.without(name));
       try {
         store.write(before.version(), changed.text().getBytes(StandardCharsets.UTF_8));
+        wasThere = true;
         return changed.users();
       } catch (ConfConflictException e) {
         if (attempt == ATTEMPTS) {

@@ -14,8 +14,9 @@ import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 
 /**
- * A value that is kept as JSON in a document of its own. All methods may block; threads may share
- * it.
+ * A value that is kept as JSON in a document of its own. One that has been there and is not any
+ * more is an error: what is changed then would take along all that it held. All methods may block;
+ * threads may share it.
  */
 final class JsonDocument<T> {
   private static final Logger LOG = Logger.getLogger(JsonDocument.class);
@@ -31,6 +32,7 @@ final class JsonDocument<T> {
   private final ConfStore store;
   private final Class<T> type;
   private final T none;
+  private volatile boolean wasThere;
 
   /**
    * @param none what a document stands for that is not there
@@ -56,6 +58,10 @@ final class JsonDocument<T> {
 
   private T parse(StoredConf stored) throws IOException {
     if (stored.version().equals(ConfStore.ABSENT)) {
+      if (wasThere) {
+        throw new IOException(
+            name() + " is gone; what it held counts until it is back, or a new process starts");
+      }
       return none;
     }
     try {
@@ -63,6 +69,7 @@ final class JsonDocument<T> {
       if (value == null) {
         throw new IOException(name() + " is broken: it says null");
       }
+      wasThere = true;
       return value;
     } catch (JsonProcessingException e) {
       // Nothing of what it holds.
@@ -85,6 +92,7 @@ final class JsonDocument<T> {
       try {
         byte[] bytes = (MAPPER.writeValueAsString(changed) + "\n").getBytes(StandardCharsets.UTF_8);
         store.write(before.version(), bytes);
+        wasThere = true;
         return changed;
       } catch (ConfConflictException e) {
         if (attempt == ATTEMPTS) {

@@ -42,6 +42,13 @@ public class AuthMeters {
     for (Backends.Kind kind : Backends.Kind.values()) {
       backend(kind);
     }
+    Gauge.builder("nanomq.bans", running, AuthMeters::bans)
+        .description("Bans in force")
+        .register(registry);
+  }
+
+  private static double bans(RunningBroker running) {
+    return running.find().map(broker -> broker.bans().size()).orElse(0);
   }
 
   private static String word(Enum<?> value) {

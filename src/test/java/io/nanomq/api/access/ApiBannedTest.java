@@ -2,7 +2,9 @@ package io.nanomq.api.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.nanomq.api.LiveConf;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.it.RawClient;
@@ -24,6 +26,7 @@ class ApiBannedTest {
 
   @Inject LiveConf live;
   @Inject RunningBroker running;
+  @Inject MeterRegistry meters;
 
   @AfterEach
   void liftAll() {
@@ -116,5 +119,21 @@ class ApiBannedTest {
     assertThat(running.get().bans().find("second", null, "")).isNotNull();
     Files.writeString(file(), text);
     await().until(() -> running.get().bans().find("first", null, "") != null);
+  }
+
+  /** A file with the new ban alone would let everybody else in. */
+  @Test
+  void aFileThatVanishesLiftsNoBan() throws Exception {
+    ban("{\"as\":\"clientid\",\"who\":\"first\"}").then().statusCode(200);
+    String text = Files.readString(file());
+    Files.delete(file());
+    Response answer = ban("{\"as\":\"clientid\",\"who\":\"second\"}");
+    answer.then().statusCode(500).body("code", equalTo(101));
+    assertThat(answer.asString()).contains("nanomq_banned.json is gone");
+    assertThat(running.get().bans().find("first", null, "")).isNotNull();
+    Files.writeString(file(), text);
+    ban("{\"as\":\"clientid\",\"who\":\"second\"}").then().statusCode(200);
+    assertThat(running.get().bans().find("first", null, "")).isNotNull();
+    assertThat(meters.get("nanomq.bans").gauge().value()).isEqualTo(2);
   }
 }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,11 +39,17 @@ class ApiTokenTest {
   @Inject LiveConf live;
   @Inject LoginGuard logins;
 
+  private static KeyPair first;
   private KeyPair pair;
+
+  @BeforeAll
+  static void makeKeys() throws Exception {
+    first = TestTokens.keyPair(2048);
+  }
 
   @BeforeEach
   void keys() throws Exception {
-    pair = TestTokens.keyPair(2048);
+    pair = first;
     write(pair);
   }
 
@@ -73,7 +80,7 @@ class ApiTokenTest {
   @Test
   void aStreamOfEventsEndsWithItsToken() throws Exception {
     live.apply(JWT);
-    String token = token("our.pub", 5 - TokenVerifier.LEEWAY_SECONDS);
+    String token = token("our.pub", 3 - TokenVerifier.LEEWAY_SECONDS);
 
     try (var reader = new EventReader(live.port(), "", "Bearer " + token)) {
       assertThat(reader.head.get(0)).contains("200");

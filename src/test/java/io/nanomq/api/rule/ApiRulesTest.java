@@ -51,6 +51,31 @@ class ApiRulesTest {
         .post(URL);
   }
 
+  private Response post(String url) {
+    var action = Map.of("name", "webhook", "params", Map.of("url", url));
+    return live.admin()
+        .body(Map.of("rawsql", "select * from \"in\"", "actions", new Object[] {action}))
+        .post(URL);
+  }
+
+  /** A password in an address is shown to nobody, and is not lost when what is shown comes back. */
+  @Test
+  void aPasswordInAnAddressIsNotShown() throws Exception {
+    int id = post("http://ann:not-public@127.0.0.1:1/x").jsonPath().getInt("data.id");
+    assertThat(live.admin().get(URL).asString())
+        .contains("http://******@127.0.0.1:1/x")
+        .doesNotContain("not-public");
+    var shown = Map.of("name", "webhook", "params", Map.of("url", "http://******@127.0.0.1:1/x"));
+    live.admin()
+        .body(Map.of("enabled", false, "actions", new Object[] {shown}))
+        .put(URL + "/" + id)
+        .then()
+        .statusCode(200);
+    assertThat(document()).contains("http://ann:not-public@127.0.0.1:1/x");
+    assertThat(live.admin().get("/api/v4/configuration/status").asString())
+        .doesNotContain("not-public");
+  }
+
   private RawClient client(String name) {
     return new RawClient(TestBroker.HOST, running.get().listeners().port("tcp"), 4)
         .connected(name, true);

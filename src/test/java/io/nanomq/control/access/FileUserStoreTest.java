@@ -77,6 +77,30 @@ class FileUserStoreTest {
     await().until(() -> told.contains(Map.of("ann", "three")));
   }
 
+  /** A file with the new one alone would take all others away. */
+  @Test
+  void nobodyIsAddedToAFileThatVanished() throws Exception {
+    assertThat(store.read()).containsOnlyKeys("ann");
+    Files.delete(file);
+    assertThatThrownBy(() -> store.change("bob", all -> Optional.of("hash")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("users.conf is gone");
+    assertThat(file).doesNotExist();
+    edit("\"ann\": \"one\"\n");
+    assertThat(store.change("bob", all -> Optional.of("hash"))).containsOnlyKeys("ann", "bob");
+  }
+
+  @Test
+  void aFileThatHasNotBeenThereIsMade() throws Exception {
+    Path fresh = folder.resolve("fresh.conf");
+    var first =
+        new FileUserStore(new FileConfStore(fresh, Clock.systemUTC(), Duration.ofMillis(10)));
+    assertThat(first.read()).isEmpty();
+    assertThat(first.change("bob", all -> Optional.of("hash"))).containsOnlyKeys("bob");
+    Files.delete(fresh);
+    assertThatThrownBy(first::read).isInstanceOf(IOException.class);
+  }
+
   @Test
   void anEmptyFileIsOneWithoutUsers() throws Exception {
     edit("# nobody\n");

@@ -73,7 +73,7 @@ class BrokerMetersTest {
   }
 
   private double received() throws Exception {
-    meters.refresh().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    meters.refresh().toCompletableFuture().get(60, TimeUnit.SECONDS);
     return registry.get("nanomq.publishes.received").functionCounter().count();
   }
 }
