@@ -5,10 +5,13 @@ import io.nanomq.authn.AuthFigures;
 import io.nanomq.authn.Authenticator;
 import io.nanomq.backend.Backends;
 import io.nanomq.codec.ReasonCode;
+import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.model.AuthConf;
 import io.nanomq.loop.BlockingWork;
 import io.nanomq.memory.Budget;
+import io.nanomq.memory.MemoryBudgets;
+import io.nanomq.memory.Purpose;
 import io.nanomq.session.Session;
 import io.nanomq.session.SessionRegistry;
 import io.nanomq.tls.PemSource;
@@ -137,5 +140,15 @@ final class Admission implements AutoCloseable {
   static BlockingWork passwordWork() {
     return new BlockingWork(
         "nanomq-passwords", Runtime.getRuntime().availableProcessors(), AUTHENTICATIONS_WAITING);
+  }
+
+  /** What packets cost that have not come as a whole. */
+  static UnfinishedBytes unfinished(MemoryBudgets budgets) {
+    Budget strangers = budgets.of(Purpose.UNFINISHED_STRANGERS);
+    Budget clients = budgets.of(Purpose.UNFINISHED);
+    var unfinished = new UnfinishedBytes(strangers.limit(), clients.limit());
+    strangers.countedBy(unfinished::heldByStrangers);
+    clients.countedBy(unfinished::heldByClients);
+    return unfinished;
   }
 }

@@ -5,7 +5,6 @@ import io.nanomq.authz.AccessPolicy;
 import io.nanomq.backend.Backends;
 import io.nanomq.bridge.Bridges;
 import io.nanomq.bridge.RemoteNetwork;
-import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.MqttConf;
@@ -14,6 +13,7 @@ import io.nanomq.event.BrokerEvents;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.event.NodeName;
 import io.nanomq.event.SysTopics;
+import io.nanomq.journal.JournalFigures;
 import io.nanomq.limit.BanList;
 import io.nanomq.listener.Listeners;
 import io.nanomq.listener.ListenersMove;
@@ -25,10 +25,8 @@ import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
 import io.nanomq.metrics.CounterSnapshot;
 import io.nanomq.metrics.MessageMemory;
-import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.persistence.SessionStores;
-import io.nanomq.persistence.StoreClock;
 import io.nanomq.queue.HeldMessages;
 import io.nanomq.retained.RetainedListing;
 import io.nanomq.retained.RetainedStore;
@@ -45,8 +43,8 @@ import io.nanomq.session.Presets;
 import io.nanomq.session.Publisher;
 import io.nanomq.session.SessionContext;
 import io.nanomq.session.SessionRegistry;
+import io.nanomq.session.SessionRestore;
 import io.nanomq.session.Subscriptions;
-import io.nanomq.session.TopicSubscribers;
 import io.nanomq.tls.PemSource;
 import io.nanomq.webhook.Webhooks;
 import io.netty.channel.EventLoopGroup;
@@ -71,6 +69,7 @@ public final class Broker {
   private final AccessControl access;
   private final EventLoops loops;
   private final Router router;
+  private final Durability durability;
   private final RetainedStore retained;
   private final SessionRegistry sessions;
   private final Listeners listeners;
@@ -107,7 +106,7 @@ public final class Broker {
         version,
         pems,
         new Surroundings(
-            new MemorySessionStore(),
+            Durability.open(conf.system().persistence()),
             () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
             MemoryBudgets.ofProcess()));
   }
@@ -138,9 +137,11 @@ public final class Broker {
     loops = new EventLoops(group, surroundings.clockMillis());
     router = new Router(loops, this::mqtt, budgets);
     retained = new RetainedStore(() -> mqtt().maxRetainedMessages(), budgets.of(Purpose.RETAINED));
+    durability = new Durability(surroundings.stores(), surroundings.clockMillis());
     sessions = new SessionRegistry(loops);
+    sessions.continueAfter(durability.lastSession());
     admission = new Admission(conf, budgets.of(Purpose.VERDICTS), pems, blocking::submit, sessions);
-    var unfinished = unfinished();
+    var unfinished = Admission.unfinished(budgets);
     var shared =
         new ConnectionContext.Shared(
             router.tree(), retained, admission.authenticator(), unfinished, bans);
@@ -149,7 +150,7 @@ public final class Broker {
     held = new HeldMessages[loops.size()];
     access = new AccessControl(conf.auth(), admission.backends(), sessions, parts);
     for (LoopContext loop : loops.all()) {
-      contexts[loop.index()] = context(loop, surroundings, shared, contexts);
+      contexts[loop.index()] = context(loop, shared, contexts);
     }
     actions = new BrokerActions(sessions, parts);
     topicSubscribers = new TopicSubscribers(loops, router.tree());
@@ -183,15 +184,10 @@ public final class Broker {
   }
 
   private ConnectionContext context(
-      LoopContext loop,
-      Surroundings surroundings,
-      ConnectionContext.Shared shared,
-      ConnectionContext[] all) {
+      LoopContext loop, ConnectionContext.Shared shared, ConnectionContext[] all) {
     int i = loop.index();
     FanOut fanOut = router.fanOut(i);
-    var clock = new StoreClock(System::currentTimeMillis, surroundings.clockMillis());
-    SessionStore store = surroundings.stores().open(loop, clock);
-    fanOut.store(store, 0);
+    SessionStore store = durability.open(loop, fanOut);
     var told = new LoopEvents(loop, events, System::currentTimeMillis);
     var allowed = access.open(loop, told);
     held[i] = new HeldMessages(loop, budgets.of(Purpose.MESSAGES).perLoop(loops.size()));
@@ -202,17 +198,10 @@ public final class Broker {
     var publisher = new Publisher(loop, fanOut, router.cache(i), retained, told);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
     var subscriptions = new Subscriptions(context, router.tree(), retained);
+    var restore = new SessionRestore(context, owned, subscriptions, router.tree());
+    durability.add(loop, restore);
     parts[i] = new LoopServices(loop, owned, publisher, subscriptions, store, told, allowed);
     return new ConnectionContext(context, sessions, owned, publisher, shared, all);
-  }
-
-  private UnfinishedBytes unfinished() {
-    Budget strangers = budgets.of(Purpose.UNFINISHED_STRANGERS);
-    Budget clients = budgets.of(Purpose.UNFINISHED);
-    var unfinished = new UnfinishedBytes(strangers.limit(), clients.limit());
-    strangers.countedBy(unfinished::heldByStrangers);
-    clients.countedBy(unfinished::heldByClients);
-    return unfinished;
   }
 
   private MqttConf mqtt() {
@@ -227,7 +216,8 @@ public final class Broker {
     for (LoopServices loop : parts) {
       loop.loop().eventLoop().execute(loop.events()::start);
     }
-    CompletionStage<Void> started = presets.apply(mqtt().presets());
+    CompletionStage<Void> started =
+        durability.restore(retained).thenCompose(there -> presets.apply(mqtt().presets()));
     for (ListenerConf listener : conf.listeners()) {
       started = started.thenCompose(before -> listeners.open(listener));
     }
@@ -277,6 +267,7 @@ public final class Broker {
               integrations.close();
               loops.close();
               router.close();
+              durability.close();
             });
   }
 
@@ -320,6 +311,11 @@ public final class Broker {
   /** Who is not let in. */
   public BanList bans() {
     return bans;
+  }
+
+  /** What the journal has done; nothing where there is none. */
+  public JournalFigures journal() {
+    return durability.figures();
   }
 
   /** Who watches what happens. */

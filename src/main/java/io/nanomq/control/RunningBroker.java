@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public class RunningBroker {
   private final Iterable<BeforeStart> preparations;
   private volatile @Nullable Broker broker;
+  private volatile String phase = "starting";
 
   @Inject
   public RunningBroker(@Any Instance<BeforeStart> preparations) {
@@ -49,5 +50,15 @@ public class RunningBroker {
 
   public void set(@Nullable Broker running) {
     broker = running;
+    phase = running == null ? "stopping" : "running";
+  }
+
+  /** What the process is at while there is none, for who asks whether it is ready. */
+  public void phase(String now) {
+    phase = now;
+  }
+
+  public String phase() {
+    return phase;
   }
 }

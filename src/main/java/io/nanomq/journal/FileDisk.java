@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 public final class FileDisk implements Disk {
   private static final int ZEROS = 1 << 20;
   private static final String LOCK = "LOCK";
+  private static final String FORMAT = "FORMAT";
 
   private final Path folder;
   private final FileChannel lockFile;
@@ -34,6 +35,25 @@ public final class FileDisk implements Disk {
       lockFile.close();
       throw new JournalException(
           folder + " is in use by another broker: give each one a folder of its own");
+    }
+    try {
+      checkFormat(folder.resolve(FORMAT));
+    } catch (IOException unknown) {
+      lockFile.close();
+      throw unknown;
+    }
+  }
+
+  /** Says which version may read what is there. */
+  private static void checkFormat(Path file) throws IOException {
+    String ours = String.valueOf(Frame.FORMAT);
+    String there = Files.exists(file) ? Files.readString(file).strip() : "";
+    if (there.isEmpty()) {
+      Files.writeString(file, ours + "\n", StandardOpenOption.CREATE, StandardOpenOption.SYNC);
+    } else if (!there.equals(ours)) {
+      throw new JournalException(
+          "%s has format %s, this version reads format %s: use the version that wrote it"
+              .formatted(file.getParent(), there, ours));
     }
   }
 

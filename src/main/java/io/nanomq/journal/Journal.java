@@ -134,7 +134,7 @@ public final class Journal implements Closeable {
   }
 
   public JournalFigures figures() {
-    return counters.figures(isFull());
+    return counters.figures(pendingBytes.get(), isFull());
   }
 
   private void run() {
@@ -243,9 +243,10 @@ public final class Journal implements Closeable {
       return;
     }
     flush();
+    long began = System.nanoTime();
     current.force();
     lastSyncNanos = System.nanoTime();
-    counters.synced(written);
+    counters.synced(written, lastSyncNanos - began);
     validSegment = segment;
     validBytes = position;
     syncedFrame = lastFrame;
@@ -302,7 +303,6 @@ public final class Journal implements Closeable {
           "The journal in %s cannot be written: %s. What has to be stored is not acknowledged until"
               + " it can",
           disk, failure);
-      LOG.debug("How it failed", failure);
     }
     try {
       end();

@@ -7,6 +7,7 @@ final class JournalCounters {
   private volatile long liveBytes;
   private volatile long writtenBytes;
   private volatile long syncs;
+  private volatile long syncNanos;
   private volatile long batches;
   private volatile long failures;
 
@@ -14,8 +15,9 @@ final class JournalCounters {
     writtenBytes += more;
   }
 
-  void synced(int more) {
+  void synced(int more, long nanos) {
     syncs++;
+    syncNanos += nanos;
     batches += more;
   }
 
@@ -28,7 +30,8 @@ final class JournalCounters {
     liveBytes = live;
   }
 
-  JournalFigures figures(boolean full) {
-    return new JournalFigures(bytes, liveBytes, writtenBytes, syncs, batches, failures, full);
+  JournalFigures figures(long pendingBytes, boolean full) {
+    return new JournalFigures(
+        bytes, liveBytes, writtenBytes, pendingBytes, syncs, syncNanos, batches, failures, full);
   }
 }

@@ -6,7 +6,9 @@ package io.nanomq.journal;
  * @param bytes what its segments take
  * @param liveBytes of these, what is still needed
  * @param writtenBytes written since it was opened
+ * @param pendingBytes told and not safe
  * @param syncs forced to the disk since then
+ * @param syncNanos what that took together
  * @param batches appended since then: so many a sync on average
  * @param failures calls to the disk that failed
  * @param full whether nothing new is stored
@@ -15,10 +17,12 @@ public record JournalFigures(
     long bytes,
     long liveBytes,
     long writtenBytes,
+    long pendingBytes,
     long syncs,
+    long syncNanos,
     long batches,
     long failures,
     boolean full) {
   /** No journal. */
-  public static final JournalFigures NONE = new JournalFigures(0, 0, 0, 0, 0, 0, false);
+  public static final JournalFigures NONE = new JournalFigures(0, 0, 0, 0, 0, 0, 0, 0, false);
 }

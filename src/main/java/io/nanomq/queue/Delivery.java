@@ -37,7 +37,7 @@ public final class Delivery {
   public @Nullable Delivery next;
 
   public Delivery(
-      PublishMessage message,
+      @Nullable PublishMessage message,
       int qos,
       boolean retain,
       int @Nullable [] identifiers,

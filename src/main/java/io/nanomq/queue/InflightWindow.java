@@ -40,6 +40,18 @@ public final class InflightWindow extends DeliveryList {
     append(delivery);
   }
 
+  /** Keeps a delivery that had a packet identifier in an earlier process, which is free here. */
+  public void restore(Delivery delivery) {
+    if (size() >= places.length / 2 && places.length <= MAX_PACKET_ID) {
+      resize(places.length * 2);
+    }
+    int place = placeOf(delivery.packetId);
+    places[place] = delivery;
+    awayFromHome += place == home(delivery.packetId) ? 0 : 1;
+    lastPacketId = delivery.packetId;
+    append(delivery);
+  }
+
   private int home(int packetId) {
     return packetId & places.length - 1;
   }

@@ -130,6 +130,25 @@ public final class TopicTree {
     return group != null ? group.isDurable() : node.hasDurable(loop);
   }
 
+  /** The shared group of that filter, null = nobody is in it; from any thread. */
+  public synchronized @Nullable SharedGroup group(String filter) {
+    TopicNode node = root;
+    int start = TopicRules.sharedFilterStart(filter);
+    while (node != null && start >= 0) {
+      int slash = filter.indexOf('/', start);
+      node = node.child(slash < 0 ? filter.substring(start) : filter.substring(start, slash));
+      start = slash < 0 ? -1 : slash + 1;
+    }
+    if (node != null) {
+      for (SharedGroup group : node.groups()) {
+        if (group.filter().equals(filter)) {
+          return group;
+        }
+      }
+    }
+    return null;
+  }
+
   private static int start(String filter) {
     return TopicRules.isShared(filter) ? TopicRules.sharedFilterStart(filter) : 0;
   }

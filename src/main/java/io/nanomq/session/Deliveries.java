@@ -55,6 +55,11 @@ final class Deliveries extends MessageHolder {
     return inflight;
   }
 
+  /** Messages of an earlier process had sequences up to that one. */
+  void continueAfter(long lastSequence) {
+    nextSequence = lastSequence + 1;
+  }
+
   /**
    * Lets messages go to a socket, first what was in flight [MQTT-4.4.0-1].
    *

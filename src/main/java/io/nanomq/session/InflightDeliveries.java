@@ -154,11 +154,7 @@ final class InflightDeliveries {
    * @return whether it goes out now: false = {@link #repeat} sends it, or it is given up
    */
   boolean add(PacketWriter socket, Delivery delivery) {
-    InflightWindow flight = inflight;
-    if (flight == null) {
-      flight = new InflightWindow();
-      inflight = flight;
-    }
+    InflightWindow flight = places();
     flight.add(delivery);
     SessionRecords records = session.records;
     if (records != null) {
@@ -179,6 +175,12 @@ final class InflightDeliveries {
     delivery.fresh = true;
     resend = resend == null ? delivery : resend;
     return false;
+  }
+
+  InflightWindow places() {
+    InflightWindow flight = inflight == null ? new InflightWindow() : inflight;
+    inflight = flight;
+    return flight;
   }
 
   private PacketIdCommits commits() {

@@ -17,6 +17,8 @@ import io.nanomq.packet.Connect;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
 import io.nanomq.packet.Will;
+import io.nanomq.persistence.RecoveredSession;
+import io.nanomq.persistence.SessionRecord;
 import io.nanomq.router.Subscriber;
 import io.nanomq.router.TopicTree;
 import java.util.Iterator;
@@ -110,8 +112,26 @@ public final class LoopSessions {
       session.identity(nobody, session.access().client());
       session.prepare(connect, null, 0, expiry);
       if (expiry != Connect.NEVER_EXPIRES) {
-        session.endTimeout = later(Math.max(1, expiry), () -> end(session));
+        session.endTimeout = later(Math.max(1, expiry) * 1000, () -> end(session));
       }
+      count(session);
+    }
+    return session;
+  }
+
+  /**
+   * Begins a session that an earlier process has left, which the store knows.
+   *
+   * @return null where there is one
+   * @throws ProtocolError 0x97 as {@link #open}
+   */
+  @Nullable Session restore(RecoveredSession left, @Nullable Account account) {
+    SessionRecord record = left.record();
+    Connect connect = record.connect();
+    Session session = begin(connect, memory(connect, true, account), context.conf().maxSessions());
+    if (session != null) {
+      session.records = SessionRecords.restored(context.store(), left.number(), record);
+      session.prepare(connect, null, record.keepAliveSeconds(), record.expirySeconds());
       count(session);
     }
     return session;
@@ -237,12 +257,23 @@ public final class LoopSessions {
     if (records != null) {
       records.left(expiry);
     }
-    Will will = session.takeWill();
-    if (will != null && !withWill) {
+    if (!withWill && session.takeWill() != null) {
       settleWill(session);
-    } else if (will != null) {
-      long delay = Math.min(will.delaySeconds(), expiry);
-      if (delay == 0) {
+    }
+    left(session, 0);
+  }
+
+  /**
+   * Will and end of a session without a socket.
+   *
+   * @param agoMillis how long ago that went
+   */
+  void left(Session session, long agoMillis) {
+    long expiry = session.expirySeconds();
+    Will will = session.takeWill();
+    if (will != null) {
+      long delay = Math.min(will.delaySeconds(), expiry) * 1000 - agoMillis;
+      if (delay <= 0) {
         publish(session, will);
       } else {
         session.pendingWill = will;
@@ -250,14 +281,15 @@ public final class LoopSessions {
       }
     }
     count(session);
-    if (expiry == 0) {
+    long rest = expiry * 1000 - agoMillis;
+    if (expiry == 0 || rest <= 0 && expiry != Connect.NEVER_EXPIRES) {
       end(session);
     } else if (expiry != Connect.NEVER_EXPIRES) {
-      session.endTimeout = later(expiry, () -> end(session));
+      session.endTimeout = later(rest, () -> end(session));
     }
   }
 
-  private Timeout later(long seconds, Runnable action) {
+  private Timeout later(long millis, Runnable action) {
     Timeout timeout =
         new Timeout() {
           @Override
@@ -265,7 +297,7 @@ public final class LoopSessions {
             action.run();
           }
         };
-    loop.timer().arm(timeout, loop.nowMillis() + seconds * 1000);
+    loop.timer().arm(timeout, loop.nowMillis() + millis);
     return timeout;
   }
 

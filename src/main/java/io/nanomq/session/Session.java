@@ -339,7 +339,7 @@ public final class Session extends Recipient {
     return deliveries;
   }
 
-  private Deliveries deliveries() {
+  Deliveries deliveries() {
     if (deliveries == null) {
       deliveries = new Deliveries(this, context);
       if (writer != null) {

@@ -18,11 +18,21 @@ final class SessionRecords {
   private final long number;
   // As it was told last.
   private SessionRecord.@Nullable Owner owner;
+  // What an earlier process has told holds, the next time that it would be told.
+  private boolean restored;
 
   /** Those of a session that the store knows. */
   SessionRecords(SessionStore store, long number) {
     this.store = store;
     this.number = number;
+  }
+
+  /** Those of a session that an earlier process has told of. */
+  static SessionRecords restored(SessionStore store, long number, SessionRecord record) {
+    SessionRecords records = new SessionRecords(store, number);
+    records.owner = record.owner();
+    records.restored = true;
+    return records;
   }
 
   /**
@@ -46,9 +56,10 @@ final class SessionRecords {
       records = new SessionRecords(context.store(), context.numbers().getAsLong());
       records.kept(session);
       records.all(session);
-    } else {
+    } else if (!records.restored) {
       records.kept(session);
     }
+    records.restored = false;
     return records;
   }
 

@@ -51,6 +51,11 @@ public final class SessionRegistry {
     return numbers.incrementAndGet();
   }
 
+  /** Earlier processes have given numbers up to that one. */
+  public void continueAfter(long lastNumber) {
+    numbers.set(lastNumber);
+  }
+
   public @Nullable Session find(String clientId) {
     return sessions.get(clientId);
   }

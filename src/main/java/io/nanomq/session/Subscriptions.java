@@ -173,6 +173,21 @@ public final class Subscriptions {
     return ReasonCode.SUCCESS;
   }
 
+  /**
+   * Adds one that an earlier process has told the store of.
+   *
+   * @return whether there was room
+   */
+  boolean restore(Session session, Subscription subscription) {
+    Subscriber subscriber = add(session, subscription);
+    SessionRecords records = session.records;
+    if (subscriber == null && records != null) {
+      context.loop().counters().drop(DropReason.SUBSCRIPTION_LIMIT);
+      records.unsubscribed(subscription.filter());
+    }
+    return subscriber != null;
+  }
+
   /** Before MQTT 5 a bridge has no options: it gets what is not its own, with RETAIN as it came. */
   private static Subscription options(Session session, Subscription asked) {
     return session.connect().isBridge() && session.connect().version() < 5

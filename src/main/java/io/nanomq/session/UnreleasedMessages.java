@@ -67,6 +67,13 @@ public final class UnreleasedMessages {
     told = packetId;
   }
 
+  /** Remembers one that an earlier process has told the store of. */
+  void restore(int packetId) {
+    if (hasRoom()) {
+      ids.add(packetId);
+    }
+  }
+
   /** Remembers one until PUBREL. */
   public void add(int packetId) {
     ids.add(packetId);

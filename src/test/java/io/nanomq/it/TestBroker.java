@@ -92,6 +92,16 @@ public final class TestBroker implements AutoCloseable {
     return new TestBroker(2, Epoll.isAvailable(), conf, store);
   }
 
+  /** One with that many loops, and a store that outlives it: see {@link #leave}. */
+  public static TestBroker start(int loops, SessionStores store) {
+    return new TestBroker(loops, Epoll.isAvailable(), MqttConf.defaults(), store);
+  }
+
+  /** Stops as a process does: what is to outlive it stays. */
+  public void leave() {
+    stop();
+  }
+
   /** As {@link #start()}, with as much memory as a process with such a heap. */
   public static TestBroker start(MemoryBudgets budgets) {
     var store = new MemorySessionStore();

@@ -72,7 +72,7 @@ class JournalTest {
   @Test
   void aFolderIsOneBrokers(@TempDir Path folder) throws IOException {
     try (FileDisk mine = new FileDisk(folder)) {
-      assertThat(mine.names()).containsExactly("LOCK");
+      assertThat(mine.names()).containsExactlyInAnyOrder("LOCK", "FORMAT");
       assertThatThrownBy(() -> new FileDisk(folder))
           .isInstanceOf(JournalException.class)
           .hasMessageContaining(folder.toString())

@@ -2,6 +2,7 @@ package io.nanomq.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.TopicSubscribers;
 import io.nanomq.loop.BatchReader;
 import io.nanomq.packet.Subscription;
 import java.util.ArrayList;

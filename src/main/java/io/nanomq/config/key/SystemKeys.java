@@ -15,7 +15,7 @@ import static io.nanomq.config.key.ConfType.words;
 
 import java.util.List;
 
-/** Keys of the process: threads, log, stores, and the sections that nothing here reads. */
+/** Keys of the process: threads, log, disk, and the sections that nothing here reads. */
 final class SystemKeys {
   private SystemKeys() {}
 
@@ -54,14 +54,6 @@ final class SystemKeys {
                 "Accepted; a container or a service manager runs the broker in the foreground.")
             .option("-d, --daemon")
             .foreign(),
-        of(
-                "msg_persistence",
-                "system.msg_persistence",
-                words("memory", "sqlite"),
-                "memory",
-                Effect.RESTART,
-                "Where messages are kept.")
-            .later(),
         of(
             "stop_timeout",
             "system.stop_timeout",
@@ -187,30 +179,73 @@ final class SystemKeys {
             "5",
             Effect.HOT,
             "Rotated log files that are kept: log.file.1 is the newest."),
-        of("sqlite.enable", BOOL, "true", Effect.RESTART, "Whether the store is used.").later(),
+        of(
+            "persistence.durability",
+            words("none", "async", "fsync"),
+            "none",
+            Effect.RESTART,
+            "When what is acknowledged of durable sessions and retained messages is on disk: none "
+                + "= never, async = it outlives the process, fsync = it outlives a loss of power."),
+        of(
+            "persistence.dir",
+            FOLDER,
+            "data",
+            Effect.RESTART,
+            "Folder of what is kept on disk, of this broker alone; made where there is none."),
+        of(
+            "persistence.max_bytes",
+            size(1, 1, 0, 1L << 50),
+            "0",
+            Effect.RESTART,
+            "What the files there may take together; 0 = as much as the disk has, the least is "
+                + "16MB."),
+        of(
+            "persistence.sync_interval",
+            duration(1, 1, Quantity.HOUR),
+            "1s",
+            Effect.RESTART,
+            "With async: how often what is written is forced to the disk."),
+        of(
+            "msg_persistence",
+            "system.msg_persistence",
+            words("memory", "sqlite"),
+            "memory",
+            Effect.RESTART,
+            "NanoMQ's key: sqlite is taken for persistence.durability = async where that is not "
+                + "set."),
+        of(
+            "sqlite.enable",
+            BOOL,
+            "true",
+            Effect.RESTART,
+            "With msg_persistence = sqlite: false keeps nothing."),
         of(
                 "sqlite.disk_cache_size",
                 integer(0, Integer.MAX_VALUE),
                 "102400",
                 Effect.RESTART,
-                "Messages kept on disk; 0 = none.")
-            .later(),
-        of("sqlite.mounted_file_path", FOLDER, null, Effect.RESTART, "Folder of the store.")
-            .later(),
+                "Accepted; max_mqueue_len and persistence.max_bytes bound what is kept.")
+            .foreign(),
+        of(
+            "sqlite.mounted_file_path",
+            FOLDER,
+            null,
+            Effect.RESTART,
+            "NanoMQ's key for persistence.dir, where that is not set."),
         of(
                 "sqlite.flush_mem_threshold",
                 integer(1, Integer.MAX_VALUE),
                 "100",
                 Effect.HOT,
-                "Messages in memory before they are flushed.")
-            .later(),
+                "Accepted; every batch is written at once.")
+            .foreign(),
         of(
                 "sqlite.resend_interval",
                 duration(1, 1, Quantity.DAY),
                 "5s",
                 Effect.HOT,
-                "Interval of resending after a failure.")
-            .later(),
+                "Accepted; what waits is sent as soon as its client is there.")
+            .foreign(),
         section("blf"),
         section("plugin"),
         section("parquet"),

@@ -23,6 +23,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +94,8 @@ public class BrokerLifecycle {
     OutOfMemoryExit.install();
     EventLoopGroup group = loops.open();
     eventLoops = group;
-    var broker = new Broker(conf.current(), group, VertxInternals.acceptors(vertx), version, pems);
+    running.phase("recovering");
+    Broker broker = make(group);
     try {
       prepare(broker);
       await(broker.start(), START_MILLIS);
@@ -109,6 +111,15 @@ public class BrokerLifecycle {
     warnOfDefaultCredentials(conf.current().httpServer());
     Descriptors.tell(conf.current());
     reconciler.begin();
+  }
+
+  private Broker make(EventLoopGroup group) {
+    try {
+      return new Broker(conf.current(), group, VertxInternals.acceptors(vertx), version, pems);
+    } catch (UncheckedIOException failed) {
+      MqttLoops.close(group);
+      throw new StartException(String.valueOf(failed.getMessage()));
+    }
   }
 
   private void prepare(Broker broker) {

@@ -2,6 +2,7 @@ package io.nanomq.control.process;
 
 import io.nanomq.Broker;
 import io.nanomq.control.RunningBroker;
+import io.nanomq.journal.JournalFigures;
 import io.nanomq.metrics.MessageMemory;
 import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -12,6 +13,7 @@ import org.eclipse.microprofile.health.Readiness;
 /**
  * Ready while MQTT clients are served. Where memory for messages is short, that is told and changes
  * nothing: clients that are online are served as before, and those sent elsewhere would fill that.
+ * So it is where the journal has no more room.
  */
 @Readiness
 public class BrokerReadiness implements HealthCheck {
@@ -25,15 +27,28 @@ public class BrokerReadiness implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    return judge(running.find().map(Broker::messageMemory));
+    Optional<Broker> broker = running.find();
+    return judge(
+        broker.map(Broker::messageMemory),
+        broker.map(Broker::journal).orElse(JournalFigures.NONE),
+        running.phase());
   }
 
   /**
    * @param memory empty = nobody is served
+   * @param phase why that is
    */
-  static HealthCheckResponse judge(Optional<MessageMemory> memory) {
+  static HealthCheckResponse judge(
+      Optional<MessageMemory> memory, JournalFigures journal, String phase) {
     HealthCheckResponseBuilder response =
         HealthCheckResponse.named("mqtt").status(memory.isPresent());
+    if (memory.isEmpty()) {
+      response.withData("phase", phase);
+    }
+    if (journal.bytes() > 0) {
+      response.withData("journal", journal.full() ? "full" : "ok");
+      response.withData("journal MiB", journal.bytes() / MIB);
+    }
     memory.ifPresent(
         messages -> {
           response.withData("memory", messages.isShort() ? "short" : "ok");

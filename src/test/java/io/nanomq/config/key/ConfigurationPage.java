@@ -17,6 +17,7 @@ public final class ConfigurationPage {
           Map.entry("config", "Configuration itself"),
           Map.entry("log", "Log"),
           Map.entry("sqlite", "Disk"),
+          Map.entry("persistence", "Disk"),
           Map.entry("mqtt", "MQTT limits"),
           Map.entry("listeners", "Listeners"),
           Map.entry("http_server", "HTTP API"),

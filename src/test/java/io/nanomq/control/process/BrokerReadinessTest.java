@@ -2,6 +2,7 @@ package io.nanomq.control.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.journal.JournalFigures;
 import io.nanomq.metrics.MessageMemory;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,9 @@ class BrokerReadinessTest {
 
   private static HealthCheckResponse judge(Integer... shortLoops) {
     return BrokerReadiness.judge(
-        Optional.of(new MessageMemory(3 * MIB, 40 * MIB, List.of(shortLoops))));
+        Optional.of(new MessageMemory(3 * MIB, 40 * MIB, List.of(shortLoops))),
+        JournalFigures.NONE,
+        "running");
   }
 
   @Test
@@ -36,7 +39,20 @@ class BrokerReadinessTest {
 
   @Test
   void whoDoesNotServeIsNot() {
-    HealthCheckResponse down = BrokerReadiness.judge(Optional.empty());
+    HealthCheckResponse down =
+        BrokerReadiness.judge(Optional.empty(), JournalFigures.NONE, "recovering");
     assertThat(down.getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
+    assertThat(down.getData().orElseThrow()).containsEntry("phase", "recovering");
+  }
+
+  @Test
+  void aFullJournalIsTold() {
+    var full = new JournalFigures(64 * MIB, 0, 0, 0, 0, 0, 0, 0, true);
+    var memory = new MessageMemory(3 * MIB, 40 * MIB, List.of());
+    HealthCheckResponse ready = BrokerReadiness.judge(Optional.of(memory), full, "running");
+    assertThat(ready.getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
+    assertThat(ready.getData().orElseThrow())
+        .containsEntry("journal", "full")
+        .containsEntry("journal MiB", 64L);
   }
 }

@@ -1,10 +1,12 @@
-package io.nanomq.session;
+package io.nanomq;
 
 import io.nanomq.loop.BatchReader;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.router.Subscriber;
 import io.nanomq.router.TopicTree;
+import io.nanomq.session.Session;
+import io.nanomq.session.SubscriptionSnapshot;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

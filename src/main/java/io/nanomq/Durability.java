@@ -1,0 +1,212 @@
+package io.nanomq;
+
+import io.nanomq.config.model.SystemConf.Persistence;
+import io.nanomq.journal.FileDisk;
+import io.nanomq.journal.JournalConf;
+import io.nanomq.journal.JournalFigures;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.persistence.MemorySessionStore;
+import io.nanomq.persistence.RecoveredSession;
+import io.nanomq.persistence.RecoveredState;
+import io.nanomq.persistence.SessionStore;
+import io.nanomq.persistence.SessionStores;
+import io.nanomq.persistence.StoreClock;
+import io.nanomq.persistence.journal.JournalStores;
+import io.nanomq.retained.RetainedStore;
+import io.nanomq.router.FanOut;
+import io.nanomq.session.SessionRestore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * What outlives the process: opened with the broker, brought back before anybody may connect,
+ * closed when all loops have told the rest.
+ */
+final class Durability {
+  private static final Logger LOG = Logger.getLogger(Durability.class);
+
+  private static final int MOST_SEGMENT = 64 << 20;
+  private static final int LEAST_SEGMENT = 1 << 20;
+  private static final long NO_BOUND = 1L << 50;
+
+  /** So much is done in a task, so that a loop answers who asks whether it turns. */
+  private static final int AT_ONCE = 64;
+
+  /** What is done for one loop, and by what it is done. */
+  private record Part(LoopContext loop, SessionRestore restore) {}
+
+  private final SessionStores stores;
+  private final StoreClock clock;
+  private final List<Part> parts = new ArrayList<>();
+  private RecoveredState recovered;
+
+  /** Reads what an earlier process left. */
+  Durability(SessionStores stores, LongSupplier loopMillis) {
+    this.stores = stores;
+    this.clock = new StoreClock(System::currentTimeMillis, loopMillis);
+    this.recovered = stores.recover(clock);
+  }
+
+  /**
+   * Opens what is configured.
+   *
+   * @throws UncheckedIOException where that cannot be; the message says what to do
+   */
+  static SessionStores open(Persistence conf) {
+    if (conf.durability() == Persistence.Durability.NONE) {
+      return new MemorySessionStore();
+    }
+    Path folder = Path.of(conf.folder()).toAbsolutePath();
+    try {
+      return new JournalStores(new FileDisk(folder), journal(conf));
+    } catch (AccessDeniedException denied) {
+      throw failed("persistence.dir %s cannot be written: %s".formatted(folder, denied), denied);
+    } catch (FileSystemException failed) {
+      throw failed("persistence.dir %s cannot be used: %s".formatted(folder, failed), failed);
+    } catch (IOException failed) {
+      throw failed("persistence.dir %s: %s".formatted(folder, failed.getMessage()), failed);
+    }
+  }
+
+  private static UncheckedIOException failed(String what, IOException cause) {
+    return new UncheckedIOException(what, cause);
+  }
+
+  private static JournalConf journal(Persistence conf) {
+    long most = conf.maxBytes() == 0 ? NO_BOUND : conf.maxBytes();
+    int segment = (int) Math.max(LEAST_SEGMENT, Math.min(MOST_SEGMENT, most / 16));
+    boolean isAsync = conf.durability() == Persistence.Durability.ASYNC;
+    return new JournalConf(segment, most, isAsync ? conf.syncMillis() : 0);
+  }
+
+  /** Highest number of a session that earlier processes gave. */
+  long lastSession() {
+    return recovered.lastSession();
+  }
+
+  /** The store of one loop. */
+  SessionStore open(LoopContext loop, FanOut fanOut) {
+    SessionStore store = stores.open(loop, clock);
+    fanOut.store(store, recovered.lastMessage());
+    return store;
+  }
+
+  void add(LoopContext loop, SessionRestore restore) {
+    parts.add(new Part(loop, restore));
+  }
+
+  /** Brings back what was read; completes when clients may come. */
+  CompletionStage<Void> restore(RetainedStore retained) {
+    RecoveredState state = recovered;
+    recovered = RecoveredState.EMPTY;
+    if (state == RecoveredState.EMPTY) {
+      return CompletableFuture.completedFuture(null);
+    }
+    long began = System.nanoTime();
+    List<List<Runnable>> work = sessions(state);
+    int[] messages = new int[1];
+    state.retained().forEach(message -> messages[0] += retained.store(message, null) ? 1 : 0);
+    return onEach(work)
+        .thenCompose(there -> onEach(settling()))
+        .thenRun(() -> tell(messages[0], began));
+  }
+
+  private List<List<Runnable>> sessions(RecoveredState state) {
+    Map<String, Long> newest = new HashMap<>();
+    state
+        .sessions()
+        .forEach(session -> newest.merge(clientId(session), session.number(), Math::max));
+    List<List<Runnable>> work = work();
+    long now = clock.wallMillis().getAsLong();
+    for (RecoveredSession session : state.sessions()) {
+      boolean isCurrent = Objects.equals(newest.get(clientId(session)), session.number());
+      int loop = Math.floorMod(clientId(session).hashCode(), parts.size());
+      SessionRestore to = parts.get(loop).restore;
+      work.get(loop).add(() -> to.restore(session, isCurrent, now));
+    }
+    return work;
+  }
+
+  private static String clientId(RecoveredSession session) {
+    return session.record().connect().clientId();
+  }
+
+  private List<List<Runnable>> work() {
+    List<List<Runnable>> work = new ArrayList<>();
+    parts.forEach(part -> work.add(new ArrayList<>()));
+    return work;
+  }
+
+  private List<List<Runnable>> settling() {
+    List<List<Runnable>> work = work();
+    parts.forEach(part -> work.get(part.loop.index()).addAll(part.restore.later()));
+    return work;
+  }
+
+  /** Does what each loop has to do, a few in a task; completes when all have done it. */
+  private CompletionStage<Void> onEach(List<List<Runnable>> work) {
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (Part part : parts) {
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      all.add(done);
+      Iterator<Runnable> rest = work.get(part.loop.index()).iterator();
+      part.loop.eventLoop().execute(() -> some(part.loop, rest, done));
+    }
+    return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+  }
+
+  private static void some(
+      LoopContext loop, Iterator<Runnable> rest, CompletableFuture<Void> done) {
+    try {
+      for (int i = 0; i < AT_ONCE && rest.hasNext(); i++) {
+        rest.next().run();
+      }
+    } catch (RuntimeException failed) {
+      done.completeExceptionally(failed);
+      return;
+    }
+    if (rest.hasNext()) {
+      loop.eventLoop().execute(() -> some(loop, rest, done));
+    } else {
+      done.complete(null);
+    }
+  }
+
+  private void tell(int retained, long began) {
+    int sessions = parts.stream().mapToInt(part -> part.restore.restored()).sum();
+    int messages = parts.stream().mapToInt(part -> part.restore.messages()).sum();
+    int lost = parts.stream().mapToInt(part -> part.restore.lost()).sum();
+    LOG.infof(
+        "%s: %d sessions with %d messages and %d retained messages are there again, in %d" + " ms",
+        stores, sessions, messages, retained, (System.nanoTime() - began) / 1_000_000);
+    if (lost > 0) {
+      LOG.warnf(
+          "%d sessions, subscriptions and messages had no room: see max_sessions, max_mqueue_len"
+              + " and the memory that there is",
+          lost);
+    }
+  }
+
+  /** What the journal has done; nothing where there is none. */
+  JournalFigures figures() {
+    return stores instanceof JournalStores journal ? journal.figures() : JournalFigures.NONE;
+  }
+
+  /** No loop tells anything any more. */
+  void close() {
+    stores.close();
+  }
+}
