@@ -34,7 +34,7 @@ public final class Main {
       return;
     }
     if (PasswordCommand.isIn(args)) {
-      System.exit(PasswordCommand.run(args, System.out, System.err));
+      System.exit(PasswordCommand.run(args, System.in, System.out, System.err));
     }
     Optional<String> problem = Descriptors.problem();
     if (problem.isPresent()) {

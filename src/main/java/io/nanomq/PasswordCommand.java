@@ -3,14 +3,18 @@ package io.nanomq;
 import io.nanomq.authn.PasswordHash;
 import io.nanomq.config.store.FileConfStore;
 import io.nanomq.config.store.StoredConf;
+import io.nanomq.control.access.AccessException;
+import io.nanomq.control.access.Passwords;
 import io.nanomq.control.access.UserFile;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code nanomq passwd FILE NAME}: puts a user into a password file, or gives it another password;
@@ -30,9 +34,10 @@ final class PasswordCommand {
   /**
    * Does it.
    *
+   * @param in the password, where nobody can be asked
    * @return what the process ends with
    */
-  static int run(String[] args, PrintStream out, PrintStream err) {
+  static int run(String[] args, InputStream in, PrintStream out, PrintStream err) {
     boolean isDelete = args.length > 1 && args[1].equals(DELETE);
     int first = isDelete ? 2 : 1;
     if (args.length != first + 2) {
@@ -40,42 +45,39 @@ final class PasswordCommand {
       return 2;
     }
     try {
-      change(Path.of(args[first]), args[first + 1], isDelete);
+      change(Path.of(args[first]), args[first + 1], isDelete ? null : in);
       out.println(args[first] + " is written");
       return 0;
-    } catch (IOException e) {
+    } catch (IOException | AccessException e) {
       err.println("nanomq passwd: " + e.getMessage());
       return 1;
     }
   }
 
-  private static void change(Path path, String name, boolean isDelete) throws IOException {
+  /**
+   * @param in null = the user goes
+   */
+  private static void change(Path path, String name, @Nullable InputStream in) throws IOException {
     var store = new FileConfStore(path);
     StoredConf before = store.read();
     UserFile file = UserFile.parse(new String(before.bytes(), StandardCharsets.UTF_8));
-    if (isDelete && file.find(name).isEmpty()) {
+    if (in == null && file.find(name).isEmpty()) {
       throw new IOException("there is no " + name + " in " + path);
     }
     UserFile changed =
-        isDelete ? file.without(name) : file.with(name, PasswordHash.make(password(name)));
+        in == null ? file.without(name) : file.with(name, PasswordHash.make(password(name, in)));
     store.write(before.version(), changed.text().getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String password(String name) throws IOException {
-    if (name.isBlank() || name.indexOf(':') >= 0) {
-      throw new IOException("a name is not empty and has no colon");
-    }
-    Console console = System.console();
-    String password = console == null ? line() : typed(console);
-    if (password.isEmpty()) {
-      throw new IOException("an empty password is none");
-    }
-    return password;
+  private static String password(String name, InputStream in) throws IOException {
+    Passwords.requireName(name);
+    Console console = in.equals(System.in) ? System.console() : null;
+    return Passwords.required(console == null ? line(in) : typed(console));
   }
 
-  private static String line() throws IOException {
-    var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    String line = in.readLine();
+  private static String line(InputStream in) throws IOException {
+    var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+    String line = lines.readLine();
     return line == null ? "" : line;
   }
 
