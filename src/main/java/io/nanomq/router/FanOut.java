@@ -184,6 +184,12 @@ public final class FanOut {
       return ReasonCode.NO_MATCHING_SUBSCRIBERS;
     }
     current.begin();
+    Subscriber only = match.loops() == here ? match.onlySubscriber(index) : null;
+    if (only != null && large.isIdle()) {
+      // The most common of all: one client gets it, and lives here.
+      nodes.deliverCounted(only, publisher);
+      return current.result();
+    }
     long others = match.loops() & ~here;
     long full = others == 0 || outgoing.qos() == 0 ? 0 : fullLoops(match, others);
     long number = 0;

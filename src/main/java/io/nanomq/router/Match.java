@@ -59,6 +59,15 @@ record Match(
   }
 
   /**
+   * The one subscriber of loop {@code index} where nothing but its node matches and no store has to
+   * know; null = it is otherwise.
+   */
+  @Nullable Subscriber onlySubscriber(int index) {
+    boolean isPlain = nodes.length == 1 && groups.length == 0 && durable == null;
+    return isPlain && nodes[0].slot(index) instanceof Subscriber only ? only : null;
+  }
+
+  /**
    * Whether all that a loop has of these is one recipient, which has said that it is full. Nothing
    * is known where there are more: only that loop may look at them.
    */

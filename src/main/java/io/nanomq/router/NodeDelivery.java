@@ -65,14 +65,19 @@ final class NodeDelivery {
 
   private void deliverNode(@Nullable Object slot, @Nullable Recipient publisher) {
     if (slot instanceof Subscriber only) {
-      budget.spend(current.cost());
-      deliverOne(only, publisher);
+      deliverCounted(only, publisher);
     } else if (slot instanceof LoopSubscribers list) {
       budget.spend((long) list.size() * current.cost());
       for (int i = 0; i < list.size(); i++) {
         deliverOne(list.get(i), publisher);
       }
     }
+  }
+
+  /** Delivers what one subscription brings, and counts that into the turn. */
+  void deliverCounted(Subscriber subscriber, @Nullable Recipient publisher) {
+    budget.spend(current.cost());
+    deliverOne(subscriber, publisher);
   }
 
   /** Delivers what one subscription brings. */
