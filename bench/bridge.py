@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 """bridge.py - what a bridge to mosquitto costs beside mosquitto's own bridge, and whether it loses anything.
 
-  bridge.py --load ./mqttload [--seconds 4] [--rounds 3]     throughput and CPU of the broker that has the bridge
+  bridge.py --load ./mqttload [--hub mosquitto] [--seconds 4] [--rounds 3]     throughput and CPU of the edge broker
   bridge.py --outage [--qos1 100000] [--qos2 20000] [--restarts 10] [--cuts 50]
 
-Both bridges forward everything from an edge broker to a hub, a mosquitto of its own, by MQTT 3.1.1; publishers are at
-the edge, subscribers at the hub. The pairs of brokers take turns; the others are stopped meanwhile. Prints a Markdown
-table of medians. With --outage one publisher at this broker's edge sends numbered messages of QoS 1, then of QoS 2, to a
+Both bridges forward everything from an edge broker to a hub of its own, by MQTT 3.1.1; publishers are at the edge,
+subscribers at the hub. The edge has core 0, hub and generator share core 1: with --hub nanomq the hub is not what is
+measured. The pairs of brokers take turns; the others are stopped meanwhile. Prints a Markdown table of medians. With --outage one publisher at this broker's edge sends numbered messages of QoS 1, then of QoS 2, to a
 persistent subscriber of the hub, while the hub is ended and started again and the bridge's connection is cut, evenly over
 the messages. Prints JSON: lost and out of order must be 0, and repeated for QoS 2 too.
 Needs mosquitto and the packaged broker; standard library only.
 """
-import argparse, asyncio, json, os, signal, socket, statistics, struct, subprocess, sys, tempfile, time
+import argparse, asyncio, getpass, json, os, signal, socket, statistics, struct, subprocess, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, f"{HERE}/hostile")
@@ -47,10 +47,12 @@ class Brokers:
     """Brokers of one run, in one folder; all are ended at the end."""
 
     def __init__(self, folder):
-        self.folder, self.all = folder, []
+        self.folder, self.all, self.cores = folder, [], {}
 
     def start(self, name, port, command, env=None):
         log = open(f"{self.folder}/{name}.log", "a")
+        if name in self.cores:
+            command = ["taskset", "-c", str(self.cores[name]), *command]
         process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **(env or {})})
         self.all.append(process)
         wait_port(port, process)
@@ -84,20 +86,24 @@ notifications false
 restart_timeout 1
 """)
 
-    def nanomq_bridge(self, name, port, hub, more=""):
+    def nanomq(self, name, port, more=""):
         conf = self.write(f"{name}.conf", f"""listeners.tcp.bind = "127.0.0.1:{port}"
 http_server.enable = false
+listeners.ws.enable = false
 mqtt.max_mqueue_len = 100000
-bridges.mqtt.b {{
-  server = "mqtt-tcp://127.0.0.1:{hub}", clientid = b, proto_ver = 4, max_send_queue_len = 200000
-  forwards = ["#"]
-  {more}
-}}
+{more}
 """)
         return self.start(name, port, [
             os.environ.get("JAVA", "java"), "-Xms1g", "-Xmx1g", f"@{HERE}/../bin/jvm.options", "-jar",
             f"{HERE}/../target/quarkus-app/quarkus-run.jar", "--conf", conf],
             {"QUARKUS_MANAGEMENT_PORT": "0", "QUARKUS_MANAGEMENT_HOST": "127.0.0.1"})
+
+    def nanomq_bridge(self, name, port, hub, more=""):
+        return self.nanomq(name, port, f"""bridges.mqtt.b {{
+  server = "mqtt-tcp://127.0.0.1:{hub}", clientid = b, proto_ver = 4, max_send_queue_len = 200000
+  forwards = ["#"]
+  {more}
+}}""")
 
     def close(self):
         for process in self.all:
@@ -131,7 +137,9 @@ def compare(o):
         try:
             for name, start in (("mosquitto", brokers.mosquitto_bridge), ("nanomq", brokers.nanomq_bridge)):
                 edge, hub = free_port(), free_port()
-                at_hub = brokers.mosquitto(f"{name}-hub", hub, "persistence false\n")
+                brokers.cores.update({f"{name}-edge": 0, f"{name}-hub": 1})
+                own = f"{name}-hub"
+                at_hub = brokers.nanomq(own, hub) if o.hub == "nanomq" else brokers.mosquitto(own, hub, "persistence false\n")
                 at_edge = start(f"{name}-edge", edge, hub)
                 await_bridge(edge, hub)
                 pairs[name] = (edge, hub, at_edge, at_hub)
@@ -154,7 +162,7 @@ def measure(o, arguments, pair, others):
             process.send_signal(signal.SIGSTOP)
     try:
         out = subprocess.run(
-            [o.load, *arguments.split(), "--port", str(edge), "--subport", str(hub), "--pid", str(at_edge.pid),
+            ["taskset", "-c", "1", o.load, *arguments.split(), "--port", str(edge), "--subport", str(hub), "--pid", str(at_edge.pid),
              "--duration", str(o.seconds), "--warmup", "1"], capture_output=True, text=True, timeout=LIMIT)
         return json.loads(out.stdout.strip().splitlines()[-1])
     finally:
@@ -190,7 +198,10 @@ class Cuttable:
             writer.transport.abort()
             return
         self.writers |= {writer, back}
-        await asyncio.gather(self.copy(reader, back), self.copy(there, writer))
+        try:
+            await asyncio.gather(self.copy(reader, back), self.copy(there, writer))
+        except asyncio.CancelledError:
+            pass
         self.writers -= {writer, back}
 
     @staticmethod
@@ -199,7 +210,7 @@ class Cuttable:
             while data := await reader.read(65536):
                 writer.write(data)
                 await writer.drain()
-        except OSError:
+        except (OSError, asyncio.CancelledError):
             pass
         writer.transport.abort()
 
@@ -288,7 +299,8 @@ def judge(numbers, count):
 async def outage(o):
     with tempfile.TemporaryDirectory() as folder:
         brokers = Brokers(folder)
-        store = f"persistence true\npersistence_location {folder}/\nautosave_interval 0\n"
+        # Else it changes to a user who cannot write here.
+        store = f"user {getpass.getuser()}\npersistence true\npersistence_location {folder}/\nautosave_interval 0\n"
         try:
             hub, edge = free_port(), free_port()
             at_hub = brokers.mosquitto("hub", hub, store)
@@ -299,9 +311,10 @@ async def outage(o):
             await asyncio.to_thread(await_bridge, edge, hub)
             told, began = {"restarts": 0, "cuts": 0}, time.monotonic()
 
-            def steps(count, total, of):
-                share = round(of * count / total)
-                return {count * (i + 1) // (share + 1) for i in range(share)}
+            def steps(before, count, times):
+                """after how many of these messages, spread over all"""
+                all_ = [(o.qos1 + o.qos2) * (i + 1) // (times + 1) - before for i in range(times)]
+                return {step for step in all_ if 0 < step <= count}
 
             async def progress(done):
                 nonlocal at_hub
@@ -315,9 +328,9 @@ async def outage(o):
                     way.cut()
                     told["cuts"] += 1
 
-            answer, total = {}, o.qos1 + o.qos2
-            for qos, count in ((1, o.qos1), (2, o.qos2)):
-                restarts, cuts = steps(count, total, o.restarts), steps(count, total, o.cuts)
+            answer = {}
+            for qos, before, count in ((1, 0, o.qos1), (2, o.qos1, o.qos2)):
+                restarts, cuts = steps(before, count, o.restarts), steps(before, count, o.cuts)
                 await publish_all(edge, qos, count, o.window, progress)
                 end = time.monotonic() + LIMIT
                 while count - 1 not in subscriber.numbers[qos][-1000:] and time.monotonic() < end:
@@ -333,6 +346,7 @@ async def outage(o):
 if __name__ == "__main__":
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--load")
+    p.add_argument("--hub", choices=("mosquitto", "nanomq"), default="mosquitto")
     p.add_argument("--seconds", type=float, default=4)
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--outage", action="store_true")

@@ -158,7 +158,7 @@ public final class Broker {
     listeners = new Listeners(loops, acceptors, group, contexts, pems, admission::endsRevoked);
     var remote = new RemoteNetwork(group, pems);
     bridges =
-        new Bridges(parts, held, router.tree(), unfinished, remote, this::mqtt, shared.brokerId());
+        new Bridges(parts, held, router.tree(), unfinished, remote, this::mqtt, shared.identity());
     sysTopics = sysTopics(version, bridges);
     events.add(sysTopics);
     Budget sinks = budgets.of(Purpose.SINKS);

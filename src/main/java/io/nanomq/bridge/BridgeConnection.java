@@ -78,7 +78,7 @@ final class BridgeConnection {
     this.backoff = backoff(conf);
     this.servers = new ServerList(conf.servers());
     this.greeting = new Greeting(conf.client().protoVer());
-    this.guard = new LoopGuard(context.brokerId());
+    this.guard = new LoopGuard(context.identity().id());
     this.outbox = new Outbox(context, room, bridge.figures(), guard);
     this.localFilters = new LocalFilters(loop, context.tree());
     this.inbox = new Inbox(bridge, context, bridge.figures(), guard);
@@ -213,7 +213,7 @@ final class BridgeConnection {
       return;
     }
     PropertyWriter user = new PropertyWriter().user(conf.connectProperties().user());
-    user.user(Map.of(BridgePath.NAME, context.brokerId()));
+    user.user(Map.of(BridgePath.NAME, context.identity().id()));
     socket.open(greeting.saysBridge(), user.bytes());
   }
 

@@ -2,6 +2,7 @@ package io.nanomq.bridge;
 
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.model.MqttConf;
+import io.nanomq.event.BrokerIdentity;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.queue.HeldMessages;
@@ -16,7 +17,7 @@ import java.util.function.Supplier;
  * @param unfinished bounds what all connections keep of packets that have not come as a whole
  * @param network how sockets are opened
  * @param live limits as they are now
- * @param brokerId what this broker is called among bridges
+ * @param identity what this broker is called among bridges
  * @param events where it is told that a bridge stays down
  */
 record BridgeContext(
@@ -27,7 +28,7 @@ record BridgeContext(
     UnfinishedBytes unfinished,
     RemoteNetwork network,
     Supplier<MqttConf> live,
-    String brokerId,
+    BrokerIdentity identity,
     LoopEvents events) {
 
   MqttConf conf() {

@@ -3,6 +3,7 @@ package io.nanomq.bridge;
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.config.model.MqttConf;
+import io.nanomq.event.BrokerIdentity;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.queue.HeldMessages;
 import io.nanomq.router.TopicTree;
@@ -31,7 +32,7 @@ public final class Bridges implements AutoCloseable {
    * @param unfinished bounds what all connections keep of packets that have not come as a whole
    * @param network how sockets are opened; closed with the bridges
    * @param live limits as they are now
-   * @param brokerId what this broker is called among bridges
+   * @param identity what this broker is called among bridges
    */
   public Bridges(
       LoopServices[] parts,
@@ -40,7 +41,7 @@ public final class Bridges implements AutoCloseable {
       UnfinishedBytes unfinished,
       RemoteNetwork network,
       Supplier<MqttConf> live,
-      String brokerId) {
+      BrokerIdentity identity) {
     this.network = network;
     contexts = new BridgeContext[parts.length];
     for (int i = 0; i < parts.length; i++) {
@@ -53,7 +54,7 @@ public final class Bridges implements AutoCloseable {
               unfinished,
               network,
               live,
-              brokerId,
+              identity,
               parts[i].events());
     }
   }

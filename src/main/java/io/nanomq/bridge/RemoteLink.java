@@ -10,12 +10,14 @@ import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.SubackDecoder;
+import io.nanomq.event.BrokerIdentity;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.packet.Connack;
 import io.nanomq.packet.Connect;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,7 @@ final class RemoteLink implements MqttDecoder.Frames {
   private final int maxPropertyBytes;
   private final MqttDecoder decoder;
   private final LinkWatch watch;
+  private final BrokerIdentity identity;
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable LinkWriter writer;
   // Null until the other broker has let it in.
@@ -54,6 +57,7 @@ final class RemoteLink implements MqttDecoder.Frames {
     this.bridge = bridge;
     this.loop = context.loop();
     this.connect = connect;
+    this.identity = context.identity();
     this.maxPropertyBytes = context.conf().maxPropertyBytes();
     this.watch = new LinkWatch(loop, this, bridge.outbox(), bridge.conf());
     this.decoder = new MqttDecoder(this, context.conf().maxPacketBytes(), context.unfinished());
@@ -129,6 +133,7 @@ final class RemoteLink implements MqttDecoder.Frames {
   /** The socket is open: CONNECT goes out. */
   void open(boolean bridgeMode, byte[] user) {
     decoder.admit();
+    identity.opened(ctx().channel().localAddress());
     ByteBuf out = writer().reserve(0);
     ClientEncoder.connect(out, connect, bridgeMode, user);
     watch.opened();
@@ -174,9 +179,17 @@ final class RemoteLink implements MqttDecoder.Frames {
     decoder.stop();
     LinkWriter w = writer;
     if (w != null) {
-      w.finish();
+      closeSocket(w);
     }
     bridge.linkEnded(this, why);
+  }
+
+  private void closeSocket(LinkWriter w) {
+    SocketAddress local = ctx().channel().localAddress();
+    if (local != null) {
+      identity.closed(local);
+    }
+    w.finish();
   }
 
   // ---- in
@@ -266,6 +279,10 @@ final class RemoteLink implements MqttDecoder.Frames {
           "the other broker refused with "
               + code(answer.code())
               + (said == null ? "" : ": " + printable(said)));
+      return;
+    }
+    if (version() < 5 && identity.leadsHere(ctx().channel().localAddress())) {
+      end("the other broker is this one: messages would go round");
       return;
     }
     terms = answer;

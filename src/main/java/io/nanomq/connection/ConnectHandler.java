@@ -279,11 +279,12 @@ final class ConnectHandler {
     if (packet.version() == 5) {
       ConnackEncoder connack = connack(letIn, session.expirySeconds(), keepAlive, conf);
       if (packet.isBridge()) {
-        connack.broker(context.brokerId());
+        connack.broker(context.identity().id());
       }
       ByteBuf out = connection.writer().reserve(connack.size());
       ConnackEncoder.write(out, ReasonCode.SUCCESS, opened.present(), connack);
     } else {
+      context.identity().arrived(connection.channel().remoteAddress());
       boolean present = opened.present() && packet.version() == 4;
       ConnackEncoder.writeV3(connection.writer().reserve(4), 0, present);
     }

@@ -8,6 +8,7 @@ import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.config.model.RewriteConf;
 import io.nanomq.delay.DelayedMessages;
+import io.nanomq.event.BrokerIdentity;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.limit.BanList;
 import io.nanomq.loop.LoopConfined;
@@ -26,7 +27,6 @@ import io.nanomq.session.SessionContext;
 import io.nanomq.session.SessionRegistry;
 import io.nanomq.session.Subscriptions;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What the connections of one loop work with, and the handlers that they share. */
@@ -48,7 +48,7 @@ public final class ConnectionContext {
   /**
    * What is the same on all loops.
    *
-   * @param brokerId what the broker is called among bridges
+   * @param identity what the broker is called among bridges
    */
   public record Shared(
       TopicTree tree,
@@ -56,7 +56,7 @@ public final class ConnectionContext {
       Authenticator authenticator,
       UnfinishedBytes unfinished,
       BanList bans,
-      String brokerId) {
+      BrokerIdentity identity) {
 
     /** Of a broker that is called something new. */
     public Shared(
@@ -65,7 +65,7 @@ public final class ConnectionContext {
         Authenticator authenticator,
         UnfinishedBytes unfinished,
         BanList bans) {
-      this(tree, retained, authenticator, unfinished, bans, UUID.randomUUID().toString());
+      this(tree, retained, authenticator, unfinished, bans, new BrokerIdentity());
     }
   }
 
@@ -180,8 +180,8 @@ public final class ConnectionContext {
   }
 
   /** What the broker is called among bridges. */
-  String brokerId() {
-    return shared.brokerId();
+  BrokerIdentity identity() {
+    return shared.identity();
   }
 
   /** Who is not let in. */

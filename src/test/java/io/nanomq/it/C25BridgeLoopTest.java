@@ -133,6 +133,25 @@ class C25BridgeLoopTest {
     assertThat(status(brokers.get(0), "b").counts().sent()).isEqualTo(1);
   }
 
+  /** Before MQTT 5 nobody says who he is: it shows by the socket, with the mark or without. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4})
+  void aBridgeToItselfIsNotConnected(int version) {
+    TestBroker broker = TestBroker.start();
+    brokers.add(broker);
+    String bridge =
+        "bridges.mqtt.b { server = \"mqtt-tcp://127.0.0.1:%d\", proto_ver = %d, backoff_min = 1ms"
+            + "\n backoff_max = 0s, retry_qos_0 = true\n %s }";
+    broker.apply(before -> BridgePeers.with(before, bridge.formatted(broker.port(), version, OUT)));
+    TestBroker.soon().until(() -> status(broker, "b").lastError() != null);
+    RawClient client = client(0);
+    client.publish("t/1", 0, 0, X);
+    assertThat(client.receive(3).topic()).isEqualTo("t/1");
+    TestBroker.soon().until(() -> status(broker, "b").downSeconds() >= 1);
+    assertThat(status(broker, "b").lastError()).contains("the other broker is this one");
+    assertThat(status(broker, "b").counts().sent()).isZero();
+  }
+
   /** RETAIN comes as it was published to a bridge that marks itself. */
   @Test
   void aBridgeBeforeMqtt5GetsRetainAsPublished() {
