@@ -154,7 +154,7 @@ public final class Broker {
     }
     actions = new BrokerActions(sessions, parts);
     topicSubscribers = new TopicSubscribers(loops, router.tree());
-    retainedListing = new RetainedListing(loops.get(0), retained);
+    retainedListing = new RetainedListing(loops.get(0), retained, parts[0].store());
     listeners = new Listeners(loops, acceptors, group, contexts, pems, admission::endsRevoked);
     var remote = new RemoteNetwork(group, pems);
     bridges =
@@ -195,7 +195,7 @@ public final class Broker {
     var context =
         new SessionContext(
             loop, fanOut, store, sessions::nextNumber, this::mqtt, budgets, held[i], told, allowed);
-    var publisher = new Publisher(loop, fanOut, router.cache(i), retained, told);
+    var publisher = new Publisher(loop, fanOut, router.cache(i), retained, store, told);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
     var subscriptions = new Subscriptions(context, router.tree(), retained);
     var restore = new SessionRestore(context, owned, subscriptions, router.tree());
@@ -210,7 +210,7 @@ public final class Broker {
 
   /** Opens the listeners; where one cannot be opened, {@link #stop} closes the others. */
   public CompletionStage<Void> start() {
-    new RetainedSweep(loops.get(0), retained, SWEEP_MILLIS).start();
+    new RetainedSweep(loops.get(0), retained, parts[0].store(), SWEEP_MILLIS).start();
     loops.get(0).eventLoop().execute(sysTopics::start);
     loops.get(0).eventLoop().scheduleAtFixedRate(admission::renewKeys, 1, 1, TimeUnit.SECONDS);
     for (LoopServices loop : parts) {

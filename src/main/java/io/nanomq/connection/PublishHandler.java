@@ -190,6 +190,12 @@ final class PublishHandler {
       PublishMessage kept = packet.toMessage(loop.nowMillis());
       return context.delayed().add(kept, later.seconds(), session);
     }
+    if (publisher.isRefused(packet, route)) {
+      if (session.connect().version() < 5) {
+        throw new ProtocolError(ReasonCode.QUOTA_EXCEEDED, "the store has no room");
+      }
+      return ReasonCode.QUOTA_EXCEEDED;
+    }
     return publisher.publish(packet, route, session);
   }
 

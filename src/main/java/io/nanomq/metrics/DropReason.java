@@ -21,6 +21,8 @@ public enum DropReason {
   NO_MEMBER,
   /** {@code max_retained_messages} are there already, or all the memory that they may take. */
   RETAINED_FULL,
+  /** The store has no room for a message that durable sessions may get, or that is retained. */
+  STORE_FULL,
   /** A client published where it may not: to {@code $SYS/}. */
   NOT_AUTHORIZED,
   /** More sockets than {@code max_connections}. */

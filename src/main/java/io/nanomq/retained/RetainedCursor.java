@@ -1,6 +1,7 @@
 package io.nanomq.retained;
 
 import io.nanomq.packet.PublishMessage;
+import io.nanomq.persistence.SessionStore;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class RetainedCursor {
   private final RetainedNode root;
   private final String filter;
   private final boolean hidesSystem;
+  private final SessionStore told;
   private @Nullable String without;
   private int visited;
   private String[] levels = {};
@@ -41,8 +43,15 @@ public final class RetainedCursor {
 
   /**
    * @param hidesSystem whether wildcards at the first level pass over topics that begin with $
+   * @param told that messages are gone which have expired
    */
-  RetainedCursor(RetainedStore store, RetainedNode root, String filter, boolean hidesSystem) {
+  RetainedCursor(
+      RetainedStore store,
+      RetainedNode root,
+      String filter,
+      boolean hidesSystem,
+      SessionStore told) {
+    this.told = told;
     this.store = store;
     this.root = root;
     this.filter = filter;
@@ -129,7 +138,7 @@ public final class RetainedCursor {
     }
     PublishMessage message = isLast || parentOfHash ? node.message() : null;
     if (message != null && message.isExpired(nowMillis)) {
-      store.removeExpired(node, message);
+      store.removeExpired(node, message, told);
       return null;
     }
     boolean isOwn = message != null && without != null && without.equals(message.publisher());

@@ -4,6 +4,7 @@ import io.nanomq.loop.BatchReader;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.PublishMessage;
+import io.nanomq.persistence.SessionStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ public final class RetainedListing {
 
   private final LoopContext loop;
   private final RetainedStore store;
+  private final SessionStore told;
 
   /**
    * One message of the list.
@@ -30,8 +32,10 @@ public final class RetainedListing {
 
   /**
    * @param loop the loop that walks
+   * @param told the store of that loop
    */
-  public RetainedListing(LoopContext loop, RetainedStore store) {
+  public RetainedListing(LoopContext loop, RetainedStore store, SessionStore told) {
+    this.told = told;
     this.loop = loop;
     this.store = store;
   }
@@ -42,7 +46,7 @@ public final class RetainedListing {
    * @param filter a legal filter
    */
   public BatchReader<Listed> list(String filter) {
-    RetainedCursor cursor = store.cursor(filter);
+    RetainedCursor cursor = store.cursor(filter, told);
     return () -> CompletableFuture.supplyAsync(() -> read(cursor), loop.eventLoop());
   }
 
@@ -56,20 +60,20 @@ public final class RetainedListing {
   }
 
   /**
-   * Removes the messages that match.
+   * Removes the messages that match; answered when the store has it.
    *
    * @param filter a legal filter
    * @return how many were removed
    */
   public CompletionStage<Integer> remove(String filter) {
     int[] count = {0};
-    return walk(filter, message -> count[0] += store.remove(message) ? 1 : 0)
+    return walk(filter, message -> count[0] += store.remove(message, told) ? 1 : 0)
         .thenApply(done -> count[0]);
   }
 
   private CompletionStage<Void> walk(String filter, Consumer<PublishMessage> visitor) {
     var done = new CompletableFuture<Void>();
-    RetainedCursor cursor = store.cursor(filter);
+    RetainedCursor cursor = store.cursor(filter, told);
     loop.eventLoop().execute(() -> walk(cursor, visitor, done));
     return done;
   }
@@ -78,7 +82,7 @@ public final class RetainedListing {
       RetainedCursor cursor, Consumer<PublishMessage> visitor, CompletableFuture<Void> done) {
     step(cursor, visitor);
     if (cursor.isDone()) {
-      done.complete(null);
+      told.afterCommit(token -> done.complete(null), 0);
     } else {
       loop.budget().nextTurn(() -> walk(cursor, visitor, done));
     }

@@ -4,6 +4,7 @@ import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;
 import io.nanomq.loop.TurnBudget;
+import io.nanomq.persistence.SessionStore;
 
 /**
  * Removes retained messages that have expired and that nobody asks for, now and then and a slice at
@@ -15,13 +16,17 @@ public final class RetainedSweep extends Timeout {
 
   private final LoopContext loop;
   private final RetainedStore store;
+  private final SessionStore told;
   private final long intervalMillis;
 
   /**
    * @param loop the loop that does it
+   * @param told the store of that loop
    * @param intervalMillis pause between two rounds
    */
-  public RetainedSweep(LoopContext loop, RetainedStore store, long intervalMillis) {
+  public RetainedSweep(
+      LoopContext loop, RetainedStore store, SessionStore told, long intervalMillis) {
+    this.told = told;
     this.loop = loop;
     this.store = store;
     this.intervalMillis = intervalMillis;
@@ -38,7 +43,7 @@ public final class RetainedSweep extends Timeout {
 
   @Override
   protected void expired() {
-    sweep(store.all());
+    sweep(store.all(told));
   }
 
   private void sweep(RetainedCursor cursor) {

@@ -10,6 +10,7 @@ import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
 import io.nanomq.persistence.SessionStore;
+import io.nanomq.persistence.UndeliveredMessage;
 import java.util.Collection;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -27,6 +28,7 @@ public final class FanOut {
   // The loop's bit.
   private final long here;
   private final TopicTree tree;
+  private final Rerouting rerouting;
   private final Mailbox mailbox;
   private final LargeDeliveries large;
   private final FanOut[] all;
@@ -63,6 +65,7 @@ public final class FanOut {
     this.outboxes = new Outboxes(loop, all, stored);
     this.current = new CurrentMessage(loop, outboxes);
     this.outgoing = current.outgoing();
+    this.rerouting = new Rerouting(loop, tree, this, current);
     this.nodes = new NodeDelivery(loop, current, copyPerFilter);
     this.shared = new SharedDelivery(loop, current, stored, shares);
     this.large = new LargeDeliveries(loop, this, stored, copyPerFilter, maxLargeBytes);
@@ -308,12 +311,28 @@ public final class FanOut {
     outgoing.begin(message, loop.nowMillis());
     try {
       current.begin();
-      // As a message of its own: whoever has had it as the one before has settled that.
       outgoing.number(stored.publishAgain(outgoing, group));
       shared.deliver(group, null, refusals);
     } finally {
       outgoing.end();
     }
+  }
+
+  /**
+   * Gives a message that an earlier process did not hand over to all to restored sessions of this
+   * loop that have not had it; {@link #routedAgain} is to follow.
+   */
+  public void routeAgain(UndeliveredMessage rest) {
+    rerouting.toSubscribers(rest);
+  }
+
+  /**
+   * All loops have routed it again, and told the store that they hand over. One loop gives it to
+   * the groups that have not had it, and tells that it is done.
+   */
+  public void routedAgain(UndeliveredMessage rest) {
+    rerouting.toGroups(rest);
+    stored.routedAgain(rest.number());
   }
 
   /** Goes on with a message; the parameters are those of {@link LargeDelivery#goOn}. */
@@ -351,7 +370,7 @@ public final class FanOut {
       } else if (batch.target() instanceof LargeDeliveries.Mail mail) {
         large.arrived(mail);
         deliverMail(batch, mail.match());
-      } else if (batch.target() instanceof SharedOffer offer) {
+      } else if (batch.target() instanceof SharedDelivery.Offer offer) {
         offer.arrived();
         shared.deliverTo(offer.member(), offer.refusals());
       } else {

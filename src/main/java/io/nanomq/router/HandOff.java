@@ -14,7 +14,8 @@ final class HandOff {
   static final int CAPACITY = 256;
 
   private PublishMessage[] messages = new PublishMessage[CAPACITY];
-  // A Match, a LargeDeliveries.Mail, the Subscriber that a shared group chose, or a SharedOffer.
+  // A Match, a LargeDeliveries.Mail, the Subscriber that a shared group chose, or a
+  // SharedDelivery.Offer.
   private Object[] targets = new Object[CAPACITY];
   // By what numbers the store knows the messages; null = it knows none of them.
   private long @Nullable [] numbers;

@@ -4,6 +4,7 @@ import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
+import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,23 @@ final class NodeDelivery {
     }
     budget.spend(distinct.filters() * (long) TurnBudget.VISIT);
     budget.spend((long) distinct.size() * current.cost());
+    deliverDistinct();
+  }
+
+  /**
+   * Delivers one copy each to those of the loop that have not had it.
+   *
+   * @param had numbers by which the store knows those that have, in order
+   */
+  void deliverToOthers(Match match, long[] had) {
+    distinct.begin();
+    for (TopicNode node : match.nodes()) {
+      for (Subscriber subscriber : node.subscribers(index)) {
+        if (Arrays.binarySearch(had, subscriber.recipient().storedNumber()) < 0) {
+          distinct.add(subscriber);
+        }
+      }
+    }
     deliverDistinct();
   }
 

@@ -26,6 +26,11 @@ public final class Route {
     return match.cost() + topic.keptBytes();
   }
 
+  /** Whether durable sessions may get a message. */
+  public boolean mayBeStored() {
+    return match.durable() != null;
+  }
+
   public TopicName topic() {
     return topic;
   }

@@ -22,6 +22,31 @@ final class SharedDelivery {
   private final Supplier<ShareStrategy> strategy;
   private final StoredMessages stored;
 
+  /**
+   * A message on its way to the member of another loop that a shared group chose, where more is to
+   * be said than the member.
+   *
+   * @param member whose turn it is
+   * @param refusals who did not take it; null = nobody was asked before
+   * @param isCounted whether the member has one more on its way until it arrives
+   */
+  record Offer(Subscriber member, @Nullable Refusals refusals, boolean isCounted) {
+    /**
+     * Where the fewest in flight decide, those on their way count, too: all go to one otherwise.
+     */
+    static Offer counted(Subscriber member, @Nullable Refusals refusals) {
+      member.recipient().addOnTheWay(1);
+      return new Offer(member, refusals, true);
+    }
+
+    /** On the member's loop. */
+    void arrived() {
+      if (isCounted) {
+        member.recipient().addOnTheWay(-1);
+      }
+    }
+  }
+
   SharedDelivery(
       LoopContext loop,
       CurrentMessage current,
@@ -79,9 +104,9 @@ final class SharedDelivery {
   private static Object offered(
       Subscriber member, @Nullable Refusals refusals, ShareStrategy strategy) {
     if (strategy == ShareStrategy.LEAST_INFLIGHT) {
-      return SharedOffer.counted(member, refusals);
+      return Offer.counted(member, refusals);
     }
-    return refusals == null ? member : new SharedOffer(member, refusals, false);
+    return refusals == null ? member : new Offer(member, refusals, false);
   }
 
   /** Another loop has picked a member of this one. */

@@ -62,7 +62,8 @@ final class StoredMessages implements LoopContext.TurnEnd {
   }
 
   /**
-   * A message that a group's member does not get after all goes to another one.
+   * A message that a group's member does not get after all goes to another one, as a message of its
+   * own: that member has settled the one before.
    *
    * @return the number that it has from now on; 0 = it is not stored
    */
@@ -163,6 +164,14 @@ final class StoredMessages implements LoopContext.TurnEnd {
     SessionStore told = store;
     if (told != null && number != 0) {
       told.handedToGroup(number, group.filter());
+    }
+  }
+
+  /** What an earlier process did not hand over to all is with them. */
+  void routedAgain(long number) {
+    SessionStore told = store;
+    if (told != null) {
+      told.routedAgain(number);
     }
   }
 

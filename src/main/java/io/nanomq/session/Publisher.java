@@ -9,6 +9,7 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.memory.Account;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
+import io.nanomq.persistence.SessionStore;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.router.FanOut;
 import io.nanomq.router.Recipient;
@@ -23,6 +24,7 @@ public final class Publisher {
   private final FanOut fanOut;
   private final TopicCache cache;
   private final RetainedStore retained;
+  private final SessionStore store;
   private final LoopEvents events;
 
   public Publisher(
@@ -30,12 +32,14 @@ public final class Publisher {
       FanOut fanOut,
       TopicCache cache,
       RetainedStore retained,
+      SessionStore store,
       LoopEvents events) {
     this.events = events;
     this.loop = loop;
     this.fanOut = fanOut;
     this.cache = cache;
     this.retained = retained;
+    this.store = store;
   }
 
   public TopicCache cache() {
@@ -44,6 +48,18 @@ public final class Publisher {
 
   public FanOut fanOut() {
     return fanOut;
+  }
+
+  /**
+   * Whether the store has no room for what a packet brings. That is found before anybody gets it.
+   */
+  public boolean isRefused(IncomingPublish packet, Route route) {
+    boolean isStored = packet.qos() > 0 && (packet.retain() || route.mayBeStored());
+    if (!isStored || !store.isFull()) {
+      return false;
+    }
+    loop.counters().drop(DropReason.STORE_FULL);
+    return true;
   }
 
   /**
@@ -90,7 +106,7 @@ public final class Publisher {
     Account account = publisher == null ? null : publisher.account();
     // Each level may be a node of the tree to be made; bytes bound them.
     loop.budget().spend(outgoing.topic().utf8().length);
-    return retained.store(retained(outgoing, publisher), account);
+    return retained.store(retained(outgoing, publisher), account, store);
   }
 
   private ReasonCode publishBegun(Route route, @Nullable Recipient publisher) {

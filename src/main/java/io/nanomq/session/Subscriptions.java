@@ -236,7 +236,7 @@ public final class Subscriptions {
         subscription.retainHandling() == 0 || subscription.retainHandling() == 1 && isNew;
     if (wantsRetained && !TopicRules.isShared(subscription.filter())) {
       String filter = subscription.filter();
-      RetainedCursor cursor = retained.cursor(filter);
+      RetainedCursor cursor = retained.cursor(filter, context.store());
       if (subscription.noLocal()) {
         cursor.without(session.clientId());
       }

@@ -68,6 +68,7 @@ final class ConnectionFixture implements AutoCloseable {
             fanOut,
             router.cache(0),
             retained,
+            sessionContext.store(),
             new LoopEvents(loop, new BrokerEvents(), () -> 7));
     var sessions = new LoopSessions(sessionContext, registry, router.tree(), publisher);
     Authenticator live = (login, answer) -> authenticator.authenticate(login, answer);

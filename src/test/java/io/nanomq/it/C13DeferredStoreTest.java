@@ -314,22 +314,6 @@ class C13DeferredStoreTest {
   }
 
   @Test
-  void aQos2PacketIsReceivedByTheRecordOfItsMessage() {
-    try (RawClient client = broker.raw(5)) {
-      client.connect("both", true, 0, EXPIRES_IN_AN_HOUR).receive(2);
-      client.subscribe(1, "b", 1).receive(9);
-      client.publish("b", 2, 9, bytes("x"));
-      RawPacket first = client.receive();
-      RawPacket second = client.receive();
-      assertThat(List.of(first.type(), second.type())).containsExactlyInAnyOrder(3, 5);
-      client.acknowledge(6, 9).receive(7);
-      assertThat(store.told()).contains("released both 9").doesNotContain("received both 9");
-      assertThat(store.toldBesides())
-          .anyMatch(line -> line.startsWith("published ") && line.endsWith(" received both 9"));
-    }
-  }
-
-  @Test
   void whatIsToldRestoresAMessageAsItWasSent() {
     try (RawClient client = broker.raw(5);
         RawClient publisher = broker.raw(5).connected("publisher", true)) {
@@ -361,21 +345,6 @@ class C13DeferredStoreTest {
       client.assertNothingMore();
       store.commit();
       assertThat(client.receive(6).packetId()).isEqualTo(two.publishId());
-    }
-  }
-
-  @Test
-  void aQos2MessageGoesOutToADurableSessionWhenItsPacketIdentifierIsSafe() {
-    try (RawClient client = broker.raw(4).connected("durable", false);
-        RawClient publisher = broker.raw(4).connected("publisher", true)) {
-      client.subscribe(1, "d", 2).receive(9);
-      store.defer();
-      publisher.publish("d", 1, 1, bytes("one")).publish("d", 2, 2, bytes("two"));
-      assertThat(client.receive(3).publishId()).isEqualTo(1);
-      TestBroker.soon().until(() -> store.told().contains("sent durable 1 as 2"));
-      client.assertNothingMore();
-      store.commit();
-      assertThat(client.receive(3).publishId()).isEqualTo(2);
     }
   }
 

@@ -95,6 +95,7 @@ class MqttPipelineTest {
             router.fanOut(0),
             router.cache(0),
             retained,
+            store,
             new LoopEvents(loop, new BrokerEvents(), () -> 7));
     var sessions = new LoopSessions(context, registry, router.tree(), publisher);
     var shared =

@@ -28,6 +28,7 @@ public final class DeferredSessionStore implements SessionStores {
   private final Map<Long, String> clients = new ConcurrentHashMap<>();
   private boolean open;
   private boolean instant;
+  private volatile boolean full;
 
   /**
    * @param loops the event loop of an index, on which its call-backs are made
@@ -75,6 +76,11 @@ public final class DeferredSessionStore implements SessionStores {
   public synchronized void defer() {
     open = false;
     instant = false;
+  }
+
+  /** Has no room for more, or has again. */
+  public void full(boolean now) {
+    full = now;
   }
 
   /** How many call-backs are owed to all loops. */
@@ -157,7 +163,7 @@ public final class DeferredSessionStore implements SessionStores {
 
     @Override
     public boolean isFull() {
-      return false;
+      return full;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.nanomq.memory.Budget;
 import io.nanomq.memory.Purpose;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
+import io.nanomq.persistence.MemorySessionStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +19,8 @@ class RetainedListingTest {
   private final ManualLoops loops = new ManualLoops(2);
   private final RetainedStore store =
       new RetainedStore(() -> 1_000_000, new Budget(Purpose.RETAINED, 1L << 40));
-  private final RetainedListing listing = new RetainedListing(loops.context(0), store);
+  private final RetainedListing listing =
+      new RetainedListing(loops.context(0), store, new MemorySessionStore());
 
   private void store(String topic, long expiresAt) {
     byte[] payload = {'x'};

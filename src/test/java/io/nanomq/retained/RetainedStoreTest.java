@@ -7,6 +7,10 @@ import io.nanomq.memory.Budget;
 import io.nanomq.memory.Purpose;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
+import io.nanomq.persistence.DeferredSessionStore;
+import io.nanomq.persistence.MemorySessionStore;
+import io.nanomq.persistence.SessionStore;
+import io.nanomq.persistence.StoreClock;
 import io.nanomq.router.NaiveMatcher;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,6 +28,8 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class RetainedStoreTest {
+  private static final SessionStore NOBODY = new MemorySessionStore();
+
   private final AtomicInteger limit = new AtomicInteger(1_000_000);
   private final RetainedStore store =
       new RetainedStore(limit::get, new Budget(Purpose.RETAINED, Long.MAX_VALUE));
@@ -49,7 +55,7 @@ class RetainedStoreTest {
   }
 
   private static List<String> payloads(RetainedStore store, String filter) {
-    return all(store.cursor(filter), 0).stream()
+    return all(store.cursor(filter, NOBODY), 0).stream()
         .map(m -> new String(m.payload(), StandardCharsets.UTF_8))
         .toList();
   }
@@ -126,8 +132,8 @@ class RetainedStoreTest {
   void aMessageThatHasExpiredIsPassedOverAndRemoved() {
     store.store(message("a/b", "1", 5_000), null);
     store.store(message("a", "2"), null);
-    assertThat(all(store.cursor("#"), 4_999)).hasSize(2);
-    assertThat(all(store.cursor("#"), 5_000)).hasSize(1);
+    assertThat(all(store.cursor("#", NOBODY), 4_999)).hasSize(2);
+    assertThat(all(store.cursor("#", NOBODY), 5_000)).hasSize(1);
     assertThat(store.size()).isEqualTo(1);
     store.store(message("a", ""), null);
     assertThat(isEmpty(store)).isTrue();
@@ -139,7 +145,7 @@ class RetainedStoreTest {
     store.store(old, null);
     RetainedNode node = root(store).child("a");
     store.store(message("a", "2"), null);
-    store.removeExpired(node, old);
+    store.removeExpired(node, old, NOBODY);
     assertThat(payloads("a")).containsExactly("2");
     assertThat(store.size()).isEqualTo(1);
   }
@@ -151,7 +157,7 @@ class RetainedStoreTest {
     RetainedNode pruned = root(store).child("a");
     store.store(message("a", ""), null);
     store.store(message("a", "2"), null);
-    store.removeExpired(pruned, old);
+    store.removeExpired(pruned, old, NOBODY);
     assertThat(payloads("a")).containsExactly("2");
   }
 
@@ -187,7 +193,7 @@ class RetainedStoreTest {
   }
 
   private int emptySteps(String filter) {
-    RetainedCursor cursor = store.cursor(filter);
+    RetainedCursor cursor = store.cursor(filter, NOBODY);
     int empty = 0;
     int found = 0;
     while (!cursor.isDone()) {
@@ -203,7 +209,7 @@ class RetainedStoreTest {
 
   @Test
   void aCursorOverNothingIsDoneAtOnce() {
-    RetainedCursor cursor = store.cursor("a/b");
+    RetainedCursor cursor = store.cursor("a/b", NOBODY);
     assertThat(cursor.next(0)).isNull();
     assertThat(cursor.isDone()).isTrue();
     assertThat(cursor.next(0)).isNull();
@@ -241,7 +247,7 @@ class RetainedStoreTest {
     Set<String> staying =
         IntStream.range(0, 60).mapToObj(i -> "s/" + i + "/" + i % 3).collect(Collectors.toSet());
     staying.forEach(topic -> mixed.store(message(topic, topic), null));
-    RetainedCursor cursor = mixed.cursor("#");
+    RetainedCursor cursor = mixed.cursor("#", NOBODY);
     Set<String> met = new HashSet<>();
     while (!cursor.isDone()) {
       for (int i = 0; i < 3; i++) {
@@ -267,7 +273,7 @@ class RetainedStoreTest {
     }
     store.store(message("$own/topic", "x", now + 10_000), null);
     store.store(message("stays", "x"), null);
-    new RetainedSweep(loops.context(0), store, 60_000).start();
+    new RetainedSweep(loops.context(0), store, NOBODY, 60_000).start();
     loops.runAll();
     loops.advance(59_000);
     assertThat(store.size()).isEqualTo(5_002);
@@ -284,7 +290,7 @@ class RetainedStoreTest {
     for (int i = 0; i < 5_000; i++) {
       store.store(message("t/" + i, "x"), null);
     }
-    new RetainedSweep(loops.context(0), store, 1_000).start();
+    new RetainedSweep(loops.context(0), store, NOBODY, 1_000).start();
     loops.runAll();
     int tasks = 0;
     // The tick that starts it, without the tasks that it leaves.
@@ -309,5 +315,39 @@ class RetainedStoreTest {
 
   private static boolean isEmpty(RetainedStore store) {
     return !root(store).hasChildren();
+  }
+
+  @Test
+  void eachChangeIsToldWithItsVersionOnceItIsMade() {
+    ManualLoops loops = new ManualLoops(1);
+    var told = new DeferredSessionStore(loops::loop);
+    SessionStore own = told.open(loops.context(0), new StoreClock(() -> 0, loops::nowMillis));
+    store.continueAfter(40);
+    assertThat(store.store(message("a", "1"), null, own)).isTrue();
+    assertThat(store.store(message("a", "2"), null, own)).isTrue();
+    assertThat(store.store(message("nothing/there", ""), null, own)).isTrue();
+    assertThat(store.store(message("a", ""), null, own)).isTrue();
+    PublishMessage kept = message("b", "3");
+    store.store(kept, null);
+    assertThat(store.remove(kept, own)).isTrue();
+    assertThat(store.remove(kept, own)).isFalse();
+    limit.set(0);
+    assertThat(store.store(message("full", "4"), null, own)).isFalse();
+    assertThat(told.toldBesides())
+        .containsExactly(
+            "retained a version 41",
+            "retained a version 42",
+            "unretained a version 43",
+            "unretained b version 45");
+  }
+
+  @Test
+  void whoeverMeetsWhatHasExpiredTells() {
+    ManualLoops loops = new ManualLoops(1);
+    var told = new DeferredSessionStore(loops::loop);
+    SessionStore own = told.open(loops.context(0), new StoreClock(() -> 0, loops::nowMillis));
+    store.store(message("a", "1", 5_000), null);
+    assertThat(all(store.cursor("#", own), 5_000)).isEmpty();
+    assertThat(told.toldBesides()).containsExactly("unretained a version 2");
   }
 }

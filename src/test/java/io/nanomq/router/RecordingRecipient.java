@@ -27,6 +27,7 @@ class RecordingRecipient extends Recipient {
   final List<Long> numbers = new ArrayList<>();
   boolean online = true;
   boolean durable;
+  long storedNumber = 7;
   boolean full;
   int inFlight;
   int maxPacketBytes = Integer.MAX_VALUE;
@@ -50,7 +51,7 @@ class RecordingRecipient extends Recipient {
 
   @Override
   public long storedNumber() {
-    return durable ? 7 : 0;
+    return durable ? storedNumber : 0;
   }
 
   @Override

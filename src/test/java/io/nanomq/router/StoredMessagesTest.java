@@ -15,6 +15,7 @@ import io.nanomq.persistence.DeferredSessionStore;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.MessageNumber;
 import io.nanomq.persistence.StoreClock;
+import io.nanomq.persistence.UndeliveredMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -251,6 +252,37 @@ class StoredMessagesTest {
     loops.runAll();
     assertThat(told()).isEmpty();
     assertThat(durable.numbers).containsExactly(0L);
+  }
+
+  @Test
+  void whatWasNotHandedOverGoesToThoseThatHaveNotHadItAndToGroupsAsAMessageOfItsOwn() {
+    var message =
+        new PublishMessage(
+            TopicName.of("a"), new byte[1], new byte[0], 1, false, PublishMessage.NEVER);
+    RecordingRecipient here = recipient(0, true, "a", "#");
+    RecordingRecipient there = recipient(2, true, "a");
+    there.storedNumber = 8;
+    RecordingRecipient had = recipient(2, true, "a");
+    had.storedNumber = 9;
+    RecordingRecipient member = recipient(1, true, "$share/g/a");
+    RecordingRecipient other = recipient(1, true, "$share/h/a");
+    long number = MessageNumber.of(5, 77);
+    var groups = List.of("$share/g/a", "$share/gone/a");
+    var rest = new UndeliveredMessage(number, message, true, groups, new long[] {9, 4});
+    loops.contexts().all().forEach(loop -> router.fanOut(loop.index()).routeAgain(rest));
+    router.fanOut(0).routedAgain(rest);
+    loops.runAll();
+    assertThat(here.numbers).containsExactly(number);
+    assertThat(there.numbers).containsExactly(number);
+    assertThat(member.numbers).containsExactly(FIRST);
+    assertThat(had.got).isEmpty();
+    assertThat(other.got).isEmpty();
+    assertThat(told())
+        .containsExactly(
+            "published " + FIRST + " a to 0[$share/g/a]",
+            "routed again " + number,
+            "handing over 0",
+            "handed over " + FIRST + " to $share/g/a");
   }
 
   @Test

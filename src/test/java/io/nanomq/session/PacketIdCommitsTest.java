@@ -116,7 +116,7 @@ class PacketIdCommitsTest {
     f.retained.store(SessionFixture.message("r/1", "a", 2, true, PublishMessage.NEVER), null);
     f.retained.store(SessionFixture.message("r/2", "b", 2, true, PublishMessage.NEVER), null);
     Session session = durable();
-    session.replay("r/#", f.retained.cursor("r/#"), 2, null);
+    session.replay("r/#", f.retained.cursor("r/#", f.contexts.get(0).store()), 2, null);
     session.pump();
     f.loops.runAll();
     assertThat(socket.sent).isEmpty();

@@ -22,6 +22,7 @@ import io.nanomq.packet.Subscription;
 import io.nanomq.packet.TopicName;
 import io.nanomq.packet.Will;
 import io.nanomq.persistence.DeferredSessionStore;
+import io.nanomq.persistence.SessionStores;
 import io.nanomq.persistence.StoreClock;
 import io.nanomq.queue.Delivery;
 import io.nanomq.queue.HeldMessages;
@@ -35,6 +36,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Sessions on loops without threads, with all they work with but sockets. */
 final class SessionFixture implements AutoCloseable {
@@ -65,7 +67,17 @@ final class SessionFixture implements AutoCloseable {
     this(loopCount, maxHeldBytes, new MemoryBudgets(1L << 40, 1L << 40));
   }
 
+  /** With another store than {@link #store}. */
+  SessionFixture(int loopCount, SessionStores stores) {
+    this(loopCount, 1L << 40, new MemoryBudgets(1L << 40, 1L << 40), stores);
+  }
+
   SessionFixture(int loopCount, long maxHeldBytes, MemoryBudgets budgets) {
+    this(loopCount, maxHeldBytes, budgets, null);
+  }
+
+  private SessionFixture(
+      int loopCount, long maxHeldBytes, MemoryBudgets budgets, @Nullable SessionStores stores) {
     this.budgets = budgets;
     retained = new RetainedStore(() -> 100_000, budgets.of(Purpose.RETAINED));
     loops = new ManualLoops(loopCount);
@@ -80,7 +92,8 @@ final class SessionFixture implements AutoCloseable {
       int i = loop.index();
       var told = new LoopEvents(loop, events, () -> 7);
       var access = new LoopAccess(loop, told);
-      var stored = store.open(loop, new StoreClock(() -> 0, loops::nowMillis));
+      var stored =
+          (stores == null ? store : stores).open(loop, new StoreClock(() -> 0, loops::nowMillis));
       router.fanOut(i).store(stored, 0);
       held.add(new HeldMessages(loop, maxHeldBytes));
       var context =
@@ -95,7 +108,8 @@ final class SessionFixture implements AutoCloseable {
               told,
               access);
       contexts.add(context);
-      var publisher = new Publisher(loop, router.fanOut(i), router.cache(i), retained, told);
+      var publisher =
+          new Publisher(loop, router.fanOut(i), router.cache(i), retained, stored, told);
       publishers.add(publisher);
       var owned = new LoopSessions(context, registry, router.tree(), publisher);
       sessions.add(owned);

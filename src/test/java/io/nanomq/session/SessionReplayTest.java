@@ -33,7 +33,8 @@ class SessionReplayTest {
   }
 
   private void replay(Session session, String filter, int qos) {
-    session.replay(filter, f.retained.cursor(filter), qos, new int[] {7});
+    session.replay(
+        filter, f.retained.cursor(filter, f.contexts.get(0).store()), qos, new int[] {7});
     session.pump();
   }
 
@@ -97,9 +98,9 @@ class SessionReplayTest {
     f.retained.store(message("a", "A", 0, true, PublishMessage.NEVER), null);
     f.retained.store(message("b", "B", 0, true, PublishMessage.NEVER), null);
     Session session = durable();
-    session.replay("b", f.retained.cursor("b"), 0, null);
-    session.replay("none", f.retained.cursor("none"), 0, null);
-    session.replay("+", f.retained.cursor("+"), 0, null);
+    session.replay("b", f.retained.cursor("b", f.contexts.get(0).store()), 0, null);
+    session.replay("none", f.retained.cursor("none", f.contexts.get(0).store()), 0, null);
+    session.replay("+", f.retained.cursor("+", f.contexts.get(0).store()), 0, null);
     session.pump();
     assertThat(socket.payloads()).startsWith("B").hasSize(3).contains("A");
   }
@@ -112,7 +113,7 @@ class SessionReplayTest {
     f.window = 1;
     Session session = durable();
     replay(session, "a/+", 1);
-    session.replay("b", f.retained.cursor("b"), 1, null);
+    session.replay("b", f.retained.cursor("b", f.contexts.get(0).store()), 1, null);
     assertThat(socket.payloads()).hasSize(1);
     for (int i = 0; i < 10_000; i++) {
       replay(session, "a/+", 1);
@@ -135,7 +136,7 @@ class SessionReplayTest {
     Session session = durable();
     f.subscribe(session, "a/+");
     replay(session, "a/+", 1);
-    session.replay("b", f.retained.cursor("b"), 1, null);
+    session.replay("b", f.retained.cursor("b", f.contexts.get(0).store()), 1, null);
     session.removeSubscription("a/+");
     session.acknowledge(socket.sent.get(0).id(), 1, false);
     assertThat(socket.payloads()).hasSize(2).endsWith("b");

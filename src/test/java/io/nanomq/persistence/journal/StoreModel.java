@@ -15,40 +15,40 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What a store is to know, kept as plainly as can be: told call by call, in order. */
-final class StoreModel {
-  static final class OneSession {
-    SessionRecord record;
-    long left = RecoveredSession.CONNECTED;
-    boolean ending;
-    final Map<String, Subscription> subscriptions = new TreeMap<>();
-    final TreeMap<Long, OneDelivery> deliveries = new TreeMap<>();
-    final Set<Integer> received = new TreeSet<>();
-    long lastSequence = -1;
+public final class StoreModel {
+  public static final class OneSession {
+    public SessionRecord record;
+    public long left = RecoveredSession.CONNECTED;
+    public boolean ending;
+    public final Map<String, Subscription> subscriptions = new TreeMap<>();
+    public final TreeMap<Long, OneDelivery> deliveries = new TreeMap<>();
+    public final Set<Integer> received = new TreeSet<>();
+    public long lastSequence = -1;
   }
 
-  static final class OneDelivery {
-    long number;
-    PublishMessage message;
-    DeliveryOptions options;
-    int packetId;
-    boolean taken;
+  public static final class OneDelivery {
+    public long number;
+    public PublishMessage message;
+    public DeliveryOptions options;
+    public int packetId;
+    public boolean taken;
   }
 
-  static final class OneMessage {
-    PublishMessage message;
-    long targets;
-    boolean again;
-    List<String> groups;
-    final Set<Long> had = new TreeSet<>();
+  public static final class OneMessage {
+    public PublishMessage message;
+    public long targets;
+    public boolean again;
+    public List<String> groups;
+    public final Set<Long> had = new TreeSet<>();
 
-    boolean isPending() {
+    public boolean isPending() {
       return again || targets != 0 || !groups.isEmpty();
     }
   }
 
-  final TreeMap<Long, OneSession> sessions = new TreeMap<>();
-  final TreeMap<Long, OneMessage> messages = new TreeMap<>();
-  final TreeMap<String, PublishMessage> retained = new TreeMap<>();
+  public final TreeMap<Long, OneSession> sessions = new TreeMap<>();
+  public final TreeMap<Long, OneMessage> messages = new TreeMap<>();
+  public final TreeMap<String, PublishMessage> retained = new TreeMap<>();
   final Map<String, Long> versions = new TreeMap<>();
   long lastSession;
   long lastMessage;
@@ -63,13 +63,13 @@ final class StoreModel {
   }
 
   /** Whether a message may still be queued for somebody who has not had it. */
-  boolean isNeeded(long number) {
+  public boolean isNeeded(long number) {
     OneMessage message = messages.get(number);
     return message != null && message.isPending();
   }
 
   /** What one loop tells. */
-  SessionStore told(int loop, long now) {
+  public SessionStore told(int loop, long now) {
     return new Part(loop, now);
   }
 
@@ -261,7 +261,7 @@ final class StoreModel {
   }
 
   /** Numbers of those that are to be routed again, or wait for a member of a group. */
-  Set<Long> pending() {
+  public Set<Long> pending() {
     Set<Long> pending = new HashSet<>();
     messages.forEach(
         (number, message) -> {
