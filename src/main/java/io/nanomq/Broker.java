@@ -46,6 +46,7 @@ import io.nanomq.session.SessionRegistry;
 import io.nanomq.session.SessionRestore;
 import io.nanomq.session.Subscriptions;
 import io.nanomq.tls.PemSource;
+import io.nanomq.trace.Traces;
 import io.nanomq.webhook.Webhooks;
 import io.netty.channel.EventLoopGroup;
 import java.time.Clock;
@@ -165,7 +166,8 @@ public final class Broker {
     integrations =
         new Integrations(
             new Webhooks(router.tree(), events, sessions, sinks, pems),
-            new Rules(router.tree(), parts, sinks, this::mqtt, pems));
+            new Rules(router.tree(), parts, sinks, this::mqtt, pems),
+            new Traces(router.tree(), events, sessions, loops.get(0).eventLoop()));
     integrations.apply(conf);
     presets = new Presets(sessions, parts);
   }
@@ -196,6 +198,7 @@ public final class Broker {
         new SessionContext(
             loop, fanOut, store, sessions::nextNumber, this::mqtt, budgets, held[i], told, allowed);
     var publisher = new Publisher(loop, fanOut, router.cache(i), retained, store, told);
+    router.tellRefusals(i, publisher::refusedThere);
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
     var subscriptions = new Subscriptions(context, router.tree(), retained);
     var restore = new SessionRestore(context, owned, subscriptions, router.tree());
@@ -323,14 +326,9 @@ public final class Broker {
     return events;
   }
 
-  /** What web servers are told. */
-  public Webhooks webhooks() {
-    return integrations.webhooks();
-  }
-
-  /** What becomes of messages that queries find. */
-  public Rules rules() {
-    return integrations.rules();
+  /** What looks at messages and events besides clients. */
+  public Integrations integrations() {
+    return integrations;
   }
 
   /** Who would get a message. */

@@ -2,6 +2,7 @@ package io.nanomq;
 
 import io.nanomq.config.NanomqConf;
 import io.nanomq.rule.Rules;
+import io.nanomq.trace.Traces;
 import io.nanomq.webhook.Webhooks;
 
 /**
@@ -9,8 +10,9 @@ import io.nanomq.webhook.Webhooks;
  *
  * @param webhooks what web servers are told
  * @param rules what becomes of messages that queries find
+ * @param traces what is followed for a while
  */
-record Integrations(Webhooks webhooks, Rules rules) implements AutoCloseable {
+public record Integrations(Webhooks webhooks, Rules rules, Traces traces) implements AutoCloseable {
   /** Puts a configuration in force; reads files, so it blocks. */
   void apply(NanomqConf conf) {
     webhooks.apply(conf.integrations().webhook());
@@ -19,6 +21,7 @@ record Integrations(Webhooks webhooks, Rules rules) implements AutoCloseable {
 
   @Override
   public void close() {
+    traces.close();
     webhooks.close();
     rules.close();
   }

@@ -11,6 +11,7 @@ import io.nanomq.api.configuration.ConfigUpdateResource;
 import io.nanomq.api.configuration.ConfigurationResource;
 import io.nanomq.api.configuration.ReloadResource;
 import io.nanomq.api.event.EventsResource;
+import io.nanomq.api.event.TracesResource;
 import io.nanomq.api.publish.MqttResource;
 import io.nanomq.api.route.Endpoints;
 import io.nanomq.api.rule.RulesResource;
@@ -44,6 +45,7 @@ public class ApiResources {
               LogResource.class,
               MetricsResource.class,
               EventsResource.class,
+              TracesResource.class,
               BannedResource.class,
               UsersResource.class,
               ApiUsersResource.class,

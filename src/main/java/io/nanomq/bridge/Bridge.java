@@ -226,7 +226,7 @@ final class Bridge extends Recipient {
   }
 
   @Override
-  public void dropped(DropReason reason) {
+  public void dropped(DropReason reason, OutgoingPublish message) {
     loop.counters().drop(reason);
   }
 

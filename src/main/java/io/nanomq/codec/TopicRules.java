@@ -128,4 +128,22 @@ public final class TopicRules {
   public static String shareName(String filter) {
     return filter.substring(SHARE.length(), filter.indexOf('/', SHARE.length()));
   }
+
+  /** Whether a filter matches a topic, MQTT 5.0 section 4.7; for what is asked now and then. */
+  public static boolean matches(String filter, String topic) {
+    if (topic.startsWith("$") && (filter.startsWith("#") || filter.startsWith("+"))) {
+      return false;
+    }
+    String[] levels = topic.split("/", -1);
+    String[] wanted = filter.split("/", -1);
+    for (int i = 0; i < wanted.length; i++) {
+      if (wanted[i].equals("#")) {
+        return true;
+      }
+      if (i >= levels.length || !wanted[i].equals("+") && !wanted[i].equals(levels[i])) {
+        return false;
+      }
+    }
+    return levels.length == wanted.length;
+  }
 }

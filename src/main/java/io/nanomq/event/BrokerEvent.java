@@ -26,7 +26,9 @@ public sealed interface BrokerEvent {
     ENDED,
     PUBLISHED,
     DELIVERED,
-    ACKNOWLEDGED
+    ACKNOWLEDGED,
+    MESSAGE_DROPPED,
+    TRACED
   }
 
   Kind kind();
@@ -245,8 +247,20 @@ public sealed interface BrokerEvent {
     }
   }
 
+  /** Why a session is over. */
+  enum End {
+    /** With its connection, by its Session Expiry Interval of 0. */
+    NORMAL,
+    /** Its Session Expiry Interval is over. */
+    EXPIRED,
+    /** Its client has begun another one with a clean start. */
+    DISCARDED,
+    /** An administrator, or a changed configuration, has ended it. */
+    KICKED
+  }
+
   /** A session is over, with all that it had. */
-  record Ended(long atMillis, Client client) implements BrokerEvent {
+  record Ended(long atMillis, Client client, End why) implements BrokerEvent {
     @Override
     public Kind kind() {
       return Kind.ENDED;
@@ -276,6 +290,78 @@ public sealed interface BrokerEvent {
     @Override
     public int bytes() {
       return OBJECT_BYTES + 2 * clientId.length() + message.retainedBytes();
+    }
+  }
+
+  /**
+   * One message for a client is dropped; {@link Dropped} tells how many.
+   *
+   * @param clientId whom it was for
+   * @param username of that client
+   */
+  record MessageDropped(
+      long atMillis,
+      String clientId,
+      @Nullable String username,
+      DropReason reason,
+      PublishMessage message)
+      implements BrokerEvent {
+    @Override
+    public Kind kind() {
+      return Kind.MESSAGE_DROPPED;
+    }
+
+    @Override
+    public int bytes() {
+      return OBJECT_BYTES + 2 * clientId.length() + message.retainedBytes();
+    }
+  }
+
+  /**
+   * Something that a trace follows has happened.
+   *
+   * @param trace its number
+   * @param withPayload whether its reader is to see payloads
+   * @param address of the client that it happened to; empty where it is not known
+   */
+  record Traced(long trace, boolean withPayload, String address, BrokerEvent event)
+      implements BrokerEvent {
+    @Override
+    public Kind kind() {
+      return Kind.TRACED;
+    }
+
+    @Override
+    public long atMillis() {
+      return event.atMillis();
+    }
+
+    @Override
+    public String clientId() {
+      return event.clientId();
+    }
+
+    @Override
+    public int bytes() {
+      return event.bytes() + 2 * address.length();
+    }
+  }
+
+  /**
+   * A trace is over.
+   *
+   * @param why what has ended it: time, lines, bytes, removed or stop
+   * @param lines that it has told
+   */
+  record TraceEnded(long atMillis, long trace, String why, long lines) implements BrokerEvent {
+    @Override
+    public Kind kind() {
+      return Kind.TRACED;
+    }
+
+    @Override
+    public String clientId() {
+      return "";
     }
   }
 }

@@ -4,7 +4,9 @@ import io.nanomq.memory.Budget;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jboss.logging.Logger;
 
@@ -22,7 +24,8 @@ public final class BrokerEvents {
   private final Budget memory;
   private volatile Listener[] listeners = NOBODY;
   private volatile boolean faultTold;
-  private volatile boolean tellsDeliveries;
+  private final Set<Object> messageReaders = new HashSet<>();
+  private volatile boolean tellsMessages;
 
   /** Somebody who watches. Called on the loop where it happened, so neither may ever wait. */
   public interface Listener {
@@ -70,15 +73,22 @@ public final class BrokerEvents {
   }
 
   /**
-   * Whether somebody wants to know of each message that goes to a client: a field, since each
-   * delivery looks at it.
+   * Whether somebody wants to know of each message that goes to a client, or is dropped: a field,
+   * since each delivery looks at it.
+   *
+   * @param reader who wants to know
    */
-  public void tellDeliveries(boolean wanted) {
-    tellsDeliveries = wanted;
+  public synchronized void tellMessages(Object reader, boolean wanted) {
+    if (wanted) {
+      messageReaders.add(reader);
+    } else {
+      messageReaders.remove(reader);
+    }
+    tellsMessages = !messageReaders.isEmpty();
   }
 
-  boolean tellsDeliveries() {
-    return tellsDeliveries;
+  boolean tellsMessages() {
+    return tellsMessages;
   }
 
   /** Whether anybody wants events of that kind now. */
@@ -91,8 +101,8 @@ public final class BrokerEvents {
     return false;
   }
 
-  /** Tells everybody who wants it; on the loop where it happened. */
-  void tell(int loopIndex, BrokerEvent event) {
+  /** Tells everybody who wants it; on the loop where it happened, where it is about clients. */
+  public void tell(int loopIndex, BrokerEvent event) {
     for (Listener listener : listeners) {
       try {
         if (listener.wants(event.kind())) {

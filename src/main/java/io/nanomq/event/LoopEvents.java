@@ -121,25 +121,25 @@ public final class LoopEvents {
    *
    * @param connect that served it last
    */
-  public void ended(Connect connect) {
+  public void ended(Connect connect, BrokerEvent.End why) {
     if (events.isWanted(Kind.ENDED)) {
-      tell(new BrokerEvent.Ended(wallMillis.getAsLong(), client(connect, null)));
+      tell(new BrokerEvent.Ended(wallMillis.getAsLong(), client(connect, null), why));
     }
   }
 
-  /** Whether somebody wants to know of each message that goes to a client. */
-  public boolean tellsDeliveries() {
-    return events.tellsDeliveries();
+  /** Whether somebody wants to know of each message that goes to a client, or is dropped. */
+  public boolean tellsMessages() {
+    return events.tellsMessages();
   }
 
-  /** A message was given to a client's socket; to be called only where deliveries are told. */
+  /** A message was given to a client's socket; to be called only where messages are told. */
   public void delivered(Connect to, PublishMessage message) {
     passed(Kind.DELIVERED, to, message);
   }
 
   /** A client has a message for good. */
   public void acknowledged(Connect to, @Nullable PublishMessage message) {
-    if (message != null && events.tellsDeliveries()) {
+    if (message != null && tellsMessages()) {
       passed(Kind.ACKNOWLEDGED, to, message);
     }
   }
@@ -202,6 +202,27 @@ public final class LoopEvents {
   public void bridged(String name, boolean up, String error) {
     if (events.isWanted(up ? Kind.BRIDGE_UP : Kind.BRIDGE_DOWN)) {
       tell(new BrokerEvent.Bridged(wallMillis.getAsLong(), up, name, error));
+    }
+  }
+
+  /**
+   * Counts a message for a client that is dropped, and tells of it.
+   *
+   * @param message null where nobody wants to know, or it is not known any more
+   */
+  public void dropped(Connect to, DropReason reason, @Nullable PublishMessage message) {
+    dropped(to.clientId(), reason);
+    if (message != null && tellsMessages()) {
+      lost(to, reason, message);
+    }
+  }
+
+  /** Tells of a message for a client that is dropped, and counted already. */
+  public void lost(Connect to, DropReason reason, PublishMessage message) {
+    if (events.isWanted(Kind.MESSAGE_DROPPED)) {
+      tell(
+          new BrokerEvent.MessageDropped(
+              wallMillis.getAsLong(), to.clientId(), to.username(), reason, message));
     }
   }
 

@@ -6,6 +6,7 @@ import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ final class CurrentMessage {
   private final TurnBudget budget;
   private final Outboxes outboxes;
   private final OutgoingPublish outgoing = new OutgoingPublish();
+  private Consumer<Recipient> refusals = any -> {};
   // this message
   private int cost;
   // Whether somebody took it, as far as is known; whether somebody had no room for it.
@@ -98,11 +100,22 @@ final class CurrentMessage {
     loop.counters().drop(why);
   }
 
+  /** Who is told of recipients of other loops that are full. */
+  void tellRefusals(Consumer<Recipient> told) {
+    refusals = told;
+  }
+
+  /** All that another loop has for it is full. */
+  void dropThere(Match match, int there) {
+    drop(DropReason.QUEUE_FULL);
+    match.fullOn(there, refusals);
+  }
+
   void drop(Recipient recipient, DropReason why) {
     // To find that there is no room, and to tell it, is more than to write the message.
     budget.spend(2 * TurnBudget.DELIVERY);
     refused |= why.isForWantOfRoom();
-    recipient.dropped(why);
+    recipient.dropped(why, outgoing);
   }
 
   void give(Recipient to, int qos, boolean retain, int @Nullable [] identifiers) {

@@ -33,7 +33,7 @@ public final class FanOut {
   private final LargeDeliveries large;
   private final FanOut[] all;
   private final Outboxes outboxes;
-  private final CurrentMessage current;
+  final CurrentMessage current;
   private final OutgoingPublish outgoing;
   private final NodeDelivery nodes;
   private final SharedDelivery shared;
@@ -213,7 +213,7 @@ public final class FanOut {
       int target = Long.numberOfTrailingZeros(rest);
       if ((full & 1L << target) != 0) {
         // It would be dropped there, and the publisher not know.
-        current.drop(DropReason.QUEUE_FULL);
+        current.dropThere(match, target);
       } else {
         deliverThere(target, match);
       }

@@ -1,5 +1,6 @@
 package io.nanomq.router;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +81,15 @@ record Match(
       }
     }
     return true;
+  }
+
+  /** Those that {@link #isFullOn} is about. */
+  void fullOn(int loop, Consumer<Recipient> told) {
+    for (TopicNode node : nodes) {
+      if (node.slot(loop) instanceof Subscriber only) {
+        told.accept(only.recipient());
+      }
+    }
   }
 
   /** Whether nobody gets it; whoever looks at it is no subscriber. */

@@ -111,7 +111,7 @@ public abstract class Recipient {
       @Nullable SharedGroup group);
 
   /** A message that it did not take is given to nobody else; on its loop. */
-  public abstract void dropped(DropReason reason);
+  public abstract void dropped(DropReason reason, OutgoingPublish message);
 
   /** It failed while it was given a message, which must not concern others; on its loop. */
   public abstract void failed(Throwable failure);

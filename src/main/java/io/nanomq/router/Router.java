@@ -7,6 +7,7 @@ import io.nanomq.memory.Budget;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
@@ -83,6 +84,14 @@ public final class Router {
 
   public FanOut fanOut(int loopIndex) {
     return fanOuts[loopIndex];
+  }
+
+  /**
+   * Has somebody told of recipients of other loops that do not get a loop's message in hand, since
+   * they are full; before the first message.
+   */
+  public void tellRefusals(int loopIndex, Consumer<Recipient> told) {
+    fanOuts[loopIndex].current.tellRefusals(told);
   }
 
   public TopicCache cache(int loopIndex) {

@@ -109,7 +109,7 @@ final class Deliveries extends MessageHolder {
       return sendStraight(socket, message, qos, retain, identifiers, group);
     }
     if (qos == 0 && socket == null) {
-      drop(DropReason.OFFLINE_QOS_0);
+      session.dropped(DropReason.OFFLINE_QOS_0, message);
       return null;
     }
     DropReason why = enqueue(delivery(message, qos, retain, identifiers, group), message.number());
@@ -197,7 +197,7 @@ final class Deliveries extends MessageHolder {
   }
 
   private void tellDelivered(OutgoingPublish message) {
-    if (context.events().tellsDeliveries()) {
+    if (context.events().tellsMessages()) {
       context.events().delivered(session.connect(), message.message());
     }
   }
@@ -280,7 +280,7 @@ final class Deliveries extends MessageHolder {
   private void giveToAnother(Delivery unsent, PublishMessage message, DropReason reason) {
     settleUnsent(unsent);
     if (unsent.group == null) {
-      drop(reason);
+      drop(reason, message);
     } else {
       context.fanOut().redispatch(unsent.group, message, session, reason);
     }
@@ -384,11 +384,11 @@ final class Deliveries extends MessageHolder {
   }
 
   private void giveUp(Delivery unsent, DropReason reason) {
-    drop(reason);
+    drop(reason, unsent.message);
     settleUnsent(unsent);
   }
 
-  private void drop(DropReason reason) {
-    context.events().dropped(session.clientId(), reason);
+  private void drop(DropReason reason, @Nullable PublishMessage message) {
+    context.events().dropped(session.connect(), reason, message);
   }
 }

@@ -126,7 +126,7 @@ final class InflightDeliveries {
       Delivery delivery = next;
       next = delivery.next;
       if (delivery.message == null && !delivery.received) {
-        context.events().dropped(session.clientId(), DropReason.MEMORY_FULL);
+        context.events().dropped(session.connect(), DropReason.MEMORY_FULL, null);
         if (delivery.qos == 2) {
           take(delivery);
         } else {
@@ -194,7 +194,7 @@ final class InflightDeliveries {
 
   private void giveUpUnsent(InflightWindow flight, Delivery delivery) {
     settle(flight, delivery);
-    context.events().dropped(session.clientId(), DropReason.MEMORY_FULL);
+    context.events().dropped(session.connect(), DropReason.MEMORY_FULL, null);
   }
 
   /**
@@ -342,7 +342,7 @@ final class InflightDeliveries {
             again,
             delivery.retain,
             delivery.identifiers);
-        if (!again && context.events().tellsDeliveries()) {
+        if (!again && context.events().tellsMessages()) {
           context.events().delivered(session.connect(), message);
         }
       }
@@ -368,7 +368,7 @@ final class InflightDeliveries {
     if (delivery.group != null && (delivery.qos < 2 || delivery.fresh)) {
       context.fanOut().redispatch(delivery.group, message, session, reason);
     } else {
-      context.events().dropped(session.clientId(), reason);
+      context.events().dropped(session.connect(), reason, message);
     }
   }
 

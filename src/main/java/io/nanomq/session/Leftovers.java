@@ -77,7 +77,7 @@ final class Leftovers {
     if (message != null && group != null) {
       context.fanOut().redispatch(group, message);
     } else if (!delivery.isReceived()) {
-      context.events().dropped(session.clientId(), DropReason.SESSION_ENDED);
+      context.events().dropped(session.connect(), DropReason.SESSION_ENDED, message);
     }
   }
 }

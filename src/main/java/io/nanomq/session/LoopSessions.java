@@ -4,6 +4,7 @@ import io.nanomq.authn.ClientIdentity;
 import io.nanomq.authz.AccessAction;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
+import io.nanomq.event.BrokerEvent.End;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;
@@ -112,7 +113,7 @@ public final class LoopSessions {
       session.identity(nobody, session.access().client());
       session.prepare(connect, null, 0, expiry);
       if (expiry != Connect.NEVER_EXPIRES) {
-        session.endTimeout = later(Math.max(1, expiry) * 1000, () -> end(session));
+        session.endTimeout = later(Math.max(1, expiry) * 1000, () -> end(session, End.EXPIRED));
       }
       count(session);
     }
@@ -143,7 +144,7 @@ public final class LoopSessions {
     session.disconnect(ReasonCode.SESSION_TAKEN_OVER, "another connection took the session over");
     if (connect.cleanStart()) {
       // Its delayed will is published now, since the session ends [MQTT-3.1.3-9].
-      end(session);
+      end(session, End.DISCARDED);
     }
     if (session.hasEnded()) {
       // In its place: it needs none of its own.
@@ -283,9 +284,9 @@ public final class LoopSessions {
     count(session);
     long rest = expiry * 1000 - agoMillis;
     if (expiry == 0 || rest <= 0 && expiry != Connect.NEVER_EXPIRES) {
-      end(session);
+      end(session, expiry == 0 ? End.NORMAL : End.EXPIRED);
     } else if (expiry != Connect.NEVER_EXPIRES) {
-      session.endTimeout = later(rest, () -> end(session));
+      session.endTimeout = later(rest, () -> end(session, End.EXPIRED));
     }
   }
 
@@ -349,13 +350,17 @@ public final class LoopSessions {
 
   /** Ends a session that has no socket: subscriptions go, a waiting will is published. */
   public void end(Session session) {
+    end(session, End.KICKED);
+  }
+
+  private void end(Session session, End why) {
     assert loop.isHere() && session.loop() == loop : "a session of another loop";
     if (session.hasEnded()) {
       return;
     }
     session.markEnded();
     if (session.isPrepared()) {
-      context.events().ended(session.connect());
+      context.events().ended(session.connect(), why);
     }
     loop.budget().spend(TurnBudget.CONNECTION);
     cancelEnd(session);

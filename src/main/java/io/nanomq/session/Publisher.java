@@ -109,10 +109,17 @@ public final class Publisher {
     return retained.store(retained(outgoing, publisher), account, store);
   }
 
+  /** The message in hand does not go to a recipient of another loop, which is full. */
+  public void refusedThere(Recipient recipient) {
+    if (events.tellsMessages() && recipient instanceof Session session && session.isPrepared()) {
+      events.lost(session.connect(), DropReason.QUEUE_FULL, fanOut.outgoing().message());
+    }
+  }
+
   private ReasonCode publishBegun(Route route, @Nullable Recipient publisher) {
     OutgoingPublish outgoing = fanOut.outgoing();
     try {
-      if (events.tellsDeliveries() && publisher instanceof Session session) {
+      if (events.tellsMessages() && publisher instanceof Session session) {
         outgoing.by(session.clientId());
       }
       boolean kept = !outgoing.retain() || store(outgoing, publisher);

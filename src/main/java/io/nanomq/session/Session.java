@@ -324,8 +324,9 @@ public final class Session extends Recipient {
   }
 
   @Override
-  public void dropped(DropReason reason) {
-    context.events().dropped(clientId, reason);
+  public void dropped(DropReason reason, OutgoingPublish message) {
+    boolean isTold = context.events().tellsMessages();
+    context.events().dropped(connect(), reason, isTold ? message.message() : null);
   }
 
   /** The connection is closed: what it was given last may be written in part. */

@@ -62,6 +62,11 @@ final class Hook implements Tap {
       for (int i = 0; i < times; i++) {
         tell(new HookEvent(event, passed.username(), username(passed.message().publisher())));
       }
+    } else if (event instanceof BrokerEvent.MessageDropped dropped) {
+      int times = filters.matches(event.kind(), dropped.message().topic().text());
+      for (int i = 0; i < times; i++) {
+        tell(new HookEvent(event, dropped.username(), username(dropped.message().publisher())));
+      }
     } else {
       tell(new HookEvent(event, username(event), null));
     }

@@ -6,6 +6,7 @@ import io.nanomq.event.BrokerEvent;
 import io.nanomq.packet.PublishMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a web server is told of an event: the members that NanoMQ documents. */
@@ -25,7 +26,10 @@ final class HookBody {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     BrokerEvent event = told.event();
     if (event instanceof BrokerEvent.Message passed) {
-      message(json, told, passed);
+      message(json, told, passed.message());
+    } else if (event instanceof BrokerEvent.MessageDropped dropped) {
+      json.put("reason", dropped.reason().name().toLowerCase(Locale.ROOT));
+      message(json, told, dropped.message());
     } else if (event instanceof BrokerEvent.Connecting connecting) {
       session(json, connecting.version(), connecting.keepAliveSeconds());
       client(json, told).put("ipaddress", connecting.client().address());
@@ -41,8 +45,8 @@ final class HookBody {
     } else if (event instanceof BrokerEvent.Disconnected gone) {
       json.put("reason", gone.reasonCode() == 0 ? "normal" : "abnormal");
       client(json, told);
-    } else if (event instanceof BrokerEvent.Ended) {
-      json.put("reason", "normal");
+    } else if (event instanceof BrokerEvent.Ended ended) {
+      json.put("reason", ended.why().name().toLowerCase(Locale.ROOT));
       client(json, told);
     } else {
       topic(json, told);
@@ -78,8 +82,8 @@ final class HookBody {
         .put("action", HookNames.action(told.event().kind()));
   }
 
-  private void message(ObjectNode json, HookEvent told, BrokerEvent.Message event) {
-    PublishMessage message = event.message();
+  private void message(ObjectNode json, HookEvent told, PublishMessage message) {
+    BrokerEvent event = told.event();
     json.put("ts", event.atMillis())
         .put("topic", message.topic().text())
         .put("retain", message.retain())

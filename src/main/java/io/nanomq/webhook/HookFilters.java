@@ -19,7 +19,6 @@ import org.jboss.logging.Logger;
 record HookFilters(Map<Kind, Set<String>> filters) {
   private static final Logger LOG = Logger.getLogger(HookFilters.class);
   private static final String ALL = "#";
-  private static final String ANY_LEVEL = "+";
 
   static HookFilters of(List<WebhookConf.Event> events) {
     Map<Kind, Set<String>> filters = new EnumMap<>(Kind.class);
@@ -48,26 +47,8 @@ record HookFilters(Map<Kind, Set<String>> filters) {
   int matches(Kind kind, String topic) {
     int count = 0;
     for (String filter : filters.getOrDefault(kind, Set.of())) {
-      count += matches(filter, topic) ? 1 : 0;
+      count += TopicRules.matches(filter, topic) ? 1 : 0;
     }
     return count;
-  }
-
-  /** MQTT 5.0 section 4.7. */
-  private static boolean matches(String filter, String topic) {
-    if (topic.startsWith("$") && (filter.startsWith(ALL) || filter.startsWith(ANY_LEVEL))) {
-      return false;
-    }
-    String[] levels = topic.split("/", -1);
-    String[] wanted = filter.split("/", -1);
-    for (int i = 0; i < wanted.length; i++) {
-      if (wanted[i].equals(ALL)) {
-        return true;
-      }
-      if (i >= levels.length || !wanted[i].equals(ANY_LEVEL) && !wanted[i].equals(levels[i])) {
-        return false;
-      }
-    }
-    return levels.length == wanted.length;
   }
 }

@@ -23,6 +23,7 @@ final class HookNames {
     ACTIONS.put(Kind.PUBLISHED, "message_publish");
     ACTIONS.put(Kind.DELIVERED, "message_delivered");
     ACTIONS.put(Kind.ACKNOWLEDGED, "message_acked");
+    ACTIONS.put(Kind.MESSAGE_DROPPED, "message_dropped");
   }
 
   private HookNames() {}

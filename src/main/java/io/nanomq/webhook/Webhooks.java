@@ -15,6 +15,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  * one thread at a time, everything else reads a volatile reference.
  */
 public final class Webhooks implements BrokerEvents.Listener, AutoCloseable {
+  /** What is told of each message for a client. */
+  private static final Set<Kind> MESSAGES =
+      EnumSet.of(Kind.DELIVERED, Kind.ACKNOWLEDGED, Kind.MESSAGE_DROPPED);
+
   private final TopicTree tree;
   private final BrokerEvents events;
   private final SessionRegistry sessions;
@@ -77,9 +82,7 @@ public final class Webhooks implements BrokerEvents.Listener, AutoCloseable {
   /** The new one looks before the old one looks away. */
   private void replace(@Nullable Hook old, @Nullable Hook next) {
     hook = next;
-    events.tellDeliveries(
-        next != null
-            && (next.filters().wants(Kind.DELIVERED) || next.filters().wants(Kind.ACKNOWLEDGED)));
+    events.tellMessages(this, next != null && MESSAGES.stream().anyMatch(next.filters()::wants));
     if (old != null) {
       old.filters().published().forEach(filter -> tree.remove(filter, old));
     }

@@ -32,7 +32,7 @@ class EveryKeyTest {
     assertThat(loaded.document()).isInstanceOf(KeyValueDocument.class);
     assertThat(loaded.conf().mqtt().maxPacketBytes()).isEqualTo(77 * 1024);
     assertThat(loaded.conf().integrations().webhook().events())
-        .hasSize(12)
+        .hasSize(13)
         .contains(new WebhookConf.Event("on_message_acked", "a/#"));
     assertThat(loaded.conf().auth().http().authentication().parameters())
         .containsEntry("a", "one")

@@ -66,7 +66,7 @@ class C26WebhookTest {
   }
 
   private static SinkFigures figures(TestBroker broker) {
-    return broker.broker().webhooks().figures();
+    return broker.broker().integrations().webhooks().figures();
   }
 
   private static byte[] utf8(String text) {

@@ -31,7 +31,7 @@ class C27RulesTest {
   }
 
   private static RuleFigures figures(TestBroker broker, int id) {
-    return broker.broker().rules().status().stream()
+    return broker.broker().integrations().rules().status().stream()
         .filter(each -> each.conf().id() == id)
         .map(RuleStatus::figures)
         .findFirst()
@@ -148,7 +148,7 @@ class C27RulesTest {
                 assertThat(figures(broker, 1).passed()).isEqualTo(3);
                 assertThat(figures(broker, 2).passed()).isEqualTo(3);
                 assertThat(figures(broker, 3).passed()).isEqualTo(4);
-                assertThat(broker.broker().rules().figures().queued()).isZero();
+                assertThat(broker.broker().integrations().rules().figures().queued()).isZero();
               });
       pub.close();
     }
@@ -211,7 +211,7 @@ class C27RulesTest {
       pub.publish("in", 1, 2, utf8("b")).receive(4);
       TestBroker.soon().until(() -> figures(broker, 1).passed() == 2);
       assertThat(taken).containsExactly("{\"payload\":\"a\"}", "{\"payload\":\"b\"}");
-      assertThat(broker.broker().rules().webFigures().retries()).isEqualTo(1);
+      assertThat(broker.broker().integrations().rules().webFigures().retries()).isEqualTo(1);
       peer.does((request, body) -> request.response().setStatusCode(400).end());
       pub.publish("in", 1, 3, utf8("c")).receive(4);
       TestBroker.soon().until(() -> figures(broker, 1).failed() == 1);
@@ -236,7 +236,7 @@ class C27RulesTest {
       TestBroker.soon()
           .until(
               () ->
-                  broker.broker().rules().status().stream()
+                  broker.broker().integrations().rules().status().stream()
                           .mapToLong(rule -> rule.figures().matched())
                           .sum()
                       == rules.length);
@@ -263,7 +263,7 @@ class C27RulesTest {
         found.add(next(sub));
       }
       assertThat(found).isEqualTo(expected);
-      assertThat(broker.broker().rules().figures().dropped()).isZero();
+      assertThat(broker.broker().integrations().rules().figures().dropped()).isZero();
       pub.close();
       sub.close();
     }
@@ -283,11 +283,14 @@ class C27RulesTest {
         other.publish("in", 0, 0, utf8("x"));
       }
       other.publish("else", 1, 1, utf8("x")).receive(4);
-      TestBroker.soon().until(() -> broker.broker().rules().figures().dropped() > 0);
-      assertThat(broker.broker().rules().figures().queued()).isLessThanOrEqualTo(10_000);
+      TestBroker.soon().until(() -> broker.broker().integrations().rules().figures().dropped() > 0);
+      assertThat(broker.broker().integrations().rules().figures().queued())
+          .isLessThanOrEqualTo(10_000);
       holds.countDown();
-      TestBroker.soon().until(() -> broker.broker().rules().figures().queued() == 0);
-      assertThat(figures(broker, 1).passed() + broker.broker().rules().figures().dropped())
+      TestBroker.soon().until(() -> broker.broker().integrations().rules().figures().queued() == 0);
+      assertThat(
+              figures(broker, 1).passed()
+                  + broker.broker().integrations().rules().figures().dropped())
           .isEqualTo(count);
       other.close();
     }

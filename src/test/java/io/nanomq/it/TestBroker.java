@@ -229,8 +229,9 @@ public final class TestBroker implements AutoCloseable {
       await(broker.bridges().stop().toCompletableFuture());
       await(broker.listeners().closeAll().toCompletableFuture());
       removeAll();
-      broker.webhooks().apply(IntegrationsConf.defaults().webhook());
-      broker.rules().apply(IntegrationsConf.defaults().rules(), listeners);
+      broker.integrations().traces().close();
+      broker.integrations().webhooks().apply(IntegrationsConf.defaults().webhook());
+      broker.integrations().rules().apply(IntegrationsConf.defaults().rules(), listeners);
       soon().untilAsserted(this::assertNothingIsKept);
     } finally {
       stop();

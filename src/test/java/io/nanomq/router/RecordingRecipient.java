@@ -84,7 +84,7 @@ class RecordingRecipient extends Recipient {
   }
 
   @Override
-  public void dropped(DropReason reason) {
+  public void dropped(DropReason reason, OutgoingPublish message) {
     drops.add(reason);
   }
 

@@ -16,8 +16,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kinds never empty
  * @param clientId only what happens to that client; null = to anybody
+ * @param trace number of the trace that is followed; 0 = none
  */
-record EventFilter(Set<Kind> kinds, @Nullable String clientId) {
+record EventFilter(Set<Kind> kinds, @Nullable String clientId, long trace) {
+  EventFilter(Set<Kind> kinds, @Nullable String clientId) {
+    this(kinds, clientId, 0);
+  }
+
+  static EventFilter ofTrace(long number) {
+    return new EventFilter(EnumSet.of(Kind.TRACED), null, number);
+  }
+
   /** What streams know; what is told of single packets and messages is for webhooks. */
   private static final Set<Kind> KNOWN = EnumSet.range(Kind.CONNECTED, Kind.BRIDGE_UP);
 
@@ -65,6 +74,11 @@ record EventFilter(Set<Kind> kinds, @Nullable String clientId) {
   }
 
   boolean passes(BrokerEvent event) {
+    if (event instanceof BrokerEvent.Traced traced) {
+      return traced.trace() == trace;
+    } else if (event instanceof BrokerEvent.TraceEnded ended) {
+      return ended.trace() == trace;
+    }
     return kinds.contains(event.kind()) && (clientId == null || clientId.equals(event.clientId()));
   }
 }

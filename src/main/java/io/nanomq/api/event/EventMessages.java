@@ -34,6 +34,12 @@ final class EventMessages {
   }
 
   OutboundSseEvent of(BrokerEvent event) {
+    if (event instanceof BrokerEvent.Traced traced) {
+      return message(TraceLine.action(traced.event()), TraceLine.of(traced));
+    } else if (event instanceof BrokerEvent.TraceEnded ended) {
+      return message(
+          "end", Map.of("id", ended.trace(), "reason", ended.why(), "lines", ended.lines()));
+    }
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("ts", event.atMillis());
     data.put("clientid", event.clientId());

@@ -31,6 +31,7 @@ final class EventStream
   private long lost;
   private long demand;
   private boolean commentDue = true;
+  private boolean lastTaken;
   private boolean over;
   private boolean completed;
 
@@ -86,8 +87,12 @@ final class EventStream
       if (over) {
         return;
       }
-      // Once something is lost, everything is until the reader has what came before.
-      if (lost > 0 || waiting.size() >= capacity || !events.memory().take(null, 0, event.bytes())) {
+      // Once something is lost, everything is until the reader has what came before; but the end.
+      if (event instanceof BrokerEvent.TraceEnded) {
+        events.memory().add(null, event.bytes());
+      } else if (lost > 0
+          || waiting.size() >= capacity
+          || !events.memory().take(null, 0, event.bytes())) {
         lost++;
         events.countLost();
         return;
@@ -129,9 +134,16 @@ final class EventStream
         if (to != null) {
           to.onNext(next);
         }
+        if (isLastTaken()) {
+          end();
+        }
       }
       seen = wakeUps.addAndGet(-seen);
     } while (seen != 0);
+  }
+
+  private synchronized boolean isLastTaken() {
+    return lastTaken;
   }
 
   private synchronized Flow.@Nullable Subscriber<? super OutboundSseEvent> reader() {
@@ -150,7 +162,8 @@ final class EventStream
         demand--;
         return messages.comment();
       }
-      event = waiting.poll();
+      boolean isGapDue = lost > 0 && waiting.peek() instanceof BrokerEvent.TraceEnded;
+      event = isGapDue ? null : waiting.poll();
       if (event == null) {
         gap = lost;
         lost = 0;
@@ -159,6 +172,7 @@ final class EventStream
         return null;
       }
       demand--;
+      lastTaken = event instanceof BrokerEvent.TraceEnded;
     }
     if (event != null) {
       events.memory().give(null, event.bytes());

@@ -71,9 +71,10 @@ public class EventStreams {
    *
    * @param port where the request came in
    * @param login what the reader's credentials are good for
+   * @param whenOver called once, when the reader is gone or the stream was ended
    * @throws ApiException 503/101 where there are as many as there may be
    */
-  EventStream open(EventFilter filter, Sse sse, int port, Login login) {
+  EventStream open(EventFilter filter, Sse sse, int port, Login login, Runnable whenOver) {
     EventsConf.Streams limits = conf.current().integrations().events().streams();
     var broker = running.get();
     if (count.incrementAndGet() > limits.most()) {
@@ -82,7 +83,7 @@ public class EventStreams {
           503, ResultCode.RPC_ERROR, "Event streams that may be open: " + limits.most());
     }
     Context loop = vertx.getOrCreateContext();
-    var life = new Life();
+    var life = new Life(whenOver);
     EventStream stream =
         new EventStream(
             filter,
@@ -112,8 +113,13 @@ public class EventStreams {
 
   /** What a stream needs besides itself: its place in the count, its heart beat, its last day. */
   private final class Life {
+    private final Runnable whenOver;
     private volatile Runnable undo = () -> {};
     private volatile boolean over;
+
+    Life(Runnable whenOver) {
+      this.whenOver = whenOver;
+    }
 
     void begin(EventStream stream, long beatMillis, int port, Login login) {
       long seconds = secondsLeft(login.until());
@@ -142,6 +148,7 @@ public class EventStreams {
       over = true;
       count.decrementAndGet();
       undo.run();
+      whenOver.run();
     }
   }
 

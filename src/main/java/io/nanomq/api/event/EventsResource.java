@@ -63,7 +63,7 @@ public class EventsResource {
       @Context UriInfo uri, @Context Sse sse, RoutingContext context) {
     EventFilter filter = EventFilter.parse(uri.getQueryParameters());
     int port = context.request().localAddress().port();
-    return streams.open(
-        filter, sse, port, Objects.requireNonNull(Login.of(context), "it came through the gate"));
+    Login login = Objects.requireNonNull(Login.of(context), "it came through the gate");
+    return streams.open(filter, sse, port, login, () -> {});
   }
 }

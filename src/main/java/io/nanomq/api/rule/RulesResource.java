@@ -43,7 +43,8 @@ public class RulesResource {
   @GET
   @Operation(operationId = "list_rules", summary = "Get rule list")
   public ApiResult<List<RuleView>> list() {
-    return ApiResult.of(running.get().rules().status().stream().map(RuleView::of).toList());
+    return ApiResult.of(
+        running.get().integrations().rules().status().stream().map(RuleView::of).toList());
   }
 
   @GET
@@ -106,7 +107,7 @@ public class RulesResource {
   }
 
   private RuleStatus status(int id) {
-    return running.get().rules().status().stream()
+    return running.get().integrations().rules().status().stream()
         .filter(each -> each.conf().id() == id)
         .findFirst()
         .orElseThrow(() -> RulePatch.unknown(id));

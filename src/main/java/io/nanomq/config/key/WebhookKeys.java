@@ -29,7 +29,8 @@ public final class WebhookKeys {
     "on_session_terminated",
     "on_message_publish",
     "on_message_delivered",
-    "on_message_acked"
+    "on_message_acked",
+    "on_message_dropped"
   };
 
   private WebhookKeys() {}

@@ -47,11 +47,11 @@ public class RuleMeters implements ConfEvents, BeforeStart {
 
   private synchronized void follow(Broker broker) {
     Set<RuleFigures> there = new HashSet<>();
-    broker.rules().status().forEach(rule -> there.add(rule.figures()));
+    broker.integrations().rules().status().forEach(rule -> there.add(rule.figures()));
     Set<RuleFigures> gone = new HashSet<>(known.keySet());
     gone.removeAll(there);
     gone.forEach(this::forget);
-    for (RuleStatus rule : broker.rules().status()) {
+    for (RuleStatus rule : broker.integrations().rules().status()) {
       known.computeIfAbsent(rule.figures(), figures -> meters(rule));
     }
   }

@@ -26,10 +26,10 @@ public class SinkMeters {
   }
 
   void start(@Observes StartupEvent event) {
-    register("webhook", broker -> broker.webhooks().figures());
-    register("rules", broker -> broker.rules().figures());
-    register("rules_webhook", broker -> broker.rules().webFigures());
-    register("databases", broker -> broker.rules().databaseFigures());
+    register("webhook", broker -> broker.integrations().webhooks().figures());
+    register("rules", broker -> broker.integrations().rules().figures());
+    register("rules_webhook", broker -> broker.integrations().rules().webFigures());
+    register("databases", broker -> broker.integrations().rules().databaseFigures());
   }
 
   private void register(String sink, Function<Broker, SinkFigures> of) {

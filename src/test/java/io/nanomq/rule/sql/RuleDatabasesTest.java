@@ -39,7 +39,7 @@ class RuleDatabasesTest {
   }
 
   private static RuleFigures figures(TestBroker broker) {
-    return broker.broker().rules().status().get(0).figures();
+    return broker.broker().integrations().rules().status().get(0).figures();
   }
 
   private static List<String> rows(String url, String user, String query) throws SQLException {
@@ -151,14 +151,22 @@ class RuleDatabasesTest {
       publish(pub, 2, "{\"v\":2}");
       publish(pub, 3, "{\"v\":\"a\\u0000b\"}");
       publish(pub, 4, "{\"v\":4}");
-      await().until(() -> broker.broker().rules().databaseFigures().retries() > 0);
+      await().until(() -> broker.broker().integrations().rules().databaseFigures().retries() > 0);
       assertThat(figures(broker).passed()).isEqualTo(1);
       server.resume();
       await()
           .untilAsserted(
               () ->
                   assertThat(figures(broker).passed())
-                      .as(() -> "with " + broker.broker().rules().databaseFigures().error())
+                      .as(
+                          () ->
+                              "with "
+                                  + broker
+                                      .broker()
+                                      .integrations()
+                                      .rules()
+                                      .databaseFigures()
+                                      .error())
                       .isEqualTo(3));
       assertThat(figures(broker).failed()).as("PostgreSQL has no NUL").isEqualTo(1);
       assertThat(figures(broker).error()).contains("UTF8").doesNotContain("VALUES");

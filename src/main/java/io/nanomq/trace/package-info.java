@@ -1,0 +1,3 @@
+/** Following one client, address or topic for a while. */
+@org.jspecify.annotations.NullMarked
+package io.nanomq.trace;
