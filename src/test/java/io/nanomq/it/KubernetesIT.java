@@ -122,11 +122,13 @@ class KubernetesIT {
     int nowhere = PackagedBroker.freePort();
     api.create(
         document(first, bridge + "bridge.mqtt.hub.address=mqtt-tcp://127.0.0.1:" + nowhere + "\n"));
-    try (PackagedBroker broker = new PackagedBroker(folder, environment)) {
+    try (TestBroker hub = TestBroker.start();
+        PackagedBroker broker = new PackagedBroker(folder, environment)) {
       broker.awaitLog("MQTT on [" + first + "]");
       awaitEvent("BridgeDown", "Bridge hub has no connection: ");
       api.edit(
-          document(first, bridge + "bridge.mqtt.hub.address=mqtt-tcp://127.0.0.1:" + first + "\n"));
+          document(
+              first, bridge + "bridge.mqtt.hub.address=mqtt-tcp://127.0.0.1:" + hub.port() + "\n"));
       awaitEvent("BridgeUp", "Bridge hub is connected again.");
     }
   }
@@ -153,8 +155,12 @@ class KubernetesIT {
 
       api.link().restore();
       await().atMost(LONG).until(() -> connects(second));
+      // The new listener is open before the old one is closed.
+      await()
+          .atMost(LONG)
+          .untilAsserted(
+              () -> assertThat(call("GET", "/configuration/status")).contains("\"in_sync\":true"));
       assertThat(connects(first)).isFalse();
-      assertThat(call("GET", "/configuration/status")).contains("\"in_sync\":true");
     }
   }
 
