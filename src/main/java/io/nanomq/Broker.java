@@ -202,7 +202,7 @@ public final class Broker {
     var owned = new LoopSessions(context, sessions, router.tree(), publisher);
     var subscriptions = new Subscriptions(context, router.tree(), retained);
     var restore = new SessionRestore(context, owned, subscriptions, router.tree());
-    durability.add(loop, restore);
+    durability.add(loop, fanOut, store, restore);
     parts[i] = new LoopServices(loop, owned, publisher, subscriptions, store, told, allowed);
     return new ConnectionContext(context, sessions, owned, publisher, shared, all);
   }

@@ -11,6 +11,7 @@ import io.nanomq.persistence.RecoveredState;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.persistence.SessionStores;
 import io.nanomq.persistence.StoreClock;
+import io.nanomq.persistence.UndeliveredMessage;
 import io.nanomq.persistence.journal.JournalStores;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.router.FanOut;
@@ -46,7 +47,8 @@ final class Durability {
   private static final int AT_ONCE = 64;
 
   /** What is done for one loop, and by what it is done. */
-  private record Part(LoopContext loop, SessionRestore restore) {}
+  private record Part(
+      LoopContext loop, FanOut fanOut, SessionStore store, SessionRestore restore) {}
 
   private final SessionStores stores;
   private final StoreClock clock;
@@ -104,8 +106,8 @@ final class Durability {
     return store;
   }
 
-  void add(LoopContext loop, SessionRestore restore) {
-    parts.add(new Part(loop, restore));
+  void add(LoopContext loop, FanOut fanOut, SessionStore store, SessionRestore restore) {
+    parts.add(new Part(loop, fanOut, store, restore));
   }
 
   /** Brings back what was read; completes when clients may come. */
@@ -118,10 +120,14 @@ final class Durability {
     long began = System.nanoTime();
     List<List<Runnable>> work = sessions(state);
     int[] messages = new int[1];
+    List<UndeliveredMessage> undelivered = new ArrayList<>();
+    retained.continueAfter(state.lastVersion());
     state.retained().forEach(message -> messages[0] += retained.store(message, null) ? 1 : 0);
+    state.undelivered().forEach(undelivered::add);
     return onEach(work)
-        .thenCompose(there -> onEach(settling()))
-        .thenRun(() -> tell(messages[0], began));
+        .thenCompose(there -> onEach(routing(undelivered)))
+        .thenCompose(routed -> onEach(settling(undelivered)))
+        .thenRun(() -> tell(messages[0], undelivered.size(), began));
   }
 
   private List<List<Runnable>> sessions(RecoveredState state) {
@@ -150,8 +156,21 @@ final class Durability {
     return work;
   }
 
-  private List<List<Runnable>> settling() {
+  /** Every loop gives its own sessions what they have not had. */
+  private List<List<Runnable>> routing(List<UndeliveredMessage> undelivered) {
     List<List<Runnable>> work = work();
+    for (Part part : parts) {
+      List<Runnable> own = work.get(part.loop.index());
+      undelivered.forEach(message -> own.add(() -> part.fanOut.routeAgain(message)));
+      own.add(part.store::handingOver);
+    }
+    return work;
+  }
+
+  private List<List<Runnable>> settling(List<UndeliveredMessage> undelivered) {
+    List<List<Runnable>> work = work();
+    FanOut first = parts.get(0).fanOut;
+    undelivered.forEach(message -> work.get(0).add(() -> first.routedAgain(message)));
     parts.forEach(part -> work.get(part.loop.index()).addAll(part.restore.later()));
     return work;
   }
@@ -185,13 +204,14 @@ final class Durability {
     }
   }
 
-  private void tell(int retained, long began) {
+  private void tell(int retained, int undelivered, long began) {
     int sessions = parts.stream().mapToInt(part -> part.restore.restored()).sum();
     int messages = parts.stream().mapToInt(part -> part.restore.messages()).sum();
     int lost = parts.stream().mapToInt(part -> part.restore.lost()).sum();
     LOG.infof(
-        "%s: %d sessions with %d messages and %d retained messages are there again, in %d" + " ms",
-        stores, sessions, messages, retained, (System.nanoTime() - began) / 1_000_000);
+        "%s: %d sessions with %d messages and %d retained messages are there again, %d messages"
+            + " were handed over anew, in %d ms",
+        stores, sessions, messages, retained, undelivered, (System.nanoTime() - began) / 1_000_000);
     if (lost > 0) {
       LOG.warnf(
           "%d sessions, subscriptions and messages had no room: see max_sessions, max_mqueue_len"

@@ -74,6 +74,8 @@ class C32DurableTest {
       inFlight = two.publishId();
       client.receive(3);
     }
+    // The acknowledgement was read.
+    second.awaitConnections(0);
     second.leave();
     try (TestBroker third = start(3);
         RawClient client = resume(third, "away", 4)) {
@@ -147,6 +149,38 @@ class C32DurableTest {
         RawClient client = resume(second, "away", 4)) {
       assertThat(client.receive(3).payload(4)).isEqualTo("late");
     }
+  }
+
+  @Test
+  void whatIsRetainedIsThereAgain() throws Exception {
+    TestBroker first = start(2);
+    try (RawClient sender = first.raw(4).connected("sender", true)) {
+      retain(sender, "kept", "one");
+      retain(sender, "kept", "two");
+      retain(sender, "cleared", "three");
+      retain(sender, "cleared", "");
+    }
+    first.leave();
+    try (TestBroker second = start(1);
+        RawClient client = second.raw(4).connected("client", true)) {
+      client.subscribe(1, "#", 1).receive(9);
+      RawPacket kept = client.receive(3);
+      assertThat(kept.payload(4)).isEqualTo("two");
+      assertThat(kept.isRetained()).isTrue();
+      client.assertNothingMore();
+    }
+  }
+
+  /** QoS 1 with RETAIN; the packet identifier is of no concern. */
+  private static void retain(RawClient sender, String topic, String payload) {
+    byte[] name = topic.getBytes(StandardCharsets.UTF_8);
+    byte[] value = payload.getBytes(StandardCharsets.UTF_8);
+    byte[] body = new byte[2 + name.length + 2 + value.length];
+    body[1] = (byte) name.length;
+    System.arraycopy(name, 0, body, 2, name.length);
+    body[2 + name.length + 1] = 1;
+    System.arraycopy(value, 0, body, 4 + name.length, value.length);
+    sender.packet(0x33, body).receive(4);
   }
 
   @Test
