@@ -37,7 +37,7 @@ final class BridgeKeys {
     keys.addAll(proxy());
     keys.addAll(properties());
     quic().stream().map(ConfKey::foreign).forEach(keys::add);
-    cache().stream().map(ConfKey::later).forEach(keys::add);
+    cache().stream().map(ConfKey::foreign).forEach(keys::add);
     return keys;
   }
 
@@ -288,12 +288,19 @@ final class BridgeKeys {
 
   private static List<ConfKey> cache() {
     return List.of(
-        of("bridge.sqlite.enable", "", BOOL, null, HOT, "Whether there is a cache.").env(""),
+        of(
+                "bridge.sqlite.enable",
+                "",
+                BOOL,
+                null,
+                HOT,
+                "Whether there is a store on disk; a bridge keeps what waits in memory here.")
+            .env(""),
         cache(
             "disk_cache_size",
             integer(0, Integer.MAX_VALUE),
             "102400",
-            "Messages kept for bridges; 0 = none."),
+            "Messages kept on disk; max_send_queue_len bounds what waits here."),
         cache("mounted_file_path", FOLDER, null, "Folder of the cache."),
         cache(
             "flush_mem_threshold",

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Results of rules become rows: SQLite always, PostgreSQL where it is installed. */
+/** Results of rules become rows: SQLite always, PostgreSQL and MariaDB where they are installed. */
 @Timeout(240)
 class RuleDatabasesTest {
   private static final String SQL = "SELECT qos, topic, clientid, payload.v AS v FROM \\\"in/#\\\"";
@@ -126,6 +126,35 @@ class RuleDatabasesTest {
       assertThat(values.subList(0, 3)).containsExactly("0", "1", "2");
       assertThat(values.get(count - 1)).isEqualTo(String.valueOf(count - 1));
       pub.close();
+    }
+  }
+
+  @Test
+  void rowsWaitForMariaDbWhileItIsAway() throws Exception {
+    assumeTrue(MariaServer.isInstalled(), "MariaDB is not installed");
+    try (MariaServer server = MariaServer.start();
+        TestBroker broker = TestBroker.start()) {
+      configure(
+          broker,
+          """
+          rules.mysql.maria {
+            conn { host = "127.0.0.1", port = %d, username = root, database = nano }
+            rules = [{ table = events, sql = "%s" }]
+          }
+          """
+              .formatted(server.port(), SQL));
+      try (RawClient pub = broker.raw(4).connected("dev", true)) {
+        publish(pub, 1, "{\"v\":\"it's\"}");
+        await().until(() -> figures(broker).passed() == 1);
+        server.halt();
+        publish(pub, 2, "{\"v\":2}");
+        await().until(() -> broker.broker().integrations().rules().databaseFigures().retries() > 0);
+        server.resume();
+        await().until(() -> figures(broker).passed() == 2);
+      }
+      assertThat(figures(broker).failed()).isZero();
+      String query = "SELECT qos, clientid, v FROM events ORDER BY idx";
+      assertThat(rows(server.url("nano"), "root", query)).containsExactly("1|dev|it's", "1|dev|2");
     }
   }
 
