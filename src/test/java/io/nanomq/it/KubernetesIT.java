@@ -115,7 +115,6 @@ class KubernetesIT {
 
   @Test
   void aBridgeThatStaysDownIsAnEvent() throws Exception {
-    // To itself, in the end: MQTT 5 does so without a loop.
     String bridge =
         "bridge.mqtt.hub.bridge_mode=true\nbridge.mqtt.hub.proto_ver=5\n"
             + "bridge.mqtt.hub.backoff_max=0\n";

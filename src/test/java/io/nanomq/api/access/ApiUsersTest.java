@@ -141,6 +141,8 @@ class ApiUsersTest {
           "POST /mqtt/unsubscribe",
           "POST /mqtt/unsubscribe_batch",
           "POST /redirect",
+          "POST /traces",
+          "DELETE /traces/:id",
           "DELETE /retained");
 
   /** Each endpoint that there is, by everybody whose role is not enough. */
