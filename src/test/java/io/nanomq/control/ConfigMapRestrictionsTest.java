@@ -55,7 +55,7 @@ class ConfigMapRestrictionsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "authorization { no_match = deny } | nanomq.conf:1:17: authorization.no_match = deny"
+        "log { level = warn }, authorization { sources = [{ type = simple }] } | nanomq.conf:1:52: authorization.sources.1"
       })
   void atAStartAndAtAnEdit(String text, String blamed) throws Exception {
     ConfDocuments documents =

@@ -35,9 +35,9 @@ class HoconShownTest {
     LoadedConf loaded =
         load(
             """
-            preset.moved = ${SECRET}
-            preset.again = ${preset.moved}
-            http_server.username = ${preset.again}
+            exchange.moved = ${SECRET}
+            exchange.again = ${exchange.moved}
+            http_server.username = ${exchange.again}
             http_server.password = "a"${SECRET}"b"
             mqtt.max_mqueue_len = ${NUMBER}
             http_server.trusted_proxies = [${NET}, 10.0.0.1]
@@ -67,8 +67,8 @@ class HoconShownTest {
     LoadedConf loaded =
         load(
             "include \"../elsewhere/more.conf\"\n"
-                + "preset { include \"../elsewhere/more.conf\" }\n"
-                + "log.file = x-${preset.a.b}.log\na = null\n");
+                + "exchange { include \"../elsewhere/more.conf\" }\n"
+                + "log.file = x-${exchange.a.b}.log\na = null\n");
 
     assertThat(loaded.conf().httpServer().username()).isEqualTo("hidden");
     assertThat(loaded.conf().mqtt().queueLength()).isEqualTo(4711);
@@ -103,7 +103,7 @@ class HoconShownTest {
     Confs.write(root, "etc/nanomq_pwd.conf", "admin: hidden\n");
     LoadedConf loaded =
         load(
-            "preset { include \"nanomq_pwd.conf\" }\nhttp_server.username = ${preset.admin}\n"
+            "exchange { include \"nanomq_pwd.conf\" }\nhttp_server.username = ${exchange.admin}\n"
                 + "auth.password { include \"nanomq_pwd.conf\" }\n");
 
     assertThat(loaded.conf().auth().users()).isEqualTo(Map.of("admin", "hidden"));
@@ -137,17 +137,17 @@ class HoconShownTest {
     Confs.write(root, "elsewhere/more.conf", "s = hidden\nl = [hidden]\no { hidden = hidden }\n");
     for (String line :
         List.of(
-            "log.file = ${preset.l} ${preset.s}",
-            "log.file = ${preset.o} x",
-            "log.to = ${preset.s}\nlog.to += x",
-            "http_server.cors.allow_origins = ${preset.s}",
+            "log.file = ${exchange.l} ${exchange.s}",
+            "log.file = ${exchange.o} x",
+            "log.to = ${exchange.s}\nlog.to += x",
+            "http_server.cors.allow_origins = ${exchange.s}",
             "http_server.trusted_proxies = [${SECRET}]",
-            "http_server.port = ${preset.s}",
+            "http_server.port = ${exchange.s}",
             "http_server.auth_type = ${SECRET}",
             "listeners.tcp.bind = ${SECRET}",
             "http_server.cors.allow_origins = \"${SECRET}\"",
-            "http_server = ${preset.s}")) {
-      assertThat(errors("preset { include \"../elsewhere/more.conf\" }\n" + line + "\n"))
+            "http_server = ${exchange.s}")) {
+      assertThat(errors("exchange { include \"../elsewhere/more.conf\" }\n" + line + "\n"))
           .as(line)
           .doesNotContain("hidden");
     }
