@@ -34,8 +34,6 @@ final class CrashCheck {
     int read;
     int checked;
     boolean ended;
-    // Whether it was ever in the group.
-    boolean joined;
     // Filters with the step of their SUBACK.
     final Map<String, Integer> granted = new HashMap<>();
     // What dies with it: of a durable one the QoS 2 messages that were ever sent, which nobody else
@@ -164,11 +162,8 @@ final class CrashCheck {
         .anyMatch(m -> payload(m.message).equals(payload) && (m.targets & 1L << loop) != 0);
   }
 
-  /** Where only those were in the group whose sessions last: with others messages may be gone. */
+  /** Where a member lasts, the message waits with one, or is with one that has it. */
   private void checkGroup(String payload, Published one) {
-    if (clients.stream().anyMatch(c -> c.joined && (c.ended || !c.durable))) {
-      return;
-    }
     List<Client> members =
         clients.stream()
             .filter(c -> c.granted.getOrDefault(GROUP, Integer.MAX_VALUE) < one.at)

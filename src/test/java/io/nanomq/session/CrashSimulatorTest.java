@@ -88,7 +88,6 @@ class CrashSimulatorTest {
       var asked = new Subscription(filter, 1 + random.nextInt(2), false, false, 2, 0);
       ReasonCode answer = subscriptions.get(client.loop).subscribe(client.session, asked);
       assertThat(answer).isEqualTo(ReasonCode.SUCCESS);
-      client.joined |= filter.equals(CrashCheck.GROUP);
       Session session = client.session;
       afterCommit(
           client,
@@ -208,6 +207,7 @@ class CrashSimulatorTest {
       if (random.nextBoolean()) {
         store.commitAll();
         f.loops.runAll();
+        checkSent();
       }
       store.crash(check::keep);
     }
