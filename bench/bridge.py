@@ -6,9 +6,11 @@
 
 Both bridges forward everything from an edge broker to a hub of its own, by MQTT 3.1.1; publishers are at the edge,
 subscribers at the hub. The edge has core 0, hub and generator share core 1: with --hub nanomq the hub is not what is
-measured. The pairs of brokers take turns; the others are stopped meanwhile. Prints a Markdown table of medians. With --outage one publisher at this broker's edge sends numbered messages of QoS 1, then of QoS 2, to a
-persistent subscriber of the hub, while the hub is ended and started again and the bridge's connection is cut, evenly over
-the messages. Prints JSON: lost and out of order must be 0, and repeated for QoS 2 too.
+measured. The pairs of brokers take turns; the others are stopped meanwhile. Prints a Markdown table of medians.
+
+With --outage one publisher at this broker's edge sends numbered messages of QoS 1, then of QoS 2, to a persistent
+subscriber of the hub, while the hub is ended and started again and the bridge's connection is cut, evenly over the
+messages. A mosquitto is ended by SIGTERM, a hub of ours (durability fsync) by SIGKILL. Prints JSON: lost and out of order must be 0, and repeated for QoS 2 too.
 Needs mosquitto and the packaged broker; standard library only.
 """
 import argparse, asyncio, getpass, json, os, signal, socket, statistics, struct, subprocess, sys, tempfile, time
@@ -301,9 +303,15 @@ async def outage(o):
         brokers = Brokers(folder)
         # Else it changes to a user who cannot write here.
         store = f"user {getpass.getuser()}\npersistence true\npersistence_location {folder}/\nautosave_interval 0\n"
+        disk = f'persistence {{ durability = fsync, dir = "{folder}/data" }}'
+        is_ours = o.hub == "nanomq"
+
+        def start_hub():
+            return brokers.nanomq("hub", hub, disk) if is_ours else brokers.mosquitto("hub", hub, store)
+
         try:
             hub, edge = free_port(), free_port()
-            at_hub = brokers.mosquitto("hub", hub, store)
+            at_hub = start_hub()
             way = Cuttable(hub)
             brokers.nanomq_bridge("edge", edge, await way.listen(), "clean_start = false, backoff_min = 50ms, backoff_max = 1s")
             subscriber = Subscriber(hub)
@@ -319,10 +327,11 @@ async def outage(o):
             async def progress(done):
                 nonlocal at_hub
                 if done in restarts:
-                    at_hub.terminate()
+                    # Mosquitto writes its sessions down as it ends; ours may be killed.
+                    at_hub.kill() if is_ours else at_hub.terminate()
                     await asyncio.to_thread(at_hub.wait)
                     await asyncio.sleep(0.2)
-                    at_hub = await asyncio.to_thread(brokers.mosquitto, "hub", hub, store)
+                    at_hub = await asyncio.to_thread(start_hub)
                     told["restarts"] += 1
                 if done in cuts:
                     way.cut()

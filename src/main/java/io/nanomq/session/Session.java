@@ -152,7 +152,7 @@ public final class Session extends Recipient {
     expirySeconds = seconds;
     boolean wasDurable = records != null;
     records = SessionRecords.of(this, records, context);
-    if (wasDurable != isDurable()) {
+    if (wasDurable != isDurable() && !subscriptions.all().isEmpty()) {
       context.fanOut().recount(subscriptions.all());
     }
   }

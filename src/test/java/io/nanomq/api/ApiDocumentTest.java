@@ -55,6 +55,8 @@ class ApiDocumentTest {
       Set.of(
           "stop_broker 200/0",
           "follow_events 200/0",
+          "follow_trace 200/0",
+          "end_trace 200/0",
           "login 200/0",
           "login 400/108",
           "delete_api_key 200/0",

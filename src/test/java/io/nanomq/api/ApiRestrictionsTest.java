@@ -60,7 +60,7 @@ class ApiRestrictionsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "authorization { sources = [{ type = simple }] } | nanomq.conf:4:29: authorization.sources.1"
+        "authorization { sources = [{ type = simple }] } | nanomq.conf:4:30: authorization.sources.1"
       })
   void aDocumentThatRestrictsIsNotApplied(String line, String blamed) throws IOException {
     boolean isHocon = line.startsWith("auth");

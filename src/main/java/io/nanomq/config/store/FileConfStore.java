@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ public final class FileConfStore implements ConfStore {
   private final Path file;
   private final Clock clock;
   private final Duration pollInterval;
+  private final AtomicLong writes = new AtomicLong();
 
   /**
    * @param file the document, which need not exist yet
@@ -85,7 +87,13 @@ public final class FileConfStore implements ConfStore {
     } catch (ReadOnlyFileSystemException | FileSystemException e) {
       throw clear(e);
     }
+    writes.incrementAndGet();
     return new StoredConf(HashedDocument.hash(bytes), bytes);
+  }
+
+  /** Documents that this store has written. */
+  long writes() {
+    return writes.get();
   }
 
   private void replace(byte @Nullable [] before, byte[] bytes) throws IOException {

@@ -22,6 +22,9 @@ final class FileWatch implements ConfStore.Watch {
   /** Last version that was told; only the watch's own thread touches it after the start. */
   private String told;
 
+  /** The store's own writes that were there before: an edit may put back what was told last. */
+  private long writes;
+
   FileWatch(FileConfStore store, Duration interval, Consumer<StoredConf> listener) {
     this.store = store;
     this.listener = listener;
@@ -48,8 +51,10 @@ final class FileWatch implements ConfStore.Watch {
 
   private void look() {
     try {
+      long written = store.writes();
       StoredConf stored = stored();
-      if (!stored.version().equals(told)) {
+      if (!stored.version().equals(told) || written != writes) {
+        writes = written;
         told = stored.version();
         listener.accept(stored);
       }

@@ -89,7 +89,7 @@ class ApiTracesTest {
         .contains("\"topic\":\"tr/2\"", "\"payload_bytes\":1025")
         .contains("x".repeat(TraceLine.SHOWN_BYTES))
         .doesNotContain(long2, "hidden")
-        .contains("event:end", "\"reason\":\"lines\",\"lines\":2");
+        .contains("event:end", "\"reason\":\"lines\"", "\"lines\":2");
     admin().get("/api/v4/traces").then().body("data", hasSize(0));
   }
 

@@ -124,6 +124,20 @@ class FileConfStoreTest {
     }
   }
 
+  /** Between two looks, so that the document is what it was at the look before. */
+  @Test
+  void anEditThatTakesBackAWriteOfOursIsTold() throws Exception {
+    Path file = Files.writeString(folder.resolve("nanomq.conf"), "a=1\n");
+    FileConfStore store = new FileConfStore(file, Clock.systemUTC(), Duration.ofMillis(300));
+    List<String> told = new CopyOnWriteArrayList<>();
+    try (ConfStore.Watch watch =
+        store.watch(stored -> told.add(new String(stored.bytes(), StandardCharsets.UTF_8)))) {
+      store.write(store.read().version(), "a=2\n".getBytes(StandardCharsets.UTF_8));
+      replace(file, "a=1\n");
+      await().untilAsserted(() -> assertThat(told).endsWith("a=1\n"));
+    }
+  }
+
   @Test
   void whatCannotBeReadAnyMoreIsToldOnce() throws Exception {
     Path file = Files.writeString(folder.resolve("nanomq.conf"), "a=1\n");
