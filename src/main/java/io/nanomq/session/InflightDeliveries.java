@@ -178,9 +178,10 @@ final class InflightDeliveries {
   }
 
   InflightWindow places() {
-    InflightWindow flight = inflight == null ? new InflightWindow() : inflight;
-    inflight = flight;
-    return flight;
+    if (inflight == null) {
+      inflight = new InflightWindow();
+    }
+    return inflight;
   }
 
   private PacketIdCommits commits() {
@@ -225,9 +226,10 @@ final class InflightDeliveries {
     delivery.sentAtMillis = loop.nowMillis();
     outstanding++;
     if (socket.version() < 5) {
-      RetryTimer timer = retry == null ? new RetryTimer(context, this) : retry;
-      retry = timer;
-      timer.sent();
+      if (retry == null) {
+        retry = new RetryTimer(context, this);
+      }
+      retry.sent();
     }
   }
 
