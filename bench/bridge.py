@@ -2,15 +2,17 @@
 """bridge.py - what a bridge to mosquitto costs beside mosquitto's own bridge, and whether it loses anything.
 
   bridge.py --load ./mqttload [--hub mosquitto] [--seconds 4] [--rounds 3]     throughput and CPU of the edge broker
-  bridge.py --outage [--qos1 100000] [--qos2 20000] [--restarts 10] [--cuts 50]
+  bridge.py --outage [--qos1 100000] [--qos2 20000] [--restarts 10] [--cuts 50] [--kills 0]
 
 Both bridges forward everything from an edge broker to a hub of its own, by MQTT 3.1.1; publishers are at the edge,
 subscribers at the hub. The edge has core 0, hub and generator share core 1: with --hub nanomq the hub is not what is
 measured. The pairs of brokers take turns; the others are stopped meanwhile. Prints a Markdown table of medians.
 
-With --outage one publisher at this broker's edge sends numbered messages of QoS 1, then of QoS 2, to a persistent
+With --outage one persistent publisher at this broker's edge sends numbered messages of QoS 1, then of QoS 2, to a persistent
 subscriber of the hub, while the hub is ended and started again and the bridge's connection is cut, evenly over the
-messages. A mosquitto is ended by SIGTERM, a hub of ours (durability fsync) by SIGKILL. Prints JSON: lost and out of order must be 0, and repeated for QoS 2 too.
+messages. A mosquitto is ended by SIGTERM, a hub of ours (durability fsync) by SIGKILL. With --kills the edge keeps what its bridge
+has on disk (fsync), and is ended by SIGKILL so many times. Prints JSON: lost and out of order must be 0, and repeated for
+QoS 2 too.
 Needs mosquitto and the packaged broker; standard library only.
 """
 import argparse, asyncio, getpass, json, os, signal, socket, statistics, struct, subprocess, sys, tempfile, time
@@ -100,12 +102,13 @@ mqtt.max_mqueue_len = 100000
             f"{HERE}/../target/quarkus-app/quarkus-run.jar", "--conf", conf],
             {"QUARKUS_MANAGEMENT_PORT": "0", "QUARKUS_MANAGEMENT_HOST": "127.0.0.1"})
 
-    def nanomq_bridge(self, name, port, hub, more=""):
+    def nanomq_bridge(self, name, port, hub, more="", disk=""):
         return self.nanomq(name, port, f"""bridges.mqtt.b {{
   server = "mqtt-tcp://127.0.0.1:{hub}", clientid = b, proto_ver = 4, max_send_queue_len = 200000
   forwards = ["#"]
   {more}
-}}""")
+}}
+{disk}""")
 
     def close(self):
         for process in self.all:
@@ -270,22 +273,34 @@ class Subscriber:
 
 
 async def publish_all(port, qos, count, window, progress):
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(mq.connect(f"publisher{qos}", version=4, keep_alive=0))
-    await read_packet(reader)
-    done = sent = 0
+    """a persistent client that comes back, and sends again what was not acknowledged"""
+    open_, sent, done = {}, 0, 0  # by packet identifier, in order: the number, and whether PUBREC has come
     while done < count:
-        while sent < count and sent - done < window:
-            writer.write(mq.publish(f"n/{qos}", str(sent).encode(), qos, sent % 60000 + 1, version=4))
-            sent += 1
-        await writer.drain()
-        first, body = await read_packet(reader)
-        if first >> 4 == mq.PUBREC:
-            writer.write(mq.ack(mq.PUBREL, struct.unpack(">H", body[:2])[0]))
-        else:
-            done += 1
-            await progress(done)
-    writer.close()
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(mq.connect(f"publisher{qos}", version=4, clean=False, keep_alive=0))
+            await read_packet(reader)
+            for pid, (number, received) in open_.items():
+                writer.write(mq.ack(mq.PUBREL, pid) if received else
+                             mq.publish(f"n/{qos}", str(number).encode(), qos, pid, version=4, dup=True))
+            while done < count:
+                while sent < count and len(open_) < window:
+                    pid = sent % 60000 + 1
+                    open_[pid] = [sent, False]
+                    writer.write(mq.publish(f"n/{qos}", str(sent).encode(), qos, pid, version=4))
+                    sent += 1
+                await writer.drain()
+                first, body = await read_packet(reader)
+                pid = struct.unpack(">H", body[:2])[0]
+                if first >> 4 == mq.PUBREC:
+                    open_[pid][1] = True
+                    writer.write(mq.ack(mq.PUBREL, pid))
+                elif open_.pop(pid, None):
+                    done += 1
+                    await progress(done)
+            writer.close()
+        except (OSError, asyncio.IncompleteReadError):
+            await asyncio.sleep(0.05)
 
 
 def judge(numbers, count):
@@ -304,6 +319,7 @@ async def outage(o):
         # Else it changes to a user who cannot write here.
         store = f"user {getpass.getuser()}\npersistence true\npersistence_location {folder}/\nautosave_interval 0\n"
         disk = f'persistence {{ durability = fsync, dir = "{folder}/data" }}'
+        own = f'persistence {{ durability = fsync, dir = "{folder}/edge" }}'
         is_ours = o.hub == "nanomq"
 
         def start_hub():
@@ -313,11 +329,17 @@ async def outage(o):
             hub, edge = free_port(), free_port()
             at_hub = start_hub()
             way = Cuttable(hub)
-            brokers.nanomq_bridge("edge", edge, await way.listen(), "clean_start = false, backoff_min = 50ms, backoff_max = 1s")
+            there = await way.listen()
+
+            def start_edge():
+                more = "clean_start = false, backoff_min = 50ms, backoff_max = 1s"
+                return brokers.nanomq_bridge("edge", edge, there, more, own if o.kills else "")
+
+            at_edge = start_edge()
             subscriber = Subscriber(hub)
             listening = asyncio.ensure_future(subscriber.run())
             await asyncio.to_thread(await_bridge, edge, hub)
-            told, began = {"restarts": 0, "cuts": 0}, time.monotonic()
+            told, began = {"restarts": 0, "cuts": 0, "kills": 0}, time.monotonic()
 
             def steps(before, count, times):
                 """after how many of these messages, spread over all"""
@@ -325,7 +347,7 @@ async def outage(o):
                 return {step for step in all_ if 0 < step <= count}
 
             async def progress(done):
-                nonlocal at_hub
+                nonlocal at_hub, at_edge
                 if done in restarts:
                     # Mosquitto writes its sessions down as it ends; ours may be killed.
                     at_hub.kill() if is_ours else at_hub.terminate()
@@ -333,13 +355,18 @@ async def outage(o):
                     await asyncio.sleep(0.2)
                     at_hub = await asyncio.to_thread(start_hub)
                     told["restarts"] += 1
+                if done in kills:
+                    at_edge.kill()
+                    await asyncio.to_thread(at_edge.wait)
+                    at_edge = await asyncio.to_thread(start_edge)
+                    told["kills"] += 1
                 if done in cuts:
                     way.cut()
                     told["cuts"] += 1
 
             answer = {}
             for qos, before, count in ((1, 0, o.qos1), (2, o.qos1, o.qos2)):
-                restarts, cuts = steps(before, count, o.restarts), steps(before, count, o.cuts)
+                restarts, cuts, kills = (steps(before, count, times) for times in (o.restarts, o.cuts, o.kills))
                 await publish_all(edge, qos, count, o.window, progress)
                 end = time.monotonic() + LIMIT
                 while count - 1 not in subscriber.numbers[qos][-1000:] and time.monotonic() < end:
@@ -363,6 +390,7 @@ if __name__ == "__main__":
     p.add_argument("--qos2", type=int, default=20_000)
     p.add_argument("--restarts", type=int, default=10)
     p.add_argument("--cuts", type=int, default=50)
+    p.add_argument("--kills", type=int, default=0)
     p.add_argument("--window", type=int, default=100)
     options = p.parse_args()
     if options.outage:

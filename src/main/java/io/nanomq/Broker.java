@@ -203,7 +203,9 @@ public final class Broker {
     var subscriptions = new Subscriptions(context, router.tree(), retained);
     var restore = new SessionRestore(context, owned, subscriptions, router.tree());
     durability.add(loop, fanOut, store, restore);
-    parts[i] = new LoopServices(loop, owned, publisher, subscriptions, store, told, allowed);
+    parts[i] =
+        new LoopServices(
+            loop, owned, publisher, subscriptions, store, sessions::nextNumber, told, allowed);
     return new ConnectionContext(context, sessions, owned, publisher, shared, all);
   }
 
@@ -220,7 +222,9 @@ public final class Broker {
       loop.loop().eventLoop().execute(loop.events()::start);
     }
     CompletionStage<Void> started =
-        durability.restore(retained).thenCompose(there -> presets.apply(mqtt().presets()));
+        durability
+            .restore(retained, left -> bridges.restore(left, RuleBridges.with(conf)))
+            .thenCompose(there -> presets.apply(mqtt().presets()));
     for (ListenerConf listener : conf.listeners()) {
       started = started.thenCompose(before -> listeners.open(listener));
     }
@@ -255,12 +259,13 @@ public final class Broker {
    */
   public CompletionStage<Void> stop() {
     return bridges
-        .stop()
+        .disconnect()
         .thenCompose(told -> listeners.closeAll())
         // A socket on its way to another loop ends there; what it leaves goes to a third one.
         .thenCompose(closed -> loops.catchUp())
         .thenCompose(closed -> loops.catchUp())
         .thenCompose(closed -> loops.catchUp())
+        .thenCompose(closed -> bridges.stop())
         .thenRun(
             () -> {
               listeners.close();

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
@@ -110,34 +111,50 @@ final class Durability {
     parts.add(new Part(loop, fanOut, store, restore));
   }
 
-  /** Brings back what was read; completes when clients may come. */
-  CompletionStage<Void> restore(RetainedStore retained) {
+  /**
+   * Brings back what was read; completes when clients may come.
+   *
+   * @param bridges brings back what bridges have, before anything is routed again
+   */
+  CompletionStage<Void> restore(
+      RetainedStore retained, Function<List<RecoveredSession>, CompletionStage<Void>> bridges) {
     RecoveredState state = recovered;
     recovered = RecoveredState.EMPTY;
     if (state == RecoveredState.EMPTY) {
       return CompletableFuture.completedFuture(null);
     }
     long began = System.nanoTime();
-    List<List<Runnable>> work = sessions(state);
+    List<RecoveredSession> ofBridges = new ArrayList<>();
+    List<List<Runnable>> work = sessions(state, ofBridges);
     int[] messages = new int[1];
     List<UndeliveredMessage> undelivered = new ArrayList<>();
     retained.continueAfter(state.lastVersion());
     state.retained().forEach(message -> messages[0] += retained.store(message, null) ? 1 : 0);
     state.undelivered().forEach(undelivered::add);
     return onEach(work)
+        .thenCompose(there -> bridges.apply(ofBridges))
         .thenCompose(there -> onEach(routing(undelivered)))
         .thenCompose(routed -> onEach(settling(undelivered)))
         .thenRun(() -> tell(messages[0], undelivered.size(), began));
   }
 
-  private List<List<Runnable>> sessions(RecoveredState state) {
+  private List<List<Runnable>> sessions(RecoveredState state, List<RecoveredSession> ofBridges) {
     Map<String, Long> newest = new HashMap<>();
     state
         .sessions()
-        .forEach(session -> newest.merge(clientId(session), session.number(), Math::max));
+        .forEach(
+            session -> {
+              if (!session.record().isOfBridge()) {
+                newest.merge(clientId(session), session.number(), Math::max);
+              }
+            });
     List<List<Runnable>> work = work();
     long now = clock.wallMillis().getAsLong();
     for (RecoveredSession session : state.sessions()) {
+      if (session.record().isOfBridge()) {
+        ofBridges.add(session);
+        continue;
+      }
       boolean isCurrent = Objects.equals(newest.get(clientId(session)), session.number());
       int loop = Math.floorMod(clientId(session).hashCode(), parts.size());
       SessionRestore to = parts.get(loop).restore;

@@ -102,6 +102,7 @@ class ArchitectureTest {
                   "io.nanomq.memory",
                   "io.nanomq.metrics",
                   "io.nanomq.packet",
+                  "io.nanomq.persistence",
                   "io.nanomq.queue",
                   "io.nanomq.router",
                   "io.nanomq.session",

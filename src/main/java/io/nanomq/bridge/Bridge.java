@@ -1,16 +1,18 @@
 package io.nanomq.bridge;
 
+import io.nanomq.bridge.queue.BridgeRecords;
 import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.metrics.DropReason;
+import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
+import io.nanomq.persistence.RecoveredSession;
 import io.nanomq.router.Recipient;
 import io.nanomq.router.SharedGroup;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,7 @@ final class Bridge extends Recipient {
 
   private final BridgeContext context;
   private final LoopContext loop;
-  private final String randomId;
+  private final BridgeRecords records;
   private final BridgeFigures figures = new BridgeFigures();
   private final Forwards forwards;
   private final BridgeHealth health;
@@ -41,15 +43,53 @@ final class Bridge extends Recipient {
   private volatile boolean online;
   private volatile boolean full;
 
-  Bridge(BridgeConf conf, BridgeContext context) {
+  /**
+   * @param left what an earlier process had of it; null = nothing
+   */
+  Bridge(BridgeConf conf, BridgeContext context, @Nullable RecoveredSession left) {
     this.conf = conf;
     this.context = context;
     this.loop = context.loop();
-    this.randomId = "nanomq-bridge-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+    this.records = new BridgeRecords(context.store(), context.numbers(), conf.name(), left);
     this.health = new BridgeHealth(loop, figures, this::tellState, this::beat);
     this.forwards = new Forwards(this, context.tree());
     this.room = new QueueRoom(QueueRoom.Bounds.of(conf.habits()), this::roomChanged);
     resize();
+    if (left != null) {
+      restore(left);
+    }
+  }
+
+  /** What waits comes before what is forwarded from now on. */
+  private void restore(RecoveredSession left) {
+    connections.get(0).inbox().restore(left.unreleased());
+    int count = 0;
+    for (RecoveredSession.Message message : left.messages()) {
+      of(message).restore(message);
+      count++;
+    }
+    LOG.infof("Bridge %s: %d messages of an earlier process wait", conf.name(), count);
+    dropUnused();
+    roomChanged();
+  }
+
+  /** By whose packet identifier it was sent, or else where its topic belongs. */
+  private BridgeConnection of(RecoveredSession.Message left) {
+    int number = BridgeRecords.connection(left);
+    if (BridgeRecords.packetId(left) != 0 && number < MAX_CONNECTIONS) {
+      grow(number + 1);
+      return connections.get(number);
+    }
+    PublishMessage message = left.message();
+    return message == null ? connections.get(0) : connection(message.topic());
+  }
+
+  /** Takes messages from now on, whether it is connected or not. */
+  void subscribe() {
+    List<String> refused = forwards.apply(conf.enable() ? conf.forwards() : List.of());
+    if (!refused.isEmpty()) {
+      trouble("no room for the filters " + refused);
+    }
   }
 
   private long backoffMax() {
@@ -59,6 +99,7 @@ final class Bridge extends Recipient {
   /** Once a second. */
   private void beat() {
     dropUnused();
+    connections.forEach(BridgeConnection::beat);
     note();
   }
 
@@ -87,7 +128,7 @@ final class Bridge extends Recipient {
   /** What a connection is called there: two of one name would end each other. */
   String clientId(int number) {
     String asked = conf.client().clientId();
-    String first = asked.isEmpty() ? randomId : asked;
+    String first = asked.isEmpty() ? records.clientId() : asked;
     return number == 0 ? first : first + "-" + (number + 1);
   }
 
@@ -99,10 +140,7 @@ final class Bridge extends Recipient {
     room.bounds(QueueRoom.Bounds.of(next.habits()));
     resize();
     roomChanged();
-    List<String> refused = forwards.apply(next.enable() ? next.forwards() : List.of());
-    if (!refused.isEmpty()) {
-      trouble("no room for the filters " + refused);
-    }
+    subscribe();
     if (next.enable()) {
       health.down(backoffMax());
     } else {
@@ -116,10 +154,15 @@ final class Bridge extends Recipient {
 
   private void resize() {
     inUse = Math.min(MAX_CONNECTIONS, conf.habits().parallel());
-    while (connections.size() < inUse) {
-      connections.add(new BridgeConnection(this, conf, context, connections.size(), room));
-    }
+    grow(inUse);
     dropUnused();
+  }
+
+  private void grow(int count) {
+    while (connections.size() < count) {
+      int number = connections.size();
+      connections.add(new BridgeConnection(this, conf, context, number, room, records));
+    }
   }
 
   /** Connections of a time when there were to be more of them. */
@@ -133,8 +176,22 @@ final class Bridge extends Recipient {
     room.boxes(connections.stream().map(BridgeConnection::outbox).toList());
   }
 
+  /** The process is about to end: what comes waits. */
+  void disconnect() {
+    connections.forEach(BridgeConnection::disconnect);
+    online = false;
+    health.close();
+  }
+
   /** Ends it: nothing of it is left. */
   void remove() {
+    records.end();
+    stop();
+  }
+
+  /** Ends it with the process: what waits is left to the next one, where the store lasts. */
+  void stop() {
+    records.leave();
     leave();
     forwards.apply(List.of());
     full(false);
@@ -188,6 +245,16 @@ final class Bridge extends Recipient {
   @Override
   public int loopIndex() {
     return loop.index();
+  }
+
+  @Override
+  public boolean isDurable() {
+    return records.isLasting();
+  }
+
+  @Override
+  public long storedNumber() {
+    return records.number();
   }
 
   @Override

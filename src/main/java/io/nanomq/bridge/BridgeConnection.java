@@ -1,6 +1,9 @@
 package io.nanomq.bridge;
 
 import io.nanomq.bridge.BridgeStatus.State;
+import io.nanomq.bridge.path.LoopGuard;
+import io.nanomq.bridge.queue.BridgeRecords;
+import io.nanomq.bridge.queue.ForwardedMessage;
 import io.nanomq.codec.BridgePath;
 import io.nanomq.codec.PropertyWriter;
 import io.nanomq.config.model.BridgeConf;
@@ -9,6 +12,7 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;
 import io.nanomq.packet.Connack;
 import io.nanomq.packet.Connect;
+import io.nanomq.persistence.RecoveredSession;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -30,6 +34,7 @@ final class BridgeConnection {
   private final LoopContext loop;
   private final int number;
   private final LoopGuard guard;
+  private final BridgeRecords records;
   private final RemoteSubscriptions subscriptions = new RemoteSubscriptions();
   private final LocalFilters localFilters;
   private final Inbox inbox;
@@ -67,21 +72,29 @@ final class BridgeConnection {
   /**
    * @param number of the connection, from 0
    * @param room how much may wait in all of them
+   * @param records what the store is told
    */
   BridgeConnection(
-      Bridge bridge, BridgeConf conf, BridgeContext context, int number, QueueRoom room) {
+      Bridge bridge,
+      BridgeConf conf,
+      BridgeContext context,
+      int number,
+      QueueRoom room,
+      BridgeRecords records) {
     this.bridge = bridge;
     this.conf = conf;
     this.context = context;
     this.loop = context.loop();
     this.number = number;
+    this.records = records;
     this.backoff = backoff(conf);
     this.servers = new ServerList(conf.servers());
     this.greeting = new Greeting(conf.client().protoVer());
     this.guard = new LoopGuard(context.identity().id());
-    this.outbox = new Outbox(context, room, bridge.figures(), guard);
+    guard.active(conf.client().protoVer() == 5);
+    this.outbox = new Outbox(context, room, bridge.figures(), guard, records, number);
     this.localFilters = new LocalFilters(loop, context.tree());
-    this.inbox = new Inbox(bridge, context, bridge.figures(), guard);
+    this.inbox = new Inbox(bridge, context, bridge.figures(), guard, records);
   }
 
   private static Backoff backoff(BridgeConf conf) {
@@ -110,6 +123,19 @@ final class BridgeConnection {
 
   LocalFilters localFilters() {
     return localFilters;
+  }
+
+  /** Takes over a message that an earlier process has left. */
+  void restore(RecoveredSession.Message left) {
+    outbox.restore(ForwardedMessage.of(left, guard));
+  }
+
+  /** Once a second. */
+  void beat() {
+    RemoteLink socket = link;
+    if (socket != null && inbox.hasRoomAgain()) {
+      socket.end("the store has room again for what was not taken");
+    }
   }
 
   Outbox outbox() {
@@ -157,7 +183,8 @@ final class BridgeConnection {
     outbox.close();
   }
 
-  private void disconnect() {
+  /** Ends what it has of sockets; what is to be sent waits. */
+  void disconnect() {
     attempt++;
     loop.timer().cancel(retry);
     leaveCandidate();
@@ -201,7 +228,7 @@ final class BridgeConnection {
         ConnectPacket.of(
             conf,
             bridge.clientId(number),
-            !hasConnected,
+            !hasConnected && !records.isRestored(),
             number == 0,
             context.conf().maxPacketBytes());
     return new RemoteLink(this, context, packet);

@@ -5,9 +5,11 @@ import io.nanomq.config.model.MqttConf;
 import io.nanomq.event.BrokerIdentity;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopContext;
+import io.nanomq.persistence.SessionStore;
 import io.nanomq.queue.HeldMessages;
 import io.nanomq.router.TopicTree;
 import io.nanomq.session.Publisher;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -19,6 +21,8 @@ import java.util.function.Supplier;
  * @param live limits as they are now
  * @param identity what this broker is called among bridges
  * @param events where it is told that a bridge stays down
+ * @param store what the bridges tell that is to outlive the process
+ * @param numbers numbers by which the store is to know bridges
  */
 record BridgeContext(
     LoopContext loop,
@@ -29,7 +33,9 @@ record BridgeContext(
     RemoteNetwork network,
     Supplier<MqttConf> live,
     BrokerIdentity identity,
-    LoopEvents events) {
+    LoopEvents events,
+    SessionStore store,
+    LongSupplier numbers) {
 
   MqttConf conf() {
     return live.get();

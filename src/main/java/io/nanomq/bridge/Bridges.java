@@ -5,10 +5,13 @@ import io.nanomq.config.model.BridgeConf;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.event.BrokerIdentity;
 import io.nanomq.loop.LoopContext;
+import io.nanomq.persistence.RecoveredSession;
 import io.nanomq.queue.HeldMessages;
 import io.nanomq.router.TopicTree;
 import io.nanomq.session.LoopServices;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +19,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All bridges of the broker. Shared: what it holds is changed under its lock; what a bridge does is
  * done by tasks on its loop, in the order of the calls.
  */
 public final class Bridges implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Bridges.class);
+
   private final BridgeContext[] contexts;
   private final RemoteNetwork network;
   private final Map<String, Placed> bridges = new LinkedHashMap<>();
@@ -55,15 +62,58 @@ public final class Bridges implements AutoCloseable {
               network,
               live,
               identity,
-              parts[i].events());
+              parts[i].events(),
+              parts[i].store(),
+              parts[i].numbers());
     }
   }
 
-  /** A bridge with the configuration that it has, or is about to have. */
-  private record Placed(LoopContext loop, CompletableFuture<Bridge> bridge, BridgeConf conf) {
+  /**
+   * A bridge with the configuration that it has, or is about to have.
+   *
+   * @param conf null = it is not in force yet
+   */
+  private record Placed(
+      LoopContext loop, CompletableFuture<Bridge> bridge, @Nullable BridgeConf conf) {
     /** Has something done on its loop, behind all that was asked for before. */
     CompletableFuture<Void> then(Consumer<Bridge> step) {
       return bridge.thenAcceptAsync(step, loop.eventLoop());
+    }
+  }
+
+  /**
+   * Brings back what an earlier process had for other brokers: from now on the bridges take what is
+   * published, but nothing is connected before {@link #apply}.
+   *
+   * @param left sessions of bridges
+   */
+  public synchronized CompletionStage<Void> restore(
+      List<RecoveredSession> left, List<BridgeConf> wanted) {
+    Map<String, RecoveredSession> newest = new HashMap<>();
+    left.stream()
+        .sorted(Comparator.comparingLong(RecoveredSession::number))
+        .map(session -> newest.put(name(session), session))
+        .forEach(this::forget);
+    List<CompletableFuture<Void>> steps = new ArrayList<>();
+    for (BridgeConf conf : wanted) {
+      Placed placed = place(conf, newest.remove(conf.name()));
+      bridges.put(conf.name(), new Placed(placed.loop(), placed.bridge(), null));
+      steps.add(placed.then(Bridge::subscribe));
+    }
+    newest.values().forEach(this::forget);
+    return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new));
+  }
+
+  private static String name(RecoveredSession session) {
+    return session.record().connect().clientId();
+  }
+
+  /** It is not in the configuration any more. */
+  private void forget(@Nullable RecoveredSession left) {
+    if (left != null) {
+      BridgeContext first = contexts[0];
+      first.loop().eventLoop().execute(() -> first.store().sessionEnded(left.number()));
+      LOG.warnf("Bridge %s is gone, and so is what waited for it", name(left));
     }
   }
 
@@ -74,10 +124,10 @@ public final class Bridges implements AutoCloseable {
     bridges.clear();
     for (BridgeConf conf : wanted) {
       Placed old = before.remove(conf.name());
-      if (old != null && old.conf().equals(conf)) {
+      if (old != null && conf.equals(old.conf())) {
         bridges.put(conf.name(), old);
       } else {
-        Placed now = old == null ? place(conf) : new Placed(old.loop(), old.bridge(), conf);
+        Placed now = old == null ? place(conf, null) : new Placed(old.loop(), old.bridge(), conf);
         bridges.put(conf.name(), now);
         steps.add(now.then(bridge -> bridge.apply(conf)));
       }
@@ -86,12 +136,12 @@ public final class Bridges implements AutoCloseable {
     return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new));
   }
 
-  private Placed place(BridgeConf conf) {
+  private Placed place(BridgeConf conf, @Nullable RecoveredSession left) {
     BridgeContext context = contexts[Math.floorMod(conf.name().hashCode(), contexts.length)];
     LoopContext loop = context.loop();
     return new Placed(
         loop,
-        CompletableFuture.supplyAsync(() -> new Bridge(conf, context), loop.eventLoop()),
+        CompletableFuture.supplyAsync(() -> new Bridge(conf, context, left), loop.eventLoop()),
         conf);
   }
 
@@ -130,9 +180,21 @@ public final class Bridges implements AutoCloseable {
     return gauges;
   }
 
-  /** Ends all; done when their sockets are told. */
-  public CompletionStage<Void> stop() {
-    return apply(List.of());
+  /** Ends all connections; what is published waits. */
+  public synchronized CompletionStage<Void> disconnect() {
+    return onAll(Bridge::disconnect);
+  }
+
+  /** Ends all with the process; done when their sockets are told. */
+  public synchronized CompletionStage<Void> stop() {
+    CompletionStage<Void> stopped = onAll(Bridge::stop);
+    bridges.clear();
+    return stopped;
+  }
+
+  private CompletionStage<Void> onAll(Consumer<Bridge> step) {
+    return CompletableFuture.allOf(
+        bridges.values().stream().map(one -> one.then(step)).toArray(CompletableFuture[]::new));
   }
 
   @Override

@@ -98,7 +98,7 @@ final class Forwards {
   private void add(TopicRewrite rule, List<String> refused) {
     int identifier = ++lastIdentifier;
     // The bridge gets what it published itself only where somebody else did, too.
-    var subscription = new Subscription(rule.filter(), 2, true, true, 2, identifier);
+    var subscription = new Subscription(rule.filter(), rule.qos(2), true, true, 2, identifier);
     var subscriber = new Subscriber(recipient, subscription);
     rules.put(identifier, rule);
     if (tree.add(subscriber)) {

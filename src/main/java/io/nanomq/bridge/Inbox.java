@@ -1,5 +1,7 @@
 package io.nanomq.bridge;
 
+import io.nanomq.bridge.path.LoopGuard;
+import io.nanomq.bridge.queue.BridgeRecords;
 import io.nanomq.bridge.topic.TopicRewrite;
 import io.nanomq.codec.IncomingPublish;
 import io.nanomq.codec.PacketType;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What comes from the other broker: PUBLISH packets, published here under the topics that the rules
  * give them, those of QoS 2 once [MQTT-4.3.3-2].
+ *
+ * <p>What the store has no room for is not answered, nor is anything behind it: the other broker
+ * keeps it, and sends it again on the next connection, which begins as soon as there is room.
  */
 @LoopConfined
 final class Inbox {
@@ -37,6 +42,7 @@ final class Inbox {
   private final Publisher publisher;
   private final BridgeFigures figures;
   private final LoopGuard guard;
+  private final BridgeRecords records;
   private final IncomingPublish packet = new IncomingPublish(true);
   // configuration
   private List<TopicRewrite> rules = List.of();
@@ -45,14 +51,24 @@ final class Inbox {
   // connection
   private @Nullable TopicName[] aliases = {};
   private int aliasBytes;
+  private boolean takesNothing;
 
-  Inbox(Recipient bridge, BridgeContext context, BridgeFigures figures, LoopGuard guard) {
+  /**
+   * @param records what the store is told
+   */
+  Inbox(
+      Recipient bridge,
+      BridgeContext context,
+      BridgeFigures figures,
+      LoopGuard guard,
+      BridgeRecords records) {
     this.bridge = bridge;
     this.context = context;
     this.loop = context.loop();
     this.publisher = context.publisher();
     this.figures = figures;
     this.guard = guard;
+    this.records = records;
   }
 
   /**
@@ -75,13 +91,30 @@ final class Inbox {
   void attach(boolean sessionPresent, int maxAlias) {
     aliases = new TopicName[maxAlias + 1];
     aliasBytes = 0;
+    takesNothing = false;
     if (!sessionPresent) {
+      unreleased.stream().forEach(records::released);
       unreleased.clear();
     }
   }
 
+  /** An earlier process has received them, and they were not released. */
+  void restore(int[] packetIds) {
+    for (int packetId : packetIds) {
+      unreleased.set(packetId);
+    }
+  }
+
+  /** Whether something was not taken for want of room in the store, and there is some now. */
+  boolean hasRoomAgain() {
+    return takesNothing && !context.store().isFull();
+  }
+
   /** PUBREL has come. */
   void released(int packetId) {
+    if (unreleased.get(packetId)) {
+      records.released(packetId);
+    }
     unreleased.clear(packetId);
   }
 
@@ -117,9 +150,17 @@ final class Inbox {
       link.awaitLoops(() -> fanOut.mustWait(route));
       return false;
     }
+    takesNothing |= route != null && publisher.isRefused(packet, route);
+    if (takesNothing && packet.qos() > 0) {
+      return true;
+    }
     figures.received++;
     figures.receivedBytes += bytes;
     loop.counters().publishesReceived++;
+    if (packet.qos() == 2) {
+      // In one piece with what is told of its message.
+      records.received(packet.packetId());
+    }
     acknowledge(link, publish(remote.topic(), route, rule));
     long lagging = route == null ? 0 : fanOut.lagging();
     if (lagging != 0) {
@@ -147,6 +188,8 @@ final class Inbox {
     } else if (packet.qos() == 2) {
       if (code == 0 || link.version() < 5) {
         unreleased.set(packetId);
+      } else {
+        records.released(packetId);
       }
       link.acknowledge(PacketType.PUBREC, packetId, code);
     }

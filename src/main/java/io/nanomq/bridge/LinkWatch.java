@@ -130,7 +130,7 @@ final class LinkWatch {
     if (blockedSinceMillis != NOT_BLOCKED && now - blockedSinceMillis >= sendMillis) {
       return "nothing was taken for " + sendMillis + " ms (tcp.sendtimeo)";
     }
-    Delivery first = outbox.oldestInflight();
+    Delivery first = outbox.flight().oldestSent();
     if (first != oldest) {
       oldest = first;
       oldestSinceMillis = now;

@@ -1,7 +1,9 @@
 package io.nanomq.bridge;
 
+import io.nanomq.bridge.path.LoopGuard;
+import io.nanomq.bridge.queue.BridgeRecords;
+import io.nanomq.bridge.queue.ForwardedMessage;
 import io.nanomq.codec.OutgoingPublish;
-import io.nanomq.codec.ProtocolError;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What goes to the other broker: a queue, and what is on its way. A QoS 1 or 2 message is given up
  * when the other broker has taken it and not before; until then it is sent again on each connection
- * [MQTT-4.4.0-1]. It outlives connections, and configurations of its bridge.
+ * [MQTT-4.4.0-1]. It outlives connections, configurations of its bridge, and where the store does
+ * the process.
  */
 @LoopConfined
 final class Outbox extends MessageHolder {
@@ -27,23 +30,34 @@ final class Outbox extends MessageHolder {
   private final BridgeFigures figures;
   private final LoopGuard guard;
   private final QueueRoom room;
-  private final LinkSender sender;
+  private final BridgeRecords records;
   // bridge
   private final DeliveryQueue queue = new DeliveryQueue();
-  private final Flight flight = new Flight();
+  private final InflightMessages flight;
   private final QueueWatch watch;
   // connection
   private @Nullable RemoteLink link;
   private boolean pumpScheduled;
 
-  Outbox(BridgeContext context, QueueRoom room, BridgeFigures figures, LoopGuard guard) {
+  /**
+   * @param records what the store is told
+   * @param number of the connection
+   */
+  Outbox(
+      BridgeContext context,
+      QueueRoom room,
+      BridgeFigures figures,
+      LoopGuard guard,
+      BridgeRecords records,
+      int number) {
     super(context.held().open(null));
     this.loop = context.loop();
     this.held = context.held();
     this.room = room;
     this.figures = figures;
     this.guard = guard;
-    this.sender = new LinkSender(loop, figures);
+    this.records = records;
+    this.flight = new InflightMessages(context, this, figures, records, number, this::pumpLater);
     this.watch = new QueueWatch(loop, held, this);
   }
 
@@ -64,9 +78,9 @@ final class Outbox extends MessageHolder {
     return queue.isEmpty() && flight.size() == 0;
   }
 
-  /** What has been on its way for longest; null = nothing is. */
-  @Nullable Delivery oldestInflight() {
-    return flight.first();
+  /** What is on its way. */
+  InflightMessages flight() {
+    return flight;
   }
 
   // ---- messages
@@ -91,9 +105,9 @@ final class Outbox extends MessageHolder {
     if (socket != null && takes(socket, qos)) {
       return qos == 0 && to == message.topic() && !guard.isActive()
           ? sendAsItIs(socket, message, retain)
-          : sendHeld(socket, delivery(message, to, qos, retain));
+          : sendHeld(socket, message, delivery(message, to, qos, retain));
     }
-    return enqueue(delivery(message, to, qos, retain));
+    return enqueue(message, delivery(message, to, qos, retain));
   }
 
   private @Nullable DropReason sendAsItIs(
@@ -101,26 +115,31 @@ final class Outbox extends MessageHolder {
     if (!socket.fits(message, false)) {
       return drop(DropReason.TOO_LARGE);
     }
-    sender.write(socket, message, 0, 0, false, retain);
+    flight.sender().write(socket, message, 0, 0, false, retain);
     return null;
   }
 
-  private @Nullable DropReason sendHeld(RemoteLink socket, Delivery delivery) {
-    boolean isHeld = delivery.qos == 0 || held.hold(this, delivery);
-    return isHeld ? send(socket, delivery) : drop(DropReason.MEMORY_FULL);
+  private @Nullable DropReason sendHeld(
+      RemoteLink socket, OutgoingPublish message, Delivery delivery) {
+    if (delivery.qos > 0 && !held.hold(this, delivery)) {
+      return drop(DropReason.MEMORY_FULL);
+    }
+    keep(message, delivery);
+    return flight.send(socket, delivery);
   }
 
   private Delivery delivery(OutgoingPublish message, TopicName to, int qos, boolean retain) {
     PublishMessage kept = message.message(loop.index());
-    byte[] properties = guard.sent(kept.properties());
-    boolean isSame = to == kept.topic() && properties == kept.properties();
-    PublishMessage sent = isSame ? kept : changed(kept, to, properties);
-    return new Delivery(sent, qos, retain, null, null, 0);
+    PublishMessage sent = ForwardedMessage.of(kept, to, guard);
+    long sequence = qos == 0 ? 0 : records.nextSequence();
+    return new Delivery(sent, qos, retain, null, null, sequence);
   }
 
-  private static PublishMessage changed(PublishMessage m, TopicName to, byte[] properties) {
-    return new PublishMessage(
-        to, m.payload(), properties, m.qos(), m.retain(), m.expiresAtMillis());
+  private void keep(OutgoingPublish message, Delivery delivery) {
+    PublishMessage sent = delivery.message;
+    if (sent != null) {
+      records.queued(delivery, message, sent.topic());
+    }
   }
 
   private DropReason drop(DropReason reason) {
@@ -128,7 +147,7 @@ final class Outbox extends MessageHolder {
     return reason;
   }
 
-  private @Nullable DropReason enqueue(Delivery delivery) {
+  private @Nullable DropReason enqueue(OutgoingPublish message, Delivery delivery) {
     if (room.isFull()) {
       makeRoom();
     }
@@ -140,6 +159,7 @@ final class Outbox extends MessageHolder {
     }
     loop.counters().deliveriesQueued++;
     queue.add(delivery);
+    keep(message, delivery);
     watchQueue();
     return null;
   }
@@ -167,49 +187,22 @@ final class Outbox extends MessageHolder {
   }
 
   private void giveUp(Delivery delivery, DropReason reason) {
-    held.letGo(this, delivery);
+    letGo(delivery);
     figures.dropped++;
     loop.counters().drop(reason);
   }
 
+  private void letGo(Delivery delivery) {
+    held.letGo(this, delivery);
+    records.settled(delivery);
+  }
+
   /** Whether one more can go out now, ahead of nothing. */
   private boolean takes(RemoteLink socket, int qos) {
-    return queue.isEmpty()
-        && flight.toRepeat() == null
-        && socket.isWritable()
-        && flight.hasRoom(socket, qos);
+    return queue.isEmpty() && socket.isWritable() && flight.hasRoom(socket, qos);
   }
 
   // ---- sending
-
-  /** Sends a message that is held, for the first time. */
-  private @Nullable DropReason send(RemoteLink socket, Delivery first) {
-    PublishMessage message = first.message;
-    if (message == null) {
-      return null;
-    }
-    int most = socket.maximumQos();
-    Delivery delivery = first.qos > most ? lowered(first, message, most) : first;
-    if (delivery.qos > 0) {
-      flight.add(delivery);
-    }
-    boolean fits = sender.send(socket, message, delivery, false);
-    if (delivery.qos == 0 || !fits) {
-      held.letGo(this, delivery);
-    }
-    if (delivery.qos > 0 && !fits) {
-      flight.remove(delivery);
-    }
-    return fits ? null : drop(DropReason.TOO_LARGE);
-  }
-
-  /** The other broker takes no such QoS [MQTT-3.2.2-11]. */
-  private Delivery lowered(Delivery delivery, PublishMessage message, int qos) {
-    Delivery lower = new Delivery(message, qos, delivery.retain, null, null, delivery.sequence);
-    held.letGo(this, delivery);
-    held.hold(this, lower);
-    return lower;
-  }
 
   /** Sends as much as socket and window take: first what was in flight, then the queue. */
   void pump() {
@@ -221,8 +214,8 @@ final class Outbox extends MessageHolder {
   }
 
   private void pump(RemoteLink socket) {
-    repeat(socket);
-    while (flight.toRepeat() == null && socket.isWritable()) {
+    flight.repeat(socket);
+    while (socket.isWritable()) {
       Delivery next = queue.first();
       if (next == null || !flight.hasRoom(socket, next.qos)) {
         return;
@@ -245,13 +238,21 @@ final class Outbox extends MessageHolder {
     PublishMessage message = delivery.message;
     if (message != null && guard.stops(message.properties())) {
       // It came to wait before the other broker was known.
-      held.letGo(this, delivery);
+      letGo(delivery);
       figures.looped++;
       return;
     }
-    DropReason reason = send(socket, delivery);
+    DropReason reason = flight.send(socket, delivery);
     if (reason != null) {
       loop.counters().drop(reason);
+    }
+  }
+
+  /** In a task of its own: the store tells it while it is told something. */
+  private void pumpLater() {
+    if (!pumpScheduled) {
+      pumpScheduled = true;
+      loop.eventLoop().execute(this::pumpAsScheduled);
     }
   }
 
@@ -265,30 +266,6 @@ final class Outbox extends MessageHolder {
   private void pumpAsScheduled() {
     pumpScheduled = false;
     pump();
-  }
-
-  /** Sends again what the connection before this one left. */
-  private void repeat(RemoteLink socket) {
-    for (Delivery d = flight.toRepeat(); d != null; d = flight.toRepeat()) {
-      if (!socket.isWritable() || !flight.hasRoom(socket, d.qos)) {
-        return;
-      }
-      PublishMessage message = d.message;
-      if (message == null || d.received) {
-        flight.repeated(d);
-        socket.release(d.packetId, 0);
-      } else {
-        repeat(socket, d, message);
-      }
-    }
-  }
-
-  private void repeat(RemoteLink socket, Delivery delivery, PublishMessage message) {
-    flight.repeated(delivery);
-    if (delivery.qos > socket.maximumQos() || !sender.send(socket, message, delivery, true)) {
-      flight.remove(delivery);
-      giveUp(delivery, DropReason.TOO_LARGE);
-    }
   }
 
   // ---- the connection
@@ -305,51 +282,36 @@ final class Outbox extends MessageHolder {
     flight.pause();
   }
 
-  /**
-   * PUBACK has come, or a PUBREC that says that the message was not taken.
-   *
-   * @param qos of what it has to be for
-   * @param isError whether the other broker did not take it: that message is lost, and no other
-   */
+  /** PUBACK has come, or a PUBREC with an error; see {@link InflightMessages#acknowledged}. */
   void acknowledged(int packetId, int qos, boolean isError) {
-    Delivery delivery = flight.get(packetId, qos);
-    if (delivery != null) {
-      figures.refused += isError ? 1 : 0;
-      settle(delivery);
+    if (flight.acknowledged(packetId, qos, isError)) {
+      pump();
     }
-  }
-
-  /**
-   * PUBREC has come.
-   *
-   * @return whether there was such a message
-   */
-  boolean received(int packetId) {
-    Delivery delivery = flight.get(packetId, 2);
-    if (delivery == null) {
-      return false;
-    }
-    delivery.received = true;
-    held.letGoOfMessage(this, delivery);
-    return true;
   }
 
   /** PUBCOMP has come. */
   void completed(int packetId) {
-    Delivery delivery = flight.get(packetId, 2);
-    if (delivery == null) {
-      return;
+    if (flight.completed(packetId)) {
+      pump();
     }
-    if (!delivery.received) {
-      throw ProtocolError.protocol("PUBCOMP without PUBREC [MQTT-4.3.3-4]");
-    }
-    settle(delivery);
   }
 
-  private void settle(Delivery delivery) {
-    flight.remove(delivery);
-    held.letGo(this, delivery);
-    pump();
+  // ---- an earlier process
+
+  /**
+   * Takes over a message that an earlier process has left; those that it has sent come first. What
+   * there is no room for is given up.
+   */
+  void restore(Delivery delivery) {
+    if (delivery.packetId != 0 && flight.restore(delivery)) {
+      return;
+    }
+    if (delivery.message == null || !held.hold(this, delivery)) {
+      giveUp(delivery, DropReason.MEMORY_FULL);
+      return;
+    }
+    queue.add(delivery);
+    watchQueue();
   }
 
   // ---- what is given up
@@ -383,11 +345,7 @@ final class Outbox extends MessageHolder {
     for (Delivery d = queue.poll(); d != null; d = queue.poll()) {
       giveUp(d, DropReason.SESSION_ENDED);
     }
-    for (Delivery d = flight.first(); d != null; d = flight.first()) {
-      flight.remove(d);
-      giveUp(d, DropReason.SESSION_ENDED);
-    }
+    flight.close();
     held.close(this);
-    sender.close();
   }
 }

@@ -1,5 +1,7 @@
 package io.nanomq.bridge;
 
+import io.nanomq.bridge.queue.LinkWindow;
+import io.nanomq.bridge.queue.StoredAnswers;
 import io.nanomq.codec.AckDecoder;
 import io.nanomq.codec.ClientEncoder;
 import io.nanomq.codec.ConnackDecoder;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One connection to the other broker, from CONNECT to its end: the client's side of MQTT. */
 @LoopConfined
-final class RemoteLink implements MqttDecoder.Frames {
+final class RemoteLink implements MqttDecoder.Frames, LinkWindow {
   /** QoS 1 and 2 messages that are on their way at once, whatever the other broker allows. */
   private static final int WINDOW = 1024;
 
@@ -46,6 +48,7 @@ final class RemoteLink implements MqttDecoder.Frames {
   private final MqttDecoder decoder;
   private final LinkWatch watch;
   private final BrokerIdentity identity;
+  private final StoredAnswers answers;
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable LinkWriter writer;
   // Null until the other broker has let it in.
@@ -58,6 +61,7 @@ final class RemoteLink implements MqttDecoder.Frames {
     this.loop = context.loop();
     this.connect = connect;
     this.identity = context.identity();
+    this.answers = new StoredAnswers(context.store(), this::write);
     this.maxPropertyBytes = context.conf().maxPropertyBytes();
     this.watch = new LinkWatch(loop, this, bridge.outbox(), bridge.conf());
     this.decoder = new MqttDecoder(this, context.conf().maxPacketBytes(), context.unfinished());
@@ -102,7 +106,8 @@ final class RemoteLink implements MqttDecoder.Frames {
     return writer().isWritable();
   }
 
-  int maximumQos() {
+  @Override
+  public int maximumQos() {
     return terms().maximumQos();
   }
 
@@ -115,11 +120,13 @@ final class RemoteLink implements MqttDecoder.Frames {
     return terms().retainAvailable();
   }
 
-  int window() {
+  @Override
+  public int window() {
     return Math.min(WINDOW, terms().receiveMaximum());
   }
 
-  int windowQos2() {
+  @Override
+  public int windowQos2() {
     return version() < 5 ? OLD_WINDOW_QOS_2 : window();
   }
 
@@ -140,11 +147,18 @@ final class RemoteLink implements MqttDecoder.Frames {
   }
 
   void release(int packetId, int reason) {
-    MqttEncoder.ack(writer().reserve(ACK_BYTES), PacketType.PUBREL, packetId, version(), reason);
+    answers.answer(PacketType.PUBREL, packetId, reason);
   }
 
+  /** Answers when the store has what that says. */
   void acknowledge(int packetType, int packetId, int reason) {
-    MqttEncoder.ack(writer().reserve(ACK_BYTES), packetType, packetId, version(), reason);
+    answers.answer(packetType, packetId, reason);
+  }
+
+  private void write(int packetType, int packetId, int reason) {
+    if (!closed) {
+      MqttEncoder.ack(writer().reserve(ACK_BYTES), packetType, packetId, version(), reason);
+    }
   }
 
   private int keepAliveSeconds() {
@@ -300,7 +314,7 @@ final class RemoteLink implements MqttDecoder.Frames {
         if (isError) {
           outbox.acknowledged(packetId, 2, true);
         } else {
-          release(packetId, outbox.received(packetId) ? 0 : 0x92);
+          release(packetId, outbox.flight().received(packetId) ? 0 : 0x92);
         }
       }
       case PacketType.PUBREL -> {

@@ -9,7 +9,19 @@ import org.jspecify.annotations.Nullable;
  * @param retain RETAIN flag to deliver with
  * @param identifiers Subscription Identifiers to deliver with; null = none
  * @param group filter of the shared subscription that chose the session; null = none
+ * @param topic the topic to deliver with where a bridge gives it another one; null = its own
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record DeliveryOptions(
-    int qos, boolean retain, int @Nullable [] identifiers, @Nullable String group) {}
+    int qos,
+    boolean retain,
+    int @Nullable [] identifiers,
+    @Nullable String group,
+    @Nullable String topic) {
+
+  /** How a session is to be sent a message, under the topic that it has. */
+  public DeliveryOptions(
+      int qos, boolean retain, int @Nullable [] identifiers, @Nullable String group) {
+    this(qos, retain, identifiers, group, null);
+  }
+}

@@ -1,6 +1,7 @@
 package io.nanomq.persistence;
 
 import io.nanomq.packet.Connect;
+import io.nanomq.packet.ConnectProperties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,27 @@ import org.jspecify.annotations.Nullable;
  */
 public record SessionRecord(
     Connect connect, long expirySeconds, int keepAliveSeconds, Owner owner) {
+
+  /** No client speaks that version of MQTT. */
+  private static final int OF_BRIDGE = 0;
+
+  /**
+   * What a bridge keeps for the other broker: nobody can connect as it.
+   *
+   * @param name of the bridge
+   * @param clientId what it is called there where its configuration names nothing
+   */
+  public static SessionRecord ofBridge(String name, String clientId) {
+    var connect =
+        new Connect(
+            OF_BRIDGE, name, false, 0, clientId, null, null, ConnectProperties.NEVER_EXPIRES);
+    return new SessionRecord(connect, Connect.NEVER_EXPIRES, 0, new Owner(null, "", "", ""));
+  }
+
+  /** Whether a bridge of ours has it, and no client. */
+  public boolean isOfBridge() {
+    return connect.version() == OF_BRIDGE;
+  }
 
   /**
    * Whose a session is: who comes for it later has to be the same one to get what waits.

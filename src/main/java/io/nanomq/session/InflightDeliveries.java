@@ -187,7 +187,7 @@ final class InflightDeliveries {
   private PacketIdCommits commits() {
     PacketIdCommits all = commits;
     if (all == null) {
-      all = new PacketIdCommits(session, context.store());
+      all = new PacketIdCommits(session::pumpLater, context.store());
       commits = all;
     }
     return all;

@@ -10,24 +10,27 @@ import io.nanomq.queue.Delivery;
  * for another one.
  */
 @LoopConfined
-final class PacketIdCommits implements SessionStore.Listener {
-  private final Session session;
+public final class PacketIdCommits implements SessionStore.Listener {
+  private final Runnable safe;
   private final SessionStore store;
   // Messages have their packet identifiers in the order of their sequences.
   private long safeSequence = -1;
   private boolean asking;
 
-  PacketIdCommits(Session session, SessionStore store) {
-    this.session = session;
+  /**
+   * @param safe is called when some are safe that were not when it was asked
+   */
+  public PacketIdCommits(Runnable safe, SessionStore store) {
+    this.safe = safe;
     this.store = store;
   }
 
   /**
    * The store was told the packet identifier of a message.
    *
-   * @return whether it has it already; else the session is pumped when it has
+   * @return whether it has it already
    */
-  boolean isSafeNow(Delivery delivery) {
+  public boolean isSafeNow(Delivery delivery) {
     if (!store.isLasting()) {
       return true;
     }
@@ -40,7 +43,7 @@ final class PacketIdCommits implements SessionStore.Listener {
     return isSafe(delivery);
   }
 
-  boolean isSafe(Delivery delivery) {
+  public boolean isSafe(Delivery delivery) {
     return delivery.sequence <= safeSequence;
   }
 
@@ -49,7 +52,7 @@ final class PacketIdCommits implements SessionStore.Listener {
     safeSequence = Math.max(safeSequence, sequence);
     if (!asking) {
       // Once for all that are safe now.
-      session.pumpLater();
+      safe.run();
     }
   }
 }

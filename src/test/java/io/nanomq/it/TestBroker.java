@@ -57,14 +57,29 @@ public final class TestBroker implements AutoCloseable {
       SessionStores store,
       MemoryBudgets budgets,
       LongSupplier aheadMillis) {
-    this.budgets = budgets;
-    loops = epoll ? new EpollEventLoopGroup(loopCount) : new NioEventLoopGroup(loopCount);
-    acceptors = epoll ? new EpollEventLoopGroup(1) : new NioEventLoopGroup(1);
-    listeners =
+    this(loopCount, epoll, of(loopCount, conf), store, budgets, aheadMillis);
+  }
+
+  private static NanomqConf of(int loopCount, MqttConf conf) {
+    var listeners =
         List.of(
             new ListenerConf("tcp", Transport.TCP, HOST, 0, ""),
             new ListenerConf("ws", Transport.WS, HOST, 0, "/mqtt"));
-    this.conf = new NanomqConf(loopCount, conf, listeners, HttpServerConf.defaults());
+    return new NanomqConf(loopCount, conf, listeners, HttpServerConf.defaults());
+  }
+
+  private TestBroker(
+      int loopCount,
+      boolean epoll,
+      NanomqConf conf,
+      SessionStores store,
+      MemoryBudgets budgets,
+      LongSupplier aheadMillis) {
+    this.budgets = budgets;
+    loops = epoll ? new EpollEventLoopGroup(loopCount) : new NioEventLoopGroup(loopCount);
+    acceptors = epoll ? new EpollEventLoopGroup(1) : new NioEventLoopGroup(1);
+    listeners = conf.listeners();
+    this.conf = conf;
     broker =
         new Broker(
             this.conf,
@@ -95,6 +110,17 @@ public final class TestBroker implements AutoCloseable {
   /** One with that many loops, and a store that outlives it: see {@link #leave}. */
   public static TestBroker start(int loops, SessionStores store) {
     return new TestBroker(loops, Epoll.isAvailable(), MqttConf.defaults(), store);
+  }
+
+  /** As above, with that configuration from the start. */
+  static TestBroker start(int loops, SessionStores store, UnaryOperator<NanomqConf> change) {
+    return new TestBroker(
+        loops,
+        Epoll.isAvailable(),
+        change.apply(of(loops, MqttConf.defaults())),
+        store,
+        MemoryBudgets.ofProcess(),
+        () -> 0);
   }
 
   /** Stops as a process does: what is to outlive it stays. */

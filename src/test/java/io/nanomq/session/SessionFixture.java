@@ -114,7 +114,9 @@ final class SessionFixture implements AutoCloseable {
       var owned = new LoopSessions(context, registry, router.tree(), publisher);
       sessions.add(owned);
       var subscriptions = new Subscriptions(context, router.tree(), retained);
-      parts[i] = new LoopServices(loop, owned, publisher, subscriptions, stored, told, access);
+      parts[i] =
+          new LoopServices(
+              loop, owned, publisher, subscriptions, stored, registry::nextNumber, told, access);
     }
     actions = new BrokerActions(registry, parts);
   }

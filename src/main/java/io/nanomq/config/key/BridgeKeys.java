@@ -294,19 +294,19 @@ final class BridgeKeys {
                 BOOL,
                 null,
                 HOT,
-                "Whether there is a store on disk; a bridge keeps what waits in memory here.")
+                "Accepted; what waits in a bridge is on disk by persistence.durability.")
             .env(""),
         cache(
             "disk_cache_size",
             integer(0, Integer.MAX_VALUE),
             "102400",
-            "Messages kept on disk; max_send_queue_len bounds what waits here."),
-        cache("mounted_file_path", FOLDER, null, "Folder of the cache."),
+            "Accepted; what waits is on disk by persistence.durability, within max_send_queue_len."),
+        cache("mounted_file_path", FOLDER, null, "Accepted; persistence.dir is the folder."),
         cache(
             "flush_mem_threshold",
             integer(1, Integer.MAX_VALUE),
             "100",
-            "Messages in memory before they are flushed."),
+            "Accepted; persistence.sync_interval says how soon messages are on disk."),
         cache("resend_interval", MILLIS, "5s", "Interval of resending after a failure."));
   }
 

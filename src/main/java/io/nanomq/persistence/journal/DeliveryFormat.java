@@ -4,23 +4,26 @@ import io.nanomq.journal.RecordBuffer;
 import io.nanomq.persistence.DeliveryOptions;
 import org.jspecify.annotations.Nullable;
 
-/** How a message is to be delivered: flags, Subscription Identifiers, group. */
+/** How a message is to be delivered: flags, Subscription Identifiers, group, topic. */
 final class DeliveryFormat {
   private static final int QOS = 3;
   private static final int RETAIN = 4;
   private static final int IDENTIFIERS = 8;
   private static final int GROUP = 16;
+  private static final int TOPIC = 32;
 
   private DeliveryFormat() {}
 
   static void write(RecordBuffer to, DeliveryOptions delivery) {
     int[] identifiers = delivery.identifiers();
     String group = delivery.group();
+    String topic = delivery.topic();
     to.writeByte(
         delivery.qos()
             | (delivery.retain() ? RETAIN : 0)
             | (identifiers == null ? 0 : IDENTIFIERS)
-            | (group == null ? 0 : GROUP));
+            | (group == null ? 0 : GROUP)
+            | (topic == null ? 0 : TOPIC));
     if (identifiers != null) {
       to.writeVar(identifiers.length);
       for (int identifier : identifiers) {
@@ -30,13 +33,17 @@ final class DeliveryFormat {
     if (group != null) {
       to.writeString(group);
     }
+    if (topic != null) {
+      to.writeString(topic);
+    }
   }
 
   static DeliveryOptions read(RecordReader in) {
     int flags = in.readByte();
     int[] identifiers = (flags & IDENTIFIERS) == 0 ? null : identifiers(in);
     @Nullable String group = (flags & GROUP) == 0 ? null : in.readString();
-    return new DeliveryOptions(flags & QOS, (flags & RETAIN) != 0, identifiers, group);
+    @Nullable String topic = (flags & TOPIC) == 0 ? null : in.readString();
+    return new DeliveryOptions(flags & QOS, (flags & RETAIN) != 0, identifiers, group, topic);
   }
 
   private static int[] identifiers(RecordReader in) {

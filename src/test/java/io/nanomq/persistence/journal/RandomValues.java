@@ -65,7 +65,9 @@ final class RandomValues {
       }
     }
     String group = random.nextInt(4) == 0 ? "$share/g/" + text() : null;
-    return new DeliveryOptions(1 + random.nextInt(2), random.nextBoolean(), identifiers, group);
+    String topic = random.nextInt(4) == 0 ? text() : null;
+    return new DeliveryOptions(
+        1 + random.nextInt(2), random.nextBoolean(), identifiers, group, topic);
   }
 
   Subscription subscription() {

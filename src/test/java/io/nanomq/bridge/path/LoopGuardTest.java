@@ -1,4 +1,4 @@
-package io.nanomq.bridge;
+package io.nanomq.bridge.path;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

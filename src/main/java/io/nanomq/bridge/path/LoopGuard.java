@@ -1,4 +1,4 @@
-package io.nanomq.bridge;
+package io.nanomq.bridge.path;
 
 import io.nanomq.codec.BridgePath;
 import io.nanomq.loop.LoopConfined;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * has come, and is given to none of them again. Before MQTT 5 a message cannot say it.
  */
 @LoopConfined
-final class LoopGuard {
+public final class LoopGuard {
   private final String own;
   // configuration
   private boolean active;
@@ -21,27 +21,27 @@ final class LoopGuard {
   /**
    * @param own what this broker is called among bridges
    */
-  LoopGuard(String own) {
+  public LoopGuard(String own) {
     this.own = own;
   }
 
   /** Whether messages can say where they come from on this bridge. */
-  void active(boolean now) {
+  public void active(boolean now) {
     active = now;
     other = null;
   }
 
-  boolean isActive() {
+  public boolean isActive() {
     return active;
   }
 
   /** A connection begins. */
-  void attach(@Nullable String otherBroker) {
+  public void attach(@Nullable String otherBroker) {
     other = otherBroker;
   }
 
   /** Whether what comes is changed by {@link #received}. */
-  boolean marksReceived() {
+  public boolean marksReceived() {
     return active && other != null;
   }
 
@@ -50,7 +50,7 @@ final class LoopGuard {
    *
    * @param properties those that are passed on
    */
-  boolean stops(byte[] properties) {
+  public boolean stops(byte[] properties) {
     return active
         && (own.equals(other) || properties.length > 0 && stops(BridgePath.of(properties)));
   }
@@ -60,18 +60,18 @@ final class LoopGuard {
   }
 
   /** Whether a message from the other broker has been here, or has come too far. */
-  boolean hasBeenHere(byte[] properties) {
+  public boolean hasBeenHere(byte[] properties) {
     List<String> path = BridgePath.of(properties);
     return path.size() > BridgePath.MAX_BROKERS || path.contains(own);
   }
 
   /** Properties of a message that goes to the other broker. */
-  byte[] sent(byte[] properties) {
+  public byte[] sent(byte[] properties) {
     return active ? with(properties, own) : properties;
   }
 
   /** Properties of a message that has come from the other broker. */
-  byte[] received(byte[] properties) {
+  public byte[] received(byte[] properties) {
     String from = other;
     return active && from != null ? with(properties, from) : properties;
   }
