@@ -5,6 +5,8 @@ import io.nanomq.bridge.path.LoopGuard;
 import io.nanomq.bridge.queue.BridgeRecords;
 import io.nanomq.bridge.queue.ForwardedMessage;
 import io.nanomq.codec.BridgePath;
+import io.nanomq.codec.ClientEncoder;
+import io.nanomq.codec.PacketType;
 import io.nanomq.codec.PropertyWriter;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.loop.LoopConfined;
@@ -13,6 +15,7 @@ import io.nanomq.loop.Timeout;
 import io.nanomq.packet.Connack;
 import io.nanomq.packet.Connect;
 import io.nanomq.persistence.RecoveredSession;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,6 +32,13 @@ final class BridgeConnection {
   private static final Logger LOG = Logger.getLogger(Bridge.class);
   private static final long LEAST_BACK_MILLIS = 1_000;
 
+  /** How long it is waited for the answer of a broker that may know nothing of greetings. */
+  private static final long GREETING_MILLIS = 5_000;
+
+  /** As {@link LocalFilters} has the one before it. */
+  private static final int GREETING_ID = 3;
+
+
   private final Bridge bridge;
   private final BridgeContext context;
   private final LoopContext loop;
@@ -39,30 +49,22 @@ final class BridgeConnection {
   private final LocalFilters localFilters;
   private final Inbox inbox;
   private final Outbox outbox;
-  private final Timeout retry =
-      new Timeout() {
-        @Override
-        protected void expired() {
-          connect();
-        }
-      };
-  private final Timeout lookBack =
-      new Timeout() {
-        @Override
-        protected void expired() {
-          tryFirst();
-        }
-      };
+  private final Timeout retry = timeout(this::connect);
+  private final Timeout unanswered = timeout(this::greeted);
+  private final Timeout lookBack = timeout(this::tryFirst);
   // configuration
   private BridgeConf conf;
   private Backoff backoff;
-  private Greeting greeting;
+  private Greeting mark;
   private ServerList servers;
   // connection
   private State state = State.DISABLED;
   private @Nullable RemoteLink link;
   // One to the preferred server, while there is another one.
   private @Nullable RemoteLink candidate;
+  // It has said which broker it belongs to, and not been answered.
+  private @Nullable RemoteLink greeting;
+  private boolean sessionPresent;
   private boolean hasConnected;
   private boolean online;
   private long onlineSinceMillis;
@@ -89,12 +91,21 @@ final class BridgeConnection {
     this.records = records;
     this.backoff = backoff(conf);
     this.servers = new ServerList(conf.servers());
-    this.greeting = new Greeting(conf.client().protoVer());
+    this.mark = new Greeting(conf.client().protoVer());
     this.guard = new LoopGuard(context.identity().id());
-    guard.active(conf.client().protoVer() == 5);
+    guard.saysPath(conf.client().protoVer() == 5);
     this.outbox = new Outbox(context, room, bridge.figures(), guard, records, number);
     this.localFilters = new LocalFilters(loop, context.tree());
     this.inbox = new Inbox(bridge, context, bridge.figures(), guard, records);
+  }
+
+  private static Timeout timeout(Runnable action) {
+    return new Timeout() {
+      @Override
+      protected void expired() {
+        action.run();
+      }
+    };
   }
 
   private static Backoff backoff(BridgeConf conf) {
@@ -115,14 +126,6 @@ final class BridgeConnection {
 
   Inbox inbox() {
     return inbox;
-  }
-
-  RemoteSubscriptions subscriptions() {
-    return subscriptions;
-  }
-
-  LocalFilters localFilters() {
-    return localFilters;
   }
 
   /** Takes over a message that an earlier process has left. */
@@ -163,8 +166,8 @@ final class BridgeConnection {
     conf = next;
     backoff = backoff(next);
     servers = new ServerList(next.servers());
-    greeting = new Greeting(next.client().protoVer());
-    guard.active(next.client().protoVer() == 5);
+    mark = new Greeting(next.client().protoVer());
+    guard.saysPath(next.client().protoVer() == 5);
     if (number == 0) {
       boolean isTransparent = next.enable() && next.habits().transparent();
       subscriptions.apply(next);
@@ -241,7 +244,7 @@ final class BridgeConnection {
     }
     PropertyWriter user = new PropertyWriter().user(conf.connectProperties().user());
     user.user(Map.of(BridgePath.NAME, context.identity().id()));
-    socket.open(greeting.saysBridge(), user.bytes());
+    socket.open(mark.saysBridge(), user.bytes());
   }
 
   /** The other broker has let it in. */
@@ -249,25 +252,58 @@ final class BridgeConnection {
     if (socket == candidate) {
       changeToFirst(socket);
     }
+    guard.attach(answer.broker());
+    sessionPresent = answer.sessionPresent();
+    inbox.attach(sessionPresent, socket.topicAliasMaximum());
+    if (mark.saysBridge()) {
+      greeting = socket;
+      loop.timer().arm(unanswered, loop.nowMillis() + GREETING_MILLIS);
+      String own = BridgePath.GREETING + context.identity().id();
+      ClientEncoder.unsubscribe(
+          socket.writer().reserve(0), GREETING_ID, socket.version(), List.of(own));
+    } else {
+      isOnline(socket);
+    }
+  }
+
+  /** The other broker has said who it is, if it can. */
+  private void greeted() {
+    RemoteLink socket = greeting;
+    if (socket != null) {
+      leaveGreeting();
+      isOnline(socket);
+    }
+  }
+
+  private void leaveGreeting() {
+    greeting = null;
+    loop.timer().cancel(unanswered);
+  }
+
+  /** SUBACK or UNSUBACK has come. */
+  void answered(RemoteLink socket, int packetType, int packetId, byte[] codes) {
+    if (packetId == LocalFilters.PACKET_ID) {
+      localFilters.answered(packetType, codes, bridge::trouble);
+    } else if (packetType == PacketType.SUBACK) {
+      subscriptions.answered(codes, bridge::trouble);
+    } else if (packetId == GREETING_ID && socket == greeting) {
+      greeted();
+    }
+  }
+
+  private void isOnline(RemoteLink socket) {
     LOG.infof("Bridge %s is connected to %s", conf.name(), servers.shown());
     state = State.CONNECTED;
     bridge.figures().reconnects += hasConnected ? 1 : 0;
     hasConnected = true;
-    greeting.accepted();
-    guard.attach(answer.broker());
-    inbox.attach(answer.sessionPresent(), socket.topicAliasMaximum());
+    mark.accepted();
     online = true;
     onlineSinceMillis = loop.nowMillis();
     armLookBack();
     bridge.changed();
     subscriptions.subscribe(socket);
-    localFilters.attach(socket, answer.sessionPresent());
+    localFilters.attach(socket, sessionPresent);
     outbox.attach(socket);
-  }
-
-  /** Something that costs no connection. */
-  void trouble(String what) {
-    bridge.trouble(what);
   }
 
   /** A connection has ended that was there, or was to be. */
@@ -279,7 +315,7 @@ final class BridgeConnection {
       if (online) {
         backoff.ended(loop.nowMillis() - onlineSinceMillis);
       } else {
-        greeting.refused();
+        mark.refused();
       }
       link = null;
       detach();
@@ -288,6 +324,7 @@ final class BridgeConnection {
   }
 
   private void detach() {
+    leaveGreeting();
     online = false;
     localFilters.detach();
     outbox.detach();

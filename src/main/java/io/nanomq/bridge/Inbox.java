@@ -3,6 +3,7 @@ package io.nanomq.bridge;
 import io.nanomq.bridge.path.LoopGuard;
 import io.nanomq.bridge.queue.BridgeRecords;
 import io.nanomq.bridge.topic.TopicRewrite;
+import io.nanomq.codec.BridgePath;
 import io.nanomq.codec.IncomingPublish;
 import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
@@ -138,6 +139,9 @@ final class Inbox {
   }
 
   private boolean publish(RemoteLink link, Route remote, int bytes) {
+    if (link.version() < 5 && remote.topic().isSystem() && isGreeting(link, remote.topic())) {
+      return true;
+    }
     TopicRewrite rule = rule(remote.topic());
     TopicName topic = rule == null ? null : rule.map(remote.topic());
     Route route = topic == null ? null : route(remote, topic, link);
@@ -167,6 +171,17 @@ final class Inbox {
       link.awaitLoops(() -> fanOut.isAnyLagging(lagging));
     }
     return true;
+  }
+
+  /** Whether the other broker says who it is, by a topic that nobody else may publish to. */
+  private boolean isGreeting(RemoteLink link, TopicName topic) {
+    String broker = BridgePath.greeted(topic.text());
+    if (broker != null && context.identity().id().equals(broker)) {
+      link.end(RemoteLink.LEADS_HERE);
+    } else if (broker != null) {
+      guard.attach(broker);
+    }
+    return broker != null;
   }
 
   /** The first rule that is for a topic; null = none is. */

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class Outbox extends MessageHolder {
+  private static final byte[] NO_PROPERTIES = {};
+
   private final LoopContext loop;
   private final HeldMessages held;
   private final BridgeFigures figures;
@@ -92,7 +94,7 @@ final class Outbox extends MessageHolder {
    * @return why it is not taken; null = it is
    */
   @Nullable DropReason deliver(OutgoingPublish message, TopicName to, int qos, boolean retain) {
-    if (guard.isActive() && guard.stops(message.message(loop.index()).properties())) {
+    if (isStopped(message)) {
       figures.looped++;
       return null;
     }
@@ -103,11 +105,17 @@ final class Outbox extends MessageHolder {
       return null;
     }
     if (socket != null && takes(socket, qos)) {
-      return qos == 0 && to == message.topic() && !guard.isActive()
+      return qos == 0 && to == message.topic() && !guard.saysPath()
           ? sendAsItIs(socket, message, retain)
           : sendHeld(socket, message, delivery(message, to, qos, retain));
     }
     return enqueue(message, delivery(message, to, qos, retain));
+  }
+
+  private boolean isStopped(OutgoingPublish message) {
+    return guard.isActive()
+        && guard.stops(
+            message.hasProperties() ? message.message(loop.index()).properties() : NO_PROPERTIES);
   }
 
   private @Nullable DropReason sendAsItIs(

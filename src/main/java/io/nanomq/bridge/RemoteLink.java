@@ -36,6 +36,8 @@ final class RemoteLink implements MqttDecoder.Frames, LinkWindow {
    */
   private static final int OLD_WINDOW_QOS_2 = 20;
 
+  static final String LEADS_HERE = "the other broker is this one: messages would go round";
+
   private static final int LOOK_AGAIN_MILLIS = 1;
   private static final int MAX_SAID = 200;
   private static final byte[] NO_CODES = {};
@@ -276,11 +278,7 @@ final class RemoteLink implements MqttDecoder.Frames, LinkWindow {
     // UNSUBACK has none before MQTT 5.
     byte[] codes =
         body.isReadable() ? SubackDecoder.codes(body, version(), maxPropertyBytes) : NO_CODES;
-    if (packetId == LocalFilters.PACKET_ID) {
-      bridge.localFilters().answered(packetType, codes, bridge::trouble);
-    } else if (packetType == PacketType.SUBACK) {
-      bridge.subscriptions().answered(codes, bridge::trouble);
-    }
+    bridge.answered(this, packetType, packetId, codes);
   }
 
   private void connack(Connack answer) {
@@ -296,7 +294,7 @@ final class RemoteLink implements MqttDecoder.Frames, LinkWindow {
       return;
     }
     if (version() < 5 && identity.leadsHere(ctx().channel().localAddress())) {
-      end("the other broker is this one: messages would go round");
+      end(LEADS_HERE);
       return;
     }
     terms = answer;

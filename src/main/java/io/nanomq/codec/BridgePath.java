@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The User Property by which a message says over which brokers bridges have brought it: their
@@ -17,6 +18,13 @@ public final class BridgePath {
 
   /** A message with a longer path goes to no further broker. */
   public static final int MAX_BROKERS = 16;
+
+  /**
+   * What bridges of MQTT 3.1 and 3.1.1 that have marked themselves unsubscribe from, which costs no
+   * broker anything, and what a broker that knows it publishes to such a bridge in answer; behind it
+   * stands the identifier of the broker that sends it.
+   */
+  public static final String GREETING = TopicRules.OWN + "bridge/";
 
   private static final int MAX_ID_CHARACTERS = 64;
   private static final int MAX_PATH_BYTES = MAX_BROKERS * (MAX_ID_CHARACTERS + 1);
@@ -37,6 +45,12 @@ public final class BridgePath {
         || c >= 'A' && c <= 'Z'
         || c >= '0' && c <= '9'
         || ".-_".indexOf(c) >= 0;
+  }
+
+  /** Which broker says who it is by a filter or a topic; null = none does. */
+  public static @Nullable String greeted(String text) {
+    String id = text.startsWith(GREETING) ? text.substring(GREETING.length()) : "";
+    return isId(id) ? id : null;
   }
 
   /**

@@ -45,6 +45,16 @@ public final class MqttEncoder {
     }
   }
 
+  /**
+   * Writes a PUBLISH of MQTT 3.1.1 at QoS 0 without a payload.
+   *
+   * @param topic at most 100 bytes of UTF-8
+   */
+  public static void emptyPublish(ByteBuf out, byte[] topic) {
+    out.writeByte(PacketType.PUBLISH << 4).writeByte(topic.length + 2);
+    out.writeShort(topic.length).writeBytes(topic);
+  }
+
   /** Bytes of the packet that {@link #subAck} writes. */
   public static int subAckSize(int packetType, int version, int codes) {
     int length = subAckLength(packetType, version, codes);

@@ -4,6 +4,7 @@ import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ public final class OutgoingPublish {
   private @Nullable ByteBuf sharedPayload;
   private long nowMillis;
   private long number;
+  // Of the packet that brought what is kept by now.
+  private int keptPacketId;
   // Bit i: frames[i] is of this message.
   private int encoded;
   // this recipient
@@ -93,6 +96,7 @@ public final class OutgoingPublish {
     message = kept;
     nowMillis = now;
     number = 0;
+    keptPacketId = 0;
   }
 
   /** The frames of one message must not be taken for those of another. */
@@ -147,7 +151,7 @@ public final class OutgoingPublish {
   /** Identifier of the packet that brought it; 0 = none did, or it has none. */
   public int packetId() {
     IncomingPublish packet = incoming;
-    return packet == null ? 0 : packet.packetId;
+    return packet == null ? keptPacketId : packet.packetId;
   }
 
   /** The message in a form that may be kept; made at most once. */
@@ -190,6 +194,19 @@ public final class OutgoingPublish {
   /** Notes the client that published it, for those to whom it matters where a message is from. */
   public void by(String clientId) {
     message = message().by(clientId);
+  }
+
+  /** Notes that a bridge of that broker brought it, which could not say so. */
+  public void over(String broker) {
+    PublishMessage kept = message();
+    keptPacketId = packetId();
+    incoming = null;
+    message = kept.with(BridgePath.with(kept.properties(), List.of(broker)));
+  }
+
+  /** Whether it has properties that are passed on. */
+  public boolean hasProperties() {
+    return forwardedLength() > 0;
   }
 
   private PublishMessage kept() {

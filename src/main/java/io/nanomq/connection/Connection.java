@@ -1,7 +1,6 @@
 package io.nanomq.connection;
 
 import io.nanomq.codec.MqttDecoder;
-import io.nanomq.codec.MqttEncoder;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.model.MqttConf;
@@ -16,7 +15,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 @LoopConfined
 public final class Connection implements MqttDecoder.Frames {
   private static final Logger LOG = Logger.getLogger(Connection.class);
-
-  /** What may wait for a client above the water mark before nothing more is read from it. */
-  private static final int MAX_UNREAD_BYTES = 1024 * 1024;
 
   private enum State {
     NEW,
@@ -54,6 +49,7 @@ public final class Connection implements MqttDecoder.Frames {
   private MqttConf terms;
   private @Nullable TopicAliases aliases;
   private @Nullable AuthExchange exchange;
+  private @Nullable String bridgeOf;
   private final ConnectionWatches watches = new ConnectionWatches(this);
   // On the way to another loop; null = it is there.
   private volatile @Nullable LoopMove move;
@@ -132,6 +128,15 @@ public final class Connection implements MqttDecoder.Frames {
 
   ConnectionWatches watches() {
     return watches;
+  }
+
+  /** Whose bridge it is, which cannot say so with each message; null = nobody's. */
+  @Nullable String bridgeOf() {
+    return bridgeOf;
+  }
+
+  void bridgeOf(String broker) {
+    bridgeOf = broker;
   }
 
   /** What it acknowledges. */
@@ -296,8 +301,7 @@ public final class Connection implements MqttDecoder.Frames {
   @Override
   public void burstEnd() {
     watches.burstEnd();
-    if (state == State.CONNECTED
-        && (channel().bytesBeforeWritable() > MAX_UNREAD_BYTES || writer().isHeld())) {
+    if (state == State.CONNECTED && writer().isUnread()) {
       // Deliveries to slow ones stop much earlier.
       gate.shut(ReadGate.UNREAD);
     }
@@ -336,13 +340,7 @@ public final class Connection implements MqttDecoder.Frames {
     ConnectionLog.debug(LOG, "Closing", this, reason, message);
     if (state == State.CONNECTED && version == 5) {
       boolean tells = tellsReasons || reason.refersToServer();
-      byte[] text = message == null || !tells ? null : message.getBytes(StandardCharsets.UTF_8);
-      int size = text == null ? 3 : MqttEncoder.disconnectSize(text.length);
-      if (!allows(size)) {
-        // Not sent where it makes the packet too large [MQTT-3.14.2-3].
-        text = null;
-      }
-      MqttEncoder.disconnect(writer().reserve(size), reason, text);
+      writer().disconnect(reason, tells ? message : null);
     }
     terminate(true, reason.code());
   }

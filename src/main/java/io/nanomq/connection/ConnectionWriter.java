@@ -12,6 +12,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
   private static final int ALIAS_BYTES = 8;
 
   private static final int CLOSE_WITHIN_SECONDS = 5;
+
+  /** What may wait for a client above the water mark before nothing more is read from it. */
+  private static final int MAX_UNREAD_BYTES = 1024 * 1024;
 
   // connection
   private final Connection connection;
@@ -123,6 +127,22 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
       waitingBytes = now;
       connection.context().output().changed(this, before, now);
     }
+  }
+
+  /** Whether so much waits for the client that nothing more is read from it. */
+  boolean isUnread() {
+    return connection.channel().bytesBeforeWritable() > MAX_UNREAD_BYTES || isHeld();
+  }
+
+  /**
+   * Tells an MQTT 5 client why its connection ends.
+   *
+   * @param message null = nothing; not sent where it makes the packet too large [MQTT-3.14.2-3]
+   */
+  void disconnect(ReasonCode reason, @Nullable String message) {
+    byte[] text = message == null ? null : message.getBytes(StandardCharsets.UTF_8);
+    int size = text == null ? 3 : MqttEncoder.disconnectSize(text.length);
+    MqttEncoder.disconnect(reserve(size), reason, connection.allows(size) ? text : null);
   }
 
   /** Whether this client has something to read before it gets more. */

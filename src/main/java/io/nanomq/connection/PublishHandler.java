@@ -88,11 +88,11 @@ final class PublishHandler {
     session.countPublish();
     counters.publishesReceived++;
     switch (packet.qos()) {
-      case 0 -> publish(route, session, later);
+      case 0 -> publish(connection, route, later);
       case 1 -> {
         checkQuota(connection);
         int packetId = packet.packetId();
-        ReasonCode reason = publish(route, session, later);
+        ReasonCode reason = publish(connection, route, later);
         connection.acks().acknowledge(PacketType.PUBACK, packetId, reason);
       }
       default -> receive(connection, route, later);
@@ -172,7 +172,8 @@ final class PublishHandler {
     return topic.isSystem() && TopicRules.isBrokersOwn(topic.text());
   }
 
-  private ReasonCode publish(Route route, Session session, @Nullable DelayedTopic later) {
+  private ReasonCode publish(Connection connection, Route route, @Nullable DelayedTopic later) {
+    Session session = connection.session();
     if (later != null && later.topic() == null) {
       return ReasonCode.TOPIC_NAME_INVALID;
     }
@@ -196,7 +197,7 @@ final class PublishHandler {
       }
       return ReasonCode.QUOTA_EXCEEDED;
     }
-    return publisher.publish(packet, route, session);
+    return publisher.publish(packet, route, session, connection.bridgeOf());
   }
 
   /** QoS 2: published at once, and its identifier kept so that it is published only once. */
@@ -210,7 +211,7 @@ final class PublishHandler {
       if (!hasRoom && connection.version() < 5) {
         throw new ProtocolError(ReasonCode.QUOTA_EXCEEDED, "too many QoS 2 messages not released");
       }
-      reason = hasRoom ? publish(route, session, later) : ReasonCode.QUOTA_EXCEEDED;
+      reason = hasRoom ? publish(connection, route, later) : ReasonCode.QUOTA_EXCEEDED;
       if (!reason.isError() || connection.version() < 5) {
         session.unreleased().add(packetId);
       } else {

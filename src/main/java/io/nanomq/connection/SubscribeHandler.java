@@ -1,5 +1,8 @@
 package io.nanomq.connection;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.nanomq.codec.BridgePath;
 import io.nanomq.codec.MqttEncoder;
 import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
@@ -16,6 +19,7 @@ import io.nanomq.packet.Unsubscribe;
 import io.nanomq.session.Session;
 import io.nanomq.session.Subscriptions;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 
@@ -138,6 +142,7 @@ final class SubscribeHandler {
     Unsubscribe packet =
         SubscribeDecoder.unsubscribe(
             body, flags, connection.version(), conf.maxFiltersPerPacket(), conf.maxPropertyBytes());
+    greet(connection, packet.filters());
     Session session = connection.session();
     byte[] codes = new byte[packet.filters().size()];
     eachInTurn(
@@ -145,6 +150,17 @@ final class SubscribeHandler {
         codes.length,
         i -> codes[i] = unsubscribe(session, mounted(connection, packet.filters().get(i))),
         () -> answer(connection, PacketType.UNSUBACK, packet.packetId(), codes));
+  }
+
+  /** A bridge from before MQTT 5 says which broker's it is, and is told which one this is. */
+  private void greet(Connection connection, List<String> filters) {
+    boolean isBridge = connection.version() < 5 && connection.session().connect().isBridge();
+    String broker = isBridge ? BridgePath.greeted(filters.get(0)) : null;
+    if (broker != null) {
+      connection.bridgeOf(broker);
+      byte[] topic = (BridgePath.GREETING + context.identity().id()).getBytes(US_ASCII);
+      MqttEncoder.emptyPublish(connection.writer().reserve(topic.length + 4), topic);
+    }
   }
 
   private String mounted(Connection connection, String filter) {

@@ -79,6 +79,15 @@ public final class PublishMessage {
     return new PublishMessage(topic, payload, properties, qos, retain, expiresAtMillis, clientId);
   }
 
+  /**
+   * The same with other properties.
+   *
+   * @param passedOn encoded, without their length
+   */
+  public PublishMessage with(byte[] passedOn) {
+    return new PublishMessage(topic, payload, passedOn, qos, retain, expiresAtMillis, publisher);
+  }
+
   private static VarHandle counterHandle() {
     try {
       return MethodHandles.lookup().findVarHandle(PublishMessage.class, "counter", int.class);

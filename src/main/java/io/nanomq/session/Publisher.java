@@ -70,7 +70,20 @@ public final class Publisher {
    *     nobody who subscribes had room for it and it is not retained
    */
   public ReasonCode publish(IncomingPublish packet, Route route, Recipient publisher) {
+    return publish(packet, route, publisher, null);
+  }
+
+  /**
+   * As above.
+   *
+   * @param broker whose bridge brought it and could not say so; null = nobody's
+   */
+  public ReasonCode publish(
+      IncomingPublish packet, Route route, Recipient publisher, @Nullable String broker) {
     fanOut.outgoing().begin(packet, loop.nowMillis());
+    if (broker != null) {
+      fanOut.outgoing().over(broker);
+    }
     return publishBegun(route, publisher);
   }
 

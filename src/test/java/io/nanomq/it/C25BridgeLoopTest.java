@@ -133,6 +133,43 @@ class C25BridgeLoopTest {
     assertThat(status(brokers.get(0), "b").counts().sent()).isEqualTo(1);
   }
 
+  /** Before MQTT 5 a message cannot say where it has been, but bridges say whose they are. */
+  @ParameterizedTest
+  @CsvSource({"4, 0", "4, 1", "4, 2", "3, 1"})
+  void twoBridgesInOppositeDirectionsAreNoRing(int version, int qos) {
+    ring(2, version, OUT);
+    List<RawClient> both = List.of(client(0), client(1));
+    for (int from = 0; from < 2; from++) {
+      both.get(from).publish("t/" + from, qos, qos == 0 ? 0 : 7, X);
+      long stoppedBefore = from;
+      TestBroker.soon().until(() -> stopped() > stoppedBefore);
+    }
+    for (TestBroker broker : brokers) {
+      assertThat(status(broker, "b").counts().sent()).isEqualTo(1);
+      assertThat(status(broker, "b").counts().looped()).isEqualTo(1);
+    }
+  }
+
+  /** One of MQTT 5 and one from before: what the older one brought is marked where it came in. */
+  @Test
+  void anOlderBridgeInARingOfThreeIsSeenThrough() {
+    for (int i = 0; i < 3; i++) {
+      brokers.add(TestBroker.start());
+    }
+    int[] versions = {4, 5, 5};
+    for (int i = 0; i < 3; i++) {
+      String bridge =
+          "bridges.mqtt.b { server = \"mqtt-tcp://127.0.0.1:%d\", proto_ver = %d\n %s }"
+              .formatted(brokers.get((i + 1) % 3).port(), versions[i], OUT);
+      brokers.get(i).apply(before -> BridgePeers.with(before, bridge));
+    }
+    brokers.forEach(broker -> awaitConnected(broker, "b"));
+    client(0).publish("t/1", 1, 7, X);
+    TestBroker.soon().until(() -> stopped() == 1);
+    assertThat(status(brokers.get(2), "b").counts().looped()).isEqualTo(1);
+    assertThat(status(brokers.get(0), "b").counts().sent()).isEqualTo(1);
+  }
+
   /** Before MQTT 5 nobody says who he is: it shows by the socket, with the mark or without. */
   @ParameterizedTest
   @ValueSource(ints = {3, 4})

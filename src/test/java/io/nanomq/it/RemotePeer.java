@@ -74,6 +74,9 @@ final class RemotePeer implements AutoCloseable {
     int length = connect[CLIENT_ID_AT] << 8 | connect[CLIENT_ID_AT + 1];
     String id = new String(connect, CLIENT_ID_AT + 2, length, StandardCharsets.UTF_8);
     peer.send(0x20, 2, sessionPresent ? 1 : 0, 0);
+    // It says whose it is by what it unsubscribes from, as to any broker.
+    int greeting = peer.receive(10).packetId();
+    peer.send(0xB0, 2, greeting >> 8, greeting & 0xFF);
     return new Accepted(peer, id);
   }
 

@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps messages from going round over several bridges: each says in MQTT 5 over which brokers it
- * has come, and is given to none of them again. Before MQTT 5 a message cannot say it.
+ * has come, and is given to none of them again. Before MQTT 5 a message cannot say it on its way,
+ * but the broker that gets it knows whose bridge brought it, if both are ours.
  */
 @LoopConfined
 public final class LoopGuard {
   private final String own;
   // configuration
-  private boolean active;
+  private boolean saysPath;
   // the other broker, as it said last; null = none of ours, as far as is known
   private @Nullable String other;
 
@@ -26,13 +27,18 @@ public final class LoopGuard {
   }
 
   /** Whether messages can say where they come from on this bridge. */
-  public void active(boolean now) {
-    active = now;
+  public void saysPath(boolean now) {
+    saysPath = now;
     other = null;
   }
 
+  public boolean saysPath() {
+    return saysPath;
+  }
+
+  /** Whether any message may have to be stopped. */
   public boolean isActive() {
-    return active;
+    return saysPath || other != null;
   }
 
   /** A connection begins. */
@@ -42,7 +48,7 @@ public final class LoopGuard {
 
   /** Whether what comes is changed by {@link #received}. */
   public boolean marksReceived() {
-    return active && other != null;
+    return other != null;
   }
 
   /**
@@ -51,7 +57,7 @@ public final class LoopGuard {
    * @param properties those that are passed on
    */
   public boolean stops(byte[] properties) {
-    return active
+    return isActive()
         && (own.equals(other) || properties.length > 0 && stops(BridgePath.of(properties)));
   }
 
@@ -67,13 +73,13 @@ public final class LoopGuard {
 
   /** Properties of a message that goes to the other broker. */
   public byte[] sent(byte[] properties) {
-    return active ? with(properties, own) : properties;
+    return saysPath ? with(properties, own) : properties;
   }
 
   /** Properties of a message that has come from the other broker. */
   public byte[] received(byte[] properties) {
     String from = other;
-    return active && from != null ? with(properties, from) : properties;
+    return from != null ? with(properties, from) : properties;
   }
 
   private static byte[] with(byte[] properties, String broker) {

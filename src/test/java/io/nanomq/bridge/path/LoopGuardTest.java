@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.codec.BridgePath;
 import java.util.Collections;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LoopGuardTest {
@@ -12,7 +11,7 @@ class LoopGuardTest {
 
   private static LoopGuard guard(String own, String other) {
     LoopGuard guard = new LoopGuard(own);
-    guard.active(true);
+    guard.saysPath(true);
     guard.attach(other);
     return guard;
   }
@@ -52,13 +51,18 @@ class LoopGuardTest {
   }
 
   @Test
-  void beforeMqtt5NothingIsSaid() {
+  void beforeMqtt5NothingIsSaidButWhatIsKnownHolds() {
     LoopGuard guard = new LoopGuard("a");
-    guard.active(false);
-    guard.attach("a");
-    assertThat(guard.stops(NONE)).isFalse();
+    guard.saysPath(false);
+    assertThat(guard.isActive()).isFalse();
     assertThat(guard.sent(NONE)).isSameAs(NONE);
     assertThat(guard.marksReceived()).isFalse();
-    assertThat(List.of(guard.isActive())).containsExactly(false);
+    guard.attach("b");
+    assertThat(guard.isActive()).isTrue();
+    assertThat(guard.sent(NONE)).isSameAs(NONE);
+    assertThat(guard.stops(NONE)).isFalse();
+    assertThat(guard.stops(guard.received(NONE))).isTrue();
+    guard.attach(null);
+    assertThat(guard.isActive()).isFalse();
   }
 }
