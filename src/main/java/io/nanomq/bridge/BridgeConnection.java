@@ -2,6 +2,7 @@ package io.nanomq.bridge;
 
 import io.nanomq.bridge.BridgeStatus.State;
 import io.nanomq.bridge.path.LoopGuard;
+import io.nanomq.bridge.path.RepeatedMessage;
 import io.nanomq.bridge.queue.BridgeRecords;
 import io.nanomq.bridge.queue.ForwardedMessage;
 import io.nanomq.codec.BridgePath;
@@ -37,7 +38,6 @@ final class BridgeConnection {
 
   /** As {@link LocalFilters} has the one before it. */
   private static final int GREETING_ID = 3;
-
 
   private final Bridge bridge;
   private final BridgeContext context;
@@ -94,7 +94,8 @@ final class BridgeConnection {
     this.mark = new Greeting(conf.client().protoVer());
     this.guard = new LoopGuard(context.identity().id());
     guard.saysPath(conf.client().protoVer() == 5);
-    this.outbox = new Outbox(context, room, bridge.figures(), guard, records, number);
+    var repeated = new RepeatedMessage(bridge::trouble);
+    this.outbox = new Outbox(context, room, bridge.figures(), guard, records, number, repeated);
     this.localFilters = new LocalFilters(loop, context.tree());
     this.inbox = new Inbox(bridge, context, bridge.figures(), guard, records);
   }

@@ -1,6 +1,7 @@
 package io.nanomq.bridge;
 
 import io.nanomq.bridge.path.LoopGuard;
+import io.nanomq.bridge.path.RepeatedMessage;
 import io.nanomq.bridge.queue.BridgeRecords;
 import io.nanomq.bridge.queue.ForwardedMessage;
 import io.nanomq.codec.OutgoingPublish;
@@ -33,6 +34,7 @@ final class Outbox extends MessageHolder {
   private final LoopGuard guard;
   private final QueueRoom room;
   private final BridgeRecords records;
+  private final RepeatedMessage repeated;
   // bridge
   private final DeliveryQueue queue = new DeliveryQueue();
   private final InflightMessages flight;
@@ -44,6 +46,7 @@ final class Outbox extends MessageHolder {
   /**
    * @param records what the store is told
    * @param number of the connection
+   * @param repeated is told of what goes out where no message can say where it has been
    */
   Outbox(
       BridgeContext context,
@@ -51,7 +54,8 @@ final class Outbox extends MessageHolder {
       BridgeFigures figures,
       LoopGuard guard,
       BridgeRecords records,
-      int number) {
+      int number,
+      RepeatedMessage repeated) {
     super(context.held().open(null));
     this.loop = context.loop();
     this.held = context.held();
@@ -59,6 +63,7 @@ final class Outbox extends MessageHolder {
     this.figures = figures;
     this.guard = guard;
     this.records = records;
+    this.repeated = repeated;
     this.flight = new InflightMessages(context, this, figures, records, number, this::pumpLater);
     this.watch = new QueueWatch(loop, held, this);
   }
@@ -97,6 +102,9 @@ final class Outbox extends MessageHolder {
     if (isStopped(message)) {
       figures.looped++;
       return null;
+    }
+    if (!guard.saysPath()) {
+      repeated.sent(message, loop.nowMillis());
     }
     RemoteLink socket = link;
     if (socket == null && qos == 0 && !room.keepsQos0()) {

@@ -21,8 +21,8 @@ public final class BridgePath {
 
   /**
    * What bridges of MQTT 3.1 and 3.1.1 that have marked themselves unsubscribe from, which costs no
-   * broker anything, and what a broker that knows it publishes to such a bridge in answer; behind it
-   * stands the identifier of the broker that sends it.
+   * broker anything, and what a broker that knows it publishes to such a bridge in answer; behind
+   * it stands the identifier of the broker that sends it.
    */
   public static final String GREETING = TopicRules.OWN + "bridge/";
 

@@ -34,6 +34,7 @@ final class IntegrationCheck {
       bridge.forwards().forEach(topic -> filter(local(topic), SERVER, bridge.name()));
       bridge.subscriptions().forEach(topic -> filter(topic.remote(), SERVER, bridge.name()));
     }
+    problems.addAll(new BridgeLoopCheck(conf.bridges(), values).problems());
     webhook();
     log();
     return problems;
