@@ -24,7 +24,7 @@ def free_ports(count):
 
 
 def document(tcp, api, size, loops, queue):
-    lines = [f"url=nmq-tcp://127.0.0.1:{tcp}", "websocket.enable=false", "http_server.ip_addr=127.0.0.1", f"http_server.port={api}", f"msq_len={queue}"]
+    lines = [f"url=nmq-tcp://127.0.0.1:{tcp}", "websocket.enable=false", "http_server.ip_addr=127.0.0.1", f"http_server.port={api}", f"msq_len={queue}", "persistence.durability=none"]
     if loops:
         lines.append(f"num_taskq_thread={loops}")
     length, user = sum(len(x) + 1 for x in lines), 0

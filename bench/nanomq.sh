@@ -1,6 +1,6 @@
 #!/bin/bash
 # nanomq.sh PORT: starts this broker on 127.0.0.1 for compare.py; prints its pid. Build it first: ../mvnw -DskipTests package
-# HEAP=1g, GC=-XX:+UseShenandoahGC, QUEUED=50000, LOOPS= (empty: one a processor), RULES= (access rules: all
+# HEAP=1g, DURABILITY=none (or async, fsync; the others that are compared keep nothing on disk), GC=-XX:+UseShenandoahGC, QUEUED=50000, LOOPS= (empty: one a processor), RULES= (access rules: all
 # but the last deny topics that no load has, and are looked at for every topic), QUERIES= (rules that match no load), JAVA=<a java 17 or newer>, JFLAGS=<more flags>
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -9,6 +9,7 @@ cat > "$dir/nanomq.conf" <<X
 url=nmq-tcp://127.0.0.1:$1
 ${LOOPS:+num_taskq_thread=$LOOPS}
 msq_len=${QUEUED:-50000}
+persistence.durability=${DURABILITY:-none}
 http_server.enable=false
 websocket.enable=false
 X

@@ -109,6 +109,7 @@ def become_broker(args):
             tls[option] = value
         elif option not in IGNORED:
             sys.exit(f"not translated: {option} {value}")
+    lines.append("persistence.max_bytes=16MB")  # its files are written ahead, for each broker of the suite
     lines.append(f"allow_anonymous={anonymous}")  # closed where a file says nothing, as mosquitto 2 is
     if tls:
         lines += ["tcp.enable=false", "tls.enable=true", f"tls.url=tls+nmq-tcp://127.0.0.1:{urls[-1]}", f"tls.keyfile={tls['keyfile']}",

@@ -27,6 +27,7 @@ import io.nanomq.metrics.CounterSnapshot;
 import io.nanomq.metrics.MessageMemory;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.persistence.SessionStores;
+import io.nanomq.persistence.StoreStatus;
 import io.nanomq.queue.HeldMessages;
 import io.nanomq.retained.RetainedListing;
 import io.nanomq.retained.RetainedStore;
@@ -107,7 +108,7 @@ public final class Broker {
         version,
         pems,
         new Surroundings(
-            Durability.open(conf.system().persistence()),
+            StoreOpening.open(conf.system().persistence()),
             () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
             MemoryBudgets.ofProcess()));
   }
@@ -324,6 +325,11 @@ public final class Broker {
   /** What the journal has done; nothing where there is none. */
   public JournalFigures journal() {
     return durability.figures();
+  }
+
+  /** What outlives the process, and why it is not more. */
+  public StoreStatus durability() {
+    return durability.status();
   }
 
   /** Who watches what happens. */

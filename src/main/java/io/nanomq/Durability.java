@@ -1,26 +1,18 @@
 package io.nanomq;
 
-import io.nanomq.config.model.SystemConf.Persistence;
-import io.nanomq.journal.FileDisk;
-import io.nanomq.journal.JournalConf;
 import io.nanomq.journal.JournalFigures;
 import io.nanomq.loop.LoopContext;
-import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.RecoveredSession;
 import io.nanomq.persistence.RecoveredState;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.persistence.SessionStores;
 import io.nanomq.persistence.StoreClock;
+import io.nanomq.persistence.StoreStatus;
 import io.nanomq.persistence.UndeliveredMessage;
 import io.nanomq.persistence.journal.JournalStores;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.router.FanOut;
 import io.nanomq.session.SessionRestore;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -40,10 +32,6 @@ import org.jboss.logging.Logger;
 final class Durability {
   private static final Logger LOG = Logger.getLogger(Durability.class);
 
-  private static final int MOST_SEGMENT = 64 << 20;
-  private static final int LEAST_SEGMENT = 1 << 20;
-  private static final long NO_BOUND = 1L << 50;
-
   /** So much is done in a task, so that a loop answers who asks whether it turns. */
   private static final int AT_ONCE = 64;
 
@@ -60,39 +48,12 @@ final class Durability {
   Durability(SessionStores stores, LongSupplier loopMillis) {
     this.stores = stores;
     this.clock = new StoreClock(System::currentTimeMillis, loopMillis);
-    this.recovered = stores.recover(clock);
-  }
-
-  /**
-   * Opens what is configured.
-   *
-   * @throws UncheckedIOException where that cannot be; the message says what to do
-   */
-  static SessionStores open(Persistence conf) {
-    if (conf.durability() == Persistence.Durability.NONE) {
-      return new MemorySessionStore();
-    }
-    Path folder = Path.of(conf.folder()).toAbsolutePath();
     try {
-      return new JournalStores(new FileDisk(folder), journal(conf));
-    } catch (AccessDeniedException denied) {
-      throw failed("persistence.dir %s cannot be written: %s".formatted(folder, denied), denied);
-    } catch (FileSystemException failed) {
-      throw failed("persistence.dir %s cannot be used: %s".formatted(folder, failed), failed);
-    } catch (IOException failed) {
-      throw failed("persistence.dir %s: %s".formatted(folder, failed.getMessage()), failed);
+      this.recovered = stores.recover(clock);
+    } catch (RuntimeException failed) {
+      stores.close(); // dev mode opens the folder again in this process
+      throw failed;
     }
-  }
-
-  private static UncheckedIOException failed(String what, IOException cause) {
-    return new UncheckedIOException(what, cause);
-  }
-
-  private static JournalConf journal(Persistence conf) {
-    long most = conf.maxBytes() == 0 ? NO_BOUND : conf.maxBytes();
-    int segment = (int) Math.max(LEAST_SEGMENT, Math.min(MOST_SEGMENT, most / 16));
-    boolean isAsync = conf.durability() == Persistence.Durability.ASYNC;
-    return new JournalConf(segment, most, isAsync ? conf.syncMillis() : 0);
   }
 
   /** Highest number of a session that earlier processes gave. */
@@ -240,6 +201,11 @@ final class Durability {
   /** What the journal has done; nothing where there is none. */
   JournalFigures figures() {
     return stores instanceof JournalStores journal ? journal.figures() : JournalFigures.NONE;
+  }
+
+  /** What is promised. */
+  StoreStatus status() {
+    return stores.status();
   }
 
   /** No loop tells anything any more. */

@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What every {@code @QuarkusTest} runs with: the defaults, on free ports of this machine only, in a
@@ -29,6 +31,8 @@ public class TestConf {
       http_server.port=0
       """;
 
+  private static final Map<String, String> SMALL = Map.of("NANOMQ_PERSISTENCE_MAX_BYTES", "64MB");
+
   @Produces
   @Singleton
   @Alternative
@@ -36,10 +40,20 @@ public class TestConf {
   ConfInputs inputs() {
     try {
       Path folder = Files.createTempDirectory("nanomq-test");
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> removeStore(folder)));
       Path document = Files.writeString(folder.resolve("nanomq.conf"), DOCUMENT);
-      return new ConfInputs(List.of("--conf", document.toString()), Map.of(), folder);
+      return new ConfInputs(List.of("--conf", document.toString()), SMALL, folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What brokers kept: a test application leaves megabytes. */
+  private static void removeStore(Path folder) {
+    try (Stream<Path> files = Files.walk(folder.resolve("data"))) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    } catch (IOException e) {
+      return; // nothing was kept
     }
   }
 }

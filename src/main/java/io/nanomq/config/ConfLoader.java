@@ -46,6 +46,7 @@ public final class ConfLoader {
   private final FilesInForce inForce;
   private final Map<Path, ConfDocument> documents = new LinkedHashMap<>();
   private boolean isUnreadable;
+  private boolean isInConfigMap;
 
   /** The file that the command line says is of the old format. */
   private @Nullable Path keyValueOnly;
@@ -139,7 +140,7 @@ public final class ConfLoader {
     parser.add(commandLine.settings());
     failOnErrors();
     ConfValues values = new ConfValues(parser.entries());
-    NanomqConf conf = ConfBinder.bind(values);
+    NanomqConf conf = ConfBinder.bind(values, isInConfigMap ? null : main);
     problems.addAll(ConfValidator.check(conf, values));
     if (!values.isGiven("auth.allow_anonymous")) {
       documents.values().stream()
@@ -185,7 +186,8 @@ public final class ConfLoader {
   /** Null where there is none. */
   private @Nullable Path mainFile() {
     StoreChoice choice = StoreChoice.of(commandLine, environment, problems);
-    if (choice.isConfigMap()) {
+    isInConfigMap = choice.isConfigMap();
+    if (isInConfigMap) {
       return choice.document();
     }
     for (String option : List.of(CommandLine.CONF, CommandLine.OLD_CONF)) {

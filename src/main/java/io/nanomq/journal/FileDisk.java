@@ -11,10 +11,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** A folder of the file system, held by one process at a time. */
 public final class FileDisk implements Disk {
+  private static final Logger LOG = Logger.getLogger(FileDisk.class);
+
+  private static final long LOCK_POLL_NANOS = 20_000_000;
   private static final int ZEROS = 1 << 20;
   private static final String LOCK = "LOCK";
   private static final String FORMAT = "FORMAT";
@@ -28,12 +33,21 @@ public final class FileDisk implements Disk {
    * @throws JournalException where another process has it
    */
   public FileDisk(Path folder) throws IOException {
+    this(folder, 0);
+  }
+
+  /**
+   * The same where the process that has the folder may be about to end.
+   *
+   * @param patienceMillis how long to wait for that
+   */
+  public FileDisk(Path folder, long patienceMillis) throws IOException {
     this.folder = Files.createDirectories(folder);
     lockFile =
         FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    if (!lock()) {
+    if (!lock(patienceMillis)) {
       lockFile.close();
-      throw new JournalException(
+      throw new FolderInUseException(
           folder + " is in use by another broker: give each one a folder of its own");
     }
     try {
@@ -57,6 +71,19 @@ public final class FileDisk implements Disk {
     }
   }
 
+  private boolean lock(long patienceMillis) throws IOException {
+    boolean isOurs = lock();
+    if (!isOurs && patienceMillis > 0) {
+      LOG.infof("Another broker has %s: waiting for its end for %d ms", folder, patienceMillis);
+    }
+    long began = System.nanoTime();
+    while (!isOurs && System.nanoTime() - began < patienceMillis * 1_000_000) {
+      LockSupport.parkNanos(LOCK_POLL_NANOS);
+      isOurs = lock();
+    }
+    return isOurs;
+  }
+
   private boolean lock() throws IOException {
     try {
       FileLock lock = lockFile.tryLock();
@@ -64,6 +91,11 @@ public final class FileDisk implements Disk {
     } catch (OverlappingFileLockException thisProcess) {
       return false;
     }
+  }
+
+  /** Whether a journal was written here. */
+  public boolean holdsSegments() throws IOException {
+    return names().stream().anyMatch(name -> name.startsWith(Segments.SEGMENT));
   }
 
   @Override

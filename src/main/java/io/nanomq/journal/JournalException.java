@@ -3,7 +3,7 @@ package io.nanomq.journal;
 import java.io.IOException;
 
 /** The journal cannot be opened; the message says what to do. */
-public final class JournalException extends IOException {
+public class JournalException extends IOException {
   private static final long serialVersionUID = 1L;
 
   public JournalException(String message) {

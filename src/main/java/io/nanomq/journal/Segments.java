@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * or of earlier uses. Used by one thread.
  */
 final class Segments {
-  private static final String SEGMENT = "segment-";
+  static final String SEGMENT = "segment-";
   private static final String SPARE = "spare-";
   // Those before the last one, oldest first, with their valid bytes.
   private final TreeMap<Long, Integer> older = new TreeMap<>();

@@ -9,6 +9,24 @@ import io.nanomq.packet.Subscription;
  * process, and everything is as safe as it will get at once. One serves all loops.
  */
 public final class MemorySessionStore implements SessionStores, SessionStore {
+  private final StoreStatus status;
+
+  public MemorySessionStore() {
+    this(StoreStatus.NONE);
+  }
+
+  /**
+   * @param status why there is no other one
+   */
+  public MemorySessionStore(StoreStatus status) {
+    this.status = status;
+  }
+
+  @Override
+  public StoreStatus status() {
+    return status;
+  }
+
   // The session itself is the record: there is nothing to be done in any of these.
 
   @Override

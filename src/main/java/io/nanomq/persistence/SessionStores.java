@@ -24,6 +24,11 @@ public interface SessionStores extends AutoCloseable {
   /** The store of one loop; told by that loop only, and calls back on it. */
   SessionStore open(LoopContext loop, StoreClock clock);
 
+  /** What it promises. */
+  default StoreStatus status() {
+    return StoreStatus.NONE;
+  }
+
   /** Makes safe what was told. No loop tells anything any more. */
   @Override
   void close();

@@ -70,7 +70,7 @@ class NoKeySwallowedTest {
   }
 
   private static NanomqConf conf(Map<String, ConfEntry> entries) {
-    return ConfBinder.bind(new ConfValues(entries));
+    return ConfBinder.bind(new ConfValues(entries), null);
   }
 
   private static boolean isSwitch(ConfEntry entry) {

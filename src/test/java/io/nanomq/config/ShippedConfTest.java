@@ -2,6 +2,7 @@ package io.nanomq.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.model.SystemConf;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
 import java.io.IOException;
@@ -50,7 +51,20 @@ class ShippedConfTest {
     assertThat(shipped.warnings())
         .extracting(ConfProblem::reason)
         .isEqualTo(none.warnings().stream().map(ConfProblem::reason).toList());
-    assertThat(shipped.conf()).isEqualTo(none.conf()).isEqualTo(NanomqConf.defaults());
+    assertThat(none.conf()).isEqualTo(NanomqConf.defaults());
+    assertThat(shipped.conf())
+        .usingRecursiveComparison()
+        .ignoringFields("system.persistence")
+        .isEqualTo(none.conf());
+    // It is a file, and so has a folder beside it.
+    assertThat(shipped.conf().system().persistence())
+        .isEqualTo(
+            new SystemConf.Persistence(
+                SystemConf.Persistence.Durability.FSYNC,
+                false,
+                folder.resolve("etc/data/nanomq").toString(),
+                0,
+                1000));
   }
 
   @Test

@@ -40,6 +40,8 @@ final class PackagedBroker implements AutoCloseable {
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
+    // Small files: they are written ahead, and it is a folder of the test's own that they go to.
+    builder.environment().put("NANOMQ_PERSISTENCE_MAX_BYTES", "64MB");
     builder.environment().putAll(environment);
     process = builder.start();
   }

@@ -11,7 +11,6 @@ import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
-import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.SessionStores;
 import io.nanomq.tls.PemSource;
 import io.netty.channel.ChannelOption;
@@ -39,6 +38,7 @@ public final class TestBroker implements AutoCloseable {
 
   private static final int SECONDS = 60;
 
+  private final SessionStores store;
   private final MultithreadEventLoopGroup loops;
   private final EventLoopGroup acceptors;
   private final Broker broker;
@@ -76,6 +76,7 @@ public final class TestBroker implements AutoCloseable {
       MemoryBudgets budgets,
       LongSupplier aheadMillis) {
     this.budgets = budgets;
+    this.store = store;
     loops = epoll ? new EpollEventLoopGroup(loopCount) : new NioEventLoopGroup(loopCount);
     acceptors = epoll ? new EpollEventLoopGroup(1) : new NioEventLoopGroup(1);
     listeners = conf.listeners();
@@ -100,7 +101,7 @@ public final class TestBroker implements AutoCloseable {
   }
 
   public static TestBroker start(MqttConf conf) {
-    return new TestBroker(2, Epoll.isAvailable(), conf, new MemorySessionStore());
+    return new TestBroker(2, Epoll.isAvailable(), conf, TestStores.usual());
   }
 
   public static TestBroker start(MqttConf conf, SessionStores store) {
@@ -130,7 +131,7 @@ public final class TestBroker implements AutoCloseable {
 
   /** As {@link #start()}, with as much memory as a process with such a heap. */
   public static TestBroker start(MemoryBudgets budgets) {
-    var store = new MemorySessionStore();
+    var store = TestStores.usual();
     return new TestBroker(2, Epoll.isAvailable(), MqttConf.defaults(), store, budgets, () -> 0);
   }
 
@@ -145,13 +146,13 @@ public final class TestBroker implements AutoCloseable {
         2,
         Epoll.isAvailable(),
         MqttConf.defaults(),
-        new MemorySessionStore(),
+        TestStores.usual(),
         MemoryBudgets.ofProcess(),
         aheadMillis);
   }
 
   public static TestBroker start(int loops, boolean epoll, MqttConf conf) {
-    return new TestBroker(loops, epoll, conf, new MemorySessionStore());
+    return new TestBroker(loops, epoll, conf, TestStores.usual());
   }
 
   /** Puts a changed configuration in force. */
@@ -290,6 +291,7 @@ public final class TestBroker implements AutoCloseable {
   private void stop() {
     await(broker.stop().toCompletableFuture());
     assertThat(budgets.of(Purpose.VERDICTS).held()).as("kept after the end").isZero();
+    TestStores.remove(store);
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     acceptors.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
   }

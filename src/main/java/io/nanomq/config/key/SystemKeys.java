@@ -182,16 +182,19 @@ final class SystemKeys {
         of(
             "persistence.durability",
             words("none", "async", "fsync"),
-            "none",
+            null,
             Effect.RESTART,
             "When what is acknowledged of durable sessions and retained messages is on disk: none "
-                + "= never, async = it outlives the process, fsync = it outlives a loss of power."),
+                + "= never, async = it outlives the process, fsync = it outlives a loss of power. "
+                + "Unset, it is fsync where there is a folder that can be written, else none."),
         of(
             "persistence.dir",
             FOLDER,
-            "data",
+            null,
             Effect.RESTART,
-            "Folder of what is kept on disk, of this broker alone; made where there is none."),
+            "Folder of what is kept on disk, of this broker alone; made where there is none. A "
+                + "relative one starts at the folder of the configuration file. Unset, it is "
+                + "data/NAME there, for NAME.conf; without a file, there is none."),
         of(
             "persistence.max_bytes",
             size(1, 1, 0, 1L << 50),
@@ -211,8 +214,8 @@ final class SystemKeys {
             words("memory", "sqlite"),
             "memory",
             Effect.RESTART,
-            "NanoMQ's key: sqlite is taken for persistence.durability = async where that is not "
-                + "set."),
+            "NanoMQ's key, where persistence.durability is not set: sqlite is taken for async, "
+                + "memory for none."),
         of(
             "sqlite.enable",
             BOOL,
@@ -231,7 +234,8 @@ final class SystemKeys {
             FOLDER,
             null,
             Effect.RESTART,
-            "NanoMQ's key for persistence.dir, where that is not set."),
+            "NanoMQ's key for persistence.dir, where that is not set and msg_persistence or "
+                + "persistence.durability is."),
         of(
                 "sqlite.flush_mem_threshold",
                 integer(1, Integer.MAX_VALUE),

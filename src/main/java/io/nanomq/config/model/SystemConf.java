@@ -1,6 +1,8 @@
 package io.nanomq.config.model;
 
 import io.nanomq.config.setting.ConfValues;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The process.
@@ -25,17 +27,20 @@ public record SystemConf(
   private static final int DEFAULT_PARALLEL = 32;
 
   public static SystemConf defaults() {
-    return bind(ConfValues.NONE);
+    return bind(ConfValues.NONE, null);
   }
 
-  public static SystemConf bind(ConfValues values) {
+  /**
+   * @param file the main document; null where there is none, or it is no file
+   */
+  public static SystemConf bind(ConfValues values, @Nullable Path file) {
     int parallel = values.integer("system.parallel");
     return new SystemConf(
         values.integer("system.num_taskq_thread"),
         values.integer("system.max_taskq_thread"),
         parallel == 0 ? DEFAULT_PARALLEL : parallel,
         values.bool("system.daemon"),
-        Persistence.bind(values),
+        Persistence.bind(values, file),
         values.number("system.stop_timeout"),
         values.text("system.pid_file"));
   }
@@ -59,13 +64,18 @@ public record SystemConf(
    * What outlives the process: durable sessions with their messages, and retained messages.
    *
    * @param durability when what is acknowledged is on disk
-   * @param folder where it is; relative to the working directory
+   * @param isAsked whether a key says so; else the broker does without where it cannot be
+   * @param folder where it is; empty = nowhere
    * @param maxBytes what its files may take together; 0 = as much as the disk has
    * @param syncMillis how often {@link Durability#ASYNC} forces to the disk what is written
    */
-  public record Persistence(Durability durability, String folder, long maxBytes, long syncMillis) {
+  public record Persistence(
+      Durability durability, boolean isAsked, String folder, long maxBytes, long syncMillis) {
     private static final String DURABILITY = "persistence.durability";
     private static final String FOLDER = "persistence.dir";
+    private static final String FORMER = "system.msg_persistence";
+    private static final String FORMER_FOLDER = "sqlite.mounted_file_path";
+    private static final String SUFFIX = ".conf";
 
     /** How safe what is acknowledged is. */
     public enum Durability {
@@ -77,26 +87,45 @@ public record SystemConf(
       FSYNC
     }
 
-    static Persistence bind(ConfValues values) {
-      // NanoMQ's own key for it: what it has taken goes to the disk from time to time.
-      boolean former =
-          !values.isGiven(DURABILITY)
-              && values.text("system.msg_persistence").equals("sqlite")
-              && values.bool("sqlite.enable");
-      boolean isNamedSo = !values.isGiven(FOLDER) && values.isGiven("sqlite.mounted_file_path");
+    static Persistence bind(ConfValues values, @Nullable Path file) {
+      boolean isAsked = values.isGiven(DURABILITY) || values.isGiven(FORMER);
+      String folder = folder(values, file, isAsked);
       return new Persistence(
-          former ? Durability.ASYNC : durability(values.text(DURABILITY)),
-          isNamedSo ? values.text("sqlite.mounted_file_path") : values.text(FOLDER),
+          isAsked ? asked(values) : folder.isEmpty() ? Durability.NONE : Durability.FSYNC,
+          isAsked,
+          folder,
           values.number("persistence.max_bytes"),
           values.number("persistence.sync_interval"));
     }
 
-    private static Durability durability(String word) {
-      return switch (word) {
-        case "fsync" -> Durability.FSYNC;
-        case "async" -> Durability.ASYNC;
-        default -> Durability.NONE;
-      };
+    private static Durability asked(ConfValues values) {
+      if (values.isGiven(DURABILITY)) {
+        return switch (values.text(DURABILITY)) {
+          case "fsync" -> Durability.FSYNC;
+          case "async" -> Durability.ASYNC;
+          default -> Durability.NONE;
+        };
+      }
+      // NanoMQ's own key for it: what it has taken goes to the disk from time to time.
+      boolean isKept = values.text(FORMER).equals("sqlite") && values.bool("sqlite.enable");
+      return isKept ? Durability.ASYNC : Durability.NONE;
+    }
+
+    /** A folder that only NanoMQ's section names counts where something is asked to be in it. */
+    private static String folder(ConfValues values, @Nullable Path file, boolean isAsked) {
+      String former = isAsked ? values.text(FORMER_FOLDER) : "";
+      String named = values.text(FOLDER).isEmpty() ? former : values.text(FOLDER);
+      if (!named.isEmpty()) {
+        return file == null ? named : file.resolveSibling(named).toString();
+      }
+      if (file == null) {
+        return isAsked ? "data" : "";
+      }
+      // Each document has its own: two of them in one folder are two brokers.
+      String name = String.valueOf(file.getFileName());
+      boolean hasSuffix = name.endsWith(SUFFIX) && name.length() > SUFFIX.length();
+      String own = hasSuffix ? name.substring(0, name.length() - SUFFIX.length()) : name;
+      return file.resolveSibling("data").resolve(own).toString();
     }
   }
 }

@@ -4,6 +4,7 @@ import io.nanomq.Broker;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.journal.JournalFigures;
 import io.nanomq.metrics.MessageMemory;
+import io.nanomq.persistence.StoreStatus;
 import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -13,7 +14,7 @@ import org.eclipse.microprofile.health.Readiness;
 /**
  * Ready while MQTT clients are served. Where memory for messages is short, that is told and changes
  * nothing: clients that are online are served as before, and those sent elsewhere would fill that.
- * So it is where the journal has no more room.
+ * So it is where the journal has no more room, and where there should be one and is none.
  */
 @Readiness
 public class BrokerReadiness implements HealthCheck {
@@ -31,6 +32,7 @@ public class BrokerReadiness implements HealthCheck {
     return judge(
         broker.map(Broker::messageMemory),
         broker.map(Broker::journal).orElse(JournalFigures.NONE),
+        broker.map(Broker::durability).orElse(StoreStatus.NONE),
         running.phase());
   }
 
@@ -39,11 +41,16 @@ public class BrokerReadiness implements HealthCheck {
    * @param phase why that is
    */
   static HealthCheckResponse judge(
-      Optional<MessageMemory> memory, JournalFigures journal, String phase) {
+      Optional<MessageMemory> memory, JournalFigures journal, StoreStatus store, String phase) {
     HealthCheckResponseBuilder response =
         HealthCheckResponse.named("mqtt").status(memory.isPresent());
     if (memory.isEmpty()) {
       response.withData("phase", phase);
+    } else {
+      response.withData("durability", store.durability());
+    }
+    if (!store.problem().isEmpty()) {
+      response.withData("durability problem", store.problem());
     }
     if (journal.bytes() > 0) {
       response.withData("journal", journal.full() ? "full" : "ok");

@@ -26,6 +26,9 @@ public class JournalMeters {
     gauge("bytes", "Files of the journal", JournalFigures::bytes);
     gauge("live.bytes", "Of these, what is still needed", JournalFigures::liveBytes);
     gauge("pending.bytes", "Told and not on disk yet", JournalFigures::pendingBytes);
+    Gauge.builder("nanomq.journal.missing", this, JournalMeters::missing)
+        .description("1 while nothing outlives the process since the folder cannot be used")
+        .register(registry);
     gauge("full", "1 while nothing new is stored", figures -> figures.full() ? 1 : 0);
     counter("written.bytes", "Written to the journal", JournalFigures::writtenBytes);
     counter("batches", "What loops told at the end of a turn", JournalFigures::batches);
@@ -45,6 +48,12 @@ public class JournalMeters {
             "nanomq.journal." + name, this, meters -> value.applyAsDouble(meters.now()))
         .description(what)
         .register(registry);
+  }
+
+  private double missing() {
+    return running.find().filter(broker -> !broker.durability().problem().isEmpty()).isPresent()
+        ? 1
+        : 0;
   }
 
   private JournalFigures now() {

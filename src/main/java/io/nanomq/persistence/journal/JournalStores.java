@@ -11,6 +11,7 @@ import io.nanomq.persistence.RecoveredState;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.persistence.SessionStores;
 import io.nanomq.persistence.StoreClock;
+import io.nanomq.persistence.StoreStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jboss.logging.Logger;
@@ -27,6 +28,7 @@ public final class JournalStores implements SessionStores {
   private final StoredState state = new StoredState();
   private final Journal journal;
   private final String name;
+  private final StoreStatus status;
   private final boolean writes;
 
   /**
@@ -43,6 +45,7 @@ public final class JournalStores implements SessionStores {
    */
   JournalStores(Disk disk, JournalConf conf, boolean writes) throws IOException {
     this.name = disk.toString();
+    this.status = new StoreStatus(conf.syncMillis() == 0 ? "fsync" : "async", name, "");
     this.writes = writes;
     try {
       journal = new Journal(disk, conf, state);
@@ -76,6 +79,11 @@ public final class JournalStores implements SessionStores {
         "What the journal in %s has was made out in %d ms",
         name, (System.nanoTime() - began) / 1_000_000);
     return recovered;
+  }
+
+  @Override
+  public StoreStatus status() {
+    return status;
   }
 
   @Override

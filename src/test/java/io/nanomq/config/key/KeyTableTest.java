@@ -34,7 +34,7 @@ class KeyTableTest {
             new HttpServerConf(
                 true, "0.0.0.0", 8081, "admin", "public", HttpServerConf.AuthType.BASIC));
     var persistence =
-        new SystemConf.Persistence(SystemConf.Persistence.Durability.NONE, "data", 0, 1000);
+        new SystemConf.Persistence(SystemConf.Persistence.Durability.NONE, false, "", 0, 1000);
     assertThat(SystemConf.defaults())
         .isEqualTo(new SystemConf(0, 0, 32, false, persistence, 10_000, ""));
     assertThat(NanomqConf.defaults().listeners())

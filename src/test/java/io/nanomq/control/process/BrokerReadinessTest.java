@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.journal.JournalFigures;
 import io.nanomq.metrics.MessageMemory;
+import io.nanomq.persistence.StoreStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ class BrokerReadinessTest {
     return BrokerReadiness.judge(
         Optional.of(new MessageMemory(3 * MIB, 40 * MIB, List.of(shortLoops))),
         JournalFigures.NONE,
+        StoreStatus.NONE,
         "running");
   }
 
@@ -25,7 +27,16 @@ class BrokerReadinessTest {
     HealthCheckResponse ready = judge();
     assertThat(ready.getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
     assertThat(ready.getData())
-        .hasValue(Map.of("memory", "ok", "messages MiB", 3L, "messages MiB at most", 40L));
+        .hasValue(
+            Map.of(
+                "durability",
+                "none",
+                "memory",
+                "ok",
+                "messages MiB",
+                3L,
+                "messages MiB at most",
+                40L));
   }
 
   @Test
@@ -40,18 +51,34 @@ class BrokerReadinessTest {
   @Test
   void whoDoesNotServeIsNot() {
     HealthCheckResponse down =
-        BrokerReadiness.judge(Optional.empty(), JournalFigures.NONE, "recovering");
+        BrokerReadiness.judge(
+            Optional.empty(), JournalFigures.NONE, StoreStatus.NONE, "recovering");
     assertThat(down.getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
     assertThat(down.getData().orElseThrow()).containsEntry("phase", "recovering");
+  }
+
+  @Test
+  void thatNothingLastsIsToldWhereItShould() {
+    var memory = new MessageMemory(3 * MIB, 40 * MIB, List.of());
+    var store = new StoreStatus("none", "/var/lib/nanomq", "it cannot be written");
+    HealthCheckResponse ready =
+        BrokerReadiness.judge(Optional.of(memory), JournalFigures.NONE, store, "running");
+    assertThat(ready.getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
+    assertThat(ready.getData().orElseThrow())
+        .containsEntry("durability", "none")
+        .containsEntry("durability problem", "it cannot be written");
   }
 
   @Test
   void aFullJournalIsTold() {
     var full = new JournalFigures(64 * MIB, 0, 0, 0, 0, 0, 0, 0, true);
     var memory = new MessageMemory(3 * MIB, 40 * MIB, List.of());
-    HealthCheckResponse ready = BrokerReadiness.judge(Optional.of(memory), full, "running");
+    var store = new StoreStatus("fsync", "/var/lib/nanomq", "");
+    HealthCheckResponse ready = BrokerReadiness.judge(Optional.of(memory), full, store, "running");
     assertThat(ready.getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
     assertThat(ready.getData().orElseThrow())
+        .containsEntry("durability", "fsync")
+        .doesNotContainKey("durability problem")
         .containsEntry("journal", "full")
         .containsEntry("journal MiB", 64L);
   }
