@@ -26,7 +26,6 @@ import io.nanomq.memory.Purpose;
 import io.nanomq.metrics.CounterSnapshot;
 import io.nanomq.metrics.MessageMemory;
 import io.nanomq.persistence.SessionStore;
-import io.nanomq.persistence.SessionStores;
 import io.nanomq.persistence.StoreStatus;
 import io.nanomq.queue.HeldMessages;
 import io.nanomq.retained.RetainedListing;
@@ -56,7 +55,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /**
  * The MQTT broker: its parts, and the order in which they start and stop. The way of a PUBLISH
@@ -112,16 +110,6 @@ public final class Broker {
             () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
             MemoryBudgets.ofProcess()));
   }
-
-  /**
-   * What tests stand in for.
-   *
-   * @param stores where durable sessions are kept
-   * @param clockMillis a clock that never goes back
-   * @param budgets what clients may make the broker keep
-   */
-  public record Surroundings(
-      SessionStores stores, LongSupplier clockMillis, MemoryBudgets budgets) {}
 
   /** The same with the store, the clock and the memory of somebody else. */
   public Broker(

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.SecretVolumeSource;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
@@ -82,6 +83,18 @@ class GeneratedManifestsIT {
     assertThat(container(kept).getEnv()).isNotEmpty();
     assertThat(container(generated).getEnv())
         .containsExactlyInAnyOrderElementsOf(container(kept).getEnv());
+  }
+
+  /** What kind of volume it is only the file by hand can say. */
+  @Test
+  void whereItIsKept() {
+    assertThat(mounts(kept)).containsEntry("data", "/var/lib/nanomq");
+    assertThat(mounts(generated)).containsEntry("data", "/var/lib/nanomq");
+  }
+
+  private static Map<String, String> mounts(Manifests manifests) {
+    return container(manifests).getVolumeMounts().stream()
+        .collect(Collectors.toMap(VolumeMount::getName, VolumeMount::getMountPath));
   }
 
   @Test
