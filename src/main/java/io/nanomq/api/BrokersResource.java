@@ -3,6 +3,7 @@ package io.nanomq.api;
 import io.nanomq.api.json.ApiResult;
 import io.nanomq.api.route.AnyQuery;
 import io.nanomq.api.route.ApiRoutes;
+import io.smallrye.common.annotation.NonBlocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.util.List;
@@ -18,6 +19,7 @@ public class BrokersResource {
   }
 
   @GET
+  @NonBlocking
   @AnyQuery
   @Operation(operationId = "list_brokers", summary = "A list of brokers in the cluster")
   public ApiResult<List<NodeStatus.BrokerView>> list() {

@@ -6,6 +6,7 @@ import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.api.route.Endpoint;
 import io.nanomq.api.route.Endpoints;
 import io.nanomq.config.RunningConf;
+import io.smallrye.common.annotation.NonBlocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.util.List;
@@ -23,6 +24,7 @@ public class EndpointsResource {
   }
 
   @GET
+  @NonBlocking
   @AnyQuery
   @Operation(operationId = "list_endpoints", summary = "A list of all endpoints")
   public ApiResult<List<Endpoint>> list() {

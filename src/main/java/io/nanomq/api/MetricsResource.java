@@ -3,6 +3,7 @@ package io.nanomq.api;
 import io.nanomq.api.route.AnyQuery;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.control.RunningBroker;
+import io.smallrye.common.annotation.NonBlocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -22,6 +23,7 @@ public class MetricsResource {
   }
 
   @GET
+  @NonBlocking
   @Path("/metrics")
   @AnyQuery
   @Operation(

@@ -56,7 +56,11 @@ public class NodeStatus {
     if (up.isNegative()) {
       up = Duration.ZERO;
     }
-    return "%d Hours, %d minutes, %d seconds"
-        .formatted(up.toHours(), up.toMinutesPart(), up.toSecondsPart());
+    return up.toHours()
+        + " Hours, "
+        + up.toMinutesPart()
+        + " minutes, "
+        + up.toSecondsPart()
+        + " seconds";
   }
 }

@@ -58,7 +58,10 @@ public final class ApiShare {
     due();
   }
 
-  /** How long a request that comes now has to wait, in milliseconds; 0 = not at all. */
+  /**
+   * How long a request that comes now has to wait, in milliseconds; 0 = not at all. What the
+   * calling thread has done since it was here before is accounted for.
+   */
   long claim() {
     long millis = TimeUnit.NANOSECONDS.toMillis(due());
     if (millis <= 0) {

@@ -45,6 +45,10 @@ final class HttpHeadCheck extends ChannelInboundHandlerAdapter {
   /** One name for all that nobody knows: a meter is kept for each name, for good. */
   private static final HttpMethod OTHER = HttpMethod.valueOf("OTHER");
 
+  // What was all right a request ago still is: who polls asks for the same again.
+  private String goodTarget = "/";
+  private String goodHost = "localhost";
+
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (message instanceof HttpRequest request && request.decoderResult().isSuccess()) {
@@ -60,7 +64,7 @@ final class HttpHeadCheck extends ChannelInboundHandlerAdapter {
     context.fireChannelRead(message);
   }
 
-  private static @Nullable String problem(HttpRequest request) {
+  private @Nullable String problem(HttpRequest request) {
     HttpVersion version = request.protocolVersion();
     if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
       return "the version is neither HTTP/1.1 nor HTTP/1.0";
@@ -74,15 +78,22 @@ final class HttpHeadCheck extends ChannelInboundHandlerAdapter {
         : codingProblem(version, request.headers());
   }
 
-  private static @Nullable String targetProblem(HttpRequest request) {
+  private @Nullable String targetProblem(HttpRequest request) {
     String target = request.uri();
+    if (target.equals(goodTarget)) {
+      return null;
+    }
     if (!TARGET.matcher(target).lookingAt()) {
       return "the target is no path";
     }
     if (BAD_ESCAPE.matcher(target).find()) {
       return "a percent sign needs two hex digits";
     }
-    return isUri(target) ? null : "the target holds a character that must be encoded";
+    if (!isUri(target)) {
+      return "the target holds a character that must be encoded";
+    }
+    goodTarget = target;
+    return null;
   }
 
   // With a host in front, a path that begins with two slashes is not taken for one.
@@ -95,7 +106,7 @@ final class HttpHeadCheck extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private static boolean isHost(HttpVersion version, HttpHeaders headers) {
+  private boolean isHost(HttpVersion version, HttpHeaders headers) {
     List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
     return hosts.isEmpty()
         ? version.equals(HttpVersion.HTTP_1_0)
@@ -103,8 +114,12 @@ final class HttpHeadCheck extends ChannelInboundHandlerAdapter {
   }
 
   /** Vert.x reads it behind this: what it cannot read fails there, with a stack trace. */
-  private static boolean isHost(String host) {
-    return HOST.matcher(host).matches() && HostAndPort.parseAuthority(host, -1) != null;
+  private boolean isHost(String host) {
+    boolean isGood =
+        host.equals(goodHost)
+            || HOST.matcher(host).matches() && HostAndPort.parseAuthority(host, -1) != null;
+    goodHost = isGood ? host : goodHost;
+    return isGood;
   }
 
   private static @Nullable String codingProblem(HttpVersion version, HttpHeaders headers) {

@@ -25,7 +25,6 @@ public class HttpThrottle {
   }
 
   private void admit(RoutingContext context) {
-    context.addEndHandler(ended -> share.charge());
     whenDue(
         () -> {
           if (!context.response().closed()) {

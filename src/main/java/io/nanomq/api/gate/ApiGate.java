@@ -23,8 +23,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.util.Optional;
-import java.util.Set;
+import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -176,15 +175,15 @@ public class ApiGate {
       refuse(context, 404, unknown("No such path"));
       return;
     }
-    Set<String> methods = endpoints.methods(path);
-    Optional<Endpoint> endpoint = endpoints.find(request.method().name(), path);
-    if (methods.isEmpty()) {
+    Map<String, Endpoint> byMethod = endpoints.at(path);
+    Endpoint endpoint = byMethod.get(request.method().name());
+    if (byMethod.isEmpty()) {
       refuse(context, 404, unknown("No such path"));
-    } else if (endpoint.isEmpty()) {
-      context.response().putHeader(HttpHeaders.ALLOW, String.join(", ", methods));
+    } else if (endpoint == null) {
+      context.response().putHeader(HttpHeaders.ALLOW, String.join(", ", byMethod.keySet()));
       refuse(context, 405, unknown("Method not allowed on this path"));
     } else {
-      letIn(context, endpoint.get(), login);
+      letIn(context, endpoint, login);
     }
   }
 

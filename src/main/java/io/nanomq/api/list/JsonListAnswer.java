@@ -42,6 +42,7 @@ final class JsonListAnswer<T> {
   private final JsonGenerator json;
   private Iterator<T> batch = Collections.emptyIterator();
   private boolean begun;
+  private boolean hasTakenMore;
 
   JsonListAnswer(JsonList<T> list, ServerHttpResponse response, ListWork work) {
     this.list = list;
@@ -87,8 +88,20 @@ final class JsonListAnswer<T> {
     json.writeArrayFieldStart("data");
   }
 
+  /** One that is there already, such as the end, is taken in the same turn; other lists wait. */
   private void nextBatch() {
-    list.elements().next().whenCompleteAsync(this::read, work);
+    CompletableFuture<Optional<List<T>>> next = list.elements().next().toCompletableFuture();
+    if (next.isDone() && !hasTakenMore) {
+      hasTakenMore = true;
+      next.whenComplete(this::read);
+    } else {
+      next.whenCompleteAsync(this::readLater, work);
+    }
+  }
+
+  private void readLater(Optional<List<T>> next, @Nullable Throwable failure) {
+    hasTakenMore = false;
+    read(next, failure);
   }
 
   private void read(Optional<List<T>> next, @Nullable Throwable failure) {

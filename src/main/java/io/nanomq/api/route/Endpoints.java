@@ -4,13 +4,15 @@ import io.nanomq.control.access.Role;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
@@ -50,7 +52,11 @@ public final class Endpoints {
   /** A client cannot be looked up by these, encoded or not: every HTTP library resolves them. */
   private static final Set<String> DOTS = Set.of(".", "..");
 
+  private static final Comparator<Endpoint> BY_OWN_TEXT =
+      Comparator.comparingInt(each -> each.path().replaceAll(":\\w+", "").length());
+
   private final Map<Endpoint, List<String>> segments = new LinkedHashMap<>();
+  private final Map<String, SortedMap<String, Endpoint>> withoutParameters = new HashMap<>();
 
   /**
    * @param resources classes whose methods have an {@code @Operation} each
@@ -69,6 +75,13 @@ public final class Endpoints {
             .thenComparing(Endpoint::path)
             .thenComparing(Endpoint::method));
     all.forEach(each -> segments.put(each, each.segments()));
+    for (Endpoint each : all) {
+      String path = ApiRoutes.ROOT + each.path();
+      if (!path.contains(":")) {
+        withoutParameters.put(path, matching(path));
+        withoutParameters.put(path.substring(0, path.length() - 1), matching(path));
+      }
+    }
   }
 
   private static int place(Endpoint endpoint) {
@@ -87,40 +100,31 @@ public final class Endpoints {
   }
 
   /**
-   * Methods that a path has, none where it leads nowhere.
+   * Where a path leads to, by HTTP method; empty where it leads nowhere. Of several endpoints it is
+   * the one that says most of the path itself, as the framework chooses.
    *
    * @param path raw path of a request, which {@link ApiRoutes#covers} accepts
    */
-  public SortedSet<String> methods(String path) {
-    SortedSet<String> methods = new TreeSet<>();
-    matching(path).forEach(each -> methods.add(each.method()));
-    return methods;
+  public SortedMap<String, Endpoint> at(String path) {
+    SortedMap<String, Endpoint> known = withoutParameters.get(path);
+    return known == null ? matching(path) : known;
   }
 
-  /**
-   * Where a request leads to; of several, the endpoint that says most of the path itself, as the
-   * framework chooses.
-   *
-   * @param method HTTP method, upper case
-   * @param path raw path of the request, which {@link ApiRoutes#covers} accepts
-   */
-  public Optional<Endpoint> find(String method, String path) {
-    return matching(path).stream()
-        .filter(each -> each.method().equals(method))
-        .max(Comparator.comparingInt(each -> each.path().replaceAll(":\\w+", "").length()));
-  }
-
-  private List<Endpoint> matching(String path) {
+  private SortedMap<String, Endpoint> matching(String path) {
+    SortedMap<String, Endpoint> byMethod = new TreeMap<>();
     List<String> given = given(path.substring(ApiRoutes.ROOT.length()));
     for (String segment : given) {
       if (segment.isEmpty() || DOTS.contains(segment.replaceAll("(?i)%2e", "."))) {
-        return List.of();
+        return byMethod;
       }
     }
-    return segments.entrySet().stream()
-        .filter(each -> matches(each.getValue(), given))
-        .map(Map.Entry::getKey)
-        .toList();
+    segments.forEach(
+        (each, own) -> {
+          if (matches(own, given)) {
+            byMethod.merge(each.method(), each, BinaryOperator.maxBy(BY_OWN_TEXT));
+          }
+        });
+    return byMethod;
   }
 
   // "" and "/" have none; "/nodes" and "/nodes/" have one; "//nodes" has an empty one in front.

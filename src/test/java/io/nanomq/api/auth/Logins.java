@@ -24,7 +24,7 @@ final class Logins {
    */
   static Login of(String header, boolean byPassword, HttpServerConf conf, TokenVerifier verifier) {
     var login = new Login(byPassword, List.of());
-    new ApiAuthentication()
+    new ApiAuthentication(new PasswordProvider(() -> conf))
         .authenticate(header, login, providers(conf, verifier))
         .await()
         .indefinitely();
