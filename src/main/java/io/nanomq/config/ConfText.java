@@ -57,6 +57,7 @@ public final class ConfText {
   private static boolean isListOrSection(KeyValueLine line) {
     // As it is written: quoted, it is a text.
     int at = line.valueColumn() - 1;
-    return line.text().startsWith("[", at) || line.text().startsWith("{", at);
+    boolean looksSo = line.text().startsWith("[", at) || line.text().startsWith("{", at);
+    return looksSo && !FormatGuess.isSingle(line.key());
   }
 }

@@ -1,5 +1,6 @@
 package io.nanomq.config;
 
+import io.nanomq.config.key.ConfType;
 import io.nanomq.config.key.KeyTable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -53,10 +54,23 @@ final class FormatGuess {
       path.addAll(List.of(name.split("\\.", -1)));
     }
     boolean isInclude = name.equals("include") && rest.startsWith("\"");
-    hocon += isInclude || (isSet || isOpened) && isKnown(path, isOpened) ? 1 : 0;
     boolean isKey = rest.startsWith("=") && KeyTable.get().matchKeyValue(name).isPresent();
+    boolean isText = isKey && isOpened && isSingle(name);
+    hocon += isInclude || !isText && (isSet || isOpened) && isKnown(path, isOpened) ? 1 : 0;
     keyValue += isKey ? 1 : 0;
     nest(line, path);
+  }
+
+  /**
+   * Whether it is a key of key=value files that has one value: what looks like a section is text.
+   */
+  static boolean isSingle(String name) {
+    return KeyTable.get()
+        .matchKeyValue(name)
+        .map(match -> match.key().type())
+        .filter(type -> !(type instanceof ConfType.TextList))
+        .filter(type -> type != ConfType.SECTION && type != ConfType.RULE)
+        .isPresent();
   }
 
   private static boolean isKnown(List<String> path, boolean isOpened) {

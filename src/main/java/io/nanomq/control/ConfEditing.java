@@ -3,6 +3,7 @@ package io.nanomq.control;
 import io.nanomq.config.ConfDiff;
 import io.nanomq.config.ConfPatch;
 import io.nanomq.config.LoadedConf;
+import io.nanomq.config.ReferenceKeepers;
 import io.nanomq.config.document.ConfDocument;
 import io.nanomq.config.document.hocon.ForeignIncludes;
 import io.nanomq.config.setting.ConfException;
@@ -106,6 +107,7 @@ public final class ConfEditing {
       boolean dryRun)
       throws ConfException, IOException {
     requireSameFolder(stored.loaded(), next);
+    ReferenceKeepers.check(stored.loaded(), next);
     List<ConfProblem> warnings = new ArrayList<>(overridden);
     warnings.addAll(next.warnings());
     warnings.addAll(documents.check(next, onTrial(pem)));

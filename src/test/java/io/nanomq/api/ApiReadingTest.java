@@ -70,6 +70,34 @@ class ApiReadingTest {
     assertThat(live.folder().resolve("nanomq.conf")).hasContent(TestConf.DOCUMENT.strip());
   }
 
+  /** Neither with the whole document, nor with one bridge. */
+  @Test
+  void nobodyHasAFileSentToHimself() throws Exception {
+    Files.writeString(file, "topsecret");
+    String password = "${file:" + file + "}";
+    String keyValue = TestConf.DOCUMENT + "\nbridge.mqtt.x.address=mqtt-tcp://127.0.0.1:1\n";
+    String hocon = "bridges.mqtt.x { server = \"mqtt-tcp://127.0.0.1:1\", password = \"%s\" }\n";
+    for (String document :
+        new String[] {
+          keyValue + "bridge.mqtt.x.password=" + password + "\n", hocon.formatted(password)
+        }) {
+      String answer = live.admin().body(document).post(UPDATE).asString();
+      assertThat(answer).contains("\"code\":108").contains("which the API cannot add");
+    }
+    String bridge =
+        """
+        {"connector": {"server": "mqtt-tcp://127.0.0.1:1", "username": "u", "password": "%s"}}
+        """;
+    String answer =
+        live.admin()
+            .contentType("application/json")
+            .body(bridge.formatted(password))
+            .post(ApiRoutes.ROOT + "/bridges/x")
+            .asString();
+    assertThat(answer).contains("\"code\":108").contains("which the API cannot add");
+    assertThat(live.folder().resolve("nanomq.conf")).hasContent(TestConf.DOCUMENT.strip());
+  }
+
   @Test
   void whatTheOperatorIncludesStaysAndIsNotShown() throws Exception {
     Files.writeString(file, "http_server.jwt.lifetime = 77m\nlog.file = topsecret.log\n");

@@ -53,6 +53,13 @@ class ConfTextTest {
         "no such thing",
         "http_server.password=\"{#\"",
         "http_server.password = [x",
+        "http_server.password={}",
+        "http_server.password={}#x",
+        "http_server.password = {} \"x\"",
+        "http_server.password=[]",
+        "http_server.password=[a]",
+        "http_server.password={a=1}",
+        "bridge.mqtt.password={}",
         "tls.enable=false\n\n## {\n",
         "auth.http.auth_req.params = clientid=%c,username=%u"
       })
