@@ -28,7 +28,16 @@ public final class Traces implements AutoCloseable {
   private final Map<Long, Running> running = new LinkedHashMap<>();
   private long lastId;
 
-  private record Running(Trace trace, ScheduledFuture<?> end) {}
+  private static final class Running {
+    final Trace trace;
+    final ScheduledFuture<?> end;
+    boolean looks;
+
+    Running(Trace trace, ScheduledFuture<?> end) {
+      this.trace = trace;
+      this.end = end;
+    }
+  }
 
   /**
    * A trace that is on.
@@ -53,12 +62,22 @@ public final class Traces implements AutoCloseable {
   }
 
   /**
-   * Begins a trace. What it finds is told as {@link BrokerEvent.Traced} with its number, and its
-   * end as {@link BrokerEvent.TraceEnded}.
+   * Begins a trace; see {@link #prepare} and {@link #look}.
    *
    * @return its number; empty where there are as many as there may be
    */
-  public synchronized OptionalLong begin(TraceTarget target) {
+  public OptionalLong begin(TraceTarget target) {
+    OptionalLong id = prepare(target);
+    id.ifPresent(this::look);
+    return id;
+  }
+
+  /**
+   * Prepares a trace, whose time begins.
+   *
+   * @return its number; empty where there are as many as there may be
+   */
+  public synchronized OptionalLong prepare(TraceTarget target) {
     if (running.size() >= MOST) {
       return OptionalLong.empty();
     }
@@ -68,10 +87,26 @@ public final class Traces implements AutoCloseable {
         id,
         new Running(
             trace, clock.schedule(() -> end(id, "time"), target.seconds(), TimeUnit.SECONDS)));
-    tree.add(target.published(), trace);
-    events.tellMessages(trace, true);
-    events.add(trace);
     return OptionalLong.of(id);
+  }
+
+  /**
+   * Has a trace look, now that its reader is there: what it finds is told as {@link
+   * BrokerEvent.Traced} with its number, and its end as {@link BrokerEvent.TraceEnded}, once more
+   * where it has ended before.
+   */
+  public void look(long id) {
+    synchronized (this) {
+      Running one = running.get(id);
+      if (one != null) {
+        one.looks = true;
+        tree.add(one.trace.target().published(), one.trace);
+        events.tellMessages(one.trace, true);
+        events.add(one.trace);
+        return;
+      }
+    }
+    events.tell(0, new BrokerEvent.TraceEnded(System.currentTimeMillis(), id, "time", 0));
   }
 
   public synchronized List<Status> list() {
@@ -79,8 +114,8 @@ public final class Traces implements AutoCloseable {
         .map(
             entry -> {
               Running one = entry.getValue();
-              long left = Math.max(0, one.end().getDelay(TimeUnit.SECONDS));
-              return new Status(entry.getKey(), one.trace().target(), one.trace().lines(), left);
+              long left = Math.max(0, one.end.getDelay(TimeUnit.SECONDS));
+              return new Status(entry.getKey(), one.trace.target(), one.trace.lines(), left);
             })
         .toList();
   }
@@ -92,18 +127,20 @@ public final class Traces implements AutoCloseable {
    * @return false where there is none of that number
    */
   public boolean end(long id, String why) {
-    Running ended;
+    Trace trace;
     synchronized (this) {
-      ended = running.remove(id);
+      Running ended = running.remove(id);
+      if (ended == null) {
+        return false;
+      }
+      trace = ended.trace;
+      ended.end.cancel(false);
+      if (ended.looks) {
+        events.remove(trace);
+        events.tellMessages(trace, false);
+        tree.remove(trace.target().published(), trace);
+      }
     }
-    if (ended == null) {
-      return false;
-    }
-    Trace trace = ended.trace();
-    ended.end().cancel(false);
-    events.remove(trace);
-    events.tellMessages(trace, false);
-    tree.remove(trace.target().published(), trace);
     events.tell(0, new BrokerEvent.TraceEnded(System.currentTimeMillis(), id, why, trace.lines()));
     return true;
   }

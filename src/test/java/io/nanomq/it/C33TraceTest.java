@@ -166,4 +166,31 @@ class C33TraceTest {
     traces().end(traces().list().get(0).id(), "removed");
     assertThat(begin(Type.CLIENTID, "x", 60, 1)).isEqualTo(Traces.MOST + 1);
   }
+
+  /** A reader that comes late learns that it is over. */
+  @Test
+  void whatHasEndedBeforeItsReaderIsThereIsToldToHim() {
+    long id = traces().prepare(new TraceTarget(Type.CLIENTID, "c", false, 60, 1)).orElseThrow();
+    assertThat(traces().end(id, "time")).isTrue();
+    Queue<BrokerEvent> ends = new ConcurrentLinkedQueue<>();
+    broker
+        .broker()
+        .events()
+        .add(
+            new BrokerEvents.Listener() {
+              @Override
+              public boolean wants(BrokerEvent.Kind kind) {
+                return kind == BrokerEvent.Kind.TRACED;
+              }
+
+              @Override
+              public void happened(int loopIndex, BrokerEvent event) {
+                ends.add(event);
+              }
+            });
+    traces().look(id);
+    TestBroker.soon().until(() -> !ends.isEmpty());
+    assertThat(((BrokerEvent.TraceEnded) ends.element()).trace()).isEqualTo(id);
+    assertThat(traces().list()).isEmpty();
+  }
 }

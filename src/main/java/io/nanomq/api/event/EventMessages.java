@@ -24,6 +24,11 @@ final class EventMessages {
     return sse.newEventBuilder().comment("nanomq").build();
   }
 
+  /** What comes before all events. */
+  OutboundSseEvent begin(Map<String, Object> data) {
+    return message("begin", data);
+  }
+
   /**
    * Stands where events are missing.
    *

@@ -4,6 +4,7 @@ import io.nanomq.event.BrokerEvent;
 import io.nanomq.event.BrokerEvents;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +31,8 @@ final class EventStream
   private Flow.@Nullable Subscriber<? super OutboundSseEvent> reader;
   private long lost;
   private long demand;
+  private @Nullable OutboundSseEvent first;
+  private Runnable whenFollowed = () -> {};
   private boolean commentDue = true;
   private boolean lastTaken;
   private boolean over;
@@ -55,6 +58,18 @@ final class EventStream
     this.whenOver = whenOver;
   }
 
+  /**
+   * Says something before all events, which begin then.
+   *
+   * @param data of an event of the name {@code begin}
+   * @param followed called once, when no event is missed any more
+   */
+  synchronized EventStream beginsWith(Map<String, Object> data, Runnable followed) {
+    first = messages.begin(data);
+    whenFollowed = followed;
+    return this;
+  }
+
   @Override
   public void subscribe(Flow.Subscriber<? super OutboundSseEvent> subscriber) {
     boolean isOver;
@@ -68,6 +83,8 @@ final class EventStream
     subscriber.onSubscribe(this);
     if (isOver) {
       complete();
+    } else {
+      whenFollowed.run();
     }
   }
 
@@ -161,6 +178,12 @@ final class EventStream
         commentDue = false;
         demand--;
         return messages.comment();
+      }
+      OutboundSseEvent beginning = first;
+      if (beginning != null) {
+        first = null;
+        demand--;
+        return beginning;
       }
       boolean isGapDue = lost > 0 && waiting.peek() instanceof BrokerEvent.TraceEnded;
       event = isGapDue ? null : waiting.poll();

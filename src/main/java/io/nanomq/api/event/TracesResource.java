@@ -25,6 +25,7 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Flow;
@@ -99,15 +100,16 @@ public class TracesResource {
     Login login = Objects.requireNonNull(Login.of(context), "it came through the gate");
     int port = context.request().localAddress().port();
     Traces traces = traces();
-    OptionalLong id = traces.begin(target);
+    OptionalLong id = traces.prepare(target);
     if (id.isEmpty()) {
       throw new ApiException(
           503, ResultCode.RPC_ERROR, "Traces that may be on at once: " + Traces.MOST);
     }
     long number = id.getAsLong();
     try {
-      return streams.open(
-          EventFilter.ofTrace(number), sse, port, login, () -> traces.end(number, "reader"));
+      return streams
+          .open(EventFilter.ofTrace(number), sse, port, login, () -> traces.end(number, "reader"))
+          .beginsWith(Map.of("id", number), () -> traces.look(number));
     } catch (ApiException full) {
       traces.end(number, "reader");
       throw full;

@@ -85,6 +85,11 @@ class ApiUsersTest {
       vera, OPTIONS, /api_users, '', 405
       vera, GET, /api_users/, '', 403
       vera, PATCH, /api_users, '', 405
+      vera, GET, /traces, '', 200
+      vera, POST, /traces, '{"type":"clientid","value":"c"}', 403
+      vera, DELETE, /traces/1, '', 403
+      otto, POST, /traces, '{}', 400
+      otto, DELETE, /traces/1, '', 400
       otto, GET, /clients, '', 200
       otto, DELETE, /clients/nobody, '', 404
       otto, DELETE, /retained?topic=none, '', 200

@@ -107,6 +107,19 @@ class ApiTracesTest {
   }
 
   @Test
+  void theFirstEventHasTheNumberAndTheLastComesInTime() throws Exception {
+    HttpResponse<InputStream> stream =
+        follow("{\"type\":\"topic\",\"value\":\"tr/+\",\"seconds\":1}");
+    String text = new String(stream.body().readAllBytes(), StandardCharsets.UTF_8);
+    String[] events = text.split("\n\n");
+    assertThat(events[0]).startsWith(":");
+    assertThat(events[1]).startsWith("event:begin\ndata:{\"id\":");
+    String id = events[1].replaceAll("\\D", "");
+    assertThat(events[2]).startsWith("event:end").contains("\"reason\":\"time\"", "\"id\":" + id);
+    assertThat(running.get().integrations().traces().list()).isEmpty();
+  }
+
+  @Test
   void whoGoesEndsTheTrace() throws Exception {
     HttpResponse<InputStream> stream = follow("{\"type\":\"clientid\",\"value\":\"c\"}");
     admin().get("/api/v4/traces").then().body("data", hasSize(1));
