@@ -55,6 +55,16 @@ class SourceSizeTest {
     assertThat(files.values()).allMatch(count -> count <= MAX_PACKAGE_FILES);
   }
 
+  /** Whoever looks for a name finds one file. */
+  @Test
+  void noTwoTypesShareAName() throws IOException {
+    var names = new HashMap<Path, Integer>();
+    sources().forEach(file -> names.merge(file.getFileName(), 1, Integer::sum));
+    names.remove(Path.of("package-info.java"));
+    names.values().removeIf(count -> count == 1);
+    assertThat(names).isEmpty();
+  }
+
   @Test
   void methodsStayShort() throws IOException {
     Sizes sizes = measure(sources());

@@ -2,8 +2,8 @@ package io.nanomq.api;
 
 import io.nanomq.api.json.ApiResult;
 import io.nanomq.api.route.AnyQuery;
+import io.nanomq.api.route.ApiEndpoint;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.api.route.Endpoint;
 import io.nanomq.api.route.Endpoints;
 import io.nanomq.config.RunningConf;
 import io.smallrye.common.annotation.NonBlocking;
@@ -27,7 +27,7 @@ public class EndpointsResource {
   @NonBlocking
   @AnyQuery
   @Operation(operationId = "list_endpoints", summary = "A list of all endpoints")
-  public ApiResult<List<Endpoint>> list() {
+  public ApiResult<List<ApiEndpoint>> list() {
     boolean givesTokens = conf.current().httpServer().givesTokens();
     return ApiResult.of(
         endpoints.listed().stream()

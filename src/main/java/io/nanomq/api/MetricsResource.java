@@ -15,9 +15,9 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @Path(ApiRoutes.ROOT)
 public class MetricsResource {
   private final RunningBroker running;
-  private final BrokerFigures figures;
+  private final PeakFigures figures;
 
-  public MetricsResource(RunningBroker running, BrokerFigures figures) {
+  public MetricsResource(RunningBroker running, PeakFigures figures) {
     this.running = running;
     this.figures = figures;
   }

@@ -18,7 +18,7 @@ import java.util.Map;
 public record MetricsView(
     List<Map<String, Object>> metrics, String cpuinfo, String memory, int connections) {
 
-  static MetricsView of(BrokerFigures.Figures now, List<BridgeStatus> bridges) {
+  static MetricsView of(PeakFigures.Figures now, List<BridgeStatus> bridges) {
     return new MetricsView(
         bridges.stream().map(MetricsView::of).toList(),
         String.format(Locale.ROOT, "%.2f%%", now.cpuPercent()),

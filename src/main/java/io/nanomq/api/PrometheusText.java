@@ -17,8 +17,7 @@ final class PrometheusText {
 
   private PrometheusText() {}
 
-  static String of(
-      BrokerFigures.Figures now, CounterSnapshot counters, List<BridgeStatus> bridges) {
+  static String of(PeakFigures.Figures now, CounterSnapshot counters, List<BridgeStatus> bridges) {
     var text = new PrometheusText();
     var max = now.highest() == null ? now : now.highest();
     text.gauges("connections", now.connections(), max.connections());

@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AccessRules {
   private static final AtomicLong GENERATIONS = new AtomicLong();
-  private static final CompiledRule[] NONE = {};
+  private static final CompiledAccessRule[] NONE = {};
 
   private final boolean noMatchAllows;
   private final long generation = GENERATIONS.incrementAndGet();
   private final int size;
-  private final CompiledRule[] general;
-  private final Map<String, CompiledRule[]> byUser;
-  private final Map<String, CompiledRule[]> byClient;
+  private final CompiledAccessRule[] general;
+  private final Map<String, CompiledAccessRule[]> byUser;
+  private final Map<String, CompiledAccessRule[]> byClient;
 
   /**
    * @param noMatchAllows what no rule is about: allowed or denied
@@ -35,26 +35,27 @@ public final class AccessRules {
   public AccessRules(List<AccessRule> rules, boolean noMatchAllows) {
     this.noMatchAllows = noMatchAllows;
     this.size = rules.size();
-    List<CompiledRule> others = new ArrayList<>();
-    Map<String, List<CompiledRule>> users = new HashMap<>();
-    Map<String, List<CompiledRule>> clients = new HashMap<>();
+    List<CompiledAccessRule> others = new ArrayList<>();
+    Map<String, List<CompiledAccessRule>> users = new HashMap<>();
+    Map<String, List<CompiledAccessRule>> clients = new HashMap<>();
     for (int i = 0; i < size; i++) {
       AccessRule rule = rules.get(i);
       String user = RuleClients.required(rule.clients(), Field.USERNAME);
       String client = RuleClients.required(rule.clients(), Field.CLIENTID);
-      List<CompiledRule> list =
+      List<CompiledAccessRule> list =
           user != null
               ? users.computeIfAbsent(user, u -> new ArrayList<>())
               : client != null ? clients.computeIfAbsent(client, c -> new ArrayList<>()) : others;
-      list.add(new CompiledRule(i, rule));
+      list.add(new CompiledAccessRule(i, rule));
     }
     general = others.toArray(NONE);
     byUser = arrays(users);
     byClient = arrays(clients);
   }
 
-  private static Map<String, CompiledRule[]> arrays(Map<String, List<CompiledRule>> lists) {
-    Map<String, CompiledRule[]> arrays = new HashMap<>();
+  private static Map<String, CompiledAccessRule[]> arrays(
+      Map<String, List<CompiledAccessRule>> lists) {
+    Map<String, CompiledAccessRule[]> arrays = new HashMap<>();
     lists.forEach((name, rules) -> arrays.put(name, rules.toArray(NONE)));
     return arrays;
   }
@@ -98,10 +99,10 @@ public final class AccessRules {
 
   /** As {@link #decide}; null where no rule decides. */
   @Nullable AccessVerdict decided(AccessClient client, AccessAction action, String[] levels) {
-    CompiledRule[][] lists = {general, byUser(client), byClient(client)};
+    CompiledAccessRule[][] lists = {general, byUser(client), byClient(client)};
     int[] next = new int[lists.length];
-    CompiledRule denied = null;
-    for (CompiledRule rule = next(lists, next); rule != null; rule = next(lists, next)) {
+    CompiledAccessRule denied = null;
+    for (CompiledAccessRule rule = next(lists, next); rule != null; rule = next(lists, next)) {
       Relation relation = rule.to(client, action, levels);
       if (relation == Relation.NAMES) {
         return denied == null ? rule.verdict : rule.partly;
@@ -116,17 +117,17 @@ public final class AccessRules {
     return denied == null ? null : denied.verdict;
   }
 
-  private CompiledRule[] byUser(AccessClient client) {
+  private CompiledAccessRule[] byUser(AccessClient client) {
     String user = client.username();
     return user == null ? NONE : byUser.getOrDefault(user, NONE);
   }
 
-  private CompiledRule[] byClient(AccessClient client) {
+  private CompiledAccessRule[] byClient(AccessClient client) {
     return byClient.getOrDefault(client.clientId(), NONE);
   }
 
   /** The one with the lowest number of those that were not taken; null = there is none. */
-  private static @Nullable CompiledRule next(CompiledRule[][] lists, int[] next) {
+  private static @Nullable CompiledAccessRule next(CompiledAccessRule[][] lists, int[] next) {
     int from = -1;
     for (int i = 0; i < lists.length; i++) {
       if (next[i] < lists[i].length

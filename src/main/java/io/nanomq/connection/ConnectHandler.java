@@ -13,7 +13,7 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.config.model.Capabilities;
 import io.nanomq.config.model.MqttConf;
-import io.nanomq.limit.Offers;
+import io.nanomq.limit.CapabilityCheck;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.Account;
@@ -115,7 +115,7 @@ final class ConnectHandler {
     if (packet.will() != null && PublishHandler.isBrokersOwn(packet.will().topic())) {
       return ReasonCode.NOT_AUTHORIZED;
     }
-    return Offers.will(conf.capabilities(), packet.will());
+    return CapabilityCheck.will(conf.capabilities(), packet.will());
   }
 
   private void judged(Connection connection, Connect packet, boolean assigned, Verdict verdict) {

@@ -11,7 +11,7 @@ import io.nanomq.config.model.Capabilities;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.config.model.MqttConf.Rates;
 import io.nanomq.delay.DelayedTopic;
-import io.nanomq.limit.Offers;
+import io.nanomq.limit.CapabilityCheck;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.metrics.DropReason;
@@ -59,7 +59,7 @@ final class PublishHandler {
     PublishDecoder.decode(in, start, bodyStart, end, v5, conf.maxPropertyBytes(), packet);
     Capabilities offered = connection.terms().capabilities();
     if (offered != Capabilities.ALL) {
-      Offers.checkPublish(offered, packet.qos(), packet.retain());
+      CapabilityCheck.checkPublish(offered, packet.qos(), packet.retain());
     }
     MountPoint mountPoint = connection.listener().mountPoint();
     Route named = route(connection, mountPoint);

@@ -10,7 +10,7 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.SubscribeDecoder;
 import io.nanomq.config.model.Capabilities;
 import io.nanomq.config.model.MqttConf;
-import io.nanomq.limit.Offers;
+import io.nanomq.limit.CapabilityCheck;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.Subscribe;
@@ -87,7 +87,7 @@ final class SubscribeHandler {
       return;
     }
     for (Subscription subscription : packet.subscriptions()) {
-      ReasonCode refused = Offers.subscription(offered, subscription);
+      ReasonCode refused = CapabilityCheck.subscription(offered, subscription);
       if (refused != ReasonCode.SUCCESS) {
         throw new ProtocolError(refused, "CONNACK said that this is not available");
       }

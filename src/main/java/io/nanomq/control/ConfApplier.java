@@ -2,9 +2,9 @@ package io.nanomq.control;
 
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.RunningConf;
+import io.nanomq.http.ApiTokenKeys;
 import io.nanomq.http.HttpListener;
 import io.nanomq.http.HttpMove;
-import io.nanomq.http.TokenKeys;
 import io.nanomq.listener.ListenersMove;
 import io.nanomq.log.LogOutputs;
 import io.vertx.core.Future;
@@ -32,14 +32,14 @@ public class ConfApplier {
   private final RunningConf running;
   private final RunningBroker broker;
   private final HttpListener http;
-  private final TokenKeys tokenKeys;
+  private final ApiTokenKeys tokenKeys;
   private final LogOutputs log;
 
   public ConfApplier(
       RunningConf running,
       RunningBroker broker,
       HttpListener http,
-      TokenKeys tokenKeys,
+      ApiTokenKeys tokenKeys,
       LogOutputs log) {
     this.running = running;
     this.broker = broker;
@@ -102,7 +102,7 @@ public class ConfApplier {
     void run() throws ApplyException;
   }
 
-  private TokenKeys.@Nullable Held tokenKeys(NanomqConf next) throws ApplyException {
+  private ApiTokenKeys.@Nullable Held tokenKeys(NanomqConf next) throws ApplyException {
     try {
       return tokenKeys.read(next.httpServer());
     } catch (IOException | GeneralSecurityException e) {

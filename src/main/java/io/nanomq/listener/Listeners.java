@@ -73,12 +73,12 @@ public final class Listeners implements AutoCloseable {
     this.tlsFiles = new KeyFileWatch(() -> keys(endsRevoked));
   }
 
-  private List<ListenerKeys> keys(BooleanSupplier endsRevoked) {
-    List<ListenerKeys> keys = new ArrayList<>();
+  private List<ListenerKeyFiles> keys(BooleanSupplier endsRevoked) {
+    List<ListenerKeyFiles> keys = new ArrayList<>();
     for (Open listener : open) {
       TlsContext tls = listener.tls();
       if (tls != null) {
-        keys.add(new ListenerKeys(tls, listener.channels(), endsRevoked));
+        keys.add(new ListenerKeyFiles(tls, listener.channels(), endsRevoked));
       }
     }
     return keys;

@@ -37,7 +37,7 @@ public final class FanOut {
   private final OutgoingPublish outgoing;
   private final NodeDelivery nodes;
   private final SharedDelivery shared;
-  private final StoredMessages stored;
+  private final PublishRecorder stored;
 
   /**
    * @param tree who subscribes
@@ -61,7 +61,7 @@ public final class FanOut {
     this.here = 1L << index;
     this.all = all;
     this.tree = tree;
-    this.stored = new StoredMessages(loop, all.length);
+    this.stored = new PublishRecorder(loop, all.length);
     this.outboxes = new Outboxes(loop, all, stored);
     this.current = new CurrentMessage(loop, outboxes);
     this.outgoing = current.outgoing();

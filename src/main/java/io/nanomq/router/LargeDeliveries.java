@@ -42,7 +42,7 @@ final class LargeDeliveries {
 
   private final LoopContext loop;
   private final FanOut fanOut;
-  private final StoredMessages stored;
+  private final PublishRecorder stored;
   private final BooleanSupplier copyPerFilter;
   // Half of what there is: the other half is for those whose publishers nobody can slow down.
   private final long maxBytes;
@@ -60,7 +60,7 @@ final class LargeDeliveries {
   LargeDeliveries(
       LoopContext loop,
       FanOut fanOut,
-      StoredMessages stored,
+      PublishRecorder stored,
       BooleanSupplier copyPerFilter,
       long bytes) {
     this.loop = loop;

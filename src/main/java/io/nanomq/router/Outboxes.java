@@ -15,7 +15,7 @@ final class Outboxes implements LoopContext.TurnEnd {
   private final LoopContext loop;
   private final FanOut[] all;
   private final @Nullable HandOff[] batches;
-  private final StoredMessages stored;
+  private final PublishRecorder stored;
   private boolean endsTurn;
   private boolean anyFull;
   // this message
@@ -25,7 +25,7 @@ final class Outboxes implements LoopContext.TurnEnd {
    * @param all the fan-outs of all loops, filled before the first message
    * @param stored has to know before other loops do
    */
-  Outboxes(LoopContext loop, FanOut[] all, StoredMessages stored) {
+  Outboxes(LoopContext loop, FanOut[] all, PublishRecorder stored) {
     this.loop = loop;
     this.all = all;
     this.stored = stored;

@@ -20,7 +20,7 @@ final class SharedDelivery {
   private final CurrentMessage current;
   private final OutgoingPublish outgoing;
   private final Supplier<ShareStrategy> strategy;
-  private final StoredMessages stored;
+  private final PublishRecorder stored;
 
   /**
    * A message on its way to the member of another loop that a shared group chose, where more is to
@@ -50,7 +50,7 @@ final class SharedDelivery {
   SharedDelivery(
       LoopContext loop,
       CurrentMessage current,
-      StoredMessages stored,
+      PublishRecorder stored,
       Supplier<ShareStrategy> strategy) {
     this.index = loop.index();
     this.budget = loop.budget();

@@ -4,7 +4,7 @@ import io.nanomq.authz.AccessVerdict;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.config.model.Capabilities;
-import io.nanomq.limit.Offers;
+import io.nanomq.limit.CapabilityCheck;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.Account;
@@ -155,11 +155,11 @@ public final class Subscriptions {
       return ReasonCode.TOPIC_FILTER_INVALID;
     }
     Capabilities offered = context.conf().capabilities();
-    ReasonCode withheld = Offers.subscription(offered, asked);
+    ReasonCode withheld = CapabilityCheck.subscription(offered, asked);
     if (withheld != ReasonCode.SUCCESS) {
       return withheld;
     }
-    Subscription subscription = Offers.granted(offered, options(session, asked));
+    Subscription subscription = CapabilityCheck.granted(offered, options(session, asked));
     Subscriber before = session.subscription(filter);
     Subscriber subscriber = before == null ? add(session, subscription) : before;
     if (subscriber == null) {

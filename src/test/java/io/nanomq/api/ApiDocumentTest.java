@@ -12,8 +12,8 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import io.nanomq.TestConf;
 import io.nanomq.api.list.Page;
+import io.nanomq.api.route.ApiEndpoint;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.api.route.Endpoint;
 import io.nanomq.authn.LoginGuard;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.Reconciler;
@@ -121,7 +121,7 @@ class ApiDocumentTest {
     operations((method, path, each) -> told.add(method + " " + path + " " + each.getOperationId()));
 
     List<String> there = new ArrayList<>(List.of("GET /api/v4 list_endpoints"));
-    for (Endpoint each : ApiResources.ENDPOINTS.listed()) {
+    for (ApiEndpoint each : ApiResources.ENDPOINTS.listed()) {
       String path = each.path().replaceAll("/$", "").replaceAll(":(\\w+)", "{$1}");
       there.add(each.method() + " " + ApiRoutes.ROOT + path + " " + each.name());
     }
@@ -239,7 +239,7 @@ class ApiDocumentTest {
     String method =
         ApiResources.ENDPOINTS.listed().stream()
             .filter(each -> each.name().equals(row.name()))
-            .map(Endpoint::method)
+            .map(ApiEndpoint::method)
             .findFirst()
             .orElse("GET");
     boolean broken = row.path().startsWith("!");

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.nanomq.api.route.ApiEndpoint;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.api.route.Endpoint;
 import io.nanomq.http.HttpListener;
 import io.nanomq.it.RawHttp;
 import io.quarkus.test.junit.QuarkusTest;
@@ -90,7 +90,7 @@ class ApiEndpointsTest {
 
   @Test
   void eachListedOneIsThere() throws IOException {
-    for (Endpoint endpoint : ApiResources.ENDPOINTS.listed()) {
+    for (ApiEndpoint endpoint : ApiResources.ENDPOINTS.listed()) {
       if (endpoint.name().equals("login")) {
         continue; // Not listed without keys: ApiTokenTest.
       }

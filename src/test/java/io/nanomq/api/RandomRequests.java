@@ -1,7 +1,7 @@
 package io.nanomq.api;
 
+import io.nanomq.api.route.ApiEndpoint;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.api.route.Endpoint;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
@@ -104,7 +104,7 @@ final class RandomRequests {
 
   // Nothing that stops or moves the broker, and no answer without end.
   private String target() {
-    Endpoint endpoint = pick(ApiResources.ENDPOINTS.listed());
+    ApiEndpoint endpoint = pick(ApiResources.ENDPOINTS.listed());
     String path = NOT_THESE.matcher(endpoint.path()).find() ? "/nodes" : endpoint.path();
     var target = new StringBuilder(ApiRoutes.ROOT);
     for (String segment : path.substring(1).split("/")) {

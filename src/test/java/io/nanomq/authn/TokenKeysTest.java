@@ -2,7 +2,7 @@ package io.nanomq.authn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.it.TestTokens;
+import io.nanomq.it.TokenIssuer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +12,8 @@ import org.jose4j.jwk.JsonWebKey;
 import org.junit.jupiter.api.Test;
 
 class TokenKeysTest {
-  private static final TestTokens ONE = TestTokens.ec("one");
-  private static final TestTokens TWO = TestTokens.ec("two");
+  private static final TokenIssuer ONE = TokenIssuer.ec("one");
+  private static final TokenIssuer TWO = TokenIssuer.ec("two");
 
   private final List<Consumer<byte[]>> reads = new ArrayList<>();
   private final AtomicInteger fewer = new AtomicInteger();
@@ -36,7 +36,7 @@ class TokenKeysTest {
     keys.renew(told::incrementAndGet);
     assertThat(reads).hasSize(1);
     assertThat(told).hasValue(0);
-    answer(TestTokens.jwks(ONE));
+    answer(TokenIssuer.jwks(ONE));
     assertThat(told).hasValue(2);
     assertThat(known()).containsExactly("one");
   }
@@ -44,7 +44,7 @@ class TokenKeysTest {
   @Test
   void theyAreNotReadAnewAtOnceWhoeverAsks() {
     keys.renew(() -> {});
-    answer(TestTokens.jwks(ONE));
+    answer(TokenIssuer.jwks(ONE));
     AtomicInteger told = new AtomicInteger();
     keys.renew(told::incrementAndGet);
     assertThat(reads).isEmpty();
@@ -57,16 +57,16 @@ class TokenKeysTest {
   @Test
   void oldOnesAreUsedWhileNewOnesAreRead() {
     keys.renew(() -> {});
-    answer(TestTokens.jwks(ONE));
+    answer(TokenIssuer.jwks(ONE));
     now += 60_000;
     assertThat(known()).containsExactly("one");
     assertThat(reads).hasSize(1);
-    answer(TestTokens.jwks(ONE, TWO));
+    answer(TokenIssuer.jwks(ONE, TWO));
     assertThat(known()).containsExactly("one", "two");
     assertThat(fewer).hasValue(0);
     now += 60_000;
     assertThat(known()).hasSize(2);
-    answer(TestTokens.jwks(TWO));
+    answer(TokenIssuer.jwks(TWO));
     assertThat(known()).containsExactly("two");
     assertThat(fewer).hasValue(1);
   }
@@ -74,7 +74,7 @@ class TokenKeysTest {
   @Test
   void aDocumentThatIsBrokenOrGoneLeavesWhatWasThere() {
     keys.renew(() -> {});
-    answer(TestTokens.jwks(ONE));
+    answer(TokenIssuer.jwks(ONE));
     for (String broken :
         new String[] {null, "", "{}", "{\"keys\":[]}", "{\"keys\":1}", "nothing"}) {
       now += 60_000;

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class C22TokenTest {
   private static final Duration HOUR = Duration.ofHours(1);
-  private static final TestTokens RSA = TestTokens.rsa("one");
-  private static final TestTokens EC = TestTokens.ec("two");
+  private static final TokenIssuer RSA = TokenIssuer.rsa("one");
+  private static final TokenIssuer EC = TokenIssuer.ec("two");
   private static final int CONNACK = 2;
   private static final int DISCONNECT = 14;
 
@@ -54,13 +54,13 @@ class C22TokenTest {
   }
 
   private static Map<String, Object> claims() {
-    return TestTokens.claims("ann", HOUR);
+    return TokenIssuer.claims("ann", HOUR);
   }
 
   @Test
   void tokensOfBothKindsLetInTheirSubject() throws Exception {
-    applyKey(TestTokens.jwks(RSA, EC), "");
-    for (TestTokens issuer : List.of(RSA, EC)) {
+    applyKey(TokenIssuer.jwks(RSA, EC), "");
+    for (TokenIssuer issuer : List.of(RSA, EC)) {
       try (RawClient client = broker.raw(4)) {
         int code = client.connect("c1", "any", issuer.token(claims())).receive(CONNACK).at(1);
         assertThat(code).isZero();
@@ -74,13 +74,13 @@ class C22TokenTest {
   @ParameterizedTest
   @ValueSource(strings = {"pem", "jwks"})
   void whatIsWrongLetsNobodyIn(String form) throws Exception {
-    applyKey(form.equals("pem") ? RSA.pem() : TestTokens.jwks(RSA), "");
+    applyKey(form.equals("pem") ? RSA.pem() : TokenIssuer.jwks(RSA), "");
     assertThat(connack("u", RSA.token(claims()))).isZero();
-    assertThat(connack("u", TestTokens.rsa("one").token(claims()))).isEqualTo(0x86);
+    assertThat(connack("u", TokenIssuer.rsa("one").token(claims()))).isEqualTo(0x86);
     assertThat(connack("u", RSA.confused(claims()))).isEqualTo(0x86);
     String none = "eyJhbGciOiJub25lIn0." + RSA.token(claims()).split("\\.")[1] + ".";
     assertThat(connack("u", none)).isEqualTo(0x86);
-    assertThat(connack("u", RSA.token(TestTokens.claims("ann", Duration.ofMinutes(-5)))))
+    assertThat(connack("u", RSA.token(TokenIssuer.claims("ann", Duration.ofMinutes(-5)))))
         .isEqualTo(0x86);
     Map<String, Object> endless = claims();
     endless.remove("exp");
@@ -137,7 +137,7 @@ class C22TokenTest {
     applyKey(RSA.pem(), "auth.jwt.clock_skew=0\n");
     while (true) {
       try (RawClient client = broker.raw(5)) {
-        String token = RSA.token(TestTokens.claims("ann", Duration.ofSeconds(2)));
+        String token = RSA.token(TokenIssuer.claims("ann", Duration.ofSeconds(2)));
         // A slow machine may be too late with it.
         if (client.connect("c1", "u", token).receive(CONNACK).at(1) == 0) {
           assertThat(client.receive(DISCONNECT).at(0)).isEqualTo(0x87);
@@ -208,10 +208,10 @@ class C22TokenTest {
     return TestBroker.soon().pollInterval(Duration.ofMillis(200));
   }
 
-  private static WebPeer.Manner keys(TestTokens... issuers) {
+  private static WebPeer.Manner keys(TokenIssuer... issuers) {
     return (request, body) -> {
       boolean isKnown = "Bearer pod-token".equals(request.getHeader("authorization"));
-      request.response().setStatusCode(isKnown ? 200 : 401).end(TestTokens.jwks(issuers));
+      request.response().setStatusCode(isKnown ? 200 : 401).end(TokenIssuer.jwks(issuers));
     };
   }
 
@@ -238,7 +238,7 @@ class C22TokenTest {
     var ban = new Ban(Ban.Kind.USERNAME, "ann", "admin", "", 0, Ban.FOREVER);
     broker.broker().bans().replace(List.of(ban));
     try (RawClient bob = broker.raw(5)) {
-      String token = RSA.token(TestTokens.claims("bob", HOUR));
+      String token = RSA.token(TokenIssuer.claims("bob", HOUR));
       assertThat(bob.connect("c1", "u", token).receive(CONNACK).at(1)).isZero();
       assertThat(connack("u", RSA.token(claims()))).isEqualTo(0x8A);
       bob.assertNothingMore();

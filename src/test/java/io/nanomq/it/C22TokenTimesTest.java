@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Times of tokens that are no times, or that no clock reaches. */
 @Timeout(120)
 class C22TokenTimesTest {
-  private static final TestTokens EC = TestTokens.ec("one");
+  private static final TokenIssuer EC = TokenIssuer.ec("one");
   private static final int WRONG = 0x86;
 
   /** What overflows where seconds become milliseconds. */

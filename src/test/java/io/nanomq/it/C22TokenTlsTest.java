@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Keys that tokens are held against come from the right server only. */
 @Timeout(120)
 class C22TokenTlsTest {
-  private static final TestTokens RSA = TestTokens.rsa("one");
+  private static final TokenIssuer RSA = TokenIssuer.rsa("one");
 
   @TempDir Path folder;
   @TempDir Path elsewhere;
@@ -43,14 +43,14 @@ class C22TokenTlsTest {
         new HttpServerOptions()
             .setSsl(true)
             .setKeyCertOptions(KeyCertOptions.wrap(certificates.identity(alias)));
-    WebPeer.Manner keys = (request, body) -> request.response().end(TestTokens.jwks(RSA));
+    WebPeer.Manner keys = (request, body) -> request.response().end(TokenIssuer.jwks(RSA));
     try (WebPeer issuer = new WebPeer(keys, options);
         RawClient client = broker.raw(5)) {
       String text =
           "allow_anonymous=false\nauth.jwt.jwks_url=%s\nauth.jwt.cacertfile=%s\n"
               .formatted(issuer.url("/jwks"), authority);
       broker.reconfigure(Confs.load(text).conf());
-      String token = RSA.token(TestTokens.claims("ann", Duration.ofHours(1)));
+      String token = RSA.token(TokenIssuer.claims("ann", Duration.ofHours(1)));
       return client.connect("c1", "u", token).receive(2).at(1);
     }
   }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class C23TokenAuthTest {
   private static final String METHOD = "JWT";
-  private static final TestTokens RSA = TestTokens.rsa("one");
+  private static final TokenIssuer RSA = TokenIssuer.rsa("one");
   private static final int CONNACK = 2;
   private static final int DISCONNECT = 14;
   private static final int AUTH = 15;
@@ -44,7 +44,7 @@ class C23TokenAuthTest {
   }
 
   private static String token(String user, Duration lasts, Map<String, Object> more) {
-    Map<String, Object> claims = TestTokens.claims(user, lasts);
+    Map<String, Object> claims = TokenIssuer.claims(user, lasts);
     claims.putAll(more);
     return RSA.token(claims);
   }

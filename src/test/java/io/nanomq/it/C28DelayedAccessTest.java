@@ -24,7 +24,7 @@ class C28DelayedAccessTest {
   private static final int PUBLISH = 3;
   private static final int PUBACK = 4;
   private static final byte[] X = "x".getBytes(UTF_8);
-  private static final TestTokens EC = TestTokens.ec("one");
+  private static final TokenIssuer EC = TokenIssuer.ec("one");
   private static final Map<String, Object> WIDE = Map.of("pub", List.of("#"));
   private static final Map<String, Object> NARROW = Map.of("pub", List.of("public/#"));
 
@@ -55,7 +55,7 @@ class C28DelayedAccessTest {
   }
 
   private static String token(Duration lasts, Map<String, Object> rules) {
-    Map<String, Object> claims = TestTokens.claims("ann", lasts);
+    Map<String, Object> claims = TokenIssuer.claims("ann", lasts);
     claims.put("acl", rules);
     return EC.token(claims);
   }

@@ -3,7 +3,7 @@ package io.nanomq.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nanomq.it.TestTokens;
+import io.nanomq.it.TokenIssuer;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -18,10 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sets of keys that are larger, or have more in them, than any should. */
 class PublicKeySetTest {
-  private static final TestTokens EC = TestTokens.ec("good");
+  private static final TokenIssuer EC = TokenIssuer.ec("good");
 
   private static String key() {
-    return TestTokens.jwks(EC).replaceAll("^\\{\"keys\":\\[|\\]\\}$", "");
+    return TokenIssuer.jwks(EC).replaceAll("^\\{\"keys\":\\[|\\]\\}$", "");
   }
 
   private static String set(String... keys) {

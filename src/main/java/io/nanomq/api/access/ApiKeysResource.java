@@ -1,7 +1,7 @@
 package io.nanomq.api.access;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.nanomq.api.auth.Login;
+import io.nanomq.api.auth.ApiLogin;
 import io.nanomq.api.json.ApiDone;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ApiResult;
@@ -84,7 +84,7 @@ public class ApiKeysResource {
   @Operation(operationId = "add_api_key", summary = "A key for a program")
   @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108 400/109")
   public ApiResult<KeyView> add(NewKey wanted, RoutingContext context) throws IOException {
-    Login login = Login.of(context);
+    ApiLogin login = ApiLogin.of(context);
     String by = login == null ? "" : login.name();
     var made =
         accounts.addKey(wanted.name(), ApiUsersResource.role(wanted.role()), by, wanted.until());

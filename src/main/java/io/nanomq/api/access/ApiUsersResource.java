@@ -1,7 +1,7 @@
 package io.nanomq.api.access;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.nanomq.api.auth.Login;
+import io.nanomq.api.auth.ApiLogin;
 import io.nanomq.api.gate.CallerAddress;
 import io.nanomq.api.json.ApiDone;
 import io.nanomq.api.json.ApiException;
@@ -134,7 +134,7 @@ public class ApiUsersResource {
       value = "400/106 400/107 400/108 400/109 400/114 403/102 404/105")
   public ApiDone changePassword(
       @RestPath String username, PasswordChange change, RoutingContext context) throws IOException {
-    Login login = Login.of(context);
+    ApiLogin login = ApiLogin.of(context);
     if (login == null || !login.name().equals(username) && login.role() != Role.ADMIN) {
       throw new ApiException(403, ResultCode.UNKNOWN_MISTAKE, "That is somebody else's password");
     }

@@ -1,7 +1,7 @@
 package io.nanomq.api.access;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.nanomq.api.auth.Login;
+import io.nanomq.api.auth.ApiLogin;
 import io.nanomq.api.json.ApiDone;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ResultCode;
@@ -119,7 +119,7 @@ public class BannedResource {
       throw ApiException.badParameter("The field until is in the past");
     }
     long until = asked == null ? Ban.FOREVER : asked;
-    Login login = Login.of(context);
+    ApiLogin login = ApiLogin.of(context);
     String by = login == null ? "" : login.name();
     String reason = request.reason() == null ? "" : request.reason();
     Ban ban = new Ban(kind(request.as()), request.who(), by, reason, now, until);

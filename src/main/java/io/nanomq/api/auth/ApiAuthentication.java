@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Basic and Bearer authentication. What is asked for is the configuration's choice and not the
  * caller's, so a scheme that is not asked for is as good as none. Failures do not end the request
- * here: {@link Login} has them, and the gate answers.
+ * here: {@link ApiLogin} has them, and the gate answers.
  */
 @Singleton
 public class ApiAuthentication implements HttpAuthenticationMechanism {
@@ -46,7 +46,7 @@ public class ApiAuthentication implements HttpAuthenticationMechanism {
   @Override
   public Uni<SecurityIdentity> authenticate(
       RoutingContext context, IdentityProviderManager providers) {
-    Login login = Login.of(context);
+    ApiLogin login = ApiLogin.of(context);
     return login == null
         ? Uni.createFrom().nullItem()
         : authenticate(context.request().getHeader(HttpHeaders.AUTHORIZATION), login, providers);
@@ -59,7 +59,7 @@ public class ApiAuthentication implements HttpAuthenticationMechanism {
    *     scheme does not count [RFC 9110, 11.1]
    */
   Uni<SecurityIdentity> authenticate(
-      @Nullable String header, Login login, IdentityProviderManager providers) {
+      @Nullable String header, ApiLogin login, IdentityProviderManager providers) {
     String credential = credential(header, login.byPassword() ? BASIC : BEARER);
     if (credential.isEmpty()) {
       return Uni.createFrom().nullItem();
@@ -126,7 +126,7 @@ public class ApiAuthentication implements HttpAuthenticationMechanism {
         : new TokenAuthenticationRequest(new JsonWebTokenCredential(credential));
   }
 
-  private static void succeed(Login login, SecurityIdentity identity) {
+  private static void succeed(ApiLogin login, SecurityIdentity identity) {
     if (identity.getPrincipal() instanceof JsonWebToken token) {
       login.succeed(
           TokenVerifier.subject(token), TokenVerifier.until(token), TokenVerifier.role(token));
@@ -140,7 +140,7 @@ public class ApiAuthentication implements HttpAuthenticationMechanism {
   // NanoMQ sends none, but HTTP libraries that wait to be asked need it [RFC 9110, 15.5.2].
   @Override
   public Uni<ChallengeData> getChallenge(RoutingContext context) {
-    Login login = Login.of(context);
+    ApiLogin login = ApiLogin.of(context);
     boolean byPassword = login == null || login.byPassword();
     return Uni.createFrom()
         .item(

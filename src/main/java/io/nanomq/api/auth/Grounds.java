@@ -4,7 +4,7 @@ import io.nanomq.config.RunningConf;
 import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.config.model.HttpServerConf.AuthType;
 import io.nanomq.control.access.StoredApiAccounts;
-import io.nanomq.http.TokenKeys;
+import io.nanomq.http.ApiTokenKeys;
 import jakarta.inject.Singleton;
 import java.util.List;
 
@@ -15,10 +15,10 @@ import java.util.List;
 @Singleton
 public class Grounds {
   private final RunningConf conf;
-  private final TokenKeys tokenKeys;
+  private final ApiTokenKeys tokenKeys;
   private final StoredApiAccounts accounts;
 
-  public Grounds(RunningConf conf, TokenKeys tokenKeys, StoredApiAccounts accounts) {
+  public Grounds(RunningConf conf, ApiTokenKeys tokenKeys, StoredApiAccounts accounts) {
     this.conf = conf;
     this.tokenKeys = tokenKeys;
     this.accounts = accounts;

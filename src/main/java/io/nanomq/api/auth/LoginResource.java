@@ -8,7 +8,7 @@ import io.nanomq.api.route.Needs;
 import io.nanomq.config.RunningConf;
 import io.nanomq.control.access.Role;
 import io.nanomq.control.access.StoredApiAccounts;
-import io.nanomq.http.TokenKeys;
+import io.nanomq.http.ApiTokenKeys;
 import io.nanomq.tls.JwtKeys;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
@@ -35,12 +35,12 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement
 @Path(ApiRoutes.LOGIN)
 public class LoginResource {
   private final RunningConf conf;
-  private final TokenKeys tokenKeys;
+  private final ApiTokenKeys tokenKeys;
   private final Clock clock;
   private final StoredApiAccounts accounts;
 
   public LoginResource(
-      RunningConf conf, TokenKeys tokenKeys, Clock clock, StoredApiAccounts accounts) {
+      RunningConf conf, ApiTokenKeys tokenKeys, Clock clock, StoredApiAccounts accounts) {
     this.conf = conf;
     this.tokenKeys = tokenKeys;
     this.clock = clock;
@@ -62,7 +62,7 @@ public class LoginResource {
     if (key == null) {
       throw unknown();
     }
-    Login login = Objects.requireNonNull(Login.of(context), "it came through the gate");
+    ApiLogin login = Objects.requireNonNull(ApiLogin.of(context), "it came through the gate");
     Instant now = clock.instant();
     long left = login.until() - now.getEpochSecond();
     long seconds = Math.min(conf.current().httpServer().jwt().lifetimeSeconds(), left);

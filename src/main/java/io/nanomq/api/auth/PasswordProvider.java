@@ -86,11 +86,11 @@ public class PasswordProvider implements IdentityProvider<UsernamePasswordAuthen
    */
   @Nullable SecurityIdentity known(String name, String password) {
     if (matches(name + ":" + password, conf.get())) {
-      return identity(name, Role.ADMIN, Login.ALWAYS);
+      return identity(name, Role.ADMIN, ApiLogin.ALWAYS);
     }
     ApiAccounts.User user = accounts.get().user(name).orElse(null);
     return user != null && passwords.knows(user, password)
-        ? identity(name, user.role(), Login.ALWAYS)
+        ? identity(name, user.role(), ApiLogin.ALWAYS)
         : null;
   }
 
@@ -101,7 +101,7 @@ public class PasswordProvider implements IdentityProvider<UsernamePasswordAuthen
     if (user == null || !isRight) {
       throw new AuthenticationFailedException();
     }
-    return identity(user.username(), user.role(), Login.ALWAYS);
+    return identity(user.username(), user.role(), ApiLogin.ALWAYS);
   }
 
   private SecurityIdentity ofKey(ApiAccounts.Key key, String secret) {
@@ -112,7 +112,7 @@ public class PasswordProvider implements IdentityProvider<UsernamePasswordAuthen
     if (until != null && until <= clock.instant().getEpochSecond()) {
       throw new AuthenticationFailedException(new ExpiredTokenException());
     }
-    return identity(key.id(), key.role(), until == null ? Login.ALWAYS : until);
+    return identity(key.id(), key.role(), until == null ? ApiLogin.ALWAYS : until);
   }
 
   private static SecurityIdentity identity(String name, Role role, long until) {

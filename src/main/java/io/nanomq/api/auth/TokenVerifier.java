@@ -3,7 +3,7 @@ package io.nanomq.api.auth;
 import io.nanomq.control.access.ApiAccounts;
 import io.nanomq.control.access.Role;
 import io.nanomq.control.access.StoredApiAccounts;
-import io.nanomq.http.TokenKeys;
+import io.nanomq.http.ApiTokenKeys;
 import io.nanomq.tls.JwtKeys;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import io.smallrye.jwt.auth.principal.DefaultJWTCallerPrincipal;
@@ -56,7 +56,7 @@ public class TokenVerifier extends JWTCallerPrincipalFactory {
   private final Supplier<ApiAccounts> accounts;
 
   @Inject
-  public TokenVerifier(TokenKeys keys, Clock clock, StoredApiAccounts accounts) {
+  public TokenVerifier(ApiTokenKeys keys, Clock clock, StoredApiAccounts accounts) {
     this(keys::current, clock, accounts::current);
   }
 
@@ -136,7 +136,7 @@ public class TokenVerifier extends JWTCallerPrincipalFactory {
 
   /** Last second since 1970 that a token is taken. */
   static long until(JsonWebToken token) {
-    return Math.min(token.getExpirationTime(), Login.ALWAYS - LEEWAY_SECONDS) + LEEWAY_SECONDS;
+    return Math.min(token.getExpirationTime(), ApiLogin.ALWAYS - LEEWAY_SECONDS) + LEEWAY_SECONDS;
   }
 
   /** Whose it is, for the log. */

@@ -1,6 +1,6 @@
 package io.nanomq.api.configuration;
 
-import io.nanomq.api.auth.Login;
+import io.nanomq.api.auth.ApiLogin;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ApiResult;
 import io.nanomq.api.json.ResultCode;
@@ -57,7 +57,7 @@ public class ConfigurationResource {
   @Operation(operationId = "get_broker_configuration", summary = "show broker configuration")
   public ApiResult<Map<String, @Nullable Object>> get(RoutingContext context) {
     LoadedConf running = reconciler.running();
-    Login login = Login.of(context);
+    ApiLogin login = ApiLogin.of(context);
     // Secrets make an administrator of whoever reads them.
     boolean mayNot = login == null || login.role() != Role.ADMIN;
     boolean redact = mayNot || running.conf().httpServer().redactSecrets();

@@ -12,8 +12,8 @@ import io.nanomq.api.access.UsersResource;
 import io.nanomq.api.json.ApiError;
 import io.nanomq.api.json.ResultCode;
 import io.nanomq.api.list.ListTable;
+import io.nanomq.api.route.ApiEndpoint;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.api.route.Endpoint;
 import io.nanomq.control.access.Role;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.io.IOException;
@@ -145,7 +145,7 @@ public class ApiDocument implements OASFilter {
 
   private void complete(String path, String method, Operation operation) {
     String name = operation.getOperationId();
-    Endpoint endpoint =
+    ApiEndpoint endpoint =
         ApiResources.ENDPOINTS
             .named(name)
             .orElseThrow(() -> new IllegalStateException(path + " is not in ApiResources"));
@@ -167,7 +167,7 @@ public class ApiDocument implements OASFilter {
     errors(operation, endpoint);
   }
 
-  private static void list(Operation operation, Endpoint endpoint, ListDocument list) {
+  private static void list(Operation operation, ApiEndpoint endpoint, ListDocument list) {
     boolean isRead = endpoint.method().equals("GET");
     if (endpoint.query() == null) {
       list.addQuery(operation, isRead);
@@ -189,7 +189,7 @@ public class ApiDocument implements OASFilter {
     }
   }
 
-  private static void errors(Operation operation, Endpoint endpoint) {
+  private static void errors(Operation operation, ApiEndpoint endpoint) {
     List<String> all = new ArrayList<>(List.of("401/103", "401/104", "401/116", "429/103"));
     if (endpoint.query() != null) {
       all.add("400/108");

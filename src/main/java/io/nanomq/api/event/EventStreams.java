@@ -2,7 +2,7 @@ package io.nanomq.api.event;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nanomq.api.auth.Grounds;
-import io.nanomq.api.auth.Login;
+import io.nanomq.api.auth.ApiLogin;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ResultCode;
 import io.nanomq.config.RunningConf;
@@ -41,7 +41,7 @@ public class EventStreams {
   private final Clock clock;
   private final Grounds grounds;
   private final AtomicInteger count = new AtomicInteger();
-  private final Map<EventStream, Login> open = new ConcurrentHashMap<>();
+  private final Map<EventStream, ApiLogin> open = new ConcurrentHashMap<>();
 
   public EventStreams(
       RunningBroker running,
@@ -74,7 +74,7 @@ public class EventStreams {
    * @param whenOver called once, when the reader is gone or the stream was ended
    * @throws ApiException 503/101 where there are as many as there may be
    */
-  EventStream open(EventFilter filter, Sse sse, int port, Login login, Runnable whenOver) {
+  EventStream open(EventFilter filter, Sse sse, int port, ApiLogin login, Runnable whenOver) {
     EventsConf.Streams limits = conf.current().integrations().events().streams();
     var broker = running.get();
     if (count.incrementAndGet() > limits.most()) {
@@ -121,7 +121,7 @@ public class EventStreams {
       this.whenOver = whenOver;
     }
 
-    void begin(EventStream stream, long beatMillis, int port, Login login) {
+    void begin(EventStream stream, long beatMillis, int port, ApiLogin login) {
       long seconds = secondsLeft(login.until());
       open.put(stream, login);
       long timer = vertx.setPeriodic(beatMillis, beat -> stream.beat());

@@ -1,6 +1,6 @@
 package io.nanomq.api.event;
 
-import io.nanomq.api.auth.Login;
+import io.nanomq.api.auth.ApiLogin;
 import io.nanomq.api.route.ApiRoutes;
 import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.ext.web.RoutingContext;
@@ -63,7 +63,7 @@ public class EventsResource {
       @Context UriInfo uri, @Context Sse sse, RoutingContext context) {
     EventFilter filter = EventFilter.parse(uri.getQueryParameters());
     int port = context.request().localAddress().port();
-    Login login = Objects.requireNonNull(Login.of(context), "it came through the gate");
+    ApiLogin login = Objects.requireNonNull(ApiLogin.of(context), "it came through the gate");
     return streams.open(filter, sse, port, login, () -> {});
   }
 }

@@ -1,6 +1,6 @@
 package io.nanomq.api.event;
 
-import io.nanomq.api.auth.Login;
+import io.nanomq.api.auth.ApiLogin;
 import io.nanomq.api.json.ApiDone;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ApiResult;
@@ -97,7 +97,7 @@ public class TracesResource {
   public Flow.Publisher<OutboundSseEvent> follow(
       byte[] body, @Context Sse sse, RoutingContext context) {
     TraceTarget target = JsonBody.read(body, TraceRequest.class).target();
-    Login login = Objects.requireNonNull(Login.of(context), "it came through the gate");
+    ApiLogin login = Objects.requireNonNull(ApiLogin.of(context), "it came through the gate");
     int port = context.request().localAddress().port();
     Traces traces = traces();
     OptionalLong id = traces.prepare(target);

@@ -1,13 +1,13 @@
 package io.nanomq.api.gate;
 
 import io.nanomq.api.auth.ApiAuthentication;
+import io.nanomq.api.auth.ApiLogin;
 import io.nanomq.api.auth.Grounds;
-import io.nanomq.api.auth.Login;
 import io.nanomq.api.json.ApiError;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ResultCode;
+import io.nanomq.api.route.ApiEndpoint;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.api.route.Endpoint;
 import io.nanomq.api.route.Endpoints;
 import io.nanomq.authn.LoginGuard;
 import io.nanomq.config.RunningConf;
@@ -111,12 +111,12 @@ public class ApiGate {
     boolean byPassword =
         http.authType() == HttpServerConf.AuthType.BASIC || http.givesTokens() && isLogin(request);
     // Before they are checked: where they change meanwhile, what was let in by the old ones ends.
-    Login.require(context, byPassword, grounds.now());
+    ApiLogin.require(context, byPassword, grounds.now());
     context.next();
   }
 
   private void admit(RoutingContext context) {
-    Login login = Login.of(context);
+    ApiLogin login = ApiLogin.of(context);
     if (login == null) {
       context.next();
       return;
@@ -168,15 +168,15 @@ public class ApiGate {
     return request.method() == HttpMethod.POST && ApiRoutes.isLogin(request.path());
   }
 
-  private void route(RoutingContext context, HttpServerConf http, Login login) {
+  private void route(RoutingContext context, HttpServerConf http, ApiLogin login) {
     HttpServerRequest request = context.request();
     String path = request.path();
     if (ApiRoutes.isLogin(path) && !http.givesTokens()) {
       refuse(context, 404, unknown("No such path"));
       return;
     }
-    Map<String, Endpoint> byMethod = endpoints.at(path);
-    Endpoint endpoint = byMethod.get(request.method().name());
+    Map<String, ApiEndpoint> byMethod = endpoints.at(path);
+    ApiEndpoint endpoint = byMethod.get(request.method().name());
     if (byMethod.isEmpty()) {
       refuse(context, 404, unknown("No such path"));
     } else if (endpoint == null) {
@@ -187,7 +187,7 @@ public class ApiGate {
     }
   }
 
-  private void letIn(RoutingContext context, Endpoint endpoint, Login login) {
+  private void letIn(RoutingContext context, ApiEndpoint endpoint, ApiLogin login) {
     if (!login.role().includes(endpoint.role())) {
       refuse(context, 403, unknown("That takes the role " + endpoint.role().word()));
       return;
@@ -210,7 +210,7 @@ public class ApiGate {
 
   // What is refused for its path or method is written down as well, and so are wrong credentials:
   // LoginGuard bounds them. Requests without any could fill the log.
-  private static void audit(RoutingContext context, Login login, String address) {
+  private static void audit(RoutingContext context, ApiLogin login, String address) {
     var request = context.request();
     boolean tells = login.isKnown() || login.verdict() == ResultCode.WRONG_USERNAME_OR_PASSWORD;
     if (tells && AuditLog.covers(request.method().name())) {

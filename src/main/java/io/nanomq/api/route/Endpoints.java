@@ -25,8 +25,8 @@ public final class Endpoints {
   private static final String ROOT = "list_endpoints";
 
   /** Served by the framework, so no method of ours tells of it. */
-  private static final Endpoint DOCUMENT =
-      new Endpoint(
+  private static final ApiEndpoint DOCUMENT =
+      new ApiEndpoint(
           ApiRoutes.DOCUMENT.substring(ApiRoutes.ROOT.length()) + "/",
           "get_openapi",
           "GET",
@@ -52,30 +52,30 @@ public final class Endpoints {
   /** A client cannot be looked up by these, encoded or not: every HTTP library resolves them. */
   private static final Set<String> DOTS = Set.of(".", "..");
 
-  private static final Comparator<Endpoint> BY_OWN_TEXT =
+  private static final Comparator<ApiEndpoint> BY_OWN_TEXT =
       Comparator.comparingInt(each -> each.path().replaceAll(":\\w+", "").length());
 
-  private final Map<Endpoint, List<String>> segments = new LinkedHashMap<>();
-  private final Map<String, SortedMap<String, Endpoint>> withoutParameters = new HashMap<>();
+  private final Map<ApiEndpoint, List<String>> segments = new LinkedHashMap<>();
+  private final Map<String, SortedMap<String, ApiEndpoint>> withoutParameters = new HashMap<>();
 
   /**
    * @param resources classes whose methods have an {@code @Operation} each
    */
   public Endpoints(List<Class<?>> resources) {
-    List<Endpoint> all = new ArrayList<>(List.of(DOCUMENT));
+    List<ApiEndpoint> all = new ArrayList<>(List.of(DOCUMENT));
     for (Class<?> resource : resources) {
       for (Method method : resource.getDeclaredMethods()) {
         if (method.isAnnotationPresent(Operation.class)) {
-          all.add(Endpoint.of(resource, method));
+          all.add(ApiEndpoint.of(resource, method));
         }
       }
     }
     all.sort(
         Comparator.comparingInt(Endpoints::place)
-            .thenComparing(Endpoint::path)
-            .thenComparing(Endpoint::method));
+            .thenComparing(ApiEndpoint::path)
+            .thenComparing(ApiEndpoint::method));
     all.forEach(each -> segments.put(each, each.segments()));
-    for (Endpoint each : all) {
+    for (ApiEndpoint each : all) {
       String path = ApiRoutes.ROOT + each.path();
       if (!path.contains(":")) {
         withoutParameters.put(path, matching(path));
@@ -84,18 +84,18 @@ public final class Endpoints {
     }
   }
 
-  private static int place(Endpoint endpoint) {
+  private static int place(ApiEndpoint endpoint) {
     int index = DOCUMENTED.indexOf(endpoint.name());
     return index < 0 ? DOCUMENTED.size() : index;
   }
 
   /** All that there are, but for the list of them itself. */
-  public List<Endpoint> listed() {
+  public List<ApiEndpoint> listed() {
     return segments.keySet().stream().filter(each -> !each.name().equals(ROOT)).toList();
   }
 
   /** The endpoint of that name. */
-  public Optional<Endpoint> named(String name) {
+  public Optional<ApiEndpoint> named(String name) {
     return segments.keySet().stream().filter(each -> each.name().equals(name)).findFirst();
   }
 
@@ -105,13 +105,13 @@ public final class Endpoints {
    *
    * @param path raw path of a request, which {@link ApiRoutes#covers} accepts
    */
-  public SortedMap<String, Endpoint> at(String path) {
-    SortedMap<String, Endpoint> known = withoutParameters.get(path);
+  public SortedMap<String, ApiEndpoint> at(String path) {
+    SortedMap<String, ApiEndpoint> known = withoutParameters.get(path);
     return known == null ? matching(path) : known;
   }
 
-  private SortedMap<String, Endpoint> matching(String path) {
-    SortedMap<String, Endpoint> byMethod = new TreeMap<>();
+  private SortedMap<String, ApiEndpoint> matching(String path) {
+    SortedMap<String, ApiEndpoint> byMethod = new TreeMap<>();
     List<String> given = given(path.substring(ApiRoutes.ROOT.length()));
     for (String segment : given) {
       if (segment.isEmpty() || DOTS.contains(segment.replaceAll("(?i)%2e", "."))) {

@@ -2,7 +2,7 @@ package io.nanomq.api.rule;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.nanomq.api.json.ApiException;
-import io.nanomq.rule.RuleTest;
+import io.nanomq.rule.QueryTrial;
 import io.nanomq.rule.query.EvaluationException;
 import io.nanomq.rule.query.Query;
 import io.nanomq.rule.query.QueryException;
@@ -69,8 +69,8 @@ public record RuleTrial(String rawsql, Sample message, @Nullable String topic) {
 
   Outcome run(long nowSeconds, int maxLevels) {
     try {
-      RuleTest.Result result =
-          RuleTest.run(Query.parse(rawsql), message.message(nowSeconds), topic, maxLevels);
+      QueryTrial.Result result =
+          QueryTrial.run(Query.parse(rawsql), message.message(nowSeconds), topic, maxLevels);
       return new Outcome(result.matched(), result.passed(), result.json(), result.topic());
     } catch (QueryException e) {
       throw ApiException.badParameter(

@@ -5,9 +5,9 @@ import io.nanomq.config.RunningConf;
 import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.control.Reconciler;
 import io.nanomq.control.RunningBroker;
+import io.nanomq.http.ApiTokenKeys;
 import io.nanomq.http.HttpListener;
 import io.nanomq.http.StartException;
-import io.nanomq.http.TokenKeys;
 import io.nanomq.http.VertxInternals;
 import io.nanomq.listener.Descriptors;
 import io.nanomq.listener.KeyFileWatch;
@@ -57,7 +57,7 @@ public class BrokerLifecycle {
   private final RunningConf conf;
   private final RunningBroker running;
   private final HttpListener http;
-  private final TokenKeys tokenKeys;
+  private final ApiTokenKeys tokenKeys;
   private final Reconciler reconciler;
   private final String version;
   private @Nullable EventLoopGroup eventLoops;
@@ -71,7 +71,7 @@ public class BrokerLifecycle {
       RunningConf conf,
       RunningBroker running,
       HttpListener http,
-      TokenKeys tokenKeys,
+      ApiTokenKeys tokenKeys,
       Reconciler reconciler,
       PemStore pems,
       LogOutputs log,

@@ -7,8 +7,8 @@ import static org.hamcrest.Matchers.equalTo;
 import io.nanomq.api.ApiResources;
 import io.nanomq.api.LiveConf;
 import io.nanomq.api.event.EventReader;
+import io.nanomq.api.route.ApiEndpoint;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.api.route.Endpoint;
 import io.nanomq.authn.LoginGuard;
 import io.nanomq.control.access.Role;
 import io.nanomq.control.access.StoredApiAccounts;
@@ -153,7 +153,7 @@ class ApiUsersTest {
   /** Each endpoint that there is, by everybody whose role is not enough. */
   @Test
   void noEndpointIsOpenToWhoHasNotItsRole() {
-    for (Endpoint endpoint : ApiResources.ENDPOINTS.listed()) {
+    for (ApiEndpoint endpoint : ApiResources.ENDPOINTS.listed()) {
       String path = endpoint.path().replaceAll("/$", "");
       String name = endpoint.method() + " " + path;
       boolean isRead = endpoint.method().equals("GET");

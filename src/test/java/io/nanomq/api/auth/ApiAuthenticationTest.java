@@ -96,7 +96,7 @@ class ApiAuthenticationTest {
     var login = Logins.of(basic("admin:public"), true, conf, NO_KEY);
     assertThat(login.isKnown()).isTrue();
     assertThat(login.name()).isEqualTo("admin");
-    assertThat(login.until()).isEqualTo(Login.ALWAYS);
+    assertThat(login.until()).isEqualTo(ApiLogin.ALWAYS);
     assertThat(Logins.of(basic("admin:wrong"), true, conf, NO_KEY).verdict())
         .isEqualTo(ResultCode.WRONG_USERNAME_OR_PASSWORD);
     assertThat(Logins.of("Bearer a.b.c", true, conf, NO_KEY).verdict())

@@ -22,8 +22,9 @@ final class Logins {
    * @param header value of Authorization
    * @param byPassword whether name and password are asked for
    */
-  static Login of(String header, boolean byPassword, HttpServerConf conf, TokenVerifier verifier) {
-    var login = new Login(byPassword, List.of());
+  static ApiLogin of(
+      String header, boolean byPassword, HttpServerConf conf, TokenVerifier verifier) {
+    var login = new ApiLogin(byPassword, List.of());
     new ApiAuthentication(new PasswordProvider(() -> conf))
         .authenticate(header, login, providers(conf, verifier))
         .await()

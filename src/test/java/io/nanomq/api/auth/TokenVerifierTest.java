@@ -131,7 +131,7 @@ class TokenVerifierTest {
   void aTokenFromHereIsGoodForItsTimeAndTellsWho() {
     String token = LoginResource.token("admin", ISSUER, key(), NOW, 60);
 
-    Login login = login(token, NOW);
+    ApiLogin login = login(token, NOW);
     assertThat(login.isKnown()).isTrue();
     assertThat(login.name()).isEqualTo("admin");
     assertThat(login.until()).isEqualTo(NOW.getEpochSecond() + 60 + TokenVerifier.LEEWAY_SECONDS);
@@ -168,7 +168,7 @@ class TokenVerifierTest {
     return login(token, NOW).verdict().code();
   }
 
-  private static Login login(String token, Instant now) {
+  private static ApiLogin login(String token, Instant now) {
     var verifier = new TokenVerifier(() -> Optional.of(keys), Clock.fixed(now, ZoneOffset.UTC));
     return Logins.of("Bearer " + token, false, HttpServerConf.defaults(), verifier);
   }

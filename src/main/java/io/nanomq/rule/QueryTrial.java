@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Tries a query on a message that nobody published. */
-public final class RuleTest {
-  private RuleTest() {}
+public final class QueryTrial {
+  private QueryTrial() {}
 
   /**
    * What comes of it.

@@ -9,8 +9,8 @@ import io.nanomq.packet.Will;
 import org.jspecify.annotations.Nullable;
 
 /** Holds what clients ask for against what they are offered, MQTT 5.0 section 3.2.2.3. */
-public final class Offers {
-  private Offers() {}
+public final class CapabilityCheck {
+  private CapabilityCheck() {}
 
   /** Success, or 0x9B or 0x9A for the will [MQTT-3.2.2-12] [MQTT-3.2.2-13]. */
   public static ReasonCode will(Capabilities offered, @Nullable Will will) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * one lock around a few comparisons.
  */
 @Singleton
-public class BrokerFigures {
+public class PeakFigures {
   private Figures highest = new Figures(0, 0, 0, 0, 0, 0, 0, null);
 
   /**

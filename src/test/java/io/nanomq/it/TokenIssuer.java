@@ -17,30 +17,30 @@ import org.jose4j.keys.EllipticCurves;
 import org.jose4j.lang.JoseException;
 
 /** An issuer of tokens with keys of its own. */
-public final class TestTokens {
+public final class TokenIssuer {
   private final PublicJsonWebKey key;
   private final String algorithm;
 
-  private TestTokens(PublicJsonWebKey key, String algorithm) {
+  private TokenIssuer(PublicJsonWebKey key, String algorithm) {
     this.key = key;
     this.algorithm = algorithm;
   }
 
-  public static TestTokens rsa(String keyId) {
+  public static TokenIssuer rsa(String keyId) {
     try {
       PublicJsonWebKey key = RsaJwkGenerator.generateJwk(2048);
       key.setKeyId(keyId);
-      return new TestTokens(key, "RS256");
+      return new TokenIssuer(key, "RS256");
     } catch (JoseException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  public static TestTokens ec(String keyId) {
+  public static TokenIssuer ec(String keyId) {
     try {
       PublicJsonWebKey key = EcJwkGenerator.generateJwk(EllipticCurves.P256);
       key.setKeyId(keyId);
-      return new TestTokens(key, "ES256");
+      return new TokenIssuer(key, "ES256");
     } catch (JoseException e) {
       throw new IllegalStateException(e);
     }
@@ -54,7 +54,7 @@ public final class TestTokens {
   }
 
   /** The public keys of several issuers. */
-  public static String jwks(TestTokens... issuers) {
+  public static String jwks(TokenIssuer... issuers) {
     return new JsonWebKeySet(List.of(issuers).stream().map(i -> i.key).toList()).toJson();
   }
 

@@ -16,9 +16,9 @@ import org.jboss.logging.Logger;
  * @param channels every socket that the listener has accepted
  * @param endsRevoked whether who may no longer is to be disconnected; what is due waits until then
  */
-record ListenerKeys(TlsContext tls, ChannelGroup channels, BooleanSupplier endsRevoked)
+record ListenerKeyFiles(TlsContext tls, ChannelGroup channels, BooleanSupplier endsRevoked)
     implements KeyFiles {
-  private static final Logger LOG = Logger.getLogger(ListenerKeys.class);
+  private static final Logger LOG = Logger.getLogger(ListenerKeyFiles.class);
 
   @Override
   public String name() {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** A rule, made ready to be asked. Immutable. */
-final class CompiledRule {
+final class CompiledAccessRule {
   /** Where it stands among the others. */
   final int number;
 
@@ -20,7 +20,7 @@ final class CompiledRule {
   private final Predicate<AccessClient> clients;
   private final List<RuleTopic> topics;
 
-  CompiledRule(int number, AccessRule rule) {
+  CompiledAccessRule(int number, AccessRule rule) {
     this.number = number;
     this.rule = rule;
     this.verdict = AccessVerdict.of(rule, false);

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * Who makes a request: the gate begins it before credentials are looked at, and {@link
  * ApiAuthentication} tells what they are worth. Confined to the request.
  */
-public final class Login {
+public final class ApiLogin {
   /** Of credentials that do not expire. */
   public static final long ALWAYS = Long.MAX_VALUE;
 
-  private static final String KEY = Login.class.getName();
+  private static final String KEY = ApiLogin.class.getName();
 
   private final boolean byPassword;
   private final List<Object> grounds;
@@ -23,7 +23,7 @@ public final class Login {
   private long until;
   private Role role = Role.VIEWER;
 
-  Login(boolean byPassword, List<Object> grounds) {
+  ApiLogin(boolean byPassword, List<Object> grounds) {
     this.byPassword = byPassword;
     this.grounds = grounds;
   }
@@ -35,11 +35,11 @@ public final class Login {
    * @param grounds what they are held against, see {@link Grounds}
    */
   public static void require(RoutingContext context, boolean byPassword, List<Object> grounds) {
-    context.put(KEY, new Login(byPassword, grounds));
+    context.put(KEY, new ApiLogin(byPassword, grounds));
   }
 
   /** Null where the request needs no credentials. */
-  public static @Nullable Login of(RoutingContext context) {
+  public static @Nullable ApiLogin of(RoutingContext context) {
     return context.get(KEY);
   }
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * whoever changes them holds the lock.
  */
 @Singleton
-public class TokenKeys implements KeyFiles {
+public class ApiTokenKeys implements KeyFiles {
   private final Path folder;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable Held held;
@@ -31,7 +31,7 @@ public class TokenKeys implements KeyFiles {
   /** Keys, with what they were read from. */
   public record Held(HttpServerConf.Jwt conf, String fingerprint, JwtKeys keys) {}
 
-  public TokenKeys(HttpKeyFiles files) {
+  public ApiTokenKeys(HttpKeyFiles files) {
     this.folder = files.folder();
   }
 

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param role who may call it
  */
 @JsonPropertyOrder({"path", "name", "method", "descr"})
-public record Endpoint(
+public record ApiEndpoint(
     String path,
     String name,
     String method,
@@ -42,14 +42,14 @@ public record Endpoint(
     @JsonIgnore @Nullable Map<String, List<String>> query,
     @JsonIgnore Role role) {
 
-  static Endpoint of(Class<?> resource, Method method) {
+  static ApiEndpoint of(Class<?> resource, Method method) {
     Operation told = method.getAnnotation(Operation.class);
     String below = resource.getAnnotation(Path.class).value();
     Path own = method.getAnnotation(Path.class);
     below = own == null ? below : below + own.value();
     String path = below.substring(ApiRoutes.ROOT.length()).replaceAll("\\{(\\w+)}", ":$1");
     boolean endsInParameter = path.matches(".*/:\\w+");
-    return new Endpoint(
+    return new ApiEndpoint(
         endsInParameter ? path : path + "/",
         told.operationId(),
         verb(method),
@@ -82,7 +82,7 @@ public record Endpoint(
     }
     return Arrays.stream(method.getParameters())
         .filter(each -> each.isAnnotationPresent(RestQuery.class))
-        .collect(Collectors.toUnmodifiableMap(Endpoint::name, Endpoint::words));
+        .collect(Collectors.toUnmodifiableMap(ApiEndpoint::name, ApiEndpoint::words));
   }
 
   private static String name(java.lang.reflect.Parameter parameter) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What the store is told of messages on their way to those who outlive the process. */
-class StoredMessagesTest {
+class PublishRecorderTest {
   private static final long FIRST = MessageNumber.of(0, 1);
   private static final long SECOND = MessageNumber.of(0, 2);
 
@@ -37,7 +37,7 @@ class StoredMessagesTest {
           () -> ShareStrategy.ROUND_ROBIN,
           new MemoryBudgets(1L << 36, 0));
 
-  StoredMessagesTest() {
+  PublishRecorderTest() {
     for (LoopContext loop : loops.contexts().all()) {
       var own = store.open(loop, new StoreClock(() -> 0, loops::nowMillis));
       router.fanOut(loop.index()).store(own, 0);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * no durable session gets never come here.
  */
 @LoopConfined
-final class StoredMessages implements LoopContext.TurnEnd {
+final class PublishRecorder implements LoopContext.TurnEnd {
   private final LoopContext loop;
   // Null = nothing of what it is told would outlive the process.
   private @Nullable SessionStore store;
@@ -27,7 +27,7 @@ final class StoredMessages implements LoopContext.TurnEnd {
   private boolean endsTurn;
 
   @SuppressWarnings("unchecked")
-  StoredMessages(LoopContext loop, int loops) {
+  PublishRecorder(LoopContext loop, int loops) {
     this.loop = loop;
     this.given = new long[loops];
     this.told = new long[loops];
