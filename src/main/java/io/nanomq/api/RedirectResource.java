@@ -41,9 +41,6 @@ public class RedirectResource {
       @Nullable Boolean all) {
 
     public Redirect {
-      if (server == null) {
-        throw ApiException.missing("server");
-      }
       boolean isForAll = Boolean.TRUE.equals(all);
       if (clientid == null && !isForAll) {
         throw ApiException.missing("clientid");

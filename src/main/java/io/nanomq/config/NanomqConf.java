@@ -56,11 +56,6 @@ public record NanomqConf(
     return new NanomqConf(eventLoops, mqtt, other, httpServer, system, auth, integrations);
   }
 
-  /** The same with another HTTP API. */
-  public NanomqConf withHttpServer(HttpServerConf other) {
-    return new NanomqConf(eventLoops, mqtt, listeners, other, system, auth, integrations);
-  }
-
   /** The same with other users and rules. */
   public NanomqConf withAuth(AuthConf other) {
     return new NanomqConf(eventLoops, mqtt, listeners, httpServer, system, other, integrations);

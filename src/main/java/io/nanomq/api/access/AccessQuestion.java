@@ -44,15 +44,6 @@ public record AccessQuestion(
   }
 
   public AccessQuestion {
-    if (clientid == null) {
-      throw ApiException.missing("clientid");
-    }
-    if (action == null) {
-      throw ApiException.missing("action");
-    }
-    if (topic == null) {
-      throw ApiException.missing("topic");
-    }
     if (ipaddr != null && NetUtil.createInetAddressFromIpAddressString(ipaddr) == null) {
       throw ApiException.wrongField("ipaddr");
     }

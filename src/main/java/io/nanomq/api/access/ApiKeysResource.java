@@ -54,12 +54,6 @@ public class ApiKeysResource {
   /** A key that is wanted; {@code until} in seconds since 1970. */
   public record NewKey(String name, String role, @Nullable Long until) {
     public NewKey {
-      if (name == null) {
-        throw ApiException.missing("name");
-      }
-      if (role == null) {
-        throw ApiException.missing("role");
-      }
       if (name.length() > MAX_NAME) {
         throw ApiException.wrongField("name");
       }

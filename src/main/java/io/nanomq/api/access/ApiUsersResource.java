@@ -45,19 +45,7 @@ public class ApiUsersResource {
   }
 
   /** Somebody new. */
-  public record NewUser(String username, String password, String role) {
-    public NewUser {
-      if (username == null) {
-        throw ApiException.missing("username");
-      }
-      if (password == null) {
-        throw ApiException.missing("password");
-      }
-      if (role == null) {
-        throw ApiException.missing("role");
-      }
-    }
-  }
+  public record NewUser(String username, String password, String role) {}
 
   /** What is to be another. */
   public record UserChange(@Nullable String password, @Nullable String role) {
@@ -71,16 +59,7 @@ public class ApiUsersResource {
   /** Both passwords. */
   public record PasswordChange(
       @JsonProperty("old_password") String oldPassword,
-      @JsonProperty("new_password") String newPassword) {
-    public PasswordChange {
-      if (oldPassword == null) {
-        throw ApiException.missing("old_password");
-      }
-      if (newPassword == null) {
-        throw ApiException.missing("new_password");
-      }
-    }
-  }
+      @JsonProperty("new_password") String newPassword) {}
 
   public ApiUsersResource(StoredApiAccounts accounts, RunningConf conf, LoginGuard logins) {
     this.accounts = accounts;

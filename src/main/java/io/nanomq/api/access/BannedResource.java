@@ -71,12 +71,6 @@ public class BannedResource {
   public record BanRequest(
       @JsonProperty("as") String as, String who, @Nullable String reason, @Nullable Long until) {
     public BanRequest {
-      if (as == null) {
-        throw ApiException.missing("as");
-      }
-      if (who == null) {
-        throw ApiException.missing("who");
-      }
       if (reason != null && reason.length() > MAX_REASON) {
         throw ApiException.wrongField("reason");
       }

@@ -1,7 +1,6 @@
 package io.nanomq.api.access;
 
 import io.nanomq.api.json.ApiDone;
-import io.nanomq.api.json.ApiException;
 import io.nanomq.api.list.JsonList;
 import io.nanomq.api.list.ListRequest;
 import io.nanomq.api.list.ListTable;
@@ -37,25 +36,10 @@ public class UsersResource {
   private final ListWork work;
 
   /** Somebody new. */
-  public record NewUser(String username, String password) {
-    public NewUser {
-      if (username == null) {
-        throw ApiException.missing("username");
-      }
-      if (password == null) {
-        throw ApiException.missing("password");
-      }
-    }
-  }
+  public record NewUser(String username, String password) {}
 
   /** Another password. */
-  public record NewPassword(String password) {
-    public NewPassword {
-      if (password == null) {
-        throw ApiException.missing("password");
-      }
-    }
-  }
+  public record NewPassword(String password) {}
 
   public UsersResource(MqttUsers users, ListWork work) {
     this.users = users;

@@ -1,7 +1,6 @@
 package io.nanomq.api.configuration;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import io.nanomq.api.json.ApiException;
 import java.util.Map;
 
 /**
@@ -11,11 +10,4 @@ import java.util.Map;
  * @param data what is to be; what is absent stays
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record ConfigurationEdit(Map<String, Object> data) {
-
-  public ConfigurationEdit {
-    if (data == null) {
-      throw ApiException.missing("data");
-    }
-  }
-}
+public record ConfigurationEdit(Map<String, Object> data) {}

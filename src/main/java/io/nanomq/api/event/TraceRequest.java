@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param lines after which it ends, 1,000 where it is missing
  */
 record TraceRequest(
-    @Nullable @Schema(required = true) String type,
-    @Nullable @Schema(required = true) String value,
+    @Schema(required = true) String type,
+    @Schema(required = true) String value,
     @Nullable Boolean payload,
     @Nullable Integer seconds,
     @Nullable Integer lines) {
@@ -33,12 +33,6 @@ record TraceRequest(
    *     is none
    */
   TraceTarget target() {
-    if (type == null) {
-      throw ApiException.missing("type");
-    }
-    if (value == null) {
-      throw ApiException.missing("value");
-    }
     TraceTarget.Type kind =
         Arrays.stream(TraceTarget.Type.values())
             .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(type))

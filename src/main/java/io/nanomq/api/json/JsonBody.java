@@ -1,5 +1,7 @@
 package io.nanomq.api.json;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -14,13 +16,17 @@ import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a request as JSON, whatever its Content-Type says: {@code curl -d} calls it a form.
@@ -84,17 +90,48 @@ public final class JsonBody {
   }
 
   /**
-   * An object as a record.
+   * An object as a record. What may not be null in the record has to be there.
    *
-   * @throws ApiException 400/108 for a field that is unknown or of another type, and whatever the
-   *     record throws itself
+   * @throws ApiException 400/108 for a field that is unknown or of another type, 400/107 for one
+   *     that is missing, and whatever the record throws itself
    */
   public static <T> T convert(JsonNode object, Class<T> type) {
+    T read;
     try {
-      return MAPPER.treeToValue(object, type);
+      read = MAPPER.treeToValue(object, type);
+    } catch (ValueInstantiationException e) {
+      // A record may stumble over what is missing, which is what is told then.
+      requireAll(object, type, "");
+      throw problem(e);
     } catch (JsonProcessingException e) {
       throw problem(e);
     }
+    requireAll(object, type, "");
+    return read;
+  }
+
+  private static void requireAll(JsonNode object, Class<?> type, String path) {
+    if (!type.isRecord() || readsItself(type)) {
+      return;
+    }
+    for (RecordComponent field : type.getRecordComponents()) {
+      JsonProperty named = field.getAccessor().getAnnotation(JsonProperty.class);
+      String name = named == null ? field.getName() : named.value();
+      JsonNode value = object.path(name);
+      boolean mayBeMissing =
+          field.getType().isPrimitive()
+              || field.getAnnotatedType().isAnnotationPresent(Nullable.class);
+      if (value.isObject()) {
+        requireAll(value, field.getType(), path + name + ".");
+      } else if (!mayBeMissing && (value.isMissingNode() || value.isNull())) {
+        throw ApiException.missing(path + name);
+      }
+    }
+  }
+
+  private static boolean readsItself(Class<?> type) {
+    return Arrays.stream(type.getDeclaredConstructors())
+        .anyMatch(each -> each.isAnnotationPresent(JsonCreator.class));
   }
 
   private static ApiException problem(JsonProcessingException e) {

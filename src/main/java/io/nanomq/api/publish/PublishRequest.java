@@ -43,9 +43,6 @@ public record PublishRequest(
 
   public PublishRequest {
     TopicList.all(topic, topics);
-    if (payload == null) {
-      throw ApiException.missing("payload");
-    }
     if (qos < 0 || qos > 2) {
       throw ApiException.wrongField("qos");
     }

@@ -16,9 +16,6 @@ public record SubscribeRequest(
     @Nullable String topic, @Nullable TopicList topics, int qos, String clientid) {
 
   public SubscribeRequest {
-    if (clientid == null) {
-      throw ApiException.missing("clientid");
-    }
     if (qos < 0 || qos > 2) {
       throw ApiException.wrongField("qos");
     }

@@ -1,6 +1,5 @@
 package io.nanomq.api.publish;
 
-import io.nanomq.api.json.ApiException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record UnsubscribeRequest(
     @Nullable String topic, @Nullable TopicList topics, String clientid) {
-
-  public UnsubscribeRequest {
-    if (clientid == null) {
-      throw ApiException.missing("clientid");
-    }
-  }
 
   List<String> filters() {
     return TopicList.all(topic, topics);

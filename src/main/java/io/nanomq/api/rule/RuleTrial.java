@@ -18,15 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record RuleTrial(String rawsql, Sample message, @Nullable String topic) {
 
-  public RuleTrial {
-    if (rawsql == null) {
-      throw ApiException.missing("rawsql");
-    }
-    if (message == null) {
-      throw ApiException.missing("message");
-    }
-  }
-
   /** A message. */
   public record Sample(
       String topic,
@@ -38,9 +29,6 @@ public record RuleTrial(String rawsql, Sample message, @Nullable String topic) {
       @Nullable Long timestamp) {
 
     public Sample {
-      if (topic == null) {
-        throw ApiException.missing("message.topic");
-      }
       if (qos < 0 || qos > 2) {
         throw ApiException.wrongField("message.qos");
       }

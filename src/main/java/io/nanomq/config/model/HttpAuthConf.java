@@ -28,13 +28,6 @@ public record HttpAuthConf(
     long cacheMillis,
     boolean ignoreErrors) {
 
-  /** Whether any request has an address. */
-  public boolean asksForAnything() {
-    return !authentication.url().isEmpty()
-        || !superuser.url().isEmpty()
-        || !authorization.url().isEmpty();
-  }
-
   /**
    * One request.
    *

@@ -207,23 +207,6 @@ public record HttpServerConf(
     return values.origin(id).layer().compareTo(values.origin(than).layer()) >= 0;
   }
 
-  /** The same with other keys and certificates. */
-  public HttpServerConf withTls(TlsConf other) {
-    return new HttpServerConf(
-        enable,
-        address,
-        port,
-        username,
-        password,
-        authType,
-        limits,
-        jwt,
-        other,
-        cors,
-        trustedProxies,
-        shown);
-  }
-
   public boolean redactSecrets() {
     return shown.redactSecrets();
   }
