@@ -90,9 +90,9 @@ public class HttpListener {
   private Future<Void> leave(HttpSocket old) {
     handover.forget(old);
     return old.stopAccepting()
-        .transform(closed -> traffic.leave(old.port(), MOVE_MILLIS))
+        .transform(closed -> traffic.leave(old, MOVE_MILLIS))
         .transform(quiet -> old.close())
-        .onComplete(closed -> traffic.left(old.port()));
+        .onComplete(closed -> traffic.left(old));
   }
 
   /** Opens a socket again that accepts nobody more, when its requests are answered. */
@@ -130,7 +130,7 @@ public class HttpListener {
     open = null;
     return now == null || LaunchMode.current() == LaunchMode.DEVELOPMENT
         ? Future.succeededFuture()
-        : traffic.leave(now.port(), maxMillis).compose(quiet -> now.close());
+        : traffic.leave(now, maxMillis).compose(quiet -> now.close());
   }
 
   /** The files whose renewal this follows. */

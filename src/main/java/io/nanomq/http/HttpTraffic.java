@@ -1,9 +1,11 @@
 package io.nanomq.http;
 
+import io.netty.channel.Channel;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
@@ -16,8 +18,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts the requests that are under way on each port of the API, so that a socket is closed after
- * they are answered. Shared: counters and sets are concurrent.
+ * Knows the requests that are under way on each socket of the API, so that a socket is closed after
+ * they are answered. By the socket and not by its port: one that opens on another address may have
+ * the same port, and a request that came in there may be what waits. Shared: counters and sets are
+ * concurrent.
  */
 @Singleton
 public class HttpTraffic {
@@ -30,9 +34,14 @@ public class HttpTraffic {
   private static final int LINGER_MILLIS = 200;
 
   private final Vertx vertx;
-  private final Map<Integer, AtomicInteger> underWay = new ConcurrentHashMap<>();
-  private final Set<Integer> leaving = ConcurrentHashMap.newKeySet();
-  private final Map<Integer, Set<Runnable>> endless = new ConcurrentHashMap<>();
+  private final Map<Channel, Requests> sockets = new ConcurrentHashMap<>();
+
+  /** Those of one socket. */
+  private static final class Requests {
+    final AtomicInteger underWay = new AtomicInteger();
+    final Set<Runnable> endless = ConcurrentHashMap.newKeySet();
+    volatile boolean isLeaving;
+  }
 
   public HttpTraffic(Vertx vertx) {
     this.vertx = vertx;
@@ -43,65 +52,69 @@ public class HttpTraffic {
   }
 
   private void count(RoutingContext context) {
-    int port = context.request().localAddress().port();
-    AtomicInteger here = counter(port);
+    Requests here = requests(context.request().connection());
     AtomicBoolean counted = new AtomicBoolean(true);
-    here.incrementAndGet();
+    here.underWay.incrementAndGet();
     context.addEndHandler(
         ended -> {
           if (counted.compareAndSet(true, false)) {
-            here.decrementAndGet();
+            here.underWay.decrementAndGet();
           }
         });
     // Asked when the answer is written, since that very request may be what moves the API.
-    context.addHeadersEndHandler(headers -> lastOfItsConnection(context, port));
+    context.addHeadersEndHandler(headers -> lastOfItsConnection(context, here));
     context.next();
   }
 
-  private void lastOfItsConnection(RoutingContext context, int port) {
-    if (leaving.contains(port) && context.request().version() != HttpVersion.HTTP_2) {
+  private static void lastOfItsConnection(RoutingContext context, Requests here) {
+    if (here.isLeaving && context.request().version() != HttpVersion.HTTP_2) {
       context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
   }
 
-  private AtomicInteger counter(int port) {
-    return underWay.computeIfAbsent(port, any -> new AtomicInteger());
+  private Requests requests(HttpConnection connection) {
+    return requests(VertxInternals.handler(connection).channel().parent());
+  }
+
+  private Requests requests(Channel socket) {
+    return sockets.computeIfAbsent(socket, any -> new Requests());
   }
 
   /**
-   * Ends an answer that would never end by itself as soon as its port is left.
+   * Ends an answer that would never end by itself as soon as its socket is left.
    *
    * @param end what ends it; may come more than once
    * @return to be run when the answer is over
    */
-  public Runnable endWith(int port, Runnable end) {
-    Set<Runnable> here = endlessOn(port);
-    here.add(end);
-    if (leaving.contains(port)) {
+  public Runnable endWith(HttpConnection connection, Runnable end) {
+    Requests here = requests(connection);
+    here.endless.add(end);
+    if (here.isLeaving) {
       end.run();
     }
-    return () -> here.remove(end);
-  }
-
-  private Set<Runnable> endlessOn(int port) {
-    return endless.computeIfAbsent(port, any -> ConcurrentHashMap.newKeySet());
+    return () -> here.endless.remove(end);
   }
 
   /**
-   * From now on every answer on {@code port} is the last of its connection.
+   * From now on every answer of {@code socket} is the last of its connection.
    *
    * @param maxMillis how long requests may take that are under way
    * @return done when there are none, or the time is up; {@link #left} must follow
    */
-  Future<Void> leave(int port, long maxMillis) {
-    leaving.add(port);
-    endlessOn(port).forEach(Runnable::run);
+  Future<Void> leave(HttpSocket socket, long maxMillis) {
+    Channel accepting = socket.listening().get();
+    if (accepting == null) {
+      return Future.succeededFuture(); // Nobody has connected.
+    }
+    Requests here = requests(accepting);
+    here.isLeaving = true;
+    here.endless.forEach(Runnable::run);
     Promise<Void> quiet = Promise.promise();
     long end = System.nanoTime() + maxMillis * 1_000_000;
     vertx.setPeriodic(
         LOOK_MILLIS,
         timer -> {
-          if (counter(port).get() == 0 || System.nanoTime() - end > 0) {
+          if (here.underWay.get() == 0 || System.nanoTime() - end > 0) {
             vertx.cancelTimer(timer);
             vertx.setTimer(LINGER_MILLIS, later -> quiet.complete());
           }
@@ -109,8 +122,11 @@ public class HttpTraffic {
     return quiet.future();
   }
 
-  /** The socket is closed; another one may open on that port. */
-  void left(int port) {
-    leaving.remove(port);
+  /** The socket is closed. */
+  void left(HttpSocket socket) {
+    Channel accepting = socket.listening().get();
+    if (accepting != null) {
+      sockets.remove(accepting);
+    }
   }
 }

@@ -1,8 +1,8 @@
 package io.nanomq.api.event;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.nanomq.api.auth.Grounds;
 import io.nanomq.api.auth.ApiLogin;
+import io.nanomq.api.auth.Grounds;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ResultCode;
 import io.nanomq.config.RunningConf;
@@ -12,6 +12,7 @@ import io.nanomq.http.HttpTraffic;
 import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -69,12 +70,13 @@ public class EventStreams {
   /**
    * Opens a stream; on the loop of the request.
    *
-   * @param port where the request came in
+   * @param connection that the request came in by
    * @param login what the reader's credentials are good for
    * @param whenOver called once, when the reader is gone or the stream was ended
    * @throws ApiException 503/101 where there are as many as there may be
    */
-  EventStream open(EventFilter filter, Sse sse, int port, ApiLogin login, Runnable whenOver) {
+  EventStream open(
+      EventFilter filter, Sse sse, HttpConnection connection, ApiLogin login, Runnable whenOver) {
     EventsConf.Streams limits = conf.current().integrations().events().streams();
     var broker = running.get();
     if (count.incrementAndGet() > limits.most()) {
@@ -92,7 +94,7 @@ public class EventStreams {
             broker.events(),
             task -> loop.runOnContext(any -> task.run()),
             life::end);
-    life.begin(stream, limits.beatMillis(), port, login);
+    life.begin(stream, limits.beatMillis(), connection, login);
     return stream;
   }
 
@@ -121,12 +123,12 @@ public class EventStreams {
       this.whenOver = whenOver;
     }
 
-    void begin(EventStream stream, long beatMillis, int port, ApiLogin login) {
+    void begin(EventStream stream, long beatMillis, HttpConnection connection, ApiLogin login) {
       long seconds = secondsLeft(login.until());
       open.put(stream, login);
       long timer = vertx.setPeriodic(beatMillis, beat -> stream.beat());
       long lastDay = vertx.setTimer(TimeUnit.SECONDS.toMillis(seconds), end -> stream.end());
-      Runnable forget = traffic.endWith(port, stream::end);
+      Runnable forget = traffic.endWith(connection, stream::end);
       undo =
           () -> {
             vertx.cancelTimer(timer);

@@ -13,6 +13,7 @@ import io.nanomq.control.access.Role;
 import io.nanomq.trace.TraceTarget;
 import io.nanomq.trace.Traces;
 import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -98,7 +99,7 @@ public class TracesResource {
       byte[] body, @Context Sse sse, RoutingContext context) {
     TraceTarget target = JsonBody.read(body, TraceRequest.class).target();
     ApiLogin login = Objects.requireNonNull(ApiLogin.of(context), "it came through the gate");
-    int port = context.request().localAddress().port();
+    HttpConnection connection = context.request().connection();
     Traces traces = traces();
     OptionalLong id = traces.prepare(target);
     if (id.isEmpty()) {
@@ -108,7 +109,12 @@ public class TracesResource {
     long number = id.getAsLong();
     try {
       return streams
-          .open(EventFilter.ofTrace(number), sse, port, login, () -> traces.end(number, "reader"))
+          .open(
+              EventFilter.ofTrace(number),
+              sse,
+              connection,
+              login,
+              () -> traces.end(number, "reader"))
           .beginsWith(Map.of("id", number), () -> traces.look(number));
     } catch (ApiException full) {
       traces.end(number, "reader");
