@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,35 +39,63 @@ class NoKeySwallowedTest {
     Map<String, ConfEntry> given = new LinkedHashMap<>(loaded.values().given());
     // What a former name says counts only where the other is not given: FormerKeysTest.
     FormerKeys.SUCCESSORS.keySet().forEach(given::remove);
+    Background asGiven = new Background(given);
+    Background on = new Background(switchedOn(given));
     Set<String> swallowed = new TreeSet<>();
     for (ConfEntry entry : given.values()) {
       boolean isOurs = entry.key().inEffect() && !OF_THE_DOCUMENT.contains(entry.key().id());
-      if (isOurs && backgrounds(given, entry).noneMatch(before -> matters(before, entry))) {
+      if (isOurs && backgrounds(asGiven, on, entry).noneMatch(before -> before.misses(entry))) {
         swallowed.add(entry.path());
       }
     }
     assertThat(swallowed).isEmpty();
   }
 
-  /** A key may mean something only where another is on, or where a stronger one is not given. */
-  private static Stream<Map<String, ConfEntry>> backgrounds(
-      Map<String, ConfEntry> given, ConfEntry entry) {
+  private static Map<String, ConfEntry> switchedOn(Map<String, ConfEntry> given) {
     Map<String, ConfEntry> on = new LinkedHashMap<>();
     given.forEach((path, other) -> on.put(path, isSwitch(other) ? switched(other, true) : other));
-    Map<String, ConfEntry> alone = new LinkedHashMap<>(on);
-    alone.values().removeIf(other -> !isSwitch(other) && other != entry);
-    return Stream.of(given, on, alone, Map.of(entry.path(), entry));
+    return on;
   }
 
-  private static boolean matters(Map<String, ConfEntry> background, ConfEntry entry) {
-    NanomqConf with = conf(background);
-    Map<String, ConfEntry> other = new LinkedHashMap<>(background);
-    other.remove(entry.path());
-    boolean isMissed = !conf(other).equals(with);
-    if (isSwitch(entry)) {
-      other.put(entry.path(), switched(entry, false));
+  /** A key may mean something only where another is on, or where a stronger one is not given. */
+  private static Stream<Background> backgrounds(Background given, Background on, ConfEntry entry) {
+    Supplier<Map<String, ConfEntry>> alone =
+        () -> {
+          Map<String, ConfEntry> switches = new LinkedHashMap<>(on.entries);
+          switches.values().removeIf(other -> !isSwitch(other) && other != entry);
+          return switches;
+        };
+    return Stream.<Supplier<Background>>of(
+            () -> given,
+            () -> on,
+            () -> new Background(alone.get()),
+            () -> new Background(Map.of(entry.path(), entry)))
+        .map(Supplier::get);
+  }
+
+  /** Entries, and the configuration that they make. */
+  private static final class Background {
+    private final Map<String, ConfEntry> entries;
+    private final NanomqConf with;
+
+    Background(Map<String, ConfEntry> entries) {
+      this.entries = entries;
+      this.with = conf(entries);
     }
-    return isMissed || !conf(other).equals(with);
+
+    /** Whether it is another configuration without that entry, or with the opposite of it. */
+    boolean misses(ConfEntry entry) {
+      Map<String, ConfEntry> other = new LinkedHashMap<>(entries);
+      other.remove(entry.path());
+      if (!conf(other).equals(with)) {
+        return true;
+      }
+      if (!isSwitch(entry)) {
+        return false;
+      }
+      other.put(entry.path(), switched(entry, false));
+      return !conf(other).equals(with);
+    }
   }
 
   private static NanomqConf conf(Map<String, ConfEntry> entries) {

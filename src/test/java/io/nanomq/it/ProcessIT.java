@@ -16,8 +16,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The packaged broker with its configuration in a file: what outlives it, and how it ends. */
+@Execution(ExecutionMode.CONCURRENT)
 class ProcessIT {
   private static final Map<String, String> ENVIRONMENT =
       Map.of("QUARKUS_MANAGEMENT_HOST", "127.0.0.1", "QUARKUS_MANAGEMENT_PORT", "0");

@@ -126,7 +126,8 @@ class ApiTokenTest {
     String renewed = token("our.pub", 3600);
 
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
+        // Not so often that the address is taken for somebody who guesses.
+        .pollInterval(Duration.ofSeconds(1))
         .until(() -> live.bearer(renewed).get(NODES).statusCode() == 200);
     refused(old, 103);
   }
