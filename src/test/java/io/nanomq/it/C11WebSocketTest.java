@@ -216,7 +216,7 @@ class C11WebSocketTest {
     byte[] head = {(byte) 0x82, (byte) 0xFF, 0, 0, 0, 0, 0, 0x40, 0, 1, 1, 2, 3, 4};
     socket.socket().getOutputStream().write(head);
     broker.awaitConnections(0);
-    assertThat(broker.broker().sessions().find("ws")).isNull();
+    TestBroker.soon().until(() -> broker.broker().sessions().find("ws") == null);
     logger.setFilter(null);
     assertThat(errors).isEmpty();
     socket.socket().close();
