@@ -56,14 +56,14 @@ class ApiUnderLoadTest {
   @AfterEach
   void leave() throws Exception {
     clock.shutdownNow();
-    Files.writeString(document(), TestConf.DOCUMENT);
-    reconciler.apply("restart").toCompletableFuture().get();
+    apply("");
   }
 
   @Test
   void requestsWaitWhileMessagesFlowUnlessTheyMayTakeAll() throws Exception {
     Mqtt5AsyncClient client = Mqtt5Client.builder().serverPort(mqttPort()).buildAsync();
     client.toBlocking().connect();
+    apply("http_server.cpu_share=1\n");
     await().until(() -> !running.get().isBusy());
     double before = waited();
     askOften(200);
@@ -79,8 +79,7 @@ class ApiUnderLoadTest {
     askOften(10);
     assertThat(waited() - sofar).as("seconds of ten requests").isLessThanOrEqualTo(10 * 0.5);
 
-    Files.writeString(document(), TestConf.DOCUMENT + "http_server.cpu_share=100\n");
-    reconciler.apply("restart").toCompletableFuture().get();
+    apply("http_server.cpu_share=100\n");
     double withShare = waited();
     askOften(200);
     assertThat(running.get().isBusy()).isTrue();
@@ -93,6 +92,11 @@ class ApiUnderLoadTest {
       given(admin).get(ApiRoutes.ROOT + "/nodes").then().statusCode(200);
     }
     return true;
+  }
+
+  private void apply(String more) throws Exception {
+    Files.writeString(document(), TestConf.DOCUMENT + more);
+    reconciler.apply("restart").toCompletableFuture().get();
   }
 
   private Path document() {

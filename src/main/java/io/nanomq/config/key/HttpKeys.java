@@ -61,7 +61,7 @@ final class HttpKeys {
         of(
             "http_server.cpu_share",
             integer(1, 100),
-            "1",
+            "3",
             HOT,
             "Per cent of all processors' time that the API may take while MQTT messages flow; "
                 + "100 = no limit."));
