@@ -164,7 +164,14 @@ public final class Broker {
   private SysTopics sysTopics(String version, Bridges told) {
     var figures =
         new BrokerFigures(
-            version, startedAt, loops, sessions, router.tree(), retained, told::gauges);
+            version,
+            startedAt,
+            loops,
+            sessions,
+            router.tree(),
+            retained,
+            durability::figures,
+            told::gauges);
     return new SysTopics(
         loops.get(0),
         () -> conf.integrations().events(),

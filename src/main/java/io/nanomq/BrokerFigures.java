@@ -1,6 +1,7 @@
 package io.nanomq;
 
 import io.nanomq.event.SysFigures;
+import io.nanomq.journal.JournalFigures;
 import io.nanomq.loop.EventLoops;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.router.TopicTree;
@@ -20,11 +21,12 @@ record BrokerFigures(
     SessionRegistry sessions,
     TopicTree tree,
     RetainedStore retained,
+    Supplier<JournalFigures> journal,
     Supplier<Map<String, Integer>> bridges) {
 
   CompletionStage<SysFigures> now() {
     TopicTree.Counts subscriptions = tree.counts();
-    Map<String, Integer> gauges = new LinkedHashMap<>();
+    Map<String, Number> gauges = new LinkedHashMap<>();
     gauges.put("clients/connected", sessions.connectionCount());
     gauges.put("sessions/count", sessions.size());
     gauges.put("subscriptions/count", subscriptions.subscriptions());
@@ -32,6 +34,13 @@ record BrokerFigures(
     gauges.put("topics/count", subscriptions.filters());
     gauges.put("retained/count", retained.size());
     gauges.putAll(bridges.get());
+    JournalFigures store = journal.get();
+    if (store.bytes() > 0) {
+      gauges.put("store/bytes", store.bytes());
+      gauges.put("store/room", store.roomBytes());
+      gauges.put("store/waiting", store.pendingBytes());
+      gauges.put("store/full", store.full() ? 1 : 0);
+    }
     Instant now = Instant.now();
     long uptime = Duration.between(startedAt, now).toSeconds();
     return loops.counters().thenApply(sum -> new SysFigures(version, uptime, now, gauges, sum));

@@ -12,6 +12,7 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.util.ExceptionUtil;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,23 @@ public final class Main {
     if (PasswordCommand.isIn(args)) {
       System.exit(PasswordCommand.run(args, System.in, System.out, System.err));
     }
+    if (RepairCommand.isIn(args) || RepairCommand.isAsked(args)) {
+      repair(args);
+      return;
+    }
+    begin(args);
+  }
+
+  private static void repair(String[] args) {
+    String[] rest = RepairCommand.without(args);
+    boolean isDone = RepairCommand.run(rest, Clock.systemDefaultZone(), System.out, System.err);
+    if (RepairCommand.isIn(args) || !isDone) {
+      System.exit(isDone ? 0 : 1);
+    }
+    begin(rest);
+  }
+
+  private static void begin(String[] args) {
     Optional<String> problem = Descriptors.problem();
     if (problem.isPresent()) {
       System.err.println("nanomq does not start: " + problem.get());

@@ -6,6 +6,7 @@ import io.nanomq.journal.FileDisk;
 import io.nanomq.journal.FolderInUseException;
 import io.nanomq.journal.JournalConf;
 import io.nanomq.journal.JournalException;
+import io.nanomq.journal.JournalRepair;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.SessionStores;
 import io.nanomq.persistence.StoreStatus;
@@ -60,7 +61,11 @@ final class StoreOpening {
     try {
       var disk = new FileDisk(folder, patienceMillis);
       isHeld = disk.holdsSegments();
-      SessionStores stores = new JournalStores(disk, journal(conf));
+      if (JournalRepair.isUnfinished(folder)) {
+        disk.close();
+        throw new JournalException("a repair was interrupted: nanomq repair goes on with it");
+      }
+      SessionStores stores = new JournalStores(disk, journal(conf, disk.totalBytes()));
       LOG.infof(
           "What is acknowledged of durable sessions, and retained messages, are kept in %s (%s)",
           folder, stores.status().durability());
@@ -97,9 +102,11 @@ final class StoreOpening {
     return "persistence.dir %s: %s".formatted(folder, failed.getMessage());
   }
 
-  private static JournalConf journal(Persistence conf) {
+  /** A small disk has small segments: it has to hold some, and each is written ahead. */
+  private static JournalConf journal(Persistence conf, long diskBytes) {
     long most = conf.maxBytes() == 0 ? NO_BOUND : conf.maxBytes();
-    int segment = (int) Math.max(LEAST_SEGMENT, Math.min(MOST_SEGMENT, most / 16));
+    long room = diskBytes == 0 ? most : Math.min(most, diskBytes);
+    int segment = (int) Math.max(LEAST_SEGMENT, Math.min(MOST_SEGMENT, room / 16));
     boolean isAsync = conf.durability() == Durability.ASYNC;
     return new JournalConf(segment, most, isAsync ? conf.syncMillis() : 0);
   }

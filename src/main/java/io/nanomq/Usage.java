@@ -14,10 +14,12 @@ final class Usage {
   private static final String HEAD =
       """
       nanomq [broker] [start] [--conf FILE] [OPTION]...
-      nanomq stop | restart | reload [--conf FILE] [OPTION]...
+      nanomq stop | restart | reload | repair [--conf FILE] [OPTION]...
 
         stop                tells the broker of that configuration to stop, and waits for it
         restart, reload     has it put its stored configuration in force, in place
+        repair              makes what outlives the process readable again, and says what is lost
+        --repair            does that before a start
         --conf FILE         the configuration, else NANOMQ_CONF_PATH, else etc/nanomq.conf
         --check             say what is wrong with the configuration and end
         -h, --help          this text

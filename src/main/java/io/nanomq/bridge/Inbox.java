@@ -154,6 +154,10 @@ final class Inbox {
       link.awaitLoops(() -> fanOut.mustWait(route));
       return false;
     }
+    if (route != null && publisher.mustWait(packet, route)) {
+      link.awaitLoops(publisher::isBehind);
+      return false;
+    }
     takesNothing |= route != null && publisher.isRefused(packet, route);
     if (takesNothing && packet.qos() > 0) {
       return true;

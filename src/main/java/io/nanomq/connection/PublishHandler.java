@@ -75,6 +75,10 @@ final class PublishHandler {
       connection.gate().awaitLoops(() -> fanOut.mustWait(route));
       return false;
     }
+    if (publisher.mustWait(packet, route)) {
+      connection.gate().awaitLoops(publisher::isBehind);
+      return false;
+    }
     if (access.asks()
         && !isBrokersOwn(route.topic())
         && !AccessQuestions.isDecided(connection, route.topic())) {

@@ -22,7 +22,7 @@ public record SysFigures(
     String version,
     long uptimeSeconds,
     Instant now,
-    Map<String, Integer> gauges,
+    Map<String, Number> gauges,
     CounterSnapshot counters) {
   private static final DateTimeFormatter DATE_TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");

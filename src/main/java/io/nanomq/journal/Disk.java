@@ -26,6 +26,23 @@ public interface Disk extends Closeable {
 
   void delete(String name) throws IOException;
 
+  /** What the file system has left; any thread may ask. */
+  default long freeBytes() {
+    return Long.MAX_VALUE;
+  }
+
+  /** What the file system has in all; 0 = unknown. */
+  default long totalBytes() {
+    return 0;
+  }
+
+  /**
+   * Makes sure that what is written can be found again.
+   *
+   * @throws IOException where the folder is another one than was opened, or gone
+   */
+  default void check() throws IOException {}
+
   @Override
   void close() throws IOException;
 

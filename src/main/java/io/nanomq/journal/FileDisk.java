@@ -6,14 +6,19 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** A folder of the file system, held by one process at a time. */
 public final class FileDisk implements Disk {
@@ -26,6 +31,8 @@ public final class FileDisk implements Disk {
 
   private final Path folder;
   private final FileChannel lockFile;
+  private final FileStore store;
+  private final @Nullable Object lockKey;
 
   /**
    * Opens the folder, which is made where there is none.
@@ -51,6 +58,8 @@ public final class FileDisk implements Disk {
           folder + " is in use by another broker: give each one a folder of its own");
     }
     try {
+      store = Files.getFileStore(folder);
+      lockKey = lockKey();
       checkFormat(folder.resolve(FORMAT));
     } catch (IOException unknown) {
       lockFile.close();
@@ -150,7 +159,49 @@ public final class FileDisk implements Disk {
     forceNames();
   }
 
+  @Override
+  public long freeBytes() {
+    try {
+      return store.getUsableSpace();
+    } catch (IOException unknown) {
+      return 0;
+    }
+  }
+
+  @Override
+  public long totalBytes() {
+    try {
+      return store.getTotalSpace();
+    } catch (IOException unknown) {
+      return 0;
+    }
+  }
+
+  /** Files that were removed take what is written to them, and nobody finds it again. */
+  @Override
+  public void check() throws IOException {
+    Object now;
+    try {
+      now = lockKey();
+    } catch (NoSuchFileException gone) {
+      throw new IOException(folder + " was removed while it was used: start the broker anew", gone);
+    }
+    if (!Objects.equals(now, lockKey)) {
+      throw new IOException(folder + " is another folder than it was: start the broker anew");
+    }
+  }
+
+  /** Null where the file system has none. */
+  private @Nullable Object lockKey() throws IOException {
+    return Files.readAttributes(folder.resolve(LOCK), BasicFileAttributes.class).fileKey();
+  }
+
   private void forceNames() throws IOException {
+    forceNames(folder);
+  }
+
+  /** What is called how in a folder holds from now on. */
+  static void forceNames(Path folder) throws IOException {
     try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
       names.force(true);
     }

@@ -24,13 +24,10 @@ import org.jspecify.annotations.Nullable;
 public final class Journal implements Closeable {
   private static final Logger LOG = Logger.getLogger(Journal.class);
 
-  /** So much may wait for the disk before nothing new should come. */
-  private static final long MAX_PENDING_BYTES = 64L << 20;
-
   /** So much may be written and not forced, however seldom that is done. */
   private static final long MAX_UNSYNCED_BYTES = 8L << 20;
 
-  private static final long RETRY_NANOS = 500_000_000;
+  static final long RETRY_NANOS = 500_000_000;
   private static final int BUFFER_BYTES = 1 << 20;
   private static final int BLOCK_BYTES = 4096;
 
@@ -50,11 +47,11 @@ public final class Journal implements Closeable {
   private final JournalConf conf;
   private final Contents contents;
   private final Segments segments;
+  private final JournalRoom room;
   private final Queue<Entry> queue = new ConcurrentLinkedQueue<>();
   private final AtomicLong pendingBytes = new AtomicLong();
   private final JournalCounters counters = new JournalCounters();
   private final Thread thread = new Thread(this::run, "nanomq-journal");
-  private volatile boolean full;
   private volatile boolean failing;
   private volatile boolean closing;
   private volatile boolean idle;
@@ -64,7 +61,6 @@ public final class Journal implements Closeable {
   private int committed;
   private long unsyncedBytes;
   private long lastSyncNanos = System.nanoTime();
-  private long lastSpareNanos = System.nanoTime();
   // the segment that is being written; null = the next frame begins one
   private @Nullable DiskFile file;
   private long segment;
@@ -88,6 +84,7 @@ public final class Journal implements Closeable {
     this.conf = conf;
     this.contents = contents;
     this.segments = new Segments(disk, conf.segmentBytes());
+    this.room = new JournalRoom(disk, conf, segments, counters);
     Segments.End end = segments.recover(contents);
     validSegment = end.segment();
     validBytes = end.validBytes();
@@ -128,9 +125,14 @@ public final class Journal implements Closeable {
     force();
   }
 
-  /** Whether nothing should be appended but what makes room. */
+  /** Whether nothing should be appended but what makes room: there is none, or the disk fails. */
   public boolean isFull() {
-    return full || failing || pendingBytes.get() > MAX_PENDING_BYTES;
+    return failing || room.isFull();
+  }
+
+  /** Whether so much waits for the disk that whoever appends should wait as well. */
+  public boolean isBehind() {
+    return pendingBytes.get() > conf.maxPendingBytes();
   }
 
   public JournalFigures figures() {
@@ -245,6 +247,7 @@ public final class Journal implements Closeable {
     flush();
     long began = System.nanoTime();
     current.force();
+    disk.check();
     lastSyncNanos = System.nanoTime();
     counters.synced(written, lastSyncNanos - began);
     validSegment = segment;
@@ -323,17 +326,13 @@ public final class Journal implements Closeable {
     }
   }
 
-  private long usedBytes() {
-    return (segments.olderCount() + 1L) * conf.segmentBytes();
-  }
-
   /** Appends anew what the oldest segment has that is needed, where that frees enough. */
   private void compact() throws IOException {
     long live = contents.liveBytes();
     boolean isLarge =
-        segments.olderCount() >= JournalConf.FEWEST_SEGMENTS && usedBytes() / 4 > live;
+        segments.olderCount() >= JournalConf.FEWEST_SEGMENTS && room.usedBytes() / 4 > live;
     // Without the one that is being written: else a full one would be written anew for ever.
-    boolean isTight = full && (usedBytes() - conf.segmentBytes()) / 4 * 3 > live;
+    boolean isTight = room.isFull() && (room.usedBytes() - conf.segmentBytes()) / 4 * 3 > live;
     if (isLarge || isTight) {
       write();
       force();
@@ -345,35 +344,14 @@ public final class Journal implements Closeable {
     }
   }
 
-  /** One file more is there before it is needed: that there is no room shows ahead of time. */
   private void prepareSpare() {
-    int most = conf.maxSegments() - JournalConf.RESERVED;
-    boolean hasRoom = segments.olderCount() + 1 < most && (segments.hasSpare() || addSpare());
-    if (full == hasRoom) {
-      full = !hasRoom;
-      LOG.warn(full ? "The journal has no more room" : "The journal has room again");
-    }
-    counters.uses(usedBytes(), contents.liveBytes());
+    room.prepareSpare();
+    counters.uses(room.usedBytes(), contents.liveBytes());
   }
 
   /** Tries again what has failed, however lately that was; for tests. */
   void retryNow() {
-    lastSpareNanos = System.nanoTime() - RETRY_NANOS;
-  }
-
-  private boolean addSpare() {
-    if (full && System.nanoTime() - lastSpareNanos < RETRY_NANOS) {
-      return false;
-    }
-    lastSpareNanos = System.nanoTime();
-    try {
-      segments.addSpare();
-      return true;
-    } catch (IOException noRoom) {
-      counters.failed();
-      LOG.debug("No room for one more segment", noRoom);
-      return false;
-    }
+    room.lookNow();
   }
 
   /** Writes what waits, as far as that can be done. */

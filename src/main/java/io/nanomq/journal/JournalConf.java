@@ -7,12 +7,19 @@ package io.nanomq.journal;
  * @param maxBytes what all files together may take
  * @param syncMillis 0 = what is told is safe on the disk before it counts as committed; else it
  *     counts as soon as the operating system has it, and is forced to the disk so often
+ * @param maxPendingBytes so much may wait for the disk before nothing new should come
  */
-public record JournalConf(int segmentBytes, long maxBytes, long syncMillis) {
+public record JournalConf(int segmentBytes, long maxBytes, long syncMillis, long maxPendingBytes) {
+  private static final long USUAL_PENDING_BYTES = 64L << 20;
+
   /** Segments that are kept free for what makes room. */
   static final int RESERVED = 2;
 
   static final int FEWEST_SEGMENTS = 4;
+
+  public JournalConf(int segmentBytes, long maxBytes, long syncMillis) {
+    this(segmentBytes, maxBytes, syncMillis, USUAL_PENDING_BYTES);
+  }
 
   boolean isSyncedAtOnce() {
     return syncMillis == 0;

@@ -10,6 +10,7 @@ final class JournalCounters {
   private volatile long syncNanos;
   private volatile long batches;
   private volatile long failures;
+  private volatile long roomBytes;
 
   void written(int more) {
     writtenBytes += more;
@@ -30,8 +31,21 @@ final class JournalCounters {
     liveBytes = live;
   }
 
+  void room(long left) {
+    roomBytes = left;
+  }
+
   JournalFigures figures(long pendingBytes, boolean full) {
     return new JournalFigures(
-        bytes, liveBytes, writtenBytes, pendingBytes, syncs, syncNanos, batches, failures, full);
+        bytes,
+        liveBytes,
+        roomBytes,
+        writtenBytes,
+        pendingBytes,
+        syncs,
+        syncNanos,
+        batches,
+        failures,
+        full);
   }
 }

@@ -13,7 +13,8 @@ public class JournalException extends IOException {
   static JournalException corrupt(String file, long offset, String what) {
     return new JournalException(
         ("%s is damaged at byte %d: %s. What was stored behind it cannot be trusted. Restore the"
-                + " folder from a copy, or move it away to start with nothing")
+                + " folder from a copy, or have nanomq repair keep what is whole (it leaves a copy"
+                + " of all), or move the folder away to start with nothing")
             .formatted(file, offset, what));
   }
 }

@@ -5,6 +5,7 @@ package io.nanomq.journal;
  *
  * @param bytes what its segments take
  * @param liveBytes of these, what is still needed
+ * @param roomBytes what may still be stored, as far as the bound and the disk go
  * @param writtenBytes written since it was opened
  * @param pendingBytes told and not safe
  * @param syncs forced to the disk since then
@@ -16,6 +17,7 @@ package io.nanomq.journal;
 public record JournalFigures(
     long bytes,
     long liveBytes,
+    long roomBytes,
     long writtenBytes,
     long pendingBytes,
     long syncs,
@@ -24,5 +26,5 @@ public record JournalFigures(
     long failures,
     boolean full) {
   /** No journal. */
-  public static final JournalFigures NONE = new JournalFigures(0, 0, 0, 0, 0, 0, 0, 0, false);
+  public static final JournalFigures NONE = new JournalFigures(0, 0, 0, 0, 0, 0, 0, 0, 0, false);
 }

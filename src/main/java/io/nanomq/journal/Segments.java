@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Segments {
   static final String SEGMENT = "segment-";
-  private static final String SPARE = "spare-";
+  static final String SPARE = "spare-";
   // Those before the last one, oldest first, with their valid bytes.
   private final TreeMap<Long, Integer> older = new TreeMap<>();
   // Those that are not to be read again.

@@ -49,6 +49,13 @@ public interface SessionStore {
   boolean isFull();
 
   /**
+   * Whether so much of what was told waits for the disk that who brings more should wait for it.
+   */
+  default boolean isBehind() {
+    return false;
+  }
+
+  /**
    * Other loops are about to know what this one has told: it stands before whatever they tell of
    * it. Called before messages are handed over, most often as the turn ends.
    */

@@ -1,5 +1,6 @@
 package io.nanomq.rule;
 
+import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.router.FanOut;
@@ -88,14 +89,17 @@ final class Republisher {
   private boolean publish(Results.Result result) {
     FanOut fanOut = publisher.fanOut();
     Route route = publisher.cache().find(result.message().topic(), result);
-    if (route == null || fanOut.mustWait(route)) {
+    if (route == null || fanOut.mustWait(route) || publisher.isBehind()) {
       return false;
     }
     origin = result.origin();
     try {
       // It has left whether anybody subscribes or not.
-      publisher.publish(result.message(), null);
-      result.rule().figures().countPassed();
+      if (publisher.publish(result.message(), null) == ReasonCode.QUOTA_EXCEEDED) {
+        result.rule().figures().countFailed("nobody and nothing had room for the message");
+      } else {
+        result.rule().figures().countPassed();
+      }
     } catch (RuntimeException mistake) {
       result.rule().figures().countFailed(mistake.toString());
     } finally {

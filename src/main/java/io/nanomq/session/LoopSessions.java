@@ -82,6 +82,9 @@ public final class LoopSessions {
       return null;
     }
     boolean lasts = expirySeconds > 0;
+    if (lasts && context.refusesSession(before == null || connect.cleanStart())) {
+      throw full("the store has no room for a durable session");
+    }
     Session session =
         before == null
             ? begin(connect, memory(connect, lasts, account), context.conf().maxSessions())

@@ -54,12 +54,30 @@ public final class Publisher {
    * Whether the store has no room for what a packet brings. That is found before anybody gets it.
    */
   public boolean isRefused(IncomingPublish packet, Route route) {
-    boolean isStored = packet.qos() > 0 && (packet.retain() || route.mayBeStored());
-    if (!isStored || !store.isFull()) {
-      return false;
+    return isStored(packet, route) && isFull();
+  }
+
+  private static boolean isStored(IncomingPublish packet, Route route) {
+    return packet.qos() > 0
+        && (packet.retain() && packet.payloadLength() > 0 || route.mayBeStored());
+  }
+
+  private boolean isFull() {
+    boolean isFull = store.isFull();
+    if (isFull) {
+      loop.counters().drop(DropReason.STORE_FULL);
     }
-    loop.counters().drop(DropReason.STORE_FULL);
-    return true;
+    return isFull;
+  }
+
+  /** Whether a packet has to wait for the disk, which has not caught up with those before it. */
+  public boolean mustWait(IncomingPublish packet, Route route) {
+    return isStored(packet, route) && isBehind();
+  }
+
+  /** Whether what is stored has to wait; where the store takes nothing it is refused instead. */
+  public boolean isBehind() {
+    return store.isBehind() && !store.isFull();
   }
 
   /**
@@ -89,22 +107,28 @@ public final class Publisher {
 
   /** Publishes a message that is kept: a will, or one that the broker itself made. */
   public ReasonCode publish(PublishMessage message, @Nullable Recipient publisher) {
-    Route route = cache.findAtOnce(message.topic());
+    return publish(message, cache.findAtOnce(message.topic()), publisher);
+  }
+
+  private ReasonCode publish(PublishMessage message, Route route, @Nullable Recipient publisher) {
+    boolean isKept = message.retain() && message.payload().length > 0;
+    if (message.qos() > 0 && (isKept || route.mayBeStored()) && isFull()) {
+      return ReasonCode.QUOTA_EXCEEDED;
+    }
     fanOut.outgoing().begin(message, loop.nowMillis());
     return publishBegun(route, publisher);
   }
 
   /**
-   * Publishes a message that is kept, unless so many filters match that it takes several turns to
-   * find them.
+   * Publishes a message that is kept, or drops it for want of room in the store; unless so many
+   * filters match that it takes several turns to find them.
    *
    * @return false = it was not published: to be called again with the same message in a later turn
    */
   public boolean publishInTurn(PublishMessage message, @Nullable Recipient publisher) {
     Route route = cache.find(message.topic(), message);
     if (route != null) {
-      fanOut.outgoing().begin(message, loop.nowMillis());
-      publishBegun(route, publisher);
+      publish(message, route, publisher);
     }
     return route != null;
   }
@@ -113,6 +137,18 @@ public final class Publisher {
   private static PublishMessage retained(OutgoingPublish outgoing, @Nullable Recipient publisher) {
     PublishMessage message = outgoing.message();
     return publisher instanceof Session session ? message.by(session.clientId()) : message;
+  }
+
+  private boolean keep(OutgoingPublish outgoing, @Nullable Recipient publisher) {
+    // At QoS 0 nobody was refused: it is delivered and not kept. Removing makes room.
+    if (outgoing.qos() == 0 && outgoing.message().payload().length > 0 && isFull()) {
+      return false;
+    }
+    boolean kept = store(outgoing, publisher);
+    if (!kept) {
+      loop.counters().drop(DropReason.RETAINED_FULL);
+    }
+    return kept;
   }
 
   private boolean store(OutgoingPublish outgoing, @Nullable Recipient publisher) {
@@ -135,10 +171,7 @@ public final class Publisher {
       if (events.tellsMessages() && publisher instanceof Session session) {
         outgoing.by(session.clientId());
       }
-      boolean kept = !outgoing.retain() || store(outgoing, publisher);
-      if (!kept) {
-        loop.counters().drop(DropReason.RETAINED_FULL);
-      }
+      boolean kept = !outgoing.retain() || keep(outgoing, publisher);
       ReasonCode result = fanOut.publish(route, publisher);
       if (!kept) {
         return ReasonCode.QUOTA_EXCEEDED;

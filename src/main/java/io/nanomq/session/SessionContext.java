@@ -35,4 +35,14 @@ public record SessionContext(
   public MqttConf conf() {
     return liveConf.get();
   }
+
+  /**
+   * Whether the store has no room for a durable session. Who takes what waits makes room: that may
+   * come, unless the disk has failed for long.
+   *
+   * @param begins whether it is a new one
+   */
+  boolean refusesSession(boolean begins) {
+    return store.isFull() && (begins || store.isBehind());
+  }
 }

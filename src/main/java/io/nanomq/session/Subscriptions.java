@@ -161,6 +161,10 @@ public final class Subscriptions {
     }
     Subscription subscription = CapabilityCheck.granted(offered, options(session, asked));
     Subscriber before = session.subscription(filter);
+    if (before == null && session.records != null && context.store().isFull()) {
+      context.loop().counters().drop(DropReason.STORE_FULL);
+      return ReasonCode.QUOTA_EXCEEDED;
+    }
     Subscriber subscriber = before == null ? add(session, subscription) : before;
     if (subscriber == null) {
       context.loop().counters().drop(DropReason.SUBSCRIPTION_LIMIT);

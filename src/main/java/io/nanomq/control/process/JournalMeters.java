@@ -25,6 +25,7 @@ public class JournalMeters {
   void start(@Observes StartupEvent event) {
     gauge("bytes", "Files of the journal", JournalFigures::bytes);
     gauge("live.bytes", "Of these, what is still needed", JournalFigures::liveBytes);
+    gauge("room.bytes", "What may still be stored", JournalFigures::roomBytes);
     gauge("pending.bytes", "Told and not on disk yet", JournalFigures::pendingBytes);
     Gauge.builder("nanomq.journal.missing", this, JournalMeters::missing)
         .description("1 while nothing outlives the process since the folder cannot be used")

@@ -99,6 +99,10 @@ public final class JournalStores implements SessionStores {
     return journal.isFull();
   }
 
+  boolean isBehind() {
+    return journal.isBehind();
+  }
+
   Journal journal() {
     return journal;
   }

@@ -80,6 +80,11 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   }
 
   @Override
+  public boolean isBehind() {
+    return all.isBehind();
+  }
+
+  @Override
   public void afterCommit(Listener listener, long token) {
     if (waiting.isEmpty() && buffer.isEmpty() && sealed == committed) {
       listener.committed(token);

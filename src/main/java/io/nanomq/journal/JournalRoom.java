@@ -1,0 +1,123 @@
+package io.nanomq.journal;
+
+import java.io.IOException;
+import org.jboss.logging.Logger;
+
+/**
+ * Whether a journal has room: one file more is there before it is needed, so that a lack of room
+ * shows ahead of time, and the last of it is left to what makes room. Some of the file system is
+ * left to others as well: one that is full to the brim takes the whole machine down.
+ *
+ * <p>Used by the one thread that writes, but for what is volatile.
+ */
+final class JournalRoom {
+  private static final Logger LOG = Logger.getLogger(JournalRoom.class);
+
+  /** What is left to others, at most. */
+  private static final long MOST_LEFT_FREE = 256L << 20;
+
+  /** The same as a share of the file system. */
+  private static final int SHARE_LEFT_FREE = 16;
+
+  private static final int LOW_SEGMENTS = 4;
+
+  private final Disk disk;
+  private final JournalConf conf;
+  private final Segments segments;
+  private final JournalCounters counters;
+  private volatile boolean full;
+  private long lastLookNanos = System.nanoTime() - Journal.RETRY_NANOS;
+  private long freeBytes = Long.MAX_VALUE;
+  private boolean isLow;
+
+  JournalRoom(Disk disk, JournalConf conf, Segments segments, JournalCounters counters) {
+    this.disk = disk;
+    this.conf = conf;
+    this.segments = segments;
+    this.counters = counters;
+  }
+
+  /** Whether nothing should be stored but what makes room; any thread may ask. */
+  boolean isFull() {
+    return full;
+  }
+
+  /** What the segments take that are in use. */
+  long usedBytes() {
+    return (segments.olderCount() + 1L) * conf.segmentBytes();
+  }
+
+  /** Makes sure of the next file, or that there is none. */
+  void prepareSpare() {
+    boolean hasRoom = segmentsLeft() > 0 && (segments.hasSpare() || addSpare());
+    if (full == hasRoom) {
+      full = !hasRoom;
+      LOG.warnf(
+          full
+              ? "The journal in %s has no more room: what would have to be stored is refused"
+              : "The journal in %s has room again",
+          disk);
+    }
+    look();
+  }
+
+  /** Of those that may be in use. */
+  private long segmentsLeft() {
+    return conf.maxSegments() - JournalConf.RESERVED - segments.olderCount() - 1L;
+  }
+
+  private boolean addSpare() {
+    if (full && !isLookDue()) {
+      return false;
+    }
+    free();
+    if (forUs() < conf.segmentBytes()) {
+      return false;
+    }
+    try {
+      segments.addSpare();
+      return true;
+    } catch (IOException noRoom) {
+      counters.failed();
+      LOG.debug("No room for one more segment", noRoom);
+      return false;
+    }
+  }
+
+  /** Of what is free, what others need not have. */
+  private long forUs() {
+    long left = Math.min(MOST_LEFT_FREE, disk.totalBytes() / SHARE_LEFT_FREE);
+    return Math.max(0, freeBytes - left);
+  }
+
+  private boolean isLookDue() {
+    return System.nanoTime() - lastLookNanos >= Journal.RETRY_NANOS;
+  }
+
+  private void free() {
+    lastLookNanos = System.nanoTime();
+    freeBytes = disk.freeBytes();
+  }
+
+  /** Says how much more may come, now and then, and when that gets little. */
+  private void look() {
+    if (isLookDue()) {
+      free();
+    }
+    long byDisk = forUs() / conf.segmentBytes() + (segments.hasSpare() ? 1 : 0);
+    long left = Math.max(0, Math.min(segmentsLeft(), byDisk));
+    counters.room(left * conf.segmentBytes());
+    boolean nowLow = left < LOW_SEGMENTS && left < (segments.olderCount() + 1L);
+    if (nowLow && !isLow && !full) {
+      LOG.warnf(
+          "The journal in %s has room for %d MB more; then what would have to be stored is refused",
+          disk, left * conf.segmentBytes() >> 20);
+    }
+    isLow = nowLow;
+  }
+
+  /** Looks again, however lately that was; for tests. */
+  void lookNow() {
+    lastLookNanos = System.nanoTime() - Journal.RETRY_NANOS;
+  }
+}
