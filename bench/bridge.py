@@ -28,6 +28,7 @@ ROWS = [
     ("20→20 QoS 1 256 B, window 16", "pairs --pubs 20 --size 256 --window 16 --qos 1"),
 ]
 LIMIT = 120
+NOTHING_ON_DISK = "persistence.durability = none"
 
 
 def free_port():
@@ -102,7 +103,7 @@ mqtt.max_mqueue_len = 100000
             f"{HERE}/../target/quarkus-app/quarkus-run.jar", "--conf", conf],
             {"QUARKUS_MANAGEMENT_PORT": "0", "QUARKUS_MANAGEMENT_HOST": "127.0.0.1"})
 
-    def nanomq_bridge(self, name, port, hub, more="", disk=""):
+    def nanomq_bridge(self, name, port, hub, more="", disk=NOTHING_ON_DISK):
         return self.nanomq(name, port, f"""bridges.mqtt.b {{
   server = "mqtt-tcp://127.0.0.1:{hub}", clientid = b, proto_ver = 4, max_send_queue_len = 200000
   forwards = ["#"]
@@ -144,7 +145,7 @@ def compare(o):
                 edge, hub = free_port(), free_port()
                 brokers.cores.update({f"{name}-edge": 0, f"{name}-hub": 1})
                 own = f"{name}-hub"
-                at_hub = brokers.nanomq(own, hub) if o.hub == "nanomq" else brokers.mosquitto(own, hub, "persistence false\n")
+                at_hub = brokers.nanomq(own, hub, NOTHING_ON_DISK) if o.hub == "nanomq" else brokers.mosquitto(own, hub, "persistence false\n")
                 at_edge = start(f"{name}-edge", edge, hub)
                 await_bridge(edge, hub)
                 pairs[name] = (edge, hub, at_edge, at_hub)
@@ -333,7 +334,7 @@ async def outage(o):
 
             def start_edge():
                 more = "clean_start = false, backoff_min = 50ms, backoff_max = 1s"
-                return brokers.nanomq_bridge("edge", edge, there, more, own if o.kills else "")
+                return brokers.nanomq_bridge("edge", edge, there, more, own if o.kills else NOTHING_ON_DISK)
 
             at_edge = start_edge()
             subscriber = Subscriber(hub)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # nanomq.sh PORT: starts this broker on 127.0.0.1 for compare.py; prints its pid. Build it first: ../mvnw -DskipTests package
 # HEAP=1g, DURABILITY=none (or async, fsync; the others that are compared keep nothing on disk), GC=-XX:+UseShenandoahGC, QUEUED=50000, LOOPS= (empty: one a processor), RULES= (access rules: all
-# but the last deny topics that no load has, and are looked at for every topic), QUERIES= (rules that match no load), JAVA=<a java 17 or newer>, JFLAGS=<more flags>
+# but the last deny topics that no load has, and are looked at for every topic), QUERIES= (rules that match no load), MORE= (further lines of the configuration), JAVA=<a java 17 or newer>, JFLAGS=<more flags>
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d)
@@ -23,6 +23,7 @@ for i in $(seq "${QUERIES:-0}"); do
   echo "rule.repub.$i.topic=out"
   echo "rule.event.publish.$i.sql=SELECT * FROM \"nobody/$i/#\", \"nobody/+/$i\""
 done >> "$dir/nanomq.conf"
+printf '%s\n' "${MORE:-}" >> "$dir/nanomq.conf"
 ulimit -n "$(ulimit -Hn)"
 QUARKUS_MANAGEMENT_PORT=0 QUARKUS_MANAGEMENT_HOST=127.0.0.1 setsid "${JAVA:-java}" -Xms${HEAP:-1g} -Xmx${HEAP:-1g} ${GC:--XX:+UseShenandoahGC -XX:+UnlockExperimentalVMOptions -XX:-ShenandoahPacing} \
   "@$here/../bin/jvm.options" ${JFLAGS:-} \

@@ -4,7 +4,6 @@ import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +28,8 @@ public final class OutgoingPublish {
   private @Nullable ByteBuf sharedPayload;
   private long nowMillis;
   private long number;
-  // Of the packet that brought what is kept by now.
-  private int keptPacketId;
+  // Properties that it has where it is kept, and not in its packet.
+  private byte @Nullable [] path;
   // Bit i: frames[i] is of this message.
   private int encoded;
   // this recipient
@@ -87,6 +86,7 @@ public final class OutgoingPublish {
     message = null;
     nowMillis = now;
     number = 0;
+    path = null;
   }
 
   /** Starts with a message that was kept. */
@@ -96,7 +96,7 @@ public final class OutgoingPublish {
     message = kept;
     nowMillis = now;
     number = 0;
-    keptPacketId = 0;
+    path = null;
   }
 
   /** The frames of one message must not be taken for those of another. */
@@ -151,7 +151,7 @@ public final class OutgoingPublish {
   /** Identifier of the packet that brought it; 0 = none did, or it has none. */
   public int packetId() {
     IncomingPublish packet = incoming;
-    return packet == null ? keptPacketId : packet.packetId;
+    return packet == null ? 0 : packet.packetId;
   }
 
   /** The message in a form that may be kept; made at most once. */
@@ -163,6 +163,10 @@ public final class OutgoingPublish {
         throw new IllegalStateException("no message is being delivered");
       }
       kept = packet.toMessage(nowMillis);
+      byte[] more = path;
+      if (more != null) {
+        kept = kept.with(more);
+      }
       message = kept;
     }
     return kept;
@@ -196,17 +200,19 @@ public final class OutgoingPublish {
     message = message().by(clientId);
   }
 
-  /** Notes that a bridge of that broker brought it, which could not say so. */
-  public void over(String broker) {
-    PublishMessage kept = message();
-    keptPacketId = packetId();
-    incoming = null;
-    message = kept.with(BridgePath.with(kept.properties(), List.of(broker)));
+  /**
+   * Notes over which broker it came, which its packet of MQTT 3.1.1 could not say: whoever keeps it
+   * gets to know, and other bridges look.
+   *
+   * @param properties a path, encoded, without length
+   */
+  public void over(byte[] properties) {
+    path = properties;
   }
 
-  /** Whether it has properties that are passed on. */
+  /** Whether it has properties that are passed on where it is kept. */
   public boolean hasProperties() {
-    return forwardedLength() > 0;
+    return path != null || forwardedLength() > 0;
   }
 
   private PublishMessage kept() {

@@ -49,7 +49,7 @@ public final class Connection implements MqttDecoder.Frames {
   private MqttConf terms;
   private @Nullable TopicAliases aliases;
   private @Nullable AuthExchange exchange;
-  private @Nullable String bridgeOf;
+  private byte @Nullable [] path;
   private final ConnectionWatches watches = new ConnectionWatches(this);
   // On the way to another loop; null = it is there.
   private volatile @Nullable LoopMove move;
@@ -130,13 +130,13 @@ public final class Connection implements MqttDecoder.Frames {
     return watches;
   }
 
-  /** Whose bridge it is, which cannot say so with each message; null = nobody's. */
-  @Nullable String bridgeOf() {
-    return bridgeOf;
+  /** Over which broker its messages come, which they cannot say, as properties; null = none. */
+  byte @Nullable [] path() {
+    return path;
   }
 
-  void bridgeOf(String broker) {
-    bridgeOf = broker;
+  void path(byte[] properties) {
+    path = properties;
   }
 
   /** What it acknowledges. */

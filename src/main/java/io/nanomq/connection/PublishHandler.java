@@ -201,7 +201,7 @@ final class PublishHandler {
       }
       return ReasonCode.QUOTA_EXCEEDED;
     }
-    return publisher.publish(packet, route, session, connection.bridgeOf());
+    return publisher.publish(packet, route, session, connection.path());
   }
 
   /** QoS 2: published at once, and its identifier kept so that it is published only once. */

@@ -26,6 +26,8 @@ import java.util.function.UnaryOperator;
 /** SUBSCRIBE and UNSUBSCRIBE from a client, MQTT 5.0 sections 3.8 and 3.10. */
 @LoopConfined
 final class SubscribeHandler {
+  private static final byte[] NO_PROPERTIES = {};
+
   private final ConnectionContext context;
   private final Subscriptions subscriptions;
 
@@ -157,7 +159,7 @@ final class SubscribeHandler {
     boolean isBridge = connection.version() < 5 && connection.session().connect().isBridge();
     String broker = isBridge ? BridgePath.greeted(filters.get(0)) : null;
     if (broker != null) {
-      connection.bridgeOf(broker);
+      connection.path(BridgePath.with(NO_PROPERTIES, List.of(broker)));
       byte[] topic = (BridgePath.GREETING + context.identity().id()).getBytes(US_ASCII);
       MqttEncoder.emptyPublish(connection.writer().reserve(topic.length + 4), topic);
     }

@@ -94,13 +94,13 @@ public final class Publisher {
   /**
    * As above.
    *
-   * @param broker whose bridge brought it and could not say so; null = nobody's
+   * @param path over which broker it came, encoded, where it could not say so; null = over none
    */
   public ReasonCode publish(
-      IncomingPublish packet, Route route, Recipient publisher, @Nullable String broker) {
+      IncomingPublish packet, Route route, Recipient publisher, byte @Nullable [] path) {
     fanOut.outgoing().begin(packet, loop.nowMillis());
-    if (broker != null) {
-      fanOut.outgoing().over(broker);
+    if (path != null) {
+      fanOut.outgoing().over(path);
     }
     return publishBegun(route, publisher);
   }

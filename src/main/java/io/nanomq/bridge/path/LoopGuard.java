@@ -18,6 +18,7 @@ public final class LoopGuard {
   private boolean saysPath;
   // the other broker, as it said last; null = none of ours, as far as is known
   private @Nullable String other;
+  private boolean leadsHere;
 
   /**
    * @param own what this broker is called among bridges
@@ -29,7 +30,7 @@ public final class LoopGuard {
   /** Whether messages can say where they come from on this bridge. */
   public void saysPath(boolean now) {
     saysPath = now;
-    other = null;
+    attach(null);
   }
 
   public boolean saysPath() {
@@ -44,6 +45,7 @@ public final class LoopGuard {
   /** A connection begins. */
   public void attach(@Nullable String otherBroker) {
     other = otherBroker;
+    leadsHere = own.equals(otherBroker);
   }
 
   /** Whether what comes is changed by {@link #received}. */
@@ -57,8 +59,7 @@ public final class LoopGuard {
    * @param properties those that are passed on
    */
   public boolean stops(byte[] properties) {
-    return isActive()
-        && (own.equals(other) || properties.length > 0 && stops(BridgePath.of(properties)));
+    return isActive() && (leadsHere || properties.length > 0 && stops(BridgePath.of(properties)));
   }
 
   private boolean stops(List<String> path) {
