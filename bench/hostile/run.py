@@ -12,6 +12,7 @@ Ends with 1 where a verdict is broken, and says which:
   refused       a message of the canary was, or a client of its address
   unanswered    a message of the canary, for a minute
   slow          its p99 is over --ratio times the quiet one, and over --floor ms as well
+  disk          what outlives the process takes more than a gibibyte
   log           the broker's log has an error, a stack trace or a leak
   attack        the script failed, or did not end
 
@@ -22,6 +23,7 @@ import argparse, importlib, json, os, re, shutil, signal, socket, subprocess, sy
 HERE = os.path.dirname(os.path.abspath(__file__))
 NANOMQ = os.path.join(HERE, "..", "..", "bin", "nanomq")
 HELPERS = ("run", "canary", "mq")
+MOST_DISK = 1024  # MiB: four times what a heap of 256 MiB may keep for clients, and the files that are written ahead
 COUNTED = re.compile(r"dropped|refused|rejected|lost|closed_by|exceeded|expired|throttled")
 BAD_LOG = re.compile(r" ERROR |\bLEAK:|^\s+at [\w.$]+\(|^Exception in thread|OutOfMemoryError")
 CONF = """url=nmq-tcp://127.0.0.1:{mqtt}
@@ -109,6 +111,10 @@ class Broker:
         with open(f"/proc/{self.process.pid}/status") as f:
             return int(re.search(r"VmHWM:\s+(\d+)", f.read()).group(1)) // 1024
 
+    def disk(self):
+        """What outlives the process takes, MiB."""
+        return sum(os.path.getsize(os.path.join(where, name)) for where, _, names in os.walk(self.folder + "/data") for name in names) >> 20
+
     def end(self, keep):
         self.process.terminate()
         try:
@@ -179,12 +185,13 @@ def measure(o, broker, module):
             break
     report = canary.end()
     found = dict(attack=module.__name__, says=module.__doc__.split(":", 1)[-1].strip().splitlines()[0], saw=saw, ended=ended,
-                 seconds=seconds, live=True, died=False, peak=0, held={}, canary=report)
+                 seconds=seconds, live=True, died=False, peak=0, disk=0, held={}, canary=report)
     try:
         broker.wait("live", 60)
         after = broker.counters()
         found["held"] = {k: int(v - before.get(k, 0)) for k, v in sorted(after.items()) if v > before.get(k, 0)}
         found["peak"] = broker.peak()
+        found["disk"] = broker.disk()
     except OSError:
         found["live"], found["died"] = False, not broker.alive()
     found["log"] = [line for line in broker.log()[began_log:].splitlines() if BAD_LOG.search(line)]
@@ -204,7 +211,7 @@ def verdicts(o, found, module):
              ("disconnected", "sent" not in canary or canary["closed"]),
              ("refused", canary.get("refused") or during.get("newcomers_refused")),
              ("unanswered", canary.get("unanswered")), ("slow", slow and getattr(module, "MEASURED", True)),
-             ("log", found["log"]), ("attack", not found["ended"] and not found["died"])]
+             ("disk", found["disk"] > MOST_DISK), ("log", found["log"]), ("attack", not found["ended"] and not found["died"])]
     for name, is_broken in tests:
         if is_broken:
             broken.append(name)
@@ -219,13 +226,13 @@ def row(found, broken):
     cells = [f"`{found['attack']}`: {found['says']}", f"{found['saw']} ({found['seconds']:.0f} s)", held, f"{quiet:.1f}",
              "-" if first == float("inf") else f"{first:.1f}", f"{busy:.1f}", f"{busy / quiet:.1f}", f"{canary.get('lost', '?')} of {canary.get('sent', '?')}",
              canary.get("absent", "?"), f"{during.get('newcomers', 0)}, {during.get('newcomer_max') or '-'}",
-             str(found["peak"]), ", ".join(broken).upper() or "alive"]
+             str(found["peak"]), str(found["disk"]), ", ".join(broken).upper() or "alive"]
     return "| " + " | ".join(c.replace("|", "/") for c in cells) + " |"
 
 
 HEAD = """| attack | what it saw | what the broker refused or dropped | canary p99 before, ms | first time | during | ratio | lost | absent session | \
-newcomers, slowest ms | peak RSS MiB | verdict |
-|---|---|---|---|---|---|---|---|---|---|---|---|"""
+newcomers, slowest ms | peak RSS MiB | disk MiB | verdict |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|"""
 
 
 def tell(found, broken, broker):

@@ -1,10 +1,13 @@
 package io.nanomq;
 
+import static io.nanomq.packet.PublishMessage.NEVER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanomq.config.model.SystemConf.Persistence;
 import io.nanomq.config.model.SystemConf.Persistence.Durability;
+import io.nanomq.it.RawClient;
+import io.nanomq.it.RawPacket;
 import io.nanomq.it.TestBroker;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
@@ -22,12 +25,15 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code nanomq repair} of folders that a broker has left and somebody has damaged. */
 @Timeout(120)
@@ -46,17 +52,21 @@ class RepairCommandTest {
     folder = temporary.resolve("store");
     TestBroker broker = TestBroker.start(1, StoreOpening.open(conf()));
     for (int i = 0; i < RETAINED; i++) {
-      TopicName topic = TopicName.of("kept/" + i);
-      broker
-          .broker()
-          .actions()
-          .publish(
-              now -> new PublishMessage(topic, PAYLOAD, new byte[0], 1, true, PublishMessage.NEVER))
-          .toCompletableFuture()
-          .get(60, TimeUnit.SECONDS);
+      publish(broker, "kept/" + i, 1, true);
     }
     broker.leave();
     assertThat(segments()).hasSizeGreaterThan(2);
+  }
+
+  private static void publish(TestBroker broker, String topic, int qos, boolean retain)
+      throws Exception {
+    TopicName name = TopicName.of(topic);
+    broker
+        .broker()
+        .actions()
+        .publish(now -> new PublishMessage(name, PAYLOAD, new byte[0], qos, retain, NEVER))
+        .toCompletableFuture()
+        .get(60, TimeUnit.SECONDS);
   }
 
   private Persistence conf() {
@@ -159,6 +169,43 @@ class RepairCommandTest {
         .hasMessageContaining("a repair was interrupted");
     assertThat(repair()).as(said()).isTrue();
     assertThat(kept()).isEqualTo(RETAINED - 1);
+  }
+
+  /** Records that speak of others which are gone, of every kind. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void whateverIsMissingTheRestIsOpened(long seed) throws Exception {
+    TestBroker broker = TestBroker.start(1, StoreOpening.open(conf()));
+    for (String client : List.of("one", "two", "three")) {
+      try (RawClient session = broker.raw(4).connected(client, false)) {
+        session.subscribe(1, "t/#", 2).receive(9);
+        session.subscribe(2, "$share/g/s/#", 1).receive(9);
+      }
+    }
+    for (int i = 0; i < 60; i++) {
+      publish(broker, i % 3 == 0 ? "s/" + i : "t/" + i, 1 + i % 2, false);
+    }
+    try (RawClient session = broker.raw(4).connect("one", false, 0)) {
+      session.receive(2);
+      for (int i = 0; i < 10; i++) {
+        RawPacket message = session.receive();
+        if (message.type() == 3) {
+          session.acknowledge(message.qos() == 1 ? 4 : 5, message.publishId());
+        }
+      }
+      session.unsubscribe(3, "t/#");
+    }
+    broker.leave();
+    Random random = new Random(seed);
+    for (Path segment : segments()) {
+      for (int i = 0; i < 4; i++) {
+        damage(segment, random.nextInt(1 << 20));
+      }
+    }
+    assertThat(repair()).as(said()).isTrue();
+    TestBroker again = TestBroker.start(2, StoreOpening.open(conf()));
+    assertThat(again.broker().sessions().size()).isBetween(1, 3);
+    again.close();
   }
 
   private static List<Path> segmentsOf(Path folder) throws IOException {

@@ -8,6 +8,8 @@ import io.nanomq.persistence.journal.JournalStores;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,24 @@ class C32DurableTest {
   private static void begin(TestBroker broker, String clientId, String filter) {
     try (RawClient client = broker.raw(4).connected(clientId, false)) {
       client.subscribe(1, filter, 2).receive(9);
+    }
+  }
+
+  @Test
+  void whatTheStoreTakesIsToldBelowSys() throws Exception {
+    try (TestBroker broker = start(1);
+        RawClient watcher = broker.raw(4).connected("watcher", true)) {
+      watcher.subscribe(1, "$SYS/brokers/+/store/#", 0).receive(9);
+      Map<String, Long> told = new HashMap<>();
+      while (told.size() < 4) {
+        RawPacket figure = watcher.receive(3);
+        String name = figure.topic().substring(figure.topic().indexOf("/store/") + 7);
+        told.put(name, Long.valueOf(figure.payload(4)));
+      }
+      assertThat(told).containsOnlyKeys("bytes", "room", "waiting", "full");
+      assertThat(told).containsEntry("full", 0L);
+      assertThat(told.get("bytes")).isGreaterThanOrEqualTo(SEGMENT);
+      assertThat(told.get("room")).isPositive();
     }
   }
 

@@ -71,7 +71,9 @@ class ManifestsTest {
               "rbac.yaml",
               "service.yaml",
               "statefulset.yaml",
-              "ingress.yaml");
+              "ingress.yaml",
+              "disruption.yaml",
+              "network.yaml");
     }
     for (HasMetadata object : manifests.all()) {
       assertThat(object.getMetadata().getNamespace()).isNull();

@@ -146,7 +146,7 @@ public final class ForgetfulStore implements SessionStores {
         case "isLasting" -> {
           return true;
         }
-        case "isFull" -> {
+        case "isFull", "isBehind" -> {
           return false;
         }
         case "afterCommit" ->
