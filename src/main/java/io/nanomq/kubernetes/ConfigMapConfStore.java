@@ -49,7 +49,11 @@ public final class ConfigMapConfStore implements ConfStore {
     this(client, namespace, configMap, StoreChoice.DOCUMENT);
   }
 
-  /** As above, for a document beside the main one. */
+  /**
+   * Keeps a document beside the main one.
+   *
+   * @param key the document in the ConfigMap
+   */
   ConfigMapConfStore(KubernetesClient client, String namespace, String configMap, String key) {
     this.client = client;
     this.namespace = namespace;

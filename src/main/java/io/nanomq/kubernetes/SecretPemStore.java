@@ -64,7 +64,7 @@ public final class SecretPemStore implements PemStore {
   }
 
   /**
-   * As above, with another clock.
+   * Keeps keys in the Secret, with a clock of its own.
    *
    * @param nanos a clock that never goes back
    */

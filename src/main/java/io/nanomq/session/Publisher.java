@@ -92,7 +92,7 @@ public final class Publisher {
   }
 
   /**
-   * As above.
+   * Publishes the packet that is being handled, where it may have come by a bridge.
    *
    * @param path over which broker it came, encoded, where it could not say so; null = over none
    */

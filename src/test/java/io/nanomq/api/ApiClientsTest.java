@@ -142,7 +142,7 @@ class ApiClientsTest {
         .contains("\"conn_state\":\"disconnected\",\"clean_start\":false")
         .endsWith("\"connected\":false}]}");
     assertThat(list("/subscriptions/persist", "topic")).containsExactly("p/q");
-    assertThat(number("/nodes", "data[0].connections")).isEqualTo(3);
+    await().untilAsserted(() -> assertThat(number("/nodes", "data[0].connections")).isEqualTo(3));
   }
 
   private String body(String path) {

@@ -105,7 +105,7 @@ class KubernetesIT {
       awaitEvent("ConfigRejected", "is no longer there");
       assertThat(connects(first)).isTrue();
       api.create(document(second, ""));
-      await().atMost(LONG).until(() -> connects(second));
+      await().atMost(LONG).until(() -> connects(second) && !connects(first));
 
       broker.terminate();
       assertThat(broker.awaitEnd()).isZero();

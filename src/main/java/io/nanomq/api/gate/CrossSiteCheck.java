@@ -56,7 +56,7 @@ record CrossSiteCheck(MultiMap headers, String path, boolean hasBody, Cors cors)
     return new CrossSiteCheck(headers, request.path(), hasBody, cors).refusal();
   }
 
-  /** As above, of a request that changes something. */
+  /** Why a request that changes something is refused; null where it may go on. */
   @Nullable Refusal refusal() {
     List<String> origins = headers.getAll(HttpHeaders.ORIGIN);
     List<String> sites = headers.getAll(FETCH_SITE);

@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,11 +98,17 @@ public record ApiAccounts(List<User> users, List<Key> keys) {
         .map(text -> HashedDocument.hash(text.getBytes(StandardCharsets.UTF_8)).substring(0, 32));
   }
 
-  ApiAccounts withUsers(UnaryOperator<List<User>> change) {
-    return new ApiAccounts(change.apply(new ArrayList<>(users)), keys);
+  ApiAccounts withUsers(Consumer<List<User>> change) {
+    return new ApiAccounts(changed(users, change), keys);
   }
 
-  ApiAccounts withKeys(UnaryOperator<List<Key>> change) {
-    return new ApiAccounts(users, change.apply(new ArrayList<>(keys)));
+  ApiAccounts withKeys(Consumer<List<Key>> change) {
+    return new ApiAccounts(users, changed(keys, change));
+  }
+
+  private static <T> List<T> changed(List<T> before, Consumer<List<T>> change) {
+    List<T> copy = new ArrayList<>(before);
+    change.accept(copy);
+    return copy;
   }
 }

@@ -95,11 +95,7 @@ public class StoredApiAccounts implements BeforeStart {
             throw new AccessException(Problem.EXISTS, "There is somebody of that name");
           }
           requireRoom(all.users());
-          return all.withUsers(
-              users -> {
-                users.add(new ApiAccounts.User(name, role, hash));
-                return users;
-              });
+          return all.withUsers(users -> users.add(new ApiAccounts.User(name, role, hash)));
         });
   }
 
@@ -136,10 +132,7 @@ public class StoredApiAccounts implements BeforeStart {
         new ApiAccounts.User(
             name, role == null ? before.role() : role, hash == null ? before.password() : hash);
     return all.withUsers(
-        users -> {
-          users.replaceAll(user -> user.username().equals(name) ? after : user);
-          return users;
-        });
+        users -> users.replaceAll(user -> user.username().equals(name) ? after : user));
   }
 
   /**
@@ -173,11 +166,7 @@ public class StoredApiAccounts implements BeforeStart {
     change(
         all -> {
           ApiAccounts.User gone = all.user(name).orElseThrow(() -> unknown(name));
-          return all.withUsers(
-              users -> {
-                users.remove(gone);
-                return users;
-              });
+          return all.withUsers(users -> users.remove(gone));
         });
   }
 
@@ -211,11 +200,7 @@ public class StoredApiAccounts implements BeforeStart {
     change(
         all -> {
           requireRoom(all.keys());
-          return all.withKeys(
-              keys -> {
-                keys.add(key);
-                return keys;
-              });
+          return all.withKeys(keys -> keys.add(key));
         });
     return new NewKey(key, secret);
   }
@@ -238,11 +223,7 @@ public class StoredApiAccounts implements BeforeStart {
     change(
         all -> {
           ApiAccounts.Key gone = all.key(id).orElseThrow(() -> unknown(id));
-          return all.withKeys(
-              keys -> {
-                keys.remove(gone);
-                return keys;
-              });
+          return all.withKeys(keys -> keys.remove(gone));
         });
   }
 }

@@ -31,19 +31,19 @@ class HoconBoundsTest {
 
   static Stream<Arguments> tooMuch() {
     return Stream.of(
-        Arguments.of("sections", times(200_000, i -> "s" + i + " { b = 1 }\n"), "too many keys"),
-        Arguments.of("keys", "s {\n" + times(200_000, i -> "b" + i + "=1\n") + "}", ":50001:"),
-        Arguments.of("parts", times(100_000, i -> "s { b" + i + " = 1 }\n"), "too many parts of"),
-        Arguments.of("paths", times(100_000, i -> "s.b" + i + " = 1\n"), "too many parts of"),
+        Arguments.of("sections", times(60_000, i -> "s" + i + " { b = 1 }\n"), "too many keys"),
+        Arguments.of("keys", "s {\n" + times(60_000, i -> "b" + i + "=1\n") + "}", ":50001:"),
+        Arguments.of("parts", times(10_000, i -> "s { b" + i + " = 1 }\n"), "too many parts of"),
+        Arguments.of("paths", times(10_000, i -> "s.b" + i + " = 1\n"), "too many parts of"),
         Arguments.of(
-            "joined", "s = " + times(100_000, i -> "{ b" + i + " = 1 }"), "too many parts of"),
-        Arguments.of("lists", "s = " + times(100_000, i -> "[1]"), "too many"),
-        Arguments.of("elements", "s = [" + times(500_000, i -> "1,") + "1]", "values and signs"),
-        Arguments.of("words", "s = " + times(500_000, i -> "x "), "parts of one value"),
-        Arguments.of("texts", "s = " + times(500_000, i -> "\"x\""), "parts of one value"),
-        Arguments.of("sections within", times(100_000, i -> "a {"), "nests too deep"),
-        Arguments.of("lists within", "a = " + times(100_000, i -> "["), "nests too deep"),
-        Arguments.of("a path", "a" + times(100_000, i -> ".a") + " = 1 {", "characters"),
+            "joined", "s = " + times(10_000, i -> "{ b" + i + " = 1 }"), "too many parts of"),
+        Arguments.of("lists", "s = " + times(10_000, i -> "[1]"), "too many"),
+        Arguments.of("elements", "s = [" + times(250_000, i -> "1,") + "1]", "values and signs"),
+        Arguments.of("words", "s = " + times(10_000, i -> "x "), "parts of one value"),
+        Arguments.of("texts", "s = " + times(10_000, i -> "\"x\""), "parts of one value"),
+        Arguments.of("sections within", times(1_000, i -> "a {"), "nests too deep"),
+        Arguments.of("lists within", "a = " + times(1_000, i -> "["), "nests too deep"),
+        Arguments.of("a path", "a" + times(1_000, i -> ".a") + " = 1 {", "characters"),
         Arguments.of("a deep path", "s { a" + times(100, i -> ".a") + " = 1 }", "nests too deep"),
         Arguments.of("additions", "s {}\n" + times(600, i -> "a += 1\n"), ":503:"),
         Arguments.of("substitutions", "s {}\n" + times(600, i -> "a" + i + "=${s}\n"), ":503:"));
