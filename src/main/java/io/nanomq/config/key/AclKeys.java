@@ -1,6 +1,5 @@
 package io.nanomq.config.key;
 
-import static io.nanomq.config.key.ConfKey.of;
 import static io.nanomq.config.key.ConfType.BOOL;
 import static io.nanomq.config.key.ConfType.FILTERS;
 import static io.nanomq.config.key.ConfType.TEXT;
@@ -24,22 +23,20 @@ final class AclKeys {
   static List<ConfKey> keys() {
     List<ConfKey> keys = new ArrayList<>();
     keys.add(
-        of(
+        HOT.key(
             "no_match",
             "auth.no_match",
             words("allow", "deny"),
             "allow",
-            HOT,
             "What happens to an operation that no rule matches."));
     keys.add(
-        of(
+        HOT.key(
             "deny_action",
             "auth.deny_action",
             words("ignore", "disconnect"),
             "ignore",
-            HOT,
             "What happens to a client whose operation was denied, besides that."));
-    keys.add(of("", "auth.acl.enable", BOOL, "true", HOT, "Whether auth.acl.rules count.").env(""));
+    keys.add(HOT.key("", "auth.acl.enable", BOOL, "true", "Whether auth.acl.rules count.").env(""));
     rules(keys, RULES);
     sets(keys);
     changes(keys);
@@ -48,23 +45,19 @@ final class AclKeys {
   }
 
   private static void rules(List<ConfKey> keys, String rule) {
+    keys.add(HOT.key("", rule + "permit", words("allow", "deny"), "What rule N says, required."));
     keys.add(
-        of("", rule + "permit", words("allow", "deny"), null, HOT, "What rule N says, required."));
-    keys.add(
-        of(
+        HOT.key(
             "",
             rule + "action",
             words("publish", "subscribe", "pubsub"),
             "pubsub",
-            HOT,
             "Operations that rule N is about."));
     keys.add(
-        of(
+        HOT.key(
             "",
             rule + "topics",
             FILTERS,
-            null,
-            HOT,
             "Filters that rule N is about, every topic where unset; ${clientid} and %c stand for "
                 + "the client's identifier, ${username} and %u for its user name."));
     clients(keys, rule, RULE_DEPTH);
@@ -75,47 +68,38 @@ final class AclKeys {
     String set = "auth.acl_sets.<name>.";
     rules(keys, set + "rules.<n>.");
     keys.add(
-        of(
+        HOT.key(
             "acl_set.<name>.rule.<n>",
             "",
             ConfType.RULE,
-            null,
-            HOT,
             "Access rule N of a set that listeners may have in the place of the others, as JSON."));
     keys.add(
-        of(
+        HOT.key(
             "acl_set.<name>.no_match",
             set + "no_match",
             words("allow", "deny"),
-            null,
-            HOT,
             "no_match of that set; unset, that of all."));
     for (Transport transport : Transport.values()) {
       String hocon = "listeners." + transport.section() + ".";
       keys.add(
-          of(
+          HOT.key(
               AuthKeys.LISTENERS.get(transport) + "acl",
               hocon + "auth.acl",
               TEXT,
-              null,
-              HOT,
               "Name of the set of access rules that is asked for the listener's clients."));
       keys.add(
-          of(
+          HOT.key(
               "",
               hocon + "<name>.auth.acl",
               TEXT,
-              null,
-              HOT,
               "The same of a further listener; that of the listener above where unset."));
     }
   }
 
   private static void clients(List<ConfKey> keys, String base, int depth) {
-    keys.add(of("", base + "username", TEXT, null, HOT, "User that rule N is about; # = all."));
-    keys.add(of("", base + "clientid", TEXT, null, HOT, "Client that rule N is about; # = all."));
-    keys.add(
-        of("", base + "ipaddr", ConfType.PEERS, null, HOT, "Address or network of these clients."));
+    keys.add(HOT.key("", base + "username", TEXT, "User that rule N is about; # = all."));
+    keys.add(HOT.key("", base + "clientid", TEXT, "Client that rule N is about; # = all."));
+    keys.add(HOT.key("", base + "ipaddr", ConfType.PEERS, "Address or network of these clients."));
     if (depth > 0) {
       clients(keys, base + "and.<n>.", depth - 1);
       clients(keys, base + "or.<n>.", depth - 1);
@@ -124,81 +108,71 @@ final class AclKeys {
 
   private static void changes(List<ConfKey> keys) {
     keys.add(
-        of(
+        HOT.key(
             "acl_revoked",
             "auth.acl.revoked",
             words("unsubscribe", "disconnect"),
             "unsubscribe",
-            HOT,
             "What happens where a change of rules denies a subscription that is there: it goes, or "
                 + "the client is disconnected too."));
     keys.add(
-        of(
+        HOT.key(
             "acl_api",
             "auth.acl.api",
             BOOL,
             "false",
-            HOT,
             "Whether what the API does on behalf of a client is judged as if the client did it."));
     keys.add(
-        of(
+        HOT.key(
             "enable_acl_cache",
             "auth.cache.enable",
             BOOL,
             "true",
-            HOT,
             "Whether a session remembers what was decided about topics."));
     keys.add(
-        of(
+        HOT.key(
             "acl_cache_max_size",
             "auth.cache.max_size",
             integer(1, 65_536),
             "64",
-            HOT,
             "Topics of which a session remembers what was decided; rounded up to a power of two."));
     keys.add(
-        of(
+        HOT.key(
             "acl_cache_ttl",
             "auth.cache.ttl",
             duration(1000, 1, Quantity.DAY),
             "1m",
-            HOT,
             "How long a session remembers what acl_req decided; rules hold until they change."));
   }
 
   /** What later key=value files of NanoMQ have. */
   private static void former(List<ConfKey> keys) {
     keys.add(
-        of(
+        HOT.key(
             "acl_enable",
             "",
             BOOL,
             "true",
-            HOT,
             "Whether acl.rule.<n>, acl_nomatch and acl_deny_action count."));
     keys.add(
-        of(
+        HOT.key(
             "acl_nomatch",
             "",
             words("allow", "deny"),
             "allow",
-            HOT,
             "NanoMQ's name of no_match in key=value; of both, deny counts."));
     keys.add(
-        of(
+        HOT.key(
             "acl_deny_action",
             "",
             words("ignore", "disconnect"),
             "ignore",
-            HOT,
             "NanoMQ's name of deny_action in key=value; of both, disconnect counts."));
     keys.add(
-        of(
+        HOT.key(
             "acl.rule.<n>",
             "",
             ConfType.RULE,
-            null,
-            HOT,
             "Access rule N, as JSON with the members of auth.acl.rules.<n>; by number."));
   }
 }

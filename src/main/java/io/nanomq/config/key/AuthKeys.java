@@ -1,6 +1,5 @@
 package io.nanomq.config.key;
 
-import static io.nanomq.config.key.ConfKey.of;
 import static io.nanomq.config.key.ConfType.BOOL;
 import static io.nanomq.config.key.ConfType.LIST;
 import static io.nanomq.config.key.ConfType.PATH;
@@ -34,51 +33,45 @@ final class AuthKeys {
   static List<ConfKey> keys() {
     List<ConfKey> keys = new ArrayList<>();
     keys.add(
-        of(
+        HOT.key(
             "allow_anonymous",
             "auth.allow_anonymous",
             BOOL,
             "true",
-            HOT,
             "Whether clients without credentials are let in."));
     keys.add(
-        of("", "auth.password.<name>", TEXT, null, HOT, "Password of the user of that name.")
-            .asSecret());
+        HOT.key("", "auth.password.<name>", TEXT, "Password of the user of that name.").asSecret());
     keys.add(
-        of(
+        RESTART.key(
             "auth.user_file",
             "auth.user_file",
             ConfType.USER_FILE,
             "nanomq_users.conf",
-            RESTART,
             "Users who come and go while the broker runs, in the folder of the configuration or in"
                 + " the ConfigMap; written by the API, and watched. It need not exist."));
     keys.add(
-        of(
+        RESTART.key(
             "auth.user_store",
             "auth.user_store",
             words("file", "secrets"),
             "file",
-            RESTART,
             "Where those users are: in that file, or, where a ConfigMap has the configuration, in"
                 + " Secrets with the label nanomq.io/user=true."));
-    keys.add(of("auth.<n>.login", "", TEXT, null, HOT, "Name of user N."));
-    keys.add(of("auth.<n>.password", "", TEXT, null, HOT, "Password of user N.").asSecret());
+    keys.add(HOT.key("auth.<n>.login", "", TEXT, "Name of user N."));
+    keys.add(HOT.key("auth.<n>.password", "", TEXT, "Password of user N.").asSecret());
     keys.addAll(ChainKeys.keys());
     keys.addAll(AclKeys.keys());
     requests(keys);
-    keys.add(of("auth_enable", "", BOOL, "true", HOT, "Whether the document's users count."));
+    keys.add(HOT.key("auth_enable", "", BOOL, "true", "Whether the document's users count."));
     return keys;
   }
 
   private static void requests(List<ConfKey> keys) {
     keys.add(
-        of(
+        HOT.key(
             "auth.http.enable",
             "auth.http_auth.enable",
             BOOL,
-            null,
-            HOT,
             "Whether a web server is asked; unset, on in HOCON where its section is there."));
     request(keys, "auth_req");
     request(keys, "super_req");
@@ -92,43 +85,22 @@ final class AuthKeys {
     String what = " of " + request + ".";
     List<ConfKey> own = new ArrayList<>();
     own.add(
-        of(
-            keyValue + "url",
-            hocon + "url",
-            ConfType.url("http", "https"),
-            null,
-            HOT,
-            "Address" + what));
+        HOT.key(keyValue + "url", hocon + "url", ConfType.url("http", "https"), "Address" + what));
     own.add(
-        of(
+        HOT.key(
             keyValue + "method",
             hocon + "method",
             words("post", "get"),
             "post",
-            HOT,
             "HTTP method" + what));
     own.add(
-        of(
-                keyValue + "headers.<name>",
-                hocon + "headers.<name>",
-                TEXT,
-                null,
-                HOT,
-                "HTTP header" + what)
+        HOT.key(keyValue + "headers.<name>", hocon + "headers.<name>", TEXT, "HTTP header" + what)
             .asSecret());
-    own.add(
-        of(
-            keyValue + "params",
-            "",
-            LIST,
-            null,
-            HOT,
-            "Parameters name=value" + what + " " + PLACES));
-    own.add(of("", hocon + "params.<name>", TEXT, null, HOT, "Parameter" + what + " " + PLACES));
+    own.add(HOT.key(keyValue + "params", "", LIST, "Parameters name=value" + what + " " + PLACES));
+    own.add(HOT.key("", hocon + "params.<name>", TEXT, "Parameter" + what + " " + PLACES));
     for (String file : List.of("keyfile", "certfile", "cacertfile")) {
-      own.add(
-          of(keyValue + "tls." + file, hocon + "tls." + file, PATH, null, HOT, "TLS file" + what));
-      own.add(of("", hocon + "ssl." + file, PATH, null, HOT, "The same as tls." + file + "."));
+      own.add(HOT.key(keyValue + "tls." + file, hocon + "tls." + file, PATH, "TLS file" + what));
+      own.add(HOT.key("", hocon + "ssl." + file, PATH, "The same as tls." + file + "."));
     }
     keys.addAll(own);
   }
@@ -136,45 +108,40 @@ final class AuthKeys {
   private static void timing(List<ConfKey> keys) {
     ConfType span = duration(1000, 1, Quantity.HOUR);
     keys.add(
-        of(
+        HOT.key(
             "auth.http.timeout",
             "auth.http_auth.timeout",
             span,
             "5s",
-            HOT,
             "How long an answer may take; a server that keeps failing is not asked for as long."));
     keys.add(
-        of(
+        HOT.key(
             "auth.http.connect_timeout",
             "auth.http_auth.connect_timeout",
             span,
             "5s",
-            HOT,
             "How long connecting may take."));
     keys.add(
-        of(
+        HOT.key(
             "auth.http.pool_size",
             "auth.http_auth.pool_size",
             integer(1, 10_000),
             "32",
-            HOT,
             "Connections to the web server, for each request. So many calls are outstanding at "
                 + "most, and no more than system.parallel says; others wait."));
     keys.add(
-        of(
+        HOT.key(
             "auth.http.cache_ttl",
             "auth.http_auth.cache_ttl",
             duration(1000, 0, Quantity.DAY),
             "0s",
-            HOT,
             "How long an answer is kept; 0 = not."));
     keys.add(
-        of(
+        HOT.key(
             "auth.http.on_error",
             "auth.http_auth.on_error",
             words("deny", "ignore"),
             "deny",
-            HOT,
             "Where the web server is away: nobody gets in, or the next link is asked, and at the "
                 + "end allow_anonymous."));
   }

@@ -1,6 +1,5 @@
 package io.nanomq.config.key;
 
-import static io.nanomq.config.key.ConfKey.of;
 import static io.nanomq.config.key.ConfType.BOOL;
 import static io.nanomq.config.key.ConfType.FOLDER;
 import static io.nanomq.config.key.ConfType.LIST;
@@ -47,13 +46,13 @@ final class BridgeKeys {
       ConfType type,
       @Nullable String defaultText,
       String description) {
-    return of("bridge.mqtt." + keyValue, BRIDGE + hocon, type, defaultText, HOT, description)
+    return HOT.key("bridge.mqtt." + keyValue, BRIDGE + hocon, type, defaultText, description)
         .env("");
   }
 
   private static ConfKey hocon(
       String path, ConfType type, @Nullable String value, String description) {
-    return of(KeyMatch.ofNamedBridge(BRIDGE + path), BRIDGE + path, type, value, HOT, description);
+    return HOT.key(KeyMatch.ofNamedBridge(BRIDGE + path), BRIDGE + path, type, value, description);
   }
 
   private static List<ConfKey> connection() {
@@ -86,7 +85,8 @@ final class BridgeKeys {
             "max_parallel_processes",
             integer(1, 10_000),
             "1",
-            "Connections that share what goes to the other broker, at most 64; each topic keeps to one."),
+            "Connections that share what goes to the other broker, at most 64; each topic keeps to"
+                + " one."),
         hocon("backoff_min", MILLIS, "500ms", "Shortest wait between attempts to connect."),
         hocon("backoff_max", SECONDS, "60s", "Longest wait between attempts to connect."),
         hocon(
@@ -214,7 +214,8 @@ final class BridgeKeys {
             "tcp.sendtimeo",
             MILLIS,
             "0s",
-            "How long the other broker may take nothing of what waits for the socket; 0 = for ever."),
+            "How long the other broker may take nothing of what waits for the socket; 0 = for"
+                + " ever."),
         hocon(
             "tcp.recvtimeo",
             MILLIS,
@@ -288,19 +289,18 @@ final class BridgeKeys {
 
   private static List<ConfKey> cache() {
     return List.of(
-        of(
+        HOT.key(
                 "bridge.sqlite.enable",
                 "",
                 BOOL,
-                null,
-                HOT,
                 "Accepted; what waits in a bridge is on disk by persistence.durability.")
             .env(""),
         cache(
             "disk_cache_size",
             integer(0, Integer.MAX_VALUE),
             "102400",
-            "Accepted; what waits is on disk by persistence.durability, within max_send_queue_len."),
+            "Accepted; what waits is on disk by persistence.durability, within"
+                + " max_send_queue_len."),
         cache("mounted_file_path", FOLDER, null, "Accepted; persistence.dir is the folder."),
         cache(
             "flush_mem_threshold",
@@ -312,7 +312,7 @@ final class BridgeKeys {
 
   private static ConfKey cache(
       String name, ConfType type, @Nullable String value, String description) {
-    return of("bridge.sqlite." + name, "bridges.mqtt.cache." + name, type, value, HOT, description)
+    return HOT.key("bridge.sqlite." + name, "bridges.mqtt.cache." + name, type, value, description)
         .env("NANOMQ_BRIDGES_MQTT_CACHE_" + name.toUpperCase(Locale.ROOT));
   }
 }

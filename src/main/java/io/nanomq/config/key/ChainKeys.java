@@ -1,6 +1,5 @@
 package io.nanomq.config.key;
 
-import static io.nanomq.config.key.ConfKey.of;
 import static io.nanomq.config.key.ConfType.BOOL;
 import static io.nanomq.config.key.ConfType.LIST;
 import static io.nanomq.config.key.ConfType.PATH;
@@ -22,27 +21,23 @@ final class ChainKeys {
   static List<ConfKey> keys() {
     List<ConfKey> keys = new ArrayList<>();
     keys.add(
-        of(
+        HOT.key(
             "auth.links",
             LIST,
-            null,
-            HOT,
-            "Which links of authentication are asked, in this order: users, http. The first that knows "
-                + "the client decides, and at the end allow_anonymous does. Unset: all that are "
-                + "configured, of which users only where allow_anonymous is false."));
+            "Which links of authentication are asked, in this order: users, http. The first that"
+                + " knows the client decides, and at the end allow_anonymous does. Unset: all that"
+                + " are configured, of which users only where allow_anonymous is false."));
     keys.add(
-        of(
+        HOT.key(
             "auth.revoked",
             words("disconnect", "keep"),
             "disconnect",
-            HOT,
             "What happens to connected clients whom a change of users or links keeps out."));
     keys.add(
-        of(
+        HOT.key(
             "auth.certificate_user",
             words("off", "cn", "san", "subject"),
             "off",
-            HOT,
             "Whether a client's certificate lets it in, and what of it is the user: the subject's "
                 + "common name, the first alternative name, the whole subject. For listeners with "
                 + "verify_peer."));
@@ -56,21 +51,18 @@ final class ChainKeys {
       String keyValue = AuthKeys.LISTENERS.get(transport);
       String hocon = "listeners." + transport.section() + ".";
       String section = "The listener's own auth.";
-      keys.add(of(keyValue + "links", hocon + "auth.links", LIST, null, HOT, section + "links."));
+      keys.add(HOT.key(keyValue + "links", hocon + "auth.links", LIST, section + "links."));
       keys.add(
-          of(
+          HOT.key(
               keyValue + "allow_anonymous",
               hocon + "auth.allow_anonymous",
               BOOL,
-              null,
-              HOT,
               section + "allow_anonymous."));
       String named = "A further listener's own auth.";
       String other = hocon + "<name>.auth.";
       String unset = "; those of the listener above where unset.";
-      keys.add(of("", other + "links", LIST, null, HOT, named + "links" + unset));
-      keys.add(
-          of("", other + "allow_anonymous", BOOL, null, HOT, named + "allow_anonymous" + unset));
+      keys.add(HOT.key("", other + "links", LIST, named + "links" + unset));
+      keys.add(HOT.key("", other + "allow_anonymous", BOOL, named + "allow_anonymous" + unset));
     }
   }
 
@@ -93,7 +85,8 @@ final class ChainKeys {
         "refresh",
         duration(1000, MIN_REFRESH, Quantity.DAY),
         "60s",
-        "How old keys may be before they are read anew; a key that is not known is looked for at once.");
+        "How old keys may be before they are read anew; a key that is not known is looked for at"
+            + " once.");
     token(keys, "audience", LIST, null, "Who a token has to be for, one of these.");
     token(keys, "issuer", TEXT, null, "Who has to have issued it.");
     token(
@@ -111,17 +104,15 @@ final class ChainKeys {
         "superuser",
         "Claim that lets it do everything where it is true.");
     keys.add(
-        of(
+        HOT.key(
             "",
             jwt + "claims.<name>",
             TEXT,
-            null,
-            HOT,
             "What a further claim has to be; %c is the client, %u the user of CONNECT."));
   }
 
   private static void token(
       List<ConfKey> keys, String name, ConfType type, @Nullable String usual, String description) {
-    keys.add(of("auth.jwt." + name, "auth.jwt." + name, type, usual, HOT, description));
+    keys.add(HOT.key("auth.jwt." + name, "auth.jwt." + name, type, usual, description));
   }
 }

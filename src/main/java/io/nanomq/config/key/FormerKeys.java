@@ -1,6 +1,5 @@
 package io.nanomq.config.key;
 
-import static io.nanomq.config.key.ConfKey.of;
 import static io.nanomq.config.key.ConfType.BOOL;
 import static io.nanomq.config.key.ConfType.SECTION;
 import static io.nanomq.config.key.ConfType.TEXT;
@@ -62,12 +61,10 @@ public final class FormerKeys {
     sections(keys);
     switches(keys);
     keys.add(
-        of(
+        HOT.key(
                 "",
                 "http_server.parallel",
                 integer(1, 1_000_000),
-                null,
-                HOT,
                 "limit_conn of later versions; counts where that is not given.")
             .env(""));
     return keys;
@@ -75,16 +72,15 @@ public final class FormerKeys {
 
   /** Of key=value files after 0.9. */
   private static void keyValue(List<ConfKey> keys) {
-    keys.add(of("keepalive_backoff", "", BACKOFF, null, HOT, BACKOFF_TEXT));
+    keys.add(HOT.key("keepalive_backoff", "", BACKOFF, BACKOFF_TEXT));
     keys.add(
-        of("enable_ipc_internal", "", TEXT, null, HOT, "Accepted; there is no such server.")
-            .foreign());
+        HOT.key("enable_ipc_internal", "", TEXT, "Accepted; there is no such server.").foreign());
     keys.add(section("rule", "Rules that go to FoundationDB, as in NanoMQ 0.8.").foreign());
     keys.add(section("aws", "Accepted as it is; not carried out.").foreign());
   }
 
   private static ConfKey section(String name, String description) {
-    return of(name + ".**", "", SECTION, null, RESTART, description);
+    return RESTART.key(name + ".**", "", SECTION, description);
   }
 
   /** What 0.14 had in place of {@code mqtt}. */
@@ -114,8 +110,7 @@ public final class FormerKeys {
     String source = name + "sources.<n>.";
     keys.add(refused(source + "enable", BOOL, "true", "Whether source N is asked."));
     keys.add(
-        of("", source + "**", SECTION, null, HOT, "Users, rules or web server of source N.")
-            .refused());
+        HOT.key("", source + "**", SECTION, "Users, rules or web server of source N.").refused());
   }
 
   /** Of NanoMQ's enterprise edition, where sections of {@code auth} may be switched off. */
@@ -123,11 +118,11 @@ public final class FormerKeys {
     keys.add(hocon("system.exchange_ipc_url", TEXT, "Exchange over IPC.").foreign());
     // Else it would be a user of that name.
     keys.add(
-        of("", "auth.password." + SWITCH, BOOL, "true", HOT, "Whether the document's users count.")
+        HOT.key("", "auth.password." + SWITCH, BOOL, "true", "Whether the document's users count.")
             .env(""));
     for (String request : List.of("auth_req", "super_req", "acl_req")) {
       String path = "auth.http_auth." + request + ".enable";
-      keys.add(of("", path, BOOL, "true", HOT, "Whether its url counts.").env(""));
+      keys.add(HOT.key("", path, BOOL, "true", "Whether its url counts.").env(""));
     }
   }
 
@@ -139,7 +134,7 @@ public final class FormerKeys {
 
   // Their variables would be those of the keys that took their place.
   private static ConfKey hocon(String path, ConfType type, String description) {
-    return of("", path, type, null, HOT, description).env("");
+    return HOT.key("", path, type, description).env("");
   }
 
   private static ConfKey former(String path, ConfType type) {
@@ -147,6 +142,6 @@ public final class FormerKeys {
   }
 
   private static ConfKey refused(String path, ConfType type, String usual, String description) {
-    return of("", path, type, usual, HOT, description).env("").refused();
+    return HOT.key("", path, type, usual, description).env("").refused();
   }
 }

@@ -1,6 +1,5 @@
 package io.nanomq.config.key;
 
-import static io.nanomq.config.key.ConfKey.of;
 import static io.nanomq.config.key.ConfType.BOOL;
 import static io.nanomq.config.key.ConfType.PATH;
 import static io.nanomq.config.key.ConfType.TEXT;
@@ -29,40 +28,34 @@ final class HttpKeys {
 
   private static List<ConfKey> listener() {
     return List.of(
-        of("http_server.enable", BOOL, "true", HTTP, "The HTTP API.").option("--http"),
-        of(
+        HTTP.key("http_server.enable", BOOL, "true", "The HTTP API.").option("--http"),
+        HTTP.key(
             "http_server.url",
             ConfType.url("http"),
-            null,
-            HTTP,
             "Address and port of the HTTP API in one, such as http://0.0.0.0:8081."),
-        of(
+        HTTP.key(
                 "http_server.port",
                 integer(0, 65_535),
                 "8081",
-                HTTP,
                 "Port of the HTTP API; 0 = any free one.")
             .option("-p, --port"),
-        of("http_server.ip_addr", TEXT, "0.0.0.0", HTTP, "Address that the HTTP API binds."),
-        of(
+        HTTP.key("http_server.ip_addr", TEXT, "0.0.0.0", "Address that the HTTP API binds."),
+        HOT.key(
             "http_server.parallel",
             "http_server.limit_conn",
             integer(1, 1_000_000),
             "32",
-            HOT,
             "Where it is given, open connections of all the API's callers together, if those are"
                 + " fewer than max_connections."),
-        of(
+        HOT.key(
             "http_server.max_connections",
             integer(1, 1_000_000),
             "1000",
-            HOT,
             "Open connections of all the API's callers together; one more is closed at once."),
-        of(
+        HOT.key(
             "http_server.cpu_share",
             integer(1, 100),
             "3",
-            HOT,
             "Per cent of all processors' time that the API may take while MQTT messages flow; "
                 + "100 = no limit."));
   }
@@ -70,103 +63,75 @@ final class HttpKeys {
   private static List<ConfKey> tls() {
     String tls = "http_server.tls.";
     return List.of(
-        of(
+        HTTP.key(
             tls + "enable",
             BOOL,
-            null,
-            HTTP,
             "HTTPS in place of HTTP; unset, it is on where a certificate is given."),
-        of(tls + "key_password", TEXT, null, HTTP, "Password of the key.").asSecret(),
-        of(
-            tls + "keyfile",
-            PATH,
-            null,
-            HTTP,
-            "Private key, PEM: PKCS#1, PKCS#8 or encrypted PKCS#8."),
-        of(tls + "certfile", PATH, null, HTTP, "Certificate and its chain, PEM."),
-        of(
+        HTTP.key(tls + "key_password", TEXT, "Password of the key.").asSecret(),
+        HTTP.key(tls + "keyfile", PATH, "Private key, PEM: PKCS#1, PKCS#8 or encrypted PKCS#8."),
+        HTTP.key(tls + "certfile", PATH, "Certificate and its chain, PEM."),
+        HTTP.key(
             tls + "cacertfile",
             PATH,
-            null,
-            HTTP,
             "Certificates of the authorities that callers' certificates are held against."),
-        of(
-            tls + "verify_peer",
-            BOOL,
-            "false",
-            HTTP,
-            "Whether callers are asked for a certificate."),
-        of(
+        HTTP.key(
+            tls + "verify_peer", BOOL, "false", "Whether callers are asked for a certificate."),
+        HTTP.key(
             tls + "fail_if_no_peer_cert",
             BOOL,
             "false",
-            HTTP,
             "Whether callers without a certificate are refused."));
   }
 
   private static List<ConfKey> access() {
     return List.of(
-        of("http_server.username", TEXT, "admin", HOT, "User of HTTP Basic."),
-        of("http_server.password", TEXT, "public", HOT, "Password of HTTP Basic.").asSecret(),
-        of(
+        HOT.key("http_server.username", TEXT, "admin", "User of HTTP Basic."),
+        HOT.key("http_server.password", TEXT, "public", "Password of HTTP Basic.").asSecret(),
+        HOT.key(
             "http_server.auth_type",
             words("basic", "jwt"),
             "basic",
-            HOT,
             "How callers prove who they are."),
-        of(
+        HOT.key(
             "http_server.jwt.public.keyfile",
             PATH,
-            null,
-            HOT,
             "Public key that tokens are held against, PEM."),
-        of(
+        HOT.key(
             "http_server.jwt.private.keyfile",
             PATH,
-            null,
-            HOT,
             "Private key that tokens are signed with, PEM."),
-        of(
+        HOT.key(
             "http_server.jwt.lifetime",
             duration(SECOND, MINUTE, DAY),
             "1h",
-            HOT,
             "How long a token from POST /login is good."),
-        of(
+        HOT.key(
             "http_server.cors.allow_origins",
             ConfType.ORIGINS,
-            null,
-            HOT,
             "Web pages of other origins that may use the API, * = all; none by default."),
-        of(
+        HOT.key(
             "http_server.cors.allow_credentials",
             BOOL,
             "false",
-            HOT,
             "Whether browsers may add credentials of their own to what such pages send."),
-        of(
+        HOT.key(
             "http_server.cors.max_age",
             duration(SECOND, 0, DAY),
             "10m",
-            HOT,
             "How long browsers may remember what such pages may do."),
-        of(
+        HOT.key(
             "http_server.trusted_proxies",
             ConfType.NETWORKS,
-            null,
-            HOT,
             "Proxies whose X-Forwarded-For says where a request came from; none by default."),
-        of(
+        HOT.key(
             "http_server.redact_secrets",
             BOOL,
             "false",
-            HOT,
             "Whether GET /configuration answers ****** in place of passwords and keys."),
-        of(
+        HOT.key(
             "http_server.swagger_ui",
             BOOL,
             "false",
-            HOT,
             "Whether Swagger UI (/api/v4/ui) and the OpenAPI document are there, for everybody."));
   }
 }

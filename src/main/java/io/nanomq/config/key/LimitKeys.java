@@ -1,6 +1,5 @@
 package io.nanomq.config.key;
 
-import static io.nanomq.config.key.ConfKey.of;
 import static io.nanomq.config.key.ConfType.BOOL;
 import static io.nanomq.config.key.ConfType.MOUNT_POINT;
 import static io.nanomq.config.key.ConfType.NETWORKS;
@@ -44,21 +43,19 @@ final class LimitKeys {
         "retain_available",
         "Whether clients may have messages and wills retained; if not: 0x9A.");
     keys.add(
-        of(
+        HOT.key(
             "max_qos_allowed",
             "mqtt.max_qos_allowed",
             integer(0, 2),
             "2",
-            HOT,
             "Highest QoS of messages and wills, above: 0x9B; subscriptions get no higher one."));
     keys.add(
-        of(
+        HOT.key(
             "shared_subscription_strategy",
             "mqtt.shared_subscription_strategy",
             words(
                 "round_robin", "random", "sticky", "hash_clientid", "hash_topic", "least_inflight"),
             "round_robin",
-            HOT,
             "Which member of a shared subscription gets a message: hashes are of the publisher's"
                 + " client id, or of the topic."));
     rates(keys);
@@ -70,66 +67,59 @@ final class LimitKeys {
 
   private static void rates(List<ConfKey> keys) {
     keys.add(
-        of(
+        HOT.key(
             "rate.messages",
             "mqtt.rate.messages",
             integer(0, MANY),
             "0",
-            HOT,
             "PUBLISH packets a second that one client may send; 0 = no bound. A second's worth may"
                 + " come at once."));
     keys.add(
-        of(
+        HOT.key(
             "rate.bytes",
             "mqtt.rate.bytes",
             size(KIB, 1, 0, 64 * GIB),
             "0",
-            HOT,
             "Bytes a second that one client may send, in whatever packets; 0 = no bound."));
     keys.add(
-        of(
+        HOT.key(
             "rate.deliveries",
             "mqtt.rate.deliveries",
             integer(0, MANY),
             "0",
-            HOT,
             "PUBLISH packets a second that one client gets, others wait in its queue; 0 = no bound."
                 + " Holds for clients that connect from then on."));
     keys.add(
-        of(
+        HOT.key(
             "rate.action",
             "mqtt.rate.action",
             words("slow", "disconnect"),
             "slow",
-            HOT,
             "Whether who sends more is not read from for a while, or disconnected (0x96)."));
   }
 
   private static void flapping(List<ConfKey> keys) {
     keys.add(
-        of(
+        HOT.key(
             "flapping_detect.max_count",
             "flapping_detect.max_count",
             integer(0, MANY),
             "0",
-            HOT,
             "How often one client may connect within the window; who does once more is banned."
                 + " 0 = as often as it likes."));
     keys.add(
-        of(
+        HOT.key(
             "flapping_detect.window_time",
             "flapping_detect.window_time",
             duration(1000, 1000, DAY),
             "1m",
-            HOT,
             "The window, from a client's first connect in it."));
     keys.add(
-        of(
+        HOT.key(
             "flapping_detect.ban_time",
             "flapping_detect.ban_time",
             duration(1000, 1000, 365 * DAY),
             "5m",
-            HOT,
             "How long such a client is banned; a restart ends it, too."));
   }
 
@@ -163,30 +153,25 @@ final class LimitKeys {
         size(KIB, 1, 0, 64 * GIB),
         whose + "bytes a second of all clients together, in whatever packets");
     keys.add(
-        of(
+        LISTENER.key(
             named(kv, "proxy.protocol"),
             hocon + "proxy.protocol",
             BOOL,
             "false",
-            LISTENER,
             whose + "connections begin with a PROXY header, version 1 or 2; others are closed."));
     keys.add(
-        of(
+        LISTENER.key(
             named(kv, "proxy.trusted"),
             hocon + "proxy.trusted",
             NETWORKS,
-            null,
-            LISTENER,
             whose
                 + "proxies that are believed who a client is, in that header and in X-Forwarded-For"
                 + " of WebSockets; with proxy.protocol all others are closed."));
     keys.add(
-        of(
+        LISTENER.key(
             named(kv, "mountpoint"),
             hocon + "mountpoint",
             MOUNT_POINT,
-            null,
-            LISTENER,
             whose + "mount point: what stands before all topics of its clients, unseen by them."));
   }
 
@@ -197,45 +182,41 @@ final class LimitKeys {
   private static void bound(
       List<ConfKey> keys, String kv, String hocon, String name, ConfType type, String what) {
     String key = "limits." + name;
-    keys.add(of(named(kv, key), hocon + key, type, "0", HOT, what + "; 0 = no bound."));
+    keys.add(HOT.key(named(kv, key), hocon + key, type, "0", what + "; 0 = no bound."));
   }
 
   private static void quotas(List<ConfKey> keys) {
     String who = " of one user, or of one address where no password is asked for; 0 = no bound.";
     keys.add(
-        of(
+        HOT.key(
             "max_sessions_per_user",
             "mqtt.max_sessions_per_user",
             integer(0, MANY),
             "0",
-            HOT,
             "Sessions, connected or not," + who));
     keys.add(
-        of(
+        HOT.key(
             "max_subscriptions_per_user",
             "mqtt.max_subscriptions_per_user",
             integer(0, MANY),
             "0",
-            HOT,
             "Subscriptions of all sessions" + who));
     keys.add(
-        of(
+        HOT.key(
             "max_bytes_per_user",
             "mqtt.max_bytes_per_user",
             size(KIB, 1, 0, 64 * GIB),
             "0",
-            HOT,
             "Bytes of sessions, subscriptions, retained messages and topic aliases" + who));
   }
 
   private static void offer(List<ConfKey> keys, String name, String description) {
     keys.add(
-        of(
+        HOT.key(
             name,
             "mqtt." + name,
             BOOL,
             "true",
-            HOT,
             description + " Announced; holds for clients that connect from then on."));
   }
 }

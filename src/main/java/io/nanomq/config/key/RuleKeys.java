@@ -1,6 +1,5 @@
 package io.nanomq.config.key;
 
-import static io.nanomq.config.key.ConfKey.of;
 import static io.nanomq.config.key.ConfType.BOOL;
 import static io.nanomq.config.key.ConfType.PATH;
 import static io.nanomq.config.key.ConfType.TEXT;
@@ -44,7 +43,7 @@ public final class RuleKeys {
 
   private void add(
       String keyValue, String hocon, ConfType type, @Nullable String value, String description) {
-    keys.add(of(keyValue, hocon, type, value, HOT, description));
+    keys.add(HOT.key(keyValue, hocon, type, value, description));
   }
 
   private void switches() {
@@ -104,8 +103,7 @@ public final class RuleKeys {
     both(keyValue, hocon, "keepalive", duration(1000, 0, 65_535_000), "60s", "Keep alive there.");
     both(keyValue, hocon, "clean_start", BOOL, "true", "Whether sessions there start anew.");
     both(keyValue, hocon, "username", TEXT, null, "User there.");
-    keys.add(
-        of(keyValue + "password", hocon + "password", TEXT, null, HOT, "Its password.").asSecret());
+    keys.add(HOT.key(keyValue + "password", hocon + "password", TEXT, "Its password.").asSecret());
   }
 
   private void both(
@@ -138,8 +136,7 @@ public final class RuleKeys {
     both(keyValue, hocon, "host", TEXT, "localhost", "Host of the data base.");
     both(keyValue, hocon, "port", integer(1, 65_535), "3306", "Its port.");
     both(keyValue, hocon, "username", TEXT, null, "User there.");
-    keys.add(
-        of(keyValue + "password", hocon + "password", TEXT, null, HOT, "Its password.").asSecret());
+    keys.add(HOT.key(keyValue + "password", hocon + "password", TEXT, "Its password.").asSecret());
   }
 
   private void database(String kind) {
@@ -148,7 +145,7 @@ public final class RuleKeys {
     add("", base + "conn.host", TEXT, "localhost", "Host of the data base.");
     add("", base + "conn.port", integer(1, 65_535), port, "Its port.");
     add("", base + "conn.username", TEXT, null, "User there.");
-    keys.add(of("", base + "conn.password", TEXT, null, HOT, "Its password.").asSecret());
+    keys.add(HOT.key("", base + "conn.password", TEXT, "Its password.").asSecret());
     add("", base + "conn.database", TEXT, null, "Name of the data base.");
     rule("", base + "rules.<n>.");
     add("", base + "rules.<n>.table", TEXT, null, TABLE);

@@ -1,6 +1,5 @@
 package io.nanomq.config.key;
 
-import static io.nanomq.config.key.ConfKey.of;
 import static io.nanomq.config.key.ConfType.BOOL;
 import static io.nanomq.config.key.ConfType.PATH;
 import static io.nanomq.config.key.ConfType.TEXT;
@@ -45,12 +44,10 @@ public final class WebhookKeys {
     List<ConfKey> keys = new ArrayList<>(webhook());
     for (String event : EVENTS) {
       keys.add(
-          of(
+          HOT.key(
               ruleOf(event),
               "",
               TEXT,
-              null,
-              HOT,
               "Tells about "
                   + event
                   + ", as JSON: {\"action\": \""
@@ -70,78 +67,64 @@ public final class WebhookKeys {
   private static List<ConfKey> webhook() {
     List<ConfKey> keys = new ArrayList<>();
     keys.add(
-        of(
+        HOT.key(
             "web.hook.enable",
             "webhook.enable",
             BOOL,
-            null,
-            HOT,
             "Webhooks; unset, on in HOCON where the section is there and off in key=value."));
     keys.add(
-        of(
+        HOT.key(
             "web.hook.url",
             "webhook.url",
             ConfType.url("http", "https"),
-            null,
-            HOT,
             "Address that events are posted to, one by one, as JSON."));
     keys.add(
-        of("web.hook.headers.<name>", "webhook.headers.<name>", TEXT, null, HOT, "HTTP header.")
+        HOT.key("web.hook.headers.<name>", "webhook.headers.<name>", TEXT, "HTTP header.")
             .asSecret());
     keys.add(
-        of(
+        HOT.key(
             "web.hook.body.encoding_of_payload_field",
             "webhook.body.encoding",
             words("plain", "base64", "base62"),
             "plain",
-            HOT,
             "How payloads are written."));
     bounds(keys);
     tls(keys);
-    keys.add(of("", "webhook.events.<n>.event", words(EVENTS), null, HOT, "Event that is told."));
+    keys.add(HOT.key("", "webhook.events.<n>.event", words(EVENTS), "Event that is told."));
     keys.add(
-        of(
-            "",
-            "webhook.events.<n>.topic",
-            TEXT,
-            null,
-            HOT,
-            "Messages of this filter only; unset = all."));
+        HOT.key(
+            "", "webhook.events.<n>.topic", TEXT, "Messages of this filter only; unset = all."));
     return keys;
   }
 
   private static void bounds(List<ConfKey> keys) {
     keys.add(
-        of(
+        HOT.key(
             "web.hook.pool_size",
             "webhook.pool_size",
             integer(1, 10_000),
             "32",
-            HOT,
             "Connections to the web server; the events of a client go by one of them."));
     keys.add(
-        of(
+        HOT.key(
             "",
             "webhook.cancel_timeout",
             duration(1000, 1, Quantity.HOUR),
             "5s",
-            HOT,
             "How long an answer may take."));
     keys.add(
-        of(
+        HOT.key(
             "web.hook.queue_len",
             "webhook.queue_len",
             integer(1, 1_000_000),
             "10000",
-            HOT,
             "Events that may wait for the web server; further ones are dropped."));
     keys.add(
-        of(
+        HOT.key(
             "web.hook.retry",
             "webhook.retry",
             duration(1000, 1000, Quantity.HOUR),
             "60s",
-            HOT,
             "How long an event is tried again, later and later, that the server does not take."));
   }
 
@@ -150,66 +133,55 @@ public final class WebhookKeys {
         new String[][] {
           {"cacertfile", "cacertfile"}, {"certfile", "certfile"}, {"keyfile", "keyfile"}
         }) {
-      keys.add(
-          of("web.hook.ssl." + file[0], "webhook.ssl." + file[1], PATH, null, HOT, "TLS file."));
+      keys.add(HOT.key("web.hook.ssl." + file[0], "webhook.ssl." + file[1], PATH, "TLS file."));
     }
     keys.add(
-        of(
+        HOT.key(
             "web.hook.ssl.verify",
             "webhook.ssl.verify_peer",
             BOOL,
             "true",
-            HOT,
             "Whether the certificate of the web server is checked."));
     keys.add(
-        of(
+        HOT.key(
             "web.hook.ssl.server_name_indication",
             "",
             TEXT,
-            null,
-            HOT,
             "Name that it has to have; false = any."));
-    keys.add(of("", "webhook.ssl.key_password", TEXT, null, HOT, "TLS key password.").asSecret());
+    keys.add(HOT.key("", "webhook.ssl.key_password", TEXT, "TLS key password.").asSecret());
   }
 
   /** Topics under $SYS, and streams of events. */
   private static List<ConfKey> events() {
     return List.of(
-        of(
+        HOT.key(
             "sys_topics.interval",
             duration(1000, 0, DAY),
             "60",
-            HOT,
             "How often figures of the broker are published under $SYS/brokers/; 0 = never."),
-        of(
+        HOT.key(
             "sys_topics.client_events",
             BOOL,
             "true",
-            HOT,
             "Whether clients that come and go are published under $SYS/brokers/."),
-        of(
+        HOT.key(
             "sys_topics.node",
             TEXT,
-            null,
-            HOT,
             "What the broker is called in the topics of its figures; unset = the host's name."),
-        of(
+        HOT.key(
             "http_server.max_event_streams",
             integer(0, 10_000),
             "16",
-            HOT,
             "Streams of events (GET /events) that are served at once; 0 = none."),
-        of(
+        HOT.key(
             "http_server.event_buffer",
             integer(16, 1_000_000),
             "1024",
-            HOT,
             "Events that may wait for the reader of one stream; further ones are lost."),
-        of(
+        HOT.key(
             "http_server.event_heartbeat",
             duration(SECOND, SECOND, MINUTE),
             "15s",
-            HOT,
             "How often a stream of events that has nothing to tell shows that it is there; streams "
                 + "that begin later follow a change."));
   }
