@@ -22,6 +22,7 @@ public final class FaultyDisk implements Disk {
   private final Map<String, Bytes> files = new TreeMap<>();
   // One call in so many fails; 0 = none.
   private int failOneIn;
+  private boolean failsForce;
   private long capacity = Long.MAX_VALUE;
   private boolean dead;
 
@@ -42,6 +43,11 @@ public final class FaultyDisk implements Disk {
 
   public void failOneIn(int calls) {
     failOneIn = calls;
+  }
+
+  /** The next time that something is forced fails. */
+  void failForce() {
+    failsForce = true;
   }
 
   public void capacity(long bytes) {
@@ -181,6 +187,10 @@ public final class FaultyDisk implements Disk {
     public void force() throws IOException {
       try {
         mayFail();
+        if (failsForce) {
+          failsForce = false;
+          throw new IOException("Input/output error");
+        }
       } catch (IOException failed) {
         // What was to be forced is dropped by some, and called clean.
         if (!dead && random.nextBoolean()) {

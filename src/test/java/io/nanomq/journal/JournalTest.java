@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,6 +67,31 @@ class JournalTest {
       long newest = cut >= Frame.OVERHEAD_BYTES + 66 - 50 ? 2 : 1;
       assertThat(reopen()).containsEntry(1, newest);
       assertThat(reopen()).containsEntry(1, newest);
+    }
+  }
+
+  /** Some systems call clean what they could not write: asked again, they would say that it is. */
+  @Test
+  void aForceThatFailedIsNotTriedAgainOnThatFile() throws IOException {
+    for (int seed = 0; seed < 10; seed++) {
+      disk = new FaultyDisk(new Random(seed));
+      Journal journal = new Journal(disk, CONF, new KeyValues());
+      append(journal, 1, 1);
+      disk.failForce();
+      RecordBuffer records = new RecordBuffer(32);
+      KeyValues.write(records, 2, 2, 50);
+      AtomicInteger told = new AtomicInteger();
+      journal.append(records, told::incrementAndGet);
+      journal.writeOnce();
+      assertThat(told).hasValue(0);
+      assertThat(journal.isFull()).isTrue();
+      byte[] failed = disk.bytes(FIRST).clone();
+      journal.writeOnce();
+      assertThat(told).hasValue(1);
+      assertThat(journal.isFull()).isFalse();
+      assertThat(disk.bytes(FIRST)).isEqualTo(failed);
+      assertThat(disk.names()).contains(FIRST.replace('1', '2'));
+      assertThat(reopen()).containsEntry(1, 1L).containsEntry(2, 2L);
     }
   }
 
