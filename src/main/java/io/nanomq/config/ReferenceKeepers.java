@@ -8,6 +8,7 @@ import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
 import io.nanomq.config.setting.Layer;
+import io.nanomq.config.setting.SecretReferences;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +29,8 @@ public final class ReferenceKeepers {
    */
   private record Section(String prefix, List<String> places) {}
 
+  private static final String NEW = "names a variable or a file, which the API cannot add";
+  private static final String STORED = "a value, or what the stored document names there";
   private static final List<Section> SECTIONS = sections();
 
   private final ConfValues stored;
@@ -86,6 +89,36 @@ public final class ReferenceKeepers {
     }
   }
 
+  /**
+   * What is wrong with a document that somebody posts, in the same words whether or not there is a
+   * variable or a file that it names and that the stored document does not.
+   */
+  public static ConfException discreet(ConfException wrong, LoadedConf stored) {
+    if (wrong.problems().stream().noneMatch(SecretReferences::tellsOfThem)) {
+      return wrong;
+    }
+    return new ConfException(
+        wrong.problems().stream().map(problem -> discreet(problem, stored)).toList(),
+        wrong.isUnreadable());
+  }
+
+  private static ConfProblem discreet(ConfProblem problem, LoadedConf stored) {
+    boolean isStored =
+        stored.values().given().values().stream()
+            .anyMatch(entry -> entry.isReference() && problem.value().equals(entry.raw()));
+    return isStored || !SecretReferences.tellsOfThem(problem)
+        ? problem
+        : new ConfProblem(
+            problem.severity(),
+            problem.source(),
+            problem.line(),
+            problem.column(),
+            problem.key(),
+            problem.value(),
+            NEW,
+            STORED);
+  }
+
   /** Whether its value is not what it says: placeholders of messages and clients are. */
   private boolean isReference(ConfEntry entry) {
     Object value = entry.value();
@@ -105,11 +138,7 @@ public final class ReferenceKeepers {
             .filter(old -> isSame(old, entry) && old.raw().equals(entry.raw()))
             .toList();
     if (before.isEmpty()) {
-      problems.add(
-          problem(
-              entry,
-              "names a variable or a file, which the API cannot add",
-              "a value, or what the stored document names there"));
+      problems.add(problem(entry, NEW, STORED));
     } else if (before.stream().noneMatch(old -> goesTo(old, stored).equals(goesTo(entry, next)))) {
       problems.add(
           problem(

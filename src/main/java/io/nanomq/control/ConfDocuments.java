@@ -2,6 +2,7 @@ package io.nanomq.control;
 
 import io.nanomq.config.ConfLoader;
 import io.nanomq.config.LoadedConf;
+import io.nanomq.config.ReferenceKeepers;
 import io.nanomq.config.document.ConfDocument;
 import io.nanomq.config.document.HashedDocument;
 import io.nanomq.config.setting.ConfException;
@@ -160,7 +161,11 @@ public final class ConfDocuments {
     Map<Path, byte[]> replacements = new LinkedHashMap<>();
     base.documents().forEach((path, document) -> replacements.put(path, bytes(document)));
     replacements.putAll(contents);
-    return inputs.load(replacements, base, inForce);
+    try {
+      return inputs.load(replacements, base, inForce);
+    } catch (ConfException wrong) {
+      throw ReferenceKeepers.discreet(wrong, base);
+    }
   }
 
   /**

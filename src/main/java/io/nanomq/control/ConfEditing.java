@@ -95,7 +95,15 @@ public final class ConfEditing {
     StoredDocuments main = documents.readMain(running);
     requireNoNewIncludes(main.loaded().document(), document);
     Map<Path, byte[]> contents = Map.of(documents.main(), document);
-    return write(main, documents.load(contents), contents, Map.of(), List.of(), dryRun);
+    return write(main, load(contents, main.loaded()), contents, Map.of(), List.of(), dryRun);
+  }
+
+  private LoadedConf load(Map<Path, byte[]> contents, LoadedConf stored) throws ConfException {
+    try {
+      return documents.load(contents);
+    } catch (ConfException wrong) {
+      throw ReferenceKeepers.discreet(wrong, stored);
+    }
   }
 
   private Edited write(

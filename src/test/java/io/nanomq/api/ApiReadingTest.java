@@ -71,10 +71,11 @@ class ApiReadingTest {
   }
 
   /** Neither with the whole document, nor with one bridge. */
-  @Test
-  void nobodyHasAFileSentToHimself() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"${file:FILE}", "${file:FILE.not}", "${NO_SUCH_VARIABLE}"})
+  void nobodyHasAFileSentToHimselfOrLearnsWhetherThereIsOne(String reference) throws Exception {
     Files.writeString(file, "topsecret");
-    String password = "${file:" + file + "}";
+    String password = reference.replace("FILE", file.toString());
     String keyValue = TestConf.DOCUMENT + "\nbridge.mqtt.x.address=mqtt-tcp://127.0.0.1:1\n";
     String hocon = "bridges.mqtt.x { server = \"mqtt-tcp://127.0.0.1:1\", password = \"%s\" }\n";
     for (String document :

@@ -19,6 +19,8 @@ public final class SecretReferences {
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{(file:)?([^}]*)}");
   private static final Set<String> PLACEHOLDERS = Set.of("${clientid}", "${username}");
   private static final int MAX_FILE_BYTES = 64 * 1024;
+  private static final String NO_VARIABLE = "names an environment variable that is not set";
+  private static final String NO_FILE = "names a file that cannot be read";
 
   private final Map<String, String> environment;
   private final Path workingDirectory;
@@ -32,6 +34,11 @@ public final class SecretReferences {
   /** Whether a text is read as something else than it says. */
   static boolean isIn(String text) {
     return text.contains("${");
+  }
+
+  /** Whether a problem tells what variables and files there are. */
+  public static boolean tellsOfThem(ConfProblem problem) {
+    return problem.reason().startsWith(NO_VARIABLE) || problem.reason().startsWith(NO_FILE);
   }
 
   String resolve(String text) throws ConfValueException {
@@ -63,8 +70,7 @@ public final class SecretReferences {
   private String variable(String name) throws ConfValueException {
     String value = environment.get(name);
     if (value == null) {
-      throw new ConfValueException(
-          "names an environment variable that is not set", "a variable of this process");
+      throw new ConfValueException(NO_VARIABLE, "a variable of this process");
     }
     return value;
   }
@@ -82,8 +88,7 @@ public final class SecretReferences {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       return text.replaceFirst("\r?\n\\z", "");
     } catch (IOException | InvalidPathException e) {
-      throw new ConfValueException(
-          "names a file that cannot be read (" + e + ")", "a readable text file in UTF-8");
+      throw new ConfValueException(NO_FILE + " (" + e + ")", "a readable text file in UTF-8");
     }
   }
 }
