@@ -200,7 +200,7 @@ class JournalStoresModelTest {
 
   @Test
   void whatIsRecoveredAfterACrashIsABeginningOfWhatWasTold() throws IOException {
-    for (long seed = 1; seed <= RUNS; seed++) {
+    for (long seed = Long.getLong("nanomq.store.first", 1); seed <= RUNS; seed++) {
       Run run = new Run(seed);
       try {
         for (int life = 0; life < 5; life++) {

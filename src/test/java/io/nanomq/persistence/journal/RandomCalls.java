@@ -154,13 +154,18 @@ final class RandomCalls {
       tell.accept(loop, store -> store.handedOver(source, number));
     } else if (!one.groups.isEmpty()) {
       String group = one.groups.get(0);
+      tellAll();
       tell.accept(loop, store -> store.handedToGroup(number, group));
     } else if (one.again) {
-      // Whoever has it told before.
-      for (int i = 0; i < loops; i++) {
-        handOver(i);
-      }
+      tellAll();
       tell.accept(0, store -> store.routedAgain(number));
+    }
+  }
+
+  /** Whoever has queued the message has told it before somebody says that nobody else gets it. */
+  private void tellAll() {
+    for (int i = 0; i < loops; i++) {
+      handOver(i);
     }
   }
 
