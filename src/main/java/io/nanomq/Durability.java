@@ -87,16 +87,17 @@ final class Durability {
     long began = System.nanoTime();
     List<RecoveredSession> ofBridges = new ArrayList<>();
     List<List<Runnable>> work = sessions(state, ofBridges);
-    int[] messages = new int[1];
+    int[] messages = new int[2];
     List<UndeliveredMessage> undelivered = new ArrayList<>();
     retained.continueAfter(state.lastVersion());
-    state.retained().forEach(message -> messages[0] += retained.store(message, null) ? 1 : 0);
+    state.retained().forEach(message -> messages[retained.store(message, null) ? 0 : 1]++);
+    stores.begin();
     state.undelivered().forEach(undelivered::add);
     return onEach(work)
         .thenCompose(there -> bridges.apply(ofBridges))
         .thenCompose(there -> onEach(routing(undelivered)))
         .thenCompose(routed -> onEach(settling(undelivered)))
-        .thenRun(() -> tell(messages[0], undelivered.size(), began));
+        .thenRun(() -> tell(messages, undelivered.size(), began));
   }
 
   private List<List<Runnable>> sessions(RecoveredState state, List<RecoveredSession> ofBridges) {
@@ -182,14 +183,25 @@ final class Durability {
     }
   }
 
-  private void tell(int retained, int undelivered, long began) {
+  private void tell(int[] retained, int undelivered, long began) {
     int sessions = parts.stream().mapToInt(part -> part.restore.restored()).sum();
     int messages = parts.stream().mapToInt(part -> part.restore.messages()).sum();
     int lost = parts.stream().mapToInt(part -> part.restore.lost()).sum();
     LOG.infof(
         "%s: %d sessions with %d messages and %d retained messages are there again, %d messages"
             + " were handed over anew, in %d ms",
-        stores, sessions, messages, retained, undelivered, (System.nanoTime() - began) / 1_000_000);
+        stores,
+        sessions,
+        messages,
+        retained[0],
+        undelivered,
+        (System.nanoTime() - began) / 1_000_000);
+    if (retained[1] > 0) {
+      LOG.warnf(
+          "%d retained messages had no room, see max_retained_messages and the memory that there"
+              + " is: they are on disk still, and there again at a start with more",
+          retained[1]);
+    }
     if (lost > 0) {
       LOG.warnf(
           "%d sessions, subscriptions and messages had no room: see max_sessions, max_mqueue_len"

@@ -7,6 +7,8 @@ import io.nanomq.journal.FolderInUseException;
 import io.nanomq.journal.JournalConf;
 import io.nanomq.journal.JournalException;
 import io.nanomq.journal.JournalRepair;
+import io.nanomq.memory.MemoryBudgets;
+import io.nanomq.memory.Purpose;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.SessionStores;
 import io.nanomq.persistence.StoreStatus;
@@ -65,7 +67,8 @@ final class StoreOpening {
         disk.close();
         throw new JournalException("a repair was interrupted: nanomq repair goes on with it");
       }
-      SessionStores stores = new JournalStores(disk, journal(conf, disk.totalBytes()));
+      long index = MemoryBudgets.ofProcess().of(Purpose.INDEX).limit();
+      var stores = new JournalStores(disk, journal(conf, disk.totalBytes()), index);
       LOG.infof(
           "What is acknowledged of durable sessions, and retained messages, are kept in %s (%s)",
           folder, stores.status().durability());

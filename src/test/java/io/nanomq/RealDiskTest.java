@@ -64,7 +64,7 @@ class RealDiskTest {
     final List<Integer> applied = new ArrayList<>();
 
     @Override
-    public void apply(long segment, byte[] records, int length) {
+    public void apply(long segment, int at, byte[] records, int length) {
       applied.add((records[0] & 0xFF) << 16 | (records[1] & 0xFF) << 8 | records[2] & 0xFF);
     }
 

@@ -8,8 +8,10 @@ public interface Contents {
   /**
    * Records that stand in a segment, whole, in the order in which they were appended. After a
    * failure of the disk the same may come again in a later segment, with all that followed.
+   *
+   * @param at where their frame begins in the segment, in bytes; {@link FrameReader} reads it again
    */
-  void apply(long segment, byte[] records, int length);
+  void apply(long segment, int at, byte[] records, int length);
 
   /** Bytes of the records that are still needed, about. */
   long liveBytes();

@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongPredicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,24 +32,13 @@ public final class Journal implements Closeable {
   private static final int BUFFER_BYTES = 1 << 20;
   private static final int BLOCK_BYTES = 4096;
 
-  /** Somebody's records; told whether they are safe once, on the writing thread. */
-  private static final class Entry {
-    final RecordBuffer records;
-    final @Nullable Runnable whenCommitted;
-    boolean committed;
-
-    Entry(RecordBuffer records, @Nullable Runnable whenCommitted) {
-      this.records = records;
-      this.whenCommitted = whenCommitted;
-    }
-  }
-
   private final Disk disk;
   private final JournalConf conf;
   private final Contents contents;
   private final Segments segments;
   private final JournalRoom room;
   private final Queue<Entry> queue = new ConcurrentLinkedQueue<>();
+  private final JournalReads reads;
   private final AtomicLong pendingBytes = new AtomicLong();
   private final JournalCounters counters = new JournalCounters();
   private final Thread thread = new Thread(this::run, "nanomq-journal");
@@ -83,6 +73,7 @@ public final class Journal implements Closeable {
     this.disk = disk;
     this.conf = conf;
     this.contents = contents;
+    this.reads = new JournalReads(disk, this::wake);
     this.segments = new Segments(disk, conf.segmentBytes());
     this.room = new JournalRoom(disk, conf, segments, counters);
     Segments.End end = segments.recover(contents);
@@ -111,9 +102,30 @@ public final class Journal implements Closeable {
   public void append(RecordBuffer records, @Nullable Runnable whenCommitted) {
     pendingBytes.addAndGet(records.length());
     queue.add(new Entry(records, whenCommitted));
+    wake();
+  }
+
+  private void wake() {
     if (idle) {
       LockSupport.unpark(thread);
     }
+  }
+
+  /** How others get to know what it has, and read it. */
+  public JournalReads reads() {
+    return reads;
+  }
+
+  /** Whether all is safe that was appended before what is asked now was asked; on that thread. */
+  public boolean isCurrent() {
+    return !failing;
+  }
+
+  /** Goes through what was found once more, oldest first, before {@link #start}. */
+  public void readAgain(LongPredicate segmentIsWanted, Segments.Visitor visitor)
+      throws IOException {
+    segments.readAgain(segmentIsWanted, visitor);
+    segments.visit(segment, position, visitor);
   }
 
   /** Appends records before {@link #start}, and returns when they are safe. */
@@ -157,7 +169,11 @@ public final class Journal implements Closeable {
     idle = true;
     long until = System.nanoTime() + patience();
     long left = patience();
-    while (left > 0 && !closing && (failing || queue.isEmpty())) {
+    while (left > 0 && !closing && (failing || queue.isEmpty() && !reads.isDue())) {
+      if (failing) {
+        reads.take();
+        reads.answer();
+      }
       LockSupport.parkNanos(this, left);
       left = until - System.nanoTime();
     }
@@ -174,6 +190,7 @@ public final class Journal implements Closeable {
    * @return whether there was anything to do, and it could be done
    */
   boolean writeOnce() {
+    reads.take();
     Entry next = queue.poll();
     boolean any = next != null || written < unsynced.size();
     while (next != null) {
@@ -188,9 +205,10 @@ public final class Journal implements Closeable {
       compact();
       prepareSpare();
       recovered();
-      return any;
+      return reads.answer() || any;
     } catch (IOException failure) {
       failed(failure);
+      reads.answer();
       return false;
     }
   }
@@ -218,6 +236,7 @@ public final class Journal implements Closeable {
       if (out.capacity() < size) {
         out = ByteBuffer.allocateDirect(size);
       }
+      unsynced.get(written).at = position + out.position();
       Frame.write(out, segment, ++lastFrame, syncedFrame, records.bytes(), records.length());
       unsyncedBytes += size;
       written++;
@@ -264,7 +283,7 @@ public final class Journal implements Closeable {
   private void commitWritten() {
     for (; committed < written; committed++) {
       Entry entry = unsynced.get(committed);
-      contents.apply(segment, entry.records.bytes(), entry.records.length());
+      contents.apply(segment, entry.at, entry.records.bytes(), entry.records.length());
       if (!entry.committed) {
         entry.committed = true;
         pendingBytes.addAndGet(-entry.records.length());
@@ -300,6 +319,7 @@ public final class Journal implements Closeable {
   /** What a failed call has left behind is unknown: that file is not written to again. */
   private void failed(IOException failure) {
     counters.failed();
+    reads.letGo(false);
     if (!failing) {
       failing = true;
       LOG.errorf(
@@ -333,7 +353,7 @@ public final class Journal implements Closeable {
         segments.olderCount() >= JournalConf.FEWEST_SEGMENTS && room.usedBytes() / 4 > live;
     // Without the one that is being written: else a full one would be written anew for ever.
     boolean isTight = room.isFull() && (room.usedBytes() - conf.segmentBytes()) / 4 * 3 > live;
-    if (isLarge || isTight) {
+    if (reads.letGo(isLarge || isTight)) {
       write();
       force();
       segments.keepOldest(contents, kept -> unsynced.add(new Entry(kept, null)));

@@ -172,7 +172,7 @@ public final class JournalRepair {
   /** Records that are only passed on. */
   private static final class Nothing implements Contents {
     @Override
-    public void apply(long segment, byte[] records, int length) {
+    public void apply(long segment, int at, byte[] records, int length) {
       // What they say is for who opens it.
     }
 

@@ -3,14 +3,11 @@ package io.nanomq.journal;
 import io.nanomq.journal.Frame.Found;
 import io.nanomq.journal.Frame.Head;
 import java.nio.ByteBuffer;
-import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /** Reads one segment, frame by frame. */
 final class SegmentScan {
   private static final Logger LOG = Logger.getLogger(SegmentScan.class);
-
-  private static final int KEPT_AT_ONCE = 256 * 1024;
 
   private final String file;
   private final long segment;
@@ -93,7 +90,7 @@ final class SegmentScan {
       return false;
     }
     copy(found);
-    contents.apply(segment, records, found.length());
+    contents.apply(segment, at, records, found.length());
     lastFrame = found.number();
     at += Frame.size(found.length());
     return true;
@@ -104,26 +101,5 @@ final class SegmentScan {
       records = new byte[found.length()];
     }
     bytes.get(at + Frame.OVERHEAD_BYTES, records, 0, found.length());
-  }
-
-  /** Has what is needed of the frames up to there appended anew, so much at a time. */
-  void keep(int end, Contents contents, Consumer<RecordBuffer> to) throws JournalException {
-    RecordBuffer kept = new RecordBuffer(KEPT_AT_ONCE);
-    while (at < end) {
-      Found found = Frame.read(bytes, at, segment);
-      if (found == null) {
-        throw JournalException.corrupt(file, at, "a frame is not as it was written");
-      }
-      copy(found);
-      contents.keep(segment, records, found.length(), kept);
-      at += Frame.size(found.length());
-      if (kept.length() >= KEPT_AT_ONCE) {
-        to.accept(kept);
-        kept = new RecordBuffer(KEPT_AT_ONCE);
-      }
-    }
-    if (!kept.isEmpty()) {
-      to.accept(kept);
-    }
   }
 }

@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Segments {
   static final String SEGMENT = "segment-";
   static final String SPARE = "spare-";
+  private static final int WINDOW_BYTES = 1 << 20;
+  private static final int KEPT_AT_ONCE = 256 * 1024;
   // Those before the last one, oldest first, with their valid bytes.
   private final TreeMap<Long, Integer> older = new TreeMap<>();
   // Those that are not to be read again.
@@ -27,6 +31,8 @@ final class Segments {
   private final Deque<String> spares = new ArrayDeque<>();
   private final Disk disk;
   private final int segmentBytes;
+  // One segment as it is found; the same bytes for each.
+  private ByteBuffer whole = ByteBuffer.allocate(0);
   private long lastNumber;
   private long nextSpare;
 
@@ -63,6 +69,7 @@ final class Segments {
     abandoned.addAll(heads.keySet());
     abandoned.addAll(headless);
     dropAbandoned();
+    whole = ByteBuffer.allocate(0);
     return end;
   }
 
@@ -147,13 +154,15 @@ final class Segments {
 
   private ByteBuffer read(String name) throws IOException {
     try (DiskFile file = disk.open(name)) {
-      ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
-      file.read(0, bytes);
+      int size = (int) file.size();
+      ByteBuffer bytes = size > whole.capacity() ? ByteBuffer.allocate(size) : whole;
+      whole = bytes;
+      file.read(0, bytes.clear().limit(size));
       return bytes.flip();
     }
   }
 
-  private static String name(long number) {
+  static String name(long number) {
     return SEGMENT + String.format(Locale.ROOT, "%016d", number);
   }
 
@@ -213,10 +222,48 @@ final class Segments {
     return older.size();
   }
 
+  /** Takes the records of a frame. */
+  public interface Visitor {
+    void visit(long segment, byte[] records, int length);
+  }
+
+  /** Goes through the frames of the segments but for the one that is being written. */
+  void readAgain(LongPredicate isWanted, Visitor visitor) throws IOException {
+    for (Map.Entry<Long, Integer> segment : older.entrySet()) {
+      if (isWanted.test(segment.getKey())) {
+        visit(segment.getKey(), segment.getValue(), visitor);
+      }
+    }
+  }
+
+  /** Goes through the frames of one segment. */
+  void visit(long segment, int end, Visitor visitor) throws IOException {
+    try (FrameReader in = new FrameReader(disk, WINDOW_BYTES)) {
+      for (int at = Frame.HEAD_BYTES; at < end; ) {
+        int length = in.read(segment, at);
+        visitor.visit(segment, in.records(), length);
+        at += Frame.size(length);
+      }
+    }
+  }
+
   /** Has what is needed of the oldest segment appended anew, so much at a time. */
   void keepOldest(Contents contents, Consumer<RecordBuffer> to) throws IOException {
     var oldest = older.firstEntry();
-    scan(oldest.getKey()).keep(oldest.getValue(), contents, to);
+    RecordBuffer[] kept = {new RecordBuffer(KEPT_AT_ONCE)};
+    visit(
+        oldest.getKey(),
+        oldest.getValue(),
+        (segment, records, length) -> {
+          contents.keep(segment, records, length, kept[0]);
+          if (kept[0].length() >= KEPT_AT_ONCE) {
+            to.accept(kept[0]);
+            kept[0] = new RecordBuffer(KEPT_AT_ONCE);
+          }
+        });
+    if (!kept[0].isEmpty()) {
+      to.accept(kept[0]);
+    }
   }
 
   /** Nothing in the oldest segment is needed: its file is used again. */

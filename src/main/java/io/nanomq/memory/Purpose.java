@@ -7,7 +7,9 @@ package io.nanomq.memory;
  */
 public enum Purpose {
   /** Messages that wait for clients, or that clients have not acknowledged. */
-  MESSAGES(Kind.HEAP, 18),
+  MESSAGES(Kind.HEAP, 14),
+  /** Where on disk the messages stand that durable sessions wait for. */
+  INDEX(Kind.HEAP, 4),
   /** Messages on their way from one event loop to another. */
   HAND_OFF(Kind.HEAP, 3),
   /** Messages that go to so many clients that they are delivered over several turns. */

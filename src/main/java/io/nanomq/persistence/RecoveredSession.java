@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *     = it was connected to the end
  * @param ending whether it has ended, and only messages of shared groups are to be given to others
  * @param subscriptions one a filter
- * @param messages in the order of their sequences
+ * @param messages those that were sent, in the order of their sequences; of a bridge, all
+ * @param waiting those behind them, which are read when they are needed
  * @param unreleased packet identifiers of QoS 2 messages received from the client
  * @param lastSequence highest sequence that was ever told, -1 = none
  */
@@ -25,6 +26,7 @@ public record RecoveredSession(
     boolean ending,
     List<Subscription> subscriptions,
     Iterable<Message> messages,
+    Waiting waiting,
     int[] unreleased,
     long lastSequence) {
 
@@ -32,10 +34,21 @@ public record RecoveredSession(
   public static final long CONNECTED = Long.MAX_VALUE;
 
   /**
+   * Messages that were never sent, and stand in the store only.
+   *
+   * @param first sequence of the first one, or one below it
+   * @param bytes what all of them take, about
+   * @param shared whether shared subscriptions brought some of them
+   */
+  public record Waiting(long first, int count, long bytes, boolean shared) {
+    public static final Waiting NONE = new Waiting(0, 0, 0, false);
+  }
+
+  /**
    * A message for the session that was not settled.
    *
    * @param number of the message as it was published, 0 = none
-   * @param message null where only its PUBREL is to be repeated
+   * @param message null where only its PUBREL is to be repeated, or the store is to be asked for it
    * @param packetId 0 = it was never sent
    * @param taken whether PUBREC has come
    */

@@ -2,6 +2,7 @@ package io.nanomq.persistence;
 
 import io.nanomq.packet.PublishMessage;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What an earlier process left, as it is to go on. Each part is gone through once, in the order of
@@ -18,13 +19,18 @@ import java.util.List;
  */
 public record RecoveredState(
     Iterable<RecoveredSession> sessions,
-    Iterable<PublishMessage> retained,
+    Retained retained,
     Iterable<UndeliveredMessage> undelivered,
     long lastSession,
     long lastMessage,
     long lastVersion) {
 
+  /** Retained messages, which are read as they are told. */
+  public interface Retained {
+    void forEach(Consumer<PublishMessage> to);
+  }
+
   /** Nothing. */
   public static final RecoveredState EMPTY =
-      new RecoveredState(List.of(), List.of(), List.of(), 0, 0, 0);
+      new RecoveredState(List.of(), to -> {}, List.of(), 0, 0, 0);
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What a durable session is kept with, but for subscriptions and messages.
  *
  * @param connect the CONNECT that serves it, with its will and without password
- * @param expirySeconds Session Expiry Interval in force, 1 to 0xFFFFFFFF, which is never
+ * @param expirySeconds Session Expiry Interval in force, to 0xFFFFFFFF, which is never; 0 = it ends
+ *     with its connection, and has messages nowhere else
  * @param keepAliveSeconds keep alive in force
  * @param owner whose it is
  */

@@ -2,6 +2,7 @@ package io.nanomq.persistence;
 
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
+import java.util.function.Consumer;
 
 /**
  * What one loop tells of durable sessions (Session Expiry Interval above 0), MQTT 5.0 section 4.1,
@@ -163,6 +164,21 @@ public interface SessionStore {
   void received(long session, int packetId);
 
   void released(long session, int packetId);
+
+  /** Whether what it was told can be read again, so that not all that waits needs to be kept. */
+  default boolean hasPages() {
+    return false;
+  }
+
+  /**
+   * Reads what waits for a session, or is in flight to it. Never within this call, and never on the
+   * loop, which is only called back.
+   *
+   * @param from sequence of the first one, if that is not settled
+   */
+  default void read(long session, long from, Consumer<MessagePage> then) {
+    throw new UnsupportedOperationException("it keeps nothing");
+  }
 
   // ---- retained messages
 

@@ -4,7 +4,8 @@ import io.nanomq.loop.LoopContext;
 
 /**
  * What outlives the process: durable sessions, their messages, retained messages. The order of
- * calls is {@link #recover} once, {@link #open} once for each loop, {@link #close} once.
+ * calls is {@link #recover} once, {@link #open} once for each loop, {@link #begin} once, {@link
+ * #close} once.
  *
  * <p>What is told to the stores of all loops stands in one order, in which it becomes safe: what is
  * lost in a crash is the end of that order and nothing before it. Each loop's own calls stand in it
@@ -23,6 +24,9 @@ public interface SessionStores extends AutoCloseable {
 
   /** The store of one loop; told by that loop only, and calls back on it. */
   SessionStore open(LoopContext loop, StoreClock clock);
+
+  /** What was recovered has been gone through, before any loop tells anything. */
+  default void begin() {}
 
   /** What it promises. */
   default StoreStatus status() {

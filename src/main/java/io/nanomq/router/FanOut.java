@@ -25,8 +25,7 @@ public final class FanOut {
   private final LoopContext loop;
   private final TurnBudget budget;
   private final int index;
-  // The loop's bit.
-  private final long here;
+  private final long here; // the loop's bit
   private final TopicTree tree;
   private final Rerouting rerouting;
   private final Mailbox mailbox;
@@ -72,11 +71,7 @@ public final class FanOut {
     this.mailbox = new Mailbox(loop, maxMailBytes, this::deliverNext, large::isFull);
   }
 
-  /**
-   * Has the store told of messages that durable sessions may get; before the first message.
-   *
-   * @param lastMessage highest count of a message that an earlier process told, 0 = none
-   */
+  /** Tells the store from now on; earlier processes told so many messages at most. */
   public void store(SessionStore store, long lastMessage) {
     stored.store(store, lastMessage);
   }
@@ -85,6 +80,11 @@ public final class FanOut {
   public void recount(Collection<Subscriber> subscribers) {
     subscribers.forEach(tree::recount);
     budget.spend(subscribers.size() * (long) TurnBudget.VISIT);
+  }
+
+  /** The shared group of a filter, null where it has no member. */
+  public @Nullable SharedGroup group(String filter) {
+    return tree.group(filter);
   }
 
   Mailbox mailbox() {

@@ -45,7 +45,7 @@ public record ClientSnapshot(
         connect.version(),
         publishesReceived,
         session.subscriptions().size(),
-        deliveries == null ? 0 : deliveries.queue().size(),
+        deliveries == null ? 0 : deliveries.size(),
         deliveries == null ? 0 : deliveries.inflightDeliveries().size());
   }
 }

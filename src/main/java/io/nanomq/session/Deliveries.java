@@ -31,6 +31,7 @@ final class Deliveries extends MessageHolder {
   private final DeliveryQueue queue = new DeliveryQueue();
   private final InflightDeliveries inflight;
   private final RetainedReplays replays;
+  private final UnsentDeliveries unsent;
   private @Nullable QueueWatch queueWatch;
   private long nextSequence;
   // connection
@@ -45,6 +46,7 @@ final class Deliveries extends MessageHolder {
     this.held = context.held();
     this.inflight = new InflightDeliveries(session, context, this);
     this.replays = new RetainedReplays(session, context, this, inflight);
+    this.unsent = new UnsentDeliveries(session, context, this);
   }
 
   DeliveryQueue queue() {
@@ -102,6 +104,7 @@ final class Deliveries extends MessageHolder {
     boolean straight =
         socket != null
             && queue.isEmpty()
+            && !unsent.isPaged()
             && !inflight.isRepeating()
             && (qos == 0 || !inflight.isFull())
             && socket.isWritable();
@@ -161,19 +164,32 @@ final class Deliveries extends MessageHolder {
       watchQueue();
       return DropReason.QUEUE_FULL;
     }
-    if (!held.hold(this, delivery)) {
+    boolean isPaged = unsent.isOver() && unsent.isStored(delivery);
+    if (!isPaged && held.hold(this, delivery)) {
+      queue.add(delivery);
+    } else if (isPaged || unsent.isStored(delivery)) {
+      unsent.paged().add(delivery);
+    } else {
       return DropReason.MEMORY_FULL;
     }
     loop.counters().deliveriesQueued++;
-    queue.add(delivery);
     watchQueue();
     keep(delivery, number);
     return null;
   }
 
   private boolean isFull() {
-    return queue.size() >= context.conf().queueLength()
-        || queue.bytes() >= context.conf().queueBytes();
+    return size() >= context.conf().queueLength()
+        || queue.bytes() + unsent.pagedBytes() >= context.conf().queueBytes();
+  }
+
+  /** Messages that wait, in memory or in the store only. */
+  int size() {
+    return queue.size() + unsent.pagedSize();
+  }
+
+  UnsentDeliveries unsent() {
+    return unsent;
   }
 
   /** Tells the store of a message that outlives the connection. */
@@ -202,20 +218,17 @@ final class Deliveries extends MessageHolder {
     }
   }
 
-  private void settleUnsent(Delivery delivery) {
-    held.letGo(this, delivery);
-    SessionRecords records = session.records;
-    if (records != null) {
-      records.settled(delivery);
-    }
-  }
-
   /** Sends as much as socket and window take: what was in flight, the queue, retained messages. */
   void pump() {
     PacketWriter socket = writer;
     if (socket == null) {
       return;
     }
+    send(socket);
+    unsent.readAhead();
+  }
+
+  private void send(PacketWriter socket) {
     inflight.repeat(socket);
     while (socket.isWritable()) {
       Delivery next = queue.first();
@@ -233,7 +246,7 @@ final class Deliveries extends MessageHolder {
       session.full(false);
       sendQueued(socket, next);
     }
-    if (!inflight.isRepeating() && queue.isEmpty()) {
+    if (!inflight.isRepeating() && queue.isEmpty() && !unsent.isPaged()) {
       replays.send(socket);
     }
   }
@@ -244,11 +257,11 @@ final class Deliveries extends MessageHolder {
       return;
     }
     if (message.isExpired(loop.nowMillis())) {
-      giveUp(delivery, DropReason.EXPIRED);
+      unsent.giveUp(delivery, DropReason.EXPIRED);
       return;
     }
     if (inflight.withholds(delivery, message)) {
-      giveToAnother(delivery, message, DropReason.NOT_AUTHORIZED);
+      unsent.giveToAnother(delivery, message, DropReason.NOT_AUTHORIZED);
       return;
     }
     loop.budget().spend(TurnBudget.DELIVERY + TurnBudget.ofBytes(message.payload().length));
@@ -265,31 +278,19 @@ final class Deliveries extends MessageHolder {
     } finally {
       outgoing.end();
       if (failed && delivery.packetId == 0) {
-        settleUnsent(delivery);
+        unsent.settle(delivery);
       }
     }
     if (!fits) {
-      giveToAnother(delivery, message, DropReason.TOO_LARGE);
-    }
-  }
-
-  /**
-   * The client came back with a Maximum Packet Size below that of before, or as another user, or it
-   * is retained.
-   */
-  private void giveToAnother(Delivery unsent, PublishMessage message, DropReason reason) {
-    settleUnsent(unsent);
-    if (unsent.group == null) {
-      drop(reason, message);
-    } else {
-      context.fanOut().redispatch(unsent.group, message, session, reason);
+      unsent.giveToAnother(delivery, message, DropReason.TOO_LARGE);
     }
   }
 
   /** Another user has the session from now on. QoS 0 messages have no number, and go. */
   void inherit() {
     inflight.inherit(nextSequence);
-    queue.removeIf(delivery -> delivery.qos == 0, gone -> giveUp(gone, DropReason.NOT_AUTHORIZED));
+    queue.removeIf(
+        delivery -> delivery.qos == 0, gone -> unsent.giveUp(gone, DropReason.NOT_AUTHORIZED));
   }
 
   @Override
@@ -298,8 +299,11 @@ final class Deliveries extends MessageHolder {
     if (newest == null) {
       return inflight.shed();
     }
+    if (unsent.page(newest)) {
+      return true;
+    }
     session.full(false);
-    giveUp(newest, DropReason.MEMORY_FULL);
+    unsent.giveUp(newest, DropReason.MEMORY_FULL);
     return true;
   }
 
@@ -308,7 +312,7 @@ final class Deliveries extends MessageHolder {
     int looked = 0;
     if (queue.expiresAtMillis() <= loop.nowMillis()) {
       looked = queue.size();
-      queue.removeExpired(loop.nowMillis(), gone -> giveUp(gone, DropReason.EXPIRED));
+      queue.removeExpired(loop.nowMillis(), gone -> unsent.giveUp(gone, DropReason.EXPIRED));
     }
     // There is room, too, where the configuration lets more wait meanwhile.
     session.full(session.isFull() && isFull());
@@ -350,7 +354,7 @@ final class Deliveries extends MessageHolder {
 
   /** Pumps in a task of its own; see {@link Session#pumpLater}. */
   void pumpLater() {
-    boolean waits = inflight.isRepeating() || !queue.isEmpty() || !replays.isEmpty();
+    boolean waits = inflight.isRepeating() || size() > 0 || !replays.isEmpty();
     if (waits && !pumpScheduled) {
       pumpScheduled = true;
       loop.eventLoop().execute(this::pumpAsScheduled);
@@ -365,7 +369,7 @@ final class Deliveries extends MessageHolder {
     }
   }
 
-  private void pumpAsScheduled() {
+  void pumpAsScheduled() {
     pumpScheduled = false;
     try {
       pump();
@@ -381,14 +385,5 @@ final class Deliveries extends MessageHolder {
       queueWatch.cancel();
     }
     new Leftovers(session, context, this).handOn();
-  }
-
-  private void giveUp(Delivery unsent, DropReason reason) {
-    drop(reason, unsent.message);
-    settleUnsent(unsent);
-  }
-
-  private void drop(DropReason reason, @Nullable PublishMessage message) {
-    context.events().dropped(session.connect(), reason, message);
   }
 }

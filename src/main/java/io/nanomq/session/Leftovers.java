@@ -47,6 +47,13 @@ final class Leftovers {
       }
       next = next();
     }
+    if (deliveries.unsent().bringsMore(this::handOn)) {
+      SessionRecords records = session.records;
+      if (records != null) {
+        records.ending();
+      }
+      return;
+    }
     // Until here others that need room may have it.
     context.held().close(deliveries);
     SessionRecords.forget(session);

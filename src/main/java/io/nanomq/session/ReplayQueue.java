@@ -1,6 +1,7 @@
 package io.nanomq.session;
 
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.retained.RetainedCursor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,16 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class ReplayQueue {
+  /**
+   * Retained messages that a subscription still has to get.
+   *
+   * @param cursor where the replay stands
+   * @param qos granted QoS
+   * @param identifiers Subscription Identifiers, null = none
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record RetainedReplay(RetainedCursor cursor, int qos, int @Nullable [] identifiers) {}
+
   private final Map<String, RetainedReplay> byFilter = new LinkedHashMap<>(4);
 
   /**

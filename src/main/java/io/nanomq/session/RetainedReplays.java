@@ -43,7 +43,7 @@ final class RetainedReplays {
       waiting = new ReplayQueue();
       replays = waiting;
     }
-    waiting.add(filter, new RetainedReplay(cursor, qos, identifiers));
+    waiting.add(filter, new ReplayQueue.RetainedReplay(cursor, qos, identifiers));
   }
 
   /** Sends no more retained messages of a subscription that is gone. */
@@ -87,7 +87,7 @@ final class RetainedReplays {
       return;
     }
     TurnBudget budget = loop.budget();
-    RetainedReplay replay = waiting.first();
+    ReplayQueue.RetainedReplay replay = waiting.first();
     while (replay != null && !inflight.isFull() && socket.isWritable()) {
       if (budget.isUsedUp()) {
         deliveries.pumpNextTurn();

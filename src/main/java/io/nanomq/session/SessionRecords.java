@@ -44,7 +44,7 @@ final class SessionRecords {
    */
   static @Nullable SessionRecords of(
       Session session, @Nullable SessionRecords before, SessionContext context) {
-    if (session.expirySeconds() == 0) {
+    if (session.expirySeconds() == 0 && (before == null || !waitsInStore(session))) {
       if (before != null) {
         // It ends with its connection now, whatever becomes of the process.
         before.ended();
@@ -61,6 +61,12 @@ final class SessionRecords {
     }
     records.restored = false;
     return records;
+  }
+
+  /** Whether the store has messages for it that are nowhere else. */
+  private static boolean waitsInStore(Session session) {
+    Deliveries deliveries = session.sentDeliveries();
+    return deliveries != null && deliveries.unsent().isPaged();
   }
 
   /** The store needs nothing of a session any more. */

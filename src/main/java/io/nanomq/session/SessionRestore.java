@@ -150,6 +150,10 @@ public final class SessionRestore {
     if (left.lastSequence() >= 0) {
       session.deliveries().continueAfter(left.lastSequence());
     }
+    if (left.waiting().count() > 0) {
+      session.deliveries().unsent().paged().restore(left.waiting());
+      messages += left.waiting().count();
+    }
     if (all != null) {
       all.dropExpired();
     }

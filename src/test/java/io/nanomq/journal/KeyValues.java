@@ -27,7 +27,7 @@ final class KeyValues implements Contents {
   }
 
   @Override
-  public void apply(long segment, byte[] records, int length) {
+  public void apply(long segment, int at, byte[] records, int length) {
     ByteBuffer in = ByteBuffer.wrap(records, 0, length);
     while (in.hasRemaining()) {
       int filling = in.getInt();

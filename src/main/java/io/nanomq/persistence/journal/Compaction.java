@@ -54,13 +54,13 @@ final class Compaction {
   }
 
   private void keepMessage(RecordReader in) {
-    StoredMessage message = state.messages.get(in.readVar());
+    long number = in.readVar();
     in.readByte();
     in.readVar();
     StoredSession publisher = state.sessions.get(in.readVar());
     keepReceived(publisher, (int) in.readVar());
-    if (message != null && message.segment == segment) {
-      StoredMessages.write(message, in, to);
+    if (state.messages.find(number) && state.messages.rows().segment() == segment) {
+      state.messages.write(number, in, to);
     }
   }
 
@@ -113,8 +113,8 @@ final class Compaction {
   }
 
   private void keepQueued(StoredSession session, long sequence, RecordReader in) {
-    StoredDelivery delivery = session.deliveries.get(sequence);
-    if (delivery == null || delivery.segment != segment) {
+    Rows deliveries = session.deliveries;
+    if (!deliveries.find(sequence) || deliveries.segment() != segment) {
       if (sequence == session.lastSequence) {
         keepSequence(session);
       }
@@ -123,7 +123,7 @@ final class Compaction {
     in.readVar();
     in.readByte();
     in.readVar();
-    int start = RecordWriter.beginQueued(to, session.number, sequence, delivery);
+    int start = RecordWriter.beginQueued(to, session.number, deliveries);
     in.copyRestTo(to);
     Records.endLarge(to, start);
   }

@@ -46,6 +46,17 @@ final class DeliveryFormat {
     return new DeliveryOptions(flags & QOS, (flags & RETAIN) != 0, identifiers, group, topic);
   }
 
+  /** What the first byte says where it says all; else null. */
+  static @Nullable DeliveryOptions ofFlags(int flags) {
+    return (flags & ~(QOS | RETAIN)) == 0
+        ? new DeliveryOptions(flags & QOS, (flags & RETAIN) != 0, null, null)
+        : null;
+  }
+
+  static boolean isShared(int flags) {
+    return (flags & GROUP) != 0;
+  }
+
   private static int[] identifiers(RecordReader in) {
     int[] identifiers = new int[(int) in.readVar()];
     for (int i = 0; i < identifiers.length; i++) {

@@ -25,8 +25,10 @@ import org.jboss.logging.Logger;
 public final class JournalStores implements SessionStores {
   private static final Logger LOG = Logger.getLogger(JournalStores.class);
 
-  private final StoredState state = new StoredState();
+  private final IndexMemory memory;
+  private final StoredState state;
   private final Journal journal;
+  private final Pages pages;
   private final String name;
   private final StoreStatus status;
   private final boolean writes;
@@ -37,18 +39,31 @@ public final class JournalStores implements SessionStores {
    * @throws IOException where it cannot be read; the message says what to do
    */
   public JournalStores(Disk disk, JournalConf conf) throws IOException {
-    this(disk, conf, true);
+    this(disk, conf, Long.MAX_VALUE);
+  }
+
+  /**
+   * Opens the journal and reads what it has.
+   *
+   * @param indexBytes beyond so many to know where messages stand, further ones are refused
+   * @throws IOException where it cannot be read; the message says what to do
+   */
+  public JournalStores(Disk disk, JournalConf conf, long indexBytes) throws IOException {
+    this(disk, conf, indexBytes, true);
   }
 
   /**
    * @param writes whether it writes by itself, or somebody else makes it write
    */
-  JournalStores(Disk disk, JournalConf conf, boolean writes) throws IOException {
+  JournalStores(Disk disk, JournalConf conf, long indexBytes, boolean writes) throws IOException {
+    this.memory = new IndexMemory(indexBytes);
+    this.state = new StoredState(memory);
     this.name = disk.toString();
     this.status = new StoreStatus(conf.syncMillis() == 0 ? "fsync" : "async", name, "");
     this.writes = writes;
     try {
       journal = new Journal(disk, conf, state);
+      pages = new Pages(state, journal, writes);
     } catch (UnknownFormatException unknown) {
       disk.close();
       throw new JournalException(
@@ -70,15 +85,25 @@ public final class JournalStores implements SessionStores {
       throw new UncheckedIOException(failed);
     }
     state.restored();
-    RecoveredState recovered = new Recovery(state, clock).recover();
-    state.forgetValues();
-    if (writes) {
-      journal.start();
+    RecoveredState recovered;
+    try (Recovery recovery = new Recovery(state, journal, clock)) {
+      recovered = recovery.recover();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
     }
+    state.forgetValues();
     LOG.debugf(
         "What the journal in %s has was made out in %d ms",
         name, (System.nanoTime() - began) / 1_000_000);
     return recovered;
+  }
+
+  /** What was recovered is there again: it writes from now on. */
+  @Override
+  public void begin() {
+    if (writes) {
+      journal.start();
+    }
   }
 
   @Override
@@ -96,7 +121,11 @@ public final class JournalStores implements SessionStores {
   }
 
   boolean isFull() {
-    return journal.isFull();
+    return memory.isFull() || journal.isFull();
+  }
+
+  Pages pages() {
+    return pages;
   }
 
   boolean isBehind() {
@@ -114,6 +143,7 @@ public final class JournalStores implements SessionStores {
 
   @Override
   public void close() {
+    pages.close();
     try {
       journal.close();
     } catch (IOException failed) {

@@ -6,11 +6,15 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.MessagePage;
 import io.nanomq.persistence.SessionRecord;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.persistence.StoreClock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,6 +35,7 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   private final Runnable tell = this::tell;
   private final Runnable whenCommitted = this::committed;
   private RecordBuffer buffer = new RecordBuffer(BUFFER_BYTES);
+  private final List<Runnable> questions = new ArrayList<>();
   private boolean endsTurn;
   private long sealed;
   // Written by the journal's thread only.
@@ -55,6 +60,9 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   public void endOfTurn() {
     endsTurn = false;
     seal();
+    // Behind all that was told of what they are about.
+    questions.forEach(Runnable::run);
+    questions.clear();
   }
 
   @Override
@@ -213,6 +221,17 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   @Override
   public void released(long session, int packetId) {
     Records.numbers(record(), RecordType.RELEASED, session, packetId);
+  }
+
+  @Override
+  public boolean hasPages() {
+    return true;
+  }
+
+  @Override
+  public void read(long session, long from, Consumer<MessagePage> then) {
+    record();
+    questions.add(() -> all.pages().read(loop, clock, session, from, then));
   }
 
   // ---- retained messages

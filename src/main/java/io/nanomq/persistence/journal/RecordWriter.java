@@ -84,13 +84,13 @@ final class RecordWriter {
   }
 
   /** What of a delivery changes; the rest follows. */
-  static int beginQueued(RecordBuffer to, long session, long sequence, StoredDelivery delivery) {
+  static int beginQueued(RecordBuffer to, long session, Rows delivery) {
     int start = Records.beginLarge(to, RecordType.QUEUED);
     to.writeVar(session);
-    to.writeVar(sequence);
-    to.writeVar(delivery.message);
-    to.writeByte(delivery.flags);
-    to.writeVar(delivery.packetId);
+    to.writeVar(delivery.key());
+    to.writeVar(delivery.number());
+    to.writeByte(StoredDelivery.flags(delivery.value()));
+    to.writeVar(StoredDelivery.packetId(delivery.value()));
     return start;
   }
 

@@ -1,79 +1,107 @@
 package io.nanomq.persistence.journal;
 
+import io.nanomq.journal.Journal;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
-import io.nanomq.persistence.DeliveryOptions;
 import io.nanomq.persistence.RecoveredSession;
+import io.nanomq.persistence.RecoveredSession.Waiting;
 import io.nanomq.persistence.RecoveredState;
+import io.nanomq.persistence.SessionRecord;
 import io.nanomq.persistence.StoreClock;
 import io.nanomq.persistence.UndeliveredMessage;
 import io.nanomq.persistence.journal.StoredSession.Place;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
-/** Makes of what is stored what a broker goes on with. */
-final class Recovery {
+/**
+ * Makes of what is stored what a broker goes on with. Of the messages that wait only those of
+ * bridges are read, and retained ones as they are told.
+ */
+final class Recovery implements Closeable {
   private static final Logger LOG = Logger.getLogger(Recovery.class);
 
   private final StoredState state;
+  private final Journal journal;
   private final StoreClock clock;
-  // One object for each, wherever it stands.
-  private final Map<Long, PublishMessage> messages = new HashMap<>();
+  private final PageReader reader;
   private int missing;
 
-  Recovery(StoredState state, StoreClock clock) {
+  Recovery(StoredState state, Journal journal, StoreClock clock) {
     this.state = state;
+    this.journal = journal;
     this.clock = clock;
+    this.reader = new PageReader(journal.reads(), clock);
   }
 
-  RecoveredState recover() {
+  RecoveredState recover() throws IOException {
     List<RecoveredSession> sessions = new ArrayList<>();
-    state.sessions.values().forEach(session -> add(session, sessions));
-    List<PublishMessage> retained = new ArrayList<>();
-    for (StoredRetained.Entry entry : state.retained.all()) {
-      byte[] value = entry.value;
-      if (value != null) {
-        retained.add(MessageFormat.read(RecordReader.ofValues(value), clock));
-        entry.value = null;
-      }
+    for (StoredSession session : state.sessions.values()) {
+      add(session, sessions);
     }
     List<UndeliveredMessage> undelivered = new ArrayList<>();
-    state.messages.all().forEach(message -> add(message, undelivered));
-    undelivered.sort(Comparator.comparingLong(UndeliveredMessage::number));
+    for (PendingMessage message : state.messages.pending()) {
+      undelivered.add(undelivered(message));
+    }
     if (missing > 0) {
       LOG.warnf("%d messages that sessions wait for are not in the journal", missing);
     }
     return new RecoveredState(
         sessions,
-        retained,
+        this::retained,
         undelivered,
         state.marks.session(),
         state.marks.message(),
         state.marks.version());
   }
 
-  private void add(StoredSession session, List<RecoveredSession> to) {
+  /** Before the journal's thread is started. */
+  private void retained(Consumer<PublishMessage> to) {
+    Set<Long> segments = state.retained.segments();
+    try {
+      journal.readAgain(
+          segments::contains,
+          (segment, records, length) -> {
+            RecordReader in = new RecordReader(records, length);
+            while (in.next()) {
+              if (in.type() == RecordType.RETAINED
+                  && state.retained.isCurrent(segment, in.readVar(), in.readString())) {
+                to.accept(MessageFormat.read(in, clock));
+              }
+            }
+          });
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private void add(StoredSession session, List<RecoveredSession> to) throws IOException {
     Place facts = session.facts;
     byte[] value = facts == null ? null : facts.value;
     if (value == null) {
       return;
     }
+    SessionRecord record =
+        SessionFormat.read(
+            RecordReader.ofValues(value),
+            session.expirySeconds,
+            session.is(StoredSession.WILL_SETTLED));
+    List<RecoveredSession.Message> messages = new ArrayList<>();
+    Waiting waiting = messages(session, record.isOfBridge(), messages);
     to.add(
         new RecoveredSession(
             session.number,
-            SessionFormat.read(
-                RecordReader.ofValues(value),
-                session.expirySeconds,
-                session.is(StoredSession.WILL_SETTLED)),
+            record,
             session.leftAtMillis,
             session.is(StoredSession.ENDING),
             subscriptions(session),
-            messages(session),
+            messages,
+            waiting,
             session.received.keySet().stream().mapToInt(id -> id).toArray(),
             session.lastSequence));
   }
@@ -90,57 +118,60 @@ final class Recovery {
     return all;
   }
 
-  private List<RecoveredSession.Message> messages(StoredSession session) {
-    List<RecoveredSession.Message> all = new ArrayList<>(session.deliveries.size());
-    session.deliveries.forEach((sequence, delivery) -> add(sequence, delivery, all));
-    all.sort(Comparator.comparingLong(RecoveredSession.Message::sequence));
-    return all;
+  /**
+   * What a session waits for.
+   *
+   * @param isWhole whether all of it is to be there at once
+   * @param to takes what was sent, or all
+   */
+  private Waiting messages(
+      StoredSession session, boolean isWhole, List<RecoveredSession.Message> to)
+      throws IOException {
+    Rows rows = session.deliveries;
+    long first = 0;
+    int count = 0;
+    long bytes = 0;
+    boolean shared = false;
+    for (boolean any = rows.first(); any; any = rows.next()) {
+      int delivery = rows.value();
+      if (isWhole || StoredDelivery.packetId(delivery) != 0) {
+        sent(session, to);
+      } else {
+        first = count == 0 ? rows.key() : first;
+        count++;
+        shared |= DeliveryFormat.isShared(StoredDelivery.options(delivery));
+        boolean isApart = state.messages.find(rows.number());
+        bytes += isApart ? state.messages.rows().bytes() : rows.bytes();
+      }
+    }
+    return count == 0 ? Waiting.NONE : new Waiting(first, count, bytes, shared);
   }
 
-  private void add(long sequence, StoredDelivery stored, List<RecoveredSession.Message> to) {
-    byte[] value = stored.value;
-    if (value == null) {
-      return;
-    }
-    stored.value = null;
-    RecordReader in = RecordReader.ofValues(value);
-    DeliveryOptions options = DeliveryFormat.read(in);
-    boolean taken = stored.is(StoredDelivery.TAKEN);
-    PublishMessage message = taken ? null : message(stored, in);
-    if (message == null && !taken) {
+  private void sent(StoredSession session, List<RecoveredSession.Message> to) throws IOException {
+    PageEntries entries = new PageEntries(session.number);
+    entries.add(session.deliveries, state.messages);
+    RecoveredSession.Message message = reader.read(entries, 0);
+    if (message.message() == null && !message.taken()) {
       missing++;
-      return;
+    } else {
+      to.add(message);
     }
-    to.add(
-        new RecoveredSession.Message(
-            sequence, stored.message, message, options, stored.packetId, taken));
   }
 
-  private @Nullable PublishMessage message(StoredDelivery stored, RecordReader in) {
-    return stored.is(StoredDelivery.INLINE)
-        ? MessageFormat.read(in, clock)
-        : message(stored.message);
+  private UndeliveredMessage undelivered(PendingMessage stored) throws IOException {
+    long number = stored.number;
+    state.messages.find(number);
+    Rows row = state.messages.rows();
+    return new UndeliveredMessage(
+        number,
+        reader.message(row.segment(), row.frame(), number),
+        stored.again,
+        List.copyOf(stored.groups()),
+        stored.had());
   }
 
-  private @Nullable PublishMessage message(long number) {
-    PublishMessage known = messages.get(number);
-    StoredMessage stored = known == null ? state.messages.get(number) : null;
-    byte[] value = stored == null ? null : stored.value;
-    if (stored == null || value == null) {
-      return known;
-    }
-    PublishMessage message = MessageFormat.read(RecordReader.ofValues(value), clock);
-    stored.value = null;
-    messages.put(number, message);
-    return message;
-  }
-
-  private void add(StoredMessage stored, List<UndeliveredMessage> to) {
-    PublishMessage message = stored.isPending() ? message(stored.number) : null;
-    if (message != null) {
-      to.add(
-          new UndeliveredMessage(
-              stored.number, message, stored.again, List.copyOf(stored.groups()), stored.had()));
-    }
+  @Override
+  public void close() throws IOException {
+    reader.close();
   }
 }

@@ -1,29 +1,48 @@
 package io.nanomq.persistence.journal;
 
-import org.jspecify.annotations.Nullable;
-
-/** A message that waits for a session, as it is stored. Used by one thread at a time. */
+/** What is known of a message that waits for a session, in one number. */
 final class StoredDelivery {
   static final int TAKEN = 1;
 
   /** The message stands in the record itself. */
   static final int INLINE = 2;
 
-  final long message;
-  final long segment;
-  final int bytes;
-  int packetId;
-  int flags;
-  // While the journal is read: how it is delivered, and the message where that is inline.
-  byte @Nullable [] value;
+  // Above the packet identifier is the connection of a bridge, up to 255.
+  private static final int PACKET_ID = (1 << 24) - 1;
+  private static final int OPTIONS_AT = 24;
+  private static final int OPTIONS = 0x3f;
+  private static final int FLAGS_AT = 30;
 
-  StoredDelivery(long message, long segment, int bytes) {
-    this.message = message;
-    this.segment = segment;
-    this.bytes = bytes;
+  private StoredDelivery() {}
+
+  /**
+   * @param options as {@link DeliveryFormat} begins
+   */
+  static int of(int packetId, int flags, int options) {
+    return packetId | options << OPTIONS_AT | flags << FLAGS_AT;
   }
 
-  boolean is(int flag) {
-    return (flags & flag) != 0;
+  static int packetId(int delivery) {
+    return delivery & PACKET_ID;
+  }
+
+  static int withPacketId(int delivery, int packetId) {
+    return delivery & ~PACKET_ID | packetId;
+  }
+
+  static int flags(int delivery) {
+    return delivery >>> FLAGS_AT;
+  }
+
+  static boolean is(int delivery, int flag) {
+    return (flags(delivery) & flag) != 0;
+  }
+
+  static int taken(int delivery) {
+    return delivery | TAKEN << FLAGS_AT;
+  }
+
+  static int options(int delivery) {
+    return delivery >>> OPTIONS_AT & OPTIONS;
   }
 }

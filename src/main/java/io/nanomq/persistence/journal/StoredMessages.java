@@ -4,7 +4,7 @@ import io.nanomq.journal.RecordBuffer;
 import io.nanomq.persistence.MessageNumber;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -16,66 +16,109 @@ import org.jspecify.annotations.Nullable;
  * at a time.
  */
 final class StoredMessages {
+  /** It is to be routed again. */
+  private static final int AGAIN = 1;
+
+  /** It was written anew: what refers to it may stand ahead of it, or in a segment that is gone. */
+  private static final int KEPT = 2;
+
+  /** The same in a row; what is below are references. */
+  private static final int KEPT_BIT = 1 << 31;
+
   /** How far one loop has handed over what another one published. */
   private static final class Pair {
-    // In the order of their numbers.
-    final Deque<StoredMessage> pending = new ArrayDeque<>();
+    // In the order of their numbers, but for what was written anew.
+    final Deque<PendingMessage> pending = new ArrayDeque<>();
+    boolean isMixed;
     long handedOver;
     long segment;
+
+    void add(PendingMessage message) {
+      PendingMessage last = pending.peekLast();
+      isMixed = last != null && (isMixed || last.number > message.number);
+      pending.add(message);
+    }
   }
 
   private static final int PAIR_BYTES = 16;
-  private final Map<Long, StoredMessage> messages = new HashMap<>();
+  // Segment 0 = only what refers to it was found.
+  private final Rows rows;
+  private final Map<Long, PendingMessage> pending = new HashMap<>();
   private final Map<Integer, Pair> pairs = new HashMap<>();
   // What may not be needed any more.
-  private final List<StoredMessage> settled = new ArrayList<>();
+  private long[] settled = new long[64];
+  private int settledCount;
   private boolean restoring = true;
   private long liveBytes;
+
+  StoredMessages(IndexMemory memory) {
+    rows = new Rows(false, memory);
+  }
 
   private Pair pair(int source, int target) {
     return pairs.computeIfAbsent(source << 6 | target, n -> new Pair());
   }
 
-  private StoredMessage entry(long number) {
-    return messages.computeIfAbsent(number, StoredMessage::new);
+  /** Numbers are multiples of 64 of each loop: a hash table has other places for them all. */
+  private static long key(long number) {
+    return Long.rotateRight(number, 6);
   }
 
-  @Nullable StoredMessage get(long number) {
-    return messages.get(number);
+  private @Nullable PendingMessage pending(long number) {
+    return pending.isEmpty() ? null : pending.get(key(number));
   }
 
-  Collection<StoredMessage> all() {
-    return messages.values();
+  /** Goes to the row of a message; false = there is none that was found. */
+  boolean find(long number) {
+    return rows.find(number) && rows.segment() != 0;
+  }
+
+  /** Where {@link #find} has gone to. */
+  Rows rows() {
+    return rows;
+  }
+
+  /** Those that are still to be given to somebody, in the order of their numbers. */
+  List<PendingMessage> pending() {
+    List<PendingMessage> all = new ArrayList<>(pending.values());
+    all.removeIf(message -> !find(message.number));
+    all.sort((one, other) -> Long.compare(one.number, other.number));
+    return all;
+  }
+
+  private void settled(long number) {
+    if (settledCount == settled.length) {
+      settled = Arrays.copyOf(settled, settledCount * 2);
+    }
+    settled[settledCount++] = number;
   }
 
   /** The record of a message; whoever calls reads it behind its targets. */
-  void found(long segment, long number, int flags, long targets, RecordReader in) {
-    StoredMessage message = entry(number);
-    boolean isNew = !message.isFound();
-    liveBytes += in.size() - message.bytes;
-    message.segment = segment;
-    message.bytes = in.size();
-    message.kept |= (flags & StoredMessage.KEPT) != 0;
+  void found(long segment, int frame, long number, int flags, long targets, RecordReader in) {
+    rows.put(number);
+    boolean isNew = rows.segment() == 0;
+    liveBytes += in.size() - rows.bytes();
+    rows.place(segment, frame);
+    rows.bytes(in.size());
+    if ((flags & KEPT) != 0) {
+      rows.value(rows.value() | KEPT_BIT);
+    }
     if (isNew) {
-      pending(message, flags, targets, in);
-    } else {
-      skipPending(in);
+      makePending(number, flags, targets, in);
     }
-    if (restoring) {
-      message.value = in.rest();
-    }
-    settled.add(message);
+    settled(number);
   }
 
-  private void pending(StoredMessage message, int flags, long targets, RecordReader in) {
-    message.again = (flags & StoredMessage.AGAIN) != 0;
-    int source = MessageNumber.loop(message.number);
+  private void makePending(long number, int flags, long targets, RecordReader in) {
+    PendingMessage message = new PendingMessage(number);
+    message.again = (flags & AGAIN) != 0;
+    int source = MessageNumber.loop(number);
     for (long rest = targets; rest != 0; rest &= rest - 1) {
       int target = Long.numberOfTrailingZeros(rest);
       Pair pair = pair(source, target);
-      if (pair.handedOver < message.number) {
+      if (pair.handedOver < number) {
         message.targets |= 1L << target;
-        pair.pending.add(message);
+        pair.add(message);
       }
     }
     for (long groups = in.readVar(); groups > 0; groups--) {
@@ -84,9 +127,13 @@ final class StoredMessages {
     for (long had = in.readVar(); had > 0; had--) {
       message.had(in.readVar());
     }
+    if (message.isPending()) {
+      pending.put(key(number), message);
+    }
   }
 
-  private static void skipPending(RecordReader in) {
+  /** Passes by who is still to get it. */
+  static void skipPending(RecordReader in) {
     for (long groups = in.readVar(); groups > 0; groups--) {
       in.readString();
     }
@@ -100,8 +147,7 @@ final class StoredMessages {
     liveBytes += pair.segment == 0 ? PAIR_BYTES : 0;
     pair.segment = segment;
     pair.handedOver = Math.max(pair.handedOver, number);
-    if (restoring) {
-      // What was written anew may stand behind what has a higher number.
+    if (restoring && pair.isMixed) {
       pair.pending.removeIf(message -> isHandedOver(message, target, number));
       return;
     }
@@ -110,11 +156,11 @@ final class StoredMessages {
     }
   }
 
-  private boolean isHandedOver(StoredMessage message, int target, long number) {
+  private boolean isHandedOver(PendingMessage message, int target, long number) {
     boolean isDone = message.number <= number;
     if (isDone) {
       message.targets &= ~(1L << target);
-      settled.add(message);
+      settled(message.number);
     }
     return isDone;
   }
@@ -129,24 +175,24 @@ final class StoredMessages {
   }
 
   void handedToGroup(long number, String group) {
-    StoredMessage message = messages.get(number);
+    PendingMessage message = pending(number);
     if (message != null) {
       message.groupDone(group);
-      settled.add(message);
+      settled(number);
     }
   }
 
   void routedAgain(long number) {
-    StoredMessage message = messages.get(number);
+    PendingMessage message = pending(number);
     if (message != null) {
       message.routedAgain();
-      settled.add(message);
+      settled(number);
     }
   }
 
   /** A process begins: what the one before has not handed over is to be routed again. */
   void begin() {
-    for (StoredMessage message : messages.values()) {
+    for (PendingMessage message : pending.values()) {
       message.again |= message.targets != 0;
       message.targets = 0;
     }
@@ -156,16 +202,22 @@ final class StoredMessages {
 
   void refer(long number, long session) {
     if (number != 0) {
-      StoredMessage message = entry(number);
-      message.references++;
-      message.had(session);
+      rows.put(number);
+      rows.value(rows.value() + 1);
+      PendingMessage message = pending(number);
+      if (message != null) {
+        message.had(session);
+      }
     }
   }
 
   void unrefer(long number) {
-    StoredMessage message = number == 0 ? null : messages.get(number);
-    if (message != null && --message.references == 0) {
-      settled.add(message);
+    if (number != 0 && rows.find(number)) {
+      int left = rows.value() - 1;
+      rows.value(left);
+      if ((left & ~KEPT_BIT) == 0) {
+        settled(number);
+      }
     }
   }
 
@@ -174,32 +226,37 @@ final class StoredMessages {
    * anew it is not known before all records are read.
    */
   void removeSettled() {
-    for (StoredMessage message : settled) {
-      if (!message.isPending()) {
-        message.forgetWhoHad();
+    for (int i = 0; i < settledCount; i++) {
+      long number = settled[i];
+      PendingMessage message = pending(number);
+      if (message != null && !message.isPending()) {
+        pending.remove(key(number));
+        message = null;
       }
-      if (!message.isNeeded() && !(restoring && message.kept)) {
-        remove(message);
+      if (message == null && rows.find(number)) {
+        removeIfUnneeded(rows.value());
       }
     }
-    settled.clear();
+    settledCount = 0;
   }
 
-  private void remove(StoredMessage message) {
-    if (messages.remove(message.number, message)) {
-      liveBytes -= message.bytes;
+  private void removeIfUnneeded(int value) {
+    boolean isKept = restoring && value < 0;
+    if ((value & ~KEPT_BIT) == 0 && !isKept) {
+      liveBytes -= rows.bytes();
+      rows.remove();
     }
   }
 
   /** All records are read. */
   void restored() {
     restoring = false;
-    settled.addAll(messages.values());
+    for (boolean any = rows.first(); any; any = rows.next()) {
+      if ((rows.value() & ~KEPT_BIT) == 0) {
+        settled(rows.key());
+      }
+    }
     removeSettled();
-  }
-
-  void forgetValues() {
-    messages.values().forEach(message -> message.value = null);
   }
 
   long liveBytes() {
@@ -209,9 +266,14 @@ final class StoredMessages {
   // ---- what is to be written anew
 
   /** The record of a message as it is now; the reader stands behind what was received with it. */
-  static void write(StoredMessage message, RecordReader in, RecordBuffer to) {
+  void write(long number, RecordReader in, RecordBuffer to) {
     skipPending(in);
-    int start = begin(to, message);
+    PendingMessage known = pending(number);
+    PendingMessage message = known == null ? new PendingMessage(number) : known;
+    int start = Records.beginLarge(to, RecordType.MESSAGE);
+    to.writeVar(number);
+    to.writeByte(KEPT | (message.again ? AGAIN : 0));
+    to.writeVar(message.targets);
     to.writeVar(0);
     to.writeVar(0);
     to.writeVar(message.groups().size());
@@ -223,13 +285,5 @@ final class StoredMessages {
     }
     in.copyRestTo(to);
     Records.endLarge(to, start);
-  }
-
-  private static int begin(RecordBuffer to, StoredMessage message) {
-    int start = Records.beginLarge(to, RecordType.MESSAGE);
-    to.writeVar(message.number);
-    to.writeByte(StoredMessage.KEPT | (message.again ? StoredMessage.AGAIN : 0));
-    to.writeVar(message.targets);
-    return start;
   }
 }

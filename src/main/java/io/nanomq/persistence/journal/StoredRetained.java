@@ -1,11 +1,11 @@
 package io.nanomq.persistence.journal;
 
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * Retained messages, and the topics that have none any more as far as a record of an earlier
@@ -29,7 +29,6 @@ final class StoredRetained {
     private long olderSegment;
     private boolean queued;
     private boolean clearedAgain;
-    byte @Nullable [] value;
 
     Entry(String topic) {
       this.topic = topic;
@@ -42,13 +41,8 @@ final class StoredRetained {
 
   private final Map<String, Entry> topics = new HashMap<>();
   private final Deque<Entry> cleared = new ArrayDeque<>();
-  private boolean restoring = true;
   private long liveBytes;
   private int live;
-
-  Collection<Entry> all() {
-    return topics.values();
-  }
 
   int size() {
     return live;
@@ -67,7 +61,6 @@ final class StoredRetained {
     entry.bytes = in.size();
     entry.live = isLive;
     entry.olderSegment = 0;
-    entry.value = isLive && restoring ? in.rest() : null;
     count(entry, 1);
     if (!isLive) {
       remember(entry);
@@ -120,13 +113,21 @@ final class StoredRetained {
     return isIt && (entry.live || entry.olderSegment > segment);
   }
 
-  /** All records are read. */
-  void restored() {
-    restoring = false;
+  /** Whether a record is the one of its topic that holds. */
+  boolean isCurrent(long segment, long version, String topic) {
+    Entry entry = topics.get(topic);
+    return entry != null && entry.live && entry.segment == segment && entry.version == version;
   }
 
-  void forgetValues() {
-    topics.values().forEach(entry -> entry.value = null);
+  /** Segments that have retained messages. */
+  Set<Long> segments() {
+    Set<Long> segments = new HashSet<>();
+    for (Entry entry : topics.values()) {
+      if (entry.live) {
+        segments.add(entry.segment);
+      }
+    }
+    return segments;
   }
 
   long liveBytes() {

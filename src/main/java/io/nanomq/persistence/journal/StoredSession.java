@@ -25,7 +25,8 @@ final class StoredSession {
 
   final long number;
   final Map<String, Place> subscriptions = new HashMap<>();
-  final Map<Long, StoredDelivery> deliveries = new HashMap<>();
+  // By sequence, with the number of the message and what StoredDelivery has in one.
+  final Rows deliveries;
   // Segments of the records by packet identifier.
   final Map<Integer, Long> received = new HashMap<>();
   // Null while only records behind it were found.
@@ -37,8 +38,9 @@ final class StoredSession {
   // Where the last one was told.
   long lastSequenceSegment;
 
-  StoredSession(long number) {
+  StoredSession(long number, IndexMemory memory) {
     this.number = number;
+    this.deliveries = new Rows(true, memory);
   }
 
   boolean is(int flag) {

@@ -5,7 +5,6 @@ import io.nanomq.journal.RecordBuffer;
 import io.nanomq.persistence.journal.StoredSession.Place;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What of the journal is still needed, and which segment it stands in. Built from the records
@@ -18,33 +17,35 @@ final class StoredState implements Contents {
   private static final int SMALL_RECORD = 8;
 
   final Map<Long, StoredSession> sessions = new HashMap<>();
-  final StoredMessages messages = new StoredMessages();
+  final StoredMessages messages;
   final StoredRetained retained = new StoredRetained();
   final Marks marks = new Marks();
-  // What records are is kept while the journal is read, and no longer.
+  private final IndexMemory memory;
+  // What a session is is kept while the journal is read, and no longer.
   private boolean restoring = true;
   private long liveBytes;
+
+  StoredState(IndexMemory memory) {
+    this.memory = memory;
+    this.messages = new StoredMessages(memory);
+  }
 
   /** All records are read. */
   void restored() {
     restoring = false;
     sessions.values().removeIf(session -> session.facts == null && drop(session));
     messages.restored();
-    retained.restored();
   }
 
   /** What was found has been told. */
   void forgetValues() {
     for (StoredSession session : sessions.values()) {
       session.subscriptions.values().forEach(place -> place.value = null);
-      session.deliveries.values().forEach(delivery -> delivery.value = null);
       Place facts = session.facts;
       if (facts != null) {
         facts.value = null;
       }
     }
-    messages.forgetValues();
-    retained.forgetValues();
   }
 
   @Override
@@ -53,22 +54,22 @@ final class StoredState implements Contents {
   }
 
   @Override
-  public void apply(long segment, byte[] records, int length) {
+  public void apply(long segment, int at, byte[] records, int length) {
     RecordReader in = new RecordReader(records, length);
     while (in.next()) {
-      apply(segment, in);
+      apply(segment, at, in);
     }
     messages.removeSettled();
   }
 
-  private void apply(long segment, RecordReader in) {
+  private void apply(long segment, int at, RecordReader in) {
     switch (in.type()) {
       case RecordType.START -> {
         marks.read(segment, in);
         messages.begin();
       }
       case RecordType.MARKS -> marks.read(segment, in);
-      case RecordType.MESSAGE -> message(segment, in);
+      case RecordType.MESSAGE -> message(segment, at, in);
       case RecordType.HANDED_OVER -> {
         int source = (int) in.readVar();
         messages.handedOver(segment, source, (int) in.readVar(), in.readVar());
@@ -81,16 +82,16 @@ final class StoredState implements Contents {
         boolean isLive = in.type() == RecordType.RETAINED;
         retained.found(segment, version, in.readString(), isLive, in);
       }
-      default -> applyToSession(segment, in.readVar(), in);
+      default -> applyToSession(segment, at, in.readVar(), in);
     }
   }
 
-  private void applyToSession(long segment, long number, RecordReader in) {
+  private void applyToSession(long segment, int at, long number, RecordReader in) {
     marks.session(number);
     switch (in.type()) {
       case RecordType.SESSION -> session(segment, make(number), in);
       case RecordType.SUBSCRIBED -> subscribed(segment, make(number), in);
-      case RecordType.QUEUED -> queued(segment, make(number), in);
+      case RecordType.QUEUED -> queued(segment, at, make(number), in);
       case RecordType.RECEIVED -> received(segment, make(number), (int) in.readVar());
       case RecordType.SEQUENCE -> make(number).sequence(in.readVar(), segment);
       case RecordType.ENDED -> {
@@ -109,7 +110,7 @@ final class StoredState implements Contents {
   }
 
   private StoredSession make(long number) {
-    return sessions.computeIfAbsent(number, StoredSession::new);
+    return sessions.computeIfAbsent(number, n -> new StoredSession(n, memory));
   }
 
   private void change(StoredSession session, RecordReader in) {
@@ -122,12 +123,13 @@ final class StoredState implements Contents {
       case RecordType.ENDING -> session.flags |= StoredSession.ENDING;
       case RecordType.UNSUBSCRIBED -> unsubscribed(session, in.readString());
       case RecordType.SENT -> {
-        StoredDelivery delivery = session.deliveries.get(in.readVar());
-        if (delivery != null) {
-          delivery.packetId = (int) in.readVar();
+        Rows deliveries = session.deliveries;
+        if (deliveries.find(in.readVar())) {
+          int packetId = (int) in.readVar();
+          deliveries.value(StoredDelivery.withPacketId(deliveries.value(), packetId));
         }
       }
-      case RecordType.TAKEN -> taken(session.deliveries.get(in.readVar()));
+      case RecordType.TAKEN -> taken(session.deliveries, in.readVar());
       case RecordType.SETTLED -> settled(session, in.readVar());
       case RecordType.RELEASED -> released(session, (int) in.readVar());
       default -> throw new UnknownFormatException("it has records of type " + in.type());
@@ -156,14 +158,19 @@ final class StoredState implements Contents {
     liveBytes -= facts == null ? 0 : facts.bytes;
     session.subscriptions.values().forEach(place -> liveBytes -= place.bytes);
     liveBytes -= (long) SMALL_RECORD * session.received.size();
-    session.deliveries.values().forEach(this::drop);
+    Rows deliveries = session.deliveries;
+    for (boolean any = deliveries.first(); any; any = deliveries.next()) {
+      forget(deliveries);
+    }
+    deliveries.clear();
     return true;
   }
 
-  private void drop(StoredDelivery delivery) {
-    liveBytes -= delivery.bytes;
-    if (!delivery.is(StoredDelivery.TAKEN)) {
-      messages.unrefer(delivery.message);
+  /** The row at the cursor is about to go, or to be another one. */
+  private void forget(Rows deliveries) {
+    liveBytes -= deliveries.bytes();
+    if (!StoredDelivery.is(deliveries.value(), StoredDelivery.TAKEN)) {
+      messages.unrefer(deliveries.number());
     }
   }
 
@@ -179,7 +186,7 @@ final class StoredState implements Contents {
     liveBytes -= before == null ? 0 : before.bytes;
   }
 
-  private void message(long segment, RecordReader in) {
+  private void message(long segment, int at, RecordReader in) {
     long number = in.readVar();
     marks.message(number);
     int flags = in.readByte();
@@ -190,36 +197,60 @@ final class StoredState implements Contents {
       marks.session(session);
       received(segment, make(session), packetId);
     }
-    messages.found(segment, number, flags, targets, in);
+    messages.found(segment, at, number, flags, targets, in);
   }
 
-  private void queued(long segment, StoredSession session, RecordReader in) {
+  private void queued(long segment, int at, StoredSession session, RecordReader in) {
     long sequence = in.readVar();
-    StoredDelivery delivery = new StoredDelivery(in.readVar(), segment, in.size());
-    delivery.flags = in.readByte();
-    delivery.packetId = (int) in.readVar();
-    delivery.value = restoring ? in.rest() : null;
-    if (!delivery.is(StoredDelivery.TAKEN)) {
-      messages.refer(delivery.message, session.number);
+    long message = in.readVar();
+    int flags = in.readByte();
+    int packetId = (int) in.readVar();
+    int delivery = StoredDelivery.of(packetId, flags, in.readByte());
+    if (!StoredDelivery.is(delivery, StoredDelivery.TAKEN)) {
+      messages.refer(message, session.number);
     }
-    settled(session, sequence);
-    session.deliveries.put(sequence, delivery);
+    Rows deliveries = session.deliveries;
+    if (!deliveries.put(sequence)) {
+      forget(deliveries);
+    }
+    deliveries.place(segment, at);
+    deliveries.number(message);
+    deliveries.bytes(in.size());
+    deliveries.value(delivery);
     session.sequence(sequence, segment);
-    liveBytes += delivery.bytes;
+    liveBytes += in.size();
   }
 
-  private void taken(@Nullable StoredDelivery delivery) {
-    if (delivery != null && !delivery.is(StoredDelivery.TAKEN)) {
-      delivery.flags |= StoredDelivery.TAKEN;
-      messages.unrefer(delivery.message);
+  private void taken(Rows deliveries, long sequence) {
+    if (deliveries.find(sequence) && !StoredDelivery.is(deliveries.value(), StoredDelivery.TAKEN)) {
+      deliveries.value(StoredDelivery.taken(deliveries.value()));
+      messages.unrefer(deliveries.number());
     }
   }
 
   private void settled(StoredSession session, long sequence) {
-    StoredDelivery delivery = session.deliveries.remove(sequence);
-    if (delivery != null) {
-      drop(delivery);
+    if (session.deliveries.find(sequence)) {
+      forget(session.deliveries);
+      session.deliveries.remove();
     }
+  }
+
+  /**
+   * Where messages of a session stand.
+   *
+   * @param from sequence of the first one
+   */
+  PageEntries find(long session, long from) {
+    PageEntries found = new PageEntries(session);
+    StoredSession of = sessions.get(session);
+    Rows deliveries = of == null ? null : of.deliveries;
+    boolean any = deliveries != null && deliveries.ceiling(from);
+    while (deliveries != null && any && found.hasRoom()) {
+      found.add(deliveries, messages);
+      any = deliveries.next();
+    }
+    found.isLast = !any;
+    return found;
   }
 
   private void received(long segment, StoredSession session, int packetId) {

@@ -7,6 +7,9 @@ import io.nanomq.journal.JournalConf;
 import io.nanomq.journal.JournalDriver;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.ManualLoops;
+import io.nanomq.persistence.MessagePage;
+import io.nanomq.persistence.RecoveredSession;
+import io.nanomq.persistence.RecoveredState;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.persistence.StoreClock;
 import java.io.IOException;
@@ -69,18 +72,85 @@ class JournalStoresModelTest {
       StoreClock clock = new StoreClock(this::wallMillis, loops::nowMillis);
       long most = random.nextBoolean() ? 12L * SEGMENT : 1L << 30;
       JournalConf conf = new JournalConf(SEGMENT, most, random.nextInt(3) == 0 ? 1000 : 0);
-      JournalStores stores = new JournalStores(disk, conf, false);
-      check(StoreText.of(stores.recover(clock)));
+      JournalStores stores = new JournalStores(disk, conf, Long.MAX_VALUE, false);
+      RecoveredState recovered = stores.recover(clock);
+      begin(stores, clock);
+      check(StoreText.of(recovered, session -> readAll(stores, session)));
+      stores.begin();
+      readSome(stores);
       if (faults && random.nextInt(3) == 0) {
         disk.failOneIn(5 + random.nextInt(60));
       }
-      begin(stores, clock);
       RandomCalls calls = new RandomCalls(random, now, count, this);
       for (int steps = random.nextInt(150); steps > 0; steps--) {
         calls.next();
         act(random.nextInt(count), stores);
+        if (random.nextInt(10) == 0) {
+          readSome(stores);
+        }
       }
       end(stores, faults, conf.syncMillis() > 0);
+    }
+
+    /** What stands in the store for a session, page by page. */
+    List<RecoveredSession.Message> readAll(JournalStores stores, long session) {
+      List<RecoveredSession.Message> all = new ArrayList<>();
+      boolean[] done = new boolean[1];
+      while (!done[0]) {
+        long from = all.isEmpty() ? 0 : all.get(all.size() - 1).sequence() + 1;
+        read(
+            stores,
+            session,
+            from,
+            page -> {
+              assertThat(page.isFailed()).isFalse();
+              all.addAll(page.messages());
+              done[0] = page.isLast();
+            });
+      }
+      return all;
+    }
+
+    void read(JournalStores stores, long session, long from, Consumer<MessagePage> then) {
+      parts.get(0).read(session, from, then);
+      loops.run(0);
+      JournalDriver.writeOnce(stores.journal());
+      loops.run(0);
+    }
+
+    /** What is read while the store works is what was told, as far as it is found. */
+    void readSome(JournalStores stores) {
+      if (now.sessions.isEmpty()) {
+        return;
+      }
+      List<Long> sessions = new ArrayList<>(now.sessions.keySet());
+      long session = sessions.get(random.nextInt(sessions.size()));
+      int loop = (int) (session % parts.size());
+      for (int i = 0; i < parts.size(); i++) {
+        turn(i);
+      }
+      long from = random.nextInt(20);
+      boolean[] came = new boolean[1];
+      parts.get(loop).read(session, from, page -> came[0] = checkPage(session, from, page));
+      turn(loop);
+      JournalDriver.writeOnce(stores.journal());
+      turn(loop);
+      assertThat(came[0]).as("a page came").isTrue();
+    }
+
+    boolean checkPage(long session, long from, MessagePage page) {
+      var expected = new ArrayList<>(now.sessions.get(session).deliveries.tailMap(from).entrySet());
+      if (!page.isLast()) {
+        return true; // the disk fails: it may be what was told before
+      }
+      assertThat(page.messages()).hasSameSizeAs(expected);
+      for (int i = 0; i < page.messages().size(); i++) {
+        RecoveredSession.Message found = page.messages().get(i);
+        var told = expected.get(i);
+        assertThat(found.sequence()).isEqualTo(told.getKey());
+        assertThat(StoreText.of(found)).isEqualTo(StoreText.of(told.getKey(), told.getValue()));
+      }
+      return true;
     }
 
     long wallMillis() {

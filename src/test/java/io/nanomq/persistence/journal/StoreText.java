@@ -4,6 +4,7 @@ import io.nanomq.packet.Connect;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Will;
 import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.RecoveredSession;
 import io.nanomq.persistence.RecoveredState;
 import io.nanomq.persistence.SessionRecord;
 import java.util.ArrayList;
@@ -11,13 +12,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What a store knows as text, the same for what was recovered as for what it should be. */
 final class StoreText {
   private StoreText() {}
 
-  static String of(RecoveredState state) {
+  /**
+   * @param read gives what stands in the store for a session, by its number
+   */
+  static String of(RecoveredState state, LongFunction<List<RecoveredSession.Message>> read) {
     StringBuilder text = new StringBuilder();
     var sessions = new TreeMap<Long, String>();
     state
@@ -25,18 +30,7 @@ final class StoreText {
         .forEach(
             session -> {
               List<String> messages = new ArrayList<>();
-              session
-                  .messages()
-                  .forEach(
-                      m ->
-                          messages.add(
-                              delivery(
-                                  m.sequence(),
-                                  m.number(),
-                                  m.message(),
-                                  m.delivery(),
-                                  m.packetId(),
-                                  m.taken())));
+              read.apply(session.number()).forEach(m -> messages.add(of(m)));
               var subscriptions = new TreeSet<String>();
               session.subscriptions().forEach(s -> subscriptions.add(s.toString()));
               int[] unreleased = session.unreleased().clone();
@@ -77,10 +71,7 @@ final class StoreText {
     model.sessions.forEach(
         (number, session) -> {
           List<String> messages = new ArrayList<>();
-          session.deliveries.forEach(
-              (sequence, d) ->
-                  messages.add(
-                      delivery(sequence, d.number, d.message, d.options, d.packetId, d.taken)));
+          session.deliveries.forEach((sequence, d) -> messages.add(of(sequence, d)));
           var subscriptions = new TreeSet<String>();
           session.subscriptions.values().forEach(s -> subscriptions.add(s.toString()));
           text.append(number)
@@ -142,6 +133,14 @@ final class StoreText {
         + message.retain()
         + message.expiresAtMillis()
         + message.publisher();
+  }
+
+  static String of(RecoveredSession.Message m) {
+    return delivery(m.sequence(), m.number(), m.message(), m.delivery(), m.packetId(), m.taken());
+  }
+
+  static String of(long sequence, StoreModel.OneDelivery d) {
+    return delivery(sequence, d.number, d.message, d.options, d.packetId, d.taken);
   }
 
   private static String delivery(

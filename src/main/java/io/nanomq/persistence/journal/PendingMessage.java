@@ -5,44 +5,25 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A message that is needed still, or may be. Used by one thread at a time. */
-final class StoredMessage {
+/** A message that is still to be given to somebody. Used by one thread at a time. */
+final class PendingMessage {
   private static final long[] NOBODY = {};
 
-  /** It is to be routed again, since an earlier process had not handed it over. */
-  static final int AGAIN = 1;
-
-  /** It was written anew: what refers to it may stand ahead of it, or in a segment that is gone. */
-  static final int KEPT = 2;
-
   final long number;
-  // 0 = only what refers to it was found.
-  long segment;
-  int bytes;
-  int references;
   // Loops that have not handed it over.
   long targets;
+  // It is to be routed again, since an earlier process had not handed it over.
   boolean again;
-  boolean kept;
   private @Nullable List<String> groups;
   private long[] had = NOBODY;
   private int hadCount;
-  byte @Nullable [] value;
 
-  StoredMessage(long number) {
+  PendingMessage(long number) {
     this.number = number;
-  }
-
-  boolean isFound() {
-    return segment != 0;
   }
 
   boolean isPending() {
     return again || targets != 0 || groups != null;
-  }
-
-  boolean isNeeded() {
-    return references > 0 || isPending();
   }
 
   List<String> groups() {
@@ -85,10 +66,5 @@ final class StoredMessage {
 
   long[] had() {
     return Arrays.copyOf(had, hadCount);
-  }
-
-  void forgetWhoHad() {
-    had = NOBODY;
-    hadCount = 0;
   }
 }

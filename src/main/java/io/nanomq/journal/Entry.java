@@ -1,0 +1,17 @@
+package io.nanomq.journal;
+
+import org.jspecify.annotations.Nullable;
+
+/** Somebody's records; told whether they are safe once, on the writing thread. */
+final class Entry {
+  final RecordBuffer records;
+  final @Nullable Runnable whenCommitted;
+  // Where its frame begins in the segment that is written.
+  int at;
+  boolean committed;
+
+  Entry(RecordBuffer records, @Nullable Runnable whenCommitted) {
+    this.records = records;
+    this.whenCommitted = whenCommitted;
+  }
+}

@@ -1,0 +1,96 @@
+package io.nanomq.journal;
+
+import io.nanomq.journal.Disk.DiskFile;
+import io.nanomq.journal.Frame.Found;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads frames of any segments again, each checked. Not shared; one file is open at a time. */
+public final class FrameReader implements Closeable {
+  private final Disk disk;
+  private ByteBuffer window;
+  private byte[] records = new byte[4096];
+  private @Nullable DiskFile file;
+  private long segment;
+  // Where in the segment the window begins.
+  private int start;
+
+  /**
+   * @param windowBytes so much is read at once, if the frame is not longer
+   */
+  FrameReader(Disk disk, int windowBytes) {
+    this.disk = disk;
+    this.window = ByteBuffer.allocate(windowBytes).limit(0);
+  }
+
+  /** The records that were read last; longer than they are. */
+  public byte[] records() {
+    return records;
+  }
+
+  /**
+   * Reads a frame.
+   *
+   * @param at where it begins in its segment, in bytes
+   * @return bytes of its {@link #records}
+   * @throws JournalException where it is not as it was written
+   */
+  public int read(long ofSegment, int at) throws IOException {
+    Found found = null;
+    if (ofSegment == segment && at >= start && at < start + window.limit()) {
+      found = Frame.read(window, at - start, segment);
+    }
+    if (found == null) {
+      load(ofSegment, at, window.capacity());
+      found = Frame.read(window, 0, segment);
+    }
+    if (found == null && length() > window.limit() - Frame.OVERHEAD_BYTES) {
+      load(ofSegment, at, Frame.size(length()));
+      found = Frame.read(window, 0, segment);
+    }
+    if (found == null) {
+      throw JournalException.corrupt(
+          Segments.name(segment), at, "a frame is not as it was written");
+    }
+    if (records.length < found.length()) {
+      records = new byte[found.length()];
+    }
+    window.get(at - start + Frame.OVERHEAD_BYTES, records, 0, found.length());
+    return found.length();
+  }
+
+  /** What the frame at the beginning of the window says of its length. */
+  private int length() {
+    return window.limit() < Frame.OVERHEAD_BYTES ? 0 : Math.min(window.getInt(0), 1 << 30);
+  }
+
+  private void load(long ofSegment, int at, int bytes) throws IOException {
+    DiskFile from = file;
+    window.limit(0);
+    if (from == null || ofSegment != segment) {
+      close();
+      segment = ofSegment;
+      from = disk.open(Segments.name(ofSegment));
+      file = from;
+    }
+    if (bytes > window.capacity()) {
+      window = ByteBuffer.allocate(bytes);
+    }
+    window.clear().limit((int) Math.min(bytes, Math.max(0, from.size() - at)));
+    start = at;
+    from.read(at, window);
+    window.flip();
+  }
+
+  @Override
+  public void close() throws IOException {
+    DiskFile open = file;
+    file = null;
+    segment = 0;
+    if (open != null) {
+      open.close();
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.nanomq.persistence.journal;
+
+import io.nanomq.journal.JournalReads;
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.MessagePage;
+import io.nanomq.persistence.RecoveredSession;
+import io.nanomq.persistence.StoreClock;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/** Reads messages again that sessions wait for. Not shared. */
+final class PageReader implements Closeable {
+  private static final Logger LOG = Logger.getLogger(PageReader.class);
+
+  private static final int WINDOW_BYTES = 64 * 1024;
+
+  private final StoreClock clock;
+  // Messages stand apart from what queues them: each has its own place in the files.
+  private final RecordFinder queued;
+  private final RecordFinder messages;
+
+  PageReader(JournalReads reads, StoreClock clock) {
+    this.clock = clock;
+    this.queued = new RecordFinder(reads.reader(WINDOW_BYTES));
+    this.messages = new RecordFinder(reads.reader(WINDOW_BYTES));
+  }
+
+  /** Reads what can be read, and tells what cannot. */
+  MessagePage read(PageEntries entries) {
+    List<RecoveredSession.Message> all = new ArrayList<>(entries.size);
+    try {
+      for (int i = 0; i < entries.size; i++) {
+        all.add(read(entries, i));
+      }
+      return new MessagePage(all, entries.isLast, false);
+    } catch (IOException | RuntimeException failed) {
+      LOG.errorf(
+          "A message that session %d waits for cannot be read and stays where it is: %s",
+          entries.session, failed);
+      return new MessagePage(all, false, true);
+    }
+  }
+
+  /** Reads one of them. */
+  RecoveredSession.Message read(PageEntries entries, int i) throws IOException {
+    int delivery = entries.deliveries[i];
+    DeliveryOptions options = DeliveryFormat.ofFlags(StoredDelivery.options(delivery));
+    PublishMessage message = null;
+    if (options == null || StoredDelivery.is(delivery, StoredDelivery.INLINE)) {
+      RecordReader in = queued(entries, i);
+      options = DeliveryFormat.read(in);
+      message = isInline(delivery) ? MessageFormat.read(in, clock) : null;
+    }
+    if (entries.segments[2 * i + 1] != 0) {
+      message = message(entries.segments[2 * i + 1], entries.frames[2 * i + 1], entries.numbers[i]);
+    }
+    return new RecoveredSession.Message(
+        entries.sequences[i],
+        entries.numbers[i],
+        message,
+        options,
+        StoredDelivery.packetId(delivery),
+        StoredDelivery.is(delivery, StoredDelivery.TAKEN));
+  }
+
+  /** Whether the message stands behind how it is delivered, and is needed. */
+  private static boolean isInline(int delivery) {
+    return StoredDelivery.flags(delivery) == StoredDelivery.INLINE;
+  }
+
+  /** What queues it, read up to how it is to be delivered. */
+  private RecordReader queued(PageEntries entries, int i) throws IOException {
+    int at = entries.frames[2 * i];
+    RecordReader in =
+        queued.queued(entries.segments[2 * i], at, entries.session, entries.sequences[i]);
+    in.readVar();
+    in.readByte();
+    in.readVar();
+    return in;
+  }
+
+  /** Reads a message. */
+  PublishMessage message(long segment, int frame, long number) throws IOException {
+    RecordReader in = messages.message(segment, frame, number);
+    in.readByte();
+    in.readVar();
+    in.readVar();
+    in.readVar();
+    StoredMessages.skipPending(in);
+    return MessageFormat.read(in, clock);
+  }
+
+  @Override
+  public void close() throws IOException {
+    queued.close();
+    messages.close();
+  }
+}

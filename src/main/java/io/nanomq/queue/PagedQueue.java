@@ -1,0 +1,212 @@
+package io.nanomq.queue;
+
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.Timeout;
+import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.MessagePage;
+import io.nanomq.persistence.RecoveredSession;
+import io.nanomq.persistence.SessionStore;
+import io.nanomq.router.SharedGroup;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of a durable session's queue that is not in memory: all that the store has for it from a
+ * sequence on. It is read ahead of what is sent, a page at a time. Nothing is kept here for each
+ * message.
+ */
+@LoopConfined
+public final class PagedQueue {
+  /** So many messages, or bytes, of a queue are in memory before the rest is not. */
+  public static final int KEPT_MESSAGES = MessagePage.MOST_MESSAGES;
+
+  public static final int KEPT_BYTES = MessagePage.MOST_BYTES;
+
+  private static final Logger LOG = Logger.getLogger(PagedQueue.class);
+
+  /** How soon what could not be read is asked for again. */
+  private static final int RETRY_MILLIS = 200;
+
+  private final LoopContext loop;
+  private final SessionStore store;
+  private final long session;
+  private final HeldMessages held;
+  private final MessageHolder holder;
+  private final DeliveryQueue queue;
+  private final Function<String, @Nullable SharedGroup> groups;
+  private final Runnable came;
+  private long first;
+  private int count;
+  private long bytes;
+  private boolean shared;
+  private boolean reading;
+  // How many there were when the page was asked for that comes next.
+  private int asked;
+
+  /** Where pages go: to a queue in memory, as far as there is room. */
+  public record Target(
+      HeldMessages held, MessageHolder holder, DeliveryQueue queue, Runnable whenCame) {}
+
+  /**
+   * @param session by which the store knows it
+   * @param groups finds a group by its filter
+   */
+  public PagedQueue(
+      LoopContext loop,
+      SessionStore store,
+      long session,
+      Target target,
+      Function<String, @Nullable SharedGroup> groups) {
+    this.loop = loop;
+    this.store = store;
+    this.session = session;
+    this.held = target.held;
+    this.holder = target.holder;
+    this.queue = target.queue;
+    this.came = target.whenCame;
+    this.groups = groups;
+  }
+
+  /** Messages that are not in memory. */
+  public int size() {
+    return count;
+  }
+
+  /** What they would take, about. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** Whether shared subscriptions brought some of them. */
+  public boolean isShared() {
+    return shared;
+  }
+
+  /** Whether nothing is left, and nothing on its way. */
+  public boolean isDone() {
+    return count == 0 && !reading;
+  }
+
+  /** Nobody wants what is left, nor what is on its way. */
+  public void close() {
+    count = 0;
+  }
+
+  /** An earlier process left these. */
+  public void restore(RecoveredSession.Waiting waiting) {
+    first = waiting.first();
+    count = waiting.count();
+    bytes = waiting.bytes();
+    shared = waiting.shared();
+  }
+
+  /** Leaves the newest of all to the store, which is told of it. */
+  public void add(Delivery delivery) {
+    if (count == 0) {
+      first = delivery.sequence;
+    }
+    count(delivery);
+  }
+
+  /** Leaves the newest of those in memory to the store, which was told of it. */
+  public void addFirst(Delivery delivery) {
+    first = delivery.sequence;
+    count(delivery);
+  }
+
+  private void count(Delivery delivery) {
+    count++;
+    bytes += delivery.bytes();
+    shared |= delivery.group != null;
+  }
+
+  /** Asks for the next page where half of what may be in memory is sent. */
+  public void readAhead() {
+    if (!reading && count > 0 && queue.size() < KEPT_MESSAGES / 2 && queue.bytes() < KEPT_BYTES) {
+      reading = true;
+      asked = count;
+      long from = first;
+      store.read(session, from, page -> came(from, page));
+    }
+  }
+
+  private void came(long from, MessagePage page) {
+    int before = count;
+    if (from == first) {
+      take(page);
+    }
+    if (count > 0 && count == before && from == first) {
+      // The disk fails, what was told is not safe yet, or there is no room in memory.
+      askAgainLater();
+    } else {
+      goOn();
+    }
+  }
+
+  private void askAgainLater() {
+    Timeout again =
+        new Timeout() {
+          @Override
+          protected void expired() {
+            goOn();
+          }
+        };
+    loop.timer().arm(again, loop.nowMillis() + RETRY_MILLIS);
+  }
+
+  private void goOn() {
+    reading = false;
+    came.run();
+  }
+
+  private void take(MessagePage page) {
+    int before = count;
+    for (RecoveredSession.Message message : page.messages()) {
+      if (count == 0 || !take(message)) {
+        return;
+      }
+    }
+    int missing = asked - (before - count);
+    if (page.isLast() && missing > 0) {
+      LOG.warnf("%d messages that a session waits for are not in the store", missing);
+      count -= Math.min(missing, count);
+    }
+    bytes = count == 0 ? 0 : bytes;
+  }
+
+  /** One message goes to the queue; where there is no room for it only if nothing else is there. */
+  private boolean take(RecoveredSession.Message message) {
+    Delivery delivery = delivery(message);
+    long before = first;
+    if (delivery.message == null) {
+      LOG.warnf("Message %d of session %d is not in the store", delivery.sequence, session);
+      store.settled(session, delivery.sequence);
+    } else if (!held.hold(holder, delivery) && !queue.isEmpty()) {
+      return false;
+    } else if (first != before) {
+      // Making room took some out of memory that come before it.
+      held.letGo(holder, delivery);
+      return false;
+    } else {
+      queue.add(delivery);
+    }
+    first = delivery.sequence + 1;
+    count--;
+    bytes = Math.max(0, bytes - delivery.bytes());
+    return true;
+  }
+
+  private Delivery delivery(RecoveredSession.Message message) {
+    DeliveryOptions options = message.delivery();
+    String group = options.group();
+    return new Delivery(
+        message.message(),
+        options.qos(),
+        options.retain(),
+        options.identifiers(),
+        group == null ? null : groups.apply(group),
+        message.sequence());
+  }
+}

@@ -1,0 +1,170 @@
+package io.nanomq.session;
+
+import io.nanomq.loop.LoopConfined;
+import io.nanomq.metrics.DropReason;
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.queue.Delivery;
+import io.nanomq.queue.DeliveryQueue;
+import io.nanomq.queue.PagedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session's messages that are not sent: those that wait in the store only, behind the queue that
+ * is in memory, and what becomes of those that are never sent.
+ */
+@LoopConfined
+final class UnsentDeliveries {
+  private final Session session;
+  private final SessionContext context;
+  private final Deliveries deliveries;
+  // Null = all that waits is in memory.
+  private @Nullable PagedQueue paged;
+  // What is to go on when a page has come; null = what is sent.
+  private @Nullable Runnable whenCame;
+
+  UnsentDeliveries(Session session, SessionContext context, Deliveries deliveries) {
+    this.session = session;
+    this.context = context;
+    this.deliveries = deliveries;
+  }
+
+  // ---- what waits in the store only
+
+  /** Whether something does, so that all that comes stands behind it. */
+  boolean isPaged() {
+    return paged != null;
+  }
+
+  int pagedSize() {
+    PagedQueue rest = paged;
+    return rest == null ? 0 : rest.size();
+  }
+
+  long pagedBytes() {
+    PagedQueue rest = paged;
+    return rest == null ? 0 : rest.bytes();
+  }
+
+  /** Whether what comes next belongs behind what is in memory. */
+  boolean isOver() {
+    DeliveryQueue queue = deliveries.queue();
+    return paged != null
+        || queue.size() >= PagedQueue.KEPT_MESSAGES
+        || queue.bytes() >= PagedQueue.KEPT_BYTES;
+  }
+
+  /** Whether the store can give it back. */
+  boolean isStored(Delivery delivery) {
+    return delivery.qos > 0 && session.records != null && context.store().hasPages();
+  }
+
+  /** That part of the queue, made where there was none. */
+  PagedQueue paged() {
+    PagedQueue rest = paged;
+    if (rest == null) {
+      rest =
+          new PagedQueue(
+              context.loop(),
+              context.store(),
+              session.storedNumber(),
+              new PagedQueue.Target(context.held(), deliveries, deliveries.queue(), this::pageCame),
+              context.fanOut()::group);
+      paged = rest;
+    }
+    return rest;
+  }
+
+  /**
+   * Leaves the newest message in memory to the store.
+   *
+   * @return false = the store does not have it
+   */
+  boolean page(Delivery newest) {
+    boolean isStored = isStored(newest);
+    if (isStored) {
+      context.held().letGo(deliveries, newest);
+      paged().addFirst(newest);
+    }
+    return isStored;
+  }
+
+  void readAhead() {
+    PagedQueue rest = paged;
+    if (rest != null) {
+      rest.readAhead();
+    }
+  }
+
+  private void pageCame() {
+    PagedQueue rest = paged;
+    if (rest != null && rest.isDone()) {
+      paged = null;
+    }
+    Runnable waits = whenCame;
+    whenCame = null;
+    if (waits == null) {
+      deliveries.pumpAsScheduled();
+    } else {
+      waits.run();
+    }
+  }
+
+  /**
+   * The session has ended: what is in the store only comes to the queue, as far as others may have
+   * it.
+   *
+   * @param then is run when some of it has come
+   * @return false = there is none
+   */
+  boolean bringsMore(Runnable then) {
+    PagedQueue rest = paged;
+    if (rest == null) {
+      return false;
+    }
+    if (rest.isShared()) {
+      whenCame = then;
+      rest.readAhead();
+      return true;
+    }
+    paged = null;
+    int count = rest.size();
+    rest.close();
+    for (int i = count; i > 0; i--) {
+      drop(DropReason.SESSION_ENDED, null);
+    }
+    return false;
+  }
+
+  // ---- what is not sent
+
+  /** Nothing of it is kept any more. */
+  void settle(Delivery delivery) {
+    context.held().letGo(deliveries, delivery);
+    SessionRecords records = session.records;
+    if (records != null) {
+      records.settled(delivery);
+    }
+  }
+
+  /**
+   * The client came back with a Maximum Packet Size below that of before, or as another user, or it
+   * is retained.
+   */
+  void giveToAnother(Delivery unsent, PublishMessage message, DropReason reason) {
+    settle(unsent);
+    if (unsent.group == null) {
+      drop(reason, message);
+    } else {
+      context.fanOut().redispatch(unsent.group, message, session, reason);
+    }
+  }
+
+  void giveUp(Delivery unsent, DropReason reason) {
+    drop(reason, unsent.message);
+    settle(unsent);
+  }
+
+  void drop(DropReason reason, @Nullable PublishMessage message) {
+    context.events().dropped(session.connect(), reason, message);
+  }
+}
