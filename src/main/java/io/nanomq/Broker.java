@@ -13,7 +13,6 @@ import io.nanomq.event.BrokerEvents;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.event.NodeName;
 import io.nanomq.event.SysTopics;
-import io.nanomq.journal.JournalFigures;
 import io.nanomq.limit.BanList;
 import io.nanomq.listener.Listeners;
 import io.nanomq.listener.ListenersMove;
@@ -27,6 +26,7 @@ import io.nanomq.metrics.CounterSnapshot;
 import io.nanomq.metrics.MessageMemory;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.persistence.StoreStatus;
+import io.nanomq.persistence.journal.JournalStores;
 import io.nanomq.queue.HeldMessages;
 import io.nanomq.retained.RetainedListing;
 import io.nanomq.retained.RetainedStore;
@@ -53,6 +53,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
@@ -317,9 +318,9 @@ public final class Broker {
     return bans;
   }
 
-  /** What the journal has done; nothing where there is none. */
-  public JournalFigures journal() {
-    return durability.figures();
+  /** What keeps things on disk; empty where nothing is kept. */
+  public Optional<JournalStores> journalStores() {
+    return durability.journalStores();
   }
 
   /** What outlives the process, and why it is not more. */

@@ -28,16 +28,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What {@code bin/nanomq} does to a broker that runs: {@code stop}, {@code restart} and {@code
- * reload}, through its HTTP API. Address and credentials are those of the configuration that the
- * same command line would start a broker with.
+ * What {@code bin/nanomq} does to a broker that runs: {@code stop}, {@code restart}, {@code reload}
+ * and {@code backup}, through its HTTP API. Address and credentials are those of the configuration
+ * that the same command line would start a broker with.
  */
 final class ControlCommand {
   private static final Set<String> PREFIXES = Set.of("nanomq", "broker");
-  private static final Set<String> COMMANDS = Set.of("stop", "restart", "reload");
+  private static final Set<String> COMMANDS = Set.of("stop", "restart", "reload", "backup");
 
   /** A restart of many listeners takes a while; the API itself answers at once. */
   private static final int ANSWER_SECONDS = 60;
+
+  /** A large store takes as long as it takes to copy. */
+  private static final int BACKUP_SECONDS = 24 * 60 * 60;
 
   private static final int CONNECT_MILLIS = 5_000;
   private static final int LOOK_MILLIS = 100;
@@ -95,14 +98,30 @@ final class ControlCommand {
                         .setClassPathResolvingEnabled(false)));
     try {
       HttpClient client = vertx.createHttpClient(options());
-      post(client, "/ctrl/" + (name.equals("stop") ? "stop" : "restart"), authorization(client));
+      JsonObject answer = post(client, path(), authorization(client));
       if (name.equals("stop")) {
         awaitEnd(vertx, client);
       }
-      out.println(name.equals("stop") ? "stopped" : "the stored configuration is in force");
+      out.println(said(answer));
     } finally {
       vertx.close();
     }
+  }
+
+  private String path() {
+    return switch (name) {
+      case "backup" -> "/backup";
+      case "stop" -> "/ctrl/stop";
+      default -> "/ctrl/restart";
+    };
+  }
+
+  private String said(JsonObject answer) {
+    return switch (name) {
+      case "backup" -> answer.getJsonObject("data").getString("name") + " is made";
+      case "stop" -> "stopped";
+      default -> "the stored configuration is in force";
+    };
   }
 
   private HttpClientOptions options() throws IOException {
@@ -156,11 +175,11 @@ final class ControlCommand {
             .toCompletableFuture();
     String text;
     try {
-      text = answered.get(ANSWER_SECONDS, TimeUnit.SECONDS).toString();
+      text = answered.get(patience(), TimeUnit.SECONDS).toString();
     } catch (ExecutionException e) {
       throw unanswered(ExceptionUtil.getRootCause(e));
     } catch (TimeoutException e) {
-      throw new IOException(where() + " does not answer within " + ANSWER_SECONDS + " s");
+      throw new IOException(where() + " does not answer within " + patience() + " s");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted");
@@ -170,6 +189,10 @@ final class ControlCommand {
       throw new IOException(where() + " refuses: " + body.getString("message", text));
     }
     return body;
+  }
+
+  private int patience() {
+    return name.equals("backup") ? BACKUP_SECONDS : ANSWER_SECONDS;
   }
 
   private IOException unanswered(Throwable why) {

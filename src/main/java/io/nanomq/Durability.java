@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -210,9 +211,14 @@ final class Durability {
     }
   }
 
+  /** What keeps things on disk; empty where nothing is kept. */
+  Optional<JournalStores> journalStores() {
+    return stores instanceof JournalStores journal ? Optional.of(journal) : Optional.empty();
+  }
+
   /** What the journal has done; nothing where there is none. */
   JournalFigures figures() {
-    return stores instanceof JournalStores journal ? journal.figures() : JournalFigures.NONE;
+    return journalStores().map(JournalStores::figures).orElse(JournalFigures.NONE);
   }
 
   /** What is promised. */

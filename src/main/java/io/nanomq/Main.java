@@ -61,6 +61,9 @@ public final class Main {
     }
     try {
       Optional<String> command = ControlCommand.in(args);
+      if (RestoreCommand.isIn(args)) {
+        System.exit(RestoreCommand.run(args, System.out, System.err));
+      }
       if (command.isPresent()) {
         control(command.get(), ConfInputs.ofProcess(args));
       } else if (isToServe(ConfInputs.ofProcess(args))) {

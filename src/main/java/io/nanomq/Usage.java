@@ -14,9 +14,12 @@ final class Usage {
   private static final String HEAD =
       """
       nanomq [broker] [start] [--conf FILE] [OPTION]...
-      nanomq stop | restart | reload | repair [--conf FILE] [OPTION]...
+      nanomq stop | restart | reload | backup | repair [--conf FILE] [OPTION]...
+      nanomq restore NAME|FOLDER [--conf FILE] [OPTION]...
 
         stop                tells the broker of that configuration to stop, and waits for it
+        backup              has it copy what it keeps on disk
+        restore             puts such a copy in the place of it, while no broker runs
         restart, reload     has it put its stored configuration in force, in place
         repair              makes what outlives the process readable again, and says what is lost
         --repair            does that before a start

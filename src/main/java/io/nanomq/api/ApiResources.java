@@ -6,6 +6,7 @@ import io.nanomq.api.access.ApiUsersResource;
 import io.nanomq.api.access.BannedResource;
 import io.nanomq.api.access.UsersResource;
 import io.nanomq.api.auth.LoginResource;
+import io.nanomq.api.backup.BackupResource;
 import io.nanomq.api.configuration.BridgesResource;
 import io.nanomq.api.configuration.ConfigUpdateResource;
 import io.nanomq.api.configuration.ConfigurationResource;
@@ -50,6 +51,7 @@ public class ApiResources {
               UsersResource.class,
               ApiUsersResource.class,
               ApiKeysResource.class,
+              BackupResource.class,
               LoginResource.class));
 
   @Produces

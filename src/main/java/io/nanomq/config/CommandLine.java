@@ -36,7 +36,8 @@ final class CommandLine {
   private static final Set<String> WORDS = Set.of("nanomq", "broker", "start");
 
   /** What is to be done to a broker that runs; only the broker's own names may stand before it. */
-  private static final Set<String> COMMANDS = Set.of("stop", "restart", "reload");
+  private static final Set<String> COMMANDS =
+      Set.of("stop", "restart", "reload", "backup", "restore");
 
   private static final Set<String> SWITCHES = Set.of("-h", HELP, CHECK);
 
@@ -114,7 +115,8 @@ final class CommandLine {
       return ConfProblem.in(
           word, "is not a known option", KeyTable.get().nearestOption(word, FILE_OPTIONS));
     }
-    return ConfProblem.in(word, "is not a known command", "start, stop, restart or reload");
+    return ConfProblem.in(
+        word, "is not a known command", "start, stop, restart, reload, backup or restore");
   }
 
   /** NanoMQ's switches stand alone; a true or false behind one is understood as well. */

@@ -96,7 +96,7 @@ public final class ConfSource implements AutoCloseable {
   }
 
   /** What keeps the main document; empty where it is a file. */
-  Optional<ConfStore> store() {
+  public Optional<ConfStore> store() {
     return Optional.ofNullable(cluster).map(Cluster::store);
   }
 

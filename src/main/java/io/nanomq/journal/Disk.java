@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** One folder of files, as far as a journal needs it. Used by one thread. */
+/** One folder of files, as far as a journal needs it. Used by one thread, but for {@link #open}. */
 public interface Disk extends Closeable {
   /** Names of the files that are there, in no order. */
   List<String> names() throws IOException;

@@ -1,5 +1,6 @@
 package io.nanomq.journal;
 
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody's records; told whether they are safe once, on the writing thread. */
@@ -13,5 +14,17 @@ final class Entry {
   Entry(RecordBuffer records, @Nullable Runnable whenCommitted) {
     this.records = records;
     this.whenCommitted = whenCommitted;
+  }
+
+  /** It is in the segment: who waits for it is told, once. */
+  void commit(Contents contents, long segment, AtomicLong pendingBytes) {
+    contents.apply(segment, at, records.bytes(), records.length());
+    if (!committed) {
+      committed = true;
+      pendingBytes.addAndGet(-records.length());
+      if (whenCommitted != null) {
+        whenCommitted.run();
+      }
+    }
   }
 }

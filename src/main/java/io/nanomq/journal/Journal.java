@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Appends what many threads tell it, in one order, and says when it is safe: all that waits is
  * written at once and forced to the disk once; what comes meanwhile is the next batch.
  *
- * <p>Shared: {@link #append}, {@link #isFull} and {@link #figures} may be called by any thread. All
- * else is done by one thread, which alone touches the disk.
+ * <p>Shared: {@link #append}, {@link #isFull}, {@link #snapshot} and {@link #figures} may be called
+ * by any thread. All else is done by one thread, which alone touches the disk but for copies.
  */
 public final class Journal implements Closeable {
   private static final Logger LOG = Logger.getLogger(Journal.class);
@@ -145,6 +146,21 @@ public final class Journal implements Closeable {
   /** Whether so much waits for the disk that whoever appends should wait as well. */
   public boolean isBehind() {
     return pendingBytes.get() > conf.maxPendingBytes();
+  }
+
+  /** Has it completed on the writing thread, between two batches, as soon as all is safe. */
+  public void snapshot(CompletableFuture<Snapshot> taker) {
+    reads.ask(() -> give(taker));
+  }
+
+  private void give(CompletableFuture<Snapshot> taker) {
+    try {
+      force();
+      segments.give(taker, validSegment, validBytes);
+    } catch (IOException failure) {
+      taker.completeExceptionally(failure);
+      failed(failure);
+    }
   }
 
   public JournalFigures figures() {
@@ -282,15 +298,7 @@ public final class Journal implements Closeable {
   /** What is written is in the segment now, and those who wait for it are told. */
   private void commitWritten() {
     for (; committed < written; committed++) {
-      Entry entry = unsynced.get(committed);
-      contents.apply(segment, entry.at, entry.records.bytes(), entry.records.length());
-      if (!entry.committed) {
-        entry.committed = true;
-        pendingBytes.addAndGet(-entry.records.length());
-        if (entry.whenCommitted != null) {
-          entry.whenCommitted.run();
-        }
-      }
+      unsynced.get(committed).commit(contents, segment, pendingBytes);
     }
   }
 
@@ -323,9 +331,7 @@ public final class Journal implements Closeable {
     if (!failing) {
       failing = true;
       LOG.errorf(
-          "The journal in %s cannot be written: %s. What has to be stored is not acknowledged until"
-              + " it can",
-          disk, failure);
+          "The journal in %s cannot be written, and nothing acknowledged by it: %s", disk, failure);
     }
     try {
       end();
@@ -348,12 +354,7 @@ public final class Journal implements Closeable {
 
   /** Appends anew what the oldest segment has that is needed, where that frees enough. */
   private void compact() throws IOException {
-    long live = contents.liveBytes();
-    boolean isLarge =
-        segments.olderCount() >= JournalConf.FEWEST_SEGMENTS && room.usedBytes() / 4 > live;
-    // Without the one that is being written: else a full one would be written anew for ever.
-    boolean isTight = room.isFull() && (room.usedBytes() - conf.segmentBytes()) / 4 * 3 > live;
-    if (reads.letGo(isLarge || isTight)) {
+    if (reads.letGo(room.isWasted(contents.liveBytes()))) {
       write();
       force();
       segments.keepOldest(contents, kept -> unsynced.add(new Entry(kept, null)));

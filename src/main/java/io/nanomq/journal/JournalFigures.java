@@ -27,4 +27,19 @@ public record JournalFigures(
     boolean full) {
   /** No journal. */
   public static final JournalFigures NONE = new JournalFigures(0, 0, 0, 0, 0, 0, 0, 0, 0, false);
+
+  /** The same, where something else than the disk has no room. */
+  public JournalFigures asFull() {
+    return new JournalFigures(
+        bytes,
+        liveBytes,
+        roomBytes,
+        writtenBytes,
+        pendingBytes,
+        syncs,
+        syncNanos,
+        batches,
+        failures,
+        true);
+  }
 }

@@ -47,6 +47,19 @@ final class JournalRoom {
     return (segments.olderCount() + 1L) * conf.segmentBytes();
   }
 
+  /**
+   * Whether writing anew what the oldest segment has that is needed frees enough.
+   *
+   * @param live bytes of all that is needed
+   */
+  boolean isWasted(long live) {
+    boolean isLarge =
+        segments.olderCount() >= JournalConf.FEWEST_SEGMENTS && usedBytes() / 4 > live;
+    // Without the one that is being written: else a full one would be written anew for ever.
+    boolean isTight = full && (usedBytes() - conf.segmentBytes()) / 4 * 3 > live;
+    return isLarge || isTight;
+  }
+
   /** Makes sure of the next file, or that there is none. */
   void prepareSpare() {
     boolean hasRoom = segmentsLeft() > 0 && (segments.hasSpare() || addSpare());

@@ -2,6 +2,7 @@ package io.nanomq.journal;
 
 import io.nanomq.journal.Disk.DiskFile;
 import io.nanomq.journal.Frame.Head;
+import io.nanomq.journal.Snapshot.Part;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,8 @@ final class Segments {
   private ByteBuffer whole = ByteBuffer.allocate(0);
   private long lastNumber;
   private long nextSpare;
+  // What was taken last, and may still be copied; null = nothing was.
+  private @Nullable Snapshot snapshot;
 
   Segments(Disk disk, int segmentBytes) {
     this.disk = disk;
@@ -274,7 +278,8 @@ final class Segments {
     try (DiskFile file = disk.open(name(number))) {
       fits = file.size() == segmentBytes;
     }
-    if (fits && spares.size() < 2) {
+    boolean isCopied = snapshot != null && snapshot.keeps(name(number));
+    if (fits && spares.size() < 2 && !isCopied) {
       String spare = SPARE + nextSpare++;
       disk.rename(name(number), spare);
       spares.add(spare);
@@ -282,6 +287,25 @@ final class Segments {
       disk.delete(name(number));
     }
     older.remove(number);
+  }
+
+  /**
+   * Gives what is safe; one at a time is copied.
+   *
+   * @param last the segment that was made safe last, which may be written to
+   * @param validBytes how far it is safe
+   */
+  void give(CompletableFuture<Snapshot> taker, long last, int validBytes) throws IOException {
+    List<Part> parts = new ArrayList<>();
+    older.forEach((number, bytes) -> parts.add(new Part(name(number), bytes)));
+    if (validBytes > 0 && !older.containsKey(last)) {
+      parts.add(new Part(name(last), validBytes));
+    }
+    Snapshot given = new Snapshot(disk, parts);
+    snapshot = given;
+    if (!taker.complete(given)) {
+      given.close();
+    }
   }
 
   private void dropAbandoned() throws IOException {

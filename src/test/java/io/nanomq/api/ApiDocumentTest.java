@@ -60,6 +60,11 @@ class ApiDocumentTest {
           "login 200/0",
           "login 400/108",
           "delete_api_key 200/0",
+          "make_backup 200/0",
+          "make_backup 400/111",
+          "make_backup 409/101",
+          "delete_backup 200/0",
+          "delete_backup 409/101",
           "update_rule 200/0",
           // These need a document that has the bridge: ApiBridgesTest.
           "post_mqtt_bridge_sub 200/0",

@@ -30,7 +30,10 @@ class NoKeySwallowedTest {
           "config.pem_folder",
           "config.apply",
           "auth.user_file",
-          "auth.user_store");
+          "auth.user_store",
+          // Read where a backup is made: BackupTest, ApiBackupTest.
+          "persistence.backup_dir",
+          "persistence.backups");
 
   @ParameterizedTest
   @ValueSource(strings = {"every-key-keyvalue.conf", "every-key-hocon.conf"})

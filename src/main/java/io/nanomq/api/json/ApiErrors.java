@@ -4,6 +4,7 @@ import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.store.ConfConflictException;
 import io.nanomq.control.BusyException;
 import io.nanomq.control.access.AccessException;
+import io.nanomq.control.backup.BackupException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -46,6 +47,17 @@ public class ApiErrors {
   @ServerExceptionMapper
   public Response map(ConfConflictException e) {
     return answer(409, ApiError.of(ResultCode.RPC_ERROR, String.valueOf(e.getMessage())));
+  }
+
+  @ServerExceptionMapper
+  public Response map(BackupException e) {
+    String message = String.valueOf(e.getMessage());
+    return switch (e.problem()) {
+      case BUSY -> answer(409, ApiError.of(ResultCode.RPC_ERROR, message));
+      case NOTHING_KEPT -> answer(400, ApiError.of(ResultCode.PLUGIN_IS_CLOSED, message));
+      case UNKNOWN -> answer(400, ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, message));
+      case DAMAGED, FAILED -> answer(500, ApiError.of(ResultCode.RPC_ERROR, message));
+    };
   }
 
   @ServerExceptionMapper

@@ -209,6 +209,19 @@ final class SystemKeys {
             Effect.RESTART,
             "With async: how often what is written is forced to the disk."),
         of(
+            "persistence.backup_dir",
+            FOLDER,
+            null,
+            Effect.RESTART,
+            "Folder of the copies that POST /api/v4/backup makes; a relative one is beside "
+                + "persistence.dir. Unset, it has the name of that and -backups."),
+        of(
+            "persistence.backups",
+            integer(1, 1000),
+            "3",
+            Effect.RESTART,
+            "Copies that are kept there: a further one takes the place of the oldest."),
+        of(
             "msg_persistence",
             "system.msg_persistence",
             words("memory", "sqlite"),

@@ -5,6 +5,7 @@ import io.nanomq.control.RunningBroker;
 import io.nanomq.journal.JournalFigures;
 import io.nanomq.metrics.MessageMemory;
 import io.nanomq.persistence.StoreStatus;
+import io.nanomq.persistence.journal.JournalStores;
 import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -31,7 +32,10 @@ public class BrokerReadiness implements HealthCheck {
     Optional<Broker> broker = running.find();
     return judge(
         broker.map(Broker::messageMemory),
-        broker.map(Broker::journal).orElse(JournalFigures.NONE),
+        broker
+            .flatMap(Broker::journalStores)
+            .map(JournalStores::figures)
+            .orElse(JournalFigures.NONE),
         broker.map(Broker::durability).orElse(StoreStatus.NONE),
         running.phase());
   }

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.nanomq.Broker;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.journal.JournalFigures;
+import io.nanomq.persistence.journal.JournalStores;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -58,6 +59,10 @@ public class JournalMeters {
   }
 
   private JournalFigures now() {
-    return running.find().map(Broker::journal).orElse(JournalFigures.NONE);
+    return running
+        .find()
+        .flatMap(Broker::journalStores)
+        .map(JournalStores::figures)
+        .orElse(JournalFigures.NONE);
   }
 }

@@ -6,6 +6,7 @@ import io.nanomq.journal.JournalConf;
 import io.nanomq.journal.JournalException;
 import io.nanomq.journal.JournalFigures;
 import io.nanomq.journal.RecordBuffer;
+import io.nanomq.journal.Snapshot;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.persistence.RecoveredState;
 import io.nanomq.persistence.SessionStore;
@@ -14,6 +15,8 @@ import io.nanomq.persistence.StoreClock;
 import io.nanomq.persistence.StoreStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -24,6 +27,8 @@ import org.jboss.logging.Logger;
  */
 public final class JournalStores implements SessionStores {
   private static final Logger LOG = Logger.getLogger(JournalStores.class);
+
+  private static final int COPY_SECONDS = 30;
 
   private final IndexMemory memory;
   private final StoredState state;
@@ -136,9 +141,26 @@ public final class JournalStores implements SessionStores {
     return journal;
   }
 
+  /** What is safe now, to be copied; fails where nothing can be made safe within a while. */
+  public CompletableFuture<StoreCopy> copy() {
+    var taken = new CompletableFuture<Snapshot>();
+    var copy =
+        taken.thenApply(
+            snapshot ->
+                new StoreCopy(
+                    snapshot,
+                    state.sessions.size(),
+                    state.messages.rows().size(),
+                    state.retained.size()));
+    taken.orTimeout(COPY_SECONDS, TimeUnit.SECONDS);
+    journal.snapshot(taken);
+    return copy;
+  }
+
   /** What the journal has done. */
   public JournalFigures figures() {
-    return journal.figures();
+    JournalFigures figures = journal.figures();
+    return memory.isFull() ? figures.asFull() : figures;
   }
 
   @Override

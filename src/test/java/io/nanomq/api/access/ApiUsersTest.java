@@ -101,6 +101,10 @@ class ApiUsersTest {
       otto, POST, /stop, '', 403
       otto, POST, /api_users, '{}', 403
       otto, DELETE, /api_users/vera, '', 403
+      otto, GET, /backup, '', 403
+      otto, POST, /backup, '', 403
+      otto, DELETE, /backup/nosuch, '', 403
+      anna, DELETE, /backup/nosuch, '', 400
       anna, GET, /api_users, '', 200
       anna, POST, /api_users, '{}', 400
       anna, POST, /restart, '', 200
@@ -130,6 +134,7 @@ class ApiUsersTest {
           Map.entry("login", Role.VIEWER),
           Map.entry("check_acl", Role.VIEWER),
           Map.entry("change_api_password", Role.VIEWER),
+          Map.entry("list_backups", Role.ADMIN),
           Map.entry("list_api_users", Role.ADMIN),
           Map.entry("list_api_keys", Role.ADMIN));
 

@@ -1,0 +1,120 @@
+package io.nanomq.control.backup;
+
+import io.nanomq.control.backup.BackupException.Problem;
+import io.nanomq.control.backup.Manifest.Content;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a backup in the place of what a broker keeps on disk. What was there stays in a folder
+ * below, so that it works for a volume that is mounted there as well. While files change places,
+ * the folder has a format that no broker reads: an end of the process in the middle of it leaves no
+ * half of a store that looks like one.
+ */
+public final class BackupRestore {
+  private static final String FORMAT = "FORMAT";
+  private static final String LOCK = "LOCK";
+  private static final String HALF = "half restored, run nanomq restore again\n";
+
+  private BackupRestore() {}
+
+  /**
+   * Restores it, once all of it was looked through.
+   *
+   * @param backup the folder of the backup
+   * @param store the folder of a broker that does not run
+   * @return what it was
+   * @throws BackupException where the backup is damaged, or the folder in use; nothing was changed
+   */
+  public static Manifest restore(Path backup, Path store, Instant now) throws IOException {
+    Manifest manifest = BackupCheck.check(backup);
+    Files.createDirectories(store);
+    try (FileChannel file =
+            FileChannel.open(
+                store.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = lock(file)) {
+      if (lock == null) {
+        throw new BackupException(
+            Problem.BUSY, store + " is in use by a broker: stop it, and restore then");
+      }
+      BackupWriter.checkRoom(store, manifest.bytes());
+      String suffix = BackupName.of(now).substring(BackupName.PREFIX.length());
+      Path copied = copy(manifest, backup, store.resolve("restore-" + suffix + ".partial"));
+      exchange(store, copied, store.resolve("before-restore-" + suffix));
+    }
+    return manifest;
+  }
+
+  private static @Nullable FileLock lock(FileChannel file) throws IOException {
+    try {
+      return file.tryLock();
+    } catch (OverlappingFileLockException thisProcess) {
+      return null;
+    }
+  }
+
+  private static Path copy(Manifest manifest, Path backup, Path to) throws IOException {
+    BackupCopy.folder(to);
+    try {
+      for (Content content : manifest.store()) {
+        Path copy = to.resolve(content.name());
+        Files.copy(backup.resolve(Manifest.STORE).resolve(content.name()), copy);
+        try (FileChannel file = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+          file.force(true);
+        }
+      }
+      BackupCopy.forceNames(to);
+      return to;
+    } catch (IOException failed) {
+      BackupWriter.remove(to);
+      throw failed;
+    }
+  }
+
+  private static void exchange(Path store, Path copied, Path aside) throws IOException {
+    Path format = store.resolve(FORMAT);
+    Files.writeString(
+        format,
+        HALF,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.SYNC);
+    BackupCopy.forceNames(store);
+    List<Path> before = files(store);
+    if (!before.isEmpty()) {
+      move(before, BackupCopy.folder(aside));
+    }
+    move(files(copied), store);
+    BackupCopy.forceNames(store);
+    Files.delete(copied);
+    // The next start writes its own.
+    Files.delete(format);
+    BackupCopy.forceNames(store);
+  }
+
+  private static void move(List<Path> files, Path to) throws IOException {
+    for (Path file : files) {
+      Files.move(file, to.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+    }
+    BackupCopy.forceNames(to);
+  }
+
+  /** Segments of a journal, used and spare. */
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(path -> path.getFileName().toString().matches("(segment|spare)-\\d+"))
+          .toList();
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package io.nanomq.control.backup;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanomq.config.Confs;
+import io.nanomq.journal.FileDisk;
+import io.nanomq.journal.JournalConf;
+import io.nanomq.loop.ManualLoops;
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.packet.TopicName;
+import io.nanomq.persistence.RecoveredState;
+import io.nanomq.persistence.SessionStore;
+import io.nanomq.persistence.StoreClock;
+import io.nanomq.persistence.journal.JournalStores;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BackupTest {
+  private static final JournalConf CONF = new JournalConf(64 * 1024, 1 << 30, 0);
+
+  @TempDir Path folder;
+  private Path store;
+  private JournalStores stores;
+  private SessionStore loop;
+  private ManualLoops loops;
+  private Instant now = Instant.parse("2026-11-29T13:15:00.123Z");
+  private final Queue<Runnable> work = new ArrayDeque<>();
+
+  @BeforeEach
+  void open() throws IOException {
+    store = folder.resolve("data");
+    loops = new ManualLoops(1);
+    stores = new JournalStores(new FileDisk(store), CONF);
+    stores.recover(clock());
+    stores.begin();
+    loop = stores.open(loops.contexts().get(0), clock());
+  }
+
+  @AfterEach
+  void close() {
+    stores.close();
+  }
+
+  private StoreClock clock() {
+    return new StoreClock(System::currentTimeMillis, loops::nowMillis);
+  }
+
+  private Backups backups(int most) {
+    Clock clock = new Ticking();
+    return new Backups(Backups.folder(store, ""), most, "1.0", clock, work::add);
+  }
+
+  /** A second later each time. */
+  private final class Ticking extends Clock {
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      now = now.plusSeconds(1);
+      return now;
+    }
+  }
+
+  private void retain(String topic, int version) {
+    loop.retained(message(topic), version);
+    loop.handingOver();
+  }
+
+  private static PublishMessage message(String topic) {
+    return new PublishMessage(
+        TopicName.of(topic), new byte[10], new byte[0], 1, true, PublishMessage.NEVER);
+  }
+
+  private Manifest make(Backups backups) throws Exception {
+    var made = backups.make(stores, () -> Map.of("nanomq.conf", "url=x".getBytes(UTF_8)));
+    work.remove().run();
+    return made.get();
+  }
+
+  private Path made(Manifest manifest) {
+    return folder.resolve("data-backups").resolve(manifest.name());
+  }
+
+  @Test
+  void whatWasSafeIsThereAgainAndNothingThatCameLater() throws Exception {
+    retain("a", 1);
+    retain("b", 2);
+    Manifest manifest = make(backups(3));
+    retain("c", 3);
+    assertThat(manifest.name()).isEqualTo("backup-20261129-131501-123");
+    assertThat(manifest.retained()).isEqualTo(2);
+    assertThat(Files.getPosixFilePermissions(made(manifest))).hasSize(3);
+    assertThat(Files.getPosixFilePermissions(made(manifest).resolve("conf/nanomq.conf")))
+        .hasSize(2);
+    stores.close();
+
+    assertThat(BackupRestore.restore(made(manifest), store, now)).isEqualTo(manifest);
+    assertThat(store.resolve("before-restore-20261129-131501-123"))
+        .isDirectoryContaining("glob:**segment-*");
+    stores = new JournalStores(new FileDisk(store), CONF);
+    RecoveredState found = stores.recover(clock());
+    List<String> topics = new ArrayList<>();
+    found.retained().forEach(message -> topics.add(message.topic().text()));
+    assertThat(topics).containsExactlyInAnyOrder("a", "b");
+  }
+
+  @Test
+  void oneIsMadeAtATimeAndSoManyAreKept() throws Exception {
+    Backups backups = backups(2);
+    CompletableFuture<Manifest> first = backups.make(stores, Map::of);
+    assertThatThrownBy(() -> backups.make(stores, Map::of).get())
+        .isInstanceOf(ExecutionException.class)
+        .hasMessageContaining("Another backup is being made");
+    work.remove().run();
+    Manifest second = make(backups);
+    assertThat(backups.list()).containsExactly(first.get(), second);
+    Manifest third = make(backups);
+    assertThat(backups.list()).containsExactly(second, third);
+    backups.remove(second.name());
+    assertThat(backups.list()).containsExactly(third);
+  }
+
+  @Test
+  void nothingElseIsRemoved() throws Exception {
+    Backups backups = backups(2);
+    Manifest manifest = make(backups);
+    for (String name : new String[] {"..", "../data", "", "x", manifest.name() + "/store"}) {
+      assertThatThrownBy(() -> backups.remove(name))
+          .isInstanceOf(BackupException.class)
+          .hasMessageContaining("There is no backup");
+    }
+    assertThat(backups.list()).containsExactly(manifest);
+    assertThat(store).isNotEmptyDirectory();
+  }
+
+  @Test
+  void aBackupThatIsTornOrDamagedIsRefusedAndNothingChanges() throws Exception {
+    retain("a", 1);
+    Manifest manifest = make(backups(3));
+    stores.close();
+    Path segment = made(manifest).resolve("store").resolve(manifest.store().get(0).name());
+    byte[] bytes = Files.readAllBytes(segment);
+    Files.write(segment, Arrays.copyOf(bytes, bytes.length - 5));
+    assertRefused(manifest, segment + " has ", "torn at byte " + (bytes.length - 5));
+
+    byte[] damaged = bytes.clone();
+    damaged[100]++;
+    Files.write(segment, damaged);
+    assertRefused(manifest, segment + " is damaged at byte 64");
+
+    Files.write(segment, bytes);
+    Files.writeString(made(manifest).resolve("conf/nanomq.conf"), "url=y");
+    assertRefused(manifest, "conf/nanomq.conf is not as it was written");
+
+    Files.delete(segment);
+    assertRefused(manifest, segment + " is missing");
+    Files.delete(made(manifest).resolve("backup.json"));
+    assertRefused(manifest, "is no backup");
+  }
+
+  private void assertRefused(Manifest manifest, String... words) {
+    assertThatThrownBy(() -> BackupRestore.restore(made(manifest), store, now))
+        .isInstanceOf(BackupException.class)
+        .message()
+        .contains(words);
+    assertThat(store).isDirectoryNotContaining("glob:**restore-*");
+  }
+
+  @Test
+  void aFolderThatIsInUseIsLeftAlone() throws Exception {
+    Manifest manifest = make(backups(3));
+    assertRefused(manifest, store + " is in use by a broker");
+  }
+
+  @Test
+  void keysSayWhereTheyAreAndHowManyAreKept() throws Exception {
+    var conf = Confs.load("persistence.backup_dir=copies\npersistence.backups=7\n");
+    String named = conf.text("persistence.backup_dir");
+    assertThat(Backups.folder(store, named)).isEqualTo(folder.resolve("copies"));
+    assertThat(Backups.folder(store, "/mnt/copies")).isEqualTo(Path.of("/mnt/copies"));
+    assertThat(conf.values().number("persistence.backups")).isEqualTo(7);
+    assertThat(Confs.load("").text("persistence.backup_dir")).isEmpty();
+    assertThat(Confs.load("").values().number("persistence.backups")).isEqualTo(3);
+  }
+
+  @Test
+  void aRestoreThatWasCutOffIsNoStore() throws Exception {
+    stores.close();
+    Files.writeString(
+        store.resolve("FORMAT"), "half restored", StandardOpenOption.TRUNCATE_EXISTING);
+    assertThatThrownBy(() -> new FileDisk(store)).hasMessageContaining("half restored");
+  }
+}

@@ -1,0 +1,65 @@
+package io.nanomq.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code bin/nanomq backup} and {@code restore} beside a packaged broker. */
+class BackupCommandIT {
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of("QUARKUS_MANAGEMENT_HOST", "127.0.0.1", "QUARKUS_MANAGEMENT_PORT", "0");
+
+  @TempDir Path folder;
+  @TempDir Path other;
+
+  private Path document(String more) throws Exception {
+    return Files.writeString(
+        folder.resolve("nanomq.conf"),
+        "url=nmq-tcp://127.0.0.1:0\nwebsocket.enable=false\nhttp_server.ip_addr=127.0.0.1\n"
+            + "http_server.password=not public\npersistence.max_bytes=64MB\n"
+            + more);
+  }
+
+  @Test
+  void whatWasKeptIsRestored() throws Exception {
+    String conf = document("http_server.port=" + PackagedBroker.freePort() + "\n").toString();
+    String name;
+    try (var broker = new PackagedBroker(folder, ENVIRONMENT, "--conf", conf)) {
+      broker.awaitLog("MQTT on [");
+      Matcher made = Pattern.compile("(backup-\\S+) is made").matcher(says(0, "backup", conf));
+      assertThat(made.find()).isTrue();
+      name = made.group(1);
+      assertThat(says(1, "restore", name, conf)).contains("is in use by a broker: stop it");
+      broker.terminate();
+      assertThat(broker.awaitEnd()).isZero();
+    }
+    assertThat(says(0, "restore", name, conf)).contains(name + " is restored to");
+    assertThat(says(1, "restore", "backup-20000101-000000-000", conf)).contains("is no backup");
+    try (var broker = new PackagedBroker(folder, ENVIRONMENT, "--conf", conf)) {
+      broker.awaitLog("MQTT on [");
+    }
+    document("persistence.durability=none\n");
+    assertThat(says(1, "restore", name, conf)).contains("persistence.durability is none");
+  }
+
+  private String says(int status, String command, String conf) throws Exception {
+    return run(status, command, "--conf", conf);
+  }
+
+  private String says(int status, String command, String name, String conf) throws Exception {
+    return run(status, command, name, "--conf", conf);
+  }
+
+  private String run(int status, String... arguments) throws Exception {
+    try (var command = new PackagedBroker(other, ENVIRONMENT, arguments)) {
+      assertThat(command.awaitEnd()).as(command.log()).isEqualTo(status);
+      return command.log();
+    }
+  }
+}
