@@ -114,6 +114,7 @@ public final class StoreBench {
       stores = new JournalStores(new FileDisk(dir), new JournalConf(64 << 20, 4L << 30, 0));
       StoreClock clock = new StoreClock(System::currentTimeMillis, System::currentTimeMillis);
       stores.recover(clock);
+      stores.begin();
       loop =
           eventLoop
               .submit(() -> new LoopContext(0, eventLoop, System::currentTimeMillis))
