@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +48,14 @@ class DurabilityTest {
           .hasMessageContaining("in use by another broker");
     }
     StoreOpening.open(fsync(folder)).close();
+  }
+
+  @Test
+  void aFolderThatIsMadeIsForItsOwnerAlone() throws Exception {
+    Path made = folder.resolve("data/nanomq");
+    StoreOpening.open(fsync(made)).close();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+        .isEqualTo("rwx------");
   }
 
   @Test

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
@@ -49,7 +51,7 @@ public final class FileDisk implements Disk {
    * @param patienceMillis how long to wait for that
    */
   public FileDisk(Path folder, long patienceMillis) throws IOException {
-    this.folder = Files.createDirectories(folder);
+    this.folder = Files.createDirectories(folder, forOwner(folder));
     lockFile =
         FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     if (!lock(patienceMillis)) {
@@ -252,5 +254,16 @@ public final class FileDisk implements Disk {
     public void close() throws IOException {
       channel.close();
     }
+  }
+
+  /**
+   * What clients have sent is nobody else's on this machine; a folder that is there stays as it is.
+   */
+  private static FileAttribute<?>[] forOwner(Path folder) {
+    boolean isPosix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
+    var mode = PosixFilePermissions.fromString("rwx------");
+    return isPosix
+        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(mode)}
+        : new FileAttribute<?>[0];
   }
 }

@@ -29,6 +29,9 @@ public final class PagedQueue {
   /** How soon what could not be read is asked for again. */
   private static final int RETRY_MILLIS = 200;
 
+  /** The same where it fails again and again: each time is a line in the log. */
+  private static final int LONGEST_RETRY_MILLIS = 10_000;
+
   private final LoopContext loop;
   private final SessionStore store;
   private final long session;
@@ -42,6 +45,7 @@ public final class PagedQueue {
   private long bytes;
   private boolean shared;
   private boolean reading;
+  private int retryMillis = RETRY_MILLIS;
   // How many there were when the page was asked for that comes next.
   private int asked;
 
@@ -134,6 +138,8 @@ public final class PagedQueue {
 
   private void came(long from, MessagePage page) {
     int before = count;
+    boolean failsAgain = page.isFailed() && page.messages().isEmpty();
+    retryMillis = failsAgain ? Math.min(2 * retryMillis, LONGEST_RETRY_MILLIS) : RETRY_MILLIS;
     if (from == first) {
       take(page);
     }
@@ -153,7 +159,7 @@ public final class PagedQueue {
             goOn();
           }
         };
-    loop.timer().arm(again, loop.nowMillis() + RETRY_MILLIS);
+    loop.timer().arm(again, loop.nowMillis() + retryMillis);
   }
 
   private void goOn() {
