@@ -10,6 +10,7 @@ import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
 import io.nanomq.config.setting.EntryParser;
+import io.nanomq.config.setting.KnownReferences;
 import io.nanomq.config.setting.RawSetting;
 import io.nanomq.config.setting.SecretReferences;
 import java.io.IOException;
@@ -44,6 +45,7 @@ public final class ConfLoader {
   private final Map<Path, byte[]> replacements;
   private final @Nullable LoadedConf previous;
   private final FilesInForce inForce;
+  private final @Nullable KnownReferences known;
   private final Map<Path, ConfDocument> documents = new LinkedHashMap<>();
   private boolean isUnreadable;
   private boolean isInConfigMap;
@@ -57,13 +59,15 @@ public final class ConfLoader {
       Path workingDirectory,
       Map<Path, byte[]> replacements,
       @Nullable LoadedConf previous,
-      @Nullable LoadedConf inForce) {
+      @Nullable LoadedConf inForce,
+      @Nullable KnownReferences known) {
     this.environment = environment;
     this.workingDirectory = workingDirectory;
     this.commandLine = new CommandLine(arguments, problems);
     this.replacements = replacements;
     this.previous = previous;
     this.inForce = new FilesInForce(inForce, environment);
+    this.known = known;
   }
 
   /**
@@ -73,7 +77,7 @@ public final class ConfLoader {
   public static LoadedConf load(
       String[] arguments, Map<String, String> environment, Path workingDirectory)
       throws ConfException {
-    return load(arguments, environment, workingDirectory, Map.of(), null, null);
+    return load(arguments, environment, workingDirectory, Map.of(), null, null, null);
   }
 
   /**
@@ -91,7 +95,7 @@ public final class ConfLoader {
       Map<Path, byte[]> replacements,
       @Nullable LoadedConf previous)
       throws ConfException {
-    return load(arguments, environment, workingDirectory, replacements, previous, null);
+    return load(arguments, environment, workingDirectory, replacements, previous, null, null);
   }
 
   /**
@@ -99,6 +103,7 @@ public final class ConfLoader {
    *
    * @param inForce what it runs with: a file that this was read from and that is gone, or empty, is
    *     an error; null at a start
+   * @param known what documents may refer to that are not stored yet; null = anything
    */
   public static LoadedConf load(
       String[] arguments,
@@ -106,9 +111,11 @@ public final class ConfLoader {
       Path workingDirectory,
       Map<Path, byte[]> replacements,
       @Nullable LoadedConf previous,
-      @Nullable LoadedConf inForce)
+      @Nullable LoadedConf inForce,
+      @Nullable KnownReferences known)
       throws ConfException {
-    return new ConfLoader(arguments, environment, workingDirectory, replacements, previous, inForce)
+    return new ConfLoader(
+            arguments, environment, workingDirectory, replacements, previous, inForce, known)
         .load();
   }
 
@@ -126,7 +133,8 @@ public final class ConfLoader {
     if (previous != null && isPrevious(previous)) {
       return previous;
     }
-    SecretReferences secrets = new SecretReferences(environment, workingDirectory);
+    requireKnown();
+    SecretReferences secrets = new SecretReferences(environment, workingDirectory, known);
     EntryParser parser = new EntryParser(secrets, problems);
     for (Map.Entry<Path, ConfDocument> document : documents.entrySet()) {
       List<RawSetting> settings = document.getValue().settings(environment, problems);
@@ -159,6 +167,23 @@ public final class ConfLoader {
         !secrets.readsFiles() && documents.values().stream().noneMatch(ConfDocument::hasIncludes),
         commandLine.hasSwitch(CommandLine.CHECK),
         false);
+  }
+
+  /** Before a variable is looked up: nothing that is said after this depends on a new one. */
+  private void requireKnown() throws ConfException {
+    if (known != null) {
+      for (ConfDocument document : documents.values()) {
+        known
+            .unknown(document.variables())
+            .forEach(name -> problems.add(newVariable(document.name(), name)));
+      }
+      failOnErrors();
+    }
+  }
+
+  private static ConfProblem newVariable(String document, String name) {
+    return ConfProblem.in(
+        document, "${" + name + "} " + KnownReferences.NEW, KnownReferences.STORED);
   }
 
   /** Who asks for help gets it whatever the documents say. */

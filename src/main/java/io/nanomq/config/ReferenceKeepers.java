@@ -1,5 +1,6 @@
 package io.nanomq.config;
 
+import io.nanomq.config.document.ConfDocument;
 import io.nanomq.config.key.ConfKey;
 import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.key.KeyTable;
@@ -7,12 +8,15 @@ import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
+import io.nanomq.config.setting.KnownReferences;
 import io.nanomq.config.setting.Layer;
-import io.nanomq.config.setting.SecretReferences;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +33,6 @@ public final class ReferenceKeepers {
    */
   private record Section(String prefix, List<String> places) {}
 
-  private static final String NEW = "names a variable or a file, which the API cannot add";
-  private static final String STORED = "a value, or what the stored document names there";
   private static final List<Section> SECTIONS = sections();
 
   private final ConfValues stored;
@@ -89,34 +91,17 @@ public final class ReferenceKeepers {
     }
   }
 
-  /**
-   * What is wrong with a document that somebody posts, in the same words whether or not there is a
-   * variable or a file that it names and that the stored document does not.
-   */
-  public static ConfException discreet(ConfException wrong, LoadedConf stored) {
-    if (wrong.problems().stream().noneMatch(SecretReferences::tellsOfThem)) {
-      return wrong;
-    }
-    return new ConfException(
-        wrong.problems().stream().map(problem -> discreet(problem, stored)).toList(),
-        wrong.isUnreadable());
-  }
-
-  private static ConfProblem discreet(ConfProblem problem, LoadedConf stored) {
-    boolean isStored =
-        stored.values().given().values().stream()
-            .anyMatch(entry -> entry.isReference() && problem.value().equals(entry.raw()));
-    return isStored || !SecretReferences.tellsOfThem(problem)
-        ? problem
-        : new ConfProblem(
-            problem.severity(),
-            problem.source(),
-            problem.line(),
-            problem.column(),
-            problem.key(),
-            problem.value(),
-            NEW,
-            STORED);
+  /** What a document that is to take the place of stored ones may refer to. */
+  public static KnownReferences known(LoadedConf stored) {
+    Set<String> variables =
+        stored.documents().values().stream()
+            .flatMap(document -> document.variables().stream())
+            .collect(Collectors.toSet());
+    Stream<String> texts =
+        Stream.concat(
+            stored.documents().values().stream().map(ConfDocument::text),
+            stored.values().given().values().stream().map(ConfEntry::raw));
+    return KnownReferences.of(texts, variables);
   }
 
   /** Whether its value is not what it says: placeholders of messages and clients are. */
@@ -138,7 +123,7 @@ public final class ReferenceKeepers {
             .filter(old -> isSame(old, entry) && old.raw().equals(entry.raw()))
             .toList();
     if (before.isEmpty()) {
-      problems.add(problem(entry, NEW, STORED));
+      problems.add(problem(entry, KnownReferences.NEW, KnownReferences.STORED));
     } else if (before.stream().noneMatch(old -> goesTo(old, stored).equals(goesTo(entry, next)))) {
       problems.add(
           problem(

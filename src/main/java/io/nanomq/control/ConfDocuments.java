@@ -7,6 +7,7 @@ import io.nanomq.config.document.ConfDocument;
 import io.nanomq.config.document.HashedDocument;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.KnownReferences;
 import io.nanomq.config.store.ConfStore;
 import io.nanomq.config.store.FileConfStore;
 import io.nanomq.config.store.StoredConf;
@@ -114,7 +115,7 @@ public final class ConfDocuments {
         throw gone();
       }
     }
-    LoadedConf loaded = inputs.load(replacements, last, inForce);
+    LoadedConf loaded = inputs.load(replacements, last, inForce, null);
     if (loaded.source() == null && hasMain) {
       throw gone();
     }
@@ -140,10 +141,15 @@ public final class ConfDocuments {
     }
   }
 
-  /** The configuration with these contents in place of those that are stored. */
-  LoadedConf load(Map<Path, byte[]> contents) throws ConfException {
+  /**
+   * The configuration with these contents in place of those that are stored.
+   *
+   * @param known what they may refer to; null = anything
+   */
+  LoadedConf load(Map<Path, byte[]> contents, @Nullable KnownReferences known)
+      throws ConfException {
     try {
-      return inputs.load(contents, last, inForce);
+      return inputs.load(contents, last, inForce, known);
     } catch (ConfException e) {
       // What these contents name and cannot be read is their own fault.
       throw e.isUnreadable() ? new ConfException(e.problems()) : e;
@@ -161,11 +167,7 @@ public final class ConfDocuments {
     Map<Path, byte[]> replacements = new LinkedHashMap<>();
     base.documents().forEach((path, document) -> replacements.put(path, bytes(document)));
     replacements.putAll(contents);
-    try {
-      return inputs.load(replacements, base, inForce);
-    } catch (ConfException wrong) {
-      throw ReferenceKeepers.discreet(wrong, base);
-    }
+    return inputs.load(replacements, base, inForce, ReferenceKeepers.known(base));
   }
 
   /**

@@ -99,11 +99,7 @@ public final class ConfEditing {
   }
 
   private LoadedConf load(Map<Path, byte[]> contents, LoadedConf stored) throws ConfException {
-    try {
-      return documents.load(contents);
-    } catch (ConfException wrong) {
-      throw ReferenceKeepers.discreet(wrong, stored);
-    }
+    return documents.load(contents, ReferenceKeepers.known(stored));
   }
 
   private Edited write(

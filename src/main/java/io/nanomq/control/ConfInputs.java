@@ -4,6 +4,7 @@ import io.nanomq.config.ConfLoader;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.KnownReferences;
 import io.nanomq.machine.MachineCheck;
 import io.nanomq.tls.PemSource;
 import java.nio.file.Path;
@@ -44,16 +45,20 @@ public record ConfInputs(
    */
   LoadedConf load(Map<Path, byte[]> replacements, @Nullable LoadedConf previous)
       throws ConfException {
-    return load(replacements, previous, null);
+    return load(replacements, previous, null, null);
   }
 
   /**
    * The same for a broker that runs.
    *
    * @param inForce what it runs with: no file that it was read from may have vanished
+   * @param known what the other contents may refer to; null = anything
    */
   LoadedConf load(
-      Map<Path, byte[]> replacements, @Nullable LoadedConf previous, @Nullable LoadedConf inForce)
+      Map<Path, byte[]> replacements,
+      @Nullable LoadedConf previous,
+      @Nullable LoadedConf inForce,
+      @Nullable KnownReferences known)
       throws ConfException {
     return ConfLoader.load(
         arguments.toArray(String[]::new),
@@ -61,7 +66,8 @@ public record ConfInputs(
         workingDirectory,
         replacements,
         previous,
-        inForce);
+        inForce,
+        known);
   }
 
   /**

@@ -8,6 +8,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,23 @@ class ApiReadingTest {
             .post(ApiRoutes.ROOT + "/bridges/x")
             .asString();
     assertThat(answer).contains("\"code\":108").contains("which the API cannot add");
+    assertThat(live.folder().resolve("nanomq.conf")).hasContent(TestConf.DOCUMENT.strip());
+  }
+
+  /** Also where HOCON looks variables up itself; every process here has a PATH. */
+  @ParameterizedTest
+  @ValueSource(strings = {"${NAME}", "${?NAME}", "${NAME}\"x\""})
+  void nobodyLearnsWhetherThereIsAVariable(String reference) {
+    String document =
+        "bridges.mqtt.x { server = \"mqtt-tcp://127.0.0.1:1\", keepalive = %s }\n"
+            .formatted(reference);
+    Set<String> answers = new HashSet<>();
+    for (String name : new String[] {"PATH", "NO_SUCH_VARIABLE"}) {
+      String answer = live.admin().body(document.replace("NAME", name)).post(UPDATE).asString();
+      assertThat(answer).contains("\"code\":108").contains("which the API cannot add");
+      answers.add(answer.replace(name, "NAME"));
+    }
+    assertThat(answers).hasSize(1);
     assertThat(live.folder().resolve("nanomq.conf")).hasContent(TestConf.DOCUMENT.strip());
   }
 

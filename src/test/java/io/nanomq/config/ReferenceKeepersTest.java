@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.nanomq.config.setting.ConfException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,6 +127,74 @@ class ReferenceKeepersTest {
     String without = HOCON.replaceFirst("(?m)^.*h:3.*\\n", "");
     assertThat(without).doesNotContain("h:3");
     assertThat(refused(HOCON, without)).isEmpty();
+  }
+
+  /** Set, set to what the key does not take, and not set: the answer is one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "log.level = ${NAME}",
+        "log.level = ${?NAME}",
+        "log.level = ${\"NA\\u004dE\"}",
+        "log.level = \"${NAME}\"",
+        "log.level = \"\\u0024{NAME}\"",
+        "log.level = \"$\"\"{NAME}\"",
+        "a = \"{NAME}\", log.level = \"$\"${a}",
+        "log.level = \"${file:NAME}\"",
+        "log.file = [${?NAME}]",
+        "nobody.knows.this = ${?NAME}",
+        "bridges.mqtt.b.username = ${?NAME}\"x\"",
+        "bridges.mqtt.b = ${?NAME} { keepalive = 7s }"
+      })
+  void noAnswerTellsWhetherThereIsAVariable(String line) throws Exception {
+    LoadedConf stored = load(HOCON);
+    Set<String> answers = new HashSet<>();
+    for (String value : new String[] {"", "info", "nonsense", "7", "${PW}"}) {
+      Map<String, String> environment = new HashMap<>(ENVIRONMENT);
+      if (!value.isEmpty()) {
+        environment.put("NAME", value);
+      }
+      Path main = Path.of("/nowhere", ConfLoader.DEFAULT_FILE);
+      byte[] posted = (HOCON + line + "\n").getBytes(StandardCharsets.UTF_8);
+      ConfException refused =
+          catchThrowableOfType(
+              ConfException.class,
+              () ->
+                  ConfLoader.load(
+                      new String[0],
+                      environment,
+                      Path.of("/nowhere"),
+                      Map.of(main, posted),
+                      stored,
+                      null,
+                      ReferenceKeepers.known(stored)));
+      answers.add(refused.getMessage());
+    }
+    assertThat(answers)
+        .hasSize(1)
+        .allMatch(
+            answer -> answer.contains("unknown") || answer.contains("which the API cannot add"));
+  }
+
+  /** What the stored document names is looked up, wherever a later source has overridden it. */
+  @Test
+  void whatIsKnownIsTaken() throws Exception {
+    LoadedConf stored = load(HOCON + "log.level = ${?LEVEL}\n");
+    Path main = Path.of("/nowhere", ConfLoader.DEFAULT_FILE);
+    byte[] posted = (HOCON + "log.level = ${?LEVEL}\n").getBytes(StandardCharsets.UTF_8);
+    assertThat(
+            ConfLoader.load(
+                    new String[0],
+                    ENVIRONMENT,
+                    Path.of("/nowhere"),
+                    Map.of(main, posted),
+                    null,
+                    null,
+                    ReferenceKeepers.known(stored))
+                .conf()
+                .integrations()
+                .bridges())
+        .hasSize(2);
   }
 
   @Test

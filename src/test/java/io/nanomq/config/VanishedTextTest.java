@@ -115,7 +115,7 @@ class VanishedTextTest {
   }
 
   private LoadedConf reload(LoadedConf inForce) throws ConfException {
-    return ConfLoader.load(new String[0], Map.of(), folder, Map.of(), null, inForce);
+    return ConfLoader.load(new String[0], Map.of(), folder, Map.of(), null, inForce, null);
   }
 
   private LoadedConf load(Map<String, String> environment) throws ConfException {

@@ -189,7 +189,8 @@ class ConfDocumentsTest {
       assertThatThrownBy(documents::read)
           .isInstanceOf(ConfException.class)
           .hasMessageContaining("nanomq.conf: is empty, or holds comments only");
-      assertThatThrownBy(() -> documents.load(Map.of(main, text.getBytes(StandardCharsets.UTF_8))))
+      assertThatThrownBy(
+              () -> documents.load(Map.of(main, text.getBytes(StandardCharsets.UTF_8)), null))
           .isInstanceOf(ConfException.class);
     }
   }
@@ -215,7 +216,8 @@ class ConfDocumentsTest {
     assertThat(unreadable.isUnreadable()).isTrue();
     byte[] request = Files.readAllBytes(main);
     ConfException ofRequest =
-        catchThrowableOfType(ConfException.class, () -> documents.load(Map.of(main, request)));
+        catchThrowableOfType(
+            ConfException.class, () -> documents.load(Map.of(main, request), null));
     assertThat(ofRequest.isUnreadable()).isFalse();
   }
 

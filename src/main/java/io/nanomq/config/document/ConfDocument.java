@@ -6,6 +6,7 @@ import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.RawSetting;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One configuration text, in either format. Immutable: an edit gives a new document. */
 public interface ConfDocument {
@@ -36,6 +37,11 @@ public interface ConfDocument {
    */
   default List<IncludedFile> includes(Map<String, String> environment) {
     return includes();
+  }
+
+  /** Variables that its own text takes, whatever they stand for, beside those in values. */
+  default Set<String> variables() {
+    return Set.of();
   }
 
   /**

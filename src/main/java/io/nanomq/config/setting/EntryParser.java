@@ -106,6 +106,9 @@ public final class EntryParser {
     for (String name : setting.match().captures()) {
       plain(setting.match().key(), name);
     }
+    if (type != ConfType.TOPIC) {
+      secrets.requireKnown(setting, type.hasPlaceholders());
+    }
     List<String> resolved = new ArrayList<>();
     for (String text : setting.texts()) {
       String said = type == ConfType.TOPIC ? text : secrets.resolve(text, type.hasPlaceholders());

@@ -10,25 +10,34 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Resolves {@code ${ENV_NAME}} and {@code ${file:/path}} inside values when they are read. A file's
  * last line end is not part of its value, since editors and Secrets add one.
  */
 public final class SecretReferences {
-  private static final Pattern REFERENCE = Pattern.compile("\\$\\{(file:)?([^}]*)}");
+  static final Pattern REFERENCE = Pattern.compile("\\$\\{(file:)?([^}]*)}");
   private static final Set<String> PLACEHOLDERS = Set.of("${clientid}", "${username}");
   private static final int MAX_FILE_BYTES = 64 * 1024;
-  private static final String NO_VARIABLE = "names an environment variable that is not set";
-  private static final String NO_FILE = "names a file that cannot be read";
 
   private final Map<String, String> environment;
   private final Path workingDirectory;
+  private final @Nullable KnownReferences known;
   private boolean readsFiles;
 
   public SecretReferences(Map<String, String> environment, Path workingDirectory) {
+    this(environment, workingDirectory, null);
+  }
+
+  /**
+   * @param known what may be referred to; null = anything
+   */
+  public SecretReferences(
+      Map<String, String> environment, Path workingDirectory, @Nullable KnownReferences known) {
     this.environment = Map.copyOf(environment);
     this.workingDirectory = workingDirectory;
+    this.known = known;
   }
 
   /** Whether a text is read as something else than it says. */
@@ -36,9 +45,11 @@ public final class SecretReferences {
     return text.contains("${");
   }
 
-  /** Whether a problem tells what variables and files there are. */
-  public static boolean tellsOfThem(ConfProblem problem) {
-    return problem.reason().startsWith(NO_VARIABLE) || problem.reason().startsWith(NO_FILE);
+  /** Before anything of a setting is looked up. */
+  void requireKnown(RawSetting setting, boolean hasPlaceholders) throws ConfValueException {
+    if (known != null && setting.origin().layer() == Layer.FILE) {
+      known.check(setting.texts(), setting.shown(), hasPlaceholders ? PLACEHOLDERS : Set.of());
+    }
   }
 
   String resolve(String text) throws ConfValueException {
@@ -70,7 +81,8 @@ public final class SecretReferences {
   private String variable(String name) throws ConfValueException {
     String value = environment.get(name);
     if (value == null) {
-      throw new ConfValueException(NO_VARIABLE, "a variable of this process");
+      throw new ConfValueException(
+          "names an environment variable that is not set", "a variable of this process");
     }
     return value;
   }
@@ -88,7 +100,8 @@ public final class SecretReferences {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       return text.replaceFirst("\r?\n\\z", "");
     } catch (IOException | InvalidPathException e) {
-      throw new ConfValueException(NO_FILE + " (" + e + ")", "a readable text file in UTF-8");
+      throw new ConfValueException(
+          "names a file that cannot be read (" + e + ")", "a readable text file in UTF-8");
     }
   }
 }

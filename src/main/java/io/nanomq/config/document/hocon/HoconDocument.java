@@ -31,13 +31,20 @@ public final class HoconDocument extends HashedDocument {
   private final Config config;
   private final HoconIncluder includer;
   private final HoconBounds bounds;
+  private final Set<String> variables;
 
   private HoconDocument(
-      String name, String text, Config config, HoconIncluder includer, HoconBounds bounds) {
+      String name,
+      String text,
+      Config config,
+      HoconIncluder includer,
+      HoconBounds bounds,
+      Set<String> variables) {
     super(name, text);
     this.config = config;
     this.includer = includer;
     this.bounds = bounds;
+    this.variables = variables;
   }
 
   /**
@@ -47,10 +54,12 @@ public final class HoconDocument extends HashedDocument {
   public static HoconDocument parse(String name, String text) throws ConfException {
     HoconBounds bounds = new HoconBounds();
     List<HoconScan.Include> places = bounds.check(name, text);
+    Set<String> variables = bounds.growth().names();
     HoconIncluder includer = new HoconIncluder(name, folder(name), text, bounds, places);
     try {
       Config config = ConfigFactory.parseString(text, options(name, includer));
-      return new HoconDocument(name, text, config, includer, bounds);
+      variables.removeAll(config.root().keySet());
+      return new HoconDocument(name, text, config, includer, bounds, Set.copyOf(variables));
     } catch (ConfigException e) {
       throw new ConfException(HoconProblems.of(name, e));
     } catch (StackOverflowError e) {
@@ -92,6 +101,11 @@ public final class HoconDocument extends HashedDocument {
   @Override
   public boolean isEmpty() {
     return config.root().isEmpty();
+  }
+
+  @Override
+  public Set<String> variables() {
+    return variables;
   }
 
   /**

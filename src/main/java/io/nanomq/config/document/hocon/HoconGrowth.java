@@ -2,9 +2,11 @@ package io.nanomq.config.document.hocon;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -44,6 +46,18 @@ final class HoconGrowth {
   void reference(String place, String target) {
     isUnclear |= hasIncluded;
     references.add(new Reference(place, target));
+  }
+
+  /** Names that stand alone in substitutions, as those of variables do. */
+  Set<String> names() {
+    Set<String> names = new HashSet<>();
+    for (Reference reference : references) {
+      String target = reference.target();
+      if (!target.isEmpty() && target.indexOf(END) == target.length() - 1) {
+        names.add(target.substring(0, target.length() - 1));
+      }
+    }
+    return names;
   }
 
   /** The bound, in characters and {@link #TOKEN} for each value. */

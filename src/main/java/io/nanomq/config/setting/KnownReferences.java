@@ -1,0 +1,78 @@
+package io.nanomq.config.setting;
+
+import io.nanomq.config.key.ConfValueException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a document that came through the API may refer to: variables and files that the stored one
+ * names. Others are refused before they are looked up, so that no answer depends on whether there
+ * is one, or on what it holds. Immutable.
+ */
+public final class KnownReferences {
+  /** What is wrong with a reference that the stored document does not have. */
+  public static final String NEW = "names a variable or a file, which the API cannot add";
+
+  /** What is right instead. */
+  public static final String STORED = "a value, or what the stored document names there";
+
+  private static final Pattern OF_AN_INCLUDE = Pattern.compile("\\$\\{include:[^}]*}");
+
+  private final Set<String> texts;
+  private final Set<String> variables;
+
+  private KnownReferences(Set<String> texts, Set<String> variables) {
+    this.texts = texts;
+    this.variables = variables;
+  }
+
+  /**
+   * @param stored what the stored documents say: their texts, and what is in force of them
+   * @param variables that they take without quotes
+   */
+  public static KnownReferences of(Stream<String> stored, Set<String> variables) {
+    Set<String> texts =
+        stored
+            .flatMap(text -> SecretReferences.REFERENCE.matcher(text).results())
+            .map(MatchResult::group)
+            .collect(Collectors.toSet());
+    return new KnownReferences(texts, Set.copyOf(variables));
+  }
+
+  /**
+   * @param asked variables that a document takes without quotes
+   * @return those that are new
+   */
+  public Set<String> unknown(Set<String> asked) {
+    Set<String> unknown = new TreeSet<>(asked);
+    unknown.removeIf(name -> variables.contains(name) || texts.contains("${" + name + "}"));
+    return unknown;
+  }
+
+  /**
+   * @param shown the texts as they may be shown; what is a file's own, which the document only
+   *     includes, may refer to anything
+   * @throws ConfValueException where one of the texts refers to something new
+   */
+  void check(List<String> resolving, List<String> shown, Set<String> placeholders)
+      throws ConfValueException {
+    for (int i = 0; i < resolving.size(); i++) {
+      boolean isIncluded =
+          i < shown.size()
+              && OF_AN_INCLUDE.matcher(shown.get(i)).matches()
+              && !shown.get(i).equals(resolving.get(i));
+      Matcher found = SecretReferences.REFERENCE.matcher(resolving.get(i));
+      while (!isIncluded && found.find()) {
+        if (!texts.contains(found.group()) && !placeholders.contains(found.group())) {
+          throw new ConfValueException(NEW, STORED);
+        }
+      }
+    }
+  }
+}
