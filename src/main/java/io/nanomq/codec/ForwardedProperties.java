@@ -24,6 +24,9 @@ final class ForwardedProperties {
       case Property.RESPONSE_TOPIC -> {
         int start = in.readerIndex() + 2;
         properties.skipString("response topic");
+        if (in.readerIndex() == start) {
+          throw ProtocolError.protocol("response topic is empty [MQTT-4.7.3-1]");
+        }
         if (TopicRules.hasWildcard(in, start, in.readerIndex() - start)) {
           throw ProtocolError.protocol("response topic has wildcards [MQTT-3.3.2-14]");
         }

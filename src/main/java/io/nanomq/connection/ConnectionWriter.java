@@ -42,6 +42,7 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
   private int maxPacketBytes = Integer.MAX_VALUE;
   private int aliasMaximum;
   private boolean closing;
+  private int unansweredSubscribes;
   // Null = as fast as the socket takes it.
   private @Nullable DeliveryRate rate;
   // Bytes that the socket has not taken, as far as LoopOutput knows.
@@ -71,6 +72,20 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
     maxPacketBytes = maxPacket;
     aliasMaximum = aliases;
     rate = perSecond > 0 ? new DeliveryRate(connection, perSecond) : null;
+  }
+
+  /** A SUBSCRIBE has come, which {@link #subscribed} says is answered. */
+  void subscribing() {
+    unansweredSubscribes++;
+  }
+
+  void subscribed() {
+    unansweredSubscribes--;
+  }
+
+  @Override
+  public boolean awaitsSubAck() {
+    return unansweredSubscribes > 0;
   }
 
   /** The batch, with room for a packet that the caller writes at once. */

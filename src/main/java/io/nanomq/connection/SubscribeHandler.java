@@ -67,15 +67,19 @@ final class SubscribeHandler {
   private void subscribe(
       Connection connection, Subscribe packet, UnaryOperator<Subscription> named) {
     byte[] codes = new byte[packet.subscriptions().size()];
+    connection.writer().subscribing();
     eachInTurn(
         connection,
         codes.length,
         i -> codes[i] = subscribe(connection, named.apply(packet.subscriptions().get(i))),
-        () -> {
-          answer(connection, PacketType.SUBACK, packet.packetId(), codes);
-          // Retained messages follow the SUBACK.
-          connection.session().pump();
-        });
+        () ->
+            whenSafe(
+                connection,
+                () -> {
+                  write(connection, PacketType.SUBACK, packet.packetId(), codes);
+                  connection.writer().subscribed();
+                  connection.session().pump();
+                }));
   }
 
   /**
@@ -151,7 +155,10 @@ final class SubscribeHandler {
         connection,
         codes.length,
         i -> codes[i] = unsubscribe(session, mounted(connection, packet.filters().get(i))),
-        () -> answer(connection, PacketType.UNSUBACK, packet.packetId(), codes));
+        () ->
+            whenSafe(
+                connection,
+                () -> write(connection, PacketType.UNSUBACK, packet.packetId(), codes)));
   }
 
   /** A bridge from before MQTT 5 says which broker's it is, and is told which one this is. */
@@ -179,13 +186,14 @@ final class SubscribeHandler {
     return (byte) subscriptions.unsubscribe(session, filter).code();
   }
 
-  private void answer(Connection connection, int packetType, int packetId, byte[] codes) {
+  /** Does it once the store has all that was told so far, unless the client is gone by then. */
+  private void whenSafe(Connection connection, Runnable answer) {
     context
         .store()
         .afterCommit(
             token -> {
               if (connection.isConnected()) {
-                write(connection, packetType, packetId, codes);
+                answer.run();
               }
             },
             0);

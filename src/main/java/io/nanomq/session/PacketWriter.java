@@ -17,6 +17,11 @@ public interface PacketWriter {
   /** Whether the socket takes more; false makes messages wait in the session's queue. */
   boolean isWritable();
 
+  /** Whether the client waits for a SUBACK, which retained messages are to follow. */
+  default boolean awaitsSubAck() {
+    return false;
+  }
+
   /** The client's Maximum Packet Size, or what is taken for it, in bytes. */
   int maxPacketBytes();
 

@@ -76,10 +76,10 @@ final class RetainedReplays {
     return bytes > 0;
   }
 
-  /** Goes on with what is to be replayed. */
+  /** Goes on with what is to be replayed, behind the SUBACK: many clients expect it first. */
   void send(PacketWriter socket) {
     ReplayQueue waiting = replays;
-    if (waiting == null) {
+    if (waiting == null || socket.awaitsSubAck()) {
       return;
     }
     if (!hasRoom()) {

@@ -20,6 +20,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
@@ -137,12 +139,13 @@ class C09LoopMoveTest {
       RawPacket waiting = next.receive();
       assertThat(waiting.payload(4)).isEqualTo("waiting" + socket);
       next.acknowledge(4, waiting.publishId());
-      for (int i = 1; i <= PIPELINED + 1; i++) {
-        RawPacket puback = next.receive();
-        assertThat(puback.type()).isEqualTo(4);
-        assertThat(puback.packetId()).isEqualTo(i);
-      }
-      assertThat(next.receive().type()).isEqualTo(13);
+      // A PINGRESP waits for nothing, as acknowledgements do.
+      List<RawPacket> answers = Stream.generate(next::receive).limit(PIPELINED + 2).toList();
+      assertThat(answers).filteredOn(each -> each.type() == 13).hasSize(1);
+      assertThat(answers)
+          .filteredOn(each -> each.type() == 4)
+          .map(RawPacket::packetId)
+          .isEqualTo(IntStream.rangeClosed(1, PIPELINED + 1).boxed().toList());
     }
   }
 
@@ -271,7 +274,9 @@ class C09LoopMoveTest {
   private static Void connectAt(CyclicBarrier barrier, RawClient client, boolean clean)
       throws Exception {
     barrier.await();
-    client.connected("twin", clean);
+    client.connect("twin", clean, 0);
+    // Whoever is taken over before its CONNACK is closed without one.
+    client.isAccepted();
     return null;
   }
 

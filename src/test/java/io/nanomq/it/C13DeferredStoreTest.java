@@ -91,6 +91,26 @@ class C13DeferredStoreTest {
     }
   }
 
+  /** Section 3.8.4 leaves it open, but many clients make nothing of a PUBLISH ahead of it. */
+  @Test
+  void retainedMessagesFollowTheSubackWhateverElseComesMeanwhile() {
+    try (RawClient client = broker.raw(4).connected("replay", true)) {
+      client.packet(0x31, bytes("\0\3r/1kept")).subscribe(1, "live", 0).receive(9);
+      store.defer();
+      client.subscribe(2, "r/#", 0).subscribe(3, "r/1", 0);
+      awaitWaiting(2);
+      client.publish("live", 0, 0, bytes("now"));
+      assertThat(client.receive(3).payload(4)).isEqualTo("now");
+      client.assertNothingMore();
+      store.commit();
+      assertThat(client.receive(9).packetId()).isEqualTo(2);
+      assertThat(client.receive(9).packetId()).isEqualTo(3);
+      assertThat(client.receive(3).payload(4)).isEqualTo("kept");
+      assertThat(client.receive(3).payload(4)).isEqualTo("kept");
+      client.packet(0x31, bytes("\0\3r/1"));
+    }
+  }
+
   @Test
   void acknowledgementsComeInOrderBatchByBatch() {
     try (RawClient client = broker.raw(5).connected("acks", true)) {

@@ -70,6 +70,7 @@ class C16ClausesTest {
     "30 03 0000 00, 82, neither a topic name nor an alias",
     "30 06 0001 61 02 0b05, 82, subscription identifier of a client [MQTT-3.3.4-6]",
     "30 08 0001 61 04 08 0001 2b, 82, response topic with a wildcard [MQTT-3.3.2-14]",
+    "30 07 0001 61 03 08 0000, 82, response topic of no character [MQTT-4.7.3-1]",
     "30 06 0001 61 02 0102, 82, payload format 2",
     "30 08 0001 61 04 03 0001 ff, 81, content type that is no text [MQTT-3.3.2-19]",
     "30 09 0001 61 04 23000102 01, 81, a property that reaches beyond its section",
