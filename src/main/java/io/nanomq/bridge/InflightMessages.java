@@ -10,7 +10,7 @@ import io.nanomq.packet.PublishMessage;
 import io.nanomq.queue.Delivery;
 import io.nanomq.queue.HeldMessages;
 import io.nanomq.queue.MessageHolder;
-import io.nanomq.session.PacketIdCommits;
+import io.nanomq.queue.PacketIdCommits;
 import org.jspecify.annotations.Nullable;
 
 /**

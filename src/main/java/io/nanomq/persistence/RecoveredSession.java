@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *     = it was connected to the end
  * @param ending whether it has ended, and only messages of shared groups are to be given to others
  * @param subscriptions one a filter
- * @param messages those that were sent, in the order of their sequences; of a bridge, all
+ * @param messages those that were sent, in the order of their sequences, without the messages
+ *     themselves; of a bridge, all, with them
  * @param waiting those behind them, which are read when they are needed
  * @param unreleased packet identifiers of QoS 2 messages received from the client
  * @param lastSequence highest sequence that was ever told, -1 = none

@@ -56,6 +56,10 @@ public final class HeldMessages {
     }
   }
 
+  LoopContext loop() {
+    return loop;
+  }
+
   /** What all cost now, in bytes; any thread may ask. */
   public long bytes() {
     return (long) BYTES.getOpaque(this);

@@ -50,7 +50,7 @@ final class MemoryShortage {
       now = true;
       LOG.warnf(
           "No room for messages that wait on event loop %d: they take %d of %d MiB. Whoever holds"
-              + " most loses first; see nanomq_dropped_total{reason=\"memory_full\"}",
+              + " most loses first what is not on disk; see nanomq_dropped_total{reason=\"memory_full\"}",
           loop.index(), bytes / MIB, limit / MIB);
       loop.timer().arm(end, lastMillis + LASTS_MILLIS);
     }

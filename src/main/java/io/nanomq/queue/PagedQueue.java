@@ -1,8 +1,6 @@
 package io.nanomq.queue;
 
 import io.nanomq.loop.LoopConfined;
-import io.nanomq.loop.LoopContext;
-import io.nanomq.loop.Timeout;
 import io.nanomq.persistence.DeliveryOptions;
 import io.nanomq.persistence.MessagePage;
 import io.nanomq.persistence.RecoveredSession;
@@ -26,13 +24,7 @@ public final class PagedQueue {
 
   private static final Logger LOG = Logger.getLogger(PagedQueue.class);
 
-  /** How soon what could not be read is asked for again. */
-  private static final int RETRY_MILLIS = 200;
-
-  /** The same where it fails again and again: each time is a line in the log. */
-  private static final int LONGEST_RETRY_MILLIS = 10_000;
-
-  private final LoopContext loop;
+  private final PageRequests requests;
   private final SessionStore store;
   private final long session;
   private final HeldMessages held;
@@ -44,8 +36,6 @@ public final class PagedQueue {
   private int count;
   private long bytes;
   private boolean shared;
-  private boolean reading;
-  private int retryMillis = RETRY_MILLIS;
   // How many there were when the page was asked for that comes next.
   private int asked;
 
@@ -58,12 +48,11 @@ public final class PagedQueue {
    * @param groups finds a group by its filter
    */
   public PagedQueue(
-      LoopContext loop,
       SessionStore store,
       long session,
       Target target,
       Function<String, @Nullable SharedGroup> groups) {
-    this.loop = loop;
+    this.requests = new PageRequests(target.held.loop(), store);
     this.store = store;
     this.session = session;
     this.held = target.held;
@@ -90,7 +79,7 @@ public final class PagedQueue {
 
   /** Whether nothing is left, and nothing on its way. */
   public boolean isDone() {
-    return count == 0 && !reading;
+    return count == 0 && !requests.isUnderWay();
   }
 
   /** Nobody wants what is left, nor what is on its way. */
@@ -128,43 +117,22 @@ public final class PagedQueue {
 
   /** Asks for the next page where half of what may be in memory is sent. */
   public void readAhead() {
-    if (!reading && count > 0 && queue.size() < KEPT_MESSAGES / 2 && queue.bytes() < KEPT_BYTES) {
-      reading = true;
+    boolean hasRoom = queue.size() < KEPT_MESSAGES / 2 && queue.bytes() < KEPT_BYTES;
+    if (hasRoom && count > 0 && !requests.isUnderWay()) {
       asked = count;
       long from = first;
-      store.read(session, from, page -> came(from, page));
+      requests.ask(session, from, page -> came(from, page));
     }
   }
 
   private void came(long from, MessagePage page) {
     int before = count;
-    boolean failsAgain = page.isFailed() && page.messages().isEmpty();
-    retryMillis = failsAgain ? Math.min(2 * retryMillis, LONGEST_RETRY_MILLIS) : RETRY_MILLIS;
     if (from == first) {
       take(page);
     }
-    if (count > 0 && count == before && from == first) {
-      // The disk fails, what was told is not safe yet, or there is no room in memory.
-      askAgainLater();
-    } else {
-      goOn();
-    }
-  }
-
-  private void askAgainLater() {
-    Timeout again =
-        new Timeout() {
-          @Override
-          protected void expired() {
-            goOn();
-          }
-        };
-    loop.timer().arm(again, loop.nowMillis() + retryMillis);
-  }
-
-  private void goOn() {
-    reading = false;
-    came.run();
+    // Where not: the disk fails, what was told is not safe yet, or there is no room in memory.
+    boolean isOfUse = count == 0 || count != before || from != first;
+    requests.answered(page, isOfUse, came);
   }
 
   private void take(MessagePage page) {

@@ -260,7 +260,7 @@ final class Deliveries extends MessageHolder {
       unsent.giveUp(delivery, DropReason.EXPIRED);
       return;
     }
-    if (inflight.withholds(delivery, message)) {
+    if (inflight.again().withholds(delivery, message)) {
       unsent.giveToAnother(delivery, message, DropReason.NOT_AUTHORIZED);
       return;
     }
@@ -288,7 +288,7 @@ final class Deliveries extends MessageHolder {
 
   /** Another user has the session from now on. QoS 0 messages have no number, and go. */
   void inherit() {
-    inflight.inherit(nextSequence);
+    inflight.again().inherit(nextSequence);
     queue.removeIf(
         delivery -> delivery.qos == 0, gone -> unsent.giveUp(gone, DropReason.NOT_AUTHORIZED));
   }

@@ -1,6 +1,5 @@
 package io.nanomq.session;
 
-import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
@@ -8,8 +7,9 @@ import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.queue.Delivery;
 import io.nanomq.queue.HeldMessages;
+import io.nanomq.queue.InflightPages;
 import io.nanomq.queue.InflightWindow;
-import io.nanomq.queue.MessageHolder;
+import io.nanomq.queue.PacketIdCommits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A QoS 2 message for a durable session goes out when the store has its packet identifier. Until
  * then it stands at the end with those that are still to be sent on this connection, and so do
  * those behind it.
+ *
+ * <p>Where the store can give messages back, memory has those for which there is room; the others
+ * are read when they are to be sent again.
  */
 @LoopConfined
 final class InflightDeliveries {
@@ -26,11 +29,12 @@ final class InflightDeliveries {
   private final LoopContext loop;
   private final SessionContext context;
   private final HeldMessages held;
-  private final MessageHolder holder;
+  private final Deliveries holder;
+  private final Retransmission again;
   // session
   private @Nullable InflightWindow inflight;
-  private @Nullable Inheritance inheritance;
   private @Nullable PacketIdCommits commits;
+  private @Nullable InflightPages pages;
   // connection
   private @Nullable PacketWriter writer;
   private int window;
@@ -41,12 +45,13 @@ final class InflightDeliveries {
   /**
    * @param holder who is counted as keeping them
    */
-  InflightDeliveries(Session session, SessionContext context, MessageHolder holder) {
+  InflightDeliveries(Session session, SessionContext context, Deliveries holder) {
     this.session = session;
     this.loop = session.loop();
     this.context = context;
     this.held = context.held();
     this.holder = holder;
+    this.again = new Retransmission(session, context);
   }
 
   int size() {
@@ -60,19 +65,56 @@ final class InflightDeliveries {
     return flight == null ? null : flight.first();
   }
 
-  /**
-   * Another user has the session from now on.
-   *
-   * @param below all lower sequence numbers are of messages for the one before
-   */
-  void inherit(long below) {
-    inheritance = new Inheritance(session, below);
+  /** The session has ended: takes out the one that was sent first; null = there is none. */
+  @Nullable Delivery poll() {
+    Delivery first = first();
+    if (first != null) {
+      places().remove(first);
+    }
+    return first;
   }
 
-  /** Whether a message waits for another user, and who has the session now may not read it. */
-  boolean withholds(Delivery delivery, PublishMessage message) {
-    return inheritance != null && inheritance.withholds(delivery, message);
+  Retransmission again() {
+    return again;
   }
+
+  // ---- what only the store has
+
+  private boolean isStored() {
+    return session.records != null && context.store().hasPages();
+  }
+
+  /** Whether only the store has the message of some. */
+  boolean isAway() {
+    return isStored() && InflightPages.firstAway(first()) != null;
+  }
+
+  /**
+   * Asks for a message that only the store has.
+   *
+   * @return whether it does: the deliveries are told when it has come
+   */
+  boolean fetch(Delivery delivery) {
+    boolean isAway = InflightPages.isAway(delivery) && isStored();
+    if (isAway) {
+      pages().read(session.storedNumber(), delivery);
+    }
+    return isAway;
+  }
+
+  private InflightPages pages() {
+    InflightPages all = pages;
+    if (all == null) {
+      UnsentDeliveries unsent = holder.unsent();
+      all =
+          new InflightPages(
+              context.store(), held, holder, places(), unsent::pageCame, this::giveUpLost);
+      pages = all;
+    }
+    return all;
+  }
+
+  // ---- on their way
 
   /** Whether as many are on their way, or about to be, as may be. */
   boolean isFull() {
@@ -108,7 +150,7 @@ final class InflightDeliveries {
     this.writer = socket;
     this.window = window;
     outstanding = 0;
-    giveUpLost();
+    InflightPages.forEachAway(isStored() ? null : first(), this::giveUpLost);
     resend = first();
     for (Delivery d = resend; d != null; d = d.next) {
       d.sent = false;
@@ -116,24 +158,16 @@ final class InflightDeliveries {
   }
 
   /**
-   * Gives up what cannot be sent again, since there was no room to keep it. The identifier of a QoS
-   * 2 message that the client may have is released before it means another message.
+   * There was no room to keep it. The identifier of a QoS 2 message that the client may have is
+   * released before it means another message.
    */
-  private void giveUpLost() {
-    InflightWindow flight = inflight;
-    Delivery next = first();
-    while (flight != null && next != null) {
-      Delivery delivery = next;
-      next = delivery.next;
-      if (delivery.message == null && !delivery.received) {
-        context.events().dropped(session.connect(), DropReason.MEMORY_FULL, null);
-        if (delivery.qos == 2) {
-          take(delivery);
-        } else {
-          delivery.sent = false;
-          settle(flight, delivery);
-        }
-      }
+  private void giveUpLost(Delivery delivery) {
+    context.events().dropped(session.connect(), DropReason.MEMORY_FULL, null);
+    if (delivery.qos == 2 && !delivery.fresh) {
+      take(delivery);
+    } else {
+      delivery.sent = false;
+      settle(places(), delivery);
     }
   }
 
@@ -168,7 +202,7 @@ final class InflightDeliveries {
       markSent(socket, delivery);
       return true;
     }
-    if (delivery.message == null) {
+    if (delivery.message == null && !isStored()) {
       giveUpUnsent(flight, delivery);
       return false;
     }
@@ -199,8 +233,9 @@ final class InflightDeliveries {
   }
 
   /**
-   * Keeps the newest message no longer that is kept: it is on its way, and only lost if the
-   * connection breaks before it is there; or it never went out, and is given up.
+   * Keeps the newest message no longer that is kept. Where the store does not have it: it is on its
+   * way, and only lost if the connection breaks before it is there; or it never went out, and is
+   * given up.
    *
    * @return whether there was one
    */
@@ -213,7 +248,7 @@ final class InflightDeliveries {
     if (flight == null || newest == null) {
       return false;
     }
-    if (newest.fresh) {
+    if (newest.fresh && !isStored()) {
       giveUpUnsent(flight, newest);
     } else {
       held.letGoOfMessage(holder, newest);
@@ -309,50 +344,20 @@ final class InflightDeliveries {
   void repeat(PacketWriter socket) {
     while (resend != null && isSafe(resend) && outstanding < window && socket.isWritable()) {
       Delivery delivery = resend;
+      if (fetch(delivery)) {
+        return;
+      }
       resend = delivery.next;
       markSent(socket, delivery);
       repeat(socket, delivery);
     }
   }
 
-  /** Sends a message, or the PUBREL of one that was received, once more, or what never went out. */
   private void repeat(PacketWriter socket, Delivery delivery) {
     PublishMessage message = delivery.message;
-    if (delivery.isReceived()) {
-      socket.release(delivery.packetId);
-      return;
-    }
-    if (message == null) {
-      return;
-    }
-    if (withholds(delivery, message)) {
-      giveUp(delivery, message, DropReason.NOT_AUTHORIZED);
-      return;
-    }
-    boolean fits;
-    OutgoingPublish outgoing = context.fanOut().outgoing();
-    outgoing.begin(message, loop.nowMillis());
-    try {
-      fits = socket.fits(outgoing, true, delivery.identifiers);
-      if (fits) {
-        boolean again = !delivery.fresh;
-        delivery.fresh = false;
-        socket.publish(
-            outgoing,
-            delivery.qos,
-            delivery.packetId,
-            again,
-            delivery.retain,
-            delivery.identifiers);
-        if (!again && context.events().tellsMessages()) {
-          context.events().delivered(session.connect(), message);
-        }
-      }
-    } finally {
-      outgoing.end();
-    }
-    if (!fits) {
-      giveUp(delivery, message, DropReason.TOO_LARGE);
+    DropReason obstacle = again.send(socket, delivery);
+    if (obstacle != null && message != null) {
+      giveUp(delivery, message, obstacle);
     }
   }
 
@@ -362,11 +367,7 @@ final class InflightDeliveries {
    * [MQTT-4.8.2-5].
    */
   private void giveUp(Delivery delivery, PublishMessage message, DropReason reason) {
-    InflightWindow flight = inflight;
-    if (flight == null) {
-      return;
-    }
-    settle(flight, delivery);
+    settle(places(), delivery);
     if (delivery.group != null && (delivery.qos < 2 || delivery.fresh)) {
       context.fanOut().redispatch(delivery.group, message, session, reason);
     } else {

@@ -22,36 +22,31 @@ final class Leftovers {
   private final SessionContext context;
   private final Deliveries deliveries;
   private final TurnBudget budget;
-  private @Nullable Delivery inflight;
 
   Leftovers(Session session, SessionContext context, Deliveries deliveries) {
     this.session = session;
     this.context = context;
     this.deliveries = deliveries;
     this.budget = context.loop().budget();
-    this.inflight = deliveries.inflightDeliveries().first();
   }
 
   void handOn() {
-    Delivery next = next();
-    while (next != null) {
+    while (hasMore()) {
+      Delivery sent = deliveries.inflightDeliveries().first();
+      if (sent != null && isForOthers(sent) && deliveries.unsent().brings(sent, this::handOn)) {
+        ending();
+        return;
+      }
       budget.spend(COST);
-      handOn(next);
+      handOn(sent == null ? deliveries.queue().poll() : deliveries.inflightDeliveries().poll());
       if (budget.isUsedUp() && hasMore()) {
-        SessionRecords records = session.records;
-        if (records != null) {
-          records.ending();
-        }
+        ending();
         budget.nextTurn(this::handOn);
         return;
       }
-      next = next();
     }
     if (deliveries.unsent().bringsMore(this::handOn)) {
-      SessionRecords records = session.records;
-      if (records != null) {
-        records.ending();
-      }
+      ending();
       return;
     }
     // Until here others that need room may have it.
@@ -60,22 +55,28 @@ final class Leftovers {
   }
 
   private boolean hasMore() {
-    return inflight != null || !deliveries.queue().isEmpty();
+    return deliveries.inflightDeliveries().first() != null || !deliveries.queue().isEmpty();
   }
 
-  private @Nullable Delivery next() {
-    Delivery sent = inflight;
-    if (sent == null) {
-      return deliveries.queue().poll();
+  private void ending() {
+    SessionRecords records = session.records;
+    if (records != null) {
+      records.ending();
     }
-    inflight = sent.next;
-    return sent;
   }
 
-  private void handOn(Delivery delivery) {
+  /** Whether another member of a group may have it. */
+  private static boolean isForOthers(Delivery delivery) {
     boolean isSent = delivery.packetId != 0 && !delivery.fresh;
+    return delivery.group != null && !(isSent && delivery.qos == 2);
+  }
+
+  private void handOn(@Nullable Delivery delivery) {
+    if (delivery == null) {
+      return;
+    }
     PublishMessage message = delivery.message;
-    SharedGroup group = isSent && delivery.qos == 2 ? null : delivery.group;
+    SharedGroup group = isForOthers(delivery) ? delivery.group : null;
     context.held().letGo(deliveries, delivery);
     SessionRecords records = session.records;
     if (records != null && group != null) {

@@ -66,7 +66,8 @@ final class SessionRecords {
   /** Whether the store has messages for it that are nowhere else. */
   private static boolean waitsInStore(Session session) {
     Deliveries deliveries = session.sentDeliveries();
-    return deliveries != null && deliveries.unsent().isPaged();
+    return deliveries != null
+        && (deliveries.unsent().isPaged() || deliveries.inflightDeliveries().isAway());
   }
 
   /** The store needs nothing of a session any more. */

@@ -19,7 +19,7 @@ final class UnsentDeliveries {
   private final Deliveries deliveries;
   // Null = all that waits is in memory.
   private @Nullable PagedQueue paged;
-  // What is to go on when a page has come; null = what is sent.
+  // What is to go on when something has come; null = what is sent.
   private @Nullable Runnable whenCame;
 
   UnsentDeliveries(Session session, SessionContext context, Deliveries deliveries) {
@@ -64,7 +64,6 @@ final class UnsentDeliveries {
     if (rest == null) {
       rest =
           new PagedQueue(
-              context.loop(),
               context.store(),
               session.storedNumber(),
               new PagedQueue.Target(context.held(), deliveries, deliveries.queue(), this::pageCame),
@@ -92,10 +91,20 @@ final class UnsentDeliveries {
     PagedQueue rest = paged;
     if (rest != null) {
       rest.readAhead();
+    } else if (session.records != null && !session.isDurable()) {
+      letGoOfStore();
     }
   }
 
-  private void pageCame() {
+  /** A session that ends with its connection needs the store for as long as that has some of it. */
+  private void letGoOfStore() {
+    if (!deliveries.inflightDeliveries().isRepeating()) {
+      SessionRecords.forget(session);
+    }
+  }
+
+  /** A page of what waits, or is in flight, has come. */
+  void pageCame() {
     PagedQueue rest = paged;
     if (rest != null && rest.isDone()) {
       paged = null;
@@ -107,6 +116,19 @@ final class UnsentDeliveries {
     } else {
       waits.run();
     }
+  }
+
+  /**
+   * The session has ended: its message in flight that others may have, and only the store has,
+   * comes to memory.
+   *
+   * @param then is run when it has come
+   * @return false = it is there, or nobody else may have it
+   */
+  boolean brings(Delivery delivery, Runnable then) {
+    boolean isFetched = deliveries.inflightDeliveries().fetch(delivery);
+    whenCame = isFetched ? then : whenCame;
+    return isFetched;
   }
 
   /**

@@ -109,6 +109,11 @@ public final class TestBroker implements AutoCloseable {
     return new TestBroker(2, Epoll.isAvailable(), conf, store);
   }
 
+  /** As above, with as much memory as a process with such a heap. */
+  static TestBroker start(MqttConf conf, SessionStores store, MemoryBudgets budgets) {
+    return new TestBroker(2, Epoll.isAvailable(), conf, store, budgets, () -> 0);
+  }
+
   /** One with that many loops, and a store that outlives it: see {@link #leave}. */
   public static TestBroker start(int loops, SessionStores store) {
     return new TestBroker(loops, Epoll.isAvailable(), MqttConf.defaults(), store);

@@ -146,7 +146,7 @@ public final class ForgetfulStore implements SessionStores {
         case "isLasting" -> {
           return true;
         }
-        case "isFull", "isBehind" -> {
+        case "isFull", "isBehind", "hasPages" -> {
           return false;
         }
         case "afterCommit" ->

@@ -4,7 +4,7 @@ import io.nanomq.codec.ProtocolError;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.queue.Delivery;
 import io.nanomq.queue.InflightWindow;
-import io.nanomq.session.PacketIdCommits;
+import io.nanomq.queue.PacketIdCommits;
 import org.jspecify.annotations.Nullable;
 
 /**

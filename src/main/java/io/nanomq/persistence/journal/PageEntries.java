@@ -27,6 +27,11 @@ final class PageEntries {
     return size < MessagePage.MOST_MESSAGES && bytes < MessagePage.MOST_BYTES;
   }
 
+  /** Whether the message of one stands somewhere, or is needed no more. */
+  boolean isThere(int i) {
+    return StoredDelivery.flags(deliveries[i]) != 0 || segments[2 * i + 1] != 0;
+  }
+
   /** Adds what the row at the cursor says. */
   void add(Rows row, StoredMessages messages) {
     if (size == sequences.length) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Reads messages again that sessions wait for. Not shared. */
 final class PageReader implements Closeable {
@@ -45,6 +46,16 @@ final class PageReader implements Closeable {
     }
   }
 
+  /** Says how one of them is to be delivered, without the message. */
+  RecoveredSession.Message readWithoutMessage(PageEntries entries, int i) throws IOException {
+    int delivery = entries.deliveries[i];
+    DeliveryOptions options = DeliveryFormat.ofFlags(StoredDelivery.options(delivery));
+    if (options == null) {
+      options = DeliveryFormat.read(queued(entries, i));
+    }
+    return message(entries, i, null, options);
+  }
+
   /** Reads one of them. */
   RecoveredSession.Message read(PageEntries entries, int i) throws IOException {
     int delivery = entries.deliveries[i];
@@ -58,6 +69,12 @@ final class PageReader implements Closeable {
     if (entries.segments[2 * i + 1] != 0) {
       message = message(entries.segments[2 * i + 1], entries.frames[2 * i + 1], entries.numbers[i]);
     }
+    return message(entries, i, message, options);
+  }
+
+  private static RecoveredSession.Message message(
+      PageEntries entries, int i, @Nullable PublishMessage message, DeliveryOptions options) {
+    int delivery = entries.deliveries[i];
     return new RecoveredSession.Message(
         entries.sequences[i],
         entries.numbers[i],

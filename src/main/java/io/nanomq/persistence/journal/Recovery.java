@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * Makes of what is stored what a broker goes on with. Of the messages that wait only those of
- * bridges are read, and retained ones as they are told.
+ * Makes of what is stored what a broker goes on with. Of messages only those of bridges are read,
+ * and retained ones as they are told.
  */
 final class Recovery implements Closeable {
   private static final Logger LOG = Logger.getLogger(Recovery.class);
@@ -122,7 +122,7 @@ final class Recovery implements Closeable {
    * What a session waits for.
    *
    * @param isWhole whether all of it is to be there at once
-   * @param to takes what was sent, or all
+   * @param to takes what was sent, without the messages, or all
    */
   private Waiting messages(
       StoredSession session, boolean isWhole, List<RecoveredSession.Message> to)
@@ -135,7 +135,7 @@ final class Recovery implements Closeable {
     for (boolean any = rows.first(); any; any = rows.next()) {
       int delivery = rows.value();
       if (isWhole || StoredDelivery.packetId(delivery) != 0) {
-        sent(session, to);
+        sent(session, isWhole, to);
       } else {
         first = count == 0 ? rows.key() : first;
         count++;
@@ -147,14 +147,14 @@ final class Recovery implements Closeable {
     return count == 0 ? Waiting.NONE : new Waiting(first, count, bytes, shared);
   }
 
-  private void sent(StoredSession session, List<RecoveredSession.Message> to) throws IOException {
+  private void sent(StoredSession session, boolean isWhole, List<RecoveredSession.Message> to)
+      throws IOException {
     PageEntries entries = new PageEntries(session.number);
     entries.add(session.deliveries, state.messages);
-    RecoveredSession.Message message = reader.read(entries, 0);
-    if (message.message() == null && !message.taken()) {
+    if (!entries.isThere(0)) {
       missing++;
     } else {
-      to.add(message);
+      to.add(isWhole ? reader.read(entries, 0) : reader.readWithoutMessage(entries, 0));
     }
   }
 

@@ -1,8 +1,7 @@
-package io.nanomq.session;
+package io.nanomq.queue;
 
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.persistence.SessionStore;
-import io.nanomq.queue.Delivery;
 
 /**
  * How far the store is with the packet identifiers of a durable session's QoS 2 messages, which go
