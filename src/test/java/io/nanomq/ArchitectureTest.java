@@ -59,6 +59,15 @@ class ArchitectureTest {
           .dependOnClassesThat(oursBut("io.nanomq.packet..", "io.nanomq.codec.."));
 
   @ArchTest
+  static final ArchRule serversDoNotSpeakAsClients =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nanomq.codec")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.nanomq.codec.client");
+
+  @ArchTest
   static final ArchRule metricsDoNotKnowLoops =
       noClasses()
           .that()
@@ -75,6 +84,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.nanomq.connection..");
+
+  @ArchTest
+  static final ArchRule mailboxesDoNotKnowWhatTheyCarry =
+      noClasses()
+          .that()
+          .resideInAPackage("io.nanomq.router.mailbox")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.nanomq.router");
 
   @ArchTest
   static final ArchRule queuesKnowNoSession =
@@ -95,8 +113,8 @@ class ArchitectureTest {
           .dependOnClassesThat(
               oursBut(
                   "io.nanomq.bridge..",
-                  "io.nanomq.codec",
-                  "io.nanomq.config.model",
+                  "io.nanomq.codec..",
+                  "io.nanomq.config.model..",
                   "io.nanomq.event",
                   "io.nanomq.loop",
                   "io.nanomq.memory",
@@ -202,17 +220,19 @@ class ArchitectureTest {
           .dependOnClassesThat(
               oursBut("io.nanomq.config..", "io.nanomq.tls..", "io.nanomq.kubernetes.."));
 
-  @ArchTest static final ArchRule keysKnowNobody = room("config.key");
+  @ArchTest static final ArchRule keysKnowNobody = room("config.key", "config.key.value");
 
-  @ArchTest static final ArchRule settingsKnowOnlyKeys = room("config.setting", "config.key");
+  @ArchTest static final ArchRule valuesOfKeysKnowNobody = room("config.key.value");
+
+  @ArchTest static final ArchRule settingsKnowOnlyKeys = room("config.setting", "config.key..");
 
   @ArchTest
   static final ArchRule documentsKnowNoOtherFormat =
-      room("config.document", "config.setting", "config.key");
+      room("config.document", "config.setting", "config.key..");
 
   @ArchTest
   static final ArchRule hoconIsADocument =
-      room("config.document.hocon", "config.document", "config.setting", "config.key");
+      room("config.document.hocon", "config.document", "config.setting", "config.key..");
 
   @ArchTest
   static final ArchRule storesKnowTextsOnly =
@@ -220,7 +240,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule recordsAreMadeOfSettings =
-      room("config.model", "config.setting", "config.key", "memory");
+      room("config.model..", "config.setting", "config.key..", "memory");
 
   @ArchTest
   static final ArchRule onlyOneRoomKnowsHocon =

@@ -1,6 +1,6 @@
 package io.nanomq.authn;
 
-import io.nanomq.config.key.Network;
+import io.nanomq.config.key.value.Network;
 import java.time.Clock;
 import org.jboss.logging.Logger;
 

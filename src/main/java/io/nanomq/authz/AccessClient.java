@@ -1,6 +1,6 @@
 package io.nanomq.authz;
 
-import io.nanomq.config.key.Network;
+import io.nanomq.config.key.value.Network;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 

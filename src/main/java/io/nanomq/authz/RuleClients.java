@@ -1,6 +1,6 @@
 package io.nanomq.authz;
 
-import io.nanomq.config.key.Network;
+import io.nanomq.config.key.value.Network;
 import io.nanomq.config.model.AclClients;
 import io.nanomq.config.model.AclClients.Field;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.nanomq.backend;
 
 import io.nanomq.config.model.HttpAuthConf;
-import io.nanomq.config.model.TlsConf;
+import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.memory.Budget;
 import io.nanomq.tls.PemSource;
 import io.vertx.core.Vertx;

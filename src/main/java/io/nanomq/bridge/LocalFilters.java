@@ -1,8 +1,8 @@
 package io.nanomq.bridge;
 
-import io.nanomq.codec.ClientEncoder;
 import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
+import io.nanomq.codec.client.ClientEncoder;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.packet.Subscription;

@@ -1,10 +1,10 @@
 package io.nanomq.bridge;
 
 import io.nanomq.bridge.topic.TopicRewrite;
-import io.nanomq.codec.ClientEncoder;
 import io.nanomq.codec.PropertyWriter;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.TopicRules;
+import io.nanomq.codec.client.ClientEncoder;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.packet.Subscription;

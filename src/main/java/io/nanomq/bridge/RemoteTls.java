@@ -1,6 +1,6 @@
 package io.nanomq.bridge;
 
-import io.nanomq.config.model.TlsConf;
+import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.tls.PemFiles;
 import io.nanomq.tls.PemSource;
 import io.nanomq.tls.TlsKeys;

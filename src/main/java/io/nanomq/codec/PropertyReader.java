@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Reads one property section, MQTT 5.0 section 2.2.2: which properties may stand there, that each
  * stands there once, and what type its value has.
  */
-final class PropertyReader {
+public final class PropertyReader {
   private final ByteBuf in;
   private final int end;
   private final long allowed;
@@ -25,7 +25,7 @@ final class PropertyReader {
    * @param maxPropertyBytes largest value that is taken
    * @throws ProtocolError 0x81 where the section is longer than the packet
    */
-  PropertyReader(ByteBuf in, long allowed, int maxPropertyBytes) {
+  public PropertyReader(ByteBuf in, long allowed, int maxPropertyBytes) {
     this.in = in;
     this.allowed = allowed;
     this.maxPropertyBytes = maxPropertyBytes;
@@ -41,7 +41,7 @@ final class PropertyReader {
    *
    * @throws ProtocolError 0x81 for one that may not stand here, 0x82 for one that stands here twice
    */
-  int next() {
+  public int next() {
     if (in.readerIndex() >= end) {
       if (in.readerIndex() > end) {
         throw ProtocolError.malformed("a property is longer than its section");
@@ -75,7 +75,7 @@ final class PropertyReader {
    *
    * @throws ProtocolError 0x82 for any other value
    */
-  boolean readFlag() {
+  public boolean readFlag() {
     int value = readByte();
     if (value > 1) {
       throw ProtocolError.protocol("a flag property is neither 0 nor 1");
@@ -83,12 +83,12 @@ final class PropertyReader {
     return value == 1;
   }
 
-  int readShort() {
+  public int readShort() {
     require(2);
     return in.readUnsignedShort();
   }
 
-  long readInt() {
+  public long readInt() {
     require(4);
     return in.readUnsignedInt();
   }
@@ -97,12 +97,12 @@ final class PropertyReader {
     return VarInt.read(in);
   }
 
-  String readString(String what) {
+  public String readString(String what) {
     checkSize();
     return Utf8.read(in, what);
   }
 
-  void skipString(String what) {
+  public void skipString(String what) {
     checkSize();
     Utf8.skip(in, what);
   }
@@ -112,7 +112,7 @@ final class PropertyReader {
     return Utf8.readBytes(in, what);
   }
 
-  void skipBinary(String what) {
+  public void skipBinary(String what) {
     checkSize();
     in.skipBytes(Utf8.readLength(in, what));
   }
@@ -128,7 +128,7 @@ final class PropertyReader {
    * @param name in ASCII
    * @return its value; null = it is another one
    */
-  @Nullable String readUserProperty(String name) {
+  public @Nullable String readUserProperty(String name) {
     checkSize();
     int length = in.getUnsignedShort(in.readerIndex());
     boolean isIt =
@@ -146,7 +146,7 @@ final class PropertyReader {
   /**
    * Reads to the end, for sections of which nothing but Reason String and User Property is wanted.
    */
-  void skipAll() {
+  public void skipAll() {
     for (int identifier = next(); identifier >= 0; identifier = next()) {
       if (identifier == Property.USER_PROPERTY) {
         skipUserProperty();

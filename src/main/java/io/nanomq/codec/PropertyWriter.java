@@ -14,22 +14,22 @@ public final class PropertyWriter {
   /** A section that is empty yet. */
   public PropertyWriter() {}
 
-  PropertyWriter number1(int id, int value) {
+  public PropertyWriter number1(int id, int value) {
     out.writeByte(id).writeByte(value);
     return this;
   }
 
-  PropertyWriter number2(int id, int value) {
+  public PropertyWriter number2(int id, int value) {
     out.writeByte(id).writeShort(value);
     return this;
   }
 
-  PropertyWriter number4(int id, long value) {
+  public PropertyWriter number4(int id, long value) {
     out.writeByte(id).writeInt((int) value);
     return this;
   }
 
-  PropertyWriter identifier(int value) {
+  public PropertyWriter identifier(int value) {
     out.writeByte(Property.SUBSCRIPTION_IDENTIFIER);
     VarInt.write(out, value);
     return this;
@@ -74,7 +74,7 @@ public final class PropertyWriter {
   }
 
   /** Properties that are encoded already. */
-  PropertyWriter encoded(byte[] properties) {
+  public PropertyWriter encoded(byte[] properties) {
     out.writeBytes(properties);
     return this;
   }

@@ -1,7 +1,7 @@
 package io.nanomq.config;
 
-import io.nanomq.config.key.ConfType;
 import io.nanomq.config.key.KeyMatch;
+import io.nanomq.config.key.ListElement;
 import io.nanomq.config.model.BridgeBinder;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.config.model.IntegrationsConf;
@@ -46,7 +46,7 @@ final class IntegrationCheck {
 
   /** One that nobody can subscribe to would be left out, and what it is for with it. */
   private void filter(String filter, String id, String... captures) {
-    if (!filter.isEmpty() && !ConfType.isFilter(filter)) {
+    if (!filter.isEmpty() && !ListElement.isFilter(filter)) {
       String reason = "has the topic filter " + filter + ", which is none";
       error(id, reason, "filters such as a/+/#", captures);
     }

@@ -1,12 +1,12 @@
 package io.nanomq.config;
 
 import io.nanomq.config.key.Syntax;
-import io.nanomq.config.key.Transport;
+import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.config.model.ListenerBinder;
 import io.nanomq.config.model.ListenerConf;
-import io.nanomq.config.model.SniConf;
-import io.nanomq.config.model.TlsConf;
+import io.nanomq.config.model.tls.SniConf;
+import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfOrigin;
 import io.nanomq.config.setting.ConfProblem;

@@ -1,6 +1,6 @@
 package io.nanomq.config;
 
-import io.nanomq.config.key.ConfType;
+import io.nanomq.config.key.ListElement;
 import io.nanomq.config.model.MqttConf.Preset;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
@@ -33,7 +33,7 @@ final class PresetCheck {
       }
       for (String topic : values.names("preset.session." + number + ".topic.")) {
         String filter = values.text(PRESET + "topic.<n>.remote_topic", number, topic);
-        if (!ConfType.isFilter(filter)) {
+        if (!ListElement.isFilter(filter)) {
           error(
               "topic.<n>.remote_topic",
               "is no topic filter",

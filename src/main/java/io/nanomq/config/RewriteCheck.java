@@ -1,6 +1,6 @@
 package io.nanomq.config;
 
-import io.nanomq.config.key.ConfType;
+import io.nanomq.config.key.ListElement;
 import io.nanomq.config.model.RewriteConf;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
@@ -36,7 +36,7 @@ final class RewriteCheck {
 
   private void source(String number) {
     String source = values.text(RULE + "source_topic", number);
-    if (!ConfType.isFilter(source)) {
+    if (!ListElement.isFilter(source)) {
       error("source_topic", number, "is no topic filter", "a filter such as a/+/#");
     }
   }

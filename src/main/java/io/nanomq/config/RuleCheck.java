@@ -1,9 +1,9 @@
 package io.nanomq.config;
 
 import io.nanomq.config.key.ConfKey;
-import io.nanomq.config.key.ConfType;
 import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.key.KeyTable;
+import io.nanomq.config.key.ListElement;
 import io.nanomq.config.model.RulesConf;
 import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfProblem;
@@ -87,7 +87,7 @@ final class RuleCheck {
     if (rule.target().isEmpty()) {
       error(rule, null, "is part of a rule without topic", "topic as well");
     } else if (around.indexOf('+') >= 0
-        || !ConfType.isFilter(around)
+        || !ListElement.isFilter(around)
         || around.indexOf('#') >= 0
         || around.contains("${")
         || isOwn) {

@@ -4,6 +4,7 @@ import io.nanomq.codec.MqttDecoder;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.model.MqttConf;
+import io.nanomq.connection.topic.TopicAliases;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;

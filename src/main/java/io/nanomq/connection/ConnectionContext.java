@@ -7,6 +7,8 @@ import io.nanomq.codec.TopicRules;
 import io.nanomq.codec.UnfinishedBytes;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.config.model.RewriteConf;
+import io.nanomq.connection.topic.TopicAliases;
+import io.nanomq.connection.topic.TopicRewrites;
 import io.nanomq.delay.DelayedMessages;
 import io.nanomq.event.BrokerIdentity;
 import io.nanomq.event.LoopEvents;

@@ -4,6 +4,7 @@ import io.nanomq.codec.MqttEncoder;
 import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ReasonCode;
+import io.nanomq.connection.topic.MountPoint;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.session.PacketWriter;

@@ -1,6 +1,7 @@
 package io.nanomq.connection;
 
 import io.nanomq.config.model.ListenerTerms;
+import io.nanomq.connection.topic.MountPoint;
 import io.nanomq.limit.ListenerMeter;
 import org.jspecify.annotations.Nullable;
 

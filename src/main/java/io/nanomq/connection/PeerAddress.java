@@ -1,6 +1,6 @@
 package io.nanomq.connection;
 
-import io.nanomq.config.key.Network;
+import io.nanomq.config.key.value.Network;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import java.net.InetSocketAddress;

@@ -10,6 +10,8 @@ import io.nanomq.codec.TopicRules;
 import io.nanomq.config.model.Capabilities;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.config.model.MqttConf.Rates;
+import io.nanomq.connection.topic.MountPoint;
+import io.nanomq.connection.topic.TopicRewrites;
 import io.nanomq.delay.DelayedTopic;
 import io.nanomq.limit.CapabilityCheck;
 import io.nanomq.loop.LoopConfined;

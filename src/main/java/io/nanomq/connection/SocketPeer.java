@@ -1,7 +1,7 @@
 package io.nanomq.connection;
 
 import io.nanomq.authn.Authenticator;
-import io.nanomq.config.key.Network;
+import io.nanomq.config.key.value.Network;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;

@@ -10,6 +10,8 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.SubscribeDecoder;
 import io.nanomq.config.model.Capabilities;
 import io.nanomq.config.model.MqttConf;
+import io.nanomq.connection.topic.MountPoint;
+import io.nanomq.connection.topic.TopicRewrites;
 import io.nanomq.limit.CapabilityCheck;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;

@@ -1,6 +1,6 @@
 package io.nanomq.event;
 
-import io.nanomq.config.key.Network;
+import io.nanomq.config.key.value.Network;
 import io.nanomq.event.BrokerEvent.Kind;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;

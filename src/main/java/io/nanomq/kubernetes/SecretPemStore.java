@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.nanomq.config.key.ConfValueException;
+import io.nanomq.config.key.value.ConfValueException;
 import io.nanomq.config.store.ConfConflictException;
 import io.nanomq.tls.PemFolders;
 import io.nanomq.tls.PemStore;

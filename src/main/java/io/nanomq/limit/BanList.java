@@ -1,6 +1,6 @@
 package io.nanomq.limit;
 
-import io.nanomq.config.key.Network;
+import io.nanomq.config.key.value.Network;
 import io.nanomq.config.model.MqttConf.Flapping;
 import java.time.Clock;
 import java.util.ArrayList;

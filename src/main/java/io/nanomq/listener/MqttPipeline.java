@@ -2,7 +2,7 @@ package io.nanomq.listener;
 
 import io.nanomq.codec.MqttDecoder;
 import io.nanomq.codec.UnfinishedBytes;
-import io.nanomq.config.key.Network;
+import io.nanomq.config.key.value.Network;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.connection.Connection;
 import io.nanomq.connection.ConnectionContext;

@@ -1,7 +1,7 @@
 package io.nanomq.listener;
 
-import io.nanomq.config.model.SniConf;
-import io.nanomq.config.model.TlsConf;
+import io.nanomq.config.model.tls.SniConf;
+import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.tls.PemFiles;
 import io.nanomq.tls.PemSource;
 import io.nanomq.tls.ServerNames;

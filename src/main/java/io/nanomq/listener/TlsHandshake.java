@@ -1,6 +1,6 @@
 package io.nanomq.listener;
 
-import io.nanomq.config.key.Network;
+import io.nanomq.config.key.value.Network;
 import io.nanomq.connection.PeerAddress;
 import io.nanomq.loop.BlockingWork;
 import io.nanomq.loop.LoopConfined;

@@ -6,6 +6,7 @@ import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
+import io.nanomq.router.mailbox.HandOff;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

@@ -11,6 +11,8 @@ import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.persistence.UndeliveredMessage;
+import io.nanomq.router.mailbox.HandOff;
+import io.nanomq.router.mailbox.Mailbox;
 import java.util.Collection;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -101,9 +103,7 @@ public final class FanOut {
    * turn has room for.
    */
   public void takeMail() {
-    if (!mailbox.isEmpty()) {
-      mailbox.take();
-    }
+    mailbox.take();
   }
 
   /**

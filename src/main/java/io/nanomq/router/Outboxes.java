@@ -3,6 +3,7 @@ package io.nanomq.router;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.packet.PublishMessage;
+import io.nanomq.router.mailbox.HandOff;
 import org.jspecify.annotations.Nullable;
 
 /**

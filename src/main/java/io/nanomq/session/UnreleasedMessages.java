@@ -1,6 +1,7 @@
 package io.nanomq.session;
 
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.queue.PacketIdSet;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.nanomq.tls;
 
-import io.nanomq.config.key.ConfValueException;
+import io.nanomq.config.key.value.ConfValueException;
 import io.nanomq.config.store.ConfStore;
 import io.nanomq.config.store.FileConfStore;
 import io.nanomq.config.store.StoredConf;

@@ -1,6 +1,6 @@
 package io.nanomq.tls;
 
-import io.nanomq.config.key.ConfValueException;
+import io.nanomq.config.key.value.ConfValueException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.nanomq.tls;
 
-import io.nanomq.config.model.SniConf;
-import io.nanomq.config.model.TlsConf;
+import io.nanomq.config.model.tls.SniConf;
+import io.nanomq.config.model.tls.TlsConf;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;

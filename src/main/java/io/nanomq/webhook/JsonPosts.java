@@ -1,7 +1,7 @@
 package io.nanomq.webhook;
 
-import io.nanomq.config.model.TlsConf;
 import io.nanomq.config.model.WebhookConf;
+import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.memory.Budget;
 import io.nanomq.sink.Sink;
 import io.nanomq.sink.SinkFigures;

@@ -3,7 +3,7 @@ package io.nanomq.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.config.model.HttpAuthConf;
-import io.nanomq.config.model.TlsConf;
+import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.memory.Budget;
 import io.nanomq.memory.Purpose;
 import io.nanomq.tls.PemSource;

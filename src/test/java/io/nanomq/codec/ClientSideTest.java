@@ -3,6 +3,8 @@ package io.nanomq.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanomq.codec.client.ClientEncoder;
+import io.nanomq.codec.client.ConnackDecoder;
 import io.nanomq.packet.Connack;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.ConnectProperties;

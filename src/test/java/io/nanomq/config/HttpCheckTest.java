@@ -2,10 +2,10 @@ package io.nanomq.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.key.Network;
+import io.nanomq.config.key.value.Network;
 import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.config.model.HttpServerConf.AuthType;
-import io.nanomq.config.model.TlsConf;
+import io.nanomq.config.model.tls.TlsConf;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,10 +3,10 @@ package io.nanomq.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.Soak;
-import io.nanomq.config.key.Transport;
+import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.MqttConf;
-import io.nanomq.config.model.TlsConf;
+import io.nanomq.config.model.tls.TlsConf;
 import io.netty.channel.epoll.Epoll;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

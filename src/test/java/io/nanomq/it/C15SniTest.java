@@ -3,10 +3,10 @@ package io.nanomq.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nanomq.config.key.Transport;
+import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.ListenerConf;
-import io.nanomq.config.model.SniConf;
-import io.nanomq.config.model.TlsConf;
+import io.nanomq.config.model.tls.SniConf;
+import io.nanomq.config.model.tls.TlsConf;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanomq.backend.WebPeer;
 import io.nanomq.codec.PacketType;
 import io.nanomq.config.Confs;
-import io.nanomq.config.key.Transport;
+import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.ListenerTerms;
 import io.nanomq.packet.PublishMessage;

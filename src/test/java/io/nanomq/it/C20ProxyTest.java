@@ -2,12 +2,12 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.key.Network;
-import io.nanomq.config.key.Transport;
+import io.nanomq.config.key.value.Network;
+import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.ListenerTerms;
 import io.nanomq.config.model.MqttConf;
-import io.nanomq.config.model.TlsConf;
+import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.limit.Ban;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -5,9 +5,9 @@ import static io.nanomq.it.BridgePeers.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.bridge.BridgeStatus;
-import io.nanomq.config.key.Transport;
+import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.ListenerConf;
-import io.nanomq.config.model.TlsConf;
+import io.nanomq.config.model.tls.TlsConf;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanomq.Broker;
 import io.nanomq.Surroundings;
 import io.nanomq.config.NanomqConf;
-import io.nanomq.config.key.Transport;
+import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.config.model.IntegrationsConf;
 import io.nanomq.config.model.ListenerConf;

@@ -25,7 +25,7 @@ import io.nanomq.config.ConfLoader;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.StoreChoice;
-import io.nanomq.config.key.Transport;
+import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.ListenerConf;
 import java.io.IOException;
 import java.io.Reader;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.nanomq.config.key.ConfValueException;
+import io.nanomq.config.key.value.ConfValueException;
 import io.nanomq.config.store.ConfConflictException;
 import io.nanomq.tls.PemFolders;
 import io.nanomq.tls.PemStore;

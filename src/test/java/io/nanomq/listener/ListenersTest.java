@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanomq.FreePort;
-import io.nanomq.config.key.Transport;
+import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.ListenerConf;
-import io.nanomq.config.model.TlsConf;
+import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.it.RawClient;
 import io.nanomq.it.TestBroker;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.nanomq.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nanomq.config.model.TlsConf;
+import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.it.TestCertificates;
 import io.nanomq.tls.PemSource;
 import io.netty.buffer.UnpooledByteBufAllocator;

@@ -2,7 +2,7 @@ package io.nanomq.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.model.TlsConf;
+import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.it.TestCertificates;
 import io.nanomq.loop.ManualLoops;
 import io.nanomq.tls.PemSource;

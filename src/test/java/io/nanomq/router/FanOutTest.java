@@ -11,6 +11,7 @@ import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 import io.nanomq.packet.TopicName;
+import io.nanomq.router.mailbox.HandOff;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.nanomq.api.configuration;
 
 import io.nanomq.bridge.BridgeStatus;
 import io.nanomq.config.model.BridgeConf;
-import io.nanomq.config.model.TlsConf;
+import io.nanomq.config.model.tls.TlsConf;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

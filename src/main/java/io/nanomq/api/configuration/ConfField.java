@@ -2,9 +2,9 @@ package io.nanomq.api.configuration;
 
 import io.nanomq.config.key.ConfKey;
 import io.nanomq.config.key.ConfType;
-import io.nanomq.config.key.ConfValueException;
 import io.nanomq.config.key.KeyTable;
 import io.nanomq.config.key.Syntax;
+import io.nanomq.config.key.value.ConfValueException;
 import java.math.BigInteger;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,8 +2,8 @@ package io.nanomq.api.configuration;
 
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.key.KeyMatch;
-import io.nanomq.config.key.ListenerAddress;
-import io.nanomq.config.key.Transport;
+import io.nanomq.config.key.value.ListenerAddress;
+import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.BridgeBinder;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.config.model.ListenerBinder;

@@ -2,7 +2,7 @@ package io.nanomq.api.configuration;
 
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.document.ConfEdit;
-import io.nanomq.config.key.ConfValueException;
+import io.nanomq.config.key.value.ConfValueException;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.tls.PemFiles;
 import io.nanomq.tls.PemFolders;

@@ -1,12 +1,12 @@
 package io.nanomq.api.configuration;
 
 import io.nanomq.config.LoadedConf;
-import io.nanomq.config.key.Transport;
+import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.config.model.HttpAuthConf;
 import io.nanomq.config.model.IntegrationsConf;
-import io.nanomq.config.model.TlsConf;
 import io.nanomq.config.model.WebhookConf;
+import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfValues;
 import io.nanomq.tls.PemSource;

@@ -2,7 +2,7 @@ package io.nanomq.api.event;
 
 import io.nanomq.api.json.ApiException;
 import io.nanomq.codec.TopicRules;
-import io.nanomq.config.key.Network;
+import io.nanomq.config.key.value.Network;
 import io.nanomq.trace.TraceTarget;
 import java.util.Arrays;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package io.nanomq.api.gate;
 
-import io.nanomq.config.key.Network;
+import io.nanomq.config.key.value.Network;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 

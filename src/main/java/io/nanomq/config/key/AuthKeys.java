@@ -10,6 +10,7 @@ import static io.nanomq.config.key.ConfType.words;
 import static io.nanomq.config.key.Effect.HOT;
 import static io.nanomq.config.key.Effect.RESTART;
 
+import io.nanomq.config.key.value.Transport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -8,6 +8,7 @@ import static io.nanomq.config.key.ConfType.duration;
 import static io.nanomq.config.key.ConfType.words;
 import static io.nanomq.config.key.Effect.HOT;
 
+import io.nanomq.config.key.value.Transport;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

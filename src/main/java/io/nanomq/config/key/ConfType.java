@@ -1,5 +1,9 @@
 package io.nanomq.config.key;
 
+import io.nanomq.config.key.value.ConfValueException;
+import io.nanomq.config.key.value.ListenerAddress;
+import io.nanomq.config.key.value.Network;
+import io.nanomq.config.key.value.Transport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -90,11 +94,6 @@ public sealed interface ConfType
   /** Milliseconds. Plain numbers count {@code plainUnitMillis}. */
   static ConfType duration(long plainUnitMillis, long minMillis, long maxMillis) {
     return new Duration(plainUnitMillis, minMillis, maxMillis);
-  }
-
-  /** Whether anybody can subscribe to it: wildcards stand alone in their level [MQTT-4.7.1-1]. */
-  static boolean isFilter(String text) {
-    return ListElement.isFilter(text);
   }
 
   static ConfType words(String... words) {

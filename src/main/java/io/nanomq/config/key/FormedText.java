@@ -1,5 +1,7 @@
 package io.nanomq.config.key;
 
+import io.nanomq.config.key.value.ConfValueException;
+
 /**
  * Text of a certain form.
  *

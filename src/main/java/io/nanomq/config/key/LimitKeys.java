@@ -13,6 +13,7 @@ import static io.nanomq.config.key.Quantity.DAY;
 import static io.nanomq.config.key.Quantity.GIB;
 import static io.nanomq.config.key.Quantity.KIB;
 
+import io.nanomq.config.key.value.Transport;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

@@ -1,11 +1,13 @@
 package io.nanomq.config.key;
 
+import io.nanomq.config.key.value.ConfValueException;
+import io.nanomq.config.key.value.Network;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
 
 /** What the elements of a list may be. */
-enum ListElement {
+public enum ListElement {
   /** Any text. */
   TEXT("texts") {
     @Override
@@ -75,8 +77,8 @@ enum ListElement {
   /** The element as it is used. */
   abstract String checked(String text) throws ConfValueException;
 
-  /** Wildcards stand alone in their level, and # is the last one [MQTT-4.7.1-1]. */
-  static boolean isFilter(String text) {
+  /** Whether anybody can subscribe to it: wildcards stand alone in their level [MQTT-4.7.1-1]. */
+  public static boolean isFilter(String text) {
     String[] levels = text.split("/", -1);
     for (int i = 0; i < levels.length; i++) {
       String level = levels[i];

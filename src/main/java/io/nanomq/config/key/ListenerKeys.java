@@ -5,6 +5,7 @@ import static io.nanomq.config.key.ConfType.PATH;
 import static io.nanomq.config.key.ConfType.TEXT;
 import static io.nanomq.config.key.Effect.LISTENER;
 
+import io.nanomq.config.key.value.Transport;
 import java.util.ArrayList;
 import java.util.List;
 

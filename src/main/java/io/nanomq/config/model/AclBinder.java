@@ -1,8 +1,8 @@
 package io.nanomq.config.model;
 
-import io.nanomq.config.key.ConfValueException;
 import io.nanomq.config.key.KeyMatch;
-import io.nanomq.config.key.Transport;
+import io.nanomq.config.key.value.ConfValueException;
+import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.AclClients.Field;
 import io.nanomq.config.setting.AclRuleText;
 import io.nanomq.config.setting.ConfOrigin;

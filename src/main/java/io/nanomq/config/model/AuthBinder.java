@@ -3,6 +3,7 @@ package io.nanomq.config.model;
 import io.nanomq.config.key.FormerKeys;
 import io.nanomq.config.key.KeyTree;
 import io.nanomq.config.key.Syntax;
+import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.config.setting.ConfValues;
 import java.util.LinkedHashMap;
 import java.util.List;

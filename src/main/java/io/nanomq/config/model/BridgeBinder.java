@@ -3,6 +3,7 @@ package io.nanomq.config.model;
 import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.key.Syntax;
 import io.nanomq.config.model.BridgeConf.Properties;
+import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfValues;
 import java.util.ArrayList;

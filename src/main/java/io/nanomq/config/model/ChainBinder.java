@@ -1,6 +1,6 @@
 package io.nanomq.config.model;
 
-import io.nanomq.config.key.Transport;
+import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.ChainConf.TokenConf;
 import io.nanomq.config.setting.ConfValues;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package io.nanomq.config.model;
 
+import io.nanomq.config.model.tls.TlsConf;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

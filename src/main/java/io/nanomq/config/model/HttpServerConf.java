@@ -1,6 +1,7 @@
 package io.nanomq.config.model;
 
-import io.nanomq.config.key.Network;
+import io.nanomq.config.key.value.Network;
+import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.config.setting.ConfValues;
 import java.net.URI;
 import java.util.List;

@@ -1,11 +1,13 @@
 package io.nanomq.config.model;
 
-import io.nanomq.config.key.ConfValueException;
 import io.nanomq.config.key.KeyMatch;
-import io.nanomq.config.key.ListenerAddress;
-import io.nanomq.config.key.Network;
 import io.nanomq.config.key.Syntax;
-import io.nanomq.config.key.Transport;
+import io.nanomq.config.key.value.ConfValueException;
+import io.nanomq.config.key.value.ListenerAddress;
+import io.nanomq.config.key.value.Network;
+import io.nanomq.config.key.value.Transport;
+import io.nanomq.config.model.tls.SniConf;
+import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfValues;
 import io.nanomq.config.setting.Layer;

@@ -1,6 +1,7 @@
 package io.nanomq.config.model;
 
-import io.nanomq.config.key.Transport;
+import io.nanomq.config.key.value.Transport;
+import io.nanomq.config.model.tls.TlsConf;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package io.nanomq.config.model;
 
-import io.nanomq.config.key.Network;
+import io.nanomq.config.key.value.Network;
 import java.util.List;
 
 /**

@@ -1,12 +1,12 @@
 package io.nanomq.config.setting;
 
 import io.nanomq.config.key.ConfKey;
-import io.nanomq.config.key.ConfValueException;
 import io.nanomq.config.key.FormerKeys;
 import io.nanomq.config.key.JsonString;
 import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.key.KeyTable;
 import io.nanomq.config.key.Syntax;
+import io.nanomq.config.key.value.ConfValueException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -2,9 +2,9 @@ package io.nanomq.config.setting;
 
 import io.nanomq.config.key.ConfKey;
 import io.nanomq.config.key.ConfType;
-import io.nanomq.config.key.ConfValueException;
 import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.key.Syntax;
+import io.nanomq.config.key.value.ConfValueException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.nanomq.config.setting;
 
-import io.nanomq.config.key.ConfValueException;
+import io.nanomq.config.key.value.ConfValueException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

@@ -1,6 +1,6 @@
 package io.nanomq.config.setting;
 
-import io.nanomq.config.key.ConfValueException;
+import io.nanomq.config.key.value.ConfValueException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package io.nanomq.control.access;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.nanomq.Broker;
-import io.nanomq.config.key.Network;
+import io.nanomq.config.key.value.Network;
 import io.nanomq.config.store.ConfStore;
 import io.nanomq.control.BeforeStart;
 import io.nanomq.limit.Ban;

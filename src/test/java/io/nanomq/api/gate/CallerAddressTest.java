@@ -2,7 +2,7 @@ package io.nanomq.api.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.key.Network;
+import io.nanomq.config.key.value.Network;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

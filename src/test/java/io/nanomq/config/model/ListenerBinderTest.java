@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanomq.config.Confs;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.NanomqConf;
+import io.nanomq.config.model.tls.SniConf;
+import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.config.setting.ConfException;
 import java.util.List;
 import java.util.Map;

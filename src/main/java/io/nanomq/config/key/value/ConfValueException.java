@@ -1,4 +1,4 @@
-package io.nanomq.config.key;
+package io.nanomq.config.key.value;
 
 /** A single value that its key's type does not take; the caller adds where it stands. */
 public final class ConfValueException extends Exception {

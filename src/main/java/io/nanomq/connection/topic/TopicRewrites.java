@@ -1,4 +1,4 @@
-package io.nanomq.connection;
+package io.nanomq.connection.topic;
 
 import io.nanomq.codec.TopicRules;
 import io.nanomq.config.model.RewriteConf;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * that no topic holds the loop up. What was made of topics lately is remembered.
  */
 @LoopConfined
-final class TopicRewrites {
+public final class TopicRewrites {
   private static final int MAX_LENGTH = 1_024;
   private static final int MAX_STEPS = 20_000;
   private static final int REMEMBERED = 4_096;
@@ -81,7 +81,7 @@ final class TopicRewrites {
    * @param rules whose expressions were checked
    * @param work told the units of a turn that each name has cost
    */
-  TopicRewrites(List<RewriteConf> rules, LongConsumer work) {
+  public TopicRewrites(List<RewriteConf> rules, LongConsumer work) {
     this.work = work;
     this.rules =
         rules.stream()
@@ -92,7 +92,7 @@ final class TopicRewrites {
   }
 
   /** The name that a message is published under. */
-  TopicName published(TopicName topic) {
+  public TopicName published(TopicName topic) {
     TopicName found = known.get(topic);
     if (found == null) {
       String text = rewrite(topic.text(), false);
@@ -113,12 +113,12 @@ final class TopicRewrites {
   }
 
   /** How many are remembered. */
-  int remembered() {
+  public int remembered() {
     return known.size();
   }
 
   /** The filter that is subscribed, or no longer. */
-  String subscribed(String filter) {
+  public String subscribed(String filter) {
     int start = TopicRules.isShared(filter) ? TopicRules.sharedFilterStart(filter) : 0;
     if (start < 0) {
       return filter;

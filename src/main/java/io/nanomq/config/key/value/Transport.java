@@ -1,4 +1,4 @@
-package io.nanomq.config.key;
+package io.nanomq.config.key.value;
 
 /** What lies between TCP and MQTT. */
 public enum Transport {

@@ -1,5 +1,9 @@
-package io.nanomq.codec;
+package io.nanomq.codec.client;
 
+import io.nanomq.codec.BridgePath;
+import io.nanomq.codec.Property;
+import io.nanomq.codec.PropertyReader;
+import io.nanomq.codec.ProtocolError;
 import io.nanomq.packet.Connack;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;

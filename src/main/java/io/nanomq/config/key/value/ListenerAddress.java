@@ -1,4 +1,4 @@
-package io.nanomq.config.key;
+package io.nanomq.config.key.value;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ public record ListenerAddress(Transport transport, String host, int port, String
   }
 
   /** {@code host:port}, {@code [v6]:port}, {@code :port}, each with a path or without. */
-  static ListenerAddress parseBind(String text) throws ConfValueException {
+  public static ListenerAddress parseBind(String text) throws ConfValueException {
     int slash = text.indexOf('/');
     String path = slash < 0 ? "" : text.substring(slash);
     String authority = slash < 0 ? text : text.substring(0, slash);
@@ -87,7 +87,7 @@ public record ListenerAddress(Transport transport, String host, int port, String
   }
 
   /** NanoMQ's spelling of the address, for the HTTP API. */
-  String url() {
+  public String url() {
     return scheme() + bind();
   }
 

@@ -1,4 +1,4 @@
-package io.nanomq.session;
+package io.nanomq.queue;
 
 import io.nanomq.loop.LoopConfined;
 import java.util.Arrays;
@@ -6,14 +6,14 @@ import java.util.function.IntConsumer;
 
 /** QoS 2 packet identifiers that a client sent and has not released: few, kept sorted. */
 @LoopConfined
-final class PacketIdSet {
+public final class PacketIdSet {
   /** As many have room without having to give it back. */
   private static final int SMALL = 16;
 
   private char[] ids = new char[SMALL];
   private int size;
 
-  PacketIdSet() {}
+  public PacketIdSet() {}
 
   private PacketIdSet(PacketIdSet other) {
     ids = Arrays.copyOf(other.ids, other.size);
@@ -21,26 +21,26 @@ final class PacketIdSet {
   }
 
   /** The same identifiers, with room for no more. */
-  PacketIdSet copy() {
+  public PacketIdSet copy() {
     return new PacketIdSet(this);
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
   /** Whether one more makes it grow. */
-  boolean isFull() {
+  public boolean isFull() {
     return size == ids.length;
   }
 
   /** Bytes that it grows by. */
-  int growth() {
+  public int growth() {
     return ids.length * Character.BYTES;
   }
 
   /** Makes room for as many more as there are places, where it may; answers whether it may. */
-  boolean grow(boolean allowed) {
+  public boolean grow(boolean allowed) {
     if (allowed) {
       ids = Arrays.copyOf(ids, ids.length * 2);
     }
@@ -52,7 +52,7 @@ final class PacketIdSet {
    *
    * @return the bytes that it costs less
    */
-  int shrink() {
+  public int shrink() {
     if (ids.length <= SMALL || size > ids.length / 4) {
       return 0;
     }
@@ -60,20 +60,20 @@ final class PacketIdSet {
     return ids.length * Character.BYTES;
   }
 
-  void forEach(IntConsumer action) {
+  public void forEach(IntConsumer action) {
     for (int i = 0; i < size; i++) {
       action.accept(ids[i]);
     }
   }
 
-  boolean contains(int id) {
+  public boolean contains(int id) {
     return Arrays.binarySearch(ids, 0, size, (char) id) >= 0;
   }
 
   /**
    * @return whether it was not there before
    */
-  boolean add(int id) {
+  public boolean add(int id) {
     int at = Arrays.binarySearch(ids, 0, size, (char) id);
     if (at >= 0) {
       return false;
@@ -91,7 +91,7 @@ final class PacketIdSet {
   /**
    * @return whether it was there
    */
-  boolean remove(int id) {
+  public boolean remove(int id) {
     int at = Arrays.binarySearch(ids, 0, size, (char) id);
     if (at < 0) {
       return false;

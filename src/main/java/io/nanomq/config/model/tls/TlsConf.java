@@ -1,4 +1,4 @@
-package io.nanomq.config.model;
+package io.nanomq.config.model.tls;
 
 import java.util.List;
 

@@ -1,5 +1,8 @@
-package io.nanomq.codec;
+package io.nanomq.codec.client;
 
+import io.nanomq.codec.Property;
+import io.nanomq.codec.PropertyReader;
+import io.nanomq.codec.ProtocolError;
 import io.netty.buffer.ByteBuf;
 
 /** Reads SUBACK and UNSUBACK, MQTT 5.0 sections 3.9 and 3.11. */

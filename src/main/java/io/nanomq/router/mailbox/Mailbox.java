@@ -1,4 +1,4 @@
-package io.nanomq.router;
+package io.nanomq.router.mailbox;
 
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * it handles a PUBLISH of its own: what was acknowledged before another client published comes
  * first.
  */
-final class Mailbox {
+public final class Mailbox {
   private static final Logger LOG = Logger.getLogger(Mailbox.class);
 
   /** Messages that may wait before those who send are slowed down. */
@@ -47,7 +47,8 @@ final class Mailbox {
    * @param delivery delivers the next message of a batch, and counts it into the turn
    * @param full whether nothing more can be taken now
    */
-  Mailbox(LoopContext loop, long maxBytes, Consumer<HandOff> delivery, BooleanSupplier full) {
+  public Mailbox(
+      LoopContext loop, long maxBytes, Consumer<HandOff> delivery, BooleanSupplier full) {
     this.full = full;
     this.maxBytes = maxBytes;
     this.loop = loop;
@@ -55,7 +56,7 @@ final class Mailbox {
     this.drainNextTurn = () -> loop.eventLoop().execute(drain);
   }
 
-  void offer(HandOff batch) {
+  public void offer(HandOff batch) {
     waiting.addAndGet(batch.size());
     waitingBytes.addAndGet(batch.bytes());
     batches.add(batch);
@@ -69,32 +70,32 @@ final class Mailbox {
     }
   }
 
-  boolean isLagging() {
+  public boolean isLagging() {
     return waiting.get() > LAGGING || waitingBytes.get() > maxBytes / 2;
   }
 
   /** Whether nobody may send more who can wait; any loop may ask. */
-  boolean hasNoRoom() {
+  public boolean hasNoRoom() {
     return waiting.get() > 2 * LAGGING || waitingBytes.get() > maxBytes;
   }
 
   /** Bytes that wait, a batch that was begun as a whole; any thread may ask. */
-  long waitingBytes() {
+  public long waitingBytes() {
     return waitingBytes.get();
   }
 
   /** Whether any recipient has no room, so that it pays to look; any loop may ask. */
-  boolean hasFull() {
+  public boolean hasFull() {
     return fullRecipients > 0;
   }
 
   /** One recipient more has no room, or one fewer; on the loop. */
   @SuppressWarnings("NonAtomicVolatileUpdate")
-  void addFull(int more) {
+  public void addFull(int more) {
     fullRecipients += more;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return waiting.get() == 0;
   }
 
@@ -109,7 +110,10 @@ final class Mailbox {
   }
 
   /** Delivers what waits until the turn is used up; on the loop. */
-  void take() {
+  public void take() {
+    if (isEmpty()) {
+      return;
+    }
     TurnBudget budget = loop.budget();
     while (!budget.isUsedUp() && !full.getAsBoolean()) {
       HandOff batch = current != null ? current : batches.poll();

@@ -1,4 +1,4 @@
-package io.nanomq.connection;
+package io.nanomq.connection.topic;
 
 import io.nanomq.codec.IncomingPublish;
 import io.nanomq.codec.ProtocolError;
@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
  * off as they go out: from the handlers on there are real topics only, which rules, the API, events
  * and other listeners see. Immutable, for any thread.
  */
-final class MountPoint {
+public final class MountPoint {
   private static final int MAX_TOPIC_BYTES = 0xFFFF;
 
   /** Which nobody can subscribe to. */
@@ -27,17 +27,17 @@ final class MountPoint {
   /**
    * @param text whole levels with a slash at their end
    */
-  MountPoint(String text) {
+  public MountPoint(String text) {
     this.text = text;
     this.utf8 = text.getBytes(StandardCharsets.UTF_8);
   }
 
-  String text() {
+  public String text() {
     return text;
   }
 
   /** Bytes that it has. */
-  int length() {
+  public int length() {
     return utf8.length;
   }
 
@@ -46,7 +46,7 @@ final class MountPoint {
    *
    * @throws ProtocolError 0x90 where there is no topic, or it is longer than topics may be
    */
-  void write(IncomingPublish packet, ByteBuf out) {
+  public void write(IncomingPublish packet, ByteBuf out) {
     int length = packet.topicLength();
     if (length == 0 || length > MAX_TOPIC_BYTES - utf8.length) {
       throw new ProtocolError(ReasonCode.TOPIC_NAME_INVALID, "topic name is empty or too long");
@@ -57,7 +57,7 @@ final class MountPoint {
   }
 
   /** A CONNECT with the real topic of its will. */
-  Connect mount(Connect packet) {
+  public Connect mount(Connect packet) {
     Will will = packet.will();
     if (will == null) {
       return packet;
@@ -67,7 +67,7 @@ final class MountPoint {
   }
 
   /** A filter; what is none, or would be too long, becomes one that is refused as that. */
-  String mount(String filter) {
+  public String mount(String filter) {
     int start = TopicRules.isShared(filter) ? TopicRules.sharedFilterStart(filter) : 0;
     String bare = start < 0 ? "" : filter.substring(start);
     boolean isFilter =

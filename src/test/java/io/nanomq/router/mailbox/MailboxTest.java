@@ -1,4 +1,4 @@
-package io.nanomq.router;
+package io.nanomq.router.mailbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.nanomq.router;
+package io.nanomq.router.mailbox;
 
 import io.nanomq.memory.HeapBytes;
 import io.nanomq.packet.PublishMessage;
@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * read by the receiving one: what the first has written is seen by the second, since the element
  * goes through the concurrent queue of the {@link Mailbox}.
  */
-final class HandOff {
-  static final int CAPACITY = 256;
+public final class HandOff {
+  public static final int CAPACITY = 256;
 
   private PublishMessage[] messages = new PublishMessage[CAPACITY];
   // A Match, a LargeDeliveries.Mail, the Subscriber that a shared group chose, or a
@@ -24,23 +24,23 @@ final class HandOff {
   private long bytes = 2 * HeapBytes.references(CAPACITY);
 
   /** Whether it is to leave, which it does between two messages: one may be in it several times. */
-  boolean isFull() {
+  public boolean isFull() {
     return size >= CAPACITY;
   }
 
   /** What it holds, with its messages. */
-  long bytes() {
+  public long bytes() {
     return bytes;
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
   /**
    * @param number by which the store knows the message; 0 = it does not
    */
-  void add(PublishMessage message, Object target, long number) {
+  public void add(PublishMessage message, Object target, long number) {
     if (size == messages.length) {
       grow();
     }
@@ -69,30 +69,30 @@ final class HandOff {
   }
 
   /** Whether the store knows any of the messages. */
-  boolean isStored() {
+  public boolean isStored() {
     return numbers != null;
   }
 
-  boolean hasNext() {
+  public boolean hasNext() {
     return taken < size;
   }
 
-  PublishMessage message() {
+  public PublishMessage message() {
     return messages[taken];
   }
 
   /** Who of the receiving loop gets the message: a match, or a member that a group has chosen. */
-  Object target() {
+  public Object target() {
     return targets[taken];
   }
 
   /** By which the store knows the message; 0 = it does not. */
-  long number() {
+  public long number() {
     long[] all = numbers;
     return all == null || taken >= all.length ? 0 : all[taken];
   }
 
-  void advance() {
+  public void advance() {
     taken++;
   }
 }

@@ -1,4 +1,4 @@
-package io.nanomq.connection;
+package io.nanomq.connection.topic;
 
 import static io.nanomq.codec.ReasonCode.PROTOCOL_ERROR;
 import static io.nanomq.codec.ReasonCode.QUOTA_EXCEEDED;

@@ -1,4 +1,4 @@
-package io.nanomq.config.model;
+package io.nanomq.config.model.tls;
 
 /**
  * A further key and certificate of a TLS listener, for clients that ask for one of the host names

@@ -1,4 +1,4 @@
-package io.nanomq.connection;
+package io.nanomq.connection.topic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.nanomq.config.key;
+package io.nanomq.config.key.value;
 
 import io.netty.util.NetUtil;
 import java.math.BigInteger;

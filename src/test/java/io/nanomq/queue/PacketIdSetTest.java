@@ -1,4 +1,4 @@
-package io.nanomq.session;
+package io.nanomq.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

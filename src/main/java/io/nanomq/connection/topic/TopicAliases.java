@@ -1,4 +1,4 @@
-package io.nanomq.connection;
+package io.nanomq.connection.topic;
 
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * that we set towards it. They end with the connection [MQTT-3.3.2-7].
  */
 @LoopConfined
-final class TopicAliases {
+public final class TopicAliases {
   /** Bytes that the aliases of one connection may take, in both directions. */
-  static final int MAX_BYTES = 2 * 1024 * 1024;
+  public static final int MAX_BYTES = 2 * 1024 * 1024;
 
   /** What is taken from the budget at once. */
   private static final int STEP = 1024;
@@ -38,7 +38,7 @@ final class TopicAliases {
   /**
    * @param account whose connection it is
    */
-  TopicAliases(Budget budget, @Nullable Account account) {
+  public TopicAliases(Budget budget, @Nullable Account account) {
     this.budget = budget;
     this.account = account;
   }
@@ -50,7 +50,7 @@ final class TopicAliases {
    * @throws ProtocolError 0x97 where there is no room for it: in {@value #MAX_BYTES} bytes, or in
    *     what the account or everybody may hold
    */
-  void set(int alias, TopicName topic) {
+  public void set(int alias, TopicName topic) {
     TopicName before = alias < incoming.length ? incoming[alias] : null;
     if (before != null && before.equals(topic)) {
       return;
@@ -74,7 +74,7 @@ final class TopicAliases {
    *
    * @throws ProtocolError 0x82 where the client has not set it
    */
-  TopicName get(int alias) {
+  public TopicName get(int alias) {
     TopicName topic = alias < incoming.length ? incoming[alias] : null;
     if (topic == null) {
       throw ProtocolError.protocol("topic alias " + alias + " is not set");
@@ -88,7 +88,7 @@ final class TopicAliases {
    * @param maximum aliases that the client allows
    * @return a new alias, to be sent with the topic; less an alias that it knows; 0 = none
    */
-  int outgoing(TopicName topic, int maximum) {
+  public int outgoing(TopicName topic, int maximum) {
     Map<TopicName, Integer> known = outgoing;
     if (known == null) {
       known = new HashMap<>();
@@ -107,7 +107,7 @@ final class TopicAliases {
   }
 
   /** The connection is gone. */
-  void close() {
+  public void close() {
     budget.give(account, taken);
     taken = 0;
   }

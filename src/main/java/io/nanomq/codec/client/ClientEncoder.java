@@ -1,5 +1,10 @@
-package io.nanomq.codec;
+package io.nanomq.codec.client;
 
+import io.nanomq.codec.PacketType;
+import io.nanomq.codec.Property;
+import io.nanomq.codec.PropertyWriter;
+import io.nanomq.codec.Utf8;
+import io.nanomq.codec.VarInt;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.Subscription;
 import io.nanomq.packet.Will;

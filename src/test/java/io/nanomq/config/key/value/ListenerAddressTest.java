@@ -1,4 +1,4 @@
-package io.nanomq.config.key;
+package io.nanomq.config.key.value;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
