@@ -1,5 +1,6 @@
 package io.nanomq.control;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nanomq.config.ConfEvents;
 import io.nanomq.config.ConfReport;
@@ -13,6 +14,10 @@ public class MetricConfEvents implements ConfEvents {
 
   public MetricConfEvents(MeterRegistry registry) {
     this.registry = registry;
+    // An alert on what is more than before needs what was before.
+    for (ConfReport.Outcome outcome : ConfReport.Outcome.values()) {
+      counter(outcome);
+    }
   }
 
   @Override
@@ -26,7 +31,11 @@ public class MetricConfEvents implements ConfEvents {
   }
 
   private void count(ConfReport report) {
-    String outcome = report.outcome().name().toLowerCase(Locale.ROOT);
-    registry.counter("nanomq.configuration", "outcome", outcome).increment();
+    counter(report.outcome()).increment();
+  }
+
+  private Counter counter(ConfReport.Outcome outcome) {
+    String name = outcome.name().toLowerCase(Locale.ROOT);
+    return registry.counter("nanomq.configuration", "outcome", name);
   }
 }

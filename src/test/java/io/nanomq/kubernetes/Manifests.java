@@ -2,6 +2,8 @@ package io.nanomq.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
@@ -37,6 +39,15 @@ final class Manifests {
     return all;
   }
 
+  /** What an overlay makes. */
+  static Manifests build(Path folder) throws IOException {
+    Manifests all = new Manifests();
+    for (ObjectNode object : Kustomization.build(folder)) {
+      all.add(folder.toString(), all.yaml.unmarshal(object.toString()));
+    }
+    return all;
+  }
+
   private void add(Path file) throws IOException {
     add(file.toString(), yaml.unmarshal(Files.readString(file)));
   }
@@ -53,6 +64,10 @@ final class Manifests {
   private void add(String file, Object read) {
     if (read instanceof Collection<?> documents) {
       documents.forEach(document -> add(file, document));
+      return;
+    }
+    if (read instanceof GenericKubernetesResource custom) {
+      all.add(custom); // of a kind that only some clusters have
       return;
     }
     requireKnownFields(file + ": " + read.getClass().getSimpleName(), read);

@@ -2,8 +2,6 @@ package io.nanomq.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -11,14 +9,10 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.fabric8.zjsonpatch.JsonPatch;
 import io.nanomq.config.ConfLoader;
 import io.nanomq.config.model.SystemConf.Persistence;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +36,9 @@ class VolumesTest {
     assertThat(persistence.durability()).isEqualTo(Persistence.Durability.FSYNC);
     assertThat(persistence.folder()).isEqualTo(mount(kept).getMountPath());
     assertThat(mount(kept).getReadOnly()).as("read-only").isNull();
+    // Beside it, which is the default, nothing can be written.
+    assertThat(variable(kept, "NANOMQ_PERSISTENCE_BACKUP_DIR"))
+        .startsWith(mount(kept).getMountPath() + "/");
     // Kubernetes gives the volume to the group of the pod.
     assertThat(pod(kept).getSecurityContext().getFsGroup())
         .isEqualTo(pod(kept).getSecurityContext().getRunAsGroup());
@@ -61,7 +58,7 @@ class VolumesTest {
 
   @Test
   void withoutAVolumeThePodHasAFolderAllTheSame() throws IOException {
-    StatefulSet ephemeral = ephemeral();
+    StatefulSet ephemeral = Manifests.build(Path.of("k8s-ephemeral")).one(StatefulSet.class);
     assertThat(ephemeral.getSpec().getVolumeClaimTemplates()).isEmpty();
     assertThat(pod(ephemeral).getVolumes())
         .filteredOn(volume -> volume.getName().equals(DATA))
@@ -69,24 +66,6 @@ class VolumesTest {
         .matches(volume -> volume.getEmptyDir().getSizeLimit() != null);
     assertThat(mount(ephemeral)).isEqualTo(mount(kept));
     assertThat(folder(ephemeral)).isEqualTo(folder(kept));
-  }
-
-  /** k8s/ with the patch of k8s-ephemeral/. */
-  @SuppressWarnings("unchecked")
-  private StatefulSet ephemeral() throws IOException {
-    KubernetesSerialization yaml = new KubernetesSerialization();
-    Map<String, Object> overlay =
-        yaml.unmarshal(Files.readString(Path.of("k8s-ephemeral", "kustomization.yaml")), Map.class);
-    assertThat(overlay).containsEntry("resources", List.of("../" + Manifests.FOLDER));
-    List<Map<String, Object>> patches = (List<Map<String, Object>>) overlay.get("patches");
-    assertThat(patches).hasSize(1);
-    assertThat(patches.get(0))
-        .containsEntry(
-            "target", Map.of("kind", "StatefulSet", "name", kept.getMetadata().getName()));
-    ObjectMapper json = new ObjectMapper();
-    JsonNode patch =
-        json.valueToTree(yaml.unmarshal((String) patches.get(0).get("patch"), List.class));
-    return json.treeToValue(JsonPatch.apply(patch, json.valueToTree(kept)), StatefulSet.class);
   }
 
   private static PodSpec pod(StatefulSet set) {
@@ -101,8 +80,12 @@ class VolumesTest {
   }
 
   private static String folder(StatefulSet set) {
+    return variable(set, VARIABLE);
+  }
+
+  private static String variable(StatefulSet set, String name) {
     return pod(set).getContainers().get(0).getEnv().stream()
-        .filter(variable -> variable.getName().equals(VARIABLE))
+        .filter(variable -> variable.getName().equals(name))
         .map(EnvVar::getValue)
         .findFirst()
         .orElseThrow();
