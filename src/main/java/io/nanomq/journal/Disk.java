@@ -43,6 +43,9 @@ public interface Disk extends Closeable {
    */
   default void check() throws IOException {}
 
+  /** Whoever wants it waits for it from now on: it is closed soon. Any thread may say so. */
+  default void ending() {}
+
   @Override
   void close() throws IOException;
 

@@ -163,6 +163,11 @@ public final class Journal implements Closeable {
     }
   }
 
+  /** Whether there is room; any thread may ask. */
+  public JournalRoom room() {
+    return room;
+  }
+
   public JournalFigures figures() {
     return counters.figures(pendingBytes.get(), isFull());
   }
@@ -368,11 +373,6 @@ public final class Journal implements Closeable {
   private void prepareSpare() {
     room.prepareSpare();
     counters.uses(room.usedBytes(), contents.liveBytes());
-  }
-
-  /** Tries again what has failed, however lately that was; for tests. */
-  void retryNow() {
-    room.lookNow();
   }
 
   /** Writes what waits, as far as that can be done. */

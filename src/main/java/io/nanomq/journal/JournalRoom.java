@@ -8,9 +8,9 @@ import org.jboss.logging.Logger;
  * shows ahead of time, and the last of it is left to what makes room. Some of the file system is
  * left to others as well: one that is full to the brim takes the whole machine down.
  *
- * <p>Used by the one thread that writes, but for what is volatile.
+ * <p>Used by the one thread that writes, but for what is volatile, which any thread may ask.
  */
-final class JournalRoom {
+public final class JournalRoom {
   private static final Logger LOG = Logger.getLogger(JournalRoom.class);
 
   /** What is left to others, at most. */
@@ -26,6 +26,8 @@ final class JournalRoom {
   private final Segments segments;
   private final JournalCounters counters;
   private volatile boolean full;
+  private volatile long capacity = Long.MAX_VALUE;
+  private volatile long liveBytes;
   private long lastLookNanos = System.nanoTime() - Journal.RETRY_NANOS;
   private long freeBytes = Long.MAX_VALUE;
   private boolean isLow;
@@ -42,6 +44,19 @@ final class JournalRoom {
     return full;
   }
 
+  /**
+   * So many bytes that are needed can be kept for sure: as long as there are no more, what is not
+   * needed makes room. Any thread may ask.
+   */
+  public long capacity() {
+    return capacity;
+  }
+
+  /** Bytes that are needed; any thread may ask. */
+  public long liveBytes() {
+    return liveBytes;
+  }
+
   /** What the segments take that are in use. */
   long usedBytes() {
     return (segments.olderCount() + 1L) * conf.segmentBytes();
@@ -53,6 +68,7 @@ final class JournalRoom {
    * @param live bytes of all that is needed
    */
   boolean isWasted(long live) {
+    liveBytes = live;
     boolean isLarge =
         segments.olderCount() >= JournalConf.FEWEST_SEGMENTS && usedBytes() / 4 > live;
     // Without the one that is being written: else a full one would be written anew for ever.
@@ -120,6 +136,7 @@ final class JournalRoom {
     long byDisk = forUs() / conf.segmentBytes() + (segments.hasSpare() ? 1 : 0);
     long left = Math.max(0, Math.min(segmentsLeft(), byDisk));
     counters.room(left * conf.segmentBytes());
+    capacity = (usedBytes() + (left - 1) * conf.segmentBytes()) / 4 * 3;
     boolean nowLow = left < LOW_SEGMENTS && left < (segments.olderCount() + 1L);
     if (nowLow && !isLow && !full) {
       LOG.warnf(

@@ -35,6 +35,11 @@ public final class Account {
     return owner;
   }
 
+  /** Whether nobody else has sessions. */
+  public boolean isAlone() {
+    return home == null || home.withSessions() <= 1;
+  }
+
   /** Bytes that it holds of that. */
   public long held(Purpose purpose) {
     return held.get(purpose.ordinal());
@@ -47,28 +52,34 @@ public final class Account {
    * @return false = it has as many, and nothing has changed
    */
   public boolean addSession(int most) {
-    return add(sessions, most);
+    int now = sessions.incrementAndGet();
+    if (now > most && most > 0) {
+      removeSession(); // those that were there may be gone meanwhile
+      return false;
+    }
+    if (now == 1 && home != null) {
+      home.countWithSessions(1);
+    }
+    return true;
   }
 
   public void removeSession() {
-    sessions.decrementAndGet();
+    if (sessions.decrementAndGet() == 0 && home != null) {
+      home.countWithSessions(-1);
+    }
   }
 
   /** One subscription more, as {@link #addSession}. */
   public boolean addSubscription(int most) {
-    return add(subscriptions, most);
+    if (subscriptions.incrementAndGet() > most && most > 0) {
+      subscriptions.decrementAndGet();
+      return false;
+    }
+    return true;
   }
 
   public void removeSubscriptions(int count) {
     subscriptions.addAndGet(-count);
-  }
-
-  private static boolean add(AtomicInteger count, int most) {
-    if (count.incrementAndGet() > most && most > 0) {
-      count.decrementAndGet();
-      return false;
-    }
-    return true;
   }
 
   /** Whether what it holds, but for sockets, is within what one account may hold. */

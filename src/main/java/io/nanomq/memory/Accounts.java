@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.HexFormat;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ public final class Accounts {
   private static final int IPV6_PREFIX_BYTES = 8;
 
   private final ConcurrentHashMap<String, Account> byOwner = new ConcurrentHashMap<>();
+  private final AtomicInteger withSessions = new AtomicInteger();
   private volatile LongSupplier quota = () -> 0;
 
   /**
@@ -72,6 +74,15 @@ public final class Accounts {
   void forget(Account account) {
     byOwner.computeIfPresent(
         account.owner(), (key, there) -> there == account && there.isUnused() ? null : there);
+  }
+
+  void countWithSessions(int more) {
+    withSessions.addAndGet(more);
+  }
+
+  /** Accounts that have sessions. */
+  int withSessions() {
+    return withSessions.get();
   }
 
   /** Accounts there are. */

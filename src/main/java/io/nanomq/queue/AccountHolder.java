@@ -2,18 +2,51 @@ package io.nanomq.queue;
 
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.memory.Account;
+import io.nanomq.persistence.SessionStore;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions of one account, a user or an address, that keep messages on one loop. */
 @LoopConfined
 public final class AccountHolder extends SizedHolder {
+  private static final Logger LOG = Logger.getLogger(AccountHolder.class);
+
   /** Null = those of nobody. */
   final @Nullable Account account;
 
   final SizeClasses<MessageHolder> sessions = new SizeClasses<>();
   int sessionCount;
+  // Messages of its sessions in memory.
+  int heldMessages;
+  // What its queues have in the store only, each message as often as it is in one.
+  private long storedBytes;
+  private long storedMessages;
+  private boolean told;
 
   AccountHolder(@Nullable Account account) {
     this.account = account;
+  }
+
+  /** A queue has so much more in the store only, or less. */
+  void stores(int messages, long bytes) {
+    storedMessages += messages;
+    storedBytes += bytes;
+    told &= storedMessages > 0;
+  }
+
+  /** See {@link SessionStore#isBeyondShare}; nothing is left to others where there are none. */
+  boolean isBeyondShare(SessionStore store, long own) {
+    boolean isBeyond =
+        store.isBeyondShare(storedBytes + heldBytes, storedMessages + heldMessages, own)
+            && (account == null || !account.isAlone());
+    if (isBeyond && !told) {
+      told = true;
+      LOG.warnf(
+          "The store gets full, and %d messages wait for sessions of %s: further ones for these are"
+              + " dropped",
+          storedMessages + heldMessages,
+          account == null ? "an earlier process, or bridges" : account.owner());
+    }
+    return isBeyond;
   }
 }

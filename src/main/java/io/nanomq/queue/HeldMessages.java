@@ -146,6 +146,7 @@ public final class HeldMessages {
     delivery.charge = charge;
     holder.heldBytes += delivery.bytes();
     account.heldBytes += charge;
+    account.heldMessages++;
     account.sessions.grown(holder);
     accounts.grown(account);
   }
@@ -173,6 +174,7 @@ public final class HeldMessages {
     }
     holder.heldBytes -= delivery.bytes();
     holder.account.heldBytes -= delivery.charge;
+    holder.account.heldMessages--;
     delivery.charge = 0;
     add(-delivery.referenceBytes());
     if (delivery.message != null) {

@@ -1,6 +1,7 @@
 package io.nanomq.queue;
 
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.persistence.SessionStore;
 
 /** A session that keeps messages: {@link HeldMessages} knows how much, and who has most. */
 @LoopConfined
@@ -12,6 +13,15 @@ public abstract class MessageHolder extends SizedHolder {
    */
   protected MessageHolder(AccountHolder account) {
     this.account = account;
+  }
+
+  /**
+   * Whether it should keep no more in the store, which others need.
+   *
+   * @param own bytes that it has there only
+   */
+  public final boolean isBeyondShare(SessionStore store, long own) {
+    return account.isBeyondShare(store, own);
   }
 
   /**

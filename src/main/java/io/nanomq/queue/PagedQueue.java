@@ -84,14 +84,13 @@ public final class PagedQueue {
 
   /** Nobody wants what is left, nor what is on its way. */
   public void close() {
-    count = 0;
+    grow(-count, 0);
   }
 
   /** An earlier process left these. */
   public void restore(RecoveredSession.Waiting waiting) {
     first = waiting.first();
-    count = waiting.count();
-    bytes = waiting.bytes();
+    grow(waiting.count(), waiting.bytes());
     shared = waiting.shared();
   }
 
@@ -110,9 +109,16 @@ public final class PagedQueue {
   }
 
   private void count(Delivery delivery) {
-    count++;
-    bytes += delivery.bytes();
+    grow(1, delivery.bytes());
     shared |= delivery.group != null;
+  }
+
+  /** What they take is known about only: nothing is left where none is. */
+  private void grow(int messages, long more) {
+    long before = bytes;
+    count += messages;
+    bytes = count == 0 ? 0 : Math.max(0, bytes + more);
+    holder.account.stores(messages, bytes - before);
   }
 
   /** Asks for the next page where half of what may be in memory is sent. */
@@ -145,9 +151,8 @@ public final class PagedQueue {
     int missing = asked - (before - count);
     if (page.isLast() && missing > 0) {
       LOG.warnf("%d messages that a session waits for are not in the store", missing);
-      count -= Math.min(missing, count);
+      grow(-Math.min(missing, count), 0);
     }
-    bytes = count == 0 ? 0 : bytes;
   }
 
   /** One message goes to the queue; where there is no room for it only if nothing else is there. */
@@ -167,8 +172,7 @@ public final class PagedQueue {
       queue.add(delivery);
     }
     first = delivery.sequence + 1;
-    count--;
-    bytes = Math.max(0, bytes - delivery.bytes());
+    grow(-1, -delivery.bytes());
     return true;
   }
 

@@ -180,7 +180,8 @@ final class Deliveries extends MessageHolder {
 
   private boolean isFull() {
     return size() >= context.conf().queueLength()
-        || queue.bytes() + unsent.pagedBytes() >= context.conf().queueBytes();
+        || queue.bytes() + unsent.pagedBytes() >= context.conf().queueBytes()
+        || unsent.isBeyondShare();
   }
 
   /** Messages that wait, in memory or in the store only. */

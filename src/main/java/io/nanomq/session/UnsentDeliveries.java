@@ -45,6 +45,11 @@ final class UnsentDeliveries {
     return rest == null ? 0 : rest.bytes();
   }
 
+  /** Whether others need the room in the store that a longer queue would take. */
+  boolean isBeyondShare() {
+    return session.records != null && deliveries.isBeyondShare(context.store(), pagedBytes());
+  }
+
   /** Whether what comes next belongs behind what is in memory. */
   boolean isOver() {
     DeliveryQueue queue = deliveries.queue();

@@ -119,7 +119,12 @@ public final class RawClient implements AutoCloseable {
 
   /** CONNECT of MQTT 3.1.1 with credentials, or without any where the user is empty. */
   public RawClient connect(String clientId, String user, String password) {
-    int flags = user.isEmpty() ? 2 : 0xC2;
+    return connect(clientId, true, user, password);
+  }
+
+  /** The same with a session that may last, or last already. */
+  RawClient connect(String clientId, boolean cleanStart, String user, String password) {
+    int flags = (user.isEmpty() ? 0 : 0xC0) | (cleanStart ? 2 : 0);
     ByteArrayOutputStream body = connectHead(clientId, flags, 0, new byte[0]);
     if (!user.isEmpty()) {
       string(body, user);

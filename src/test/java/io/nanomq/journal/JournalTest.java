@@ -142,7 +142,7 @@ class JournalTest {
     append(journal, 0, 1_000_000);
     assertThat(journal.figures().full()).isTrue();
     disk.capacity(Long.MAX_VALUE);
-    journal.retryNow();
+    journal.room().lookNow();
     journal.writeOnce();
     assertThat(journal.isFull()).isFalse();
     assertThat(reopen()).containsEntry(0, 1_000_000L);

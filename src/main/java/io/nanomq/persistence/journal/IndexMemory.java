@@ -28,6 +28,10 @@ final class IndexMemory {
     return bytes;
   }
 
+  long limit() {
+    return limit;
+  }
+
   boolean isFull() {
     return full;
   }

@@ -8,6 +8,7 @@ import io.nanomq.journal.JournalFigures;
 import io.nanomq.journal.RecordBuffer;
 import io.nanomq.journal.Snapshot;
 import io.nanomq.loop.LoopContext;
+import io.nanomq.persistence.MessagePage;
 import io.nanomq.persistence.RecoveredState;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.persistence.SessionStores;
@@ -34,9 +35,12 @@ public final class JournalStores implements SessionStores {
   private final StoredState state;
   private final Journal journal;
   private final Pages pages;
+  private final Disk disk;
   private final String name;
   private final StoreStatus status;
   private final boolean writes;
+  // All are opened before any is asked.
+  private int loops;
 
   /**
    * Opens the journal and reads what it has.
@@ -63,6 +67,7 @@ public final class JournalStores implements SessionStores {
   JournalStores(Disk disk, JournalConf conf, long indexBytes, boolean writes) throws IOException {
     this.memory = new IndexMemory(indexBytes);
     this.state = new StoredState(memory);
+    this.disk = disk;
     this.name = disk.toString();
     this.status = new StoreStatus(conf.syncMillis() == 0 ? "fsync" : "async", name, "");
     this.writes = writes;
@@ -118,11 +123,23 @@ public final class JournalStores implements SessionStores {
 
   @Override
   public SessionStore open(LoopContext loop, StoreClock clock) {
+    loops++;
     return new LoopStore(this, loop, clock);
   }
 
   void append(RecordBuffer records, Runnable whenCommitted) {
     journal.append(records, whenCommitted);
+  }
+
+  /** See {@link SessionStore#isBeyondShare}. */
+  boolean isBeyondShare(long bytes, long messages, long own) {
+    return isBeyondShare(journal.room().liveBytes(), journal.room().capacity(), bytes, own)
+        || isBeyondShare(memory.bytes(), memory.limit(), messages * Rows.ROW_BYTES, own);
+  }
+
+  private boolean isBeyondShare(long used, long most, long account, long own) {
+    boolean isLarge = own > MessagePage.MOST_BYTES || used >= most / 8 * 7;
+    return used >= most / 4 * 3 && isLarge && account > most / 4 / loops;
   }
 
   boolean isFull() {
@@ -161,6 +178,11 @@ public final class JournalStores implements SessionStores {
   public JournalFigures figures() {
     JournalFigures figures = journal.figures();
     return memory.isFull() ? figures.asFull() : figures;
+  }
+
+  /** The process is about to end: whoever wants the folder waits for it. Any thread may say so. */
+  public void ending() {
+    disk.ending();
   }
 
   @Override

@@ -88,6 +88,11 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   }
 
   @Override
+  public boolean isBeyondShare(long bytes, long messages, long own) {
+    return all.isBeyondShare(bytes, messages, own);
+  }
+
+  @Override
   public boolean isBehind() {
     return all.isBehind();
   }

@@ -27,6 +27,9 @@ final class Rows {
   private static final int WIDTH = 5;
   private static final int WIDTH_WITH_NUMBER = 7;
 
+  /** What a message of a queue takes at least. */
+  static final int ROW_BYTES = WIDTH_WITH_NUMBER * Integer.BYTES;
+
   /** Some rows, keys relative to a base. */
   private static final class Block {
     long base;

@@ -1,0 +1,150 @@
+package io.nanomq.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.config.model.AuthConf;
+import io.nanomq.journal.FileDisk;
+import io.nanomq.journal.JournalConf;
+import io.nanomq.metrics.DropReason;
+import io.nanomq.persistence.journal.JournalStores;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whoever lets messages wait on disk leaves some of it to others. */
+@Timeout(120)
+class C37DiskShareTest {
+  private static final int SEGMENT = 1 << 20;
+  private static final int MOST = 200;
+  private static final byte[] LARGE = new byte[100_000];
+  private static final byte[] SMALL = new byte[100];
+
+  @TempDir Path folder;
+
+  /** 16 segments, of which some 10 MB are for what is needed. */
+  private JournalStores stores(long indexBytes) throws IOException {
+    var conf = new JournalConf(SEGMENT, 16 * SEGMENT, 1_000);
+    return new JournalStores(new FileDisk(folder), conf, indexBytes);
+  }
+
+  private static TestBroker start(JournalStores stores) {
+    TestBroker broker = TestBroker.start(1, stores);
+    var users = Map.of("greedy", "g", "modest", "m");
+    broker.apply(conf -> conf.withAuth(new AuthConf(false, users, conf.auth().http())));
+    return broker;
+  }
+
+  private static RawClient connect(TestBroker broker, String clientId, boolean clean, String user) {
+    // Whoever sends with MQTT 5 is told where there is no room, and stays.
+    RawClient client = broker.raw(clean ? 5 : 4);
+    client.connect(clientId, clean, user, user.substring(0, 1));
+    assertThat(client.receive(2).at(1)).as("CONNACK").isZero();
+    return client;
+  }
+
+  private static void away(TestBroker broker, String clientId, String user, String filter) {
+    try (RawClient client = connect(broker, clientId, false, user)) {
+      client.subscribe(1, filter, 1).receive(9);
+    }
+  }
+
+  private static void send(RawClient client, String topic, byte[] payload) {
+    client.publish(topic, 1, 1, payload).receive(4);
+  }
+
+  private static long refused(TestBroker broker) {
+    return broker.broker().counters().toCompletableFuture().join().drops(DropReason.QUEUE_FULL);
+  }
+
+  /** Sends until a message finds no room; answers how many did. */
+  private static int fill(TestBroker broker, RawClient sender, String topic, byte[] payload) {
+    int sent = 0;
+    while (refused(broker) == 0 && sent < MOST) {
+      send(sender, topic, payload);
+      sent++;
+    }
+    return sent - 1;
+  }
+
+  @Test
+  void whoFillsTheDiskLeavesSomeToOthers() throws Exception {
+    JournalStores stores = stores(Long.MAX_VALUE);
+    try (TestBroker broker = start(stores);
+        RawClient sender = connect(broker, "sender", true, "greedy");
+        RawClient other = connect(broker, "other", true, "modest")) {
+      away(broker, "away", "greedy", "a");
+      int kept = fill(broker, sender, "a", LARGE);
+      assertThat(kept).isBetween(50, 100);
+      assertThat(stores.figures().full()).isFalse();
+
+      away(broker, "modest-1", "modest", "m");
+      for (int i = 0; i < 5; i++) {
+        send(other, "m", LARGE);
+      }
+      assertThat(refused(broker)).isEqualTo(1);
+      // A queue that is short gets longer, of that account too, as long as there is room enough.
+      away(broker, "greedy-2", "greedy", "g");
+      send(sender, "g", SMALL);
+      assertThat(refused(broker)).isEqualTo(1);
+
+      try (RawClient back = connect(broker, "modest-1", false, "modest")) {
+        for (int i = 0; i < 5; i++) {
+          back.acknowledge(4, back.receive(3).publishId());
+        }
+      }
+      // Whoever takes what waits may have more wait.
+      try (RawClient back = connect(broker, "away", false, "greedy")) {
+        for (int i = 0; i < kept; i++) {
+          back.acknowledge(4, back.receive(3).publishId());
+        }
+        send(sender, "a", SMALL);
+        assertThat(back.receive(3).topic()).isEqualTo("a");
+      }
+    }
+  }
+
+  /** To know where messages stand takes memory, which is there for all as well. */
+  @Test
+  void whoLetsManySmallOnesWaitLeavesSomeToOthers() throws Exception {
+    JournalStores stores = stores(400_000);
+    try (TestBroker broker = start(stores);
+        RawClient sender = connect(broker, "sender", true, "greedy");
+        RawClient other = connect(broker, "other", true, "modest")) {
+      for (int i = 0; i < 20; i++) {
+        away(broker, "away" + i, "greedy", "a");
+      }
+      int kept = 0;
+      while (refused(broker) == 0 && kept < 1_000) {
+        send(sender, "a", SMALL);
+        kept++;
+      }
+      assertThat(kept).isLessThan(1_000);
+      assertThat(stores.figures().full()).isFalse();
+      away(broker, "modest-1", "modest", "m");
+      send(other, "m", SMALL);
+      try (RawClient back = connect(broker, "modest-1", false, "modest")) {
+        assertThat(back.receive(3).topic()).isEqualTo("m");
+      }
+    }
+  }
+
+  /** Where nobody else is there, nothing is left to others. */
+  @Test
+  void whoIsAloneMayHaveAllOfIt() throws Exception {
+    JournalStores stores = stores(Long.MAX_VALUE);
+    try (TestBroker broker = start(stores);
+        RawClient sender = connect(broker, "sender", true, "greedy")) {
+      away(broker, "away", "greedy", "a");
+      int sent = 0;
+      while (!stores.figures().full() && sent < MOST) {
+        send(sender, "a", LARGE);
+        sent++;
+      }
+      assertThat(sent).isBetween(100, MOST - 1);
+      assertThat(refused(broker)).isZero();
+    }
+  }
+}
