@@ -5,6 +5,7 @@ import io.nanomq.config.setting.ConfException;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.ConfSource;
 import io.nanomq.control.process.OutOfMemoryExit;
+import io.nanomq.control.process.StopSignals;
 import io.nanomq.http.StartException;
 import io.nanomq.listener.Descriptors;
 import io.quarkus.runtime.LaunchMode;
@@ -13,10 +14,8 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.util.ExceptionUtil;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import sun.misc.Signal;
 
 /**
  * Where the process starts: reads the configuration, hands over to Quarkus, whose beans read the
@@ -67,7 +66,7 @@ public final class Main {
       if (command.isPresent()) {
         control(command.get(), ConfInputs.ofProcess(args));
       } else if (isToServe(ConfInputs.ofProcess(args))) {
-        endInOrderOnSignals();
+        StopSignals.install();
         Quarkus.run(null, Main::end, args);
       }
     } catch (ConfException e) {
@@ -123,20 +122,6 @@ public final class Main {
       System.out.println("The configuration is valid");
     }
     return loaded.helpOnly() || loaded.checkOnly();
-  }
-
-  // The JVM's own way would end with 143, which service managers and Kubernetes take for a failure.
-  private static void endInOrderOnSignals() {
-    for (String signal : List.of("TERM", "INT")) {
-      Signal.handle(
-          new Signal(signal),
-          received -> {
-            if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
-              System.exit(0); // also where nothing runs, and dev mode waits for a mended file
-            }
-            Quarkus.asyncExit(0);
-          });
-    }
   }
 
   private static void end(int status, @Nullable Throwable failure) {

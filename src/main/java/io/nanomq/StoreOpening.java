@@ -4,6 +4,7 @@ import io.nanomq.config.model.SystemConf.Persistence;
 import io.nanomq.config.model.SystemConf.Persistence.Durability;
 import io.nanomq.journal.FileDisk;
 import io.nanomq.journal.FolderInUseException;
+import io.nanomq.journal.FolderLock.Patience;
 import io.nanomq.journal.JournalConf;
 import io.nanomq.journal.JournalException;
 import io.nanomq.journal.JournalRepair;
@@ -16,20 +17,24 @@ import io.nanomq.persistence.journal.JournalStores;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import org.jboss.logging.Logger;
 
 /**
  * Opens what is to outlive the process. What a key asks for is there or stops the start; what
- * nobody asked for is done without, and told, where its folder cannot be had. A folder that is had
- * and cannot be read stops it always: what was acknowledged is in it.
+ * nobody asked for is done without, and told, where its folder cannot be made. A folder that
+ * another broker has, or that cannot be read, stops it always: what was acknowledged is in it.
  */
 final class StoreOpening {
   private static final Logger LOG = Logger.getLogger(StoreOpening.class);
 
-  /** So long another process may still have the folder: it may be the one before, which ends. */
-  private static final long PATIENCE_MILLIS = 10_000;
+  /**
+   * For a broker that was killed a moment ago, and for one that stops: it ends itself ten seconds
+   * after {@code stop_timeout}.
+   */
+  private static final Patience PATIENCE = new Patience(1000, 60_000);
 
   private static final int MOST_SEGMENT = 64 << 20;
   private static final int LEAST_SEGMENT = 1 << 20;
@@ -43,13 +48,13 @@ final class StoreOpening {
    * @throws UncheckedIOException where that cannot be; the message says what to do
    */
   static SessionStores open(Persistence conf) {
-    return open(conf, PATIENCE_MILLIS);
+    return open(conf, PATIENCE);
   }
 
   /**
-   * @param patienceMillis how long to wait for a process that has the folder
+   * @param patience how long to wait for a process that has the folder
    */
-  static SessionStores open(Persistence conf, long patienceMillis) {
+  static SessionStores open(Persistence conf, Patience patience) {
     if (conf.durability() == Durability.NONE) {
       if (!conf.isAsked()) {
         LOG.info(
@@ -58,10 +63,10 @@ final class StoreOpening {
       }
       return new MemorySessionStore();
     }
-    Path folder = Path.of(conf.folder()).toAbsolutePath();
+    Path folder = Path.of(conf.folder()).toAbsolutePath().normalize();
     boolean isHeld = false;
     try {
-      var disk = new FileDisk(folder, patienceMillis);
+      var disk = new FileDisk(folder, patience);
       isHeld = disk.holdsSegments();
       if (JournalRepair.isUnfinished(folder)) {
         disk.close();
@@ -72,18 +77,33 @@ final class StoreOpening {
       LOG.infof(
           "What is acknowledged of durable sessions, and retained messages, are kept in %s (%s)",
           folder, stores.status().durability());
+      if (!isHeld) {
+        tellOfOthers(folder);
+      }
       return stores;
     } catch (IOException failed) {
       String what = sentence(folder, failed);
-      if (conf.isAsked() || isHeld || isUnreadable(failed)) {
+      if (conf.isAsked() || isHeld || mayHoldSomething(folder, failed)) {
         throw new UncheckedIOException(what, failed);
       }
       return without(folder, what);
     }
   }
 
-  private static boolean isUnreadable(IOException failed) {
-    return failed instanceof JournalException && !(failed instanceof FolderInUseException);
+  /** It is used, or it is there and cannot be read. */
+  private static boolean mayHoldSomething(Path folder, IOException failed) {
+    return failed instanceof JournalException || StoreFolder.mayHoldSomething(folder);
+  }
+
+  /** A document that is renamed begins with nothing. */
+  private static void tellOfOthers(Path folder) {
+    for (Path other : StoreFolder.ofMissingDocuments(folder)) {
+      LOG.warnf(
+          "%s is new and has nothing. %s has what a broker kept whose configuration is not there"
+              + " any more: if this one was called so, stop it and move that folder to the new"
+              + " name, or name it by persistence.dir",
+          folder, other);
+    }
   }
 
   private static SessionStores without(Path folder, String why) {
@@ -99,8 +119,15 @@ final class StoreOpening {
     if (failed instanceof AccessDeniedException) {
       return "persistence.dir %s cannot be written: %s".formatted(folder, failed);
     }
+    if (failed instanceof FileAlreadyExistsException) {
+      return "persistence.dir %s cannot be used: %s is no folder, and no link to one that is there"
+          .formatted(folder, failed.getMessage());
+    }
     if (failed instanceof FileSystemException) {
       return "persistence.dir %s cannot be used: %s".formatted(folder, failed);
+    }
+    if (failed instanceof FolderInUseException) {
+      return "%s (persistence.dir, or NANOMQ_PERSISTENCE_DIR)".formatted(failed.getMessage());
     }
     return "persistence.dir %s: %s".formatted(folder, failed.getMessage());
   }

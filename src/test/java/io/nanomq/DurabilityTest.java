@@ -9,8 +9,10 @@ import io.nanomq.config.Confs;
 import io.nanomq.config.StoreChoice;
 import io.nanomq.config.model.SystemConf.Persistence;
 import io.nanomq.config.model.SystemConf.Persistence.Durability;
+import io.nanomq.journal.FolderLock.Patience;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.SessionStores;
+import io.nanomq.persistence.StoreClock;
 import io.nanomq.persistence.StoreStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +45,7 @@ class DurabilityTest {
   void aFolderIsOfOneBroker() {
     try (SessionStores first = StoreOpening.open(fsync(folder))) {
       assertThat(first).isNotNull();
-      assertThatThrownBy(() -> StoreOpening.open(fsync(folder), 1))
+      assertThatThrownBy(() -> StoreOpening.open(fsync(folder), Patience.NONE))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessageContaining(folder.toString())
           .hasMessageContaining("in use by another broker");
@@ -62,25 +65,82 @@ class DurabilityTest {
   void aFolderIsWaitedForWhileItsBrokerEnds() {
     SessionStores first = StoreOpening.open(fsync(folder));
     var closing = CompletableFuture.runAsync(first::close);
-    StoreOpening.open(fsync(folder), 60_000).close();
+    StoreOpening.open(fsync(folder), new Patience(60_000, 60_000)).close();
     assertThat(closing).succeedsWithin(60, TimeUnit.SECONDS);
   }
 
   /** What nobody has asked for is done without, and told. */
   @Test
   void theDefaultIsDoneWithoutWhereItsFolderCannotBeHad() throws IOException {
-    Path file = Files.writeString(folder.resolve("file"), "");
-    var usual = new Persistence(Durability.FSYNC, false, file.toString(), 16L << 20, 1000);
-    StoreStatus there = StoreOpening.open(usual).status();
+    Path nowhere = Path.of("/proc/nanomq/data");
+    StoreStatus there = StoreOpening.open(usual(nowhere)).status();
     assertThat(there.durability()).isEqualTo("none");
-    assertThat(there.problem()).contains("persistence.dir " + file);
+    assertThat(there.problem()).contains("persistence.dir " + nowhere);
+  }
 
-    Path used = folder.resolve("used");
-    try (SessionStores first = StoreOpening.open(fsync(used))) {
-      assertThat(first.status()).isEqualTo(new StoreStatus("fsync", used.toString(), ""));
-      var same = new Persistence(Durability.FSYNC, false, used.toString(), 16L << 20, 1000);
-      assertThat(StoreOpening.open(same, 1).status().problem())
-          .contains("in use by another broker");
+  private static Persistence usual(Path where) {
+    return new Persistence(Durability.FSYNC, false, where.toString(), 16L << 20, 1000);
+  }
+
+  private static void write(Path where) {
+    try (SessionStores stores = StoreOpening.open(usual(where))) {
+      stores.recover(new StoreClock(System::currentTimeMillis, () -> 0));
+    }
+  }
+
+  /** Somebody has put it there, and may have meant the disk that is not mounted. */
+  @Test
+  void whatIsThereAndIsNoFolderStopsTheDefaultToo() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    Path away = Files.createSymbolicLink(folder.resolve("away"), folder.resolve("unmounted"));
+    for (Path where : List.of(file, file.resolve("x"), away, away.resolve("x"))) {
+      assertThatThrownBy(() -> StoreOpening.open(usual(where)))
+          .as(where.toString())
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("persistence.dir " + where);
+    }
+    Path there =
+        Files.createSymbolicLink(
+            folder.resolve("there"), Files.createDirectory(folder.resolve("disk")));
+    StoreOpening.open(usual(there)).close();
+    assertThat(folder.resolve("disk/FORMAT")).exists();
+  }
+
+  /** A journal in a folder that may not be written, as after a start by root. */
+  @Test
+  void aJournalThatMayNotBeWrittenStopsTheDefaultToo() throws IOException {
+    write(folder);
+    assertThat(StoreFolder.mayHoldSomething(folder)).isTrue();
+    assertThat(StoreFolder.mayHoldSomething(folder.resolve("not-there"))).isFalse();
+    assertThat(StoreFolder.mayHoldSomething(Files.createDirectory(folder.resolve("empty"))))
+        .isFalse();
+  }
+
+  @Test
+  void aDocumentThatIsRenamedIsToldWhereItsMessagesAre() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    for (String name : List.of("before", "other", "now")) {
+      write(data.resolve(name));
+    }
+    Files.createDirectory(data.resolve("now-backups"));
+    Files.createFile(folder.resolve("other.conf"));
+    assertThat(StoreFolder.ofMissingDocuments(data.resolve("now")))
+        .containsExactly(data.resolve("before"));
+    Files.createFile(folder.resolve("before"));
+    assertThat(StoreFolder.ofMissingDocuments(data.resolve("now"))).isEmpty();
+    assertThat(StoreFolder.ofMissingDocuments(folder.resolve("elsewhere/now"))).isEmpty();
+  }
+
+  /** Two starts of one document: the second would acknowledge what the first was to keep. */
+  @Test
+  void whatAnotherBrokerHasStopsTheDefaultToo() {
+    try (SessionStores first = StoreOpening.open(fsync(folder))) {
+      assertThat(first.status()).isEqualTo(new StoreStatus("fsync", folder.toString(), ""));
+      var same = new Persistence(Durability.FSYNC, false, folder.toString(), 16L << 20, 1000);
+      assertThatThrownBy(() -> StoreOpening.open(same, Patience.NONE))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("another broker, process " + ProcessHandle.current().pid())
+          .hasMessageContaining("NANOMQ_PERSISTENCE_DIR");
     }
   }
 

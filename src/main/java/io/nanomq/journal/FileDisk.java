@@ -4,8 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,26 +11,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** A folder of the file system, held by one process at a time. */
 public final class FileDisk implements Disk {
-  private static final Logger LOG = Logger.getLogger(FileDisk.class);
-
-  private static final long LOCK_POLL_NANOS = 20_000_000;
   private static final int ZEROS = 1 << 20;
-  private static final String LOCK = "LOCK";
   private static final String FORMAT = "FORMAT";
 
   private final Path folder;
-  private final FileChannel lockFile;
+  private final FolderLock lock;
   private final FileStore store;
   private final @Nullable Object lockKey;
 
@@ -42,29 +33,23 @@ public final class FileDisk implements Disk {
    * @throws JournalException where another process has it
    */
   public FileDisk(Path folder) throws IOException {
-    this(folder, 0);
+    this(folder, FolderLock.Patience.NONE);
   }
 
   /**
    * The same where the process that has the folder may be about to end.
    *
-   * @param patienceMillis how long to wait for that
+   * @throws FolderInUseException where it does not
    */
-  public FileDisk(Path folder, long patienceMillis) throws IOException {
-    this.folder = Files.createDirectories(folder, forOwner(folder));
-    lockFile =
-        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    if (!lock(patienceMillis)) {
-      lockFile.close();
-      throw new FolderInUseException(
-          folder + " is in use by another broker: give each one a folder of its own");
-    }
+  public FileDisk(Path folder, FolderLock.Patience patience) throws IOException {
+    this.folder = make(folder);
+    lock = FolderLock.take(folder, patience);
     try {
       store = Files.getFileStore(folder);
       lockKey = lockKey();
       checkFormat(folder.resolve(FORMAT));
     } catch (IOException unknown) {
-      lockFile.close();
+      lock.close();
       throw unknown;
     }
   }
@@ -82,31 +67,16 @@ public final class FileDisk implements Disk {
     }
   }
 
-  private boolean lock(long patienceMillis) throws IOException {
-    boolean isOurs = lock();
-    if (!isOurs && patienceMillis > 0) {
-      LOG.infof("Another broker has %s: waiting for its end for %d ms", folder, patienceMillis);
-    }
-    long began = System.nanoTime();
-    while (!isOurs && System.nanoTime() - began < patienceMillis * 1_000_000) {
-      LockSupport.parkNanos(LOCK_POLL_NANOS);
-      isOurs = lock();
-    }
-    return isOurs;
-  }
-
-  private boolean lock() throws IOException {
-    try {
-      FileLock lock = lockFile.tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException thisProcess) {
-      return false;
-    }
-  }
-
   /** Whether a journal was written here. */
   public boolean holdsSegments() throws IOException {
-    return names().stream().anyMatch(name -> name.startsWith(Segments.SEGMENT));
+    return holdsSegments(folder);
+  }
+
+  /** Whether a journal was written in that folder. */
+  public static boolean holdsSegments(Path folder) throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.anyMatch(path -> path.getFileName().toString().startsWith(Segments.SEGMENT));
+    }
   }
 
   @Override
@@ -195,7 +165,8 @@ public final class FileDisk implements Disk {
 
   /** Null where the file system has none. */
   private @Nullable Object lockKey() throws IOException {
-    return Files.readAttributes(folder.resolve(LOCK), BasicFileAttributes.class).fileKey();
+    return Files.readAttributes(folder.resolve(FolderLock.NAME), BasicFileAttributes.class)
+        .fileKey();
   }
 
   private void forceNames() throws IOException {
@@ -210,8 +181,13 @@ public final class FileDisk implements Disk {
   }
 
   @Override
+  public void ending() {
+    lock.ending();
+  }
+
+  @Override
   public void close() throws IOException {
-    lockFile.close();
+    lock.close();
   }
 
   @Override
@@ -257,13 +233,14 @@ public final class FileDisk implements Disk {
   }
 
   /**
-   * What clients have sent is nobody else's on this machine; a folder that is there stays as it is.
+   * Makes a folder where there is none: what clients have sent is nobody else's on this machine.
+   * One that is there stays as it is.
    */
-  private static FileAttribute<?>[] forOwner(Path folder) {
+  public static Path make(Path folder) throws IOException {
     boolean isPosix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
     var mode = PosixFilePermissions.fromString("rwx------");
     return isPosix
-        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(mode)}
-        : new FileAttribute<?>[0];
+        ? Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(mode))
+        : Files.createDirectories(folder);
   }
 }

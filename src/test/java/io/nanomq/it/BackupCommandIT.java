@@ -35,7 +35,8 @@ class BackupCommandIT {
       Matcher made = Pattern.compile("(backup-\\S+) is made").matcher(says(0, "backup", conf));
       assertThat(made.find()).isTrue();
       name = made.group(1);
-      assertThat(says(1, "restore", name, conf)).contains("is in use by a broker: stop it");
+      assertThat(says(1, "restore", name, conf))
+          .containsPattern("is in use by another broker, process \\d+: stop it");
       broker.terminate();
       assertThat(broker.awaitEnd()).isZero();
     }

@@ -70,6 +70,21 @@ final class PackagedBroker implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Waits until it has come so far. */
+  void awaitCpu(Duration used) {
+    await()
+        .atMost(LONG)
+        .pollInterval(Duration.ofMillis(10))
+        .until(
+            () ->
+                !process.isAlive()
+                    || process.info().totalCpuDuration().orElse(used).compareTo(used) >= 0);
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
   /** SIGTERM. */
   void terminate() {
     process.destroy();

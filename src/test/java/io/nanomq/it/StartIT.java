@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the API cannot be protected with stops the start: it never runs more open than told. */
 class StartIT {
@@ -20,6 +22,9 @@ class StartIT {
       http_server.ip_addr=127.0.0.1
       http_server.port=0
       """;
+
+  private static final Map<String, String> MANAGEMENT =
+      Map.of("QUARKUS_MANAGEMENT_PORT", "0", "QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
 
   @TempDir Path folder;
 
@@ -48,12 +53,46 @@ class StartIT {
   void refuses(String lines, String reason) throws Exception {
     Path document = folder.resolve("nanomq.conf");
     Files.writeString(document, DOCUMENT + lines.replace(';', '\n') + "\n");
-    Map<String, String> environment =
-        Map.of("QUARKUS_MANAGEMENT_PORT", "0", "QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
 
-    try (var broker = new PackagedBroker(folder, environment, "--conf", document.toString())) {
+    try (var broker = new PackagedBroker(folder, MANAGEMENT, "--conf", document.toString())) {
       assertThat(broker.awaitEnd()).isEqualTo(1);
       assertThat(broker.log()).contains(reason).contains("does not start").doesNotContain("\tat ");
+    }
+  }
+
+  /** A broker that runs keeps what it has; one that ends leaves it to the next one. */
+  @Test
+  void aSecondStartOfTheSameDocumentNamesTheFirst(@TempDir Path other) throws Exception {
+    Files.writeString(folder.resolve("nanomq.conf"), DOCUMENT);
+    String[] arguments = {"--conf", folder.resolve("nanomq.conf").toString()};
+    try (var first = new PackagedBroker(folder, MANAGEMENT, arguments)) {
+      first.awaitLog("MQTT on [");
+      try (var second = new PackagedBroker(other, MANAGEMENT, arguments)) {
+        assertThat(second.awaitEnd()).isEqualTo(1);
+        assertThat(second.log())
+            .contains("does not start: " + folder.toRealPath().resolve("data/nanomq") + " is in")
+            .contains("use by another broker, process " + first.pid() + ": stop it")
+            .doesNotContain("\tat ");
+      }
+      first.terminate();
+      try (var second = new PackagedBroker(other, MANAGEMENT, arguments)) {
+        second.awaitLog("MQTT on [");
+        assertThat(first.awaitEnd()).isZero();
+      }
+    }
+  }
+
+  /** However early: a pod that is to go is not waited for until it is killed. */
+  @ParameterizedTest
+  @ValueSource(ints = {300, 600, 900, 1200})
+  void endsWhenItIsToldToBeforeItServes(int cpuMillis) throws Exception {
+    Files.writeString(folder.resolve("nanomq.conf"), DOCUMENT);
+    String conf = folder.resolve("nanomq.conf").toString();
+    try (var broker = new PackagedBroker(folder, MANAGEMENT, "--conf", conf)) {
+      broker.awaitCpu(Duration.ofMillis(cpuMillis));
+      broker.terminate();
+      // 143 = before it could say how it ends
+      assertThat(broker.awaitEnd()).isIn(0, 143);
     }
   }
 

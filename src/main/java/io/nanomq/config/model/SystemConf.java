@@ -75,7 +75,12 @@ public record SystemConf(
     private static final String FOLDER = "persistence.dir";
     private static final String FORMER = "system.msg_persistence";
     private static final String FORMER_FOLDER = "sqlite.mounted_file_path";
-    private static final String SUFFIX = ".conf";
+
+    /** What documents are called, whose folders are called the same without it. */
+    public static final String SUFFIX = ".conf";
+
+    /** Beside a document: it has the folders of all that are there. */
+    public static final String USUAL_FOLDER = "data";
 
     /** How safe what is acknowledged is. */
     public enum Durability {
@@ -119,13 +124,13 @@ public record SystemConf(
         return file == null ? named : file.resolveSibling(named).toString();
       }
       if (file == null) {
-        return isAsked ? "data" : "";
+        return isAsked ? USUAL_FOLDER : "";
       }
       // Each document has its own: two of them in one folder are two brokers.
       String name = String.valueOf(file.getFileName());
       boolean hasSuffix = name.endsWith(SUFFIX) && name.length() > SUFFIX.length();
       String own = hasSuffix ? name.substring(0, name.length() - SUFFIX.length()) : name;
-      return file.resolveSibling("data").resolve(own).toString();
+      return file.resolveSibling(USUAL_FOLDER).resolve(own).toString();
     }
   }
 }

@@ -2,10 +2,11 @@ package io.nanomq.control.backup;
 
 import io.nanomq.control.backup.BackupException.Problem;
 import io.nanomq.control.backup.Manifest.Content;
+import io.nanomq.journal.FileDisk;
+import io.nanomq.journal.FolderInUseException;
+import io.nanomq.journal.FolderLock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a backup in the place of what a broker keeps on disk. What was there stays in a folder
@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BackupRestore {
   private static final String FORMAT = "FORMAT";
-  private static final String LOCK = "LOCK";
   private static final String HALF = "half restored, run nanomq restore again\n";
 
   private BackupRestore() {}
@@ -38,29 +37,16 @@ public final class BackupRestore {
    */
   public static Manifest restore(Path backup, Path store, Instant now) throws IOException {
     Manifest manifest = BackupCheck.check(backup);
-    Files.createDirectories(store);
-    try (FileChannel file =
-            FileChannel.open(
-                store.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = lock(file)) {
-      if (lock == null) {
-        throw new BackupException(
-            Problem.BUSY, store + " is in use by a broker: stop it, and restore then");
-      }
+    FileDisk.make(store);
+    try (FolderLock lock = FolderLock.take(store, FolderLock.Patience.NONE)) {
       BackupWriter.checkRoom(store, manifest.bytes());
       String suffix = BackupName.of(now).substring(BackupName.PREFIX.length());
       Path copied = copy(manifest, backup, store.resolve("restore-" + suffix + ".partial"));
       exchange(store, copied, store.resolve("before-restore-" + suffix));
+    } catch (FolderInUseException broker) {
+      throw new BackupException(Problem.BUSY, String.valueOf(broker.getMessage()));
     }
     return manifest;
-  }
-
-  private static @Nullable FileLock lock(FileChannel file) throws IOException {
-    try {
-      return file.tryLock();
-    } catch (OverlappingFileLockException thisProcess) {
-      return null;
-    }
   }
 
   private static Path copy(Manifest manifest, Path backup, Path to) throws IOException {

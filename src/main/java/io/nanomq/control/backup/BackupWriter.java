@@ -26,8 +26,13 @@ final class BackupWriter {
   /** What is not whole, and left over where the process ended. */
   private static final String PARTIAL = ".partial";
 
-  /** So much stays free for the journal's next segments. */
-  private static final long LEFT_FREE = 128L << 20;
+  /** So much stays free for the journal's next segments, at least and at most. */
+  private static final long LEAST_LEFT_FREE = 128L << 20;
+
+  private static final long MOST_LEFT_FREE = 1L << 30;
+
+  /** The same as a share of the file system: the journal may be the one that it is full for. */
+  private static final int SHARE_LEFT_FREE = 4;
 
   private final Path all;
   private final String version;
@@ -94,7 +99,7 @@ final class BackupWriter {
   }
 
   private void checkRoom(Snapshot snapshot, Map<String, byte[]> conf) throws IOException {
-    long needed = LEFT_FREE;
+    long needed = leftFree(Files.getFileStore(all).getTotalSpace());
     for (Snapshot.Part part : snapshot.parts()) {
       needed += part.bytes();
     }
@@ -102,6 +107,10 @@ final class BackupWriter {
       needed += document.length;
     }
     checkRoom(all, needed);
+  }
+
+  static long leftFree(long total) {
+    return Math.max(LEAST_LEFT_FREE, Math.min(MOST_LEFT_FREE, total / SHARE_LEFT_FREE));
   }
 
   /** Makes sure that a disk has so many bytes. */
@@ -148,6 +157,10 @@ final class BackupWriter {
 
   /** Removes a folder; its manifest first, so that half of it is no backup. Follows no link. */
   static void remove(Path folder) throws IOException {
+    if (Files.isSymbolicLink(folder)) {
+      Files.delete(folder);
+      return;
+    }
     Files.deleteIfExists(folder.resolve(Manifest.FILE));
     List<Path> all;
     try (Stream<Path> tree = Files.walk(folder)) {

@@ -113,9 +113,13 @@ public final class Backups {
       }
       LOG.infof("%s was made in %s: %d bytes", manifest.name(), folder, manifest.bytes());
       made.complete(manifest);
-    } catch (IOException failed) {
+    } catch (BackupException failed) {
       LOG.errorf("No backup was made: %s", failed.getMessage());
       made.completeExceptionally(failed);
+    } catch (IOException failed) {
+      String why = "No backup can be written in %s: %s".formatted(folder, failed);
+      LOG.error(why);
+      made.completeExceptionally(new BackupException(BackupException.Problem.FAILED, why));
     } catch (Exception failed) {
       LOG.error("No backup was made", failed);
       made.completeExceptionally(failed);

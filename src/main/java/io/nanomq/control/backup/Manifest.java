@@ -39,6 +39,9 @@ public record Manifest(
   static final String CONF = "conf";
   static final int FORMAT = 1;
 
+  /** What lists the segments of some 30 TB. */
+  private static final int MOST_BYTES = 64 << 20;
+
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -76,6 +79,10 @@ public record Manifest(
   static Manifest read(Path folder) throws IOException {
     Path file = folder.resolve(FILE);
     try {
+      if (Files.size(file) > MOST_BYTES) {
+        throw new BackupException(
+            Problem.DAMAGED, "%s is not as it was written: it is too large".formatted(file));
+      }
       Manifest read = MAPPER.readValue(Files.readAllBytes(file), Manifest.class);
       if (read.format != FORMAT) {
         throw new BackupException(

@@ -13,6 +13,7 @@ import io.nanomq.listener.Descriptors;
 import io.nanomq.listener.KeyFileWatch;
 import io.nanomq.listener.KeyFiles;
 import io.nanomq.log.LogOutputs;
+import io.nanomq.persistence.journal.JournalStores;
 import io.nanomq.tls.PemStore;
 import io.netty.channel.EventLoopGroup;
 import io.quarkus.runtime.LaunchMode;
@@ -89,6 +90,7 @@ public class BrokerLifecycle {
   }
 
   void start(@Observes @Priority(LAST_UP_FIRST_DOWN) StartupEvent event) {
+    StopSignals.begin();
     // Quarkus has set the log up anew since the process began.
     log.use(conf.current().integrations().log());
     OutOfMemoryExit.install();
@@ -133,6 +135,7 @@ public class BrokerLifecycle {
   /** Answers, drains and closes within {@code stop_timeout}; what is not done then is cut off. */
   void stop(@Observes @Priority(1) ShutdownEvent event) {
     endWhateverHangs();
+    running.find().flatMap(Broker::journalStores).ifPresent(JournalStores::ending);
     long deadline = deadline();
     reconciler.end();
     if (keyFiles != null) {

@@ -1,6 +1,7 @@
 package io.nanomq.control.backup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +16,8 @@ import io.nanomq.persistence.SessionStore;
 import io.nanomq.persistence.StoreClock;
 import io.nanomq.persistence.journal.JournalStores;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -161,6 +164,40 @@ class BackupTest {
     assertThat(store).isNotEmptyDirectory();
   }
 
+  /** A link of a backup's name is removed, and nothing of what it leads to. */
+  @Test
+  void whatALinkLeadsToIsLeftAlone() throws Exception {
+    Backups backups = backups(1);
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Files.writeString(other.resolve("backup.json"), "{}");
+    Path all = made(make(backups)).getParent();
+    Path link = all.resolve("backup-20200101-000000-000");
+    Files.createSymbolicLink(link, other);
+    backups.remove(link.getFileName().toString());
+    assertThat(link).doesNotExist();
+    Files.createSymbolicLink(link, other);
+    make(backups);
+    assertThat(all.toFile().list()).hasSize(1);
+    assertThat(other.resolve("backup.json")).hasContent("{}");
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsNamed() throws Exception {
+    Files.writeString(folder.resolve("data-backups"), "a file");
+    assertThatThrownBy(() -> make(backups(1)))
+        .cause()
+        .isInstanceOf(BackupException.class)
+        .hasMessageContaining("No backup can be written in " + folder.resolve("data-backups"));
+  }
+
+  /** It may be the journal's disk, and to be full is the journal's end. */
+  @Test
+  void aPartOfTheDiskIsLeftToTheJournal() {
+    assertThat(BackupWriter.leftFree(64L << 20)).isEqualTo(128L << 20);
+    assertThat(BackupWriter.leftFree(2L << 30)).isEqualTo(512L << 20);
+    assertThat(BackupWriter.leftFree(1L << 40)).isEqualTo(1L << 30);
+  }
+
   @Test
   void aBackupThatIsTornOrDamagedIsRefusedAndNothingChanges() throws Exception {
     retain("a", 1);
@@ -182,6 +219,10 @@ class BackupTest {
 
     Files.delete(segment);
     assertRefused(manifest, segment + " is missing");
+    try (var huge = FileChannel.open(made(manifest).resolve("backup.json"), WRITE)) {
+      huge.write(ByteBuffer.allocate(1), 1L << 40);
+    }
+    assertRefused(manifest, "backup.json is not as it was written");
     Files.delete(made(manifest).resolve("backup.json"));
     assertRefused(manifest, "is no backup");
   }
@@ -197,7 +238,7 @@ class BackupTest {
   @Test
   void aFolderThatIsInUseIsLeftAlone() throws Exception {
     Manifest manifest = make(backups(3));
-    assertRefused(manifest, store + " is in use by a broker");
+    assertRefused(manifest, store + " is in use by another broker, process ");
   }
 
   @Test
