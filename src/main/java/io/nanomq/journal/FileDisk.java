@@ -1,5 +1,7 @@
 package io.nanomq.journal;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,7 +19,10 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A folder of the file system, held by one process at a time. */
+/**
+ * A folder of the file system, held by one process at a time. It may itself be a link; nothing in
+ * it is written through one, which somebody else may have put there.
+ */
 public final class FileDisk implements Disk {
   private static final int ZEROS = 1 << 20;
   private static final String FORMAT = "FORMAT";
@@ -59,7 +64,8 @@ public final class FileDisk implements Disk {
     String ours = String.valueOf(Frame.FORMAT);
     String there = Files.exists(file) ? Files.readString(file).strip() : "";
     if (there.isEmpty()) {
-      Files.writeString(file, ours + "\n", StandardOpenOption.CREATE, StandardOpenOption.SYNC);
+      Files.writeString(
+          file, ours + "\n", NOFOLLOW_LINKS, StandardOpenOption.CREATE, StandardOpenOption.SYNC);
     } else if (!there.equals(ours)) {
       throw new JournalException(
           "%s has format %s, this version reads format %s: use the version that wrote it"
@@ -89,7 +95,11 @@ public final class FileDisk implements Disk {
   @Override
   public DiskFile open(String name) throws IOException {
     return new OpenFile(
-        FileChannel.open(folder.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
+        FileChannel.open(
+            folder.resolve(name),
+            NOFOLLOW_LINKS,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE));
   }
 
   @Override
@@ -97,6 +107,7 @@ public final class FileDisk implements Disk {
     FileChannel channel =
         FileChannel.open(
             folder.resolve(name),
+            NOFOLLOW_LINKS,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.READ,

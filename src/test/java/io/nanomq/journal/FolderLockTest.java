@@ -75,6 +75,31 @@ class FolderLockTest {
     }
   }
 
+  /**
+   * In a folder of somebody else's, as below /tmp, it would be written to any file of the broker's.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"LOCK", "FORMAT", "spare-1"})
+  void nothingIsWrittenThroughALink(String name, @TempDir Path elsewhere) throws IOException {
+    Path file = elsewhere.resolve("precious");
+    Files.createSymbolicLink(folder.resolve(name), file);
+    assertThatThrownBy(() -> writeAll()).isInstanceOf(IOException.class);
+    assertThat(file).doesNotExist();
+    Files.writeString(file, "1");
+    try {
+      writeAll();
+    } catch (IOException refused) {
+      assertThat(refused).isNotInstanceOf(FolderInUseException.class);
+    }
+    assertThat(file).hasContent("1");
+  }
+
+  private void writeAll() throws IOException {
+    try (FileDisk disk = new FileDisk(folder)) {
+      disk.create("spare-1", 4096).close();
+    }
+  }
+
   private FolderLock take(Patience patience) throws IOException {
     return FolderLock.take(folder, patience);
   }
