@@ -12,17 +12,21 @@ what is left, and it is asked for:
   session     a session that was there was not there after a kill, or a subscription was gone
   retained    what is retained is older than what was acknowledged, or was never sent
   will        the will of a client that was connected when the broker was killed was not published
+  delayed     a will that was delayed when the broker was killed was not published when it was due, or before
+  ban         a client that was banned was let in after a kill (with --api)
   never sent  a message came that nobody has sent
 
 Ends with 1 where there is any, and says what. Prints one line a kill.
 """
-import argparse, os, random, select, shutil, signal, socket, struct, subprocess, sys, tempfile, threading, time
+import argparse, base64, json, os, random, select, shutil, signal, socket, struct, subprocess, sys, tempfile, threading
+import time, urllib.error, urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 JAR = os.path.join(HERE, "..", "target", "quarkus-app", "quarkus-run.jar")
 CONNACK, PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP, SUBACK, DISCONNECT = 2, 3, 4, 5, 6, 7, 9, 14
 WINDOW, RATE = 20, 400  # messages in flight of a publisher, and a second
 READY, DRAIN = 60, 90   # seconds at most
+DELAY = 3               # of a will, in seconds
 
 problems = []
 problems_lock = threading.Lock()
@@ -67,6 +71,7 @@ class Client(threading.Thread):
         self.sock, self.buffer = None, b""
         self.connected = threading.Event()
         self.will = None
+        self.delay = 0             # Will Delay Interval in seconds
 
     def run(self):
         while not self.done:
@@ -97,7 +102,8 @@ class Client(threading.Thread):
         if self.will:
             topic, body = self.will
             flags |= 0x04 | 1 << 3
-            payload += b"\x00" + text(topic) + struct.pack(">H", len(body)) + body
+            properties = b"\x18" + struct.pack(">I", self.delay) if self.delay else b""
+            payload += var(len(properties)) + properties + text(topic) + struct.pack(">H", len(body)) + body
         self.send(packet(0x10, text("MQTT") + bytes([5, flags]) + struct.pack(">H", 60) + var(len(props)) + props + payload))
         deadline = time.time() + 20
         self.present = None
@@ -219,6 +225,7 @@ class Subscriber(Client):
         self.got = []             # (publisher, qos, number) in the order in which they came
         self.unreleased = set()
         self.bodies = []
+        self.came_at = {}
 
     def resumed(self):
         if not self.subscribed:
@@ -256,6 +263,7 @@ class Subscriber(Client):
         if topic.startswith("crash/"):
             self.got.append((words[0], int(words[1]), int(words[2])))
         else:
+            self.came_at.setdefault(payload.decode().strip(), time.time())
             self.bodies.append((topic, payload.decode().strip()))
 
 
@@ -263,7 +271,7 @@ class Run:
     def __init__(self, o):
         self.o, self.random = o, random.Random(o.seed)
         self.up = threading.Event()
-        self.port = self.free_port()
+        self.port, self.api = self.free_port(), self.free_port()
         self.folder = tempfile.mkdtemp(prefix="crash-")
         self.process = None
 
@@ -277,7 +285,8 @@ class Run:
         conf = os.path.join(self.folder, "nanomq.conf")
         with open(conf, "w") as f:
             f.write(f"url=nmq-tcp://127.0.0.1:{self.port}\nnum_taskq_thread={loops}\nmsq_len=1000000\n"
-                    "http_server.enable=false\nwebsocket.enable=false\n"
+                    f"http_server.port={self.api}\nhttp_server.ip_addr=127.0.0.1\nhttp_server.username=admin\nhttp_server.password=crash-test\n"
+                    f"http_server.enable={'true' if self.o.api else 'false'}\nwebsocket.enable=false\n"
                     f"persistence.durability={self.o.durability}\npersistence.dir={self.folder}/data\n"
                     f"persistence.max_bytes={self.o.max_bytes}\n")
         env = dict(os.environ, QUARKUS_MANAGEMENT_PORT="0", QUARKUS_MANAGEMENT_HOST="127.0.0.1")
@@ -296,6 +305,42 @@ class Run:
                     sys.exit("the broker does not start")
                 time.sleep(0.05)
         self.up.set()
+
+    def ban(self, clientid):
+        """Bans a client; what is answered holds from then on."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.api}/api/v4/banned", method="POST",
+            data=json.dumps({"as": "clientid", "who": clientid, "reason": "crash"}).encode(),
+            headers={"Authorization": "Basic " + base64.b64encode(b"admin:crash-test").decode()})
+        deadline = time.time() + READY
+        while True:
+            try:
+                urllib.request.urlopen(request, timeout=10).close()
+                return
+            except urllib.error.HTTPError as refused:
+                return problem("ban", f"{clientid} could not be banned: {refused}")
+            except OSError:
+                if time.time() > deadline:
+                    return problem("ban", f"the API does not answer about {clientid}")
+                time.sleep(0.1)
+
+    def is_banned(self, clientid):
+        with socket.create_connection(("127.0.0.1", self.port), 5) as s:
+            s.settimeout(10)
+            s.sendall(packet(0x10, text("MQTT") + bytes([5, 2]) + struct.pack(">H", 60) + b"\0" + text(clientid)))
+            answer = s.recv(100)
+            return len(answer) > 3 and answer[0] == 0x20 and answer[3] == 0x8A
+
+    def leave_delayed(self, kill):
+        """A client goes without a word shortly before a kill; its will is due after the start."""
+        c = Client(self, f"delayed{kill}")
+        c.will, c.delay = ("will/delayed", f"delayed {kill}".encode()), DELAY
+        try:
+            c.connect()
+            c.sock.close()
+        except (OSError, Gone):
+            return None
+        return c.will[1].decode()
 
     def kill(self):
         self.up.clear()
@@ -331,7 +376,7 @@ class Run:
             c.start()
         dying.will = ("will/0", b"0")
         dying.start()
-        expected_wills = set()
+        expected_wills, delayed, banned = set(), {}, []
         for kill in range(1, self.o.kills + 1):
             # The last of each kind is hardly ever there, the first always.
             for c in subscribers[1:] + members[1:]:
@@ -339,6 +384,15 @@ class Run:
             time.sleep(r.uniform(0.2, self.o.seconds))
             if dying.connected.is_set():
                 expected_wills.add(dying.will[1].decode())
+            if self.o.api:
+                self.ban(f"banned{kill}")
+                banned.append(f"banned{kill}")
+            left = self.leave_delayed(kill)
+            if left:
+                # Its end has to be seen before the kill: it is not, where it comes sooner.
+                time.sleep(0.2)
+                delayed[left] = time.time() - 0.2
+                expected_wills.add(left)
             before = sum(len(p.acked) for p in publishers)
             self.kill()
             keeper.wanted = False  # until it was seen what is retained without it
@@ -346,6 +400,9 @@ class Run:
             began = time.time()
             self.start(r.choice(loops))
             print(f"kill {kill}: {before} acknowledged, back after {time.time() - began:.1f} s", flush=True)
+            for who in banned[-5:]:
+                if not self.is_banned(who):
+                    problem("ban", f"{who} is let in after kill {kill}")
             self.check_retained(keeper)
             keeper.wanted = True
         for p in publishers + [keeper]:
@@ -356,6 +413,10 @@ class Run:
         dying.done = True
         self.drained(publishers, subscribers, members, willed, expected_wills)
         self.judge(publishers, subscribers, members, willed, expected_wills)
+        for body, left in delayed.items():
+            came = willed.came_at.get(body)
+            if came is None or came < left + DELAY - 0.5:
+                problem("delayed", f"{body}: {'never' if came is None else f'{came - left:.1f} s after its client had gone'}")
         for c in everybody:
             c.done = True
         self.stop()
@@ -445,6 +506,7 @@ def main():
     p.add_argument("--durability", default="fsync")
     p.add_argument("--max-bytes", default="0")
     p.add_argument("--command", default=f"java -Xmx512m -XX:TieredStopAtLevel=1 -jar {JAR}", help="what starts the broker")
+    p.add_argument("--api", action="store_true", help="with bans")
     p.add_argument("--keep", action="store_true", help="leave the folder")
     o = p.parse_args()
     run = Run(o)
