@@ -19,14 +19,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The resources name every key of the table, each with a value that is not its default. */
+/** Both formats have every key of the table. */
 class EveryKeyTest {
 
   @Test
   void keyValue() throws Exception {
-    LoadedConf loaded = Confs.unchecked(Confs.resource("every-key-keyvalue.conf"), Map.of());
+    LoadedConf loaded = Confs.unchecked(EveryKey.keyValue(), Map.of());
     assertComplete(
         loaded, KeyTable.get().keys().stream().filter(k -> !k.keyValue().isEmpty()).toList());
     assertThat(loaded.document()).isInstanceOf(KeyValueDocument.class);
@@ -44,7 +44,7 @@ class EveryKeyTest {
 
   @Test
   void hocon() throws Exception {
-    LoadedConf loaded = Confs.unchecked(Confs.resource("every-key-hocon.conf"), Map.of());
+    LoadedConf loaded = Confs.unchecked(EveryKey.hocon(), Map.of());
     assertComplete(
         loaded, KeyTable.get().keys().stream().filter(k -> !k.hocon().isEmpty()).toList());
     assertThat(loaded.document()).isInstanceOf(HoconDocument.class);
@@ -59,11 +59,11 @@ class EveryKeyTest {
     assertThat(loaded.conf().auth().acl().rules()).isEmpty();
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"every-key-keyvalue.conf", "every-key-hocon.conf"})
-  void whatIsNotInEffectIsReportedOncePerSection(String resource) throws Exception {
+  @ParameterizedTest(name = "{index}")
+  @MethodSource("io.nanomq.config.EveryKey#documents")
+  void whatIsNotInEffectIsReportedOncePerSection(String document) throws Exception {
     List<String> reported =
-        problems(resource).stream()
+        problems(document).stream()
             .filter(warning -> warning.reason().startsWith("is accepted but not in effect"))
             .map(ConfProblem::key)
             .toList();
@@ -76,20 +76,20 @@ class EveryKeyTest {
   /** All that is wrong with them is that they restrict. */
   @Test
   void whatRestrictsIsRefusedOncePerSection() throws Exception {
-    assertThat(errors("every-key-keyvalue.conf")).isEmpty();
-    assertThat(errors("every-key-hocon.conf")).containsExactly("authorization.sources.1.type");
+    assertThat(errors(EveryKey.keyValue())).isEmpty();
+    assertThat(errors(EveryKey.hocon())).containsExactly("authorization.sources.1.type");
   }
 
-  private static List<ConfProblem> problems(String resource) throws Exception {
+  private static List<ConfProblem> problems(String document) throws Exception {
     try {
-      return Confs.load(Confs.resource(resource)).warnings();
+      return Confs.load(document).warnings();
     } catch (ConfException e) {
       return e.problems();
     }
   }
 
-  private static List<String> errors(String resource) throws Exception {
-    List<ConfProblem> errors = problems(resource).stream().filter(ConfProblem::isError).toList();
+  private static List<String> errors(String document) throws Exception {
+    List<ConfProblem> errors = problems(document).stream().filter(ConfProblem::isError).toList();
     assertThat(errors)
         .allMatch(e -> e.reason().startsWith("restricts clients and is not carried out"));
     return errors.stream().map(ConfProblem::key).toList();

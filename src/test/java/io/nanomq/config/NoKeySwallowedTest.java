@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Documents that give every key a value that is not its default: leave one out, and the
@@ -35,10 +35,10 @@ class NoKeySwallowedTest {
           "persistence.backup_dir",
           "persistence.backups");
 
-  @ParameterizedTest
-  @ValueSource(strings = {"every-key-keyvalue.conf", "every-key-hocon.conf"})
-  void eachKeyChangesWhatIsInForce(String resource) throws Exception {
-    LoadedConf loaded = Confs.unchecked(Confs.resource(resource), Map.of());
+  @ParameterizedTest(name = "{index}")
+  @MethodSource("io.nanomq.config.EveryKey#documents")
+  void eachKeyChangesWhatIsInForce(String document) throws Exception {
+    LoadedConf loaded = Confs.unchecked(document, Map.of());
     Map<String, ConfEntry> given = new LinkedHashMap<>(loaded.values().given());
     // What a former name says counts only where the other is not given: FormerKeysTest.
     FormerKeys.SUCCESSORS.keySet().forEach(given::remove);

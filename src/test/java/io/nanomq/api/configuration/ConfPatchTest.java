@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nanomq.config.ConfLoader;
 import io.nanomq.config.ConfPatch;
 import io.nanomq.config.Confs;
+import io.nanomq.config.EveryKey;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.document.ConfEdit;
 import io.nanomq.config.model.BridgeConf;
@@ -81,10 +82,7 @@ class ConfPatchTest {
   void whatIsAsItIsAlreadyEditsNothing() throws Exception {
     for (String text :
         List.of(
-            "",
-            Confs.resource("every-key-keyvalue.conf"),
-            Confs.resource("every-key-hocon.conf"),
-            "http_server.password=${PW}\nmsq_len=5")) {
+            "", EveryKey.keyValue(), EveryKey.hocon(), "http_server.password=${PW}\nmsq_len=5")) {
       LoadedConf loaded = Confs.unchecked(text, Map.of("PW", "s3", "NANOMQ_PARALLEL", "9"));
       assertThat(
               PatchReader.read(
