@@ -92,7 +92,8 @@ final class ConnectHandler {
       return;
     }
     boolean assigned = packet.clientId().isEmpty();
-    Connect named = assigned ? packet.withClientId("auto-" + UUID.randomUUID()) : packet;
+    String prefix = conf.client().assignedIdPrefix();
+    Connect named = assigned ? packet.withClientId(prefix + UUID.randomUUID()) : packet;
     logins.ask(connection, named, verdict -> judged(connection, named, assigned, verdict));
   }
 

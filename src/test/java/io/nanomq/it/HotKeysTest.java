@@ -54,6 +54,10 @@ class HotKeysTest {
         row("mqtt.max_topic_levels", "max_topic_levels=2", b -> isCut(b, 4, new byte[1])),
         row("mqtt.max_clientid_len", "max_clientid_len=9", HotKeysTest::refusesLongName),
         row(
+            "mqtt.assigned_clientid_prefix",
+            "assigned_clientid_prefix=pod-7.",
+            b -> assigned(b).startsWith("pod-7.")),
+        row(
             "mqtt.max_filters_per_packet",
             "max_filters_per_packet=1",
             b -> subscribed(b, true) < 2),
@@ -159,6 +163,16 @@ class HotKeysTest {
   private static boolean isCut(TestBroker broker, int version, byte[] payload) {
     try (RawClient client = broker.raw(version).connected("cut", true)) {
       return !client.publish("a/b/c", 1, 1, payload).isAnswered(4);
+    }
+  }
+
+  private static String assigned(TestBroker broker) {
+    try (RawClient client = broker.raw(5)) {
+      byte[] body = client.connect("", true, 0).receive(2).body();
+      String connack = new String(body, StandardCharsets.ISO_8859_1);
+      int property = connack.indexOf(0x12, 3);
+      int length = connack.charAt(property + 2);
+      return connack.substring(property + 3, property + 3 + length);
     }
   }
 

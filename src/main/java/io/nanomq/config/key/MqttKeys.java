@@ -130,6 +130,15 @@ public final class MqttKeys {
             "1024",
             "UTF-8 bytes of a client identifier."),
         HOT.key(
+            "assigned_clientid_prefix",
+            "mqtt.assigned_clientid_prefix",
+            new FormedText(
+                "[\\w.:-]{0,40}",
+                "is no beginning of a client identifier",
+                "up to 40 letters, digits and _ . : -"),
+            "auto-",
+            "What identifiers begin with that clients get who come without one."),
+        HOT.key(
             "max_filters_per_packet",
             "mqtt.max_filters_per_packet",
             integer(1, MANY),

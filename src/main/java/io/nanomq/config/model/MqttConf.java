@@ -118,6 +118,7 @@ public record MqttConf(
    * @param maxTopicAlias highest topic alias that clients may use; announced
    * @param maxTopicLevels levels in a topic name or filter
    * @param maxIdBytes UTF-8 bytes of a client identifier
+   * @param assignedIdPrefix what identifiers begin with that we choose
    * @param maxFiltersPerPacket topic filters in one SUBSCRIBE or UNSUBSCRIBE
    * @param maxFilters subscriptions of one session
    * @param maxSessionExpirySeconds upper bound of the Session Expiry Interval; 0xFFFFFFFF = none
@@ -129,6 +130,7 @@ public record MqttConf(
       int maxTopicAlias,
       int maxTopicLevels,
       int maxIdBytes,
+      String assignedIdPrefix,
       int maxFiltersPerPacket,
       int maxFilters,
       long maxSessionExpirySeconds,
@@ -140,6 +142,7 @@ public record MqttConf(
           values.integer("mqtt.max_topic_alias"),
           values.integer("mqtt.max_topic_levels"),
           values.integer("mqtt.max_clientid_len"),
+          values.text("mqtt.assigned_clientid_prefix"),
           values.integer("mqtt.max_filters_per_packet"),
           values.integer("mqtt.max_filters_per_client"),
           values.seconds("mqtt.max_session_expiry_interval"),
