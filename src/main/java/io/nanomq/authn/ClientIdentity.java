@@ -1,6 +1,6 @@
 package io.nanomq.authn;
 
-import io.nanomq.authz.AccessRule;
+import io.nanomq.config.model.AclRuleConf;
 import io.nanomq.memory.HeapBytes;
 import java.util.List;
 import java.util.Objects;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record ClientIdentity(
     @Nullable String user,
     boolean superuser,
-    List<AccessRule> rules,
+    List<AclRuleConf> rules,
     long untilMillis,
     String link,
     String listener,
@@ -63,14 +63,14 @@ public record ClientIdentity(
     return new ClientIdentity(user, is, rules, untilMillis, link, listener, grant);
   }
 
-  public ClientIdentity withRules(List<AccessRule> own) {
+  public ClientIdentity withRules(List<AclRuleConf> own) {
     return new ClientIdentity(user, superuser, own, untilMillis, link, listener, grant);
   }
 
   /** What its rules cost to keep, in bytes. */
   public int keptBytes() {
     int bytes = 0;
-    for (AccessRule rule : rules) {
+    for (AclRuleConf rule : rules) {
       bytes += RULE_BYTES;
       for (String topic : rule.topics()) {
         bytes += HeapBytes.string(topic);

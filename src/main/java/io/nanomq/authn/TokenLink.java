@@ -1,7 +1,7 @@
 package io.nanomq.authn;
 
-import io.nanomq.authz.AccessRule;
 import io.nanomq.codec.ReasonCode;
+import io.nanomq.config.model.AclRuleConf;
 import io.nanomq.config.model.ChainConf.TokenConf;
 import io.nanomq.loop.BlockingWork;
 import java.nio.charset.StandardCharsets;
@@ -206,7 +206,7 @@ final class TokenLink implements AuthLink {
         throw new IllegalArgumentException("no claim " + conf.claims().user());
       }
       conf.expected().forEach((name, value) -> expect(claims, name, value));
-      List<AccessRule> rules = TokenRules.of(claims.getClaimValue(conf.claims().rules()));
+      List<AclRuleConf> rules = TokenRules.of(claims.getClaimValue(conf.claims().rules()));
       long until = claims.getExpirationTime().getValueInMillis();
       long skewMillis = conf.clockSkewSeconds() * 1000L;
       return ClientIdentity.of(user, NAME, attempt.login.peer().listener())

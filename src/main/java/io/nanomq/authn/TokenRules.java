@@ -1,7 +1,7 @@
 package io.nanomq.authn;
 
-import io.nanomq.authz.AccessRule;
 import io.nanomq.codec.TopicRules;
+import io.nanomq.config.model.AclRuleConf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ final class TokenRules {
   private static final Set<String> MEMBERS =
       Set.of("permit", "permission", "action", "topics", "topic");
 
-  private final List<AccessRule> rules = new ArrayList<>();
+  private final List<AclRuleConf> rules = new ArrayList<>();
 
   private TokenRules() {}
 
@@ -31,7 +31,7 @@ final class TokenRules {
    * @param claim null = the token says nothing
    * @throws IllegalArgumentException where it is not as above
    */
-  static List<AccessRule> of(@Nullable Object claim) {
+  static List<AclRuleConf> of(@Nullable Object claim) {
     if (claim == null) {
       return List.of();
     }
@@ -46,8 +46,8 @@ final class TokenRules {
     if (read.rules.size() > MAX_RULES) {
       throw new IllegalArgumentException("more than " + MAX_RULES + " rules");
     }
-    if (read.rules.stream().allMatch(AccessRule::allow)) {
-      read.rules.add(AccessRule.own(false, true, true, List.of(), SOURCE));
+    if (read.rules.stream().allMatch(AclRuleConf::allow)) {
+      read.rules.add(AclRuleConf.own(false, true, true, List.of(), SOURCE));
     }
     return read.rules;
   }
@@ -113,7 +113,7 @@ final class TokenRules {
     if (!topics.isEmpty()) {
       boolean publish = all || action.equals("publish");
       boolean subscribe = all || action.equals("subscribe");
-      rules.add(AccessRule.own(allow, publish, subscribe, topics, SOURCE));
+      rules.add(AclRuleConf.own(allow, publish, subscribe, topics, SOURCE));
     }
   }
 }

@@ -4,7 +4,6 @@ import io.nanomq.backend.Answer;
 import io.nanomq.backend.HttpBackend;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.config.model.AclConf;
-import io.nanomq.config.model.AclRuleConf;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,13 +37,14 @@ public record AccessPolicy(
   public static AccessPolicy of(AclConf conf, @Nullable HttpBackend backEnd, boolean ignoresAway) {
     Map<String, AccessRules> byListener = new HashMap<>();
     conf.listeners()
-        .forEach((name, own) -> byListener.put(name, rules(own.rules(), own.noMatchAllows())));
+        .forEach(
+            (name, own) -> byListener.put(name, new AccessRules(own.rules(), own.noMatchAllows())));
     return new AccessPolicy(
-        rules(conf.rules(), conf.noMatchAllows()), byListener, conf, backEnd, ignoresAway);
-  }
-
-  private static AccessRules rules(List<AclRuleConf> rules, boolean noMatchAllows) {
-    return new AccessRules(rules.stream().map(AccessRule::of).toList(), noMatchAllows);
+        new AccessRules(conf.rules(), conf.noMatchAllows()),
+        byListener,
+        conf,
+        backEnd,
+        ignoresAway);
   }
 
   /** Whether a client is disconnected that does what is denied. */

@@ -2,6 +2,7 @@ package io.nanomq.authz;
 
 import io.nanomq.authz.RuleTopic.Relation;
 import io.nanomq.config.model.AclClients.Field;
+import io.nanomq.config.model.AclRuleConf;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,14 +33,14 @@ public final class AccessRules {
   /**
    * @param noMatchAllows what no rule is about: allowed or denied
    */
-  public AccessRules(List<AccessRule> rules, boolean noMatchAllows) {
+  public AccessRules(List<AclRuleConf> rules, boolean noMatchAllows) {
     this.noMatchAllows = noMatchAllows;
     this.size = rules.size();
     List<CompiledAccessRule> others = new ArrayList<>();
     Map<String, List<CompiledAccessRule>> users = new HashMap<>();
     Map<String, List<CompiledAccessRule>> clients = new HashMap<>();
     for (int i = 0; i < size; i++) {
-      AccessRule rule = rules.get(i);
+      AclRuleConf rule = rules.get(i);
       String user = RuleClients.required(rule.clients(), Field.USERNAME);
       String client = RuleClients.required(rule.clients(), Field.CLIENTID);
       List<CompiledAccessRule> list =

@@ -1,5 +1,6 @@
 package io.nanomq.authz;
 
+import io.nanomq.config.model.AclRuleConf;
 import io.nanomq.metrics.AccessReason;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param rule what decided; null where it was no rule
  */
 public record AccessVerdict(
-    boolean allowed, boolean partial, AccessReason reason, @Nullable AccessRule rule) {
+    boolean allowed, boolean partial, AccessReason reason, @Nullable AclRuleConf rule) {
 
   public static final AccessVerdict OPEN = of(true, AccessReason.NO_RULES);
   public static final AccessVerdict SUPERUSER = of(true, AccessReason.SUPERUSER);
@@ -30,7 +31,7 @@ public record AccessVerdict(
     return new AccessVerdict(allowed, false, reason, null);
   }
 
-  static AccessVerdict of(AccessRule rule, boolean partial) {
+  static AccessVerdict of(AclRuleConf rule, boolean partial) {
     return new AccessVerdict(rule.allow(), partial, AccessReason.RULE, rule);
   }
 

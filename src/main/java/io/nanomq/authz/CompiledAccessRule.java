@@ -1,6 +1,7 @@
 package io.nanomq.authz;
 
 import io.nanomq.authz.RuleTopic.Relation;
+import io.nanomq.config.model.AclRuleConf;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -9,7 +10,7 @@ final class CompiledAccessRule {
   /** Where it stands among the others. */
   final int number;
 
-  final AccessRule rule;
+  final AclRuleConf rule;
 
   /** What it says about a topic, or about a filter of which nothing is denied. */
   final AccessVerdict verdict;
@@ -20,7 +21,7 @@ final class CompiledAccessRule {
   private final Predicate<AccessClient> clients;
   private final List<RuleTopic> topics;
 
-  CompiledAccessRule(int number, AccessRule rule) {
+  CompiledAccessRule(int number, AclRuleConf rule) {
     this.number = number;
     this.rule = rule;
     this.verdict = AccessVerdict.of(rule, false);
@@ -31,7 +32,7 @@ final class CompiledAccessRule {
 
   /** How what it is about stands to a topic or filter of that client. */
   Relation to(AccessClient client, AccessAction action, String[] levels) {
-    if (!rule.isAbout(action)) {
+    if (!(action == AccessAction.PUBLISH ? rule.publish() : rule.subscribe())) {
       return Relation.DISJOINT;
     }
     Relation closest = topics.isEmpty() ? Relation.COVERS : Relation.DISJOINT;

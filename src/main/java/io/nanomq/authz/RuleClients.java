@@ -4,10 +4,8 @@ import io.nanomq.config.key.value.Network;
 import io.nanomq.config.model.AclClients;
 import io.nanomq.config.model.AclClients.Field;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Who a rule is about, compiled. NanoMQ's {@code #} stands for everybody. */
@@ -65,19 +63,5 @@ final class RuleClients {
       }
     }
     return null;
-  }
-
-  static String text(AclClients clients) {
-    if (clients instanceof AclClients.Is is) {
-      return is.field().name().toLowerCase(Locale.ROOT) + " " + is.value();
-    }
-    if (clients instanceof AclClients.All all) {
-      return all.of().isEmpty() ? "everybody" : joined(all.of(), " and ");
-    }
-    return joined(((AclClients.AnyOf) clients).of(), " or ");
-  }
-
-  private static String joined(List<AclClients> of, String word) {
-    return of.stream().map(RuleClients::text).collect(Collectors.joining(word, "(", ")"));
   }
 }

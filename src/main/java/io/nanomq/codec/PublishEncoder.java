@@ -75,11 +75,6 @@ final class PublishEncoder {
     return 1 + VarInt.size(remainingLength) + remainingLength;
   }
 
-  /** Bytes that {@link #writeHead} writes. */
-  int headSize() {
-    return 1 + VarInt.size(remainingLength) + remainingLength - payloadLength - forwardedLength;
-  }
-
   /**
    * Writes all but the properties to pass on and the payload, which follow in this order.
    *

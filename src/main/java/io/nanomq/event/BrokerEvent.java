@@ -57,6 +57,31 @@ public sealed interface BrokerEvent {
     }
   }
 
+  /** What happens to a connection. */
+  sealed interface OfClient extends BrokerEvent {
+    Client client();
+
+    @Override
+    default String clientId() {
+      return client().clientId();
+    }
+
+    @Override
+    default int bytes() {
+      return client().bytes();
+    }
+  }
+
+  /** What happens to a subscription. */
+  sealed interface OfFilter extends BrokerEvent {
+    String filter();
+
+    @Override
+    default int bytes() {
+      return OBJECT_BYTES + 2 * (clientId().length() + filter().length());
+    }
+  }
+
   /**
    * A client was let in: CONNACK was sent.
    *
@@ -65,20 +90,10 @@ public sealed interface BrokerEvent {
    */
   record Connected(
       long atMillis, Client client, int version, int keepAliveSeconds, boolean cleanStart)
-      implements BrokerEvent {
+      implements OfClient {
     @Override
     public Kind kind() {
       return Kind.CONNECTED;
-    }
-
-    @Override
-    public String clientId() {
-      return client.clientId();
-    }
-
-    @Override
-    public int bytes() {
-      return client.bytes();
     }
   }
 
@@ -88,20 +103,10 @@ public sealed interface BrokerEvent {
    * @param reasonCode of the DISCONNECT that either side sent, or would have sent; 0x80 where the
    *     connection broke
    */
-  record Disconnected(long atMillis, Client client, int reasonCode) implements BrokerEvent {
+  record Disconnected(long atMillis, Client client, int reasonCode) implements OfClient {
     @Override
     public Kind kind() {
       return Kind.DISCONNECTED;
-    }
-
-    @Override
-    public String clientId() {
-      return client.clientId();
-    }
-
-    @Override
-    public int bytes() {
-      return client.bytes();
     }
   }
 
@@ -129,28 +134,18 @@ public sealed interface BrokerEvent {
   }
 
   /** A subscription was added, or its options changed. */
-  record Subscribed(long atMillis, String clientId, String filter, int qos) implements BrokerEvent {
+  record Subscribed(long atMillis, String clientId, String filter, int qos) implements OfFilter {
     @Override
     public Kind kind() {
       return Kind.SUBSCRIBED;
     }
-
-    @Override
-    public int bytes() {
-      return OBJECT_BYTES + 2 * (clientId.length() + filter.length());
-    }
   }
 
   /** A subscription was removed at somebody's request, not because its session ended. */
-  record Unsubscribed(long atMillis, String clientId, String filter) implements BrokerEvent {
+  record Unsubscribed(long atMillis, String clientId, String filter) implements OfFilter {
     @Override
     public Kind kind() {
       return Kind.UNSUBSCRIBED;
-    }
-
-    @Override
-    public int bytes() {
-      return OBJECT_BYTES + 2 * (clientId.length() + filter.length());
     }
   }
 
@@ -175,15 +170,10 @@ public sealed interface BrokerEvent {
    * @param reason what decided: a rule with its file and line, or no rule
    */
   record Denied(long atMillis, Client client, String action, String topic, String reason)
-      implements BrokerEvent {
+      implements OfClient {
     @Override
     public Kind kind() {
       return Kind.DENIED;
-    }
-
-    @Override
-    public String clientId() {
-      return client.clientId();
     }
 
     @Override
@@ -194,20 +184,10 @@ public sealed interface BrokerEvent {
 
   /** A CONNECT has come, of which nothing is known but what it says. */
   record Connecting(long atMillis, Client client, int version, int keepAliveSeconds)
-      implements BrokerEvent {
+      implements OfClient {
     @Override
     public Kind kind() {
       return Kind.CONNECTING;
-    }
-
-    @Override
-    public String clientId() {
-      return client.clientId();
-    }
-
-    @Override
-    public int bytes() {
-      return client.bytes();
     }
   }
 
@@ -217,20 +197,10 @@ public sealed interface BrokerEvent {
    * @param reasonCode of MQTT 5, whatever the client speaks; 0 = let in
    */
   record Answered(long atMillis, Client client, int version, int keepAliveSeconds, int reasonCode)
-      implements BrokerEvent {
+      implements OfClient {
     @Override
     public Kind kind() {
       return Kind.ANSWERED;
-    }
-
-    @Override
-    public String clientId() {
-      return client.clientId();
-    }
-
-    @Override
-    public int bytes() {
-      return client.bytes();
     }
   }
 
@@ -240,12 +210,7 @@ public sealed interface BrokerEvent {
    * @param qos asked for; 0 where it unsubscribes
    */
   record Asked(Kind kind, long atMillis, String clientId, String filter, int qos)
-      implements BrokerEvent {
-    @Override
-    public int bytes() {
-      return OBJECT_BYTES + 2 * (clientId.length() + filter.length());
-    }
-  }
+      implements OfFilter {}
 
   /** Why a session is over. */
   enum End {
@@ -260,20 +225,10 @@ public sealed interface BrokerEvent {
   }
 
   /** A session is over, with all that it had. */
-  record Ended(long atMillis, Client client, End why) implements BrokerEvent {
+  record Ended(long atMillis, Client client, End why) implements OfClient {
     @Override
     public Kind kind() {
       return Kind.ENDED;
-    }
-
-    @Override
-    public String clientId() {
-      return client.clientId();
-    }
-
-    @Override
-    public int bytes() {
-      return client.bytes();
     }
   }
 

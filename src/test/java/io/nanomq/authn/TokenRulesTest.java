@@ -3,7 +3,7 @@ package io.nanomq.authn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nanomq.authz.AccessRule;
+import io.nanomq.config.model.AclRuleConf;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -13,10 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenRulesTest {
-  private static final AccessRule NOTHING_ELSE =
-      AccessRule.own(false, true, true, List.of(), "JWT");
+  private static final AclRuleConf NOTHING_ELSE =
+      AclRuleConf.own(false, true, true, List.of(), "JWT");
 
-  private static List<AccessRule> rules(String json) throws Exception {
+  private static List<AclRuleConf> rules(String json) throws Exception {
     return TokenRules.of(JsonUtil.parseJson("{\"acl\":" + json + "}").get("acl"));
   }
 
@@ -24,9 +24,9 @@ class TokenRulesTest {
   void listsAreAllThatTheClientMayDo() throws Exception {
     assertThat(rules("{\"pub\":[\"a/#\",\"b\"],\"sub\":\"c\",\"all\":[\"d\"]}"))
         .containsExactlyInAnyOrder(
-            AccessRule.own(true, true, false, List.of("a/#", "b"), "JWT"),
-            AccessRule.own(true, false, true, List.of("c"), "JWT"),
-            AccessRule.own(true, true, true, List.of("d"), "JWT"),
+            AclRuleConf.own(true, true, false, List.of("a/#", "b"), "JWT"),
+            AclRuleConf.own(true, false, true, List.of("c"), "JWT"),
+            AclRuleConf.own(true, true, true, List.of("d"), "JWT"),
             NOTHING_ELSE)
         .endsWith(NOTHING_ELSE);
     assertThat(rules("{}")).containsExactly(NOTHING_ELSE);
@@ -42,8 +42,8 @@ class TokenRulesTest {
                 "[{\"permit\":\"deny\",\"action\":\"publish\",\"topics\":[\"a\"]},"
                     + "{\"permission\":\"allow\",\"action\":\"pubsub\",\"topic\":\"b\"}]"))
         .containsExactly(
-            AccessRule.own(false, true, false, List.of("a"), "JWT"),
-            AccessRule.own(true, true, true, List.of("b"), "JWT"));
+            AclRuleConf.own(false, true, false, List.of("a"), "JWT"),
+            AclRuleConf.own(true, true, true, List.of("b"), "JWT"));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.config.model.AclClients;
 import io.nanomq.config.model.AclClients.Field;
+import io.nanomq.config.model.AclRuleConf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -25,9 +26,9 @@ class AccessRulesPropertyTest {
   private static final List<String> ADDRESSES = List.of("10.0.0.1", "10.0.1.1", "192.168.0.1");
   private static final List<String> UNIVERSE = universe();
 
-  private record Naive(List<AccessRule> rules, boolean noMatchAllows) {
+  private record Naive(List<AclRuleConf> rules, boolean noMatchAllows) {
     boolean allows(AccessClient client, AccessAction action, String topic) {
-      for (AccessRule rule : rules) {
+      for (AclRuleConf rule : rules) {
         if (isAbout(rule, client, action) && matchesAny(rule, client, topic)) {
           return rule.allow();
         }
@@ -45,7 +46,7 @@ class AccessRulesPropertyTest {
                           && matchesAny(rule, client, topic));
     }
 
-    static boolean isAbout(AccessRule rule, AccessClient client, AccessAction action) {
+    static boolean isAbout(AclRuleConf rule, AccessClient client, AccessAction action) {
       return (action == AccessAction.PUBLISH ? rule.publish() : rule.subscribe())
           && isOne(rule.clients(), client);
     }
@@ -71,7 +72,7 @@ class AccessRulesPropertyTest {
       };
     }
 
-    static boolean matchesAny(AccessRule rule, AccessClient client, String topic) {
+    static boolean matchesAny(AclRuleConf rule, AccessClient client, String topic) {
       return rule.topics().isEmpty()
           || rule.topics().stream().anyMatch(filter -> matches(filter, client, topic));
     }
@@ -115,7 +116,7 @@ class AccessRulesPropertyTest {
   @RepeatedTest(100)
   void asAnEvaluatorThatLooksAtEveryTopic(RepetitionInfo repetition) {
     Random random = new Random(repetition.getCurrentRepetition());
-    List<AccessRule> rules = new ArrayList<>();
+    List<AclRuleConf> rules = new ArrayList<>();
     for (int i = random.nextInt(8); i > 0; i--) {
       rules.add(rule(random, rules.size() + 1));
     }
@@ -152,14 +153,14 @@ class AccessRulesPropertyTest {
     }
   }
 
-  private static AccessRule rule(Random random, int line) {
+  private static AclRuleConf rule(Random random, int line) {
     List<String> topics = new ArrayList<>();
     for (int i = random.nextInt(3); i > 0; i--) {
       topics.add(filter(random, RULE_LEVELS));
     }
     int action = random.nextInt(3);
     AclClients who = random.nextInt(3) == 0 ? AclClients.EVERYBODY : clients(random, 2);
-    return new AccessRule(random.nextBoolean(), action != 0, action != 1, topics, who, "f", line);
+    return new AclRuleConf(random.nextBoolean(), action != 0, action != 1, topics, who, "f", line);
   }
 
   private static AclClients clients(Random random, int depth) {

@@ -6,7 +6,6 @@ import io.nanomq.config.model.AclConf;
 import io.nanomq.config.model.AclRuleConf;
 import io.nanomq.config.model.AclRules;
 import io.nanomq.metrics.AccessReason;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -202,7 +201,7 @@ class AccessRulesTest {
     assertThat(policy.decide(joe, AccessAction.SUBSCRIBE, "$share/g/a/b").allowed()).isFalse();
     assertThat(policy.decide(joe, AccessAction.SUBSCRIBE, "$share/g/b").allowed()).isTrue();
     var own =
-        new AccessRules(List.of(AccessRule.own(true, true, true, List.of("a/b"), "JWT")), false);
+        new AccessRules(List.of(AclRuleConf.own(true, true, true, List.of("a/b"), "JWT")), false);
     var ann = new AccessClient("c", "ann", null, "", false, own, "");
     assertThat(policy.decide(ann, AccessAction.PUBLISH, "a/b").text())
         .isEqualTo("JWT: allow everybody pubsub a/b");
@@ -224,10 +223,6 @@ class AccessRulesTest {
   }
 
   private static AccessRules rules(boolean noMatchAllows, String... json) throws Exception {
-    List<AccessRule> rules = new ArrayList<>();
-    for (AclRuleConf conf : AclRules.of("acl.conf", json)) {
-      rules.add(AccessRule.of(conf));
-    }
-    return new AccessRules(rules, noMatchAllows);
+    return new AccessRules(AclRules.of("acl.conf", json), noMatchAllows);
   }
 }

@@ -62,8 +62,7 @@ class EveryKeyIsTestedTest {
   }
 
   private static boolean sets(String source, ConfKey key) {
-    return names(key)
-        .anyMatch(name -> source.contains(name + "=") || source.contains(name + " ="));
+    return names(key).anyMatch(name -> source.contains(name + "=") || source.contains(name + " ="));
   }
 
   private static Stream<String> names(ConfKey key) {

@@ -2,8 +2,8 @@ package io.nanomq.api.access;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import io.nanomq.authz.AccessRule;
 import io.nanomq.authz.AccessVerdict;
+import io.nanomq.config.model.AclRuleConf;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,7 @@ public record AccessAnswer(
   public record Rule(String source, int line, String text) {}
 
   static AccessAnswer of(AccessVerdict verdict) {
-    AccessRule rule = verdict.rule();
+    AclRuleConf rule = verdict.rule();
     return new AccessAnswer(
         verdict.allowed() ? "allow" : "deny",
         verdict.partial(),

@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One bridge as NanoMQ 0.25's API shows it, and how it fares beside. Secrets are masked. */
 final class BridgeNode {
-  static final String MASK = "******";
-
   private static final Pattern CREDENTIALS = Pattern.compile("://[^/]*@");
 
   private BridgeNode() {}
@@ -61,14 +59,14 @@ final class BridgeNode {
     connector.put("clientid", orNull(client.clientId()));
     connector.put("clean_start", client.cleanStart());
     connector.put("username", orNull(client.username()));
-    connector.put("password", client.password().isEmpty() ? null : MASK);
+    connector.put("password", client.password().isEmpty() ? null : ConfView.MASK);
     connector.put("keepalive", client.keepAliveSeconds());
     return connector;
   }
 
   /** An address may carry a user and a password, which are of no use here. */
   static String masked(String address) {
-    return CREDENTIALS.matcher(address).replaceFirst("://" + MASK + "@");
+    return CREDENTIALS.matcher(address).replaceFirst("://" + ConfView.MASK + "@");
   }
 
   private static @Nullable String orNull(String text) {
@@ -105,7 +103,7 @@ final class BridgeNode {
     TlsConf tls = conf.tls();
     Map<String, @Nullable Object> shown = new LinkedHashMap<>();
     shown.put("enable", conf.encrypts());
-    shown.put("key_password", tls.keyPassword().isEmpty() ? null : MASK);
+    shown.put("key_password", tls.keyPassword().isEmpty() ? null : ConfView.MASK);
     shown.put("keyfile", orNull(tls.keyFile()));
     shown.put("certfile", orNull(tls.certFile()));
     shown.put("cacertfile", orNull(tls.caCertFile()));

@@ -167,13 +167,13 @@ final class BridgeNodePatch {
     ConfField field = new ConfField("bridge", id.substring(id.lastIndexOf('.') + 1), id);
     Object now = field.toJson(values.value(id, name));
     boolean isShown =
-        value.equals(BridgeNode.MASK)
+        value.equals(ConfView.MASK)
             || String.valueOf(value).equals(String.valueOf(now == null ? unset(path) : now))
             || value instanceof String text
                 && now instanceof String address
                 && text.equals(BridgeNode.masked(address));
     if (isShown) {
-      if (field.key().secret() && !value.equals(BridgeNode.MASK)) {
+      if (field.key().secret() && !value.equals(ConfView.MASK)) {
         confirmed.add(KeyMatch.path(field.key(), List.of(name)));
       }
       return;
