@@ -39,7 +39,7 @@ import io.nanomq.rule.Rules;
 import io.nanomq.session.BrokerActions;
 import io.nanomq.session.LoopServices;
 import io.nanomq.session.LoopSessions;
-import io.nanomq.session.Presets;
+import io.nanomq.session.PresetSessions;
 import io.nanomq.session.Publisher;
 import io.nanomq.session.SessionContext;
 import io.nanomq.session.SessionRegistry;
@@ -83,7 +83,7 @@ public final class Broker {
   private final SysTopics sysTopics;
   private final Bridges bridges;
   private final Integrations integrations;
-  private final Presets presets;
+  private final PresetSessions presets;
   private final BanList bans = new BanList(Clock.systemUTC());
   private final Instant startedAt = Instant.now();
   private volatile NanomqConf conf;
@@ -106,7 +106,7 @@ public final class Broker {
         acceptors,
         version,
         pems,
-        new Surroundings(
+        new BrokerEnvironment(
             StoreOpening.open(conf.system().persistence()),
             () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
             MemoryBudgets.ofProcess()));
@@ -119,7 +119,7 @@ public final class Broker {
       EventLoopGroup acceptors,
       String version,
       PemSource pems,
-      Surroundings surroundings) {
+      BrokerEnvironment surroundings) {
     this.conf = conf;
     budgets = surroundings.budgets();
     budgets.accounts().quota(() -> mqtt().quotas().bytes());
@@ -159,7 +159,7 @@ public final class Broker {
             new Rules(router.tree(), parts, sinks, this::mqtt, pems),
             new Traces(router.tree(), events, sessions, loops.get(0).eventLoop()));
     integrations.apply(conf);
-    presets = new Presets(sessions, parts);
+    presets = new PresetSessions(sessions, parts);
   }
 
   private SysTopics sysTopics(String version, Bridges told) {

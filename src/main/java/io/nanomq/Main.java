@@ -29,8 +29,8 @@ public final class Main {
   public static void main(String[] args) {
     OutOfMemoryExit.install();
     refuseRenegotiation();
-    if (Usage.asksForVersion(args)) {
-      Usage.printVersion(System.out);
+    if (HelpText.asksForVersion(args)) {
+      HelpText.printVersion(System.out);
       return;
     }
     if (PasswordCommand.isIn(args)) {
@@ -116,7 +116,7 @@ public final class Main {
   /** Whether the command line asks for words only, which are said here. */
   private static boolean onlyTells(ConfSource source, LoadedConf loaded) throws ConfException {
     if (loaded.helpOnly()) {
-      Usage.print(System.out);
+      HelpText.print(System.out);
     } else if (loaded.checkOnly()) {
       source.check(loaded).forEach(System.out::println);
       System.out.println("The configuration is valid");

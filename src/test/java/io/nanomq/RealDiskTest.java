@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.nanomq.config.model.SystemConf.Persistence;
 import io.nanomq.config.model.SystemConf.Persistence.Durability;
-import io.nanomq.journal.Contents;
 import io.nanomq.journal.FileDisk;
 import io.nanomq.journal.Journal;
 import io.nanomq.journal.JournalConf;
 import io.nanomq.journal.RecordBuffer;
+import io.nanomq.journal.RecordHandler;
 import io.nanomq.persistence.journal.JournalStores;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,7 +60,7 @@ class RealDiskTest {
   }
 
   /** Remembers the first bytes of records. */
-  private static final class Numbers implements Contents {
+  private static final class Numbers implements RecordHandler {
     final List<Integer> applied = new ArrayList<>();
 
     @Override

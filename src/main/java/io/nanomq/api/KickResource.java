@@ -6,7 +6,7 @@ import io.nanomq.api.json.ApiResult;
 import io.nanomq.api.list.ListRequest;
 import io.nanomq.api.list.ListWork;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.api.route.Needs;
+import io.nanomq.api.route.RequiredRole;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.control.access.Role;
 import io.nanomq.session.BrokerActions;
@@ -50,7 +50,7 @@ public class KickResource {
 
   @DELETE
   @Path("/{clientid}")
-  @Needs(Role.OPERATOR)
+  @RequiredRole(Role.OPERATOR)
   @Operation(
       operationId = "kickout_client",
       summary = "Kick out a client",
@@ -84,7 +84,7 @@ public class KickResource {
       in = ParameterIn.QUERY,
       description = "keep or delete: whether the sessions end, too",
       schema = @Schema(implementation = String.class))
-  @Needs(Role.OPERATOR)
+  @RequiredRole(Role.OPERATOR)
   @Operation(
       operationId = "kickout_clients",
       summary = "Kick out all clients that the filters find")

@@ -4,7 +4,7 @@ import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ApiResult;
 import io.nanomq.api.json.JsonBody;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.api.route.Needs;
+import io.nanomq.api.route.RequiredRole;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.control.access.Role;
 import io.nanomq.session.BrokerActions;
@@ -68,7 +68,7 @@ public class RedirectResource {
   }
 
   @POST
-  @Needs(Role.OPERATOR)
+  @RequiredRole(Role.OPERATOR)
   @Operation(
       operationId = "redirect_clients",
       summary = "Send one client, or all, to another server",

@@ -9,7 +9,7 @@ import io.nanomq.api.list.ListWork;
 import io.nanomq.api.list.Page;
 import io.nanomq.api.publish.Topics;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.api.route.Needs;
+import io.nanomq.api.route.RequiredRole;
 import io.nanomq.config.RunningConf;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.control.access.Role;
@@ -101,7 +101,7 @@ public class RetainedResource {
 
   /** The filter must be there: {@code #} removes all but those that begin with $. */
   @DELETE
-  @Needs(Role.OPERATOR)
+  @RequiredRole(Role.OPERATOR)
   @Operation(
       operationId = "delete_retained",
       summary = "Delete retained messages",

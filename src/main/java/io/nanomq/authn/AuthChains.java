@@ -1,6 +1,6 @@
 package io.nanomq.authn;
 
-import io.nanomq.backend.Answer;
+import io.nanomq.backend.BackendAnswer;
 import io.nanomq.backend.Backends;
 import io.nanomq.backend.HttpBackend;
 import io.nanomq.config.model.AuthConf;
@@ -124,7 +124,7 @@ public final class AuthChains implements Authenticator, AutoCloseable {
     }
     superusers.ask(
         login.question(identity.user()),
-        is -> answer.accept(verdict.as(identity.withSuperuser(is == Answer.ALLOW))));
+        is -> answer.accept(verdict.as(identity.withSuperuser(is == BackendAnswer.ALLOW))));
   }
 
   /** Has keys of tokens read anew where it is time to; whose key is gone then has to go. */

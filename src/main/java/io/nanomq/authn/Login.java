@@ -1,7 +1,7 @@
 package io.nanomq.authn;
 
+import io.nanomq.backend.BackendQuestion;
 import io.nanomq.backend.ClientFacts;
-import io.nanomq.backend.Question;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.EnhancedAuth;
@@ -66,7 +66,7 @@ public final class Login {
   }
 
   /** For a back end. */
-  Question question() {
+  BackendQuestion question() {
     return question(connect.username());
   }
 
@@ -75,8 +75,8 @@ public final class Login {
    *
    * @param user null = it has no name
    */
-  Question question(@Nullable String user) {
-    return Question.login(facts(user), connect.password(), peer.caller(), peer::isGone);
+  BackendQuestion question(@Nullable String user) {
+    return BackendQuestion.login(facts(user), connect.password(), peer.caller(), peer::isGone);
   }
 
   /** Before MQTT 5, NanoMQ tells wrong credentials (5) from missing ones (4). */

@@ -1,9 +1,10 @@
 package io.nanomq.authz;
 
-import io.nanomq.backend.Answer;
+import io.nanomq.backend.BackendAnswer;
 import io.nanomq.backend.HttpBackend;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.config.model.AclConf;
+import io.nanomq.packet.AccessAction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +95,7 @@ public record AccessPolicy(
   }
 
   /** What the web server has said. */
-  AccessVerdict verdict(AccessClient client, Answer said) {
+  AccessVerdict verdict(AccessClient client, BackendAnswer said) {
     return switch (said) {
       case ALLOW -> AccessVerdict.BACK_END_ALLOWED;
       case DENY -> AccessVerdict.BACK_END_DENIED;

@@ -3,6 +3,7 @@ package io.nanomq.authz;
 import io.nanomq.authz.RuleTopic.Relation;
 import io.nanomq.config.model.AclClients.Field;
 import io.nanomq.config.model.AclRuleConf;
+import io.nanomq.packet.AccessAction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -4,6 +4,7 @@ import io.nanomq.backend.ClientFacts;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.metrics.AccessReason;
+import io.nanomq.packet.AccessAction;
 import io.nanomq.packet.TopicName;
 import java.util.HashMap;
 import java.util.Map;

@@ -2,6 +2,7 @@ package io.nanomq.authz;
 
 import io.nanomq.authz.RuleTopic.Relation;
 import io.nanomq.config.model.AclRuleConf;
+import io.nanomq.packet.AccessAction;
 import java.util.List;
 import java.util.function.Predicate;
 

@@ -4,6 +4,7 @@ import io.nanomq.event.BrokerEvent;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
+import io.nanomq.packet.AccessAction;
 import java.util.List;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;

@@ -1,14 +1,14 @@
 package io.nanomq.authz;
 
-import io.nanomq.backend.Access;
-import io.nanomq.backend.Answer;
+import io.nanomq.backend.BackendAnswer;
+import io.nanomq.backend.BackendQuestion;
 import io.nanomq.backend.ClientFacts;
 import io.nanomq.backend.HttpBackend;
-import io.nanomq.backend.Question;
 import io.nanomq.event.LoopEvents;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.metrics.DropReason;
+import io.nanomq.packet.AccessAction;
 import io.nanomq.packet.TopicName;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -73,15 +73,14 @@ public final class LoopAccess {
       Consumer<AccessVerdict> then) {
     AccessPolicy now = policy;
     HttpBackend backEnd = now.backEnd();
-    Access access = asked.action == AccessAction.PUBLISH ? Access.PUBLISH : Access.SUBSCRIBE;
-    Consumer<Answer> answer =
+    Consumer<BackendAnswer> answer =
         said ->
             loop.eventLoop().execute(() -> then.accept(counted(now.verdict(asked.client, said))));
     if (backEnd == null) {
       // It was there when it was found that it had to be asked.
-      answer.accept(Answer.AWAY);
+      answer.accept(BackendAnswer.AWAY);
     } else {
-      backEnd.ask(Question.topic(facts, access, asked.topic, from, isGone), answer);
+      backEnd.ask(BackendQuestion.topic(facts, asked.action, asked.topic, from, isGone), answer);
     }
   }
 

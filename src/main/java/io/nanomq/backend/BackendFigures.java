@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
  * on counting. Safe for any thread: adders.
  */
 public final class BackendFigures {
-  private final Map<Answer, LongAdder> answers = new EnumMap<>(Answer.class);
+  private final Map<BackendAnswer, LongAdder> answers = new EnumMap<>(BackendAnswer.class);
   private final LongAdder cacheHits = new LongAdder();
   private final LongAdder calls = new LongAdder();
   private final LongAdder nanos = new LongAdder();
@@ -19,16 +19,16 @@ public final class BackendFigures {
   private final AtomicInteger waiting = new AtomicInteger();
 
   BackendFigures() {
-    for (Answer answer : Answer.values()) {
+    for (BackendAnswer answer : BackendAnswer.values()) {
       answers.put(answer, new LongAdder());
     }
   }
 
-  void answered(Answer answer) {
+  void answered(BackendAnswer answer) {
     adder(answer).increment();
   }
 
-  private LongAdder adder(Answer answer) {
+  private LongAdder adder(BackendAnswer answer) {
     LongAdder adder = answers.get(answer);
     if (adder == null) {
       throw new IllegalStateException("filled above");
@@ -55,7 +55,7 @@ public final class BackendFigures {
   }
 
   /** Answers of that kind, from the cache or not. */
-  public long answers(Answer answer) {
+  public long answers(BackendAnswer answer) {
     return adder(answer).sum();
   }
 

@@ -33,11 +33,11 @@ public final class HttpBackend {
    * up to three times as long as what was counted when it came.
    */
   private static final class Waiting {
-    private final Question question;
+    private final BackendQuestion question;
     private final VerdictCache.Key key;
-    private final Consumer<Answer> answer;
+    private final Consumer<BackendAnswer> answer;
 
-    Waiting(Question question, VerdictCache.Key key, Consumer<Answer> answer) {
+    Waiting(BackendQuestion question, VerdictCache.Key key, Consumer<BackendAnswer> answer) {
       this.question = question;
       this.key = key;
       this.answer = answer;
@@ -62,9 +62,9 @@ public final class HttpBackend {
    *
    * @param answer must not block
    */
-  public void ask(Question question, Consumer<Answer> answer) {
+  public void ask(BackendQuestion question, Consumer<BackendAnswer> answer) {
     Waiting asked = new Waiting(question, cache.key(() -> template.fill(question)), answer);
-    Answer known = cache.get(asked.key);
+    BackendAnswer known = cache.get(asked.key);
     if (known != null) {
       figures.hit();
       tell(asked, known);
@@ -72,7 +72,7 @@ public final class HttpBackend {
     }
     Waiting out = enter(asked);
     if (out != null) {
-      tell(out, Answer.AWAY);
+      tell(out, BackendAnswer.AWAY);
     }
     startWhatMay();
   }
@@ -124,9 +124,9 @@ public final class HttpBackend {
 
   private void start(Waiting next) {
     // Others may have asked the same meanwhile.
-    Answer known = cache.get(next.key);
+    BackendAnswer known = cache.get(next.key);
     if (known != null || next.question.isGone().getAsBoolean()) {
-      ended(next, known == null ? Answer.AWAY : known);
+      ended(next, known == null ? BackendAnswer.AWAY : known);
       return;
     }
     long began = System.nanoTime();
@@ -136,15 +136,15 @@ public final class HttpBackend {
         .whenComplete(
             (answer, failure) -> {
               figures.ended(System.nanoTime() - began);
-              Answer got = answer == null ? Answer.AWAY : answer;
-              if (got != Answer.AWAY) {
+              BackendAnswer got = answer == null ? BackendAnswer.AWAY : answer;
+              if (got != BackendAnswer.AWAY) {
                 keep(next.key, got);
               }
               ended(next, got);
             });
   }
 
-  private void keep(VerdictCache.Key key, Answer answer) {
+  private void keep(VerdictCache.Key key, BackendAnswer answer) {
     synchronized (waiting) {
       if (!isClosed) {
         cache.put(key, answer);
@@ -152,7 +152,7 @@ public final class HttpBackend {
     }
   }
 
-  private void ended(Waiting call, Answer answer) {
+  private void ended(Waiting call, BackendAnswer answer) {
     synchronized (waiting) {
       outstanding--;
       closeIfOver();
@@ -161,7 +161,7 @@ public final class HttpBackend {
     startWhatMay();
   }
 
-  private void tell(Waiting call, Answer answer) {
+  private void tell(Waiting call, BackendAnswer answer) {
     figures.answered(answer);
     try {
       call.answer.accept(answer);

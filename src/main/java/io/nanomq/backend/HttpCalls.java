@@ -46,7 +46,7 @@ final class HttpCalls {
   private final HttpClient client;
   private final Context context;
   private final long timeoutMillis;
-  private final TypedGuard<CompletionStage<Answer>> guard;
+  private final TypedGuard<CompletionStage<BackendAnswer>> guard;
 
   /** A status that is no answer. */
   private static final class BackendException extends Exception {
@@ -75,8 +75,8 @@ final class HttpCalls {
     this.guard = guard();
   }
 
-  private TypedGuard<CompletionStage<Answer>> guard() {
-    return TypedGuard.create(new TypeLiteral<CompletionStage<Answer>>() {})
+  private TypedGuard<CompletionStage<BackendAnswer>> guard() {
+    return TypedGuard.create(new TypeLiteral<CompletionStage<BackendAnswer>>() {})
         .withDescription(name)
         .withTimeout()
         .duration(timeoutMillis, ChronoUnit.MILLIS)
@@ -110,8 +110,8 @@ final class HttpCalls {
   }
 
   /** Fails where there is no answer. Whoever calls does no more of it than to hand it over. */
-  CompletionStage<Answer> send(RequestTemplate.Filled request) {
-    CompletableFuture<Answer> answer = new CompletableFuture<>();
+  CompletionStage<BackendAnswer> send(RequestTemplate.Filled request) {
+    CompletableFuture<BackendAnswer> answer = new CompletableFuture<>();
     try {
       context.runOnContext(now -> send(request, answer));
     } catch (RuntimeException stopped) {
@@ -120,7 +120,7 @@ final class HttpCalls {
     return answer;
   }
 
-  private void send(RequestTemplate.Filled request, CompletableFuture<Answer> answer) {
+  private void send(RequestTemplate.Filled request, CompletableFuture<BackendAnswer> answer) {
     guard
         .get(() -> attempt(request))
         .whenComplete(
@@ -133,8 +133,8 @@ final class HttpCalls {
             });
   }
 
-  private CompletionStage<Answer> attempt(RequestTemplate.Filled request) {
-    Promise<Answer> answer = Promise.promise();
+  private CompletionStage<BackendAnswer> attempt(RequestTemplate.Filled request) {
+    Promise<BackendAnswer> answer = Promise.promise();
     try {
       context.runOnContext(
           now ->
@@ -162,7 +162,7 @@ final class HttpCalls {
   }
 
   private void ask(
-      HttpClientRequest opened, RequestTemplate.Filled request, Promise<Answer> answer) {
+      HttpClientRequest opened, RequestTemplate.Filled request, Promise<BackendAnswer> answer) {
     giveUpInTime(opened, answer);
     (conf.post() ? opened.send(Buffer.buffer(request.body())) : opened.send())
         .onFailure(failure -> failed(answer, failure))
@@ -170,7 +170,7 @@ final class HttpCalls {
   }
 
   /** A server that says a byte now and then must not keep a connection that others wait for. */
-  private void giveUpInTime(HttpClientRequest opened, Promise<Answer> answer) {
+  private void giveUpInTime(HttpClientRequest opened, Promise<BackendAnswer> answer) {
     Vertx vertx = context.owner();
     long timer =
         vertx.setTimer(
@@ -183,7 +183,8 @@ final class HttpCalls {
   }
 
   /** What it says besides its status is read, so that the connection can be used again. */
-  private void read(HttpClientRequest opened, HttpClientResponse response, Promise<Answer> answer) {
+  private void read(
+      HttpClientRequest opened, HttpClientResponse response, Promise<BackendAnswer> answer) {
     int[] bytes = {0};
     response
         .exceptionHandler(failure -> failed(answer, failure))
@@ -198,15 +199,15 @@ final class HttpCalls {
         .endHandler(end -> judge(response.statusCode(), answer));
   }
 
-  private void judge(int status, Promise<Answer> answer) {
+  private void judge(int status, Promise<BackendAnswer> answer) {
     if (status == TOO_MANY_REQUESTS || status >= FIRST_FAILURE) {
       failed(answer, new BackendException("status " + status));
     } else {
-      answer.tryComplete(status == OK ? Answer.ALLOW : Answer.DENY);
+      answer.tryComplete(status == OK ? BackendAnswer.ALLOW : BackendAnswer.DENY);
     }
   }
 
-  private void failed(Promise<Answer> answer, Throwable failure) {
+  private void failed(Promise<BackendAnswer> answer, Throwable failure) {
     LOG.debugf("%s failed: %s", name, failure.getMessage());
     answer.tryFail(failure);
   }

@@ -1,6 +1,7 @@
 package io.nanomq.backend;
 
 import io.nanomq.config.model.HttpAuthConf;
+import io.nanomq.packet.AccessAction;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +72,7 @@ final class RequestTemplate {
     return parts;
   }
 
-  Filled fill(Question question) {
+  Filled fill(BackendQuestion question) {
     if (conf.post() && isJson) {
       JsonObject json = new JsonObject();
       parameters.forEach(
@@ -91,7 +92,7 @@ final class RequestTemplate {
     return new Filled(all.isEmpty() ? conf.url() : conf.url() + separator + all, "");
   }
 
-  private static byte[] bytes(Parameter parameter, Question question) {
+  private static byte[] bytes(Parameter parameter, BackendQuestion question) {
     var all = new ByteArrayOutputStream();
     for (Part part : parameter.parts) {
       all.writeBytes(
@@ -102,10 +103,10 @@ final class RequestTemplate {
     return all.toByteArray();
   }
 
-  private static byte[] value(char place, Question question) {
+  private static byte[] value(char place, BackendQuestion question) {
     ClientFacts client = question.client();
     byte[] password = question.password();
-    Access access = question.access();
+    AccessAction access = question.access();
     String text =
         switch (place) {
           case 'u' -> client.user();

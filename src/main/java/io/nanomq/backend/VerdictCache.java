@@ -32,7 +32,7 @@ final class VerdictCache {
   /** 256 bits that no two requests share. */
   record Key(long a, long b, long c, long d) {}
 
-  private record Entry(Answer answer, long untilMillis) {}
+  private record Entry(BackendAnswer answer, long untilMillis) {}
 
   /**
    * @param lastsMillis how long an answer is kept; 0 = not
@@ -66,7 +66,7 @@ final class VerdictCache {
     }
   }
 
-  synchronized @Nullable Answer get(Key key) {
+  synchronized @Nullable BackendAnswer get(Key key) {
     Entry entry = entries.get(key);
     if (entry == null || entry.untilMillis > clockMillis.getAsLong()) {
       return entry == null ? null : entry.answer;
@@ -75,7 +75,7 @@ final class VerdictCache {
     return null;
   }
 
-  synchronized void put(Key key, Answer answer) {
+  synchronized void put(Key key, BackendAnswer answer) {
     if (isOff()) {
       return;
     }

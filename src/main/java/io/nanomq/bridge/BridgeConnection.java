@@ -55,7 +55,7 @@ final class BridgeConnection {
   // configuration
   private BridgeConf conf;
   private Backoff backoff;
-  private Greeting mark;
+  private BridgeFlag mark;
   private ServerList servers;
   // connection
   private State state = State.DISABLED;
@@ -91,7 +91,7 @@ final class BridgeConnection {
     this.records = records;
     this.backoff = backoff(conf);
     this.servers = new ServerList(conf.servers());
-    this.mark = new Greeting(conf.client().protoVer());
+    this.mark = new BridgeFlag(conf.client().protoVer());
     this.guard = new LoopGuard(context.identity().id());
     guard.saysPath(conf.client().protoVer() == 5);
     var repeated = new RepeatedMessage(bridge::trouble);
@@ -167,7 +167,7 @@ final class BridgeConnection {
     conf = next;
     backoff = backoff(next);
     servers = new ServerList(next.servers());
-    mark = new Greeting(next.client().protoVer());
+    mark = new BridgeFlag(next.client().protoVer());
     guard.saysPath(next.client().protoVer() == 5);
     if (number == 0) {
       boolean isTransparent = next.enable() && next.habits().transparent();

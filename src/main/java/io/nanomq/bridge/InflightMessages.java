@@ -1,7 +1,7 @@
 package io.nanomq.bridge;
 
 import io.nanomq.bridge.queue.BridgeRecords;
-import io.nanomq.bridge.queue.Flight;
+import io.nanomq.bridge.queue.UnsettledMessages;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
@@ -26,7 +26,7 @@ final class InflightMessages {
   private final BridgeRecords records;
   private final int connection;
   private final LinkSender sender;
-  private final Flight flight;
+  private final UnsettledMessages flight;
 
   /**
    * @param holder who is counted as keeping them
@@ -48,7 +48,7 @@ final class InflightMessages {
     this.records = records;
     this.connection = connection;
     this.sender = new LinkSender(loop, figures);
-    this.flight = new Flight(new PacketIdCommits(safe, context.store()));
+    this.flight = new UnsettledMessages(new PacketIdCommits(safe, context.store()));
   }
 
   int size() {

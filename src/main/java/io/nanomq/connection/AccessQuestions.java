@@ -1,12 +1,12 @@
 package io.nanomq.connection;
 
 import io.nanomq.authn.Login;
-import io.nanomq.authz.AccessAction;
 import io.nanomq.authz.AccessClient;
 import io.nanomq.authz.AccessVerdict;
 import io.nanomq.authz.LoopAccess;
 import io.nanomq.backend.ClientFacts;
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.packet.AccessAction;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.Subscription;
 import io.nanomq.packet.TopicName;

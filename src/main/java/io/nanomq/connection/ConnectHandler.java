@@ -2,7 +2,6 @@ package io.nanomq.connection;
 
 import io.nanomq.authn.ClientIdentity;
 import io.nanomq.authn.Verdict;
-import io.nanomq.authz.AccessAction;
 import io.nanomq.authz.AccessClient;
 import io.nanomq.authz.AccessRules;
 import io.nanomq.authz.LoopAccess;
@@ -20,6 +19,7 @@ import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.Account;
 import io.nanomq.memory.Accounts;
 import io.nanomq.metrics.DropReason;
+import io.nanomq.packet.AccessAction;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.EnhancedAuth;
 import io.nanomq.packet.Will;

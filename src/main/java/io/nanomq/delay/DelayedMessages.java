@@ -2,7 +2,6 @@ package io.nanomq.delay;
 
 import io.nanomq.authn.Authenticator;
 import io.nanomq.authn.ClientIdentity;
-import io.nanomq.authz.AccessAction;
 import io.nanomq.authz.AccessClient;
 import io.nanomq.authz.AccessRules;
 import io.nanomq.authz.AccessVerdict;
@@ -16,6 +15,7 @@ import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.Account;
 import io.nanomq.memory.Budget;
 import io.nanomq.metrics.DropReason;
+import io.nanomq.packet.AccessAction;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
 import io.nanomq.session.Publisher;

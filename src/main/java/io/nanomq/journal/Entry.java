@@ -17,7 +17,7 @@ final class Entry {
   }
 
   /** It is in the segment: who waits for it is told, once. */
-  void commit(Contents contents, long segment, AtomicLong pendingBytes) {
+  void commit(RecordHandler contents, long segment, AtomicLong pendingBytes) {
     contents.apply(segment, at, records.bytes(), records.length());
     if (!committed) {
       committed = true;

@@ -35,7 +35,7 @@ public final class Journal implements Closeable {
 
   private final Disk disk;
   private final JournalConf conf;
-  private final Contents contents;
+  private final RecordHandler contents;
   private final Segments segments;
   private final JournalRoom room;
   private final Queue<Entry> queue = new ConcurrentLinkedQueue<>();
@@ -70,7 +70,7 @@ public final class Journal implements Closeable {
    * @throws JournalException where the journal is damaged, of another version or in use; the
    *     message says what to do
    */
-  public Journal(Disk disk, JournalConf conf, Contents contents) throws IOException {
+  public Journal(Disk disk, JournalConf conf, RecordHandler contents) throws IOException {
     this.disk = disk;
     this.conf = conf;
     this.contents = contents;

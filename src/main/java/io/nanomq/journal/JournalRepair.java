@@ -170,7 +170,7 @@ public final class JournalRepair {
   }
 
   /** Records that are only passed on. */
-  private static final class Nothing implements Contents {
+  private static final class Nothing implements RecordHandler {
     @Override
     public void apply(long segment, int at, byte[] records, int length) {
       // What they say is for who opens it.

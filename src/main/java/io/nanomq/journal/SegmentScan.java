@@ -49,7 +49,7 @@ final class SegmentScan {
   }
 
   /** Reads to where the segment after it says that it ends. */
-  void readUntil(long end, Contents contents) throws JournalException {
+  void readUntil(long end, RecordHandler contents) throws JournalException {
     while (at < end) {
       if (!readNext(contents)) {
         throw JournalException.corrupt(file, at, "a frame is not as it was written");
@@ -58,7 +58,7 @@ final class SegmentScan {
   }
 
   /** Reads to the last frame that is whole; nothing says where the segment ends. */
-  void readToEnd(Contents contents) throws JournalException {
+  void readToEnd(RecordHandler contents) throws JournalException {
     while (readNext(contents)) {
       // Goes on behind it.
     }
@@ -84,7 +84,7 @@ final class SegmentScan {
     }
   }
 
-  private boolean readNext(Contents contents) {
+  private boolean readNext(RecordHandler contents) {
     Found found = Frame.read(bytes, at, segment);
     if (found == null || found.number() != lastFrame + 1) {
       return false;

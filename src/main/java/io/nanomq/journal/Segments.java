@@ -49,7 +49,7 @@ final class Segments {
   record End(long segment, int validBytes, long lastFrame) {}
 
   /** Reads all segments in their order; what was torn at the end is left out and told. */
-  End recover(Contents contents) throws IOException {
+  End recover(RecordHandler contents) throws IOException {
     TreeMap<Long, Head> heads = new TreeMap<>();
     List<Long> headless = new ArrayList<>();
     for (long number : find()) {
@@ -77,7 +77,7 @@ final class Segments {
     return end;
   }
 
-  private End recover(TreeMap<Long, Head> heads, Contents contents) throws IOException {
+  private End recover(TreeMap<Long, Head> heads, RecordHandler contents) throws IOException {
     Deque<Head> chain = new ArrayDeque<>();
     for (Head h = heads.lastEntry().getValue(); h != null; h = heads.get(h.previous())) {
       chain.addFirst(h);
@@ -252,7 +252,7 @@ final class Segments {
   }
 
   /** Has what is needed of the oldest segment appended anew, so much at a time. */
-  void keepOldest(Contents contents, Consumer<RecordBuffer> to) throws IOException {
+  void keepOldest(RecordHandler contents, Consumer<RecordBuffer> to) throws IOException {
     var oldest = older.firstEntry();
     RecordBuffer[] kept = {new RecordBuffer(KEPT_AT_ONCE)};
     visit(

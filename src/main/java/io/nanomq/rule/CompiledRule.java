@@ -40,7 +40,7 @@ final class CompiledRule {
   }
 
   /** Looks at a message; throws nothing, whatever is in it. */
-  void look(Evaluation evaluation, RuleInput input, Results results) {
+  void look(Evaluation evaluation, RuleInput input, RuleResults results) {
     figures.countMatched();
     try {
       Row row = evaluation.row(query);

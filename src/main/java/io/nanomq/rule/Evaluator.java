@@ -22,7 +22,7 @@ final class Evaluator implements SinkTarget<RuleInput> {
 
   @Override
   public CompletionStage<Void> send(List<RuleInput> batch) {
-    Results results = new Results(memory, republishers.length);
+    RuleResults results = new RuleResults(memory, republishers.length);
     RuleSet now = rules.get();
     for (RuleInput input : batch) {
       look(now, input, results);
@@ -34,7 +34,7 @@ final class Evaluator implements SinkTarget<RuleInput> {
     return CompletableFuture.allOf(parts).whenComplete((done, failure) -> results.release());
   }
 
-  private static void look(RuleSet rules, RuleInput input, Results results) {
+  private static void look(RuleSet rules, RuleInput input, RuleResults results) {
     Evaluation evaluation = new Evaluation(input.forQueries());
     for (CompiledRule rule : rules.matching(input.message().topic().text())) {
       if (RuleOrigin.mayLookAt(input.origin(), rule.id())) {

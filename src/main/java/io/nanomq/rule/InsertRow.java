@@ -16,7 +16,7 @@ final class InsertRow implements RuleAction {
   }
 
   @Override
-  public void take(CompiledRule rule, Row row, RuleInput input, Results results) {
+  public void take(CompiledRule rule, Row row, RuleInput input, RuleResults results) {
     if (!database.offer(input.key(), new TableRow(table, row.values(), rule.figures()))) {
       rule.figures().countFailed("no room for the row");
     }

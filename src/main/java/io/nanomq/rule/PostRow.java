@@ -14,7 +14,7 @@ final class PostRow implements RuleAction {
   }
 
   @Override
-  public void take(CompiledRule rule, Row row, RuleInput input, Results results)
+  public void take(CompiledRule rule, Row row, RuleInput input, RuleResults results)
       throws EvaluationException {
     RuleFigures figures = rule.figures();
     byte[] json = row.json(Republish.MAX_BYTES);

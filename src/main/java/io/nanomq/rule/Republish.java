@@ -28,7 +28,7 @@ final class Republish implements RuleAction {
   }
 
   @Override
-  public void take(CompiledRule rule, Row row, RuleInput input, Results results)
+  public void take(CompiledRule rule, Row row, RuleInput input, RuleResults results)
       throws EvaluationException {
     TopicName name = TopicName.of(prefix + topic.topic(row, maxLevels.getAsInt()));
     PublishMessage found = input.message();
@@ -36,7 +36,7 @@ final class Republish implements RuleAction {
         new PublishMessage(
             name, row.json(MAX_BYTES), NO_PROPERTIES, found.qos(), false, found.expiresAtMillis());
     RuleOrigin origin = RuleOrigin.after(input.origin(), rule.id());
-    if (!results.add(input.key(), new Results.Result(made, origin, rule))) {
+    if (!results.add(input.key(), new RuleResults.Result(made, origin, rule))) {
       rule.figures().countFailed("no room for the result");
     }
   }

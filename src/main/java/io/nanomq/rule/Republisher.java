@@ -38,13 +38,13 @@ final class Republisher {
   /**
    * @return completes when they are published, or the loop has ended
    */
-  CompletableFuture<Void> publish(List<Results.Result> results) {
+  CompletableFuture<Void> publish(List<RuleResults.Result> results) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     if (results.isEmpty()) {
       done.complete(null);
       return done;
     }
-    Iterator<Results.Result> rest = results.iterator();
+    Iterator<RuleResults.Result> rest = results.iterator();
     try {
       loop.eventLoop().execute(() -> goOn(rest, null, done));
     } catch (RejectedExecutionException stopped) {
@@ -54,10 +54,12 @@ final class Republisher {
   }
 
   private void goOn(
-      Iterator<Results.Result> rest, Results.@Nullable Result first, CompletableFuture<Void> done) {
+      Iterator<RuleResults.Result> rest,
+      RuleResults.@Nullable Result first,
+      CompletableFuture<Void> done) {
     TurnBudget budget = loop.budget();
     publisher.fanOut().takeMail();
-    Results.Result next = first == null ? rest.next() : first;
+    RuleResults.Result next = first == null ? rest.next() : first;
     while (!budget.isUsedUp()) {
       budget.spend(TurnBudget.PACKET);
       if (!publish(next)) {
@@ -70,12 +72,12 @@ final class Republisher {
       }
       next = rest.next();
     }
-    Results.Result waiting = next;
+    RuleResults.Result waiting = next;
     budget.nextTurn(() -> goOn(rest, waiting, done));
   }
 
   private void later(
-      Iterator<Results.Result> rest, Results.Result next, CompletableFuture<Void> done) {
+      Iterator<RuleResults.Result> rest, RuleResults.Result next, CompletableFuture<Void> done) {
     try {
       loop.eventLoop().schedule(() -> goOn(rest, next, done), WAIT_MILLIS, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException stopped) {
@@ -86,7 +88,7 @@ final class Republisher {
   /**
    * @return false = not now
    */
-  private boolean publish(Results.Result result) {
+  private boolean publish(RuleResults.Result result) {
     FanOut fanOut = publisher.fanOut();
     Route route = publisher.cache().find(result.message().topic(), result);
     if (route == null || fanOut.mustWait(route) || publisher.isBehind()) {

@@ -10,6 +10,6 @@ interface RuleAction {
    * @param results of the messages that are looked at together
    * @throws EvaluationException where nothing can be made of the row
    */
-  void take(CompiledRule rule, Row row, RuleInput input, Results results)
+  void take(CompiledRule rule, Row row, RuleInput input, RuleResults results)
       throws EvaluationException;
 }

@@ -385,6 +385,6 @@ final class Deliveries extends MessageHolder {
     if (queueWatch != null) {
       queueWatch.cancel();
     }
-    new Leftovers(session, context, this).handOn();
+    new EndedSessionMessages(session, context, this).handOn();
   }
 }

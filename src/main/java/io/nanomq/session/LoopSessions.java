@@ -1,7 +1,6 @@
 package io.nanomq.session;
 
 import io.nanomq.authn.ClientIdentity;
-import io.nanomq.authz.AccessAction;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.event.BrokerEvent.End;
@@ -14,6 +13,7 @@ import io.nanomq.memory.Accounts;
 import io.nanomq.memory.Budget;
 import io.nanomq.memory.Purpose;
 import io.nanomq.metrics.DropReason;
+import io.nanomq.packet.AccessAction;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Retransmission {
   private final Session session;
   private final SessionContext context;
-  private @Nullable Inheritance inheritance;
+  private @Nullable PreviousUserMessages inheritance;
 
   Retransmission(Session session, SessionContext context) {
     this.session = session;
@@ -25,7 +25,7 @@ final class Retransmission {
    * @param below all lower sequence numbers are of messages for the one before
    */
   void inherit(long below) {
-    inheritance = new Inheritance(session, below);
+    inheritance = new PreviousUserMessages(session, below);
   }
 
   /** Whether a message waits for another user, and who has the session now may not read it. */

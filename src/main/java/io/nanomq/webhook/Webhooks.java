@@ -39,8 +39,8 @@ public final class Webhooks implements BrokerEvents.Listener, AutoCloseable {
   private final PemSource pems;
   private final HttpLoops loops = new HttpLoops();
   private final SinkFigures figures = new SinkFigures();
-  private final Set<Hook> before = ConcurrentHashMap.newKeySet();
-  private volatile @Nullable Hook hook;
+  private final Set<WebhookServer> before = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable WebhookServer hook;
 
   /**
    * @param memory what may wait for web servers
@@ -67,7 +67,7 @@ public final class Webhooks implements BrokerEvents.Listener, AutoCloseable {
 
   /** Puts a configuration in force; reads files, so it blocks. */
   public void apply(WebhookConf conf) {
-    Hook old = hook;
+    WebhookServer old = hook;
     boolean isOn = conf.enable() && !conf.url().isEmpty() && !conf.events().isEmpty();
     if (old == null ? !isOn : isOn && old.conf().equals(conf)) {
       return;
@@ -80,7 +80,7 @@ public final class Webhooks implements BrokerEvents.Listener, AutoCloseable {
   }
 
   /** The new one looks before the old one looks away. */
-  private void replace(@Nullable Hook old, @Nullable Hook next) {
+  private void replace(@Nullable WebhookServer old, @Nullable WebhookServer next) {
     hook = next;
     events.tellMessages(this, next != null && MESSAGES.stream().anyMatch(next.filters()::wants));
     if (old != null) {
@@ -91,7 +91,7 @@ public final class Webhooks implements BrokerEvents.Listener, AutoCloseable {
     }
   }
 
-  private Hook open(WebhookConf conf) {
+  private WebhookServer open(WebhookConf conf) {
     Vertx vertx = loops.get();
     Context context = vertx.getOrCreateContext();
     HookCalls<HookEvent> calls =
@@ -105,7 +105,7 @@ public final class Webhooks implements BrokerEvents.Listener, AutoCloseable {
             figures,
             calls,
             task -> context.runOnContext(now -> task.run()));
-    return new Hook(conf, HookFilters.of(conf.events()), sessions, sink, calls);
+    return new WebhookServer(conf, HookFilters.of(conf.events()), sessions, sink, calls);
   }
 
   /** Connections to the web server of a configuration; reads files, so it blocks. */
@@ -121,13 +121,13 @@ public final class Webhooks implements BrokerEvents.Listener, AutoCloseable {
 
   @Override
   public boolean wants(Kind kind) {
-    Hook now = hook;
+    WebhookServer now = hook;
     return now != null && now.filters().wants(kind);
   }
 
   @Override
   public void happened(int loopIndex, BrokerEvent event) {
-    Hook now = hook;
+    WebhookServer now = hook;
     if (now != null) {
       now.happened(event);
     }
@@ -135,9 +135,9 @@ public final class Webhooks implements BrokerEvents.Listener, AutoCloseable {
 
   @Override
   public void close() {
-    Hook last = hook;
+    WebhookServer last = hook;
     replace(last, null);
-    before.forEach(Hook::close);
+    before.forEach(WebhookServer::close);
     if (last != null) {
       last.close();
     }

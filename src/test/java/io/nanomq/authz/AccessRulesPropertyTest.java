@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanomq.config.model.AclClients;
 import io.nanomq.config.model.AclClients.Field;
 import io.nanomq.config.model.AclRuleConf;
+import io.nanomq.packet.AccessAction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

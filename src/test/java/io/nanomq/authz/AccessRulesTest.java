@@ -6,6 +6,7 @@ import io.nanomq.config.model.AclConf;
 import io.nanomq.config.model.AclRuleConf;
 import io.nanomq.config.model.AclRules;
 import io.nanomq.metrics.AccessReason;
+import io.nanomq.packet.AccessAction;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

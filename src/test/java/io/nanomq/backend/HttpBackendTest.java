@@ -57,13 +57,13 @@ class HttpBackendTest {
     return backends.figures(Backends.Kind.AUTH_REQ);
   }
 
-  private static Question question(String user, AtomicBoolean isGone) {
+  private static BackendQuestion question(String user, AtomicBoolean isGone) {
     ClientFacts client = new ClientFacts("c", user, "127.0.0.1", 1, "", "", "");
-    return Question.login(client, null, user, isGone::get);
+    return BackendQuestion.login(client, null, user, isGone::get);
   }
 
-  private CompletableFuture<Answer> later(String user) {
-    CompletableFuture<Answer> answer = new CompletableFuture<>();
+  private CompletableFuture<BackendAnswer> later(String user) {
+    CompletableFuture<BackendAnswer> answer = new CompletableFuture<>();
     backend()
         .ask(
             question(user, new AtomicBoolean()),
@@ -71,7 +71,7 @@ class HttpBackendTest {
     return answer;
   }
 
-  private Answer ask(String user) throws Exception {
+  private BackendAnswer ask(String user) throws Exception {
     return later(user).get(PATIENT, TimeUnit.MILLISECONDS);
   }
 
@@ -92,7 +92,7 @@ class HttpBackendTest {
     "500, AWAY",
     "503, AWAY"
   })
-  void theStatusIsTheAnswer(int status, Answer answer) throws Exception {
+  void theStatusIsTheAnswer(int status, BackendAnswer answer) throws Exception {
     peer.does(WebPeer.says(status));
     backends.apply(conf(PATIENT, 2, 0), 32);
     assertThat(ask("ann")).isEqualTo(answer);
@@ -106,7 +106,7 @@ class HttpBackendTest {
   void whoeverHangsIsAway() throws Exception {
     peer.does(WebPeer.HANGS);
     backends.apply(conf(100, 2, 0), 32);
-    assertThat(ask("ann")).isEqualTo(Answer.AWAY);
+    assertThat(ask("ann")).isEqualTo(BackendAnswer.AWAY);
     soon().until(() -> figures().outstanding() == 0);
   }
 
@@ -119,9 +119,9 @@ class HttpBackendTest {
           now.meet(request, body);
         });
     backends.apply(conf(PATIENT, 2, 0), 32);
-    assertThat(ask("ann")).isEqualTo(Answer.ALLOW);
+    assertThat(ask("ann")).isEqualTo(BackendAnswer.ALLOW);
     peer.does(WebPeer.RESETS);
-    assertThat(ask("bob")).isEqualTo(Answer.AWAY);
+    assertThat(ask("bob")).isEqualTo(BackendAnswer.AWAY);
     assertThat(peer.asked()).hasSize(4);
   }
 
@@ -129,14 +129,14 @@ class HttpBackendTest {
   @Test
   void aServerMayDieAndComeBack() throws Exception {
     backends.apply(conf(500, 4, 0), 32);
-    assertThat(ask("ann")).isEqualTo(Answer.ALLOW);
+    assertThat(ask("ann")).isEqualTo(BackendAnswer.ALLOW);
     peer.die();
     for (int i = 0; i < 40; i++) {
-      assertThat(ask("gone" + i)).isEqualTo(Answer.AWAY);
+      assertThat(ask("gone" + i)).isEqualTo(BackendAnswer.AWAY);
     }
     peer.comeBack();
-    soon().until(() -> ask("back") == Answer.ALLOW);
-    assertThat(ask("ann")).isEqualTo(Answer.ALLOW);
+    soon().until(() -> ask("back") == BackendAnswer.ALLOW);
+    assertThat(ask("ann")).isEqualTo(BackendAnswer.ALLOW);
   }
 
   @Test
@@ -144,7 +144,7 @@ class HttpBackendTest {
     peer.does(WebPeer.says(500));
     backends.apply(conf(PATIENT, 1, 0), 32);
     for (int i = 0; i < 30; i++) {
-      assertThat(ask("u" + i)).isEqualTo(Answer.AWAY);
+      assertThat(ask("u" + i)).isEqualTo(BackendAnswer.AWAY);
     }
     assertThat(peer.asked()).hasSize(20);
   }
@@ -153,11 +153,11 @@ class HttpBackendTest {
   void noMoreIsOutstandingThanMayBeAndAllAreAnswered() {
     peer.does(peer.saysLater(200, 30));
     backends.apply(conf(PATIENT, 4, 0), 3);
-    List<CompletableFuture<Answer>> all =
+    List<CompletableFuture<BackendAnswer>> all =
         IntStream.range(0, 20).mapToObj(i -> later("u" + i)).toList();
     assertThat(figures().outstanding()).isEqualTo(3);
     assertThat(figures().waiting()).isEqualTo(17);
-    assertThat(all).allSatisfy(a -> assertThat(a.get()).isEqualTo(Answer.ALLOW));
+    assertThat(all).allSatisfy(a -> assertThat(a.get()).isEqualTo(BackendAnswer.ALLOW));
     assertThat(peer.mostOpen()).isEqualTo(3);
     assertThat(figures().waiting()).isZero();
   }
@@ -168,7 +168,7 @@ class HttpBackendTest {
     List<HttpServerRequest> held = new CopyOnWriteArrayList<>();
     peer.does((request, body) -> held.add(request));
     backends.apply(conf(PATIENT, 1, 0), 1);
-    List<Answer> answers = new CopyOnWriteArrayList<>();
+    List<BackendAnswer> answers = new CopyOnWriteArrayList<>();
     later("first");
     AtomicBoolean isGone = new AtomicBoolean();
     backend().ask(question("gone", isGone), answers::add);
@@ -177,7 +177,7 @@ class HttpBackendTest {
     soon().until(() -> held.size() == 1);
     peer.does(WebPeer.says(200));
     held.get(0).response().end();
-    soon().until(() -> answers.equals(List.of(Answer.AWAY)));
+    soon().until(() -> answers.equals(List.of(BackendAnswer.AWAY)));
     soon().until(() -> peer.asked().contains("POST /auth u=last"));
     assertThat(peer.asked()).doesNotContain("POST /auth u=gone");
   }
@@ -190,21 +190,21 @@ class HttpBackendTest {
           request.response().write(Buffer.buffer(new byte[200_000]));
         });
     backends.apply(conf(PATIENT, 1, 0), 1);
-    assertThat(ask("ann")).isEqualTo(Answer.AWAY);
+    assertThat(ask("ann")).isEqualTo(BackendAnswer.AWAY);
     peer.does(WebPeer.says(200));
-    assertThat(ask("bob")).isEqualTo(Answer.ALLOW);
+    assertThat(ask("bob")).isEqualTo(BackendAnswer.ALLOW);
   }
 
   @Test
   void anAnswerIsKeptAndWhatIsAwayIsNot() throws Exception {
     backends.apply(conf(PATIENT, 1, PATIENT), 1);
     peer.does(WebPeer.says(503));
-    assertThat(ask("ann")).isEqualTo(Answer.AWAY);
+    assertThat(ask("ann")).isEqualTo(BackendAnswer.AWAY);
     peer.does(WebPeer.says(200));
-    assertThat(ask("ann")).isEqualTo(Answer.ALLOW);
+    assertThat(ask("ann")).isEqualTo(BackendAnswer.ALLOW);
     peer.does(WebPeer.says(403));
-    assertThat(ask("ann")).isEqualTo(Answer.ALLOW);
-    assertThat(ask("bob")).isEqualTo(Answer.DENY);
+    assertThat(ask("ann")).isEqualTo(BackendAnswer.ALLOW);
+    assertThat(ask("bob")).isEqualTo(BackendAnswer.DENY);
     assertThat(peer.asked()).hasSize(3);
     assertThat(figures().cacheHits()).isEqualTo(1);
     assertThat(budget.held()).isPositive();
@@ -217,10 +217,10 @@ class HttpBackendTest {
     backends.apply(conf(PATIENT, 1, 5), 1);
     assertThat(backend()).isSameAs(before);
     peer.does(peer.saysLater(200, 50));
-    CompletableFuture<Answer> asked = later("ann");
+    CompletableFuture<BackendAnswer> asked = later("ann");
     backends.apply(conf(PATIENT, 2, 5), 1);
     assertThat(backend()).isNotSameAs(before);
-    assertThat(asked).succeedsWithin(Duration.ofMillis(PATIENT)).isEqualTo(Answer.ALLOW);
+    assertThat(asked).succeedsWithin(Duration.ofMillis(PATIENT)).isEqualTo(BackendAnswer.ALLOW);
   }
 
   /** A byte now and then keeps nobody's connection. */
@@ -234,9 +234,9 @@ class HttpBackendTest {
           peer.every(20, () -> request.response().write("."));
         });
     backends.apply(conf(300, 1, 0), 1);
-    assertThat(ask("ann")).isEqualTo(Answer.AWAY);
+    assertThat(ask("ann")).isEqualTo(BackendAnswer.AWAY);
     soon().untilTrue(isClosed);
     peer.does(WebPeer.says(200));
-    assertThat(ask("bob")).isEqualTo(Answer.ALLOW);
+    assertThat(ask("bob")).isEqualTo(BackendAnswer.ALLOW);
   }
 }

@@ -49,9 +49,9 @@ class HttpBackendTlsTest {
         .setKeyCertOptions(KeyCertOptions.wrap(by.identity(alias)));
   }
 
-  private Answer ask(HttpServerOptions options, TlsConf tls) throws Exception {
+  private BackendAnswer ask(HttpServerOptions options, TlsConf tls) throws Exception {
     var none = new HttpAuthConf.Request("", true, Map.of(), Map.of(), TlsConf.NONE);
-    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    CompletableFuture<BackendAnswer> answer = new CompletableFuture<>();
     try (WebPeer peer = new WebPeer(WebPeer.says(200), options);
         Backends backends = new Backends(new Budget(Purpose.VERDICTS, 1 << 20), PemSource.DISK)) {
       var asked =
@@ -61,11 +61,11 @@ class HttpBackendTlsTest {
       ClientFacts client = new ClientFacts("c", "ann", "127.0.0.1", 1, "", "", "");
       backends
           .find(Backends.Kind.AUTH_REQ)
-          .ask(Question.login(client, null, "ann", () -> false), answer::complete);
-      Answer got = answer.get(2 * TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+          .ask(BackendQuestion.login(client, null, "ann", () -> false), answer::complete);
+      BackendAnswer got = answer.get(2 * TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
       assertThat(peer.asked())
           .as("passwords are for the right one")
-          .hasSize(got == Answer.ALLOW ? 1 : 0);
+          .hasSize(got == BackendAnswer.ALLOW ? 1 : 0);
       return got;
     }
   }
@@ -76,20 +76,22 @@ class HttpBackendTlsTest {
 
   @ParameterizedTest
   @CsvSource({"right, ALLOW", "misnamed, AWAY", "over, AWAY"})
-  void whoseCertificateIsWrongIsNotAsked(String alias, Answer answer) throws Exception {
+  void whoseCertificateIsWrongIsNotAsked(String alias, BackendAnswer answer) throws Exception {
     assertThat(ask(server(ours, alias), trusting(ours))).isEqualTo(answer);
   }
 
   @Test
   void nobodyElsesAuthorityCounts() throws Exception {
-    assertThat(ask(server(others, "right"), trusting(ours))).isEqualTo(Answer.AWAY);
-    assertThat(ask(server(ours, "right"), TlsConf.NONE)).as("the JDK's").isEqualTo(Answer.AWAY);
+    assertThat(ask(server(others, "right"), trusting(ours))).isEqualTo(BackendAnswer.AWAY);
+    assertThat(ask(server(ours, "right"), TlsConf.NONE))
+        .as("the JDK's")
+        .isEqualTo(BackendAnswer.AWAY);
   }
 
   @Test
   void filesThatCannotBeReadPleaseNobody() throws Exception {
     TlsConf broken = new TlsConf("", "", folder.resolve("nothing.pem").toString(), "", true, false);
-    assertThat(ask(server(ours, "right"), broken)).isEqualTo(Answer.AWAY);
+    assertThat(ask(server(ours, "right"), broken)).isEqualTo(BackendAnswer.AWAY);
   }
 
   @Test
@@ -98,7 +100,7 @@ class HttpBackendTlsTest {
         server(ours, "right")
             .setClientAuth(ClientAuth.REQUIRED)
             .setTrustOptions(TrustOptions.wrap(ours.trust().getTrustManagers()[0]));
-    assertThat(ask(strict, trusting(ours))).isEqualTo(Answer.AWAY);
+    assertThat(ask(strict, trusting(ours))).isEqualTo(BackendAnswer.AWAY);
     TlsConf shown =
         new TlsConf(
             ours.key("right").toString(),
@@ -107,6 +109,6 @@ class HttpBackendTlsTest {
             "",
             true,
             false);
-    assertThat(ask(strict, shown)).isEqualTo(Answer.ALLOW);
+    assertThat(ask(strict, shown)).isEqualTo(BackendAnswer.ALLOW);
   }
 }

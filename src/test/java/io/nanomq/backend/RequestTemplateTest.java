@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.config.model.HttpAuthConf;
 import io.nanomq.config.model.tls.TlsConf;
+import io.nanomq.packet.AccessAction;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,7 +27,7 @@ class RequestTemplateTest {
   private static RequestTemplate.Filled login(HttpAuthConf.Request conf, String password) {
     return new RequestTemplate(conf)
         .fill(
-            Question.login(
+            BackendQuestion.login(
                 CLIENT, password.getBytes(StandardCharsets.UTF_8), "10.0.0.1", () -> false));
   }
 
@@ -64,14 +65,17 @@ class RequestTemplateTest {
             conf("http://h/a", false, "", "all", "%u|%c|%a|%r|%p|%C|%d|%t|%A|%m|%P|%x|100%"));
     String asked =
         template
-            .fill(Question.topic(CLIENT, Access.PUBLISH, "a/b", "c", () -> false))
+            .fill(BackendQuestion.topic(CLIENT, AccessAction.PUBLISH, "a/b", "c", () -> false))
             .uri()
             .replace("%7C", "|");
     assertThat(asked)
         .isEqualTo(
             "http://h/a?all=ann|c%201|10.0.0.1|mqtt|1883|device-7|CN%3Ddevice-7|a%2Fb|2|site%2F"
                 + "||%25x|100%25");
-    assertThat(template.fill(Question.topic(CLIENT, Access.SUBSCRIBE, "a", "c", () -> false)).uri())
+    assertThat(
+            template
+                .fill(BackendQuestion.topic(CLIENT, AccessAction.SUBSCRIBE, "a", "c", () -> false))
+                .uri())
         .contains("%7C1%7C");
   }
 
@@ -88,7 +92,7 @@ class RequestTemplateTest {
     byte[] password = {(byte) 0xFF, 0, 'a'};
     var filled =
         new RequestTemplate(conf("http://h/a", true, "", "p", "%P"))
-            .fill(Question.login(CLIENT, password, "f", () -> false));
+            .fill(BackendQuestion.login(CLIENT, password, "f", () -> false));
     assertThat(filled.body()).isEqualTo("p=%FF%00a");
   }
 }

@@ -17,13 +17,13 @@ class VerdictCacheTest {
 
   @Test
   void anAnswerLastsAsLongAsItIsSaidTo() {
-    cache.put(key("a"), Answer.ALLOW);
-    cache.put(key("b"), Answer.DENY);
-    assertThat(cache.get(key("a"))).isEqualTo(Answer.ALLOW);
-    assertThat(cache.get(key("b"))).isEqualTo(Answer.DENY);
+    cache.put(key("a"), BackendAnswer.ALLOW);
+    cache.put(key("b"), BackendAnswer.DENY);
+    assertThat(cache.get(key("a"))).isEqualTo(BackendAnswer.ALLOW);
+    assertThat(cache.get(key("b"))).isEqualTo(BackendAnswer.DENY);
     assertThat(cache.get(key("c"))).isNull();
     now = 104;
-    assertThat(cache.get(key("a"))).isEqualTo(Answer.ALLOW);
+    assertThat(cache.get(key("a"))).isEqualTo(BackendAnswer.ALLOW);
     now = 105;
     assertThat(cache.get(key("a"))).isNull();
     cache.clear();
@@ -33,10 +33,10 @@ class VerdictCacheTest {
   @Test
   void theOldestGoesWhereThereIsNoRoom() {
     for (String body : new String[] {"a", "b", "c", "d"}) {
-      cache.put(key(body), Answer.ALLOW);
+      cache.put(key(body), BackendAnswer.ALLOW);
     }
     assertThat(cache.get(key("a"))).isNull();
-    assertThat(cache.get(key("d"))).isEqualTo(Answer.ALLOW);
+    assertThat(cache.get(key("d"))).isEqualTo(BackendAnswer.ALLOW);
     assertThat(cache.size()).isEqualTo(3);
     assertThat(budget.held()).isEqualTo(3L * VerdictCache.ENTRY_BYTES);
     cache.clear();
@@ -47,7 +47,7 @@ class VerdictCacheTest {
   void nothingIsKeptWhereNothingIsToBe() {
     VerdictCache off = new VerdictCache(0, budget, () -> now);
     VerdictCache.Key key = off.key(() -> new RequestTemplate.Filled("u", "b"));
-    off.put(key, Answer.ALLOW);
+    off.put(key, BackendAnswer.ALLOW);
     assertThat(off.get(key)).isNull();
     assertThat(budget.held()).isZero();
   }

@@ -2,7 +2,7 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.backend.Answer;
+import io.nanomq.backend.BackendAnswer;
 import io.nanomq.backend.Backends;
 import io.nanomq.backend.WebPeer;
 import io.nanomq.config.Confs;
@@ -98,7 +98,12 @@ class C21HttpAuthTest {
       peer.die();
       assertThat(connack(broker, 4, "ann", "x")).isEqualTo(three);
       assertThat(connack(broker, 5, "ann", "x")).isEqualTo(five);
-      assertThat(broker.broker().backends().figures(Backends.Kind.AUTH_REQ).answers(Answer.AWAY))
+      assertThat(
+              broker
+                  .broker()
+                  .backends()
+                  .figures(Backends.Kind.AUTH_REQ)
+                  .answers(BackendAnswer.AWAY))
           .isEqualTo(2);
     }
   }

@@ -3,7 +3,7 @@ package io.nanomq.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.Broker;
-import io.nanomq.Surroundings;
+import io.nanomq.BrokerEnvironment;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.HttpServerConf;
@@ -89,7 +89,7 @@ public final class TestBroker implements AutoCloseable {
             acceptors,
             "1.2.3",
             PemSource.DISK,
-            new Surroundings(
+            new BrokerEnvironment(
                 store,
                 () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()) + aheadMillis.getAsLong(),
                 budgets));

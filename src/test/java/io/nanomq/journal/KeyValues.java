@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Contents of which only the newest value of each key is needed. */
-final class KeyValues implements Contents {
+final class KeyValues implements RecordHandler {
   /** A value, and the segment that it stands in. */
   private record Value(long version, long segment, int length) {}
 

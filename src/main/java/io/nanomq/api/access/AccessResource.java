@@ -2,13 +2,13 @@ package io.nanomq.api.access;
 
 import io.nanomq.api.json.ApiResult;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.api.route.Needs;
-import io.nanomq.authz.AccessAction;
+import io.nanomq.api.route.RequiredRole;
 import io.nanomq.authz.AccessVerdict;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.config.RunningConf;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.control.access.Role;
+import io.nanomq.packet.AccessAction;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -29,7 +29,7 @@ public class AccessResource {
 
   @POST
   @Path("/check")
-  @Needs(Role.VIEWER)
+  @RequiredRole(Role.VIEWER)
   @Operation(
       operationId = "check_acl",
       summary = "May a client publish or subscribe",

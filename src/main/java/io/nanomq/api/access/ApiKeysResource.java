@@ -6,7 +6,7 @@ import io.nanomq.api.json.ApiDone;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ApiResult;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.api.route.Needs;
+import io.nanomq.api.route.RequiredRole;
 import io.nanomq.control.access.ApiAccounts;
 import io.nanomq.control.access.Role;
 import io.nanomq.control.access.StoredApiAccounts;
@@ -65,7 +65,7 @@ public class ApiKeysResource {
   }
 
   @GET
-  @Needs(Role.ADMIN)
+  @RequiredRole(Role.ADMIN)
   @Operation(operationId = "list_api_keys", summary = "Keys of programs")
   public ApiResult<List<KeyView>> list() {
     return ApiResult.of(

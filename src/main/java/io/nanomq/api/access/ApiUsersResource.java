@@ -8,7 +8,7 @@ import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ApiResult;
 import io.nanomq.api.json.ResultCode;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.api.route.Needs;
+import io.nanomq.api.route.RequiredRole;
 import io.nanomq.authn.LoginGuard;
 import io.nanomq.config.RunningConf;
 import io.nanomq.control.access.AccessException;
@@ -73,7 +73,7 @@ public class ApiUsersResource {
 
   /** The administrator of the configuration is the first. */
   @GET
-  @Needs(Role.ADMIN)
+  @RequiredRole(Role.ADMIN)
   @Operation(operationId = "list_api_users", summary = "Who may use this API")
   public ApiResult<List<UserView>> list() {
     List<UserView> all = new ArrayList<>();
@@ -106,7 +106,7 @@ public class ApiUsersResource {
   @PUT
   @Path("/{username}/password")
   @Blocking
-  @Needs(Role.VIEWER)
+  @RequiredRole(Role.VIEWER)
   @Operation(operationId = "change_api_password", summary = "One's own password")
   @Extension(
       name = ApiRoutes.ERRORS,

@@ -10,7 +10,7 @@ import io.nanomq.api.list.ListRequest;
 import io.nanomq.api.list.ListTable;
 import io.nanomq.api.list.ListWork;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.api.route.Needs;
+import io.nanomq.api.route.RequiredRole;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.control.access.Role;
 import io.nanomq.control.access.StoredBans;
@@ -99,7 +99,7 @@ public class BannedResource {
   /** One of the same is replaced. Answered when who is under it is disconnected. */
   @POST
   @Blocking
-  @Needs(Role.OPERATOR)
+  @RequiredRole(Role.OPERATOR)
   @Operation(
       operationId = "add_banned",
       summary = "Ban a client, a user, an address or a network",
@@ -129,7 +129,7 @@ public class BannedResource {
   @DELETE
   @Path("/{as}/{who}")
   @Blocking
-  @Needs(Role.OPERATOR)
+  @RequiredRole(Role.OPERATOR)
   @Operation(operationId = "delete_banned", summary = "Lift a ban")
   @Extension(name = ApiRoutes.ERRORS, value = "400/108 404/102")
   public ApiDone remove(

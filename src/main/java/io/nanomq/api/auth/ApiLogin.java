@@ -32,7 +32,7 @@ public final class ApiLogin {
    * From here on the request needs credentials.
    *
    * @param byPassword a name and a password, otherwise a token
-   * @param grounds what they are held against, see {@link Grounds}
+   * @param grounds what they are held against, see {@link CredentialSettings}
    */
   public static void require(RoutingContext context, boolean byPassword, List<Object> grounds) {
     context.put(KEY, new ApiLogin(byPassword, grounds));

@@ -4,7 +4,7 @@ import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ApiResult;
 import io.nanomq.api.json.ResultCode;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.api.route.Needs;
+import io.nanomq.api.route.RequiredRole;
 import io.nanomq.config.RunningConf;
 import io.nanomq.control.access.Role;
 import io.nanomq.control.access.StoredApiAccounts;
@@ -49,7 +49,7 @@ public class LoginResource {
 
   @POST
   @Blocking
-  @Needs(Role.VIEWER)
+  @RequiredRole(Role.VIEWER)
   @Operation(
       operationId = "login",
       summary = "A token for a user name and a password",

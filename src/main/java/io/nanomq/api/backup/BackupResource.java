@@ -3,7 +3,7 @@ package io.nanomq.api.backup;
 import io.nanomq.api.json.ApiDone;
 import io.nanomq.api.json.ApiResult;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.api.route.Needs;
+import io.nanomq.api.route.RequiredRole;
 import io.nanomq.control.access.Role;
 import io.nanomq.control.backup.BrokerBackups;
 import io.nanomq.control.backup.Manifest;
@@ -48,7 +48,7 @@ public class BackupResource {
   }
 
   @GET
-  @Needs(Role.ADMIN)
+  @RequiredRole(Role.ADMIN)
   @Blocking
   @Operation(operationId = "list_backups", summary = "Backups that are there, oldest first")
   public ApiResult<List<View>> list() throws IOException {

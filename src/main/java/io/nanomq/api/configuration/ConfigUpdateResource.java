@@ -42,14 +42,14 @@ public class ConfigUpdateResource {
                       schema = @Schema(implementation = String.class)))
           byte[] body,
       @Parameter(
-              description = Flag.DRY_RUN,
+              description = BooleanParameter.DRY_RUN,
               schema =
                   @Schema(
                       implementation = String.class,
                       enumeration = {"true", "false"}))
           @RestQuery("dry_run")
           @Nullable String dryRun) {
-    boolean dry = Flag.parse("dry_run", dryRun);
+    boolean dry = BooleanParameter.parse("dry_run", dryRun);
     // A body that got lost on its way would be a broker with nothing but defaults.
     if (new String(body, StandardCharsets.ISO_8859_1).isBlank()) {
       throw ApiException.badParameter("The body is empty");

@@ -77,7 +77,7 @@ public class ConfigurationResource {
   public CompletionStage<Object> set(
       ConfigurationEdit edit,
       @Parameter(
-              description = Flag.DRY_RUN,
+              description = BooleanParameter.DRY_RUN,
               schema =
                   @Schema(
                       implementation = String.class,
@@ -85,7 +85,7 @@ public class ConfigurationResource {
           @RestQuery("dry_run")
           @Nullable String dryRun) {
     Map<String, ?> wanted = withoutLoopsThatRun(edit.data());
-    boolean dry = Flag.parse("dry_run", dryRun);
+    boolean dry = BooleanParameter.parse("dry_run", dryRun);
     return reconciler
         .edit(stored -> SectionPatch.whole(wanted, stored, inputs.workingDirectory(), pems), dry)
         .thenApply(edited -> ApiEdited.of(edited, dry));
@@ -131,7 +131,7 @@ public class ConfigurationResource {
   }
 
   private static String known(String section) {
-    if (!Sections.NAMES.contains(section)) {
+    if (!ConfSections.NAMES.contains(section)) {
       throw new ApiException(404, ResultCode.RPC_ERROR, "Unknown section: " + section);
     }
     return section;

@@ -46,7 +46,7 @@ final class SectionPatch {
   /**
    * What a request asks for.
    *
-   * @param section one of {@link Sections#NAMES}
+   * @param section one of {@link ConfSections#NAMES}
    * @param data the members, or one member of the section's name that holds them, as GET answers
    * @param stored the stored configuration, freshly loaded
    * @throws ConfException where a member is unknown, cannot be set here, or is wrong
@@ -221,7 +221,7 @@ final class SectionPatch {
   }
 
   private static @Nullable ConfField field(String section, String name, boolean ofNode) {
-    List<ConfField> fields = ofNode ? Sections.NODE : Sections.FIELDS;
+    List<ConfField> fields = ofNode ? ConfSections.NODE : ConfSections.FIELDS;
     return fields.stream()
         .filter(each -> each.section().equals(section) && each.name().equals(name))
         .findFirst()
@@ -229,7 +229,7 @@ final class SectionPatch {
   }
 
   private void headers(String section, Map<?, ?> headers) {
-    String id = Sections.headers(section);
+    String id = ConfSections.headers(section);
     headers.forEach(
         (name, value) -> {
           String header = String.valueOf(name);

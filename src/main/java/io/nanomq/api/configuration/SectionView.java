@@ -36,7 +36,7 @@ final class SectionView {
   }
 
   /**
-   * @param section one of {@link Sections#NAMES}
+   * @param section one of {@link ConfSections#NAMES}
    * @return an object, or a list for {@code auth}
    */
   static Object of(String section, LoadedConf loaded, Path workingDirectory, PemSource pems) {
@@ -180,10 +180,10 @@ final class SectionView {
   private Map<String, @Nullable Object> node(BridgeConf conf) {
     Map<String, @Nullable Object> node = new LinkedHashMap<>();
     node.put("name", conf.name());
-    fields(node, Sections.NODE, "bridge", conf.name());
+    fields(node, ConfSections.NODE, "bridge", conf.name());
     node.put("enable", conf.enable());
     Map<String, @Nullable Object> connector = new LinkedHashMap<>();
-    fields(connector, Sections.NODE, "bridge.connector", conf.name());
+    fields(connector, ConfSections.NODE, "bridge.connector", conf.name());
     node.put("connector", connector);
     node.put("forwards", topics(conf.forwards(), false));
     node.put("subscription", topics(conf.subscriptions(), true));
@@ -226,7 +226,7 @@ final class SectionView {
   }
 
   private void fields(Map<String, @Nullable Object> into, String section) {
-    fields(into, Sections.FIELDS, section);
+    fields(into, ConfSections.FIELDS, section);
   }
 
   private void fields(

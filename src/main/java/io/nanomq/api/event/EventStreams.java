@@ -2,7 +2,7 @@ package io.nanomq.api.event;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nanomq.api.auth.ApiLogin;
-import io.nanomq.api.auth.Grounds;
+import io.nanomq.api.auth.CredentialSettings;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ResultCode;
 import io.nanomq.config.RunningConf;
@@ -40,7 +40,7 @@ public class EventStreams {
   private final Vertx vertx;
   private final ObjectMapper json;
   private final Clock clock;
-  private final Grounds grounds;
+  private final CredentialSettings grounds;
   private final AtomicInteger count = new AtomicInteger();
   private final Map<EventStream, ApiLogin> open = new ConcurrentHashMap<>();
 
@@ -51,7 +51,7 @@ public class EventStreams {
       Vertx vertx,
       ObjectMapper json,
       Clock clock,
-      Grounds grounds) {
+      CredentialSettings grounds) {
     this.running = running;
     this.conf = conf;
     this.traffic = traffic;

@@ -7,7 +7,7 @@ import io.nanomq.api.json.ApiResult;
 import io.nanomq.api.json.JsonBody;
 import io.nanomq.api.json.ResultCode;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.api.route.Needs;
+import io.nanomq.api.route.RequiredRole;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.control.access.Role;
 import io.nanomq.trace.TraceTarget;
@@ -77,7 +77,7 @@ public class TracesResource {
   }
 
   @POST
-  @Needs(Role.OPERATOR)
+  @RequiredRole(Role.OPERATOR)
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @NonBlocking
   // Neither kept by anybody on the way, nor held back until there is more of it.
@@ -124,7 +124,7 @@ public class TracesResource {
 
   @DELETE
   @Path("/{id}")
-  @Needs(Role.OPERATOR)
+  @RequiredRole(Role.OPERATOR)
   @Operation(operationId = "end_trace", summary = "End a trace")
   @Extension(name = ApiRoutes.ERRORS, value = "400/108")
   public ApiDone end(@RestPath String id) {

@@ -2,7 +2,7 @@ package io.nanomq.api.gate;
 
 import io.nanomq.api.auth.ApiAuthentication;
 import io.nanomq.api.auth.ApiLogin;
-import io.nanomq.api.auth.Grounds;
+import io.nanomq.api.auth.CredentialSettings;
 import io.nanomq.api.json.ApiError;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ResultCode;
@@ -49,7 +49,7 @@ public class ApiGate {
 
   private final RunningConf conf;
   private final ApiAuthentication authentication;
-  private final Grounds grounds;
+  private final CredentialSettings grounds;
   private final Endpoints endpoints;
   private final LoginGuard logins;
   private final long maxBody;
@@ -60,7 +60,7 @@ public class ApiGate {
   public ApiGate(
       RunningConf conf,
       ApiAuthentication authentication,
-      Grounds grounds,
+      CredentialSettings grounds,
       Endpoints endpoints,
       LoginGuard logins,
       @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody) {

@@ -4,7 +4,7 @@ import io.nanomq.api.json.ApiDone;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ResultCode;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.api.route.Needs;
+import io.nanomq.api.route.RequiredRole;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.config.RunningConf;
 import io.nanomq.config.model.MqttConf;
@@ -40,7 +40,7 @@ public class MqttResource {
 
   @POST
   @Path("/publish")
-  @Needs(Role.OPERATOR)
+  @RequiredRole(Role.OPERATOR)
   @Operation(
       operationId = "mqtt_publish",
       summary = "Publish a MQTT message",
@@ -74,7 +74,7 @@ public class MqttResource {
 
   @POST
   @Path("/publish_batch")
-  @Needs(Role.OPERATOR)
+  @RequiredRole(Role.OPERATOR)
   @Operation(
       operationId = "mqtt_publish_batch",
       summary = "Batch publish MQTT messages",
@@ -87,7 +87,7 @@ public class MqttResource {
 
   @POST
   @Path("/subscribe")
-  @Needs(Role.OPERATOR)
+  @RequiredRole(Role.OPERATOR)
   @Operation(
       operationId = "mqtt_subscribe",
       summary = "Subscribe on behalf of a client",
@@ -117,7 +117,7 @@ public class MqttResource {
 
   @POST
   @Path("/subscribe_batch")
-  @Needs(Role.OPERATOR)
+  @RequiredRole(Role.OPERATOR)
   @Operation(
       operationId = "mqtt_subscribe_batch",
       summary = "Batch subscribe",
@@ -130,7 +130,7 @@ public class MqttResource {
 
   @POST
   @Path("/unsubscribe")
-  @Needs(Role.OPERATOR)
+  @RequiredRole(Role.OPERATOR)
   @Operation(
       operationId = "mqtt_unsubscribe",
       summary = "Unsubscribe on behalf of a client",
@@ -145,7 +145,7 @@ public class MqttResource {
 
   @POST
   @Path("/unsubscribe_batch")
-  @Needs(Role.OPERATOR)
+  @RequiredRole(Role.OPERATOR)
   @Operation(
       operationId = "mqtt_unsubscribe_batch",
       summary = "Batch unsubscribe",

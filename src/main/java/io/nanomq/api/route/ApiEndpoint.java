@@ -59,7 +59,7 @@ public record ApiEndpoint(
   }
 
   private static Role role(Method method) {
-    Needs needs = method.getAnnotation(Needs.class);
+    RequiredRole needs = method.getAnnotation(RequiredRole.class);
     if (needs != null) {
       return needs.value();
     }

@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nanomq.Broker;
 import io.nanomq.authn.AuthFigures;
-import io.nanomq.backend.Answer;
+import io.nanomq.backend.BackendAnswer;
 import io.nanomq.backend.BackendFigures;
 import io.nanomq.backend.Backends;
 import io.nanomq.control.RunningBroker;
@@ -60,7 +60,7 @@ public class AuthMeters {
   }
 
   private void backend(Backends.Kind kind) {
-    for (Answer answer : Answer.values()) {
+    for (BackendAnswer answer : BackendAnswer.values()) {
       counter("nanomq.backend.answers", kind, figures -> figures.answers(answer))
           .tag("answer", word(answer))
           .register(registry);

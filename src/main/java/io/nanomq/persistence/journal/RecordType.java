@@ -2,10 +2,13 @@ package io.nanomq.persistence.journal;
 
 /** What a record is; none is ever given another meaning. Numbers are of variable length. */
 final class RecordType {
-  /** A process begins: format, {@link Marks}. What is not handed over now is to be routed again. */
+  /**
+   * A process begins: format, {@link HighestNumbers}. What is not handed over now is to be routed
+   * again.
+   */
   static final int START = 1;
 
-  /** {@link Marks}. */
+  /** {@link HighestNumbers}. */
   static final int MARKS = 2;
 
   /**

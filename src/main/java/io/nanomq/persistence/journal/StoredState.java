@@ -1,7 +1,7 @@
 package io.nanomq.persistence.journal;
 
-import io.nanomq.journal.Contents;
 import io.nanomq.journal.RecordBuffer;
+import io.nanomq.journal.RecordHandler;
 import io.nanomq.persistence.journal.StoredSession.Place;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,14 +12,14 @@ import java.util.Map;
  * behind everything else once its file is used again: so a record may come before what it belongs
  * to. Used by one thread at a time.
  */
-final class StoredState implements Contents {
+final class StoredState implements RecordHandler {
   /** What an identifier is reckoned at in the journal. */
   private static final int SMALL_RECORD = 8;
 
   final Map<Long, StoredSession> sessions = new HashMap<>();
   final StoredMessages messages;
   final StoredRetained retained = new StoredRetained();
-  final Marks marks = new Marks();
+  final HighestNumbers marks = new HighestNumbers();
   private final IndexMemory memory;
   // What a session is is kept while the journal is read, and no longer.
   private boolean restoring = true;

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 class SectionPatchTest {
-  static final List<String> SECTIONS = Sections.NAMES;
+  static final List<String> SECTIONS = ConfSections.NAMES;
 
   private static final String HOCON =
       """

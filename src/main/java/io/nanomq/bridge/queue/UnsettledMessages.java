@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * the end with those that are still to be sent on this connection, and so do those behind it.
  */
 @LoopConfined
-public final class Flight {
+public final class UnsettledMessages {
   private final InflightWindow window = new InflightWindow();
   private final PacketIdCommits commits;
   // connection
@@ -27,7 +27,7 @@ public final class Flight {
   /**
    * @param commits how far the store is with packet identifiers
    */
-  public Flight(PacketIdCommits commits) {
+  public UnsettledMessages(PacketIdCommits commits) {
     this.commits = commits;
   }
 

@@ -4,11 +4,11 @@ import io.nanomq.api.json.ApiException;
 import org.jspecify.annotations.Nullable;
 
 /** A query parameter that is true or false. */
-final class Flag {
+final class BooleanParameter {
   /** What the parameter means. */
   static final String DRY_RUN = "true: tells what would change, and writes nothing";
 
-  private Flag() {}
+  private BooleanParameter() {}
 
   /**
    * False where the parameter is not there.

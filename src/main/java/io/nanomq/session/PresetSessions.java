@@ -19,8 +19,8 @@ import org.jboss.logging.Logger;
  * that it left behind: with what it may not subscribe to taken out. Calls are made one after the
  * other.
  */
-public final class Presets {
-  private static final Logger LOG = Logger.getLogger(Presets.class);
+public final class PresetSessions {
+  private static final Logger LOG = Logger.getLogger(PresetSessions.class);
   private static final String LINK = "preset";
 
   /** A name that no client can have: nobody is the same user [MQTT-1.5.4-2]. */
@@ -35,7 +35,7 @@ public final class Presets {
   /**
    * @param loops one for each loop by index
    */
-  public Presets(SessionRegistry sessions, LoopServices[] loops) {
+  public PresetSessions(SessionRegistry sessions, LoopServices[] loops) {
     this.sessions = sessions;
     this.loops = loops;
   }

@@ -11,4 +11,5 @@ import java.util.function.LongSupplier;
  * @param clockMillis a clock that never goes back
  * @param budgets what clients may make the broker keep
  */
-public record Surroundings(SessionStores stores, LongSupplier clockMillis, MemoryBudgets budgets) {}
+public record BrokerEnvironment(
+    SessionStores stores, LongSupplier clockMillis, MemoryBudgets budgets) {}

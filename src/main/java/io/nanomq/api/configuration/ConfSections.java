@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The sections of a configuration under NanoMQ 0.25's names, and the keys of their members. */
-final class Sections {
+final class ConfSections {
   static final List<String> NAMES =
       List.of(
           "basic",
@@ -38,7 +38,7 @@ final class Sections {
   /** Of all other sections but for what {@link PatchReader} and {@link HotValues} know. */
   static final List<ConfField> FIELDS = fields();
 
-  private Sections() {}
+  private ConfSections() {}
 
   private static List<ConfField> fields() {
     List<ConfField> fields = new ArrayList<>();

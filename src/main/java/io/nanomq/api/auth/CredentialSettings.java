@@ -13,12 +13,12 @@ import java.util.List;
  * issuer of tokens. Where it is another, they may be no longer.
  */
 @Singleton
-public class Grounds {
+public class CredentialSettings {
   private final RunningConf conf;
   private final ApiTokenKeys tokenKeys;
   private final StoredApiAccounts accounts;
 
-  public Grounds(RunningConf conf, ApiTokenKeys tokenKeys, StoredApiAccounts accounts) {
+  public CredentialSettings(RunningConf conf, ApiTokenKeys tokenKeys, StoredApiAccounts accounts) {
     this.conf = conf;
     this.tokenKeys = tokenKeys;
     this.accounts = accounts;

@@ -4,7 +4,7 @@ import io.nanomq.journal.RecordBuffer;
 import io.nanomq.persistence.MessageNumber;
 
 /** The highest numbers that were ever told. Used by one thread at a time. */
-final class Marks {
+final class HighestNumbers {
   private long session;
   private long message;
   private long version;

@@ -4,7 +4,7 @@ package io.nanomq.journal;
  * What the records of a journal mean. Used by one thread at a time: the one that opens the journal,
  * then its writer.
  */
-public interface Contents {
+public interface RecordHandler {
   /**
    * Records that stand in a segment, whole, in the order in which they were appended. After a
    * failure of the disk the same may come again in a later segment, with all that followed.

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** What {@code --help} says; the options come from the table of keys, so that none is forgotten. */
-final class Usage {
+final class HelpText {
   private static final String HEAD =
       """
       nanomq [broker] [start] [--conf FILE] [OPTION]...
@@ -29,7 +29,7 @@ final class Usage {
         -v, --version       alone: which version this is
       """;
 
-  private Usage() {}
+  private HelpText() {}
 
   /** Whether the version is all that is asked for; as in NanoMQ, that stands alone. */
   static boolean asksForVersion(String[] arguments) {
@@ -37,7 +37,7 @@ final class Usage {
   }
 
   static void printVersion(PrintStream out) {
-    try (InputStream version = Usage.class.getResourceAsStream("version.txt")) {
+    try (InputStream version = HelpText.class.getResourceAsStream("version.txt")) {
       if (version != null) {
         out.print("NanoMQ Broker " + new String(version.readAllBytes(), StandardCharsets.UTF_8));
       }

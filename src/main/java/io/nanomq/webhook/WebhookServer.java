@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * One web server that is told, as configured once. Safe for any thread: nothing changes but what
  * the sink has.
  */
-final class Hook implements Tap {
+final class WebhookServer implements Tap {
   private final WebhookConf conf;
   private final HookFilters filters;
   private final SessionRegistry sessions;
   private final Sink<HookEvent> sink;
   private final HookCalls<HookEvent> calls;
 
-  Hook(
+  WebhookServer(
       WebhookConf conf,
       HookFilters filters,
       SessionRegistry sessions,

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class GreetingTest {
+class BridgeFlagTest {
   @Test
   void itIsTriedBothWaysUntilOneIsLetIn() {
-    Greeting greeting = new Greeting(4);
+    BridgeFlag greeting = new BridgeFlag(4);
     assertThat(greeting.saysBridge()).isTrue();
     greeting.refused();
     assertThat(greeting.saysBridge()).isFalse();
@@ -20,7 +20,7 @@ class GreetingTest {
 
   @Test
   void mqtt5HasNoSuchBit() {
-    Greeting greeting = new Greeting(5);
+    BridgeFlag greeting = new BridgeFlag(5);
     assertThat(greeting.saysBridge()).isFalse();
     greeting.refused();
     assertThat(greeting.saysBridge()).isFalse();

@@ -1,5 +1,6 @@
 package io.nanomq.backend;
 
+import io.nanomq.packet.AccessAction;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,24 +14,24 @@ import org.jspecify.annotations.Nullable;
  * @param from whose question it is, by address or client: these take turns
  * @param isGone whether nobody waits for the answer any more; any thread asks
  */
-public record Question(
+public record BackendQuestion(
     ClientFacts client,
     byte @Nullable [] password,
-    @Nullable Access access,
+    @Nullable AccessAction access,
     String topic,
     Object from,
     BooleanSupplier isGone) {
 
   /** Of a CONNECT. */
-  public static Question login(
+  public static BackendQuestion login(
       ClientFacts client, byte @Nullable [] password, Object from, BooleanSupplier isGone) {
-    return new Question(client, password, null, "", from, isGone);
+    return new BackendQuestion(client, password, null, "", from, isGone);
   }
 
   /** Of a PUBLISH or a SUBSCRIBE. */
-  public static Question topic(
-      ClientFacts client, Access access, String topic, Object from, BooleanSupplier isGone) {
-    return new Question(client, null, access, topic, from, isGone);
+  public static BackendQuestion topic(
+      ClientFacts client, AccessAction access, String topic, Object from, BooleanSupplier isGone) {
+    return new BackendQuestion(client, null, access, topic, from, isGone);
   }
 
   /** Without the password, since records end up in logs. */

@@ -9,14 +9,14 @@ import io.nanomq.queue.Delivery;
  * read it.
  */
 @LoopConfined
-final class Inheritance {
+final class PreviousUserMessages {
   private final Session session;
   private final long below;
 
   /**
    * @param below all lower sequence numbers are of messages that the user before has subscribed to
    */
-  Inheritance(Session session, long below) {
+  PreviousUserMessages(Session session, long below) {
     this.session = session;
     this.below = below;
   }

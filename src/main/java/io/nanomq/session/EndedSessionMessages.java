@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * [MQTT-4.8.2-5]. There may be very many, so it is as many a turn as there is room for.
  */
 @LoopConfined
-final class Leftovers {
+final class EndedSessionMessages {
   /** Units of a turn: it leaves list, map and counters, which nobody has touched for long. */
   private static final int COST = 3 * TurnBudget.DELIVERY;
 
@@ -23,7 +23,7 @@ final class Leftovers {
   private final Deliveries deliveries;
   private final TurnBudget budget;
 
-  Leftovers(Session session, SessionContext context, Deliveries deliveries) {
+  EndedSessionMessages(Session session, SessionContext context, Deliveries deliveries) {
     this.session = session;
     this.context = context;
     this.deliveries = deliveries;

@@ -9,7 +9,7 @@ import java.util.List;
  * Messages that rules have made, until they are published. Bounded in bytes by the budget of
  * everything that leaves. Used by one thread at a time.
  */
-final class Results {
+final class RuleResults {
   private final Budget memory;
   private final List<List<Result>> byLoop = new ArrayList<>();
   private long bytes;
@@ -17,7 +17,7 @@ final class Results {
   /** A message and how it came to be. */
   record Result(PublishMessage message, RuleOrigin origin, CompiledRule rule) {}
 
-  Results(Budget memory, int loops) {
+  RuleResults(Budget memory, int loops) {
     this.memory = memory;
     for (int i = 0; i < loops; i++) {
       byLoop.add(new ArrayList<>());

@@ -1,7 +1,7 @@
 package io.nanomq.backend;
 
 /** What a back end says. */
-public enum Answer {
+public enum BackendAnswer {
   /** Yes: status 200. */
   ALLOW,
 

@@ -9,7 +9,7 @@ import io.nanomq.loop.LoopConfined;
  * without, and with it again, until it lets the bridge in. What it let in stays.
  */
 @LoopConfined
-final class Greeting {
+final class BridgeFlag {
   private final boolean isOld;
   private boolean plain;
   private boolean known;
@@ -17,7 +17,7 @@ final class Greeting {
   /**
    * @param version of MQTT, 3 to 5
    */
-  Greeting(int version) {
+  BridgeFlag(int version) {
     isOld = version < 5;
   }
 

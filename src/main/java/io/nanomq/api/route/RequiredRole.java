@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 /** Who may call an operation; without it viewers may read, and administrators do the rest. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
-public @interface Needs {
+public @interface RequiredRole {
   /** At least this. */
   Role value();
 }
