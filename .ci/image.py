@@ -71,7 +71,7 @@ def get(port, path):
         return json.load(answer)
 
 
-def environment(config, home, tmp, http, management):
+def environment(config, home, tmp, http, management, more):
     variables = dict(pair.split("=", 1) for pair in config["Env"])
     # This machine's JVM may be older than the image's.
     flags = "-XX:+IgnoreUnrecognizedVMOptions " + variables["JDK_JAVA_OPTIONS"].replace("@/deployments", f"@{home}")
@@ -83,7 +83,7 @@ def environment(config, home, tmp, http, management):
         "NANOMQ_HTTP_SERVER_PORT": str(http),
         "QUARKUS_MANAGEMENT_HOST": "127.0.0.1",
         "QUARKUS_MANAGEMENT_PORT": str(management),
-    }
+    } | more
 
 
 def free_ports(count):
@@ -93,7 +93,8 @@ def free_ports(count):
     return [s.getsockname()[1] for s in sockets]
 
 
-def start(config, home, tmp, log):
+def start(config, home, tmp, log, durability, more):
+    """more: of the environment. Durability where another user has the image's files than the broker's, which root arranges."""
     http, management = free_ports(2)
     user, group = map(int, config["User"].split(":"))
     other = {"user": user, "group": group, "extra_groups": []} if os.getuid() == 0 else {}
@@ -101,25 +102,30 @@ def start(config, home, tmp, log):
         os.chown(tmp, user, group)
     [program, *arguments] = config["Entrypoint"]
     broker = subprocess.Popen(
-        [shutil.which(program), *arguments], cwd=home, env=environment(config, home, tmp, http, management),
+        [shutil.which(program), *arguments], cwd=home, env=environment(config, home, tmp, http, management, more),
         stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, **other)
     try:
-        serve(broker, home, http, management)
+        serve(broker, home, http, management, durability if other else None)
     finally:
         if broker.poll() is None:
             broker.kill()
 
 
-def serve(broker, home, http, management):
+def serve(broker, home, http, management, durability):
     deadline = time.monotonic() + 60
     while True:
         if broker.poll() is not None or time.monotonic() > deadline:
             sys.exit("image: what it starts does not serve")
         try:
-            check("readiness", get(management, "/q/health/ready")["status"], "UP")
+            ready = get(management, "/q/health/ready")
+            check("readiness", ready["status"], "UP")
             break
         except OSError:
             time.sleep(0.2)
+    data = ready["checks"][0]["data"]
+    if durability:
+        check("durability", data["durability"], durability)
+        check("whether it says why not more", "durability problem" in data, durability == "none")
     status = get(http, "/api/v4/configuration/status")["data"]
     check("the document", status["store"], str(home / "etc/nanomq.conf"))
     check("in_sync", status["in_sync"], True)
@@ -138,12 +144,15 @@ def main():
         home = compare(config, root)
         with open(work / "log", "w+") as log:
             try:
-                start(config, home, tmp, log)
+                # As README.md says: by itself it keeps nothing, with a folder of its user's everything.
+                start(config, home, tmp, log, "none", {})
+                start(config, home, tmp, log, "fsync", {
+                    "NANOMQ_PERSISTENCE_DIR": str(tmp / "store"), "NANOMQ_PERSISTENCE_MAX_BYTES": "64MB"})
             except BaseException:
                 log.seek(0)
                 sys.stdout.write(log.read())
                 raise
-        print("image: starts as its user from its layers, reads etc/nanomq.conf, ends with 0")
+        print("image: starts as its user from its layers, reads etc/nanomq.conf, keeps what is durable where it has a folder, ends with 0")
     finally:
         shutil.rmtree(work)
 

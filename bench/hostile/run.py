@@ -33,6 +33,7 @@ tls.keyfile={folder}/key.pem
 tls.certfile={folder}/cert.pem
 websocket.enable=true
 websocket.url=nmq-ws://127.0.0.1:{ws}/mqtt
+websocket.tls_enable=false
 http_server.ip_addr=127.0.0.1
 http_server.port={http}
 http_server.username=admin

@@ -1,5 +1,6 @@
 package io.nanomq.http;
 
+import io.quarkus.arc.Arc;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -138,7 +139,8 @@ public class ManagementListener {
 
   /** Nothing of what went wrong is for a stranger to read. */
   private static void failed(RoutingContext context) {
-    if (context.failure() != null) {
+    // A probe may ask between the end of the application and that of this port.
+    if (context.failure() != null && Arc.container() != null) {
       LOG.warnf("%s could not be answered: %s", context.request().path(), context.failure());
     }
     if (context.response().ended()) {

@@ -7,6 +7,7 @@ import io.nanomq.journal.FolderInUseException;
 import io.nanomq.journal.FolderLock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  */
 public final class BackupRestore {
   private static final String FORMAT = "FORMAT";
+  private static final String PARTIAL = ".partial";
   private static final String HALF = "half restored, run nanomq restore again\n";
 
   private BackupRestore() {}
@@ -39,14 +41,24 @@ public final class BackupRestore {
     Manifest manifest = BackupCheck.check(backup);
     FileDisk.make(store);
     try (FolderLock lock = FolderLock.take(store, FolderLock.Patience.NONE)) {
+      removeLeftOver(store);
       BackupWriter.checkRoom(store, manifest.bytes());
       String suffix = BackupName.of(now).substring(BackupName.PREFIX.length());
-      Path copied = copy(manifest, backup, store.resolve("restore-" + suffix + ".partial"));
+      Path copied = copy(manifest, backup, store.resolve("restore-" + suffix + PARTIAL));
       exchange(store, copied, store.resolve("before-restore-" + suffix));
     } catch (FolderInUseException broker) {
       throw new BackupException(Problem.BUSY, String.valueOf(broker.getMessage()));
     }
     return manifest;
+  }
+
+  /** Copies of a restore that was cut off; what they are copies of is there. */
+  private static void removeLeftOver(Path store) throws IOException {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(store, "restore-*" + PARTIAL)) {
+      for (Path copy : left) {
+        BackupWriter.remove(copy);
+      }
+    }
   }
 
   private static Path copy(Manifest manifest, Path backup, Path to) throws IOException {

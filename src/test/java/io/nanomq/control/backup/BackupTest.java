@@ -253,6 +253,17 @@ class BackupTest {
   }
 
   @Test
+  void whatARestoreThatWasCutOffHasCopiedIsRemoved() throws Exception {
+    Manifest manifest = make(backups(1));
+    stores.close();
+    Path left = Files.createDirectory(store.resolve("restore-20260101-000000-000.partial"));
+    Files.writeString(left.resolve("segment-0000000000000001"), "half");
+    BackupRestore.restore(made(manifest), store, now);
+    assertThat(left).doesNotExist();
+    stores = new JournalStores(new FileDisk(store), CONF);
+  }
+
+  @Test
   void aRestoreThatWasCutOffIsNoStore() throws Exception {
     stores.close();
     Files.writeString(
