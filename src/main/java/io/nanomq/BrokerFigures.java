@@ -38,6 +38,7 @@ record BrokerFigures(
     if (store.bytes() > 0) {
       gauges.put("store/bytes", store.bytes());
       gauges.put("store/room", store.roomBytes());
+      gauges.put("store/index", store.indexBytes());
       gauges.put("store/waiting", store.pendingBytes());
       gauges.put("store/full", store.full() ? 1 : 0);
     }

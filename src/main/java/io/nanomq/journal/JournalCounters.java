@@ -46,6 +46,7 @@ final class JournalCounters {
         syncNanos,
         batches,
         failures,
-        full);
+        full,
+        0);
   }
 }

@@ -13,6 +13,7 @@ package io.nanomq.journal;
  * @param batches appended since then: so many a sync on average
  * @param failures calls to the disk that failed
  * @param full whether nothing new is stored
+ * @param indexBytes memory that it takes to know where what is needed stands
  */
 public record JournalFigures(
     long bytes,
@@ -24,12 +25,17 @@ public record JournalFigures(
     long syncNanos,
     long batches,
     long failures,
-    boolean full) {
+    boolean full,
+    long indexBytes) {
   /** No journal. */
-  public static final JournalFigures NONE = new JournalFigures(0, 0, 0, 0, 0, 0, 0, 0, 0, false);
+  public static final JournalFigures NONE = new JournalFigures(0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0);
 
-  /** The same, where something else than the disk has no room. */
-  public JournalFigures asFull() {
+  /**
+   * The same with what memory has of it.
+   *
+   * @param isFull whether there is no room in memory
+   */
+  public JournalFigures withIndex(long index, boolean isFull) {
     return new JournalFigures(
         bytes,
         liveBytes,
@@ -40,6 +46,7 @@ public record JournalFigures(
         syncNanos,
         batches,
         failures,
-        true);
+        full || isFull,
+        index);
   }
 }

@@ -1,5 +1,6 @@
 package io.nanomq.retained;
 
+import io.nanomq.codec.TopicRules;
 import io.nanomq.loop.BatchReader;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
@@ -60,13 +61,17 @@ public final class RetainedListing {
   }
 
   /**
-   * Removes the messages that match; answered when the store has it.
+   * Removes the messages that match; answered when the store has it. One that had no room at the
+   * start is removed by its topic, not by a wildcard.
    *
    * @param filter a legal filter
    * @return how many were removed
    */
   public CompletionStage<Integer> remove(String filter) {
     int[] count = {0};
+    if (!TopicRules.hasWildcard(filter)) {
+      loop.eventLoop().execute(() -> store.removeFromDisk(filter, told));
+    }
     return walk(filter, message -> count[0] += store.remove(message, told) ? 1 : 0)
         .thenApply(done -> count[0]);
   }

@@ -23,6 +23,8 @@ public final class RetainedStore {
   private final Budget budget;
   private int size;
   private long version;
+  // Some that an earlier process left had no room: they are on disk only, until the next start.
+  private boolean isPartial;
 
   /**
    * @param maxMessages topics that may have a retained message
@@ -62,8 +64,30 @@ public final class RetainedStore {
   }
 
   /** The same for one that was told before: that an earlier process left. */
-  public boolean store(PublishMessage message, @Nullable Account account) {
-    return change(message, account) != REFUSED;
+  public synchronized boolean store(PublishMessage message, @Nullable Account account) {
+    boolean isTaken = change(message, account) != REFUSED;
+    isPartial |= !isTaken;
+    return isTaken;
+  }
+
+  /**
+   * Removes the message of a topic that may be on disk only.
+   *
+   * @param told the store of the calling loop
+   * @return whether there may be one: what is in memory is removed otherwise
+   */
+  boolean removeFromDisk(String topic, SessionStore told) {
+    long changed = versionOnDisk(topic);
+    if (changed > 0) {
+      told.unretained(topic, changed);
+    }
+    return changed > 0;
+  }
+
+  private synchronized long versionOnDisk(String topic) {
+    RetainedNode there = find(topic);
+    boolean isHere = there != null && there.message() != null;
+    return isPartial && !isHere ? ++version : UNCHANGED;
   }
 
   /**
@@ -71,18 +95,45 @@ public final class RetainedStore {
    */
   private synchronized long change(PublishMessage message, @Nullable Account account) {
     String topic = message.topic().text();
-    RetainedNode there = find(topic);
-    if (message.payload().length == 0) {
-      return remove(there);
+    RetainedNode deepest = root;
+    int start = 0;
+    while (start >= 0) {
+      int slash = topic.indexOf('/', start);
+      RetainedNode child = deepest.child(level(topic, start, slash));
+      if (child == null) {
+        break;
+      }
+      deepest = child;
+      start = slash < 0 ? -1 : slash + 1;
     }
+    return change(message, account, deepest, start);
+  }
+
+  /**
+   * @param deepest the last node of the path that is there
+   * @param rest where in the topic the next level begins, -1 = there is none
+   */
+  private long change(
+      PublishMessage message, @Nullable Account account, RetainedNode deepest, int rest) {
+    RetainedNode there = rest < 0 ? deepest : null;
+    if (message.payload().length == 0) {
+      long removed = remove(there);
+      return removed == UNCHANGED && isPartial ? ++version : removed;
+    }
+    String topic = message.topic().text();
     PublishMessage before = there == null ? null : there.message();
+    int path = rest < 0 ? 0 : deepest.costOfPath(topic, rest);
     if (before == null && size >= maxMessages.getAsInt()
-        || !take(message.retainedBytes() + root.costOfPath(topic, 0), account, there, before)) {
+        || !take(message.retainedBytes() + path, account, there, before)) {
       return REFUSED;
     }
     size += before == null ? 1 : 0;
-    nodeOrNew(topic, account).message(message, account);
+    nodeOrNew(deepest, topic, rest, account).message(message, account);
     return ++version;
+  }
+
+  private static String level(String topic, int start, int slash) {
+    return slash < 0 ? topic.substring(start) : topic.substring(start, slash);
   }
 
   /** Whoever replaces a message is charged in place of who stored that. */
@@ -164,20 +215,22 @@ public final class RetainedStore {
     int start = 0;
     while (node != null && start >= 0) {
       int slash = topic.indexOf('/', start);
-      node = node.child(slash < 0 ? topic.substring(start) : topic.substring(start, slash));
+      node = node.child(level(topic, start, slash));
       start = slash < 0 ? -1 : slash + 1;
     }
     return node;
   }
 
-  private RetainedNode nodeOrNew(String topic, @Nullable Account account) {
-    RetainedNode node = root;
-    int start = 0;
-    for (int end = topic.indexOf('/'); end >= 0; end = topic.indexOf('/', start)) {
-      node = node.childOrNew(topic.substring(start, end), budget, account);
-      start = end + 1;
+  private RetainedNode nodeOrNew(
+      RetainedNode from, String topic, int rest, @Nullable Account account) {
+    RetainedNode node = from;
+    int start = rest;
+    while (start >= 0) {
+      int slash = topic.indexOf('/', start);
+      node = node.childOrNew(level(topic, start, slash), budget, account);
+      start = slash < 0 ? -1 : slash + 1;
     }
-    return node.childOrNew(topic.substring(start), budget, account);
+    return node;
   }
 
   /**

@@ -60,12 +60,12 @@ class C32DurableTest {
         RawClient watcher = broker.raw(4).connected("watcher", true)) {
       watcher.subscribe(1, "$SYS/brokers/+/store/#", 0).receive(9);
       Map<String, Long> told = new HashMap<>();
-      while (told.size() < 4) {
+      while (told.size() < 5) {
         RawPacket figure = watcher.receive(3);
         String name = figure.topic().substring(figure.topic().indexOf("/store/") + 7);
         told.put(name, Long.valueOf(figure.payload(4)));
       }
-      assertThat(told).containsOnlyKeys("bytes", "room", "waiting", "full");
+      assertThat(told).containsOnlyKeys("bytes", "room", "index", "waiting", "full");
       assertThat(told).containsEntry("full", 0L);
       assertThat(told.get("bytes")).isGreaterThanOrEqualTo(SEGMENT);
       assertThat(told.get("room")).isPositive();

@@ -342,6 +342,26 @@ class RetainedStoreTest {
   }
 
   @Test
+  void whatHadNoRoomAtTheStartIsRemovedFromDiskAllTheSame() {
+    ManualLoops loops = new ManualLoops(1);
+    var told = new DeferredSessionStore(loops::loop);
+    SessionStore own = told.open(loops.context(0), new StoreClock(() -> 0, loops::nowMillis));
+    limit.set(1);
+    assertThat(store.store(message("a", "1"), null)).isTrue();
+    assertThat(store.store(message("b", "2"), null)).isFalse();
+    assertThat(store.store(message("b", "3"), null, own)).as("no room yet").isFalse();
+    assertThat(store.store(message("b", ""), null, own)).isTrue();
+    assertThat(store.removeFromDisk("c", own)).isTrue();
+    assertThat(store.removeFromDisk("a", own)).as("it is in memory").isFalse();
+    assertThat(store.size()).isEqualTo(1);
+    limit.set(2);
+    assertThat(store.store(message("b", "4"), null, own)).isTrue();
+    assertThat(told.toldBesides())
+        .containsExactly(
+            "unretained b version 2", "unretained c version 3", "retained b version 4");
+  }
+
+  @Test
   void whoeverMeetsWhatHasExpiredTells() {
     ManualLoops loops = new ManualLoops(1);
     var told = new DeferredSessionStore(loops::loop);

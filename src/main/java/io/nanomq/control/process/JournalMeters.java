@@ -27,6 +27,7 @@ public class JournalMeters {
     gauge("bytes", "Files of the journal", JournalFigures::bytes);
     gauge("live.bytes", "Of these, what is still needed", JournalFigures::liveBytes);
     gauge("room.bytes", "What may still be stored", JournalFigures::roomBytes);
+    gauge("index.bytes", "Memory to know where that stands", JournalFigures::indexBytes);
     gauge("pending.bytes", "Told and not on disk yet", JournalFigures::pendingBytes);
     Gauge.builder("nanomq.journal.missing", this, JournalMeters::missing)
         .description("1 while nothing outlives the process since the folder cannot be used")

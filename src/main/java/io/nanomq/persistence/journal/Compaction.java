@@ -36,7 +36,7 @@ final class Compaction {
       case RecordType.MESSAGE -> keepMessage(in);
       case RecordType.HANDED_OVER -> keepMark((int) in.readVar(), (int) in.readVar());
       case RecordType.RETAINED, RecordType.UNRETAINED -> {
-        if (state.retained.isNeeded(segment, in.readVar(), in.readString())) {
+        if (state.retained.isNeeded(segment, in.readVar(), in)) {
           in.copyTo(to);
         }
       }

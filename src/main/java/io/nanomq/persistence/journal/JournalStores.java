@@ -176,8 +176,8 @@ public final class JournalStores implements SessionStores {
 
   /** What the journal has done. */
   public JournalFigures figures() {
-    JournalFigures figures = journal.figures();
-    return memory.isFull() ? figures.asFull() : figures;
+    long index = memory.bytes() + state.retained.bytes();
+    return journal.figures().withIndex(index, memory.isFull());
   }
 
   /** The process is about to end: whoever wants the folder waits for it. Any thread may say so. */

@@ -1,6 +1,7 @@
 package io.nanomq.persistence.journal;
 
 import io.nanomq.journal.RecordBuffer;
+import io.nanomq.persistence.journal.topic.TopicFingerprint;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +102,13 @@ final class RecordReader {
     int length = readInt();
     at += length;
     return new String(bytes, at - length, length, StandardCharsets.UTF_8);
+  }
+
+  /** Passes by a string, of which only the hash is wanted. */
+  void hashString(TopicFingerprint to) {
+    int length = readInt();
+    to.of(bytes, at, length);
+    at += length;
   }
 
   @Nullable String readOptional() {

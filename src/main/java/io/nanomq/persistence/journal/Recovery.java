@@ -1,6 +1,7 @@
 package io.nanomq.persistence.journal;
 
 import io.nanomq.journal.Journal;
+import io.nanomq.journal.ReadAhead;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 import io.nanomq.persistence.RecoveredSession;
@@ -62,22 +63,26 @@ final class Recovery implements Closeable {
 
   /** Before the journal's thread is started. */
   private void retained(Consumer<PublishMessage> to) {
-    Set<Long> segments = state.retained.segments();
     try {
-      journal.readAgain(
-          segments::contains,
-          (segment, records, length) -> {
-            RecordReader in = new RecordReader(records, length);
-            while (in.next()) {
-              if (in.type() == RecordType.RETAINED
-                  && state.retained.isCurrent(segment, in.readVar(), in.readString())) {
-                to.accept(MessageFormat.read(in, clock));
-              }
-            }
-          });
+      new ReadAhead<>(this::readRetained, PublishMessage::retainedBytes).forEach(to);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  private void readRetained(Consumer<PublishMessage> to) throws IOException {
+    Set<Long> segments = state.retained.segments();
+    journal.readAgain(
+        segments::contains,
+        (segment, records, length) -> {
+          RecordReader in = new RecordReader(records, length);
+          while (in.next()) {
+            if (in.type() == RecordType.RETAINED
+                && state.retained.isCurrent(segment, in.readVar(), in)) {
+              to.accept(MessageFormat.read(in, clock));
+            }
+          }
+        });
   }
 
   private void add(StoredSession session, List<RecoveredSession> to) throws IOException {

@@ -184,6 +184,10 @@ final class Rows {
     if (!begins(first + 1, key)) {
       return first;
     }
+    // Most often the one that was looked for last, or the one behind it.
+    if (at >= first && begins(at, key) && !begins(at + 2, key)) {
+      return begins(at + 1, key) ? at + 1 : at;
+    }
     int low = first + 1;
     int high = end - 1;
     while (high - low > 1) {

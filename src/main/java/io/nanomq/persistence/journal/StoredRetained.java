@@ -1,15 +1,16 @@
 package io.nanomq.persistence.journal;
 
+import io.nanomq.persistence.journal.topic.TopicFingerprint;
+import io.nanomq.persistence.journal.topic.TopicTable;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 
 /**
  * Retained messages, and the topics that have none any more as far as a record of an earlier
- * version may still come. Used by one thread at a time.
+ * version may still come. Topics are known by their hashes. Used by one thread at a time, but for
+ * {@link #size} and {@link #bytes}.
  */
 final class StoredRetained {
   /**
@@ -18,113 +19,128 @@ final class StoredRetained {
    */
   private static final int MOST_CLEARED = 65_536;
 
-  /** The record of the highest version of a topic. */
-  static final class Entry {
-    private final String topic;
-    private long version = -1;
-    private long segment;
-    private int bytes;
-    private boolean live;
-    // The last segment that has a record of an earlier version behind this one; 0 = none.
-    private long olderSegment;
-    private boolean queued;
-    private boolean clearedAgain;
+  private static final int LIVE = 1;
 
-    Entry(String topic) {
-      this.topic = topic;
-    }
+  /** It waits among those that are cleared. */
+  private static final int QUEUED = 2;
 
-    boolean isLive() {
-      return live;
-    }
-  }
+  private static final int CLEARED_AGAIN = 4;
 
-  private final Map<String, Entry> topics = new HashMap<>();
-  private final Deque<Entry> cleared = new ArrayDeque<>();
+  private final TopicFingerprint hash = new TopicFingerprint();
+  private final TopicTable topics = new TopicTable();
+  private final Deque<Integer> cleared = new ArrayDeque<>();
   private long liveBytes;
-  private int live;
+  private volatile int live;
 
   int size() {
     return live;
   }
 
-  /** A record of a topic, whose reader stands behind the topic. */
-  void found(long segment, long version, String topic, boolean isLive, RecordReader in) {
-    Entry entry = topics.computeIfAbsent(topic, Entry::new);
-    if (version < entry.version) {
-      entry.olderSegment = segment;
+  /** What it takes to know where they stand, in bytes. */
+  long bytes() {
+    return topics.bytes();
+  }
+
+  /**
+   * A record of a topic.
+   *
+   * @param in stands ahead of the topic
+   */
+  void found(long segment, long version, boolean isLive, RecordReader in) {
+    in.hashString(hash);
+    int row = topics.findOrAdd(hash.hash(), hash.otherHash());
+    if (version < topics.version(row)) {
+      topics.olderSegment(row, (int) segment);
       return;
     }
-    count(entry, -1);
-    entry.version = version;
-    entry.segment = segment;
-    entry.bytes = in.size();
-    entry.live = isLive;
-    entry.olderSegment = 0;
-    count(entry, 1);
+    count(row, -1);
+    topics.version(row, version);
+    topics.place(row, Math.toIntExact(segment), in.size());
+    topics.olderSegment(row, 0);
+    topics.flag(row, LIVE, isLive);
+    count(row, 1);
     if (!isLive) {
-      remember(entry);
+      remember(row);
     }
   }
 
-  private void count(Entry entry, int sign) {
-    if (entry.live) {
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread changes it
+  private void count(int row, int sign) {
+    if (topics.is(row, LIVE)) {
       live += sign;
-      liveBytes += (long) sign * entry.bytes;
+      liveBytes += (long) sign * topics.recordBytes(row);
     }
   }
 
-  private void remember(Entry entry) {
-    if (entry.queued) {
-      entry.clearedAgain = true;
+  private void remember(int row) {
+    if (topics.is(row, QUEUED)) {
+      topics.flag(row, CLEARED_AGAIN, true);
       return;
     }
-    entry.queued = true;
-    cleared.add(entry);
+    topics.flag(row, QUEUED, true);
+    cleared.add(row);
     for (int i = 0; i < 2 && cleared.size() > MOST_CLEARED; i++) {
       forget(cleared.remove());
     }
   }
 
-  private void forget(Entry oldest) {
-    oldest.queued = false;
-    if (oldest.live) {
+  private void forget(int oldest) {
+    topics.flag(oldest, QUEUED, false);
+    if (topics.is(oldest, LIVE)) {
       return;
     }
-    if (oldest.clearedAgain || oldest.olderSegment != 0) {
-      oldest.clearedAgain = false;
-      oldest.queued = true;
+    if (topics.is(oldest, CLEARED_AGAIN) || topics.olderSegment(oldest) != 0) {
+      topics.flag(oldest, CLEARED_AGAIN, false);
+      topics.flag(oldest, QUEUED, true);
       cleared.add(oldest);
     } else {
-      topics.remove(oldest.topic, oldest);
+      topics.remove(oldest);
     }
   }
 
-  /** Whether a record is to be written anew when its segment goes. */
-  boolean isNeeded(long segment, long version, String topic) {
-    Entry entry = topics.get(topic);
-    if (entry == null) {
+  private int find(RecordReader in) {
+    in.hashString(hash);
+    return topics.find(hash.hash(), hash.otherHash());
+  }
+
+  /**
+   * Whether a record is to be written anew when its segment goes.
+   *
+   * @param in stands ahead of the topic
+   */
+  boolean isNeeded(long segment, long version, RecordReader in) {
+    int row = find(in);
+    if (row < 0) {
       return false;
     }
-    if (entry.olderSegment == segment && version < entry.version) {
-      entry.olderSegment = 0;
+    if (topics.olderSegment(row) == segment && version < topics.version(row)) {
+      topics.olderSegment(row, 0);
     }
-    boolean isIt = entry.segment == segment && entry.version == version;
-    return isIt && (entry.live || entry.olderSegment > segment);
+    boolean isIt = topics.segment(row) == segment && topics.version(row) == version;
+    return isIt && (topics.is(row, LIVE) || topics.olderSegment(row) > segment);
   }
 
-  /** Whether a record is the one of its topic that holds. */
-  boolean isCurrent(long segment, long version, String topic) {
-    Entry entry = topics.get(topic);
-    return entry != null && entry.live && entry.segment == segment && entry.version == version;
+  /**
+   * Whether a record is the one of its topic that holds.
+   *
+   * @param in stands ahead of the topic
+   */
+  boolean isCurrent(long segment, long version, RecordReader in) {
+    int row = find(in);
+    return row >= 0
+        && topics.is(row, LIVE)
+        && topics.segment(row) == segment
+        && topics.version(row) == version;
   }
 
   /** Segments that have retained messages. */
   Set<Long> segments() {
     Set<Long> segments = new HashSet<>();
-    for (Entry entry : topics.values()) {
-      if (entry.live) {
-        segments.add(entry.segment);
+    long last = -1;
+    for (int row = 0; row < topics.end(); row++) {
+      if (topics.is(row, LIVE) && topics.segment(row) != last) {
+        last = topics.segment(row);
+        segments.add(last);
       }
     }
     return segments;

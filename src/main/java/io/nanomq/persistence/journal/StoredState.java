@@ -5,6 +5,7 @@ import io.nanomq.journal.RecordHandler;
 import io.nanomq.persistence.journal.StoredSession.Place;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What of the journal is still needed, and which segment it stands in. Built from the records
@@ -24,6 +25,8 @@ final class StoredState implements RecordHandler {
   // What a session is is kept while the journal is read, and no longer.
   private boolean restoring = true;
   private long liveBytes;
+  // The one that was told of last, to spare looking for it.
+  private @Nullable StoredSession last;
 
   StoredState(IndexMemory memory) {
     this.memory = memory;
@@ -33,6 +36,7 @@ final class StoredState implements RecordHandler {
   /** All records are read. */
   void restored() {
     restoring = false;
+    last = null;
     sessions.values().removeIf(session -> session.facts == null && drop(session));
     messages.restored();
   }
@@ -80,7 +84,7 @@ final class StoredState implements RecordHandler {
         long version = in.readVar();
         marks.version(version);
         boolean isLive = in.type() == RecordType.RETAINED;
-        retained.found(segment, version, in.readString(), isLive, in);
+        retained.found(segment, version, isLive, in);
       }
       default -> applyToSession(segment, at, in.readVar(), in);
     }
@@ -95,6 +99,7 @@ final class StoredState implements RecordHandler {
       case RecordType.RECEIVED -> received(segment, make(number), (int) in.readVar());
       case RecordType.SEQUENCE -> make(number).sequence(in.readVar(), segment);
       case RecordType.ENDED -> {
+        last = null;
         StoredSession ended = sessions.remove(number);
         if (ended != null) {
           drop(ended);
@@ -110,7 +115,12 @@ final class StoredState implements RecordHandler {
   }
 
   private StoredSession make(long number) {
-    return sessions.computeIfAbsent(number, n -> new StoredSession(n, memory));
+    StoredSession session = last;
+    if (session == null || session.number != number) {
+      session = sessions.computeIfAbsent(number, n -> new StoredSession(n, memory));
+      last = session;
+    }
+    return session;
   }
 
   private void change(StoredSession session, RecordReader in) {

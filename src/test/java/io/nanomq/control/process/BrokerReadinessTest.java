@@ -71,7 +71,7 @@ class BrokerReadinessTest {
 
   @Test
   void aFullJournalIsTold() {
-    var full = new JournalFigures(64 * MIB, 0, 0, 0, 0, 0, 0, 0, 0, true);
+    var full = new JournalFigures(64 * MIB, 0, 0, 0, 0, 0, 0, 0, 0, true, 0);
     var memory = new MessageMemory(3 * MIB, 40 * MIB, List.of());
     var store = new StoreStatus("fsync", "/var/lib/nanomq", "");
     HealthCheckResponse ready = BrokerReadiness.judge(Optional.of(memory), full, store, "running");

@@ -1,0 +1,3 @@
+/** What is known of topics without keeping them. */
+@org.jspecify.annotations.NullMarked
+package io.nanomq.persistence.journal.topic;

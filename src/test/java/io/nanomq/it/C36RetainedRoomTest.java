@@ -1,0 +1,85 @@
+package io.nanomq.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanomq.config.Confs;
+import io.nanomq.journal.FileDisk;
+import io.nanomq.journal.JournalConf;
+import io.nanomq.persistence.journal.JournalStores;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Retained messages for which there is no room at a start stay on disk. */
+@Timeout(60)
+class C36RetainedRoomTest {
+  @TempDir Path folder;
+
+  private TestBroker start(int room) throws Exception {
+    var conf = Confs.conf("mqtt.max_retained_messages = " + room).mqtt();
+    var stores = new JournalStores(new FileDisk(folder), new JournalConf(1 << 20, 1L << 40, 1_000));
+    return TestBroker.start(conf, stores);
+  }
+
+  private static void publish(TestBroker broker, String topic, String payload) {
+    byte[] name = topic.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
+    byte[] body = new byte[4 + name.length + bytes.length];
+    body[1] = (byte) name.length;
+    System.arraycopy(name, 0, body, 2, name.length);
+    body[3 + name.length] = 1;
+    System.arraycopy(bytes, 0, body, 4 + name.length, bytes.length);
+    try (RawClient client = broker.raw(4).connected("sender", true)) {
+      client.packet(0x33, body).receive(4);
+    }
+  }
+
+  private static Map<String, String> retained(TestBroker broker, int count) {
+    Map<String, String> all = new TreeMap<>();
+    try (RawClient client = broker.raw(4).connected("reader", true)) {
+      client.subscribe(1, "t/#", 0).receive(9);
+      for (int i = 0; i < count; i++) {
+        RawPacket packet = client.receive(3);
+        all.put(packet.topic(), packet.payload(4));
+      }
+      client.assertNothingMore();
+    }
+    return all;
+  }
+
+  @Test
+  void theyAreThereWithMoreRoomUnlessTheyWereRemovedOrReplaced() throws Exception {
+    TestBroker first = start(10);
+    for (int i = 0; i < 6; i++) {
+      publish(first, "t/" + i, "old");
+    }
+    first.leave();
+    TestBroker second = start(2);
+    Map<String, String> there = retained(second, 2);
+    String[] others =
+        IntStream.range(0, 6)
+            .mapToObj(i -> "t/" + i)
+            .filter(topic -> !there.containsKey(topic))
+            .toArray(String[]::new);
+    assertThat(others).hasSize(4);
+    publish(second, others[0], "");
+    second.broker().retainedListing().remove(others[1]).toCompletableFuture().join();
+    second.leave();
+    try (TestBroker third = start(10)) {
+      Map<String, String> expected = new TreeMap<>(there);
+      expected.put(others[2], "old");
+      expected.put(others[3], "old");
+      assertThat(retained(third, 4)).isEqualTo(expected);
+      publish(third, others[2], "new");
+      publish(third, others[0], "again");
+      expected.put(others[2], "new");
+      expected.put(others[0], "again");
+      assertThat(retained(third, 5)).isEqualTo(expected);
+    }
+  }
+}
