@@ -189,8 +189,9 @@ public interface SessionStore {
    * loop, which is only called back.
    *
    * @param from sequence of the first one, if that is not settled
+   * @param times so many times as large as usual the page may be
    */
-  default void read(long session, long from, Consumer<MessagePage> then) {
+  default void read(long session, long from, int times, Consumer<MessagePage> then) {
     throw new UnsupportedOperationException("it keeps nothing");
   }
 

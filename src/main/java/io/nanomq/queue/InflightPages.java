@@ -94,6 +94,11 @@ public final class InflightPages {
     }
     boolean isOfUse = !isWanted(first);
     boolean isOnLoan = isOfUse && !first.isHeld();
+    if (isOnLoan) {
+      requests.slowDown();
+    } else {
+      requests.hurry();
+    }
     requests.answered(page, isOfUse, came);
     if (isOnLoan && window.get(first.packetId) == first) {
       held.holdWithoutMessage(holder, first);

@@ -17,10 +17,14 @@ final class PageRequests {
   private static final int RETRY_MILLIS = 200;
   private static final int LONGEST_RETRY_MILLIS = 10_000;
 
+  /** What a loop can take at once, with other work beside it. */
+  private static final int MOST_TIMES = 8;
+
   private final LoopContext loop;
   private final SessionStore store;
   private boolean underWay;
   private int retryMillis = RETRY_MILLIS;
+  private int times = 1;
 
   PageRequests(LoopContext loop, SessionStore store) {
     this.loop = loop;
@@ -39,7 +43,22 @@ final class PageRequests {
    */
   void ask(long session, long from, Consumer<MessagePage> then) {
     underWay = true;
-    store.read(session, from, then);
+    store.read(session, from, times, then);
+  }
+
+  /** So many times as large as usual the next page is. */
+  int times() {
+    return times;
+  }
+
+  /** All was sent before a page came: the next one is larger. */
+  void hurry() {
+    times = Math.min(2 * times, MOST_TIMES);
+  }
+
+  /** There is no room for larger ones. */
+  void slowDown() {
+    times = 1;
   }
 
   /**

@@ -123,7 +123,9 @@ public final class PagedQueue {
 
   /** Asks for the next page where half of what may be in memory is sent. */
   public void readAhead() {
-    boolean hasRoom = queue.size() < KEPT_MESSAGES / 2 && queue.bytes() < KEPT_BYTES;
+    int times = requests.times();
+    boolean hasRoom =
+        queue.size() < KEPT_MESSAGES / 2 * times && queue.bytes() < (long) KEPT_BYTES * times;
     if (hasRoom && count > 0 && !requests.isUnderWay()) {
       asked = count;
       long from = first;
@@ -133,8 +135,14 @@ public final class PagedQueue {
 
   private void came(long from, MessagePage page) {
     int before = count;
+    if (queue.isEmpty() && from == first) {
+      requests.hurry();
+    }
     if (from == first) {
       take(page);
+    }
+    if (before - count < page.messages().size()) {
+      requests.slowDown();
     }
     // Where not: the disk fails, what was told is not safe yet, or there is no room in memory.
     boolean isOfUse = count == 0 || count != before || from != first;

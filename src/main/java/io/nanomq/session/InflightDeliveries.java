@@ -150,11 +150,11 @@ final class InflightDeliveries {
     this.writer = socket;
     this.window = window;
     outstanding = 0;
-    InflightPages.forEachAway(isStored() ? null : first(), this::giveUpLost);
-    resend = first();
-    for (Delivery d = resend; d != null; d = d.next) {
+    for (Delivery d = first(); d != null; d = d.next) {
       d.sent = false;
     }
+    InflightPages.forEachAway(isStored() ? null : first(), this::giveUpLost);
+    resend = first();
   }
 
   /**
@@ -166,7 +166,6 @@ final class InflightDeliveries {
     if (delivery.qos == 2 && !delivery.fresh) {
       take(delivery);
     } else {
-      delivery.sent = false;
       settle(places(), delivery);
     }
   }

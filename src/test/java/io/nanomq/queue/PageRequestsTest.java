@@ -36,7 +36,7 @@ class PageRequestsTest {
             new Class<?>[] {SessionStore.class},
             (proxy, method, arguments) -> {
               asked.add(loops.nowMillis());
-              ((Consumer<MessagePage>) arguments[2]).accept(answer);
+              ((Consumer<MessagePage>) arguments[3]).accept(answer);
               return null;
             });
   }
@@ -62,6 +62,16 @@ class PageRequestsTest {
     assertThat(gaps).hasSize(9).isSorted();
     assertThat(gaps.get(gaps.size() - 1)).isBetween(10_000L, 10_200L);
     assertThat(requests.isUnderWay()).isTrue();
+  }
+
+  @Test
+  void whoWaitsForPagesGetsLargerOnesWhileThereIsRoom() {
+    for (int times : new int[] {2, 4, 8, 8}) {
+      requests.hurry();
+      assertThat(requests.times()).isEqualTo(times);
+    }
+    requests.slowDown();
+    assertThat(requests.times()).isEqualTo(1);
   }
 
   @Test

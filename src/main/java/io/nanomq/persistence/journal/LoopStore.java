@@ -234,9 +234,10 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   }
 
   @Override
-  public void read(long session, long from, Consumer<MessagePage> then) {
+  public void read(long session, long from, int times, Consumer<MessagePage> then) {
     record();
-    questions.add(() -> all.pages().read(loop, clock, session, from, then));
+    PageEntries wanted = new PageEntries(session, times);
+    questions.add(() -> all.pages().read(loop, clock, wanted, from, then));
   }
 
   // ---- retained messages

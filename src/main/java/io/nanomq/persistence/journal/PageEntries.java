@@ -16,15 +16,31 @@ final class PageEntries {
   int[] frames = new int[2 * FIRST];
   int size;
   boolean isLast;
+  private int times;
   private long bytes;
 
-  PageEntries(long session) {
+  /**
+   * @param times so many times as large as usual it may be
+   */
+  PageEntries(long session, int times) {
     this.session = session;
+    this.times = times;
+  }
+
+  /** About what the messages take. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** It is no larger than usual. */
+  void isUsual() {
+    times = 1;
   }
 
   /** Whether one more belongs to the page. */
   boolean hasRoom() {
-    return size < MessagePage.MOST_MESSAGES && bytes < MessagePage.MOST_BYTES;
+    return size < MessagePage.MOST_MESSAGES * times
+        && bytes < (long) MessagePage.MOST_BYTES * times;
   }
 
   /** Whether the message of one stands somewhere, or is needed no more. */

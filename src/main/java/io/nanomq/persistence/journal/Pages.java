@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 final class Pages {
   private static final Logger LOG = Logger.getLogger(Pages.class);
 
+  /** Beyond so many that loops have not taken yet, pages are no larger than usual. */
+  private static final long MOST_BYTES = 8L << 20;
+
+  private final AtomicLong underWay = new AtomicLong();
   private final StoredState state;
   private final Journal journal;
   private final @Nullable ExecutorService thread;
@@ -45,18 +50,31 @@ final class Pages {
     return thread;
   }
 
-  /** As {@link io.nanomq.persistence.SessionStore#read}, for what was appended before. */
+  /**
+   * As {@link io.nanomq.persistence.SessionStore#read}, for what was appended before.
+   *
+   * @param found takes where they stand
+   */
   void read(
-      LoopContext loop, StoreClock clock, long session, long from, Consumer<MessagePage> then) {
+      LoopContext loop,
+      StoreClock clock,
+      PageEntries found,
+      long from,
+      Consumer<MessagePage> then) {
     JournalReads reads = journal.reads();
     reads.ask(
         () -> {
-          PageEntries found = state.find(session, from);
+          if (underWay.get() > MOST_BYTES) {
+            found.isUsual();
+          }
+          state.find(found, from);
+          underWay.addAndGet(found.bytes());
           found.isLast &= journal.isCurrent();
           reads.begin();
           try {
             executor.execute(() -> read(found, loop, clock, then));
           } catch (RejectedExecutionException closed) {
+            underWay.addAndGet(-found.bytes());
             reads.end();
           }
         });
@@ -66,7 +84,12 @@ final class Pages {
       PageEntries found, LoopContext loop, StoreClock clock, Consumer<MessagePage> then) {
     MessagePage page = read(found, clock);
     try {
-      loop.eventLoop().execute(() -> then.accept(page));
+      loop.eventLoop()
+          .execute(
+              () -> {
+                underWay.addAndGet(-found.bytes());
+                then.accept(page);
+              });
     } catch (RejectedExecutionException stopped) {
       LOG.debug("A loop has stopped before it got what it asked for", stopped);
     }

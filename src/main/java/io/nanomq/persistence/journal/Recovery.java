@@ -154,7 +154,7 @@ final class Recovery implements Closeable {
 
   private void sent(StoredSession session, boolean isWhole, List<RecoveredSession.Message> to)
       throws IOException {
-    PageEntries entries = new PageEntries(session.number);
+    PageEntries entries = new PageEntries(session.number, 1);
     entries.add(session.deliveries, state.messages);
     if (!entries.isThere(0)) {
       missing++;

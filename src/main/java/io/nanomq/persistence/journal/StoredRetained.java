@@ -64,7 +64,7 @@ final class StoredRetained {
     }
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread changes it
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread changes it
   private void count(int row, int sign) {
     if (topics.is(row, LIVE)) {
       live += sign;

@@ -246,13 +246,12 @@ final class StoredState implements RecordHandler {
   }
 
   /**
-   * Where messages of a session stand.
+   * Says where messages of a session stand.
    *
    * @param from sequence of the first one
    */
-  PageEntries find(long session, long from) {
-    PageEntries found = new PageEntries(session);
-    StoredSession of = sessions.get(session);
+  void find(PageEntries found, long from) {
+    StoredSession of = sessions.get(found.session);
     Rows deliveries = of == null ? null : of.deliveries;
     boolean any = deliveries != null && deliveries.ceiling(from);
     while (deliveries != null && any && found.hasRoom()) {
@@ -260,7 +259,6 @@ final class StoredState implements RecordHandler {
       any = deliveries.next();
     }
     found.isLast = !any;
-    return found;
   }
 
   private void received(long segment, StoredSession session, int packetId) {

@@ -112,7 +112,7 @@ class JournalStoresModelTest {
     }
 
     void read(JournalStores stores, long session, long from, Consumer<MessagePage> then) {
-      parts.get(0).read(session, from, then);
+      parts.get(0).read(session, from, 1, then);
       loops.run(0);
       JournalDriver.writeOnce(stores.journal());
       loops.run(0);
@@ -131,7 +131,7 @@ class JournalStoresModelTest {
       }
       long from = random.nextInt(20);
       boolean[] came = new boolean[1];
-      parts.get(loop).read(session, from, page -> came[0] = checkPage(session, from, page));
+      parts.get(loop).read(session, from, 1, page -> came[0] = checkPage(session, from, page));
       turn(loop);
       JournalDriver.writeOnce(stores.journal());
       turn(loop);
