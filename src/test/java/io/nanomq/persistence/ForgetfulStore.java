@@ -146,7 +146,7 @@ public final class ForgetfulStore implements SessionStores {
         case "isLasting" -> {
           return true;
         }
-        case "isFull", "isBehind", "hasPages" -> {
+        case "isFull", "isBehind", "hasPages", "isBeyondShare" -> {
           return false;
         }
         case "afterCommit" ->
