@@ -12,9 +12,9 @@ import io.nanomq.loop.BlockingWork;
 import io.nanomq.memory.Budget;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
+import io.nanomq.outgoing.Outgoing;
 import io.nanomq.session.Session;
 import io.nanomq.session.SessionRegistry;
-import io.nanomq.tls.PemSource;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -39,24 +39,25 @@ final class Admission implements AutoCloseable {
 
   /**
    * @param verdicts budget of what back ends have answered
-   * @param pems what keys and certificates are read from
+   * @param outgoing where calls may go
    * @param worker runs what takes long, by whom it is for; bounded
    */
   Admission(
       NanomqConf conf,
       Budget verdicts,
-      PemSource pems,
+      Outgoing outgoing,
       BiConsumer<Object, BlockingWork.Work> worker,
       SessionRegistry sessions) {
     this.configured = conf.auth();
     this.conf = configured;
     this.sessions = sessions;
-    this.backends = new Backends(verdicts, pems);
+    this.backends = new Backends(verdicts, outgoing);
     backends.apply(conf.auth().http(), conf.system().parallel());
     this.chains =
         new AuthChains(
             conf.auth(),
-            new AuthChains.Means(worker, Clock.systemUTC(), backends, pems, this::revokeAll));
+            new AuthChains.Means(
+                worker, Clock.systemUTC(), backends, outgoing.pems(), this::revokeAll));
   }
 
   Authenticator authenticator() {

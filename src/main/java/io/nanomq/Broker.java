@@ -24,6 +24,7 @@ import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
 import io.nanomq.metrics.CounterSnapshot;
 import io.nanomq.metrics.MessageMemory;
+import io.nanomq.outgoing.Outgoing;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.persistence.StoreStatus;
 import io.nanomq.persistence.journal.JournalStores;
@@ -131,7 +132,8 @@ public final class Broker {
     durability = new Durability(surroundings.stores(), surroundings.clockMillis());
     sessions = new SessionRegistry(loops);
     sessions.continueAfter(durability.lastSession());
-    admission = new Admission(conf, budgets.of(Purpose.VERDICTS), pems, blocking::submit, sessions);
+    var out = new Outgoing(pems, () -> this.conf.system().deniedNetworks());
+    admission = new Admission(conf, budgets.of(Purpose.VERDICTS), out, blocking::submit, sessions);
     var unfinished = Admission.unfinished(budgets);
     var shared =
         new ConnectionContext.Shared(
@@ -147,7 +149,7 @@ public final class Broker {
     topicSubscribers = new TopicSubscribers(loops, router.tree());
     retainedListing = new RetainedListing(loops.get(0), retained, parts[0].store());
     listeners = new Listeners(loops, acceptors, group, contexts, pems, admission::endsRevoked);
-    var remote = new RemoteNetwork(group, pems);
+    var remote = new RemoteNetwork(group, out);
     bridges =
         new Bridges(parts, held, router.tree(), unfinished, remote, this::mqtt, shared.identity());
     sysTopics = sysTopics(version, bridges);
@@ -155,8 +157,8 @@ public final class Broker {
     Budget sinks = budgets.of(Purpose.SINKS);
     integrations =
         new Integrations(
-            new Webhooks(router.tree(), events, sessions, sinks, pems),
-            new Rules(router.tree(), parts, sinks, this::mqtt, pems),
+            new Webhooks(router.tree(), events, sessions, sinks, out),
+            new Rules(router.tree(), parts, sinks, this::mqtt, out),
             new Traces(router.tree(), events, sessions, loops.get(0).eventLoop()));
     integrations.apply(conf);
     presets = new PresetSessions(sessions, parts);
@@ -234,9 +236,8 @@ public final class Broker {
   }
 
   /**
-   * Puts a configuration in force whose listeners are open: those that it has not are closed with
-   * their clients, everything else holds from the next packet on. Event loops stay as many as they
-   * are.
+   * Puts a configuration in force whose listeners are open: others are closed with their clients,
+   * everything else holds from the next packet on. Event loops stay as many.
    */
   public CompletionStage<Void> commit(NanomqConf next, ListenersMove move) {
     conf = next;

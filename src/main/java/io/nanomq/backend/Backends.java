@@ -3,7 +3,7 @@ package io.nanomq.backend;
 import io.nanomq.config.model.HttpAuthConf;
 import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.memory.Budget;
-import io.nanomq.tls.PemSource;
+import io.nanomq.outgoing.Outgoing;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import java.io.IOException;
@@ -24,7 +24,7 @@ public final class Backends implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Backends.class);
 
   private final Budget budget;
-  private final PemSource pems;
+  private final Outgoing outgoing;
   private final Map<Kind, BackendFigures> figures = new EnumMap<>(Kind.class);
   private final Map<Kind, Slot> slots = new EnumMap<>(Kind.class);
   private final HttpLoops loops = new HttpLoops();
@@ -63,11 +63,11 @@ public final class Backends implements AutoCloseable {
 
   /**
    * @param budget of what is kept of their answers
-   * @param pems what keys and certificates are read from
+   * @param outgoing where calls may go
    */
-  public Backends(Budget budget, PemSource pems) {
+  public Backends(Budget budget, Outgoing outgoing) {
     this.budget = budget;
-    this.pems = pems;
+    this.outgoing = outgoing;
     for (Kind kind : Kind.values()) {
       figures.put(kind, new BackendFigures());
       slots.put(kind, new Slot());
@@ -142,6 +142,7 @@ public final class Backends implements AutoCloseable {
             "auth.http_auth." + kind.key(),
             spec.request,
             own.createHttpClient(options),
+            outgoing,
             own.getOrCreateContext(),
             timing.timeoutMillis());
     VerdictCache cache = new VerdictCache(timing.cacheMillis(), budget, Backends::monotonicMillis);
@@ -152,7 +153,7 @@ public final class Backends implements AutoCloseable {
   /** Files that cannot be read leave a back end that no certificate pleases. */
   private void secure(HttpClientOptions options, String name, TlsConf tls) {
     try {
-      BackendTls.secure(options, tls, pems);
+      BackendTls.secure(options, tls, outgoing.pems());
     } catch (IOException | GeneralSecurityException failure) {
       LOG.errorf("TLS files of %s cannot be used: %s", name, failure.getMessage());
       BackendTls.trustNobody(options);
@@ -173,7 +174,7 @@ public final class Backends implements AutoCloseable {
     secure(options, url, new TlsConf("", "", caCertFile, "", true, false));
     Vertx own = loops.get();
     return new WebDocument(
-        own, own.createHttpClient(options), url, bearerFile, WebDocument.TIMEOUT_MILLIS);
+        own, own.createHttpClient(options), outgoing, url, bearerFile, WebDocument.TIMEOUT_MILLIS);
   }
 
   private static long monotonicMillis() {

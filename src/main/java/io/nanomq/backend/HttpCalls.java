@@ -1,6 +1,7 @@
 package io.nanomq.backend;
 
 import io.nanomq.config.model.HttpAuthConf;
+import io.nanomq.outgoing.Outgoing;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.TypedGuard;
 import io.vertx.core.Context;
@@ -44,6 +45,7 @@ final class HttpCalls {
   private final String name;
   private final HttpAuthConf.Request conf;
   private final HttpClient client;
+  private final Outgoing outgoing;
   private final Context context;
   private final long timeoutMillis;
   private final TypedGuard<CompletionStage<BackendAnswer>> guard;
@@ -59,17 +61,20 @@ final class HttpCalls {
 
   /**
    * @param name for the log
+   * @param outgoing where it may go
    * @param context loop that does it
    */
   HttpCalls(
       String name,
       HttpAuthConf.Request conf,
       HttpClient client,
+      Outgoing outgoing,
       Context context,
       long timeoutMillis) {
     this.name = name;
     this.conf = conf;
     this.client = client;
+    this.outgoing = outgoing;
     this.context = context;
     this.timeoutMillis = timeoutMillis;
     this.guard = guard();
@@ -138,8 +143,8 @@ final class HttpCalls {
     try {
       context.runOnContext(
           now ->
-              client
-                  .request(options(request))
+              outgoing
+                  .request(client, options(request))
                   .onFailure(failure -> failed(answer, failure))
                   .onSuccess(opened -> ask(opened, request, answer)));
     } catch (RuntimeException stopped) {

@@ -1,5 +1,6 @@
 package io.nanomq.backend;
 
+import io.nanomq.outgoing.Outgoing;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -30,18 +31,27 @@ public final class WebDocument implements AutoCloseable {
   private final Vertx vertx;
   private final Context context;
   private final HttpClient client;
+  private final Outgoing outgoing;
   private final String url;
   private final String bearerFile;
   private final long timeoutMillis;
 
   /**
+   * @param outgoing where it may be
    * @param bearerFile token to show, read each time since it is renewed; empty = none
    * @param timeoutMillis until all of it has to be there
    */
-  WebDocument(Vertx vertx, HttpClient client, String url, String bearerFile, long timeoutMillis) {
+  WebDocument(
+      Vertx vertx,
+      HttpClient client,
+      Outgoing outgoing,
+      String url,
+      String bearerFile,
+      long timeoutMillis) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.client = client;
+    this.outgoing = outgoing;
     this.url = url;
     this.bearerFile = bearerFile;
     this.timeoutMillis = timeoutMillis;
@@ -86,7 +96,7 @@ public final class WebDocument implements AutoCloseable {
     if (!bearer.isEmpty()) {
       options.putHeader("authorization", "Bearer " + bearer);
     }
-    return client.request(options).compose(HttpClientRequest::send).compose(this::read);
+    return outgoing.request(client, options).compose(HttpClientRequest::send).compose(this::read);
   }
 
   private Future<Buffer> read(HttpClientResponse response) {

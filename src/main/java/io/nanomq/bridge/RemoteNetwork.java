@@ -2,7 +2,7 @@ package io.nanomq.bridge;
 
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.loop.BlockingWork;
-import io.nanomq.tls.PemSource;
+import io.nanomq.outgoing.Outgoing;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -35,22 +35,22 @@ public final class RemoteNetwork implements AutoCloseable {
       new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
   private final Class<? extends Channel> channel;
-  private final PemSource pems;
+  private final Outgoing outgoing;
   private final BlockingWork blocking = new BlockingWork("nanomq-bridges", THREADS, MOST_WAITING);
 
   /**
    * @param group the loops on which the sockets are to be
-   * @param pems what keys and certificates are read from
+   * @param outgoing where they may go
    */
-  public RemoteNetwork(EventLoopGroup group, PemSource pems) {
-    this.pems = pems;
+  public RemoteNetwork(EventLoopGroup group, Outgoing outgoing) {
+    this.outgoing = outgoing;
     channel =
         group instanceof EpollEventLoopGroup ? EpollSocketChannel.class : NioSocketChannel.class;
   }
 
-  /** What keys and certificates are read from. */
-  PemSource pems() {
-    return pems;
+  /** Where sockets may go. */
+  Outgoing outgoing() {
+    return outgoing;
   }
 
   /**

@@ -89,10 +89,15 @@ final class RemoteSocket {
     InetAddress[] addresses = InetAddress.getAllByName(host);
     // A name may have several, of which some do not answer.
     InetAddress any = addresses[ThreadLocalRandom.current().nextInt(addresses.length)];
+    context.network().outgoing().require(any);
+    if (proxy != null) {
+      // Names are looked up there, and whoever runs it has to say where they may lead.
+      context.network().outgoing().requireLiteral(endpoint.host());
+    }
     int port = proxy == null ? endpoint.port() : proxy.port();
     return new Prepared(
         new InetSocketAddress(any, port),
-        endpoint.tls() ? RemoteTls.read(conf.tls(), context.network().pems()) : null);
+        endpoint.tls() ? RemoteTls.read(conf.tls(), context.network().outgoing().pems()) : null);
   }
 
   private void connect(

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -118,7 +119,7 @@ final class RuleCheck {
     } else if (!TABLE.matcher(rule.target()).matches()) {
       error(rule, "table", "is no name of a table", NAMES);
     }
-    if (isFile && (rule.sink().address().isEmpty() || rule.sink().address().indexOf('?') >= 0)) {
+    if (isFile && !isPlainFile(rule.sink().address())) {
       error(rule, null, "is part of a rule without a file to write to", "rules.sqlite.path");
     } else if (!isFile && !HOST.matcher(rule.sink().address()).matches()) {
       error(rule, null, "is part of a rule with a host that is none", "the name of a host");
@@ -133,6 +134,14 @@ final class RuleCheck {
                 values, rule.place().sqlKey(), reason, "AS with " + NAMES, rule.place().names()));
       }
     }
+  }
+
+  /** The driver takes other texts for more than a path, and fetches what {@code :resource:} names. */
+  private static boolean isPlainFile(String path) {
+    return !path.isEmpty()
+        && path.indexOf('?') < 0
+        && !path.startsWith(":")
+        && !path.toLowerCase(Locale.ROOT).startsWith("file:");
   }
 
   /** A number that no rule has is a mistake. */

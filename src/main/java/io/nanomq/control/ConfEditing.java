@@ -32,6 +32,7 @@ public final class ConfEditing {
   private static final int ATTEMPTS = 3;
 
   private static final String PEM_FOLDER = "config.pem_folder";
+  private static final String DENIED = "outgoing.deny";
 
   private final ConfDocuments documents;
 
@@ -111,6 +112,7 @@ public final class ConfEditing {
       boolean dryRun)
       throws ConfException, IOException {
     requireSameFolder(stored.loaded(), next);
+    requireSameNetworks(stored.loaded(), next);
     ReferenceKeepers.check(stored.loaded(), next);
     List<ConfProblem> warnings = new ArrayList<>(overridden);
     warnings.addAll(next.warnings());
@@ -158,6 +160,14 @@ public final class ConfEditing {
       String expected = "what it is, or nothing";
       String reason = PEM_FOLDER + " cannot be set through the API";
       throw new ConfException(ConfProblem.in("request", reason, expected));
+    }
+  }
+
+  /** Where nothing connects to neither. */
+  private static void requireSameNetworks(LoadedConf stored, LoadedConf next) throws ConfException {
+    if (!next.values().list(DENIED).equals(stored.values().list(DENIED))) {
+      String reason = DENIED + " cannot be set through the API";
+      throw new ConfException(ConfProblem.in("request", reason, "what it is"));
     }
   }
 

@@ -2,6 +2,7 @@ package io.nanomq.rule;
 
 import io.nanomq.config.model.RulesConf;
 import io.nanomq.memory.Budget;
+import io.nanomq.outgoing.Outgoing;
 import io.nanomq.rule.sql.Database;
 import io.nanomq.sink.SinkFigures;
 import java.sql.SQLException;
@@ -22,12 +23,14 @@ final class Databases implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Databases.class);
 
   private final Budget memory;
+  private final Outgoing outgoing;
   private final SinkFigures figures = new SinkFigures();
   private final Map<RulesConf.Sink, Database> open = new LinkedHashMap<>();
   private final Set<Database> ending = ConcurrentHashMap.newKeySet();
 
-  Databases(Budget memory) {
+  Databases(Budget memory, Outgoing outgoing) {
     this.memory = memory;
+    this.outgoing = outgoing;
   }
 
   SinkFigures figures() {
@@ -42,7 +45,7 @@ final class Databases implements AutoCloseable {
     }
     ExecutorService threads = RuleThreads.open(Database.lanes(sink));
     try {
-      Database database = new Database(sink, memory, figures, threads);
+      Database database = new Database(sink, memory, figures, threads, outgoing);
       open.put(sink, database);
       return database;
     } catch (ClassNotFoundException e) {

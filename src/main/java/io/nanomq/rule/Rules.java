@@ -5,6 +5,7 @@ import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.config.model.RulesConf;
 import io.nanomq.memory.Budget;
+import io.nanomq.outgoing.Outgoing;
 import io.nanomq.router.Recipient;
 import io.nanomq.router.Tap;
 import io.nanomq.router.TopicTree;
@@ -15,7 +16,6 @@ import io.nanomq.session.LoopServices;
 import io.nanomq.session.Session;
 import io.nanomq.sink.Sink;
 import io.nanomq.sink.SinkFigures;
-import io.nanomq.tls.PemSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,18 +61,18 @@ public final class Rules implements Tap, AutoCloseable {
    * @param loops what publishes on each loop, by its index
    * @param memory what may wait for rules, and what they have made
    * @param live limits as they are now
-   * @param pems what certificates are read from
+   * @param outgoing where results may go
    */
   public Rules(
       TopicTree tree,
       LoopServices[] loops,
       Budget memory,
       Supplier<MqttConf> live,
-      PemSource pems) {
+      Outgoing outgoing) {
     this.tree = tree;
     this.maxLevels = () -> live.get().maxTopicLevels();
-    databases = new Databases(memory);
-    web = new WebServers(memory, pems);
+    databases = new Databases(memory, outgoing);
+    web = new WebServers(memory, outgoing);
     republishers = new Republisher[loops.length];
     for (int i = 0; i < loops.length; i++) {
       republishers[i] = new Republisher(loops[i]);

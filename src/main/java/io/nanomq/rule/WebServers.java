@@ -2,8 +2,8 @@ package io.nanomq.rule;
 
 import io.nanomq.backend.HttpLoops;
 import io.nanomq.memory.Budget;
+import io.nanomq.outgoing.Outgoing;
 import io.nanomq.sink.SinkFigures;
-import io.nanomq.tls.PemSource;
 import io.nanomq.webhook.JsonPosts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,15 +15,15 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Web servers that rules post to, one for all rules with the same address. Not thread-safe. */
 final class WebServers implements AutoCloseable {
   private final Budget memory;
-  private final PemSource pems;
+  private final Outgoing outgoing;
   private final HttpLoops loops = new HttpLoops();
   private final SinkFigures figures = new SinkFigures();
   private final Map<String, JsonPosts> open = new LinkedHashMap<>();
   private final Set<JsonPosts> ending = ConcurrentHashMap.newKeySet();
 
-  WebServers(Budget memory, PemSource pems) {
+  WebServers(Budget memory, Outgoing outgoing) {
     this.memory = memory;
-    this.pems = pems;
+    this.outgoing = outgoing;
   }
 
   SinkFigures figures() {
@@ -32,7 +32,7 @@ final class WebServers implements AutoCloseable {
 
   JsonPosts get(String url) {
     return open.computeIfAbsent(
-        url, address -> new JsonPosts(address, loops.get(), memory, figures, pems));
+        url, address -> new JsonPosts(address, loops.get(), memory, figures, outgoing));
   }
 
   /** Others go when what waits for them is told. */

@@ -1,6 +1,7 @@
 package io.nanomq.webhook;
 
 import io.nanomq.config.model.WebhookConf;
+import io.nanomq.outgoing.Outgoing;
 import io.nanomq.sink.SinkTarget;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
@@ -37,6 +38,7 @@ final class HookCalls<T> implements SinkTarget<T> {
   private final WebhookConf conf;
   private final Function<T, byte[]> bodies;
   private final HttpClient client;
+  private final Outgoing outgoing;
   private final Context context;
   private final RequestOptions options;
 
@@ -50,12 +52,19 @@ final class HookCalls<T> implements SinkTarget<T> {
   }
 
   /**
+   * @param outgoing where it may go
    * @param bodies what is told of each
    */
-  HookCalls(WebhookConf conf, HttpClient client, Context context, Function<T, byte[]> bodies) {
+  HookCalls(
+      WebhookConf conf,
+      HttpClient client,
+      Outgoing outgoing,
+      Context context,
+      Function<T, byte[]> bodies) {
     this.conf = conf;
     this.bodies = bodies;
     this.client = client;
+    this.outgoing = outgoing;
     this.context = context;
     this.options = options(conf);
   }
@@ -89,8 +98,8 @@ final class HookCalls<T> implements SinkTarget<T> {
     try {
       context.runOnContext(
           now ->
-              client
-                  .request(new RequestOptions(options))
+              outgoing
+                  .request(client, new RequestOptions(options))
                   .onFailure(answer::tryFail)
                   .onSuccess(opened -> post(opened, body, answer)));
     } catch (RuntimeException stopped) {

@@ -3,10 +3,10 @@ package io.nanomq.webhook;
 import io.nanomq.config.model.WebhookConf;
 import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.memory.Budget;
+import io.nanomq.outgoing.Outgoing;
 import io.nanomq.sink.Sink;
 import io.nanomq.sink.SinkFigures;
 import io.nanomq.sink.SinkTarget;
-import io.nanomq.tls.PemSource;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -42,8 +42,9 @@ public final class JsonPosts implements SinkTarget<JsonPosts.Post>, AutoCloseabl
    * @param url of http or https
    * @param memory what may wait, in bytes
    * @param figures what becomes of posts
+   * @param outgoing where they may go
    */
-  public JsonPosts(String url, Vertx vertx, Budget memory, SinkFigures figures, PemSource pems) {
+  public JsonPosts(String url, Vertx vertx, Budget memory, SinkFigures figures, Outgoing outgoing) {
     WebhookConf conf =
         new WebhookConf(
             true,
@@ -58,7 +59,9 @@ public final class JsonPosts implements SinkTarget<JsonPosts.Post>, AutoCloseabl
             QUEUED,
             RETRY_MILLIS);
     Context context = vertx.getOrCreateContext();
-    calls = new HookCalls<>(conf, Webhooks.client(conf, vertx, pems), context, Post::json);
+    calls =
+        new HookCalls<>(
+            conf, Webhooks.client(conf, vertx, outgoing.pems()), outgoing, context, Post::json);
     queue =
         new Sink<>(
             "rules to " + url,

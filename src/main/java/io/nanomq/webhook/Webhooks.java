@@ -6,6 +6,7 @@ import io.nanomq.event.BrokerEvent;
 import io.nanomq.event.BrokerEvent.Kind;
 import io.nanomq.event.BrokerEvents;
 import io.nanomq.memory.Budget;
+import io.nanomq.outgoing.Outgoing;
 import io.nanomq.router.TopicTree;
 import io.nanomq.session.SessionRegistry;
 import io.nanomq.sink.Sink;
@@ -36,7 +37,7 @@ public final class Webhooks implements BrokerEvents.Listener, AutoCloseable {
   private final BrokerEvents events;
   private final SessionRegistry sessions;
   private final Budget memory;
-  private final PemSource pems;
+  private final Outgoing outgoing;
   private final HttpLoops loops = new HttpLoops();
   private final SinkFigures figures = new SinkFigures();
   private final Set<WebhookServer> before = ConcurrentHashMap.newKeySet();
@@ -44,19 +45,19 @@ public final class Webhooks implements BrokerEvents.Listener, AutoCloseable {
 
   /**
    * @param memory what may wait for web servers
-   * @param pems what keys and certificates are read from
+   * @param outgoing where calls may go
    */
   public Webhooks(
       TopicTree tree,
       BrokerEvents events,
       SessionRegistry sessions,
       Budget memory,
-      PemSource pems) {
+      Outgoing outgoing) {
     this.tree = tree;
     this.events = events;
     this.sessions = sessions;
     this.memory = memory;
-    this.pems = pems;
+    this.outgoing = outgoing;
     events.add(this);
   }
 
@@ -96,7 +97,11 @@ public final class Webhooks implements BrokerEvents.Listener, AutoCloseable {
     Context context = vertx.getOrCreateContext();
     HookCalls<HookEvent> calls =
         new HookCalls<>(
-            conf, client(conf, vertx, pems), context, new HookBody(conf.encoding())::of);
+            conf,
+            client(conf, vertx, outgoing.pems()),
+            outgoing,
+            context,
+            new HookBody(conf.encoding())::of);
     Sink<HookEvent> sink =
         new Sink<>(
             "webhook",

@@ -9,6 +9,7 @@ import io.nanomq.config.model.ChainConf;
 import io.nanomq.loop.BlockingWork;
 import io.nanomq.memory.Budget;
 import io.nanomq.memory.Purpose;
+import io.nanomq.outgoing.Outgoing;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.ConnectProperties;
 import io.nanomq.tls.PemSource;
@@ -76,7 +77,7 @@ class AuthChainsTest {
   private static AuthChains chains(
       AuthConf conf, BiConsumer<Object, BlockingWork.Work> worker, Clock clock) {
     Budget budget = new Budget(Purpose.VERDICTS, 1 << 20);
-    var backends = new Backends(budget, PemSource.DISK);
+    var backends = new Backends(budget, new Outgoing(PemSource.DISK, List::of));
     return new AuthChains(
         conf, new AuthChains.Means(worker, clock, backends, PemSource.DISK, () -> {}));
   }

@@ -6,6 +6,7 @@ import io.nanomq.config.model.HttpAuthConf;
 import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.memory.Budget;
 import io.nanomq.memory.Purpose;
+import io.nanomq.outgoing.Outgoing;
 import io.nanomq.tls.PemSource;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -30,7 +31,7 @@ class HttpBackendTest {
   private static final int PATIENT = 60_000;
 
   private final Budget budget = new Budget(Purpose.VERDICTS, 1 << 20);
-  private final Backends backends = new Backends(budget, PemSource.DISK);
+  private final Backends backends = new Backends(budget, new Outgoing(PemSource.DISK, List::of));
   private final WebPeer peer = new WebPeer(WebPeer.says(200));
 
   @AfterEach

@@ -7,12 +7,14 @@ import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.it.TestCertificates;
 import io.nanomq.memory.Budget;
 import io.nanomq.memory.Purpose;
+import io.nanomq.outgoing.Outgoing;
 import io.nanomq.tls.PemSource;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +55,9 @@ class HttpBackendTlsTest {
     var none = new HttpAuthConf.Request("", true, Map.of(), Map.of(), TlsConf.NONE);
     CompletableFuture<BackendAnswer> answer = new CompletableFuture<>();
     try (WebPeer peer = new WebPeer(WebPeer.says(200), options);
-        Backends backends = new Backends(new Budget(Purpose.VERDICTS, 1 << 20), PemSource.DISK)) {
+        Backends backends =
+            new Backends(
+                new Budget(Purpose.VERDICTS, 1 << 20), new Outgoing(PemSource.DISK, List::of))) {
       var asked =
           new HttpAuthConf.Request(peer.url("/auth"), true, Map.of(), Map.of("u", "%u"), tls);
       int time = TIMEOUT_MILLIS;

@@ -2,11 +2,14 @@ package io.nanomq.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.outgoing.Outgoing;
+import io.nanomq.tls.PemSource;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +33,8 @@ class WebDocumentTest {
   /** One connection, as {@link Backends} makes it. */
   private WebDocument document(long timeoutMillis) {
     var client = vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(1));
-    return new WebDocument(vertx, client, peer.url("/keys"), "", timeoutMillis);
+    var anywhere = new Outgoing(PemSource.DISK, List::of);
+    return new WebDocument(vertx, client, anywhere, peer.url("/keys"), "", timeoutMillis);
   }
 
   private static String fetch(WebDocument document) throws Exception {

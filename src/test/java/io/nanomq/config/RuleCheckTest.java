@@ -87,6 +87,10 @@ class RuleCheckTest {
         "rules.repub.rules = [{topic = \"a/${qos\", sql = \"SELECT qos FROM 'a'\"}] | topic | no t",
         "rules.repub.rules = [{topic = \"$SYS/a\", sql = \"SELECT qos FROM 'a'\"}] | topic | no top",
         "rules.sqlite.rules = [{table = a, sql = \"SELECT qos FROM 'a'\"}] | :1 | without a file",
+        "rules.sqlite { path = \":resource:http://h/x\", rules = [{table = a, sql = \"SELECT qos FROM"
+            + " 'a'\"}] } | :1 | without a file",
+        "rules.sqlite { path = \"FILE:/x\", rules = [{table = a, sql = \"SELECT qos FROM 'a'\"}] }"
+            + " | :1 | without a file",
         "rules.mysql.m { conn.database = d, rules = [{table = \"a;b\", sql = \"SELECT qos FROM 'a'\"}]}"
             + " | table | no name of a table",
         "rules.mysql.m { conn.database = d, rules = [{table = a, sql = \"SELECT 1 AS \\\"a b\\\" FROM"

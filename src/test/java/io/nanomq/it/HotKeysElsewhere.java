@@ -19,6 +19,7 @@ final class HotKeysElsewhere {
       Map.ofEntries(
           Map.entry("mqtt.shared_subscription_strategy", "C07SharedTest"),
           Map.entry("mqtt.retry_interval", "SessionTest, which brings its own time"),
+          Map.entry("outgoing.deny", "C37OutgoingTest"),
           Map.entry("config.apply", "EffectsTest"),
           Map.entry("auth_enable", "FormerKeysTest"),
           Map.entry("auth.password.enable", "FormerKeysTest"),

@@ -121,6 +121,15 @@ final class SystemKeys {
             Effect.RESTART,
             "File that has the process id while the broker runs; one that holds anything else is not "
                 + "written over."),
+        of(
+            "outgoing.deny",
+            ConfType.NETWORKS,
+            "169.254.0.0/16,fe80::/10,fd00:ec2::254,fd20:ce::254,100.100.100.200,168.63.129.16,"
+                + "192.0.0.192",
+            Effect.HOT,
+            "Networks that no bridge, webhook, rule or back end connects to, whatever name leads "
+                + "there; by default those of one link, and where clouds tell machines their keys. "
+                + "Not set through the API."),
         of("vin", "system.vin", TEXT, null, Effect.RESTART, "Vehicle number.").foreign(),
         of("", "system.hook_ipc_url", TEXT, null, Effect.RESTART, "Hooks over IPC.").foreign(),
         of("", "system.cmd_ipc_url", TEXT, null, Effect.RESTART, "Commands over IPC.").foreign(),

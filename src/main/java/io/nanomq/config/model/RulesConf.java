@@ -84,6 +84,12 @@ public record RulesConf(List<Rule> rules) {
       return kind.equals("webhook");
     }
 
+    /** Of a data base that is a server; empty = it is something else. */
+    public String host() {
+      boolean isServer = !isBroker() && !isWeb() && !database.isEmpty();
+      return isServer ? address.substring(0, address.lastIndexOf(':')) : "";
+    }
+
     /** Without the password, since records end up in logs. */
     @Override
     public String toString() {

@@ -1,7 +1,9 @@
 package io.nanomq.config.model;
 
+import io.nanomq.config.key.value.Network;
 import io.nanomq.config.setting.ConfValues;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param persistence what outlives the process
  * @param stopTimeoutMillis how long a stop waits for connections to drain
  * @param pidFile where the process id goes; empty = nowhere
+ * @param deniedNetworks where nothing connects to
  */
 public record SystemConf(
     int numTaskqThread,
@@ -22,7 +25,8 @@ public record SystemConf(
     boolean daemon,
     Persistence persistence,
     long stopTimeoutMillis,
-    String pidFile) {
+    String pidFile,
+    List<Network> deniedNetworks) {
 
   private static final int DEFAULT_PARALLEL = 32;
 
@@ -42,7 +46,8 @@ public record SystemConf(
         values.bool("system.daemon"),
         Persistence.bind(values, file),
         values.number("system.stop_timeout"),
-        values.text("system.pid_file"));
+        values.text("system.pid_file"),
+        values.list("outgoing.deny").stream().flatMap(n -> Network.parse(n).stream()).toList());
   }
 
   /** Event loops that this machine runs with these settings. */

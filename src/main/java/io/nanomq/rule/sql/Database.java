@@ -7,9 +7,11 @@ import io.agroal.api.security.NamePrincipal;
 import io.agroal.api.security.SimplePassword;
 import io.nanomq.config.model.RulesConf;
 import io.nanomq.memory.Budget;
+import io.nanomq.outgoing.Outgoing;
 import io.nanomq.sink.Sink;
 import io.nanomq.sink.SinkFigures;
 import io.nanomq.sink.SinkTarget;
+import java.io.IOException;
 import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -51,21 +53,29 @@ public final class Database implements SinkTarget<TableRow>, AutoCloseable {
   private final Dialect dialect;
   private final AgroalDataSource pool;
   private final ExecutorService threads;
+  private final Outgoing outgoing;
   private final Sink<TableRow> queue;
   private final Set<TableRow.Table> known = ConcurrentHashMap.newKeySet();
 
   /**
    * @param memory what may wait, in bytes
    * @param figures what becomes of rows
+   * @param outgoing where it may be
    * @param threads at least as many as {@link #lanes} of their own, closed with this
    * @throws SQLException where there cannot be a pool
    * @throws ClassNotFoundException where the broker was built without the driver
    */
-  public Database(RulesConf.Sink conf, Budget memory, SinkFigures figures, ExecutorService threads)
+  public Database(
+      RulesConf.Sink conf,
+      Budget memory,
+      SinkFigures figures,
+      ExecutorService threads,
+      Outgoing outgoing)
       throws SQLException, ClassNotFoundException {
     this.conf = conf;
     this.dialect = Dialect.of(conf);
     this.threads = threads;
+    this.outgoing = outgoing;
     this.pool = open(conf, dialect);
     this.queue =
         new Sink<>(
@@ -130,6 +140,7 @@ public final class Database implements SinkTarget<TableRow>, AutoCloseable {
 
   private void insert(List<TableRow> batch) {
     List<TableRow> rows = batch.stream().filter(row -> !row.isSettled()).toList();
+    requireAllowed();
     try (Connection connection = pool.getConnection()) {
       SQLException failure = tryInsert(connection, rows);
       if (failure == null) {
@@ -142,6 +153,18 @@ public final class Database implements SinkTarget<TableRow>, AutoCloseable {
         insertAlone(connection, row);
       }
     } catch (SQLException e) {
+      throw new CompletionException(e.getMessage(), e);
+    }
+  }
+
+  /** The driver looks the name up once more, and the JDK remembers for a while what it was told. */
+  private void requireAllowed() {
+    try {
+      String host = conf.host();
+      if (!host.isEmpty()) {
+        outgoing.require(host);
+      }
+    } catch (IOException e) {
       throw new CompletionException(e.getMessage(), e);
     }
   }

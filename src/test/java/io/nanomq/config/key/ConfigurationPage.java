@@ -14,6 +14,7 @@ public final class ConfigurationPage {
   private static final Map<String, String> TITLES =
       Map.ofEntries(
           Map.entry("system", "Process"),
+          Map.entry("outgoing", "Process"),
           Map.entry("config", "Configuration itself"),
           Map.entry("log", "Log"),
           Map.entry("sqlite", "Disk"),

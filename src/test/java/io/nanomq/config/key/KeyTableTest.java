@@ -36,7 +36,9 @@ class KeyTableTest {
     var persistence =
         new SystemConf.Persistence(SystemConf.Persistence.Durability.NONE, false, "", 0, 1000);
     assertThat(SystemConf.defaults())
-        .isEqualTo(new SystemConf(0, 0, 32, false, persistence, 10_000, ""));
+        .isEqualTo(
+            new SystemConf(
+                0, 0, 32, false, persistence, 10_000, "", SystemConf.defaults().deniedNetworks()));
     assertThat(NanomqConf.defaults().listeners())
         .extracting(ListenerConf::port)
         .containsExactly(1883, 8083);
