@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class IntegrationCheck {
   private static final String SERVER = "bridges.mqtt.<name>.server";
 
+  /** Each is a socket, a queue and a session somewhere else. */
+  private static final int MAX_BRIDGES = 1_000;
+
   private final IntegrationsConf conf;
   private final ConfValues values;
   private final List<ConfProblem> problems = new ArrayList<>();
@@ -55,6 +58,10 @@ final class IntegrationCheck {
   /** What is begun has to be whole. */
   private void bridges() {
     String subscription = "bridges.mqtt.<name>.subscription.<n>.";
+    if (conf.bridges().size() > MAX_BRIDGES) {
+      String first = conf.bridges().get(MAX_BRIDGES).name();
+      error(SERVER, "is of one bridge too many", MAX_BRIDGES + " at most", first);
+    }
     for (String name : BridgeBinder.names(values)) {
       String path = "bridges.mqtt." + KeyMatch.quoted(name) + ".";
       ConfEntry entry = first(path);

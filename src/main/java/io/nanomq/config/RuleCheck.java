@@ -13,9 +13,11 @@ import io.nanomq.rule.query.QueryException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -58,8 +60,21 @@ final class RuleCheck {
       RulesConf.Rule first = conf.rules().get(RulesConf.MAX_RULES);
       error(first, null, "is one rule too many", RulesConf.MAX_RULES + " rules at most");
     }
+    sinks();
     queriesOfNobody();
     return problems;
+  }
+
+  private void sinks() {
+    Set<Object> known = new HashSet<>();
+    for (RulesConf.Rule rule : conf.rules()) {
+      boolean isPool = !rule.sink().isBroker();
+      boolean isNew = isPool && known.add(rule.sink().isWeb() ? rule.target() : rule.sink());
+      if (isNew && known.size() == RulesConf.MAX_SINKS + 1) {
+        String reason = "is of one data base or web server too many";
+        error(rule, null, reason, RulesConf.MAX_SINKS + " at most, for any number of rules");
+      }
+    }
   }
 
   private @Nullable Query query(RulesConf.Rule rule) {
@@ -136,7 +151,9 @@ final class RuleCheck {
     }
   }
 
-  /** The driver takes other texts for more than a path, and fetches what {@code :resource:} names. */
+  /**
+   * The driver takes other texts for more than a path, and fetches what {@code :resource:} names.
+   */
   private static boolean isPlainFile(String path) {
     return !path.isEmpty()
         && path.indexOf('?') < 0

@@ -98,7 +98,9 @@ public final class LogOutputs {
           switch (output) {
             case "file" -> file(conf);
             case "syslog" ->
-                new SocketLogHandler(() -> new DatagramLineSocket(syslog), new SyslogFormatter());
+                new SocketLogHandler(
+                    () -> new DatagramLineSocket(syslog),
+                    new OneLineFormatter(new SyslogFormatter()));
             default ->
                 new SocketLogHandler(() -> new StreamLineSocket(socketPath(conf)), formatter(conf));
           });
@@ -135,7 +137,7 @@ public final class LogOutputs {
   }
 
   private static Formatter formatter(LogConf conf) {
-    return conf.json() ? new JsonLines() : new PatternFormatter(PATTERN);
+    return conf.json() ? new JsonLines() : new OneLineFormatter(new PatternFormatter(PATTERN));
   }
 
   private void console(LogConf conf, boolean isOn) {

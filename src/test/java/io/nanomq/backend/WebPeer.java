@@ -61,7 +61,7 @@ public final class WebPeer implements AutoCloseable {
   }
 
   /** Does something again and again, until it fails or the server of the test ends. */
-  void every(long millis, Runnable action) {
+  public void every(long millis, Runnable action) {
     vertx.setTimer(
         millis,
         now -> {

@@ -2,6 +2,7 @@ package io.nanomq.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,6 +19,19 @@ class IntegrationCheckTest {
         .singleElement()
         .asString()
         .contains("has the topic filter ", ", which is none");
+  }
+
+  @Test
+  void thereAreOnlySoManyBridges() throws Exception {
+    StringBuilder text = new StringBuilder("bridges.mqtt {\n");
+    for (int i = 0; i < 1_000; i++) {
+      text.append("b").append(i).append(" { server = \"mqtt-tcp://h:1\" }\n");
+    }
+    assertThat(Confs.conf(text + "}\n").integrations().bridges()).hasSize(1_000);
+    assertThat(Confs.reports(text + "more { server = \"mqtt-tcp://h:1\" }\n}\n"))
+        .singleElement()
+        .asString()
+        .contains("one bridge too many", "1000 at most");
   }
 
   @ParameterizedTest

@@ -119,4 +119,23 @@ class RuleCheckTest {
         .asString()
         .contains("one rule too many");
   }
+
+  /** However many rules write to the same ones. */
+  @Test
+  void thereAreOnlySoManyDataBasesAndWebServers() throws Exception {
+    StringBuilder text = new StringBuilder("rules.webhook.rules = [\n");
+    for (int i = 0; i < 128; i++) {
+      text.append("{ url = \"http://h/").append(i / 2).append("\", ").append(SQL).append(" }\n");
+    }
+    assertThat(rules(text + "]\n")).hasSize(128);
+    assertThat(
+            Confs.reports(
+                text
+                    + "]\nrules.mysql.m { conn { host = h, database = d }, rules = [{ table = t, "
+                    + SQL
+                    + " }] }\n"))
+        .singleElement()
+        .asString()
+        .contains("one data base or web server too many", "64 at most");
+  }
 }

@@ -10,6 +10,7 @@ import io.nanomq.config.Confs;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
 import io.nanomq.sink.SinkFigures;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.KeyCertOptions;
 import java.nio.charset.StandardCharsets;
@@ -289,6 +290,40 @@ class C26WebhookTest {
       client.publish("t", 1, 3, utf8("good")).receive(PUBACK);
       TestBroker.soon().until(() -> figures.sent() == 1);
       assertThat(payloads()).containsExactly("good");
+    }
+  }
+
+  /** It says more and more, a byte now and then, or sends elsewhere: the event is over in its time. */
+  @ParameterizedTest
+  @CsvSource({"endless, sent", "dripping, retried", "elsewhere, failed"})
+  void aServerThatSaysTooMuchIsLeft(String manner, String becomes) throws Exception {
+    try (TestBroker broker = TestBroker.start();
+        WebPeer other = new WebPeer(WebPeer.says(200))) {
+      byte[] much = new byte[60_000];
+      peer.does(
+          (request, body) -> {
+            var response = request.response().setChunked(true);
+            switch (manner) {
+              case "endless" -> peer.every(1, () -> response.write(Buffer.buffer(much)));
+              case "dripping" -> peer.every(20, () -> response.write("x"));
+              default -> response.setStatusCode(302).putHeader("location", other.url("/x")).end();
+            }
+          });
+      String hocon =
+          "webhook { url = \"%s\", cancel_timeout = 1s, retry = 1s, events = [{ event = on_client_connected }] }\n";
+      configure(broker, hocon.formatted(peer.url("/hook")));
+      broker.raw(4).connected("c", true).close();
+      SinkFigures figures = figures(broker);
+      TestBroker.soon()
+          .until(
+              () ->
+                  switch (becomes) {
+                    case "sent" -> figures.sent() == 1;
+                    case "failed" -> figures.failed() == 1;
+                    default -> figures.error() != null && figures.failed() == 1;
+                  });
+      assertThat(other.asked()).isEmpty();
+      assertThat(figures.queued()).isZero();
     }
   }
 

@@ -85,6 +85,36 @@ class LogOutputsTest {
     assertThat(consoleIsOn()).isTrue();
   }
 
+  /** A client may be called whatever it likes, and be told of in a line. */
+  @Test
+  void nobodyWritesALineOrAnEscapeSequenceIntoALog() {
+    outputs.use(conf(List.of("file"), "info", BYTES, false));
+    logger.log(Level.INFO, "Client dev\r\n2026-01-01 INFO forged \u001b[2J\u0085 %s is gone");
+    logger.log(Level.INFO, "Client {0} is gone", "a\nb");
+    logger.log(Level.INFO, "trace", new IllegalStateException("here"));
+    await().until(() -> lines().size() > 3);
+    assertThat(lines().get(0))
+        .endsWith("Client dev\\u000d\\u000a2026-01-01 INFO forged \\u001b[2J\\u0085 %s is gone");
+    assertThat(lines().get(1)).endsWith("Client a\\u000ab is gone");
+    assertThat(lines().get(2)).endsWith("trace: java.lang.IllegalStateException: here");
+    assertThat(lines().get(3)).startsWith("\tat ");
+  }
+
+  /** As where the disk is full: what cannot be written is lost, and nobody is held up. */
+  @Test
+  void aFileThatCannotBeRotatedHoldsNobodyUp() throws Exception {
+    Files.createDirectories(folder.resolve("nanomq.log.1").resolve("in-the-way"));
+    Files.createDirectories(folder.resolve("nanomq.log.2").resolve("in-the-way"));
+    outputs.use(conf(List.of("file"), "info", 512, false));
+    for (int i = 0; i < 100; i++) {
+      logger.log(Level.INFO, "line " + i + " of a log that has nowhere to go");
+    }
+    outputs.use(conf(List.of("console"), "info", 512, false));
+    outputs.use(conf(List.of("file"), "info", BYTES, false));
+    logger.log(Level.INFO, "and on it goes");
+    await().until(() -> lines().stream().anyMatch(line -> line.endsWith("and on it goes")));
+  }
+
   @Test
   void filesAreRotatedAndTheOldestGo() {
     outputs.use(conf(List.of("file"), "info", 1024, false));

@@ -12,6 +12,9 @@ public record RulesConf(List<Rule> rules) {
   /** Rules that there may be. */
   public static final int MAX_RULES = 1_000;
 
+  /** Data bases, and web servers, that they may write to: each is a pool of connections. */
+  public static final int MAX_SINKS = 64;
+
   public RulesConf {
     rules = List.copyOf(rules);
   }

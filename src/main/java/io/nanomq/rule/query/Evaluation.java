@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * thread at a time.
  */
 public final class Evaluation {
+  /** Characters that the functions of one query may read and make: some ten milliseconds. */
+  static final int MAX_WORK = 16 * 1024 * 1024;
+
   private final RuleMessage message;
   private @Nullable JsonNode payload;
   private boolean isParsed;
@@ -26,6 +29,7 @@ public final class Evaluation {
   // this query
   private @Nullable Object @Nullable [] columns;
   private boolean[] known = {};
+  private long work;
   private @Nullable Query query;
 
   public Evaluation(RuleMessage message) {
@@ -44,6 +48,7 @@ public final class Evaluation {
    */
   public @Nullable Row row(Query asked) throws EvaluationException {
     query = asked;
+    work = 0;
     columns = new Object[asked.columns().size()];
     known = new boolean[columns.length];
     Expression condition = asked.condition();
@@ -128,12 +133,29 @@ public final class Evaluation {
     return value instanceof JsonNode node ? Scalars.of(PathStep.walk(node, path)) : null;
   }
 
+  /** Texts and JSON cost what they are long; nested functions go over the same ones many times. */
+  private void spend(@Nullable Object value) throws EvaluationException {
+    if (value instanceof String text) {
+      work += text.length();
+    } else if (value instanceof JsonNode) {
+      work += message.payload().length;
+    }
+    if (work > MAX_WORK) {
+      throw new EvaluationException("more than " + MAX_WORK + " characters to look at");
+    }
+  }
+
   private @Nullable Object call(Call call) throws EvaluationException {
     @Nullable Object[] arguments = new Object[call.arguments().size()];
     for (int i = 0; i < arguments.length; i++) {
       arguments[i] = value(call.arguments().get(i));
     }
-    return call.function().apply(arguments);
+    Object result = call.function().apply(arguments);
+    for (Object argument : arguments) {
+      spend(argument);
+    }
+    spend(result);
+    return result;
   }
 
   private @Nullable Object unary(Unary unary) throws EvaluationException {

@@ -151,8 +151,9 @@ enum Function {
       return null;
     }
     StringBuilder result = new StringBuilder();
+    TextSearch search = new TextSearch(from);
     int start = 0;
-    for (int at = text.indexOf(from); at >= 0; at = text.indexOf(from, start)) {
+    for (int at = search.next(text, 0); at >= 0; at = search.next(text, start)) {
       append(result, text.substring(start, at));
       append(result, to);
       start = at + from.length();
@@ -183,7 +184,7 @@ enum Function {
       return null;
     }
     return switch (this) {
-      case CONTAINS -> text.contains(part);
+      case CONTAINS -> part.isEmpty() || new TextSearch(part).next(text, 0) >= 0;
       case STARTS_WITH -> text.startsWith(part);
       default -> text.endsWith(part);
     };

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -208,6 +210,43 @@ class EvaluationTest {
         .isInstanceOf(EvaluationException.class);
     assertThatThrownBy(() -> json("SELECT replace(payload, 'a', 'aaa') AS x FROM \"#\"", payload))
         .isInstanceOf(EvaluationException.class);
+  }
+
+  /** Java's own search takes the product of both lengths here: minutes. */
+  @Test
+  @Timeout(60)
+  void lookingForATextTakesNoLongerThanTheTextsAre() throws Exception {
+    String much = "a".repeat(MUCH * 5 / 8);
+    String payload = "{\"text\":\"%s\",\"part\":\"%sb\"}".formatted(much, much.substring(much.length() / 2));
+    assertThat(json("SELECT contains(payload.text, payload.part) AS x FROM \"#\"", payload))
+        .isEqualTo("{\"x\":false}");
+    assertThat(
+            json(
+                "SELECT length(replace(payload.text, payload.part, 'c')) AS x FROM \"#\"", payload))
+        .isEqualTo("{\"x\":" + much.length() + "}");
+  }
+
+  /** Five hundred functions over a megabyte would be a second of a thread for each message. */
+  @Test
+  void whatOneQueryMayReadIsBounded() throws Exception {
+    String payload = "a".repeat(MUCH / 2);
+    String twice = "contains(lower(payload), upper(payload))";
+    assertThat(json("SELECT " + twice + " AS x FROM \"#\"", payload)).isEqualTo("{\"x\":false}");
+    String often = String.join(" OR ", Collections.nCopies(100, twice));
+    assertThatThrownBy(() -> json("SELECT " + often + " AS x FROM \"#\"", payload))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageContaining("characters to look at");
+    String list = "{\"a\":[" + "1,".repeat(MUCH / 4) + "1]}";
+    String parsed = "length(json_decode(str(payload.a)))";
+    assertThatThrownBy(
+            () ->
+                json(
+                    "SELECT "
+                        + String.join(" + ", Collections.nCopies(40, parsed))
+                        + " AS x FROM \"#\"",
+                    list))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageContaining("characters to look at");
   }
 
   @Test
