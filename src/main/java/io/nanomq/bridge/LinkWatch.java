@@ -1,10 +1,12 @@
 package io.nanomq.bridge;
 
+import io.nanomq.bridge.queue.AckBatch;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.Timeout;
 import io.nanomq.queue.Delivery;
+import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ final class LinkWatch {
           look();
         }
       };
+  private final AckBatch acks;
   private boolean accepted;
   // Milliseconds; NEVER where it is not looked at.
   private long silenceMillis = NEVER;
@@ -46,6 +49,7 @@ final class LinkWatch {
     this.loop = loop;
     this.link = link;
     this.outbox = outbox;
+    this.acks = new AckBatch(loop);
     this.ackMillis = orNever(conf.habits().ackMillis());
     this.sendMillis = orNever(conf.socket().tcp().sendMillis());
     this.receiveMillis = orNever(conf.socket().tcp().receiveMillis());
@@ -86,7 +90,23 @@ final class LinkWatch {
 
   /** A packet has come. */
   void read() {
+    acks.packet();
     readAtMillis = loop.nowMillis();
+  }
+
+  /** The packet has settled a message, and is not answered. */
+  void settled() {
+    acks.settles();
+  }
+
+  /** What was there is read; acknowledgements alone may come together before the next look. */
+  void burstEnd(ChannelHandlerContext ctx) {
+    acks.burstEnd(ctx, accepted && outbox.flight().size() * 2 < link.window());
+  }
+
+  /** The link itself says when it is read. */
+  void paused() {
+    acks.leave();
   }
 
   void writable(boolean isWritable) {
@@ -94,6 +114,7 @@ final class LinkWatch {
   }
 
   void close() {
+    acks.leave();
     loop.timer().cancel(look);
   }
 

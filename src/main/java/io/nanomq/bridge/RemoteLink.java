@@ -307,7 +307,10 @@ final class RemoteLink implements MqttDecoder.Frames, LinkWindow {
     Outbox outbox = bridge.outbox();
     boolean isError = code >= 0x80;
     switch (packetType) {
-      case PacketType.PUBACK -> outbox.acknowledged(packetId, 1, isError);
+      case PacketType.PUBACK -> {
+        watch.settled();
+        outbox.acknowledged(packetId, 1, isError);
+      }
       case PacketType.PUBREC -> {
         if (isError) {
           outbox.acknowledged(packetId, 2, true);
@@ -353,6 +356,7 @@ final class RemoteLink implements MqttDecoder.Frames, LinkWindow {
 
   private void pause() {
     paused = true;
+    watch.paused();
     decoder.pause();
     ctx().channel().config().setAutoRead(false);
   }
@@ -376,7 +380,7 @@ final class RemoteLink implements MqttDecoder.Frames, LinkWindow {
 
   @Override
   public void burstEnd() {
-    // What is written goes out as the turn ends.
+    watch.burstEnd(ctx());
   }
 
   @Override

@@ -293,7 +293,9 @@ class C26WebhookTest {
     }
   }
 
-  /** It says more and more, a byte now and then, or sends elsewhere: the event is over in its time. */
+  /**
+   * It says more and more, a byte now and then, or sends elsewhere: the event is over in its time.
+   */
   @ParameterizedTest
   @CsvSource({"endless, sent", "dripping, retried", "elsewhere, failed"})
   void aServerThatSaysTooMuchIsLeft(String manner, String becomes) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanomq.config.Confs;
 import io.nanomq.config.NanomqConf;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -45,7 +46,8 @@ class C37OutgoingTest {
       """;
 
   private static final byte[] NO =
-      "HTTP/1.1 400 No\r\nconnection: close\r\ncontent-length: 0\r\n\r\n".getBytes(StandardCharsets.UTF_8);
+      "HTTP/1.1 400 No\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+          .getBytes(StandardCharsets.UTF_8);
 
   /** A server that wants nothing, and knows what was said to it. */
   private static final class Refusing implements AutoCloseable {
@@ -82,6 +84,9 @@ class C37OutgoingTest {
         if (length > 0) {
           said.add(new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
           socket.getOutputStream().write(NO);
+          socket.shutdownOutput();
+          // What is not read would reset the connection, and the answer with it.
+          socket.getInputStream().transferTo(OutputStream.nullOutputStream());
           socket.close();
         }
       } catch (IOException closed) {

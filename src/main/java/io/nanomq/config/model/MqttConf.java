@@ -195,8 +195,8 @@ public record MqttConf(
               values.number("mqtt.rate.bytes"),
               values.number("mqtt.rate.deliveries"),
               "disconnect".equals(values.text("mqtt.rate.action")));
-      // By identity is how the data path asks.
-      return given.messages == 0 && given.bytes == 0 && given.deliveries == 0 ? NONE : given;
+      // By identity is how the data path asks. What it says of action counts for listeners, too.
+      return given.equals(NONE) ? NONE : given;
     }
   }
 

@@ -24,7 +24,9 @@ class TextSearchTest {
       String wanted = part.isEmpty() ? "a" : part;
       int from = random.nextInt(text.length() + 1);
       int at = search.next(text, from);
-      assertThat(at).as("%s in %s from %d", wanted, text, from).isEqualTo(text.indexOf(wanted, from));
+      assertThat(at)
+          .as("%s in %s from %d", wanted, text, from)
+          .isEqualTo(text.indexOf(wanted, from));
       found += at >= 0 ? 1 : 0;
     }
     assertThat(found).isBetween(ROUNDS / 20, ROUNDS - ROUNDS / 20);
