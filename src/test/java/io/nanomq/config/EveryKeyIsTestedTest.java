@@ -22,6 +22,11 @@ import org.junit.jupiter.api.Test;
 class EveryKeyIsTestedTest {
   private static final String FILE = "key-tests.txt";
 
+  /** By these a test has a broker as a whole, here or in a process of its own. */
+  private static final List<String> WHOLE = List.of("TestBroker", "@QuarkusTest", "PackagedBroker");
+
+  private static final int SEEN_IN_PARTS = 128;
+
   /** A line: keys, tests, and what shows that a test is about them; null = their last name. */
   private record Line(String ids, List<String> tests, String word) {
     static Line of(String text) {
@@ -49,6 +54,26 @@ class EveryKeyIsTestedTest {
       }
     }
     assertThat(untested).isEmpty();
+  }
+
+  /** The others are seen where they are read: the disk, Kubernetes, the log, sockets' options. */
+  @Test
+  void mostAreSetOnABrokerThatRuns() throws IOException {
+    Map<String, String> sources = sources();
+    sources.values().removeIf(source -> WHOLE.stream().noneMatch(source::contains));
+    List<Line> lines = lines();
+    List<String> inParts =
+        KeyTable.get().keys().stream()
+            .filter(ConfKey::inEffect)
+            .filter(key -> lines.stream().noneMatch(line -> isShown(sources, line, key)))
+            .map(ConfKey::id)
+            .toList();
+    assertThat(inParts).hasSizeLessThanOrEqualTo(SEEN_IN_PARTS);
+  }
+
+  private static boolean isShown(Map<String, String> sources, Line line, ConfKey key) {
+    return key.id().matches(line.ids())
+        && line.tests().stream().anyMatch(test -> sets(sources, test, line, key));
   }
 
   @Test

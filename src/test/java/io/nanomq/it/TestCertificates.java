@@ -1,6 +1,7 @@
 package io.nanomq.it;
 
 import io.nanomq.Certified;
+import io.nanomq.tls.TestKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,6 +65,14 @@ public final class TestCertificates {
 
   public Path key(String alias) {
     return folder.resolve(alias + ".key");
+  }
+
+  /** The same key, which needs the password; other than this one it has a file of its own. */
+  Path encryptedKey(String alias, String password) throws Exception {
+    Certified who = issued.get(alias);
+    Path file = folder.resolve(alias + ".encrypted.key");
+    write(file, new TestKeys(who.keys().getPrivate(), new byte[0]).encrypted(password));
+    return file;
   }
 
   public Path certificate(String alias) {
