@@ -18,15 +18,28 @@ import org.wildfly.security.password.util.ModularCrypt;
  * Holds a password against what is stored for it: bcrypt ({@code $2a$}, {@code $2b$}, {@code
  * $2y$}), crypt ({@code $5$}, {@code $6$}), PBKDF2 as Mosquitto writes it ({@code
  * $7$iterations$salt$hash}) and as passlib does ({@code $pbkdf2-sha256$}, {@code $pbkdf2-sha512$}),
- * {@link ScramKeys}, or the password itself. What looks like a hash and cannot be read lets nobody
- * in.
+ * {@link Argon2}, salted SHA-512 as Mosquitto wrote it before ({@code $6$salt$hash}, both in
+ * Base64), {@link ScramKeys}, or the password itself. What looks like a hash and cannot be read
+ * lets nobody in: not even who has read it where it is stored.
  */
 public final class PasswordHash {
   private static final WildFlyElytronPasswordProvider PROVIDER =
       new WildFlyElytronPasswordProvider();
-  private static final Pattern HASHED = Pattern.compile("\\$(2[abxy]|5|6|7|pbkdf2-sha\\d+)\\$.*");
+
+  /** The names that crypt, passlib, Apache and other brokers put in front of hashes. */
+  private static final Pattern HASHED =
+      Pattern.compile(
+          "\\$(1|2[abxy]|5|6|7|apr1|argon2(d|i|id)|bcrypt(-sha256)?|gy|md5|pbkdf2(-sha\\d+)?"
+              + "|scrypt|sha1|y)[$,].*",
+          Pattern.DOTALL);
+
+  private static final Pattern CRYPT = Pattern.compile("\\$(2[aby]|5|6)\\$");
   private static final Pattern PBKDF2 =
       Pattern.compile("\\$(7|pbkdf2-sha256|pbkdf2-sha512)\\$(\\d{1,8})\\$([^$]+)\\$([^$]+)");
+
+  /** No hash of crypt: that has 86 characters. */
+  private static final Pattern SALTED_SHA512 =
+      Pattern.compile("\\$6\\$([A-Za-z0-9+/]+={0,2})\\$([A-Za-z0-9+/]{86}==)");
 
   /** More rounds than anybody needs: a stored hash must not keep a thread busy for ever. */
   private static final int MAX_ITERATIONS = 10_000_000;
@@ -75,8 +88,18 @@ public final class PasswordHash {
       return keys != null && keys.matches(chars(given));
     }
     try {
+      if (stored.startsWith("$argon2")) {
+        return Argon2.matches(given, stored);
+      }
+      Matcher salted = SALTED_SHA512.matcher(stored);
+      if (salted.matches()) {
+        return matchesSalted(given, salted);
+      }
       Matcher pbkdf2 = PBKDF2.matcher(stored);
-      return pbkdf2.matches() ? matchesPbkdf2(given, pbkdf2) : matchesCrypt(given, stored);
+      if (pbkdf2.matches()) {
+        return matchesPbkdf2(given, pbkdf2);
+      }
+      return CRYPT.matcher(stored).lookingAt() && matchesCrypt(given, stored);
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       return false;
     }
@@ -88,6 +111,14 @@ public final class PasswordHash {
     Password parsed = ModularCrypt.decode(known);
     PasswordFactory factory = PasswordFactory.getInstance(parsed.getAlgorithm(), PROVIDER);
     return factory.verify(factory.translate(parsed), chars(given));
+  }
+
+  private static boolean matchesSalted(byte[] given, Matcher parts)
+      throws GeneralSecurityException {
+    MessageDigest sha512 = MessageDigest.getInstance("SHA-512");
+    sha512.update(given);
+    byte[] hash = sha512.digest(base64(parts.group(1)));
+    return MessageDigest.isEqual(base64(parts.group(2)), hash);
   }
 
   private static boolean matchesPbkdf2(byte[] given, Matcher parts)

@@ -21,7 +21,7 @@ final class StoredPasswords {
   static final int MAX_HASHED_BYTES = 4096;
 
   private static final Pattern KIND_AND_COST =
-      Pattern.compile("\\$[^$]+\\$((rounds=)?\\d+\\$)?|SCRAM-SHA-256\\$\\d+:");
+      Pattern.compile("\\$[^$]+\\$((rounds=)?\\d+\\$|v=\\d+\\$[^$]+\\$)?|SCRAM-SHA-256\\$\\d+:");
 
   private final Map<String, String> users;
 
