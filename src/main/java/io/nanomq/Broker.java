@@ -48,6 +48,7 @@ import io.nanomq.session.SessionRestore;
 import io.nanomq.session.Subscriptions;
 import io.nanomq.tls.PemSource;
 import io.nanomq.trace.Traces;
+import io.nanomq.transfer.Transfers;
 import io.nanomq.webhook.Webhooks;
 import io.netty.channel.EventLoopGroup;
 import java.time.Clock;
@@ -101,16 +102,7 @@ public final class Broker {
       EventLoopGroup acceptors,
       String version,
       PemSource pems) {
-    this(
-        conf,
-        loops,
-        acceptors,
-        version,
-        pems,
-        new BrokerEnvironment(
-            StoreOpening.open(conf.system().persistence()),
-            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
-            MemoryBudgets.ofProcess()));
+    this(conf, loops, acceptors, version, pems, BrokerEnvironment.ofProcess(conf));
   }
 
   /** The same with the store, the clock and the memory of somebody else. */
@@ -322,6 +314,10 @@ public final class Broker {
   /** What keeps things on disk; empty where nothing is kept. */
   public Optional<JournalStores> journalStores() {
     return durability.journalStores();
+  }
+
+  public Transfers transfers() {
+    return durability.transfers(sessions, retained, this::mqtt);
   }
 
   /** What outlives the process, and why it is not more. */

@@ -1,7 +1,9 @@
 package io.nanomq;
 
+import io.nanomq.config.NanomqConf;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.persistence.SessionStores;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -12,4 +14,13 @@ import java.util.function.LongSupplier;
  * @param budgets what clients may make the broker keep
  */
 public record BrokerEnvironment(
-    SessionStores stores, LongSupplier clockMillis, MemoryBudgets budgets) {}
+    SessionStores stores, LongSupplier clockMillis, MemoryBudgets budgets) {
+
+  /** That of a process with this configuration. */
+  static BrokerEnvironment ofProcess(NanomqConf conf) {
+    return new BrokerEnvironment(
+        StoreOpening.open(conf.system().persistence()),
+        () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+        MemoryBudgets.ofProcess());
+  }
+}

@@ -5,8 +5,10 @@ import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.config.model.HttpServerConf.AuthType;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.quarkus.runtime.util.ExceptionUtil;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -34,6 +36,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class ControlCommand {
   private static final Set<String> PREFIXES = Set.of("nanomq", "broker");
+  private static final Set<String> LONG = Set.of("backup", "export", "import");
   private static final Set<String> COMMANDS = Set.of("stop", "restart", "reload", "backup");
 
   /** A restart of many listeners takes a while; the API itself answers at once. */
@@ -55,7 +58,7 @@ final class ControlCommand {
   private final int managementPort;
   private final PrintStream out;
 
-  private ControlCommand(String name, NanomqConf conf, int managementPort, PrintStream out) {
+  ControlCommand(String name, NanomqConf conf, int managementPort, PrintStream out) {
     this.name = name;
     this.api = conf.httpServer();
     this.stopMillis = conf.system().stopTimeoutMillis();
@@ -84,20 +87,9 @@ final class ControlCommand {
   }
 
   private void run() throws IOException {
-    if (!api.enable()) {
-      throw new IOException("http_server.enable = false, so nobody can be told: send SIGTERM");
-    }
-    // It reads nothing but the certificate, so nothing is to be cached in a folder.
-    Vertx vertx =
-        Vertx.vertx(
-            new VertxOptions()
-                .setEventLoopPoolSize(1)
-                .setFileSystemOptions(
-                    new FileSystemOptions()
-                        .setFileCachingEnabled(false)
-                        .setClassPathResolvingEnabled(false)));
+    Vertx vertx = vertx();
     try {
-      HttpClient client = vertx.createHttpClient(options());
+      HttpClient client = client(vertx);
       JsonObject answer = post(client, path(), authorization(client));
       if (name.equals("stop")) {
         awaitEnd(vertx, client);
@@ -106,6 +98,25 @@ final class ControlCommand {
     } finally {
       vertx.close();
     }
+  }
+
+  /** Nothing that it reads is to be cached in a folder. */
+  static Vertx vertx() {
+    return Vertx.vertx(
+        new VertxOptions()
+            .setEventLoopPoolSize(1)
+            .setFileSystemOptions(
+                new FileSystemOptions()
+                    .setFileCachingEnabled(false)
+                    .setClassPathResolvingEnabled(false)));
+  }
+
+  /** Of the API. */
+  HttpClient client(Vertx vertx) throws IOException {
+    if (!api.enable()) {
+      throw new IOException("http_server.enable = false, so nobody can be told: send SIGTERM");
+    }
+    return vertx.createHttpClient(options());
   }
 
   private String path() {
@@ -150,7 +161,8 @@ final class ControlCommand {
     };
   }
 
-  private String authorization(HttpClient client) throws IOException {
+  /** As whom it asks. */
+  String authorization(HttpClient client) throws IOException {
     String pair = api.username() + ":" + api.password();
     String basic =
         "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
@@ -166,16 +178,34 @@ final class ControlCommand {
 
   /** Posts nothing; answers the body of a success. */
   private JsonObject post(HttpClient client, String path, String authorization) throws IOException {
-    var answered =
-        client
-            .request(HttpMethod.POST, "/api/v4" + path)
-            .compose(request -> request.putHeader("Authorization", authorization).send())
-            .compose(answer -> answer.body())
-            .toCompletionStage()
-            .toCompletableFuture();
-    String text;
+    Buffer answer =
+        await(
+            client
+                .request(HttpMethod.POST, "/api/v4" + path)
+                .compose(request -> request.putHeader("Authorization", authorization).send())
+                .compose(answered -> answered.body()));
+    JsonObject body = json(answer.toString());
+    if (body.getInteger("code", -1) != 0) {
+      throw refusal(answer);
+    }
+    return body;
+  }
+
+  /** What the API says with an error. */
+  IOException refusal(Buffer answer) {
+    String text = answer.toString();
     try {
-      text = answered.get(patience(), TimeUnit.SECONDS).toString();
+      String message = new JsonObject(text).getString("message", text);
+      return new IOException(where() + " refuses: " + message);
+    } catch (DecodeException e) {
+      return new IOException(where() + " is no broker: its answer is not JSON");
+    }
+  }
+
+  /** Waits for an answer. */
+  <T> T await(Future<T> answer) throws IOException {
+    try {
+      return answer.toCompletionStage().toCompletableFuture().get(patience(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw unanswered(ExceptionUtil.getRootCause(e));
     } catch (TimeoutException e) {
@@ -184,18 +214,16 @@ final class ControlCommand {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted");
     }
-    JsonObject body = json(text);
-    if (body.getInteger("code", -1) != 0) {
-      throw new IOException(where() + " refuses: " + body.getString("message", text));
-    }
-    return body;
   }
 
   private int patience() {
-    return name.equals("backup") ? BACKUP_SECONDS : ANSWER_SECONDS;
+    return LONG.contains(name) ? BACKUP_SECONDS : ANSWER_SECONDS;
   }
 
   private IOException unanswered(Throwable why) {
+    if (why instanceof IOException said && String.valueOf(said.getMessage()).startsWith(where())) {
+      return said;
+    }
     if (why instanceof NotSslRecordException) {
       return new IOException(where() + " speaks no TLS, which http_server.tls asks for");
     }
@@ -209,7 +237,7 @@ final class ControlCommand {
     return new IOException("no broker answers on " + where() + ": " + why.getMessage());
   }
 
-  private JsonObject json(String text) throws IOException {
+  JsonObject json(String text) throws IOException {
     try {
       return new JsonObject(text);
     } catch (DecodeException e) {

@@ -1,5 +1,6 @@
 package io.nanomq;
 
+import io.nanomq.config.model.MqttConf;
 import io.nanomq.journal.JournalFigures;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.persistence.RecoveredSession;
@@ -12,7 +13,11 @@ import io.nanomq.persistence.UndeliveredMessage;
 import io.nanomq.persistence.journal.JournalStores;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.router.FanOut;
+import io.nanomq.session.SessionRegistry;
 import io.nanomq.session.SessionRestore;
+import io.nanomq.session.SessionTransfer;
+import io.nanomq.transfer.TransferLoop;
+import io.nanomq.transfer.Transfers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -24,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -38,7 +44,11 @@ final class Durability {
 
   /** What is done for one loop, and by what it is done. */
   private record Part(
-      LoopContext loop, FanOut fanOut, SessionStore store, SessionRestore restore) {}
+      LoopContext loop,
+      FanOut fanOut,
+      SessionStore store,
+      SessionRestore restore,
+      SessionTransfer transfer) {}
 
   private final SessionStores stores;
   private final StoreClock clock;
@@ -70,7 +80,7 @@ final class Durability {
   }
 
   void add(LoopContext loop, FanOut fanOut, SessionStore store, SessionRestore restore) {
-    parts.add(new Part(loop, fanOut, store, restore));
+    parts.add(new Part(loop, fanOut, store, restore, restore.transfer()));
   }
 
   /**
@@ -214,6 +224,13 @@ final class Durability {
   /** What keeps things on disk; empty where nothing is kept. */
   Optional<JournalStores> journalStores() {
     return stores instanceof JournalStores journal ? Optional.of(journal) : Optional.empty();
+  }
+
+  /** By what sessions and retained messages go to other brokers and come from them. */
+  Transfers transfers(SessionRegistry sessions, RetainedStore retained, Supplier<MqttConf> conf) {
+    List<TransferLoop> loops =
+        parts.stream().map(part -> new TransferLoop(part.loop, part.store, part.transfer)).toList();
+    return new Transfers(loops, sessions, retained, clock, conf);
   }
 
   /** What the journal has done; nothing where there is none. */

@@ -60,6 +60,9 @@ public final class Main {
     }
     try {
       Optional<String> command = ControlCommand.in(args);
+      if (TransferCommand.isIn(args)) {
+        System.exit(TransferCommand.run(args, System.out, System.err));
+      }
       if (RestoreCommand.isIn(args)) {
         System.exit(RestoreCommand.run(args, System.out, System.err));
       }

@@ -32,6 +32,7 @@ class ArchitectureTest {
     "io.nanomq.kubernetes..",
     "io.nanomq.rule..",
     "io.nanomq.sink..",
+    "io.nanomq.transfer..",
     "io.nanomq.webhook.."
   };
 

@@ -7,6 +7,7 @@ import io.nanomq.api.access.BannedResource;
 import io.nanomq.api.access.UsersResource;
 import io.nanomq.api.auth.LoginResource;
 import io.nanomq.api.backup.BackupResource;
+import io.nanomq.api.backup.TransferResource;
 import io.nanomq.api.configuration.BridgesResource;
 import io.nanomq.api.configuration.ConfigUpdateResource;
 import io.nanomq.api.configuration.ConfigurationResource;
@@ -52,6 +53,7 @@ public class ApiResources {
               ApiUsersResource.class,
               ApiKeysResource.class,
               BackupResource.class,
+              TransferResource.class,
               LoginResource.class));
 
   @Produces

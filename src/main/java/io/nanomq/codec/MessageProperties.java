@@ -11,6 +11,13 @@ import java.nio.charset.StandardCharsets;
  * not allow or that is longer than the limit.
  */
 public final class MessageProperties {
+  private static final long FORWARDED =
+      1L << Property.PAYLOAD_FORMAT_INDICATOR
+          | 1L << Property.CONTENT_TYPE
+          | 1L << Property.RESPONSE_TOPIC
+          | 1L << Property.CORRELATION_DATA
+          | 1L << Property.USER_PROPERTY;
+
   private final ByteBuf out = Unpooled.buffer(64);
   private final int maxBytes;
 
@@ -67,6 +74,21 @@ public final class MessageProperties {
       throw new IllegalArgumentException("a property is longer than " + maxBytes + " bytes");
     }
     Utf8.write(out, value);
+  }
+
+  /**
+   * Checks what {@link #toBytes} or a client may have made.
+   *
+   * @throws ProtocolError where a server may not pass it on
+   */
+  public static void check(byte[] encoded, int maxBytes) {
+    ByteBuf in = Unpooled.buffer(encoded.length + 4);
+    VarInt.write(in, encoded.length);
+    in.writeBytes(encoded);
+    var reader = new PropertyReader(in, FORWARDED, Math.min(maxBytes, 0xFFFF));
+    for (int id = reader.next(); id >= 0; id = reader.next()) {
+      ForwardedProperties.check(reader, in, id);
+    }
   }
 
   /** Whether a string can be sent at all: no U+0000 and no lone surrogate [MQTT-1.5.4-1]. */

@@ -37,7 +37,7 @@ final class CommandLine {
 
   /** What is to be done to a broker that runs; only the broker's own names may stand before it. */
   private static final Set<String> COMMANDS =
-      Set.of("stop", "restart", "reload", "backup", "restore");
+      Set.of("stop", "restart", "reload", "backup", "restore", "export", "import");
 
   private static final Set<String> SWITCHES = Set.of("-h", HELP, CHECK);
 
@@ -116,7 +116,9 @@ final class CommandLine {
           word, "is not a known option", KeyTable.get().nearestOption(word, FILE_OPTIONS));
     }
     return ConfProblem.in(
-        word, "is not a known command", "start, stop, restart, reload, backup or restore");
+        word,
+        "is not a known command",
+        "start, stop, restart, reload, backup, restore, export or import");
   }
 
   /** NanoMQ's switches stand alone; a true or false behind one is understood as well. */

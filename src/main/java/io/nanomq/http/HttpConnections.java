@@ -108,6 +108,14 @@ public class HttpConnections {
     return refused.sum();
   }
 
+  /** The body of the request that this connection has now may take as long as it takes. */
+  public static void withoutDeadline(HttpConnection connection) {
+    HttpDeadline deadline = VertxInternals.handler(connection).pipeline().get(HttpDeadline.class);
+    if (deadline != null) {
+      deadline.leave();
+    }
+  }
+
   private void guard(HttpConnection connection, HttpServerOptions options) {
     ChannelHandlerContext frameworks = VertxInternals.handler(connection);
     ChannelPipeline pipeline = frameworks.pipeline();

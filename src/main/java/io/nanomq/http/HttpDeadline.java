@@ -74,6 +74,11 @@ final class HttpDeadline extends ChannelInboundHandlerAdapter {
     timer = context.executor().schedule(then, limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** The body of this request may take as long as it takes. */
+  void leave() {
+    end();
+  }
+
   private void end() {
     Future<?> running = timer;
     timer = null;

@@ -13,6 +13,11 @@ public abstract class Timeout {
   /** Called once on the loop at, or up to one tick after, the deadline. It may be armed again. */
   protected abstract void expired();
 
+  /** When it expires, on the clock of the loops, while it is armed. */
+  public final long deadlineMillis() {
+    return deadlineMillis;
+  }
+
   public final boolean isArmed() {
     return slot >= 0;
   }

@@ -27,6 +27,11 @@ public record Will(
     return new Will(other, payload, properties, qos, retain, delaySeconds, expirySeconds);
   }
 
+  /** The same after another Will Delay Interval. */
+  public Will withDelay(long seconds) {
+    return new Will(topic, payload, properties, qos, retain, seconds, expirySeconds);
+  }
+
   /** What it costs to keep, in bytes. */
   public int keptBytes() {
     return OBJECT_OVERHEAD_BYTES + topic.keptBytes() + payload.length + properties.length;

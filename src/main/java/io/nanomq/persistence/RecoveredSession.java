@@ -34,6 +34,12 @@ public record RecoveredSession(
   /** {@link #leftAtWallMillis} of a session that was connected when the process ended. */
   public static final long CONNECTED = Long.MAX_VALUE;
 
+  /** One that begins with nothing else, and that the store does not know. */
+  public static RecoveredSession of(SessionRecord record) {
+    return new RecoveredSession(
+        0, record, CONNECTED, false, List.of(), List.of(), Waiting.NONE, new int[0], -1);
+  }
+
   /**
    * Messages that were never sent, and stand in the store only.
    *

@@ -51,6 +51,12 @@ public final class RetainedListing {
     return () -> CompletableFuture.supplyAsync(() -> read(cursor), loop.eventLoop());
   }
 
+  /** All messages, those of topics that begin with $ among them. */
+  public BatchReader<Listed> all() {
+    RetainedCursor cursor = store.all(told);
+    return () -> CompletableFuture.supplyAsync(() -> read(cursor), loop.eventLoop());
+  }
+
   private Optional<List<Listed>> read(RetainedCursor cursor) {
     if (cursor.isDone()) {
       return Optional.empty();

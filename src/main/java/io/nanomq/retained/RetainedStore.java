@@ -3,6 +3,7 @@ package io.nanomq.retained;
 import io.nanomq.memory.Account;
 import io.nanomq.memory.Budget;
 import io.nanomq.packet.PublishMessage;
+import io.nanomq.persistence.SessionCopy.Outcome;
 import io.nanomq.persistence.SessionStore;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,31 @@ public final class RetainedStore {
       told.retained(message, changed);
     }
     return changed != REFUSED;
+  }
+
+  /**
+   * Stores a message that was brought from another broker, as the broker's own.
+   *
+   * @param replaces whether it takes the place of one that is there and has not expired
+   * @param nowMillis clock of the loops
+   * @param told the store of the calling loop
+   */
+  public Outcome bring(
+      PublishMessage message, boolean replaces, long nowMillis, SessionStore told) {
+    long changed;
+    synchronized (this) {
+      RetainedNode there = find(message.topic().text());
+      PublishMessage before = there == null ? null : there.message();
+      if (before != null && !replaces && !before.isExpired(nowMillis)) {
+        return Outcome.skipped("its topic has a retained message here");
+      }
+      changed = change(message, null);
+    }
+    if (changed > 0) {
+      told.retained(message, changed);
+      return Outcome.TAKEN;
+    }
+    return Outcome.refused("there are as many retained messages as there may be, or too large");
   }
 
   /** The same for one that was told before: that an earlier process left. */

@@ -62,6 +62,11 @@ final class Deliveries extends MessageHolder {
     nextSequence = lastSequence + 1;
   }
 
+  /** The sequence of one more message of QoS 1 or 2. */
+  long takeSequence() {
+    return nextSequence++;
+  }
+
   /**
    * Lets messages go to a socket, first what was in flight [MQTT-4.4.0-1].
    *
@@ -155,7 +160,7 @@ final class Deliveries extends MessageHolder {
     return new Delivery(kept, qos, retain, identifiers, group, qos == 0 ? 0 : nextSequence++);
   }
 
-  private @Nullable DropReason enqueue(Delivery delivery, long number) {
+  @Nullable DropReason enqueue(Delivery delivery, long number) {
     if (isFull() && queue.expiresAtMillis() <= loop.nowMillis()) {
       dropExpired();
     }

@@ -124,7 +124,7 @@ public final class LoopSessions {
   }
 
   /**
-   * Begins a session that an earlier process has left, which the store knows.
+   * Begins a session that an earlier process has left; the store knows it where it has a number.
    *
    * @return null where there is one
    * @throws ProtocolError 0x97 as {@link #open}
@@ -134,7 +134,9 @@ public final class LoopSessions {
     Connect connect = record.connect();
     Session session = begin(connect, memory(connect, true, account), context.conf().maxSessions());
     if (session != null) {
-      session.records = SessionRecords.restored(context.store(), left.number(), record);
+      if (left.number() > 0) {
+        session.records = SessionRecords.restored(context.store(), left.number(), record);
+      }
       session.prepare(connect, null, record.keepAliveSeconds(), record.expirySeconds());
       count(session);
     }

@@ -4,6 +4,7 @@ import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.PublishMessage;
+import io.nanomq.retained.ReplayQueue;
 import io.nanomq.retained.RetainedCursor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

@@ -150,6 +150,11 @@ public final class SessionRegistry {
     return new SessionScan<>(find(List.of(clientId)), loops, SessionRegistry::subscriptions);
   }
 
+  /** Values of all sessions, in no order, each read on its session's loop. */
+  public <T> BatchReader<T> read(Function<Session, Iterator<T>> look) {
+    return new SessionScan<>(sessions.values().iterator(), loops, look);
+  }
+
   /**
    * Has every session looked at, on its loop, a batch at a time.
    *

@@ -43,6 +43,11 @@ public final class SessionRestore {
     this.tree = tree;
   }
 
+  /** Copies the sessions of that loop out of the broker, and copies of sessions into it. */
+  public SessionTransfer transfer() {
+    return new SessionTransfer(context, sessions, subscriptions, tree);
+  }
+
   /** Sessions that are there again. */
   public int restored() {
     return restored;
@@ -110,7 +115,7 @@ public final class SessionRestore {
     }
   }
 
-  private static AccessClient client(String clientId, SessionRecord.Owner owner) {
+  static AccessClient client(String clientId, SessionRecord.Owner owner) {
     return new AccessClient(
         clientId, owner.user(), null, owner.listener(), false, null, owner.mountPoint());
   }

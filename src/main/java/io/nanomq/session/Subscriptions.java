@@ -149,6 +149,13 @@ public final class Subscriptions {
    *     its account or everybody may hold
    */
   public ReasonCode subscribe(Session session, Subscription asked) {
+    return subscribe(session, asked, true);
+  }
+
+  /**
+   * @param replays whether retained messages are sent: not to who has had them
+   */
+  ReasonCode subscribe(Session session, Subscription asked, boolean replays) {
     String filter = asked.filter();
     spend(filter);
     if (!TopicRules.isSubscribable(filter, context.conf().maxTopicLevels())) {
@@ -172,7 +179,13 @@ public final class Subscriptions {
     }
     subscriber.options(subscription);
     tree.recount(subscriber);
-    granted(session, subscription, subscriber, before == null);
+    SessionRecords records = session.records;
+    if (records != null) {
+      records.subscribed(subscription);
+    }
+    if (replays) {
+      replay(session, subscription, subscriber, before == null);
+    }
     context.events().subscribed(session.clientId(), subscription);
     return ReasonCode.SUCCESS;
   }
@@ -230,12 +243,8 @@ public final class Subscriptions {
     }
   }
 
-  private void granted(
+  private void replay(
       Session session, Subscription subscription, Subscriber subscriber, boolean isNew) {
-    SessionRecords records = session.records;
-    if (records != null) {
-      records.subscribed(subscription);
-    }
     boolean wantsRetained =
         subscription.retainHandling() == 0 || subscription.retainHandling() == 1 && isNew;
     if (wantsRetained && !TopicRules.isShared(subscription.filter())) {

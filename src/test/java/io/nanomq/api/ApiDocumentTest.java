@@ -47,10 +47,7 @@ import org.junit.jupiter.api.Test;
  */
 @QuarkusTest
 class ApiDocumentTest {
-  /**
-   * Ends the process ({@code .ci/run} asks for it), does not end itself ({@link ApiEventsTest}), is
-   * not there without keys ({@link ApiTokenTest}).
-   */
+  /** Ends the process, does not end itself ({@link ApiEventsTest}), or needs what is not here. */
   private static final Set<String> NOT_HERE =
       Set.of(
           "stop_broker 200/0",
@@ -65,9 +62,11 @@ class ApiDocumentTest {
           "make_backup 409/101",
           "delete_backup 200/0",
           "delete_backup 409/101",
+          "export 200/0",
+          "export 409/101",
+          "import 409/101",
           "update_rule 200/0",
-          // These need a document that has the bridge: ApiBridgesTest.
-          "post_mqtt_bridge_sub 200/0",
+          "post_mqtt_bridge_sub 200/0", // needs a document that has the bridge: ApiBridgesTest
           "post_mqtt_bridge_unsub 200/0");
 
   private static final int PATIENCE_MILLIS = 30_000;
@@ -347,7 +346,7 @@ class ApiDocumentTest {
                 .statusCode(403)
                 .body("code", equalTo(108));
           }
-          if (!method.equals("GET") && !path.endsWith("/login")) {
+          if (!method.equals("GET") && !path.matches(".*/(login|import)")) {
             assertThat(announcing(method, path, 4 * 1024 * 1024 + 1)).contains("\"code\":108");
           }
           assertThat(each.getResponses().containsKey("413")).isEqualTo(!method.equals("GET"));

@@ -32,6 +32,7 @@ class BackupCommandIT {
     String name;
     try (var broker = new PackagedBroker(folder, ENVIRONMENT, "--conf", conf)) {
       broker.awaitLog("MQTT on [");
+      goesOutAndIn(conf);
       Matcher made = Pattern.compile("(backup-\\S+) is made").matcher(says(0, "backup", conf));
       assertThat(made.find()).isTrue();
       name = made.group(1);
@@ -47,6 +48,22 @@ class BackupCommandIT {
     }
     document("persistence.durability=none\n");
     assertThat(says(1, "restore", name, conf)).contains("persistence.durability is none");
+  }
+
+  private void goesOutAndIn(String conf) throws Exception {
+    Path file = other.resolve("all.jsonl");
+    String lines =
+        "{\"kind\":\"nanomq-export\",\"format\":1}\n"
+            + "{\"kind\":\"retained\",\"topic\":\"a\",\"qos\":1,\"payload\":\"aGVsbG8=\"}\n"
+            + "{\"kind\":\"retained\",\"topic\":\"#\",\"qos\":1,\"payload\":\"aGVsbG8=\"}\n"
+            + "{\"kind\":\"end\",\"lines\":2}\n";
+    String name = Files.writeString(file, lines).toString();
+    assertThat(run(1, "import", name, "--dry-run", "--conf", conf))
+        .contains("line 3 refused: topic has wildcards", "could be imported {\"retained\":1}");
+    assertThat(run(1, "import", name, "--replace", "--conf", conf)).contains("refused 1");
+    assertThat(run(0, "export", name, "--conf", conf)).contains("is made");
+    assertThat(Files.readString(file)).contains("\"topic\":\"a\"").endsWith("\"lines\":1}\n");
+    assertThat(run(0, "import", name, "--conf", conf)).contains("skipped {\"retained\":1}");
   }
 
   private String says(int status, String command, String conf) throws Exception {

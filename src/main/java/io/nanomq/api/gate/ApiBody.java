@@ -1,5 +1,6 @@
 package io.nanomq.api.gate;
 
+import io.nanomq.http.HttpConnections;
 import io.nanomq.http.VertxInternals;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -47,6 +48,14 @@ final class ApiBody {
       askFor(request);
     }
     request.resume();
+  }
+
+  /** Whoever reads it takes it as it comes, however long it is and however long that takes. */
+  static void leaveToResource(HttpServerRequest request) {
+    HttpConnections.withoutDeadline(request.connection());
+    // The framework has a limit of its own.
+    request.headers().remove(HttpHeaders.CONTENT_LENGTH);
+    askFor(request);
   }
 
   // The framework would do so too, but it comes after the body that waits for it.

@@ -203,6 +203,9 @@ public class ApiGate {
     forgetTypes(request.headers());
     if (!ApiBody.isIn(request)) {
       context.next();
+    } else if (endpoint.streamsBody()) {
+      ApiBody.leaveToResource(request);
+      context.next();
     } else {
       new ApiBody(context, maxBody, () -> refuse(context, 413, TOO_LONG)).read();
     }

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param query the query parameters, each with all that it may be, none = any text; null = the
  *     method reads the query itself, or takes any
  * @param role who may call it
+ * @param streamsBody whether the method reads the body itself
  */
 @JsonPropertyOrder({"path", "name", "method", "descr"})
 public record ApiEndpoint(
@@ -40,7 +41,8 @@ public record ApiEndpoint(
     String method,
     String descr,
     @JsonIgnore @Nullable Map<String, List<String>> query,
-    @JsonIgnore Role role) {
+    @JsonIgnore Role role,
+    @JsonIgnore boolean streamsBody) {
 
   static ApiEndpoint of(Class<?> resource, Method method) {
     Operation told = method.getAnnotation(Operation.class);
@@ -55,7 +57,8 @@ public record ApiEndpoint(
         verb(method),
         told.summary(),
         query(method),
-        role(method));
+        role(method),
+        method.isAnnotationPresent(StreamsBody.class));
   }
 
   private static Role role(Method method) {

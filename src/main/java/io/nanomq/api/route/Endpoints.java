@@ -32,7 +32,8 @@ public final class Endpoints {
           "GET",
           "The OpenAPI document of this API",
           Map.of("format", List.of("JSON", "YAML", "json", "yaml")),
-          Role.VIEWER);
+          Role.VIEWER,
+          false);
 
   /** What the API's page has, in its order; all others come behind. */
   private static final List<String> DOCUMENTED =

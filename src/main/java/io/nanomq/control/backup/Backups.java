@@ -39,7 +39,7 @@ public final class Backups {
    * @param version of the broker
    */
   public Backups(Path folder, int most, String version, Clock clock) {
-    this(folder, most, version, clock, Backups::onOwnThread);
+    this(folder, most, version, clock, work -> onOwnThread("nanomq-backup", work));
   }
 
   Backups(Path folder, int most, String version, Clock clock, Executor thread) {
@@ -61,14 +61,15 @@ public final class Backups {
     return absolute.resolveSibling(named.isEmpty() ? absolute.getFileName() + "-backups" : named);
   }
 
-  private static void onOwnThread(Runnable work) {
+  /** Behind all that serves clients. */
+  static void onOwnThread(String name, Runnable work) {
     Thread thread =
         new Thread(
             () -> {
               ThreadPriority.lower();
               work.run();
             },
-            "nanomq-backup");
+            name);
     thread.setDaemon(true);
     thread.start();
   }

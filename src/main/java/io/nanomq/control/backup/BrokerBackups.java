@@ -2,6 +2,7 @@ package io.nanomq.control.backup;
 
 import io.nanomq.config.LoadedConf;
 import io.nanomq.control.ConfSource;
+import io.nanomq.control.Reconciler;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.control.access.SideDocuments;
 import io.nanomq.control.backup.BackupException.Problem;
@@ -23,12 +24,13 @@ public class BrokerBackups {
   public BrokerBackups(
       RunningBroker running,
       LoadedConf started,
+      Reconciler reconciler,
       ConfSource source,
       SideDocuments sides,
       Clock clock,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     this.running = running;
-    this.conf = new ConfFiles(started, source, sides);
+    this.conf = new ConfFiles(reconciler::running, source, sides);
     Path store = Path.of(started.conf().system().persistence().folder());
     Path folder = Backups.folder(store, started.text("persistence.backup_dir"));
     int most = (int) started.values().number("persistence.backups");

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * The documents that make a broker what it is, as they are stored: the configuration, what it
@@ -22,12 +23,15 @@ import java.util.TreeSet;
 final class ConfFiles {
   private static final List<String> SIDES = List.of("nanomq_banned.json", "nanomq_api_users.json");
 
-  private final LoadedConf started;
+  private final Supplier<LoadedConf> running;
   private final ConfSource source;
   private final SideDocuments sides;
 
-  ConfFiles(LoadedConf started, ConfSource source, SideDocuments sides) {
-    this.started = started;
+  /**
+   * @param running what was read last and is in force
+   */
+  ConfFiles(Supplier<LoadedConf> running, ConfSource source, SideDocuments sides) {
+    this.running = running;
     this.source = source;
     this.sides = sides;
   }
@@ -35,9 +39,10 @@ final class ConfFiles {
   /** By name, those that are there. */
   Map<String, byte[]> read() throws IOException {
     Map<String, byte[]> all = new LinkedHashMap<>();
-    Set<Path> paths = new TreeSet<>(started.documents().keySet());
-    paths.addAll(started.includedFiles());
-    Path main = started.source();
+    LoadedConf loaded = running.get();
+    Set<Path> paths = new TreeSet<>(loaded.documents().keySet());
+    paths.addAll(loaded.includedFiles());
+    Path main = loaded.source();
     Optional<ConfStore> store = source.store();
     for (Path path : paths) {
       if (store.isPresent() && path.equals(main)) {
@@ -49,7 +54,7 @@ final class ConfFiles {
     for (String side : SIDES) {
       put(all, side, sides.of(side).read());
     }
-    String users = started.text("auth.user_file");
+    String users = loaded.text("auth.user_file");
     if (!users.isEmpty()) {
       put(all, String.valueOf(Path.of(users).getFileName()), sides.of(users).read());
     }

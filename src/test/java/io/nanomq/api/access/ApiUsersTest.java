@@ -103,6 +103,9 @@ class ApiUsersTest {
       otto, DELETE, /api_users/vera, '', 403
       otto, GET, /backup, '', 403
       otto, POST, /backup, '', 403
+      otto, GET, /export, '', 403
+      otto, GET, /import, '', 403
+      otto, POST, /import, '', 403
       otto, DELETE, /backup/nosuch, '', 403
       anna, DELETE, /backup/nosuch, '', 400
       anna, GET, /api_users, '', 200
@@ -135,6 +138,8 @@ class ApiUsersTest {
           Map.entry("check_acl", Role.VIEWER),
           Map.entry("change_api_password", Role.VIEWER),
           Map.entry("list_backups", Role.ADMIN),
+          Map.entry("export", Role.ADMIN),
+          Map.entry("import_progress", Role.ADMIN),
           Map.entry("list_api_users", Role.ADMIN),
           Map.entry("list_api_keys", Role.ADMIN));
 

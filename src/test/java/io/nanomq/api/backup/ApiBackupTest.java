@@ -1,8 +1,11 @@
 package io.nanomq.api.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 
@@ -10,13 +13,20 @@ import io.nanomq.api.LiveConf;
 import io.nanomq.api.route.ApiRoutes;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 
 /** Backups of the broker that tests run with, which keeps what is acknowledged on disk. */
 @QuarkusTest
 class ApiBackupTest {
   private static final String PATH = ApiRoutes.ROOT + "/backup";
+  private static final String EXPORT = ApiRoutes.ROOT + "/export";
+  private static final String IMPORT = ApiRoutes.ROOT + "/import";
 
   @Inject LiveConf live;
 
@@ -33,6 +43,79 @@ class ApiBackupTest {
     live.admin().delete(PATH + "/" + name).then().statusCode(200).body("code", equalTo(0));
     live.admin().get(PATH).then().statusCode(200).body("data.name", not(hasItem(name)));
     assertThat(folder).doesNotExist();
+  }
+
+  @Test
+  void whatIsExportedIsImported() {
+    live.admin()
+        .body("{\"topic\":\"moved/a\",\"payload\":\"hello\",\"retain\":true,\"qos\":1}")
+        .post(ApiRoutes.ROOT + "/mqtt/publish")
+        .then()
+        .statusCode(200);
+    var got = live.admin().get(EXPORT + "?kind=retained").then().statusCode(200);
+    assertThat(got.extract().contentType()).startsWith("application/x-ndjson");
+    String export = got.extract().asString();
+    assertThat(export.lines().toList()).last().asString().startsWith("{\"kind\":\"end\"");
+    live.admin().delete(ApiRoutes.ROOT + "/retained?topic=moved/a").then().statusCode(200);
+    live.admin()
+        .body(export)
+        .post(IMPORT)
+        .then()
+        .statusCode(200)
+        .body("data.state", equalTo("done"))
+        .body("data.refused", empty())
+        .body("data.imported.retained", greaterThanOrEqualTo(1));
+    live.admin()
+        .get(ApiRoutes.ROOT + "/retained?topic=moved/a")
+        .then()
+        .body("data[0].payload", equalTo("aGVsbG8="));
+    live.admin().get(IMPORT).then().statusCode(200).body("data.state", equalTo("done"));
+    live.admin().delete(ApiRoutes.ROOT + "/retained?topic=moved/a").then().statusCode(200);
+  }
+
+  /** Longer than any other body may be, and nothing of it is imported by a trial. */
+  @Test
+  void aLongOneIsStreamed() {
+    String line =
+        "{\"kind\":\"retained\",\"topic\":\"long/%d\",\"qos\":0,\"payload\":\""
+            + "A".repeat(1000)
+            + "\"}\n";
+    var text = new StringBuilder("{\"kind\":\"nanomq-export\",\"format\":1}\n");
+    for (int i = 0; i < 5000; i++) {
+      text.append(line.formatted(i));
+    }
+    text.append("{\"kind\":\"end\",\"lines\":5000}\n");
+    live.admin()
+        .body(text.toString())
+        .post(IMPORT + "?dry_run=true")
+        .then()
+        .statusCode(200)
+        .body("data.imported.retained", equalTo(5000))
+        .body("data.refused", empty());
+    live.admin().get(ApiRoutes.ROOT + "/retained?topic=long/1").then().body("data", empty());
+  }
+
+  @Test
+  void thereIsOneAtATime() throws Exception {
+    try (Socket first = new Socket("127.0.0.1", live.port())) {
+      String credentials =
+          Base64.getEncoder().encodeToString("admin:public".getBytes(StandardCharsets.UTF_8));
+      String head =
+          "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Basic %s\r\nTransfer-Encoding: chunked\r\n\r\n"
+              .formatted(IMPORT, credentials);
+      first.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+      String line = "{\"kind\":\"nanomq-export\",\"format\":1}\n";
+      String chunk = "%x\r\n%s\r\n".formatted(line.length(), line);
+      first.getOutputStream().write(chunk.getBytes(StandardCharsets.UTF_8));
+      await().until(() -> live.admin().get(EXPORT).statusCode() == 409);
+      live.admin().body(line).post(IMPORT).then().statusCode(409).body("code", equalTo(101));
+      first.getOutputStream().write("0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+      var answer =
+          new BufferedReader(new InputStreamReader(first.getInputStream(), StandardCharsets.UTF_8));
+      assertThat(answer.readLine()).contains("200");
+    }
+    live.admin().get(IMPORT).then().body("data.refused[0].line", equalTo(2));
+    live.admin().get(EXPORT).then().statusCode(200);
   }
 
   @Test

@@ -1,7 +1,6 @@
-package io.nanomq.session;
+package io.nanomq.retained;
 
 import io.nanomq.loop.LoopConfined;
-import io.nanomq.retained.RetainedCursor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * client that subscribes over and over must not make it grow.
  */
 @LoopConfined
-final class ReplayQueue {
+public final class ReplayQueue {
   /**
    * Retained messages that a subscription still has to get.
    *
@@ -20,7 +19,7 @@ final class ReplayQueue {
    * @param identifiers Subscription Identifiers, null = none
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record RetainedReplay(RetainedCursor cursor, int qos, int @Nullable [] identifiers) {}
+  public record RetainedReplay(RetainedCursor cursor, int qos, int @Nullable [] identifiers) {}
 
   private final Map<String, RetainedReplay> byFilter = new LinkedHashMap<>(4);
 
@@ -28,21 +27,21 @@ final class ReplayQueue {
    * Replaces what waits for that filter, and stands last: a replay that is begun again and again
    * must not keep the others from their turn.
    */
-  void add(String filter, RetainedReplay replay) {
+  public void add(String filter, RetainedReplay replay) {
     byFilter.remove(filter);
     byFilter.put(filter, replay);
   }
 
-  void remove(String filter) {
+  public void remove(String filter) {
     byFilter.remove(filter);
   }
 
   /** The replay whose turn it is, null = none. */
-  @Nullable RetainedReplay first() {
+  public @Nullable RetainedReplay first() {
     return byFilter.isEmpty() ? null : byFilter.values().iterator().next();
   }
 
-  void removeFirst() {
+  public void removeFirst() {
     var all = byFilter.values().iterator();
     all.next();
     all.remove();

@@ -1,0 +1,217 @@
+package io.nanomq;
+
+import io.nanomq.config.setting.ConfException;
+import io.nanomq.control.ConfInputs;
+import io.nanomq.control.ConfSource;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.OpenOptions;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * {@code nanomq export|import FILE ...}: sessions and retained messages of the broker of the same
+ * command line, through its HTTP API, to a file or from one.
+ */
+final class TransferCommand {
+  private static final Set<String> PREFIXES = Set.of("nanomq", "broker");
+  private static final Set<String> COMMANDS = Set.of("export", "import");
+  private static final String EXPORT = "/api/v4/export";
+  private static final String IMPORT = "/api/v4/import";
+  private static final long TELL_MILLIS = 2_000;
+
+  private final ControlCommand broker;
+  private final Path file;
+  private final PrintStream out;
+
+  private TransferCommand(ControlCommand broker, Path file, PrintStream out) {
+    this.broker = broker;
+    this.file = file;
+    this.out = out;
+  }
+
+  static boolean isIn(String[] args) {
+    return List.of(args).stream()
+        .dropWhile(PREFIXES::contains)
+        .findFirst()
+        .filter(COMMANDS::contains)
+        .isPresent();
+  }
+
+  /**
+   * Does it.
+   *
+   * @return what the process ends with: 1 where something was not imported, too
+   */
+  static int run(String[] args, PrintStream out, PrintStream err) {
+    List<String> rest = new ArrayList<>(List.of(args));
+    boolean dry = rest.remove("--dry-run");
+    boolean replaces = rest.remove("--replace");
+    int at = (int) rest.stream().takeWhile(PREFIXES::contains).count();
+    String word = rest.get(at);
+    if (at + 1 >= rest.size() || rest.get(at + 1).startsWith("-")) {
+      err.println("usage: nanomq export FILE, nanomq import FILE [--dry-run] [--replace]");
+      return 2;
+    }
+    Path file = Path.of(rest.remove(at + 1)).toAbsolutePath();
+    ConfInputs inputs = ConfInputs.ofProcess(rest.toArray(String[]::new));
+    try (ConfSource source = ConfSource.open(inputs)) {
+      var conf = source.load().conf();
+      var command = new TransferCommand(new ControlCommand(word, conf, 0, out), file, out);
+      return word.equals("export") ? command.export() : command.load(dry, replaces);
+    } catch (ConfException broken) {
+      err.println("nanomq " + word + ": the configuration is broken:");
+      err.println(broken.getMessage());
+    } catch (IOException failed) {
+      err.println("nanomq " + word + ": " + failed.getMessage());
+    }
+    return 1;
+  }
+
+  private interface Call<T> {
+    T with(Vertx vertx, HttpClient client, String authorization) throws IOException;
+  }
+
+  private <T> T call(Call<T> call) throws IOException {
+    Vertx vertx = ControlCommand.vertx();
+    try {
+      HttpClient client = broker.client(vertx);
+      return call.with(vertx, client, broker.authorization(client));
+    } finally {
+      vertx.close();
+    }
+  }
+
+  private static Future<HttpClientRequest> request(
+      HttpClient client, HttpMethod method, String path, String authorization) {
+    return client
+        .request(method, path)
+        .map(request -> request.putHeader("Authorization", authorization));
+  }
+
+  // ---- export
+
+  private int export() throws IOException {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    Files.deleteIfExists(part);
+    call(
+        (vertx, client, authorization) -> {
+          vertx.setPeriodic(TELL_MILLIS, any -> tell(part.toFile().length() + " bytes so far"));
+          return broker.await(
+              request(client, HttpMethod.GET, EXPORT, authorization)
+                  .compose(HttpClientRequest::send)
+                  .compose(answer -> write(vertx, answer, part)));
+        });
+    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    out.println(file + " is made: " + file.toFile().length() + " bytes");
+    return 0;
+  }
+
+  private Future<Void> write(Vertx vertx, HttpClientResponse answer, Path part) {
+    if (answer.statusCode() != 200) {
+      return answer.body().compose(body -> Future.failedFuture(broker.refusal(body)));
+    }
+    answer.pause();
+    var options = new OpenOptions().setCreateNew(true).setRead(false);
+    if (File.separatorChar == '/') {
+      options.setPerms("rw-------");
+    }
+    return vertx.fileSystem().open(part.toString(), options).compose(answer::pipeTo);
+  }
+
+  private void tell(String how) {
+    out.println(how);
+  }
+
+  // ---- import
+
+  private int load(boolean dry, boolean replaces) throws IOException {
+    if (!Files.isReadable(file)) {
+      throw new IOException(file + " cannot be read");
+    }
+    String path = IMPORT + "?dry_run=" + dry + (replaces ? "&existing=replace" : "&existing=skip");
+    Buffer body =
+        call(
+            (vertx, client, authorization) -> {
+              long told =
+                  vertx.setPeriodic(TELL_MILLIS, any -> tellProgress(client, authorization));
+              Buffer answered = broker.await(send(vertx, client, path, authorization));
+              vertx.cancelTimer(told);
+              return answered;
+            });
+    JsonObject answer = broker.json(body.toString());
+    if (answer.getInteger("code", -1) != 0) {
+      throw broker.refusal(body);
+    }
+    return tell(answer.getJsonObject("data"), dry);
+  }
+
+  private Future<Buffer> send(Vertx vertx, HttpClient client, String path, String authorization) {
+    return vertx
+        .fileSystem()
+        .open(file.toString(), new OpenOptions().setWrite(false).setCreate(false))
+        .compose(
+            content ->
+                request(client, HttpMethod.POST, path, authorization)
+                    .compose(request -> request.send(content))
+                    .compose(HttpClientResponse::body));
+  }
+
+  private void tellProgress(HttpClient client, String authorization) {
+    request(client, HttpMethod.GET, IMPORT, authorization)
+        .compose(HttpClientRequest::send)
+        .compose(HttpClientResponse::body)
+        .onSuccess(
+            body -> {
+              JsonObject data = body.toJsonObject().getJsonObject("data", new JsonObject());
+              tell(data.getValue("lines") + " lines so far");
+            });
+  }
+
+  /** Everything that was not imported is said, as far as it is known. */
+  private int tell(JsonObject data, boolean dry) {
+    JsonArray refused = data.getJsonArray("refused");
+    lines(data.getJsonArray("skipped_lines"), "skipped");
+    lines(refused, "refused");
+    out.printf(
+        "%s lines: %s %s, skipped %s, refused %d%n",
+        data.getValue("lines"),
+        dry ? "could be imported" : "imported",
+        data.getValue("imported"),
+        data.getValue("skipped"),
+        refused.size());
+    String failure = data.getString("failure");
+    return tellFailure(failure) && refused.isEmpty() ? 0 : 1;
+  }
+
+  /**
+   * @return whether there is none
+   */
+  private boolean tellFailure(String failure) {
+    if (!failure.isEmpty()) {
+      out.println("It ended early: " + failure);
+    }
+    return failure.isEmpty();
+  }
+
+  private void lines(JsonArray lines, String what) {
+    for (int i = 0; i < lines.size(); i++) {
+      JsonObject line = lines.getJsonObject(i);
+      out.printf("line %s %s: %s%n", line.getValue("line"), what, line.getString("why"));
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package io.nanomq.api.backup;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.nanomq.api.json.ApiResult;
+import io.nanomq.api.route.ApiRoutes;
+import io.nanomq.api.route.RequiredRole;
+import io.nanomq.api.route.StreamsBody;
+import io.nanomq.control.access.Role;
+import io.nanomq.control.backup.BrokerTransfers;
+import io.nanomq.transfer.Export;
+import io.nanomq.transfer.Progress;
+import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.extensions.Extension;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /api/v4/export} and {@code /api/v4/import}: sessions and retained messages as lines of
+ * JSON, docs/operations.md.
+ */
+@Path(ApiRoutes.ROOT)
+public class TransferResource {
+  private static final String LINES = "application/x-ndjson";
+
+  private final BrokerTransfers transfers;
+
+  /**
+   * What became of an import.
+   *
+   * @param state running, done, or failed
+   * @param lines that were looked at
+   * @param bytes of these
+   * @param imported lines by kind
+   * @param skipped lines by kind
+   * @param skippedLines the first of them
+   * @param refused all lines of which nothing was imported
+   * @param failure why it ended early, empty = it did not
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  public record View(
+      String state,
+      long lines,
+      long bytes,
+      Map<String, Integer> imported,
+      Map<String, Integer> skipped,
+      List<Progress.Refused> skippedLines,
+      List<Progress.Refused> refused,
+      String failure) {
+    static View of(Progress.View now) {
+      return new View(
+          now.state(),
+          now.lines(),
+          now.bytes(),
+          now.imported(),
+          now.skipped(),
+          now.skippedLines(),
+          now.refused(),
+          now.failure());
+    }
+  }
+
+  public TransferResource(BrokerTransfers transfers) {
+    this.transfers = transfers;
+  }
+
+  @GET
+  @Path("/export")
+  @RequiredRole(Role.ADMIN)
+  @Produces(LINES)
+  @NonBlocking
+  @Operation(
+      operationId = "export",
+      summary = "Sessions and retained messages as lines of JSON",
+      description = "Streamed; the last line says that it is whole")
+  @APIResponse(
+      responseCode = "200",
+      content = @Content(mediaType = LINES, schema = @Schema(implementation = String.class)))
+  @Extension(name = ApiRoutes.ERRORS, value = "400/108 409/101")
+  public Object export(
+      @Parameter(
+              description = "What is exported, all without it",
+              schema =
+                  @Schema(
+                      type = SchemaType.STRING,
+                      enumeration = {"all", "retained", "sessions"}))
+          @RestQuery
+          @Nullable String kind) {
+    String which = kind == null ? "all" : kind;
+    return new ExportBody(transfers, Export.Kind.valueOf(which.toUpperCase(Locale.ROOT)));
+  }
+
+  /** What is wrong with a line is no error of the request: others were imported. */
+  @POST
+  @Path("/import")
+  @StreamsBody
+  @NonBlocking
+  @Operation(
+      operationId = "import",
+      summary = "Import what was exported",
+      description = "Line by line; says which lines were refused or skipped, and why")
+  @RequestBody(
+      content = @Content(mediaType = LINES, schema = @Schema(implementation = String.class)))
+  @Extension(name = ApiRoutes.ERRORS, value = "400/108 409/101")
+  public CompletionStage<ApiResult<View>> load(
+      @Parameter(
+              name = "dry_run",
+              description = "Only say what is wrong with its lines",
+              schema =
+                  @Schema(
+                      type = SchemaType.STRING,
+                      enumeration = {"true", "false"}))
+          @RestQuery("dry_run")
+          @Nullable String dryRun,
+      @Parameter(
+              name = "existing",
+              description = "What becomes of sessions and retained messages that are here: skip",
+              schema =
+                  @Schema(
+                      type = SchemaType.STRING,
+                      enumeration = {"skip", "replace"}))
+          @RestQuery("existing")
+          @Nullable String existing,
+      RoutingContext context) {
+    var body = new BodyStream(context.request(), Vertx.currentContext());
+    return transfers
+        .load(body, "true".equals(dryRun), "replace".equals(existing))
+        .whenComplete(
+            (came, failure) -> {
+              // What was not read is not worth waiting for.
+              if (failure != null || came.state().equals("failed")) {
+                context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+              }
+              body.discard();
+            })
+        .thenApply(came -> ApiResult.of(View.of(came)));
+  }
+
+  @GET
+  @Path("/import")
+  @RequiredRole(Role.ADMIN)
+  @Operation(
+      operationId = "import_progress",
+      summary = "How far an import is",
+      description = "The one under way, or the last one")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/108")
+  public ApiResult<View> progress() {
+    return ApiResult.of(View.of(transfers.progress()));
+  }
+}
