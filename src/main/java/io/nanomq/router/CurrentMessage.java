@@ -61,9 +61,14 @@ final class CurrentMessage {
     return number != 0 && told != null && told.isOn(target) ? number : 0;
   }
 
-  /** It is given to subscribers of this loop from now on. */
-  void toNodes() {
-    if (number != 0) {
+  /**
+   * It is given to subscribers of this loop from now on.
+   *
+   * @param full loops whose subscribers most likely have no room, a bit for each: what is not kept
+   *     takes no room in the store, and whoever keeps it after all stores it with its own record
+   */
+  void toNodes(long full) {
+    if (number != 0 && (full & 1L << loop.index()) == 0) {
       outgoing.number(numberOn(loop.index()));
     }
   }

@@ -194,7 +194,7 @@ public final class FanOut {
       return current.result();
     }
     long others = match.loops() & ~here;
-    long full = others == 0 || outgoing.qos() == 0 ? 0 : fullLoops(match, others);
+    long full = outgoing.qos() == 0 ? 0 : fullLoops(match, large.isIdle() ? ~0 : ~here);
     long number = 0;
     DurableTargets durable = match.durable();
     if (durable != null) {
@@ -205,7 +205,7 @@ public final class FanOut {
     if ((match.loops() & here) != 0) {
       nodesWait = large.takes(match.size(index), current.cost(), route.topic());
       if (!nodesWait) {
-        current.toNodes();
+        current.toNodes(full);
         nodes.deliver(match, publisher);
       }
     }
@@ -228,12 +228,12 @@ public final class FanOut {
     return current.result();
   }
 
-  /** Those of other loops where nobody has room; a bit for each. */
-  private long fullLoops(Match match, long others) {
+  /** Those where nobody has room, as far as they said; a bit for each. */
+  private long fullLoops(Match match, long among) {
     long full = 0;
-    for (long rest = others; rest != 0; rest &= rest - 1) {
-      int target = Long.numberOfTrailingZeros(rest);
-      full |= all[target].mailbox.hasFull() && match.isFullOn(target) ? 1L << target : 0;
+    for (long rest = match.loops() & among; rest != 0; rest &= rest - 1) {
+      int to = Long.numberOfTrailingZeros(rest);
+      full |= all[to].mailbox.hasFull() && match.isFullOn(to, to == index) ? 1L << to : 0;
     }
     return full;
   }
@@ -341,7 +341,7 @@ public final class FanOut {
     try {
       current.begin();
       current.stored(delivery.number(), delivery.match().durable());
-      current.toNodes();
+      current.toNodes(0);
       return delivery.goOn(this, current.cost(), budget, leaves);
     } finally {
       outgoing.end();

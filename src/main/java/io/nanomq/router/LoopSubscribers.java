@@ -28,6 +28,16 @@ final class LoopSubscribers {
     durable += more;
   }
 
+  /** Whether none of them has room. */
+  boolean isFull() {
+    for (int i = 0; i < size; i++) {
+      if (!get(i).recipient().isFull()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   Subscriber get(int i) {
     Subscriber s = members[i];
     if (s == null) {

@@ -69,21 +69,24 @@ record Match(
   }
 
   /**
-   * Whether all that a loop has of these is one recipient, which has said that it is full. Nothing
-   * is known where there are more: only that loop may look at them.
+   * Whether all that a loop has of these said that they are full. Nothing is known where there are
+   * several at a node, unless it is that loop that asks, nor of very many.
+   *
+   * @param here whether that loop asks
    */
-  boolean isFullOn(int loop) {
+  boolean isFullOn(int loop, boolean here) {
+    if (here && LargeDeliveries.isLarge(size(loop))) {
+      return false;
+    }
     for (TopicNode node : nodes) {
-      Object there = node.slot(loop);
-      boolean isFull = there instanceof Subscriber only && only.recipient().isFull();
-      if (there != null && !isFull) {
+      if (!node.isFull(loop, here)) {
         return false;
       }
     }
     return true;
   }
 
-  /** Those that {@link #isFullOn} is about. */
+  /** Those that another loop knows to be full. */
   void fullOn(int loop, Consumer<Recipient> told) {
     for (TopicNode node : nodes) {
       if (node.slot(loop) instanceof Subscriber only) {

@@ -110,6 +110,15 @@ final class TopicNode extends LevelNode<TopicNode> {
     return there == null ? NOBODY : new Subscriber[] {(Subscriber) there};
   }
 
+  /** Whether no subscriber of loop {@code index} has room; of several only that loop may ask. */
+  boolean isFull(int index, boolean here) {
+    Object there = slot(index);
+    if (there instanceof Subscriber only) {
+      return only.recipient().isFull();
+    }
+    return there == null || here && there instanceof LoopSubscribers list && list.isFull();
+  }
+
   /** Adds the subscribers of loop {@code index} until there are {@code limit}; on that loop. */
   void addTo(List<Subscriber> found, int index, int limit) {
     Object there = slot(index);

@@ -106,6 +106,28 @@ class C37DiskShareTest {
     }
   }
 
+  /** Else others would have none until the store is rid of it. */
+  @Test
+  void whatIsRefusedTakesNoRoom() throws Exception {
+    JournalStores stores = stores(Long.MAX_VALUE);
+    try (TestBroker broker = start(stores);
+        RawClient sender = connect(broker, "sender", true, "greedy");
+        RawClient other = connect(broker, "other", true, "modest")) {
+      away(broker, "away-1", "greedy", "a");
+      away(broker, "away-2", "greedy", "+");
+      int kept = fill(broker, sender, "a", LARGE);
+      // Each of the two says itself that it is full.
+      send(sender, "a", LARGE);
+      long written = stores.figures().writtenBytes();
+      for (int i = 0; i < kept; i++) {
+        send(sender, "a", LARGE);
+      }
+      assertThat(stores.figures().writtenBytes() - written).isLessThan(2 * LARGE.length);
+      assertThat(stores.figures().full()).isFalse();
+      send(other, "m", SMALL);
+    }
+  }
+
   /** To know where messages stand takes memory, which is there for all as well. */
   @Test
   void whoLetsManySmallOnesWaitLeavesSomeToOthers() throws Exception {
