@@ -11,7 +11,8 @@ what is left, and it is asked for:
   order       a subscriber got the messages of one publisher in another order
   session     a session that was there was not there after a kill, or a subscription was gone
   retained    what is retained is older than what was acknowledged, or was never sent
-  will        the will of a client that was connected when the broker was killed was not published
+  will        the will of a client that was connected when the broker was killed was not published, that of a client
+              whose session ends with its connection among them
   delayed     a will that was delayed when the broker was killed was not published when it was due, or before
   ban         a client that was banned was let in after a kill (with --api)
   never sent  a message came that nobody has sent
@@ -72,6 +73,7 @@ class Client(threading.Thread):
         self.connected = threading.Event()
         self.will = None
         self.delay = 0             # Will Delay Interval in seconds
+        self.lasting = True        # whether its session outlives its connection
 
     def run(self):
         while not self.done:
@@ -97,8 +99,8 @@ class Client(threading.Thread):
         self.buffer = b""
         self.sock = socket.create_connection(("127.0.0.1", self.all.port), 5)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        props = b"\x11" + struct.pack(">I", 0xFFFFFFFF)
-        flags, payload = 0, text(self.name_)
+        props = b"\x11" + struct.pack(">I", 0xFFFFFFFF) if self.lasting else b""
+        flags, payload = 0 if self.lasting else 0x02, text(self.name_)
         if self.will:
             topic, body = self.will
             flags |= 0x04 | 1 << 3
@@ -111,7 +113,7 @@ class Client(threading.Thread):
             if time.time() > deadline:
                 raise Gone()
             self.read(0.05)
-        if self.had_session and not self.present:
+        if self.had_session and self.lasting and not self.present:
             problem("session", f"{self.name_} has none any more")
         self.had_session = True
         self.resumed()
@@ -366,7 +368,9 @@ class Run:
         members = [Subscriber(self, f"m{i}", ["$share/g/crash/#"], 2) for i in range(3)]
         willed = Subscriber(self, "wills", ["will/#"], 1)
         dying = Client(self, "dying")
-        everybody = publishers + [keeper] + subscribers + members + [willed, dying]
+        passing = Client(self, "passing")
+        passing.lasting = False
+        everybody = publishers + [keeper] + subscribers + members + [willed, dying, passing]
         loops = [int(n) for n in self.o.loops.split(",")]
         self.start(loops[0])
         for c in subscribers + members + [willed]:
@@ -376,14 +380,17 @@ class Run:
             c.start()
         dying.will = ("will/0", b"0")
         dying.start()
+        passing.will = ("will/passing", b"passing 0")
+        passing.start()
         expected_wills, delayed, banned = set(), {}, []
         for kill in range(1, self.o.kills + 1):
             # The last of each kind is hardly ever there, the first always.
             for c in subscribers[1:] + members[1:]:
                 c.wanted = r.random() < (0.2 if c in (subscribers[-1], members[-1]) else 0.6)
             time.sleep(r.uniform(0.2, self.o.seconds))
-            if dying.connected.is_set():
-                expected_wills.add(dying.will[1].decode())
+            for c in dying, passing:
+                if c.connected.is_set():
+                    expected_wills.add(c.will[1].decode())
             if self.o.api:
                 self.ban(f"banned{kill}")
                 banned.append(f"banned{kill}")
@@ -397,6 +404,8 @@ class Run:
             self.kill()
             keeper.wanted = False  # until it was seen what is retained without it
             dying.will = (f"will/{kill}", str(kill).encode())
+            passing.will = ("will/passing", f"passing {kill}".encode())
+            passing.delay = DELAY * (kill % 2)  # of no effect: the session ends at once
             began = time.time()
             self.start(r.choice(loops))
             print(f"kill {kill}: {before} acknowledged, back after {time.time() - began:.1f} s", flush=True)
@@ -410,7 +419,7 @@ class Run:
         for c in everybody:
             c.wanted = True
         self.wait(lambda: all(not p.flight for p in publishers + [keeper]), DRAIN, "acknowledge")
-        dying.done = True
+        dying.done = passing.done = True
         self.drained(publishers, subscribers, members, willed, expected_wills)
         self.judge(publishers, subscribers, members, willed, expected_wills)
         for body, left in delayed.items():

@@ -32,6 +32,14 @@ public record Will(
     return new Will(topic, payload, properties, qos, retain, seconds, expirySeconds);
   }
 
+  /**
+   * Whether it is published even where its client's connection and session end with the process.
+   * Who gets a message of QoS 0 that is not retained is connected, and at a start nobody is.
+   */
+  public boolean outlivesProcess() {
+    return qos > 0 || retain;
+  }
+
   /** What it costs to keep, in bytes. */
   public int keptBytes() {
     return OBJECT_OVERHEAD_BYTES + topic.keptBytes() + payload.length + properties.length;

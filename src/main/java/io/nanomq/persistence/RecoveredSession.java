@@ -34,6 +34,14 @@ public record RecoveredSession(
   /** {@link #leftAtWallMillis} of a session that was connected when the process ended. */
   public static final long CONNECTED = Long.MAX_VALUE;
 
+  /** Whether it has ended with its connection, and nothing is left but a will. */
+  public boolean isWillOnly() {
+    return record.expirySeconds() == 0
+        && waiting == Waiting.NONE
+        && !ending
+        && !messages.iterator().hasNext();
+  }
+
   /** One that begins with nothing else, and that the store does not know. */
   public static RecoveredSession of(SessionRecord record) {
     return new RecoveredSession(

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connect the CONNECT that serves it, with its will and without password
  * @param expirySeconds Session Expiry Interval in force, to 0xFFFFFFFF, which is never; 0 = it ends
- *     with its connection, and has messages nowhere else
+ *     with its connection, and has a will, or messages that are nowhere else
  * @param keepAliveSeconds keep alive in force
  * @param owner whose it is
  */

@@ -80,7 +80,8 @@ public interface SessionStore {
 
   /**
    * A durable session began, or was resumed: somebody is connected. Takes the place of what was
-   * told of that session before, but for its subscriptions and messages.
+   * told of that session before, but for its subscriptions and messages. One that expires with its
+   * connection (0) is told where it has a will that somebody may get after a start.
    */
   void sessionKept(long session, SessionRecord record);
 

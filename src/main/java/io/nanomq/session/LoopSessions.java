@@ -258,11 +258,7 @@ public final class LoopSessions {
       return;
     }
     session.detach();
-    long expiry = session.expirySeconds();
-    SessionRecords records = session.records;
-    if (records != null) {
-      records.left(expiry);
-    }
+    SessionRecords.left(session);
     if (!withWill && session.takeWill() != null) {
       settleWill(session);
     }
@@ -316,8 +312,13 @@ public final class LoopSessions {
     count(session);
   }
 
-  private void publish(Session session, Will will) {
-    publish(session, will.toMessage(loop.nowMillis()));
+  /** A will's time has come; null = there is none. */
+  void publish(Session session, @Nullable Will will) {
+    if (will == null) {
+      settleWill(session);
+    } else {
+      publish(session, will.toMessage(loop.nowMillis()));
+    }
   }
 
   /** Very many connections may break at once. */
@@ -347,9 +348,9 @@ public final class LoopSessions {
   }
 
   private static void settleWill(Session session) {
-    SessionRecords records = session.records;
-    if (records != null) {
-      records.willSettled();
+    SessionRecords.willSettled(session);
+    if (session.hasEnded()) {
+      session.memory().close(); // that of one which was there for its will alone
     }
   }
 

@@ -37,6 +37,7 @@ public final class Session extends Recipient {
   private @Nullable Deliveries deliveries;
   private long expirySeconds;
   @Nullable SessionRecords records; // what it tells the store; null = it is not durable
+  @Nullable SessionRecords willRecord; // where the store is to have its will and nothing else
   private long publishesReceived;
   private boolean ended;
   @Nullable Will pendingWill;
@@ -121,9 +122,7 @@ public final class Session extends Recipient {
     }
     identity = shown;
     readsPartly |= access.belongTo(client);
-    if (records != null) {
-      records.owned(this);
-    }
+    SessionRecords.owned(this, context);
     return true;
   }
 

@@ -21,6 +21,9 @@ final class SessionMemory implements AccessRoom {
    */
   private static final int SESSION_BYTES = 1120;
 
+  /** What says of a will where it stands in the store. */
+  private static final int WILL_RECORD_BYTES = 360;
+
   private final Budget budget;
   private final @Nullable Account account;
   private long bytes;
@@ -41,7 +44,7 @@ final class SessionMemory implements AccessRoom {
         + HeapBytes.string(connect.clientId())
         + cost(connect.username())
         + cost(connect.authenticationMethod())
-        + (will == null ? 0 : will.keptBytes());
+        + (will == null ? 0 : will.keptBytes() + (will.outlivesProcess() ? WILL_RECORD_BYTES : 0));
   }
 
   /** What a session costs with its CONNECT and a will that waits, in bytes. */

@@ -3,6 +3,7 @@ package io.nanomq.session;
 import io.nanomq.authn.ClientIdentity;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.packet.Subscription;
+import io.nanomq.packet.Will;
 import io.nanomq.persistence.DeliveryOptions;
 import io.nanomq.persistence.SessionRecord;
 import io.nanomq.persistence.SessionStore;
@@ -92,10 +93,42 @@ final class SessionRecords {
             session.connect(), session.expirySeconds(), session.keepAliveSeconds, whose));
   }
 
-  /** Whose it is was shown. */
-  void owned(Session session) {
-    if (!owner(session).equals(owner)) {
-      kept(session);
+  /**
+   * Whose a session is was shown. Of one that ends with its connection the store is told the will,
+   * where that is published even if the connection ends with the process.
+   */
+  static void owned(Session session, SessionContext context) {
+    SessionRecords records = session.records;
+    SessionStore store = context.store();
+    if (records != null) {
+      if (!owner(session).equals(records.owner)) {
+        records.kept(session);
+      }
+    } else if (hasWillToKeep(session) && store.isLasting() && !store.isFull()) {
+      SessionRecords will = session.willRecord;
+      if (will == null) {
+        will = new SessionRecords(store, context.numbers().getAsLong());
+        session.willRecord = will;
+      }
+      will.kept(session);
+    }
+  }
+
+  private static boolean hasWillToKeep(Session session) {
+    Will will = session.isPrepared() ? session.connect().will() : null;
+    return will != null && will.outlivesProcess();
+  }
+
+  /** A session's will was published or discarded. */
+  static void willSettled(Session session) {
+    SessionRecords records = session.records;
+    if (records != null) {
+      records.store.willSettled(records.number);
+    }
+    SessionRecords will = session.willRecord;
+    if (will != null) {
+      will.ended();
+      session.willRecord = null;
     }
   }
 
@@ -135,12 +168,12 @@ final class SessionRecords {
     }
   }
 
-  void left(long expirySeconds) {
-    store.sessionLeft(number, expirySeconds);
-  }
-
-  void willSettled() {
-    store.willSettled(number);
+  /** Its connection is gone. */
+  static void left(Session session) {
+    SessionRecords records = session.records;
+    if (records != null) {
+      records.store.sessionLeft(records.number, session.expirySeconds());
+    }
   }
 
   void ending() {

@@ -70,6 +70,10 @@ public final class SessionRestore {
    * @param wallMillis time of day
    */
   public void restore(RecoveredSession left, boolean isCurrent, long wallMillis) {
+    if (left.isWillOnly()) {
+      later.add(() -> publishWill(left));
+      return;
+    }
     if (left.ending() || !isCurrent) {
       restoreEnded(left);
       return;
@@ -94,9 +98,34 @@ public final class SessionRestore {
     later.add(() -> leave(session, wasConnected, ago));
   }
 
+  /** Its connection, and the session with it, ended as the process did. */
+  private void publishWill(RecoveredSession left) {
+    SessionRecord record = left.record();
+    Session session = ended(record, memory());
+    boolean isKnown =
+        session.identity(identity(record.owner()), client(session.clientId(), record.owner()));
+    session.willRecord = SessionRecords.restored(context.store(), left.number(), record);
+    session.prepare(record.connect(), null, 0, 0);
+    session.markEnded();
+    lost += isKnown ? 0 : 1;
+    sessions.publish(session, isKnown ? session.takeWill() : null);
+  }
+
+  private SessionMemory memory() {
+    return new SessionMemory(context.budgets().of(Purpose.SESSIONS), null);
+  }
+
+  private Session ended(SessionRecord record, SessionMemory memory) {
+    return new Session(record.connect().clientId(), context.loop(), context, memory);
+  }
+
+  private static ClientIdentity identity(SessionRecord.Owner owner) {
+    return ClientIdentity.of(owner.user(), owner.link(), owner.listener());
+  }
+
   private @Nullable Session begin(RecoveredSession left) {
     SessionRecord.Owner owner = left.record().owner();
-    var identity = ClientIdentity.of(owner.user(), owner.link(), owner.listener());
+    ClientIdentity identity = identity(owner);
     Accounts accounts = context.budgets().accounts();
     String user = owner.user();
     Account account = user == null || !identity.isProven() ? null : accounts.ofUser(user);
@@ -122,9 +151,8 @@ public final class SessionRestore {
 
   /** It was connected until the process ended, or has waited since then. */
   private void leave(Session session, boolean wasConnected, long agoMillis) {
-    SessionRecords records = session.records;
-    if (wasConnected && records != null) {
-      records.left(session.expirySeconds());
+    if (wasConnected) {
+      SessionRecords.left(session);
     }
     sessions.left(session, agoMillis);
   }
@@ -132,9 +160,8 @@ public final class SessionRestore {
   /** What shared subscriptions brought it is given to other members. */
   private void restoreEnded(RecoveredSession left) {
     SessionRecord record = left.record();
-    var memory = new SessionMemory(context.budgets().of(Purpose.SESSIONS), null);
-    String clientId = record.connect().clientId();
-    Session session = new Session(clientId, context.loop(), context, memory);
+    SessionMemory memory = memory();
+    Session session = ended(record, memory);
     session.records = SessionRecords.restored(context.store(), left.number(), record);
     session.prepare(record.connect(), null, 0, record.expirySeconds());
     deliveries(session, left);

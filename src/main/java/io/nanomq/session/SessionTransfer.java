@@ -261,10 +261,7 @@ public final class SessionTransfer {
   }
 
   private void leave(Session session) {
-    SessionRecords records = session.records;
-    if (records != null) {
-      records.left(session.expirySeconds());
-    }
+    SessionRecords.left(session);
     sessions.left(session, 0);
   }
 
