@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A bridge to something that is no broker, or one that means harm. */
-@Timeout(60)
+@Timeout(120)
 class C26HostileRemoteTest {
   private static final String CONNACK = "20 03 00 00 00";
 
@@ -28,7 +29,11 @@ class C26HostileRemoteTest {
 
   private static ServerSocket listen() {
     try {
-      return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      var socket = new ServerSocket();
+      // What the kernel keeps for a peer that does not read has to be filled first.
+      socket.setReceiveBufferSize(16 * 1024);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      return socket;
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
