@@ -12,7 +12,6 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLParameters;
 
@@ -48,8 +47,7 @@ final class RemoteTls {
       builder.trustManager(PemFiles.certificates(pem));
     }
     if (!conf.certFile().isEmpty()) {
-      TlsKeys keys = TlsKeys.read(conf, pems, FOLDER);
-      builder.keyManager(keys.key(), keys.chain().toArray(X509Certificate[]::new));
+      builder.keyManager(TlsKeys.read(conf, pems, FOLDER).identity());
     }
     return new RemoteTls(builder.build(), conf.verifyPeer());
   }

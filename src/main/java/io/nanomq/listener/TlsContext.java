@@ -21,7 +21,6 @@ import io.netty.util.concurrent.GenericFutureListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -198,7 +197,7 @@ final class TlsContext implements KeyFiles {
   private SslContext build(TlsKeys keys, @Nullable ClientAuthorities authorities)
       throws IOException, GeneralSecurityException {
     SslContextBuilder builder =
-        SslContextBuilder.forServer(keys.key(), keys.chain().toArray(X509Certificate[]::new))
+        SslContextBuilder.forServer(keys.identity())
             .protocols(PROTOCOLS)
             .sessionCacheSize(Math.max(1, CACHED_SESSIONS / (1 + conf.sni().size())));
     if (conf.verifyPeer()) {

@@ -63,10 +63,14 @@ public record TlsKeys(
     return new TlsKeys(key, chain, List.of());
   }
 
-  /** As the JDK and Vert.x take them. */
+  /**
+   * As the JDK, Netty and Vert.x take them. The store never leaves the heap, where the key lies
+   * beside it: PKCS12, which Netty would take by itself, encrypts and decrypts it with ten thousand
+   * rounds each, a tenth of a second for every key.
+   */
   public KeyManagerFactory identity() throws IOException, GeneralSecurityException {
     char[] none = new char[0];
-    KeyStore own = emptyStore();
+    KeyStore own = emptyStore("JKS");
     own.setKeyEntry("own", key, none, chain.toArray(X509Certificate[]::new));
     var identity = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     identity.init(own, none);
@@ -76,7 +80,7 @@ public record TlsKeys(
   /** Trusts these and nobody else. */
   public static TrustManagerFactory trust(List<X509Certificate> authorities)
       throws IOException, GeneralSecurityException {
-    KeyStore trusted = emptyStore();
+    KeyStore trusted = emptyStore("PKCS12");
     for (int i = 0; i < authorities.size(); i++) {
       trusted.setCertificateEntry("authority" + i, authorities.get(i));
     }
@@ -85,8 +89,8 @@ public record TlsKeys(
     return trust;
   }
 
-  private static KeyStore emptyStore() throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
+  private static KeyStore emptyStore(String type) throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance(type);
     store.load(null, null);
     return store;
   }
