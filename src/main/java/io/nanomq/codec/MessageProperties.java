@@ -4,6 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes the properties of a message that the broker makes itself, those that a server passes on,
@@ -17,6 +20,19 @@ public final class MessageProperties {
           | 1L << Property.RESPONSE_TOPIC
           | 1L << Property.CORRELATION_DATA
           | 1L << Property.USER_PROPERTY;
+
+  /**
+   * The properties of a message, each by itself.
+   *
+   * @param payloadFormat Payload Format Indicator: 1 = the payload is UTF-8; null = it has none
+   * @param userProperties names and values by turns
+   */
+  public record Values(
+      @Nullable Integer payloadFormat,
+      @Nullable String contentType,
+      @Nullable String responseTopic,
+      byte @Nullable [] correlationData,
+      List<String> userProperties) {}
 
   private final ByteBuf out = Unpooled.buffer(64);
   private final int maxBytes;
@@ -62,6 +78,39 @@ public final class MessageProperties {
     return ByteBufUtil.getBytes(out);
   }
 
+  /** What {@link #check} has taken. */
+  public static Values read(byte[] encoded) {
+    Integer format = null;
+    String contentType = null;
+    String responseTopic = null;
+    byte[] correlationData = null;
+    List<String> user = new ArrayList<>();
+    PropertyReader in = reader(section(encoded), 0xFFFF);
+    for (int id = in.next(); id >= 0; id = in.next()) {
+      switch (id) {
+        case Property.PAYLOAD_FORMAT_INDICATOR -> format = in.readByte();
+        case Property.CONTENT_TYPE -> contentType = in.readString("content type");
+        case Property.RESPONSE_TOPIC -> responseTopic = in.readString("response topic");
+        case Property.CORRELATION_DATA -> correlationData = in.readBinary("correlation data");
+        default -> {
+          user.add(in.readString("user property name"));
+          user.add(in.readString("user property value"));
+        }
+      }
+    }
+    return new Values(format, contentType, responseTopic, correlationData, user);
+  }
+
+  private static ByteBuf section(byte[] encoded) {
+    ByteBuf in = Unpooled.buffer(encoded.length + 4);
+    VarInt.write(in, encoded.length);
+    return in.writeBytes(encoded);
+  }
+
+  private static PropertyReader reader(ByteBuf section, int maxBytes) {
+    return new PropertyReader(section, FORWARDED, Math.min(maxBytes, 0xFFFF));
+  }
+
   private void text(String value) {
     if (!isMqttText(value)) {
       throw new IllegalArgumentException("a property is not legal MQTT text");
@@ -82,10 +131,8 @@ public final class MessageProperties {
    * @throws ProtocolError where a server may not pass it on
    */
   public static void check(byte[] encoded, int maxBytes) {
-    ByteBuf in = Unpooled.buffer(encoded.length + 4);
-    VarInt.write(in, encoded.length);
-    in.writeBytes(encoded);
-    var reader = new PropertyReader(in, FORWARDED, Math.min(maxBytes, 0xFFFF));
+    ByteBuf in = section(encoded);
+    PropertyReader reader = reader(in, maxBytes);
     for (int id = reader.next(); id >= 0; id = reader.next()) {
       ForwardedProperties.check(reader, in, id);
     }

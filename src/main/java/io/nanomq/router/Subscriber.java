@@ -21,6 +21,7 @@ public final class Subscriber {
 
   private static final int NO_LOCAL = 1;
   private static final int RETAIN_AS_PUBLISHED = 2;
+  private static final int HANDLING_SHIFT = 2;
 
   private final Recipient recipient;
   private final String filter;
@@ -47,8 +48,11 @@ public final class Subscriber {
   /** Takes over the options of a SUBSCRIBE for the same filter [MQTT-3.8.4-3]. */
   public void options(Subscription subscription) {
     qos = (byte) subscription.qos();
-    int noLocal = subscription.noLocal() ? NO_LOCAL : 0;
-    flags = (byte) (noLocal | (subscription.retainAsPublished() ? RETAIN_AS_PUBLISHED : 0));
+    flags =
+        (byte)
+            ((subscription.noLocal() ? NO_LOCAL : 0)
+                | (subscription.retainAsPublished() ? RETAIN_AS_PUBLISHED : 0)
+                | subscription.retainHandling() << HANDLING_SHIFT);
     identifiers = subscription.identifier() == 0 ? null : new int[] {subscription.identifier()};
   }
 
@@ -73,10 +77,11 @@ public final class Subscriber {
     return (flags & RETAIN_AS_PUBLISHED) != 0;
   }
 
-  /** What it subscribes with, as for one that is not new. */
+  /** What it subscribes with. */
   public Subscription subscription() {
     int identifier = identifiers == null ? 0 : identifiers[0];
-    return new Subscription(filter, qos, noLocal(), retainAsPublished(), 0, identifier);
+    int handling = flags >> HANDLING_SHIFT;
+    return new Subscription(filter, qos, noLocal(), retainAsPublished(), handling, identifier);
   }
 
   public int @Nullable [] identifiers() {

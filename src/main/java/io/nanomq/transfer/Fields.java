@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nanomq.codec.MessageProperties;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -135,6 +137,28 @@ final class Fields {
       numbers[i] = (int) checked(name, value.get(i), least, most);
     }
     return numbers;
+  }
+
+  boolean has(String name) {
+    return object.has(name);
+  }
+
+  /** A list of pairs of texts, one behind the other; empty where it is not there. */
+  List<String> pairs(String name) throws LineException {
+    JsonNode value = take(name);
+    List<String> texts = new ArrayList<>();
+    if (value != null && !value.isArray()) {
+      throw wrong(name, "is no list");
+    }
+    for (int i = 0; value != null && i < value.size(); i++) {
+      JsonNode pair = value.get(i);
+      if (!pair.isArray() || pair.size() != 2) {
+        throw wrong(name, "is no list of pairs");
+      }
+      texts.add(text(name, pair.get(0)));
+      texts.add(text(name, pair.get(1)));
+    }
+    return texts;
   }
 
   byte[] bytes(String name) throws LineException {

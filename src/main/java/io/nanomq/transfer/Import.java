@@ -164,9 +164,9 @@ public final class Import {
     if (!(line instanceof Line.Header header)) {
       throw new LineException("kind is not nanomq-export");
     }
-    if (header.format() != LineWriter.FORMAT) {
+    if (header.format() > LineWriter.FORMAT) {
       throw new LineException(
-          "format %d is not %d: use the version that wrote it, %s"
+          "format %d is above %d: use the version that wrote it, %s"
               .formatted(header.format(), LineWriter.FORMAT, header.version()));
     }
     begun = true;

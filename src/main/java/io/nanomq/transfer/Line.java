@@ -14,8 +14,8 @@ sealed interface Line {
   record OfSession(SessionCopy session) implements Line {}
 
   /**
-   * A subscription of the session before it. Its Retain Handling is over: it is about what is sent
-   * when it begins.
+   * A subscription of the session before it. Nothing that is retained is sent for it: its Retain
+   * Handling is about what is sent when it begins.
    */
   record OfSubscription(String clientId, Subscription subscription) implements Line {}
 

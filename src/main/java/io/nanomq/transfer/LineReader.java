@@ -138,14 +138,47 @@ final class LineReader {
     return TopicName.of(topic);
   }
 
+  /** Each by its name, or all as in a PUBLISH, as an export of format 1 has them. */
   private byte[] properties(Fields in) throws LineException {
-    byte[] properties = in.bytes("properties");
+    byte[] section = in.bytes("properties");
+    byte[] named = named(in);
+    if (section.length > 0 && named.length > 0) {
+      throw new LineException("properties stand beside some that are named");
+    }
     try {
-      MessageProperties.check(properties, conf.maxPropertyBytes());
+      MessageProperties.check(section, conf.maxPropertyBytes());
     } catch (ProtocolError wrong) {
       throw new LineException("properties are not as in a PUBLISH: " + wrong.getMessage());
     }
-    return properties;
+    return section.length > 0 ? section : named;
+  }
+
+  private byte[] named(Fields in) throws LineException {
+    var out = new MessageProperties(conf.maxPropertyBytes());
+    try {
+      long format = in.number("payload_format_indicator", 0, 1, NONE);
+      if (format != NONE) {
+        out.payloadFormat(format == 1);
+      }
+      String contentType = in.text("content_type", false);
+      if (contentType != null) {
+        out.contentType(contentType);
+      }
+      String responseTopic = in.text("response_topic", false);
+      if (responseTopic != null) {
+        out.responseTopic(responseTopic);
+      }
+      if (in.has("correlation_data")) {
+        out.correlationData(in.bytes("correlation_data"));
+      }
+      List<String> user = in.pairs("user_properties");
+      for (int i = 0; i < user.size(); i += 2) {
+        out.userProperty(user.get(i), user.get(i + 1));
+      }
+    } catch (IllegalArgumentException wrong) {
+      throw new LineException(wrong.getMessage());
+    }
+    return out.toBytes();
   }
 
   private void checkSize(TopicName topic, byte[] payload, byte[] properties) throws LineException {
@@ -270,7 +303,7 @@ final class LineReader {
             in.number("qos", 0, 2),
             noLocal,
             in.flag("retain_as_published"),
-            0,
+            (int) in.number("retain_handling", 0, 2, 0),
             (int) in.number("identifier", 0, MAX_IDENTIFIER, 0)));
   }
 }

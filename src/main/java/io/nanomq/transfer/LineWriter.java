@@ -3,6 +3,7 @@ package io.nanomq.transfer;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.SerializedString;
+import io.nanomq.codec.MessageProperties;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
@@ -14,6 +15,7 @@ import io.nanomq.persistence.SessionRecord;
 import io.nanomq.persistence.StoreClock;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * 1970, and what is false, empty or as usual is left out. {@link LineReader} reads it.
  */
 final class LineWriter {
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
   private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -80,11 +82,43 @@ final class LineWriter {
       flag("retain", message.retain());
     }
     bytes("payload", message.payload());
-    bytes("properties", message.properties());
+    properties(message.properties());
     if (message.expiresAtMillis() != PublishMessage.NEVER) {
       json.writeNumberField("expires_at", clock.toWall(message.expiresAtMillis()));
     }
     text("publisher", message.publisher());
+  }
+
+  /** That a property is there counts, even where it is empty or as usual [MQTT-3.3.2-4]. */
+  private void properties(byte[] encoded) throws IOException {
+    if (encoded.length == 0) {
+      return;
+    }
+    MessageProperties.Values values = MessageProperties.read(encoded);
+    Integer format = values.payloadFormat();
+    if (format != null) {
+      json.writeNumberField("payload_format_indicator", format);
+    }
+    property("content_type", values.contentType());
+    property("response_topic", values.responseTopic());
+    byte[] data = values.correlationData();
+    if (data != null) {
+      json.writeBinaryField("correlation_data", data);
+    }
+    List<String> user = values.userProperties();
+    if (!user.isEmpty()) {
+      json.writeArrayFieldStart("user_properties");
+      for (int i = 0; i < user.size(); i += 2) {
+        json.writeArray(new String[] {user.get(i), user.get(i + 1)}, 0, 2);
+      }
+      json.writeEndArray();
+    }
+  }
+
+  private void property(String name, @Nullable String value) throws IOException {
+    if (value != null) {
+      json.writeStringField(name, value);
+    }
   }
 
   void session(SessionCopy copy) throws IOException {
@@ -126,7 +160,7 @@ final class LineWriter {
     json.writeNumberField("qos", will.qos());
     flag("retain", will.retain());
     bytes("payload", will.payload());
-    bytes("properties", will.properties());
+    properties(will.properties());
     json.writeNumberField("due_at", due);
     if (will.expirySeconds() >= 0) {
       json.writeNumberField("expiry", will.expirySeconds());
@@ -141,6 +175,7 @@ final class LineWriter {
     json.writeNumberField("qos", subscription.qos());
     flag("no_local", subscription.noLocal());
     flag("retain_as_published", subscription.retainAsPublished());
+    number("retain_handling", subscription.retainHandling());
     number("identifier", subscription.identifier());
     end();
   }

@@ -10,6 +10,7 @@ import io.nanomq.persistence.journal.JournalStores;
 import io.nanomq.transfer.Export;
 import io.nanomq.transfer.Progress;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,6 +24,9 @@ class C37TransferTest {
   private static final String OWNER = "\"owner\":{}";
   private static final String SESSION =
       "{\"kind\":\"session\",\"clientid\":\"c\",\"version\":4,\"keepalive\":0," + OWNER + "}";
+
+  private static final String PROPERTY =
+      "{\"kind\":\"retained\",\"topic\":\"a\",\"qos\":0,\"payload\":\"YQ==\",";
 
   @TempDir Path folder;
 
@@ -76,6 +80,21 @@ class C37TransferTest {
     }
     try (TestBroker after = TestBroker.start(1, journal())) {
       TransferText.assertSame(TransferText.export(after), first);
+    }
+  }
+
+  /** Format 1 had them as in a PUBLISH. */
+  @Test
+  void propertiesAreReadWithoutTheirNames() throws Exception {
+    byte[] section = {3, 0, 1, 't', 38, 0, 1, 'a', 0, 1, 'b', 1, 1, 38, 0, 1, 'a', 0, 0};
+    String former = Base64.getEncoder().encodeToString(section);
+    try (TestBroker broker = TestBroker.start()) {
+      assertThat(TransferText.imported(broker, PROPERTY + "\"properties\":\"" + former + "\"}"))
+          .satisfies(came -> assertThat(came.refused()).isEmpty());
+      assertThat(TransferText.export(broker))
+          .contains(
+              "\"payload_format_indicator\":1,\"content_type\":\"t\","
+                  + "\"user_properties\":[[\"a\",\"b\"],[\"a\",\"\"]]");
     }
   }
 
@@ -154,6 +173,16 @@ class C37TransferTest {
         "{\"kind\":\"retained\",\"topic\":\"a\",\"qos\":0}",
         "{\"kind\":\"retained\",\"topic\":\"a\",\"qos\":0,\"payload\":\"YQ==\",\"more\":1}",
         "{\"kind\":\"retained\",\"topic\":\"a\",\"qos\":0,\"payload\":\"YQ==\",\"properties\":\"Kw==\"}",
+        PROPERTY + "\"content_type\":\"a\",\"properties\":\"AQE=\"}",
+        PROPERTY + "\"content_type\":\"a\\u0000\"}",
+        PROPERTY + "\"response_topic\":\"a/#\"}",
+        PROPERTY + "\"response_topic\":\"\"}",
+        PROPERTY + "\"payload_format_indicator\":2}",
+        PROPERTY + "\"correlation_data\":\"?\"}",
+        PROPERTY + "\"user_properties\":{\"a\":\"b\"}}",
+        PROPERTY + "\"user_properties\":[[\"a\"]]}",
+        PROPERTY + "\"user_properties\":[[\"a\",1]]}",
+        PROPERTY + "\"message_expiry_interval\":1}",
         "{\"kind\":\"retained\",\"topic\":\"a\",\"qos\":0,\"payload\":\"YQ==\"} {}",
         "{\"kind\":\"session\",\"clientid\":\"d\",\"version\":6,\"keepalive\":0,\"owner\":{}}",
         "{\"kind\":\"session\",\"clientid\":\"\",\"version\":5,\"keepalive\":0,\"owner\":{}}",
@@ -221,9 +250,9 @@ class C37TransferTest {
       }
       assertThat(
               TransferText.imported(
-                      broker, "{\"kind\":\"nanomq-export\",\"format\":2}\n", false, false)
+                      broker, "{\"kind\":\"nanomq-export\",\"format\":3}\n", false, false)
                   .failure())
-          .contains("format 2 is not 1");
+          .contains("format 3 is above 2");
     }
   }
 

@@ -49,9 +49,27 @@ final class RandomExport {
     byte[] payload = new byte[1 + random.nextInt(200)];
     random.nextBytes(payload);
     node.put("topic", topic).put("qos", random.nextInt(3)).put("payload", payload);
+    properties(node);
+  }
+
+  private void properties(ObjectNode node) {
+    if (chance(20)) {
+      node.put("payload_format_indicator", random.nextInt(2));
+    }
+    if (chance(20)) {
+      node.put("content_type", chance(50) ? "" : "text/\u00e9\u0001\"");
+    }
+    if (chance(20)) {
+      node.put("response_topic", "answers/" + random.nextInt(9));
+    }
+    if (chance(20)) {
+      node.put("correlation_data", new byte[random.nextInt(5)]);
+    }
     if (chance(30)) {
-      // A content type, and a user property.
-      node.put("properties", new byte[] {3, 0, 1, 't', 38, 0, 1, 'a', 0, 1, 'b'});
+      var pairs = node.putArray("user_properties");
+      for (int i = 1 + random.nextInt(4); i > 0; i--) {
+        pairs.addArray().add(chance(50) ? "same" : "").add(i + "\ud83d\ude00");
+      }
     }
   }
 
@@ -94,6 +112,7 @@ final class RandomExport {
       if (chance(50)) {
         will.put("retain", true).put("payload", new byte[] {1, 2, 3}).put("expiry", 77);
       }
+      properties(will);
       will.put("due_at", time());
     }
     end(node);
@@ -146,7 +165,7 @@ final class RandomExport {
     node.put("qos", random.nextInt(3));
     if (chance(30)) {
       node.put("no_local", true).put("retain_as_published", true);
-      node.put("identifier", 9);
+      node.put("retain_handling", 1 + random.nextInt(2)).put("identifier", 9);
     }
     end(node);
   }
