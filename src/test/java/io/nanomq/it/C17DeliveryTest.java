@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanomq.metrics.DropReason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -21,14 +22,17 @@ class C17DeliveryTest {
   private static final int RECEIVE_MAXIMUM = 5;
 
   private static final byte[] HOUR = {0x11, 0, 0, 0x0E, 0x10};
-  private static final byte[] SECOND_TO_LIVE = {0x02, 0, 0, 0, 1};
+  private static final byte[] MINUTE_TO_LIVE = {0x02, 0, 0, 0, 60};
 
   /** Maximum Packet Size 100. */
   private static final byte[] SMALL_PACKETS = {0x27, 0, 0, 0, 100};
 
+  private final AtomicLong aheadMillis = new AtomicLong();
   private final TestBroker broker =
       TestBroker.start(
-          1, false, Limits.with("queues.length", QUEUE, "queues.receiveMaximum", RECEIVE_MAXIMUM));
+          1,
+          Limits.with("queues.length", QUEUE, "queues.receiveMaximum", RECEIVE_MAXIMUM),
+          aheadMillis::get);
 
   @AfterEach
   void stop() {
@@ -95,8 +99,10 @@ class C17DeliveryTest {
     absent("c", "t");
     try (RawClient publisher = connected("publisher", true, new byte[0])) {
       for (int i = 0; i < QUEUE; i++) {
-        publisher.publish("t", 1, 1, bytes("old"), SECOND_TO_LIVE).receive(4);
+        publisher.publish("t", 1, 1, bytes("old"), MINUTE_TO_LIVE).receive(4);
       }
+      assertThat(reason(publisher.publish("t", 1, 1, bytes("fresh")).receive(4))).isEqualTo(0x97);
+      aheadMillis.set(61_000);
       Awaitility.await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> reason(publisher.publish("t", 1, 1, bytes("fresh")).receive(4)) == 0);

@@ -157,6 +157,12 @@ public final class TestBroker implements AutoCloseable {
         aheadMillis);
   }
 
+  /** As above with that many loops, not native, and that configuration. */
+  static TestBroker start(int loops, MqttConf conf, LongSupplier aheadMillis) {
+    var store = TestStores.usual();
+    return new TestBroker(loops, false, conf, store, MemoryBudgets.ofProcess(), aheadMillis);
+  }
+
   public static TestBroker start(int loops, boolean epoll, MqttConf conf) {
     return new TestBroker(loops, epoll, conf, TestStores.usual());
   }
