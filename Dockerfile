@@ -13,6 +13,9 @@ ARG JAVA_OPTS_APPEND="-XX:+UseCompactObjectHeaders --sun-misc-unsafe-memory-acce
 # The java launcher reads it, so that no shell stands between the container and the JVM.
 ENV JDK_JAVA_OPTIONS="@/deployments/jvm.options ${JAVA_OPTS} ${JAVA_OPTS_APPEND}"
 ENV LANG=C.UTF-8
+# Where durable sessions are kept if nobody names a folder: the broker makes it, as its own user. A document's
+# persistence.dir comes first.
+ENV NANOMQ_PERSISTENCE_BASE_DIR=/var/tmp/nanomq
 
 # What changes least comes first: a new version of ours alone is a layer of a megabyte.
 WORKDIR /deployments

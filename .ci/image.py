@@ -9,6 +9,7 @@ place of the base image's. Where this runs as root, the broker runs as the image
 import base64, json, os, pathlib, shutil, signal, socket, subprocess, sys, tarfile, tempfile, time, urllib.request
 
 TAR, APPLICATION = map(pathlib.Path, sys.argv[1:3])
+BASE = "NANOMQ_PERSISTENCE_BASE_DIR"
 HERE = pathlib.Path(__file__).resolve().parent.parent
 
 
@@ -49,6 +50,8 @@ def compare(config, root):
     check("the user", config["User"], wanted["USER"])
     check("the entry point", config["Entrypoint"], json.loads(wanted["ENTRYPOINT"]))
     check("the working directory", config["WorkingDir"], wanted["WORKDIR"])
+    # Every base image lets its users write there.
+    check("where it keeps what is durable", f"{BASE}=/var/tmp/nanomq" in config["Env"], True)
     ports = sorted(port.split("/")[0] for port in config["ExposedPorts"])
     check("the ports", ports, sorted(wanted["EXPOSE"].split()))
     packaged = files(APPLICATION)
@@ -144,10 +147,14 @@ def main():
         home = compare(config, root)
         with open(work / "log", "w+") as log:
             try:
-                # As README.md says: by itself it keeps nothing, with a folder of its user's everything.
-                start(config, home, tmp, log, "none", {})
+                # As README.md says: it keeps everything in the container, in a folder that is mounted, or nothing
+                # where the container may not be written.
+                small = {"NANOMQ_PERSISTENCE_MAX_BYTES": "64MB"}
+                start(config, home, tmp, log, "fsync", {BASE: str(tmp / "base")} | small)
+                check("its folder", (tmp / "base/nanomq/FORMAT").is_file(), True)
                 start(config, home, tmp, log, "fsync", {
-                    "NANOMQ_PERSISTENCE_DIR": str(tmp / "store"), "NANOMQ_PERSISTENCE_MAX_BYTES": "64MB"})
+                    BASE: "/proc/nanomq", "NANOMQ_PERSISTENCE_DIR": str(tmp / "store")} | small)
+                start(config, home, tmp, log, "none", {BASE: "/proc/nanomq"})
             except BaseException:
                 log.seek(0)
                 sys.stdout.write(log.read())

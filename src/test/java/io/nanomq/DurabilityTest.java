@@ -225,6 +225,16 @@ class DurabilityTest {
     assertThat(folder("", "--conf", third.toString())).isEqualTo(folder + "/data/third");
   }
 
+  /** As in the image, whose user may not write beside the document. */
+  @Test
+  void aBaseTakesThePlaceOfTheFolderBesideTheDocument() throws Exception {
+    String base = "persistence.base_dir=/var/tmp/nanomq\n";
+    assertThat(Confs.conf(base).system().persistence())
+        .isEqualTo(new Persistence(Durability.FSYNC, false, "/var/tmp/nanomq/nanomq", 0, 1000));
+    assertThat(folder(base + "persistence.dir=/d\n")).isEqualTo("/d");
+    assertThat(folder("persistence.base_dir=kept\n")).isEqualTo("/nowhere/etc/kept/nanomq");
+  }
+
   @Test
   void withoutAFileThereIsNoFolderButOneThatIsNamed() throws Exception {
     assertThat(Confs.conf("").system().persistence())

@@ -31,6 +31,8 @@ class NoKeySwallowedTest {
           "config.apply",
           "auth.user_file",
           "auth.user_store",
+          // Counts where persistence.dir is not given: DurabilityTest.
+          "persistence.base_dir",
           // Read where a backup is made: BackupTest, ApiBackupTest.
           "persistence.backup_dir",
           "persistence.backups");

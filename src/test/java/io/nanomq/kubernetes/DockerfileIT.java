@@ -81,6 +81,8 @@ class DockerfileIT {
     assertThat("[\"" + jib.apply("jvm-entrypoint").replace(",", "\", \"") + "\"]")
         .isEqualTo(one("ENTRYPOINT"));
     assertThat(jib.apply("environment-variables.LANG")).isEqualTo(one("ENV LANG"));
+    assertThat(jib.apply("environment-variables.NANOMQ_PERSISTENCE_BASE_DIR"))
+        .isEqualTo(one("ENV NANOMQ_PERSISTENCE_BASE_DIR"));
     List<String> flags = new ArrayList<>(flags("JAVA_OPTS"));
     flags.addAll(flags("JAVA_OPTS_APPEND"));
     assertThat(jib.apply("environment-variables.JDK_JAVA_OPTIONS"))

@@ -205,6 +205,13 @@ final class SystemKeys {
                 + "relative one starts at the folder of the configuration file. Unset, it is "
                 + "data/NAME there, for NAME.conf; without a file, there is none."),
         of(
+            "persistence.base_dir",
+            FOLDER,
+            null,
+            Effect.RESTART,
+            "Folder that takes the place of data beside the configuration file, where persistence.dir "
+                + "names none: NAME.conf has NAME in it. For whoever packages the broker."),
+        of(
             "persistence.max_bytes",
             size(1, 1, 0, 1L << 50),
             "0",

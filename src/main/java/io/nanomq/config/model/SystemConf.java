@@ -78,6 +78,7 @@ public record SystemConf(
       Durability durability, boolean isAsked, String folder, long maxBytes, long syncMillis) {
     private static final String DURABILITY = "persistence.durability";
     private static final String FOLDER = "persistence.dir";
+    private static final String BASE = "persistence.base_dir";
     private static final String FORMER = "system.msg_persistence";
     private static final String FORMER_FOLDER = "sqlite.mounted_file_path";
 
@@ -135,7 +136,8 @@ public record SystemConf(
       String name = String.valueOf(file.getFileName());
       boolean hasSuffix = name.endsWith(SUFFIX) && name.length() > SUFFIX.length();
       String own = hasSuffix ? name.substring(0, name.length() - SUFFIX.length()) : name;
-      return file.resolveSibling(USUAL_FOLDER).resolve(own).toString();
+      String base = values.text(BASE).isEmpty() ? USUAL_FOLDER : values.text(BASE);
+      return file.resolveSibling(base).resolve(own).toString();
     }
   }
 }
