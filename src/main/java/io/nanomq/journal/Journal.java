@@ -302,8 +302,10 @@ public final class Journal implements Closeable {
 
   /** What is written is in the segment now, and those who wait for it are told. */
   private void commitWritten() {
-    for (; committed < written; committed++) {
-      unsynced.get(committed).commit(contents, segment, pendingBytes);
+    synchronized (reads) {
+      for (; committed < written; committed++) {
+        unsynced.get(committed).commit(contents, segment, pendingBytes);
+      }
     }
   }
 
@@ -359,14 +361,16 @@ public final class Journal implements Closeable {
 
   /** Appends anew what the oldest segment has that is needed, where that frees enough. */
   private void compact() throws IOException {
-    if (reads.letGo(room.isWasted(contents.liveBytes()))) {
-      write();
-      force();
-      segments.keepOldest(contents, kept -> unsynced.add(new Entry(kept, null)));
-      unsynced.forEach(entry -> pendingBytes.addAndGet(entry.records.length()));
-      write();
-      force();
-      segments.recycleOldest();
+    synchronized (reads) {
+      if (reads.letGo(room.isWasted(contents.liveBytes()))) {
+        write();
+        force();
+        segments.keepOldest(contents, kept -> unsynced.add(new Entry(kept, null)));
+        unsynced.forEach(entry -> pendingBytes.addAndGet(entry.records.length()));
+        write();
+        force();
+        segments.recycleOldest();
+      }
     }
   }
 

@@ -32,9 +32,19 @@ final class PageEntries {
     return bytes;
   }
 
-  /** It is no larger than usual. */
-  void isUsual() {
+  /** Whether it is no larger than usual. */
+  boolean isUsual() {
+    return times == 1;
+  }
+
+  void makeUsual() {
     times = 1;
+  }
+
+  /** Nothing was found yet. */
+  void clear() {
+    size = 0;
+    bytes = 0;
   }
 
   /** Whether one more belongs to the page. */
