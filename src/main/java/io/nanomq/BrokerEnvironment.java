@@ -19,7 +19,7 @@ public record BrokerEnvironment(
   /** That of a process with this configuration. */
   static BrokerEnvironment ofProcess(NanomqConf conf) {
     return new BrokerEnvironment(
-        StoreOpening.open(conf.system().persistence()),
+        StoreBeginning.take(conf.system().persistence()),
         () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
         MemoryBudgets.ofProcess());
   }

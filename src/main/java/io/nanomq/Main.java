@@ -112,6 +112,9 @@ public final class Main {
       source.check(loaded).stream()
           .filter(warning -> !loaded.warnings().contains(warning))
           .forEach(System.err::println);
+      if (LaunchMode.current() != LaunchMode.DEVELOPMENT) {
+        StoreBeginning.begin(loaded.conf().system().persistence());
+      }
       return true;
     }
   }

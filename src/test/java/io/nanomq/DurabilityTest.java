@@ -54,6 +54,37 @@ class DurabilityTest {
   }
 
   @Test
+  void whatWasBegunIsTakenOnce() {
+    Path other = folder.resolve("other");
+    StoreBeginning.begin(fsync(folder));
+    try (SessionStores begun = StoreBeginning.take(fsync(folder));
+        SessionStores opened = StoreBeginning.take(fsync(other))) {
+      assertThat(begun.toString()).isEqualTo(folder.toString());
+      assertThat(opened.toString()).isEqualTo(other.toString());
+    }
+  }
+
+  @Test
+  void whatWasBegunIsLetGoWhereTheConfigurationIsAnotherOne() {
+    Path other = folder.resolve("other");
+    StoreBeginning.begin(fsync(folder));
+    try (SessionStores taken = StoreBeginning.take(fsync(other));
+        SessionStores free = StoreOpening.open(fsync(folder), Patience.NONE)) {
+      assertThat(taken.toString()).isEqualTo(other.toString());
+      assertThat(free.toString()).isEqualTo(folder.toString());
+    }
+  }
+
+  @Test
+  void whyItCannotBeOpenedIsToldToWhoeverTakesIt() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "no folder");
+    StoreBeginning.begin(fsync(file));
+    assertThatThrownBy(() -> StoreBeginning.take(fsync(file)))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining(file.toString());
+  }
+
+  @Test
   void aFolderThatIsMadeIsForItsOwnerAlone() throws Exception {
     Path made = folder.resolve("data/nanomq");
     StoreOpening.open(fsync(made)).close();

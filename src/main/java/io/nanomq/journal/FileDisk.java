@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * it is written through one, which somebody else may have put there.
  */
 public final class FileDisk implements Disk {
+  private static final int READ_AT_ONCE = 256 * 1024;
   private static final int ZEROS = 1 << 20;
   private static final String FORMAT = "FORMAT";
 
@@ -223,7 +224,10 @@ public final class FileDisk implements Disk {
     @Override
     public void read(long position, ByteBuffer into) throws IOException {
       long at = position;
-      while (into.hasRemaining()) {
+      int end = into.limit();
+      while (into.position() < end) {
+        // The thread keeps a buffer of this length for good.
+        into.limit(Math.min(end, into.position() + READ_AT_ONCE));
         int read = channel.read(into, at);
         if (read < 0) {
           throw new EOFException("file ends at " + at);

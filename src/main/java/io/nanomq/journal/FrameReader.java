@@ -16,6 +16,7 @@ public final class FrameReader implements Closeable {
   private long segment;
   // Where in the segment the window begins.
   private int start;
+  private long number;
 
   /**
    * @param windowBytes so much is read at once, if the frame is not longer
@@ -28,6 +29,11 @@ public final class FrameReader implements Closeable {
   /** The records that were read last; longer than they are. */
   public byte[] records() {
     return records;
+  }
+
+  /** The number of the frame that was read last. */
+  long number() {
+    return number;
   }
 
   /**
@@ -58,6 +64,7 @@ public final class FrameReader implements Closeable {
       records = new byte[found.length()];
     }
     window.get(at - start + Frame.OVERHEAD_BYTES, records, 0, found.length());
+    number = found.number();
     return found.length();
   }
 
@@ -75,10 +82,12 @@ public final class FrameReader implements Closeable {
       from = disk.open(Segments.name(ofSegment));
       file = from;
     }
-    if (bytes > window.capacity()) {
-      window = ByteBuffer.allocate(bytes);
+    // A length that was damaged may be anything.
+    int most = (int) Math.min(bytes, Math.max(0, from.size() - at));
+    if (most > window.capacity()) {
+      window = ByteBuffer.allocate(most);
     }
-    window.clear().limit((int) Math.min(bytes, Math.max(0, from.size() - at)));
+    window.clear().limit(most);
     start = at;
     from.read(at, window);
     window.flip();

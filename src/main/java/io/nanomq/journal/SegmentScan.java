@@ -5,7 +5,7 @@ import io.nanomq.journal.Frame.Head;
 import java.nio.ByteBuffer;
 import org.jboss.logging.Logger;
 
-/** Reads one segment, frame by frame. */
+/** Reads one segment, frame by frame, as far as it is whole. */
 final class SegmentScan {
   private static final Logger LOG = Logger.getLogger(SegmentScan.class);
 
@@ -39,22 +39,6 @@ final class SegmentScan {
 
   long lastFrame() {
     return lastFrame;
-  }
-
-  /** Makes sure that no frame is missing ahead of it. */
-  void follows(long frames) throws JournalException {
-    if (lastFrame != frames) {
-      throw JournalException.corrupt(file, 0, "frames are missing ahead of it");
-    }
-  }
-
-  /** Reads to where the segment after it says that it ends. */
-  void readUntil(long end, RecordHandler contents) throws JournalException {
-    while (at < end) {
-      if (!readNext(contents)) {
-        throw JournalException.corrupt(file, at, "a frame is not as it was written");
-      }
-    }
   }
 
   /** Reads to the last frame that is whole; nothing says where the segment ends. */

@@ -90,22 +90,50 @@ final class Segments {
           "%s, which it follows, is missing".formatted(name(first.previous())));
     }
     long frames = first.firstNumber() - 1;
-    while (true) {
-      SegmentScan scan = scan(chain.removeFirst().segment());
-      scan.follows(frames);
-      Head next = chain.peekFirst();
-      if (next == null) {
-        scan.readToEnd(contents);
-        makeSafe(scan);
-      } else {
-        scan.readUntil(next.previousEnd(), contents);
-      }
-      frames = scan.lastFrame();
-      older.put(scan.segment(), scan.position());
-      if (next == null) {
-        return new End(scan.segment(), scan.position(), frames);
+    try (FrameReader in = new FrameReader(disk, WINDOW_BYTES)) {
+      while (true) {
+        Head head = chain.removeFirst();
+        if (head.firstNumber() != frames + 1) {
+          throw JournalException.corrupt(name(head.segment()), 0, "frames are missing ahead of it");
+        }
+        Head next = chain.peekFirst();
+        if (next == null) {
+          return readLast(head, contents);
+        }
+        frames = readUntil(head, next.previousEnd(), in, contents);
       }
     }
+  }
+
+  /**
+   * Reads to where the segment after it says that it ends.
+   *
+   * @return number of its last frame
+   */
+  private long readUntil(Head head, long end, FrameReader in, RecordHandler contents)
+      throws IOException {
+    long frames = head.firstNumber() - 1;
+    int at = Frame.HEAD_BYTES;
+    while (at < end) {
+      int length = in.read(head.segment(), at);
+      frames++;
+      if (in.number() != frames) {
+        throw JournalException.corrupt(
+            name(head.segment()), at, "a frame is not as it was written");
+      }
+      contents.apply(head.segment(), at, in.records(), length);
+      at += Frame.size(length);
+    }
+    older.put(head.segment(), at);
+    return frames;
+  }
+
+  private End readLast(Head head, RecordHandler contents) throws IOException {
+    SegmentScan scan = scan(head.segment());
+    scan.readToEnd(contents);
+    makeSafe(scan);
+    older.put(scan.segment(), scan.position());
+    return new End(scan.segment(), scan.position(), scan.lastFrame());
   }
 
   /**

@@ -18,12 +18,17 @@ public final class HeapBytes {
 
   /** A string that nobody else keeps. */
   public static int string(String text) {
-    for (int i = 0; i < text.length(); i++) {
+    return string(text, 0, text.length());
+  }
+
+  /** The same for a part of a text. */
+  public static int string(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
       if (text.charAt(i) > LATIN_1) {
-        return rounded(STRING + 2 * text.length());
+        return rounded(STRING + 2 * (to - from));
       }
     }
-    return rounded(STRING + text.length());
+    return rounded(STRING + to - from);
   }
 
   /** An array of references, or of anything else of four bytes each. */

@@ -52,7 +52,12 @@ public final class PublishMessage {
     this(topic, payload, properties, qos, retain, expiresAtMillis, null);
   }
 
-  private PublishMessage(
+  /**
+   * The same with the client that published it.
+   *
+   * @param publisher as {@link #publisher()}
+   */
+  public PublishMessage(
       TopicName topic,
       byte[] payload,
       byte[] properties,

@@ -26,6 +26,10 @@ public final class RetainedStore {
   private long version;
   // Some that an earlier process left had no room: they are on disk only, until the next start.
   private boolean isPartial;
+  // A level, of which topic, and where in it that begins.
+  private String lastTopic = "";
+  private int lastStart;
+  private String lastLevel = "";
 
   /**
    * @param maxMessages topics that may have a retained message
@@ -148,7 +152,7 @@ public final class RetainedStore {
     }
     String topic = message.topic().text();
     PublishMessage before = there == null ? null : there.message();
-    int path = rest < 0 ? 0 : deepest.costOfPath(topic, rest);
+    int path = rest < 0 ? 0 : deepest.costOfNewPath(topic, rest);
     if (before == null && size >= maxMessages.getAsInt()
         || !take(message.retainedBytes() + path, account, there, before)) {
       return REFUSED;
@@ -158,8 +162,14 @@ public final class RetainedStore {
     return ++version;
   }
 
-  private static String level(String topic, int start, int slash) {
-    return slash < 0 ? topic.substring(start) : topic.substring(start, slash);
+  /** A level of a topic; the one that was asked for last is not made twice. */
+  private String level(String topic, int start, int slash) {
+    if (start != lastStart || !topic.equals(lastTopic)) {
+      lastLevel = slash < 0 ? topic.substring(start) : topic.substring(start, slash);
+      lastTopic = topic;
+      lastStart = start;
+    }
+    return lastLevel;
   }
 
   /** Whoever replaces a message is charged in place of who stored that. */

@@ -118,6 +118,23 @@ public abstract class LevelNode<N extends LevelNode<N>> {
   }
 
   /**
+   * The same where not even the first level is there.
+   *
+   * @param from where that begins in {@code path}
+   */
+  public final int costOfNewPath(String path, int from) {
+    int bytes = children == null ? 0 : HeapBytes.MAP_ENTRY;
+    int start = from;
+    while (start >= 0) {
+      int slash = path.indexOf('/', start);
+      int end = slash < 0 ? path.length() : slash;
+      bytes += NODE_BYTES + HeapBytes.string(path, start, end);
+      start = slash < 0 ? -1 : slash + 1;
+    }
+    return bytes;
+  }
+
+  /**
    * Adds a child whose level is not there yet; under the tree's lock. What it costs was taken from
    * the budget; the map that the second child needs is counted here.
    *

@@ -35,14 +35,25 @@ final class MessageFormat {
   }
 
   static PublishMessage read(RecordReader in, StoreClock clock) {
+    return read(in, clock, null);
+  }
+
+  /**
+   * @param likely who has published it, most likely: one name is kept for many messages then
+   */
+  static PublishMessage read(RecordReader in, StoreClock clock, @Nullable String likely) {
     TopicName topic = new TopicName(in.readArray());
     byte[] payload = in.readArray();
     byte[] properties = in.readArray();
     int flags = in.readByte();
     long expires = (flags & EXPIRES) == 0 ? PublishMessage.NEVER : clock.toLoop(in.readVar());
-    String publisher = in.readOptional();
-    var message =
-        new PublishMessage(topic, payload, properties, flags & QOS, (flags & RETAIN) != 0, expires);
-    return publisher == null ? message : message.by(publisher);
+    return new PublishMessage(
+        topic,
+        payload,
+        properties,
+        flags & QOS,
+        (flags & RETAIN) != 0,
+        expires,
+        in.readOptional(likely));
   }
 }

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads records, one after the other; what a checksum has vouched for is not doubted. */
 final class RecordReader {
+  private static final byte[] NOTHING = {};
+
   private final byte[] bytes;
   private final int limit;
   private int start;
@@ -95,7 +97,7 @@ final class RecordReader {
   byte[] readArray() {
     int length = readInt();
     at += length;
-    return Arrays.copyOfRange(bytes, at - length, at);
+    return length == 0 ? NOTHING : Arrays.copyOfRange(bytes, at - length, at);
   }
 
   String readString() {
@@ -113,5 +115,28 @@ final class RecordReader {
 
   @Nullable String readOptional() {
     return readByte() == 0 ? null : readString();
+  }
+
+  /** The same, as the very string that it most likely is. */
+  @Nullable String readOptional(@Nullable String likely) {
+    int start = at;
+    if (readByte() == 0) {
+      return null;
+    }
+    if (likely != null && isAscii(likely, readInt())) {
+      at += likely.length();
+      return likely;
+    }
+    at = start;
+    return readOptional();
+  }
+
+  /** Whether a string of ASCII characters stands here. */
+  private boolean isAscii(String text, int length) {
+    boolean isIt = text.length() == length;
+    for (int i = 0; isIt && i < length; i++) {
+      isIt = bytes[at + i] >= 0 && bytes[at + i] == text.charAt(i);
+    }
+    return isIt;
   }
 }

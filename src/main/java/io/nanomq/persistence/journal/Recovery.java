@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes of what is stored what a broker goes on with. Of messages only those of bridges are read,
@@ -72,6 +73,8 @@ final class Recovery implements Closeable {
 
   private void readRetained(Consumer<PublishMessage> to) throws IOException {
     Set<Long> segments = state.retained.segments();
+    // Clients publish many in a row.
+    @Nullable String[] publisher = new String[1];
     journal.readAgain(
         segments::contains,
         (segment, records, length) -> {
@@ -79,7 +82,9 @@ final class Recovery implements Closeable {
           while (in.next()) {
             if (in.type() == RecordType.RETAINED
                 && state.retained.isCurrent(segment, in.readVar(), in)) {
-              to.accept(MessageFormat.read(in, clock));
+              PublishMessage message = MessageFormat.read(in, clock, publisher[0]);
+              publisher[0] = message.publisher();
+              to.accept(message);
             }
           }
         });

@@ -3,12 +3,9 @@ package io.nanomq.persistence.journal;
 import io.nanomq.journal.RecordBuffer;
 import io.nanomq.persistence.MessageNumber;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +40,11 @@ final class StoredMessages {
   private static final int PAIR_BYTES = 16;
   // Segment 0 = only what refers to it was found.
   private final Rows rows;
-  private final Map<Long, PendingMessage> pending = new HashMap<>();
-  private final Map<Integer, Pair> pairs = new HashMap<>();
+  private final NumberMap<PendingMessage> pending = new NumberMap<>();
+  // By source and target.
+  private @Nullable Pair[] pairs = new Pair[0];
+  // Pairs that have a record.
+  private int marks;
   // What may not be needed any more.
   private long[] settled = new long[64];
   private int settledCount;
@@ -56,16 +56,16 @@ final class StoredMessages {
   }
 
   private Pair pair(int source, int target) {
-    return pairs.computeIfAbsent(source << 6 | target, n -> new Pair());
-  }
-
-  /** Numbers are multiples of 64 of each loop: a hash table has other places for them all. */
-  private static long key(long number) {
-    return Long.rotateRight(number, 6);
-  }
-
-  private @Nullable PendingMessage pending(long number) {
-    return pending.isEmpty() ? null : pending.get(key(number));
+    int index = source << 6 | target;
+    if (index >= pairs.length) {
+      pairs = Arrays.copyOf(pairs, Math.max(64, Integer.highestOneBit(index) << 1));
+    }
+    Pair pair = pairs[index];
+    if (pair == null) {
+      pair = new Pair();
+      pairs[index] = pair;
+    }
+    return pair;
   }
 
   /** Goes to the row of a message; false = there is none that was found. */
@@ -80,7 +80,7 @@ final class StoredMessages {
 
   /** Those that are still to be given to somebody, in the order of their numbers. */
   List<PendingMessage> pending() {
-    List<PendingMessage> all = new ArrayList<>(pending.values());
+    List<PendingMessage> all = pending.values();
     all.removeIf(message -> !find(message.number));
     all.sort((one, other) -> Long.compare(one.number, other.number));
     return all;
@@ -128,7 +128,7 @@ final class StoredMessages {
       message.had(in.readVar());
     }
     if (message.isPending()) {
-      pending.put(key(number), message);
+      pending.put(number, message);
     }
   }
 
@@ -144,7 +144,10 @@ final class StoredMessages {
 
   void handedOver(long segment, int source, int target, long number) {
     Pair pair = pair(source, target);
-    liveBytes += pair.segment == 0 ? PAIR_BYTES : 0;
+    if (pair.segment == 0) {
+      liveBytes += PAIR_BYTES;
+      marks++;
+    }
     pair.segment = segment;
     pair.handedOver = Math.max(pair.handedOver, number);
     if (restoring && pair.isMixed) {
@@ -166,8 +169,7 @@ final class StoredMessages {
   }
 
   boolean isLastMark(long segment, int source, int target) {
-    Pair pair = pairs.get(source << 6 | target);
-    return pair != null && pair.segment == segment;
+    return pair(source, target).segment == segment;
   }
 
   long handedOver(int source, int target) {
@@ -175,7 +177,7 @@ final class StoredMessages {
   }
 
   void handedToGroup(long number, String group) {
-    PendingMessage message = pending(number);
+    PendingMessage message = pending.get(number);
     if (message != null) {
       message.groupDone(group);
       settled(number);
@@ -183,7 +185,7 @@ final class StoredMessages {
   }
 
   void routedAgain(long number) {
-    PendingMessage message = pending(number);
+    PendingMessage message = pending.get(number);
     if (message != null) {
       message.routedAgain();
       settled(number);
@@ -196,15 +198,16 @@ final class StoredMessages {
       message.again |= message.targets != 0;
       message.targets = 0;
     }
-    liveBytes -= (long) PAIR_BYTES * pairs.size();
-    pairs.clear();
+    liveBytes -= (long) PAIR_BYTES * marks;
+    pairs = new Pair[0];
+    marks = 0;
   }
 
   void refer(long number, long session) {
     if (number != 0) {
       rows.put(number);
       rows.value(rows.value() + 1);
-      PendingMessage message = pending(number);
+      PendingMessage message = pending.get(number);
       if (message != null) {
         message.had(session);
       }
@@ -228,9 +231,9 @@ final class StoredMessages {
   void removeSettled() {
     for (int i = 0; i < settledCount; i++) {
       long number = settled[i];
-      PendingMessage message = pending(number);
+      PendingMessage message = pending.get(number);
       if (message != null && !message.isPending()) {
-        pending.remove(key(number));
+        pending.remove(number);
         message = null;
       }
       if (message == null && rows.find(number)) {
@@ -268,7 +271,7 @@ final class StoredMessages {
   /** The record of a message as it is now; the reader stands behind what was received with it. */
   void write(long number, RecordReader in, RecordBuffer to) {
     skipPending(in);
-    PendingMessage known = pending(number);
+    PendingMessage known = pending.get(number);
     PendingMessage message = known == null ? new PendingMessage(number) : known;
     int start = Records.beginLarge(to, RecordType.MESSAGE);
     to.writeVar(number);
