@@ -30,12 +30,10 @@ final class RetainedNode extends LevelNode<RetainedNode> {
     account = charged;
   }
 
-  RetainedNode childOrNew(String level, Budget budget, @Nullable Account charged) {
-    RetainedNode child = child(level);
-    if (child == null) {
-      child = new RetainedNode(this, level);
-      addChild(child, budget, charged);
-    }
+  /** Adds a child that is not there yet; under the store's lock. */
+  RetainedNode newChild(String level, Budget budget, @Nullable Account charged) {
+    RetainedNode child = new RetainedNode(this, level);
+    addChild(child, budget, charged);
     return child;
   }
 

@@ -129,7 +129,8 @@ public final class RetainedStore {
     int start = 0;
     while (start >= 0) {
       int slash = topic.indexOf('/', start);
-      RetainedNode child = deepest.child(level(topic, start, slash));
+      RetainedNode child = deepest.onlyChild(topic, start, slash < 0 ? topic.length() : slash);
+      child = child == null ? deepest.child(level(topic, start, slash)) : child;
       if (child == null) {
         break;
       }
@@ -158,7 +159,7 @@ public final class RetainedStore {
       return REFUSED;
     }
     size += before == null ? 1 : 0;
-    nodeOrNew(deepest, topic, rest, account).message(message, account);
+    newPath(deepest, topic, rest, account).message(message, account);
     return ++version;
   }
 
@@ -257,13 +258,14 @@ public final class RetainedStore {
     return node;
   }
 
-  private RetainedNode nodeOrNew(
+  /** Makes the rest of a path, of which nothing is there. */
+  private RetainedNode newPath(
       RetainedNode from, String topic, int rest, @Nullable Account account) {
     RetainedNode node = from;
     int start = rest;
     while (start >= 0) {
       int slash = topic.indexOf('/', start);
-      node = node.childOrNew(level(topic, start, slash), budget, account);
+      node = node.newChild(level(topic, start, slash), budget, account);
       start = slash < 0 ? -1 : slash + 1;
     }
     return node;

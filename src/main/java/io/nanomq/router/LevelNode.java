@@ -74,6 +74,21 @@ public abstract class LevelNode<N extends LevelNode<N>> {
     return only.level().equals(name) ? only : null;
   }
 
+  /**
+   * The child of which that part of a path is the level, if it is the only child; null = there is
+   * none of it, or there are more.
+   */
+  @SuppressWarnings("unchecked")
+  public final @Nullable N onlyChild(String path, int from, int to) {
+    Object c = children;
+    if (c == null || c instanceof Children<?>) {
+      return null;
+    }
+    N only = (N) c;
+    String name = only.level();
+    return name.length() == to - from && path.startsWith(name, from) ? only : null;
+  }
+
   @SuppressWarnings("unchecked")
   public final Collection<N> children() {
     Object c = children;

@@ -113,6 +113,11 @@ final class RecordReader {
     at += length;
   }
 
+  void skipString() {
+    int length = readInt();
+    at += length;
+  }
+
   @Nullable String readOptional() {
     return readByte() == 0 ? null : readString();
   }

@@ -11,6 +11,7 @@ import io.nanomq.persistence.SessionRecord;
 import io.nanomq.persistence.StoreClock;
 import io.nanomq.persistence.UndeliveredMessage;
 import io.nanomq.persistence.journal.StoredSession.Place;
+import io.nanomq.persistence.journal.topic.LiveVersions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,6 +74,7 @@ final class Recovery implements Closeable {
 
   private void readRetained(Consumer<PublishMessage> to) throws IOException {
     Set<Long> segments = state.retained.segments();
+    LiveVersions versions = state.retained.versions();
     // Clients publish many in a row.
     @Nullable String[] publisher = new String[1];
     journal.readAgain(
@@ -80,8 +82,8 @@ final class Recovery implements Closeable {
         (segment, records, length) -> {
           RecordReader in = new RecordReader(records, length);
           while (in.next()) {
-            if (in.type() == RecordType.RETAINED
-                && state.retained.isCurrent(segment, in.readVar(), in)) {
+            if (in.type() == RecordType.RETAINED && versions.take(in.readVar())) {
+              in.skipString();
               PublishMessage message = MessageFormat.read(in, clock, publisher[0]);
               publisher[0] = message.publisher();
               to.accept(message);

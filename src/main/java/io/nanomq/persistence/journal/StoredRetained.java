@@ -1,5 +1,6 @@
 package io.nanomq.persistence.journal;
 
+import io.nanomq.persistence.journal.topic.LiveVersions;
 import io.nanomq.persistence.journal.topic.TopicFingerprint;
 import io.nanomq.persistence.journal.topic.TopicTable;
 import java.util.ArrayDeque;
@@ -120,17 +121,16 @@ final class StoredRetained {
     return isIt && (topics.is(row, LIVE) || topics.olderSegment(row) > segment);
   }
 
-  /**
-   * Whether a record is the one of its topic that holds.
-   *
-   * @param in stands ahead of the topic
-   */
-  boolean isCurrent(long segment, long version, RecordReader in) {
-    int row = find(in);
-    return row >= 0
-        && topics.is(row, LIVE)
-        && topics.segment(row) == segment
-        && topics.version(row) == version;
+  /** The versions that hold: the segments are read once more without looking for every topic. */
+  LiveVersions versions() {
+    LiveVersions all = new LiveVersions(live);
+    for (int row = 0; row < topics.end(); row++) {
+      if (topics.is(row, LIVE)) {
+        all.add(topics.version(row));
+      }
+    }
+    all.sort();
+    return all;
   }
 
   /** Segments that have retained messages. */
