@@ -3,9 +3,9 @@ package io.nanomq.config;
 import io.nanomq.config.key.ConfKey;
 import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.key.KeyTable;
-import io.nanomq.config.key.MqttKeys;
 import io.nanomq.config.model.AuthBinder;
 import io.nanomq.config.model.AuthConf;
+import io.nanomq.config.model.MqttConf;
 import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
@@ -81,18 +81,21 @@ final class ConfValidator {
         ConfProblem.at(
                 user.origin(),
                 "",
-                "is a user, and still everybody gets in without a password: allow_anonymous is true",
+                "is a user, and still everybody gets in without a password: allow_anonymous is"
+                    + " true",
                 "allow_anonymous = false as well")
             .asWarning());
   }
 
   /** NanoMQ's files may say a little more than a packet's length can. */
   private void packetSize(String id) {
-    if (values.number(id) > MqttKeys.MAX_PACKET) {
+    if (values.number(id) > MqttConf.Packets.MAX_PACKET) {
       problems.add(
           at(
                   id,
-                  "is more than MQTT can express, and counts as " + MqttKeys.MAX_PACKET + " bytes",
+                  "is more than MQTT can express, and counts as "
+                      + MqttConf.Packets.MAX_PACKET
+                      + " bytes",
                   "256MB at most")
               .asWarning());
     }

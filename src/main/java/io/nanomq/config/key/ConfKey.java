@@ -1,6 +1,5 @@
 package io.nanomq.config.key;
 
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,61 +35,6 @@ public record ConfKey(
    */
   public record Names(String keyValue, String hocon, String environment, String options) {}
 
-  /** A key of both formats; its environment variable follows from its key=value name. */
-  static ConfKey of(
-      String keyValue,
-      String hocon,
-      ConfType type,
-      @Nullable String defaultText,
-      Effect effect,
-      String description) {
-    String id = hocon.isEmpty() ? keyValue : hocon;
-    String name = keyValue.isEmpty() ? hocon : keyValue;
-    var names = new Names(keyValue, hocon, isIndexed(name) ? "" : variable(name), "");
-    return new ConfKey(id, names, type, defaultText, effect, Support.IN_EFFECT, false, description);
-  }
-
-  /** One that has the same name in both formats. */
-  static ConfKey of(
-      String name, ConfType type, @Nullable String defaultText, Effect effect, String description) {
-    return of(name, name, type, defaultText, effect, description);
-  }
-
-  ConfKey env(String variable) {
-    return with(new Names(keyValue(), hocon(), variable, options()));
-  }
-
-  ConfKey option(String commandLineOptions) {
-    return with(new Names(keyValue(), hocon(), environment(), commandLineOptions));
-  }
-
-  private ConfKey with(Names other) {
-    return new ConfKey(id, other, type, defaultText, effect, support, secret, description);
-  }
-
-  /** Accepted and reported; harmless without. */
-  ConfKey later() {
-    return with(Support.IGNORED, secret);
-  }
-
-  /** Accepted and reported; of something that is not part of this broker. */
-  ConfKey foreign() {
-    return with(Support.FOREIGN, secret);
-  }
-
-  /** Restricts, so that a document which needs it is an error: see {@code EffectCheck}. */
-  ConfKey refused() {
-    return with(Support.REFUSED, secret);
-  }
-
-  ConfKey asSecret() {
-    return with(support, true);
-  }
-
-  private ConfKey with(Support other, boolean hidden) {
-    return new ConfKey(id, names, type, defaultText, effect, other, hidden, description);
-  }
-
   public String keyValue() {
     return names.keyValue();
   }
@@ -123,11 +67,7 @@ public record ConfKey(
     return isIndexed(id);
   }
 
-  private static boolean isIndexed(String name) {
+  static boolean isIndexed(String name) {
     return name.indexOf('<') >= 0 || name.endsWith("**");
-  }
-
-  private static String variable(String name) {
-    return "NANOMQ_" + name.toUpperCase(Locale.ROOT).replace('.', '_');
   }
 }

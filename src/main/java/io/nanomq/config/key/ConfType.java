@@ -73,15 +73,6 @@ public sealed interface ConfType
     return false;
   }
 
-  static ConfType integer(long min, long max) {
-    return new Int(min, max, false);
-  }
-
-  /** A number from 1; documents may also say 0 for "find out yourself". */
-  static ConfType integerOrUnset(long max) {
-    return new Int(1, max, true);
-  }
-
   static ConfType decimal(double min, double max) {
     return new Decimal(min, max);
   }
@@ -94,15 +85,6 @@ public sealed interface ConfType
   /** Milliseconds. Plain numbers count {@code plainUnitMillis}. */
   static ConfType duration(long plainUnitMillis, long minMillis, long maxMillis) {
     return new Duration(plainUnitMillis, minMillis, maxMillis);
-  }
-
-  static ConfType words(String... words) {
-    return new Words(List.of(words));
-  }
-
-  /** An address with one of the schemes; {@code ""} stands for none. */
-  static ConfType url(String... schemes) {
-    return new Url(List.of(schemes));
   }
 
   /** Where a listener of this kind binds, with NanoMQ's scheme in front or without. */
@@ -130,7 +112,11 @@ public sealed interface ConfType
     }
   }
 
-  /** A whole number. */
+  /**
+   * A whole number.
+   *
+   * @param takesZero whether documents may also say 0, for "find out yourself"
+   */
   record Int(long min, long max, boolean takesZero) implements ConfType {
     @Override
     public Object parse(String text, Syntax syntax) throws ConfValueException {
@@ -333,7 +319,7 @@ public sealed interface ConfType
     }
   }
 
-  /** {@code scheme://host:port/path}. */
+  /** {@code scheme://host:port/path}; the scheme {@code ""} stands for none. */
   record Url(List<String> schemes) implements ConfType {
     @Override
     public Object parse(String text, Syntax syntax) throws ConfValueException {

@@ -26,6 +26,14 @@ record FormedText(String regex, String wrong, String what) implements ConfType {
         "levels of a topic with a slash behind each, such as site/7/");
   }
 
+  /** What client identifiers may begin with that the broker chooses. */
+  static ConfType clientIdPrefix() {
+    return new FormedText(
+        "[\\w.:-]{0,40}",
+        "is no beginning of a client identifier",
+        "up to 40 letters, digits and _ . : -");
+  }
+
   @Override
   public Object parse(String text, Syntax syntax) throws ConfValueException {
     if (!text.matches(regex)) {

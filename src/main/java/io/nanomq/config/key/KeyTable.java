@@ -11,6 +11,20 @@ public final class KeyTable {
   /** A file of nonsense has thousands of unknown names; help with the first ones is enough. */
   public static final int HELPED_NAMES = 50;
 
+  /** Where the rows are, in the order of the documentation. */
+  private static final List<String> FILES =
+      List.of(
+          "process",
+          "mqtt",
+          "limits",
+          "listeners",
+          "http",
+          "auth",
+          "bridges",
+          "events",
+          "rules",
+          "former");
+
   private static final KeyTable INSTANCE = new KeyTable();
 
   private final List<ConfKey> keys = new ArrayList<>();
@@ -21,16 +35,7 @@ public final class KeyTable {
   private final KeyTree hocon = new KeyTree();
 
   private KeyTable() {
-    add(SystemKeys.keys());
-    add(MqttKeys.keys());
-    add(LimitKeys.keys());
-    add(ListenerKeys.keys());
-    add(HttpKeys.keys());
-    add(AuthKeys.keys());
-    add(BridgeKeys.keys());
-    add(WebhookKeys.keys());
-    add(RuleKeys.keys());
-    add(FormerKeys.keys());
+    FILES.forEach(file -> add(KeyRows.read(file + ".keys")));
   }
 
   private void add(List<ConfKey> more) {

@@ -1,6 +1,5 @@
 package io.nanomq.config.model;
 
-import io.nanomq.config.key.MqttKeys;
 import io.nanomq.config.setting.ConfValues;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
@@ -73,6 +72,9 @@ public record MqttConf(
    * @param maxProperty largest single MQTT 5 property value
    */
   public record Packets(int max, int clientMax, int maxProperty) {
+    /** Largest packet that MQTT can express, header included. */
+    public static final long MAX_PACKET = (256 << 20) + 4;
+
     static Packets bind(ConfValues values) {
       return new Packets(
           expressible(values.number("mqtt.max_packet_size")),
@@ -81,7 +83,7 @@ public record MqttConf(
     }
 
     private static int expressible(long configured) {
-      return (int) Math.min(configured, MqttKeys.MAX_PACKET);
+      return (int) Math.min(configured, MAX_PACKET);
     }
   }
 

@@ -2,7 +2,6 @@ package io.nanomq.config.model;
 
 import io.nanomq.config.key.FormerKeys;
 import io.nanomq.config.key.KeyMatch;
-import io.nanomq.config.key.RuleKeys;
 import io.nanomq.config.model.RulesConf.Place;
 import io.nanomq.config.model.RulesConf.Rule;
 import io.nanomq.config.model.RulesConf.Sink;
@@ -19,6 +18,10 @@ final class RulesBinder {
   private static final String REPUB = "rules.repub.rules.";
   private static final String WEB = "rules.webhook.rules.";
   private static final String FORMER = "rules.mysql.rules.";
+
+  /** Kinds of data bases whose connections have names. */
+  private static final List<String> DATABASES = List.of("mysql", "postgresql", "timescaledb");
+
   private static final Set<String> SWITCHED = Set.of("sqlite", "repub", "mysql");
   private static final String ANY = "rule.event.publish.<n>.sql";
 
@@ -38,7 +41,7 @@ final class RulesBinder {
     binder.repub();
     binder.web();
     binder.formerMysql();
-    RuleKeys.DATABASES.forEach(binder::databases);
+    DATABASES.forEach(binder::databases);
     return new RulesConf(binder.rules);
   }
 

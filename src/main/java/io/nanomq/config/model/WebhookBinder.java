@@ -2,8 +2,8 @@ package io.nanomq.config.model;
 
 import io.nanomq.config.key.JsonString;
 import io.nanomq.config.key.Syntax;
-import io.nanomq.config.key.WebhookKeys;
 import io.nanomq.config.model.tls.TlsConf;
+import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfValues;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,11 +58,11 @@ final class WebhookBinder {
         events.add(new WebhookConf.Event(name, values.text("webhook.events.<n>.topic", number)));
       }
     }
-    for (String event : WebhookKeys.EVENTS) {
-      String id = WebhookKeys.ruleOf(event);
-      for (String number : values.names(id.substring(0, id.length() - "<n>".length()))) {
-        events.add(new WebhookConf.Event(event, topic(values.text(id, number))));
-      }
+    for (ConfEntry rule : values.below("web.hook.rule.")) {
+      // Such as web.hook.rule.client.connect.<n>.
+      String[] words = rule.key().id().split("\\.");
+      String event = "on_" + words[3] + "_" + words[4];
+      events.add(new WebhookConf.Event(event, topic((String) rule.value())));
     }
     return events;
   }

@@ -28,12 +28,12 @@ class ConfTypeTest {
   @ParameterizedTest
   @ValueSource(strings = {"eight", "1e12", "1.5", "", "0x10", "9999999999999999999"})
   void whatIsNoNumber(String text) {
-    assertWrong(ConfType.integer(0, 10), text, "is not a whole number");
+    assertWrong(TypeText.parse("integer 0..10"), text, "is not a whole number");
   }
 
   @Test
   void numbersHaveBounds() throws Exception {
-    ConfType port = ConfType.integer(0, 65_535);
+    ConfType port = TypeText.parse("integer 0..65535");
     assertThat(port.parse("65535", Syntax.KEY_VALUE)).isEqualTo(65_535L);
     assertWrong(port, "70000", "is out of range");
     assertWrong(port, "-1", "is out of range");
@@ -44,7 +44,7 @@ class ConfTypeTest {
 
   @Test
   void zeroMayStandForUnset() throws Exception {
-    ConfType.Int parallel = (ConfType.Int) ConfType.integerOrUnset(100);
+    ConfType.Int parallel = (ConfType.Int) TypeText.parse("integer 0 or 1..100");
     assertThat(parallel.parse("0", Syntax.HOCON)).isEqualTo(0L);
     assertThat(parallel.parse("0", Syntax.KEY_VALUE)).isEqualTo(0L);
     assertWrong(parallel, "-1", "is out of range");
@@ -96,14 +96,14 @@ class ConfTypeTest {
 
   @Test
   void words() throws Exception {
-    ConfType type = ConfType.words("basic", "jwt");
+    ConfType type = TypeText.parse("words basic jwt");
     assertThat(type.parse("JWT", Syntax.HOCON)).isEqualTo("jwt");
     assertWrong(type, "none", "is not a known word");
   }
 
   @Test
   void addresses() throws Exception {
-    ConfType type = ConfType.url("http", "https");
+    ConfType type = TypeText.parse("url http https");
     assertThat(type.parse("https://h/x", Syntax.HOCON)).isEqualTo("https://h/x");
     assertWrong(type, "ftp://h", "has no known scheme");
     assertWrong(type, "http://", "names no host");
@@ -118,7 +118,7 @@ class ConfTypeTest {
     assertThat(ConfType.size(1024, 1, 1, 1024).describe(Syntax.KEY_VALUE)).contains("KiB");
     assertThat(ConfType.duration(1, 0, 5).describe(Syntax.HOCON)).contains("milliseconds");
     assertThat(ConfType.bind(Transport.WS).describe(Syntax.KEY_VALUE)).startsWith("nmq-ws://host");
-    assertThat(ConfType.words("a", "b").describe(Syntax.HOCON)).isEqualTo("one of a, b");
+    assertThat(TypeText.parse("words a b").describe(Syntax.HOCON)).isEqualTo("one of a, b");
   }
 
   private static void assertWrong(ConfType type, String text, String reason) {

@@ -1,0 +1,92 @@
+package io.nanomq.config.key;
+
+import io.nanomq.config.key.value.Transport;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Types as the table of keys writes them: {@code bool}, {@code integer 1..100}, {@code seconds
+ * 0s..1h} (a duration whose plain numbers are seconds), {@code size 1KB..64GB}, {@code words on
+ * off}. Behind a size stands what plain numbers count where that is not bytes: {@code KB}, or
+ * {@code KB/B} where key=value files count otherwise than HOCON.
+ */
+final class TypeText {
+  private static final Map<String, ConfType> NAMED =
+      Map.ofEntries(
+          Map.entry("bool", ConfType.BOOL),
+          Map.entry("text", ConfType.TEXT),
+          Map.entry("path", ConfType.PATH),
+          Map.entry("folder", ConfType.FOLDER),
+          Map.entry("list", ConfType.LIST),
+          Map.entry("origins", ConfType.ORIGINS),
+          Map.entry("networks", ConfType.NETWORKS),
+          Map.entry("log_outputs", ConfType.LOG_OUTPUTS),
+          Map.entry("log_file", ConfType.LOG_FILE),
+          Map.entry("user_file", ConfType.USER_FILE),
+          Map.entry("mount_point", ConfType.MOUNT_POINT),
+          Map.entry("client_id_prefix", FormedText.clientIdPrefix()),
+          Map.entry("filters", ConfType.FILTERS),
+          Map.entry("peers", ConfType.PEERS),
+          Map.entry("urls", ConfType.URLS),
+          Map.entry("section", ConfType.SECTION),
+          Map.entry("topic", ConfType.TOPIC),
+          Map.entry("rule", ConfType.RULE));
+
+  private TypeText() {}
+
+  /**
+   * @throws RuntimeException where there is no such type
+   */
+  static ConfType parse(String text) {
+    ConfType named = NAMED.get(text);
+    if (named != null) {
+      return named;
+    }
+    List<String> words = Arrays.asList(text.split(" "));
+    List<String> rest = words.subList(1, words.size());
+    return switch (words.get(0)) {
+      case "words" -> new ConfType.Words(List.copyOf(rest));
+      case "url" ->
+          new ConfType.Url(rest.stream().map(scheme -> scheme.equals("-") ? "" : scheme).toList());
+      case "bind" -> ConfType.bind(Transport.valueOf(rest.get(0).toUpperCase(Locale.ROOT)));
+      case "integer" -> integer(rest);
+      case "decimal" ->
+          ConfType.decimal(
+              Double.parseDouble(least(rest.get(0))), Double.parseDouble(most(rest.get(0))));
+      case "millis" -> duration(1, rest.get(0));
+      case "seconds" -> duration(Quantity.SECOND, rest.get(0));
+      case "size" -> size(rest.get(0), rest.size() == 1 ? "" : rest.get(1));
+      default -> throw new IllegalArgumentException("no type " + text);
+    };
+  }
+
+  private static String least(String range) {
+    return range.substring(0, range.indexOf(".."));
+  }
+
+  private static String most(String range) {
+    return range.substring(range.indexOf("..") + 2);
+  }
+
+  /** {@code 1..100}, or {@code 0 or 1..100}. */
+  private static ConfType integer(List<String> words) {
+    String range = words.get(words.size() - 1);
+    return new ConfType.Int(
+        Long.parseLong(least(range)), Long.parseLong(most(range)), words.get(0).equals("0"));
+  }
+
+  private static ConfType duration(long plainUnit, String range) {
+    return ConfType.duration(
+        plainUnit, Quantity.millis(least(range), 1), Quantity.millis(most(range), 1));
+  }
+
+  private static ConfType size(String range, String units) {
+    return ConfType.size(
+        units.isEmpty() ? 1 : Quantity.KIB,
+        units.equals("KB") ? Quantity.KIB : 1,
+        Quantity.bytes(least(range), 1),
+        Quantity.bytes(most(range), 1));
+  }
+}
