@@ -25,7 +25,8 @@ class EveryKeyIsTestedTest {
   /** By these a test has a broker as a whole, here or in a process of its own. */
   private static final List<String> WHOLE = List.of("TestBroker", "@QuarkusTest", "PackagedBroker");
 
-  private static final int SEEN_IN_PARTS = 128;
+  /** Most of them are of the process itself: its log, its disk, where its API listens. */
+  private static final int SEEN_IN_PARTS = 26;
 
   /** A line: keys, tests, and what shows that a test is about them; null = their last name. */
   private record Line(String ids, List<String> tests, String word) {
@@ -56,7 +57,7 @@ class EveryKeyIsTestedTest {
     assertThat(untested).isEmpty();
   }
 
-  /** The others are seen where they are read: the disk, Kubernetes, the log, sockets' options. */
+  /** The others are seen where they are read: the disk, Kubernetes, the log. */
   @Test
   void mostAreSetOnABrokerThatRuns() throws IOException {
     Map<String, String> sources = sources();

@@ -14,6 +14,7 @@ import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
 import io.nanomq.persistence.SessionStores;
 import io.nanomq.tls.PemSource;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultithreadEventLoopGroup;
@@ -22,6 +23,7 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -196,6 +198,26 @@ public final class TestBroker implements AutoCloseable {
               channel.config().setOption(ChannelOption.SO_SNDBUF, bytes);
               channel.config().setOption(ChannelOption.SO_RCVBUF, bytes);
             });
+  }
+
+  /** The socket that leads from here to a port. */
+  Channel socketTo(int port) {
+    List<Channel> found = new ArrayList<>();
+    for (EventExecutor loop : loops) {
+      loop.submit(
+              () ->
+                  ((SingleThreadEventLoop) loop)
+                      .registeredChannelsIterator()
+                      .forEachRemaining(
+                          channel -> {
+                            if (channel.remoteAddress() instanceof InetSocketAddress there
+                                && there.getPort() == port) {
+                              found.add(channel);
+                            }
+                          }))
+          .syncUninterruptibly();
+    }
+    return found.get(0);
   }
 
   /** Puts everything else of a configuration in force, while the listeners stay. */
