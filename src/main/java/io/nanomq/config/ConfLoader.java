@@ -178,6 +178,10 @@ public final class ConfLoader {
             .forEach(name -> problems.add(newVariable(document.name(), name)));
       }
       failOnErrors();
+      for (ConfDocument document : documents.values()) {
+        problems.addAll(known.moved(document.references(problems), document.variables()));
+      }
+      failOnErrors();
     }
   }
 

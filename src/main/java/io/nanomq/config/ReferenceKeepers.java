@@ -10,6 +10,7 @@ import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
 import io.nanomq.config.setting.KnownReferences;
 import io.nanomq.config.setting.Layer;
+import io.nanomq.config.setting.RawSetting;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -101,7 +102,10 @@ public final class ReferenceKeepers {
         Stream.concat(
             stored.documents().values().stream().map(ConfDocument::text),
             stored.values().given().values().stream().map(ConfEntry::raw));
-    return KnownReferences.of(texts, variables);
+    Stream<RawSetting> settings =
+        stored.documents().values().stream()
+            .flatMap(document -> document.references(new ArrayList<>()).stream());
+    return KnownReferences.of(texts, variables, settings);
   }
 
   /** Whether its value is not what it says: placeholders of messages and clients are. */

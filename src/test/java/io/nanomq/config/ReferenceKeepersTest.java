@@ -176,6 +176,59 @@ class ReferenceKeepersTest {
             answer -> answer.contains("unknown") || answer.contains("which the API cannot add"));
   }
 
+  /** Where the stored document names it elsewhere: nobody learns by trial what it may stand for. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "log.level = ${NAME}",
+        "log.level = ${?NAME}",
+        "log.level = \"${NAME}\"",
+        "log.level = ${log.file}",
+        "mqtt.max_mqueue_len = ${?NAME}",
+        "mqtt.max_mqueue_len = ${?NAME}0",
+        "mqtt.max_mqueue_len = ${log.file}",
+        "log.to = [${?NAME}]",
+        "log.to = ${?NAME}",
+        "listeners.tcp.bind = \"127.0.0.1:${NAME}\"",
+        "bridges.mqtt.b.username = ${?NAME}",
+        "rules.repub.rules = [{ server = \"mqtt-tcp://h:3\", topic = ${?NAME}, sql = \"SELECT * FROM 'a'\" }]",
+        "a = ${?NAME}${?NAME}${?NAME}, log.level = info",
+        "b = ${?NAME} { c = 1 }, log.level = info"
+      })
+  void noAnswerTellsWhatAVariableIsThatIsKnown(String line) throws Exception {
+    String text = HOCON + "log.file = ${?NAME}\n";
+    Set<String> answers = new HashSet<>();
+    for (String value : new String[] {"", "info.log", "7.log", "console.log"}) {
+      Map<String, String> environment = new HashMap<>(ENVIRONMENT);
+      if (!value.isEmpty()) {
+        environment.put("NAME", value);
+      }
+      LoadedConf stored = Confs.load(text, environment);
+      for (String other : new String[] {"", "info", "7", "x".repeat(100_000)}) {
+        environment.remove("NAME");
+        if (!other.isEmpty()) {
+          environment.put("NAME", other);
+        }
+        Path main = Path.of("/nowhere", ConfLoader.DEFAULT_FILE);
+        byte[] posted = (text + line + "\n").getBytes(StandardCharsets.UTF_8);
+        ConfException refused =
+            catchThrowableOfType(
+                ConfException.class,
+                () ->
+                    ConfLoader.load(
+                        new String[0],
+                        environment,
+                        Path.of("/nowhere"),
+                        Map.of(main, posted),
+                        stored,
+                        null,
+                        ReferenceKeepers.known(stored)));
+        answers.add(refused == null ? "taken" : refused.getMessage());
+      }
+    }
+    assertThat(answers).as(line).hasSize(1).doesNotContain("taken");
+  }
+
   /** What the stored document names is looked up, wherever a later source has overridden it. */
   @Test
   void whatIsKnownIsTaken() throws Exception {

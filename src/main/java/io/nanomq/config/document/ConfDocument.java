@@ -4,6 +4,7 @@ import io.nanomq.config.key.Syntax;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.RawSetting;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +51,21 @@ public interface ConfDocument {
    * @param environment where HOCON substitutions that the document does not define are looked up
    */
   List<RawSetting> settings(Map<String, String> environment, List<ConfProblem> problems);
+
+  /**
+   * The same with a reference in the place of each variable, be it set or not: nothing is looked
+   * up.
+   *
+   * @param problems gets what is wrong with the document whatever its variables are
+   */
+  default List<RawSetting> references(List<ConfProblem> problems) {
+    return mayRefer() ? settings(Map.of(), new ArrayList<>()) : List.of();
+  }
+
+  /** Whether there may be a reference in its own text, be it spelled as JSON spells characters. */
+  default boolean mayRefer() {
+    return text().indexOf('$') >= 0 || text().contains("\\u0024");
+  }
 
   /**
    * Edits that keep comments, order and layout.

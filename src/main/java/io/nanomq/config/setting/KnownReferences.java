@@ -1,5 +1,7 @@
 package io.nanomq.config.setting;
 
+import io.nanomq.config.key.ConfType;
+import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.key.value.ConfValueException;
 import java.util.List;
 import java.util.Set;
@@ -26,23 +28,76 @@ public final class KnownReferences {
 
   private final Set<String> texts;
   private final Set<String> variables;
+  private final Set<Place> places;
 
-  private KnownReferences(Set<String> texts, Set<String> variables) {
+  /**
+   * Where a reference stands.
+   *
+   * @param setting path of the setting, or the id of its key where that is of a list: what is in
+   *     one moves up where something before it goes
+   * @param shown what it says, not resolved
+   */
+  private record Place(String setting, String shown) {
+    static Place of(RawSetting setting) {
+      KeyMatch match = setting.match();
+      String id = match.key().id();
+      return new Place(id.contains("<n>") ? id : match.path(), setting.raw());
+    }
+  }
+
+  private KnownReferences(Set<String> texts, Set<String> variables, Set<Place> places) {
     this.texts = texts;
     this.variables = variables;
+    this.places = places;
   }
 
   /**
    * @param stored what the stored documents say: their texts, and what is in force of them
    * @param variables that they take without quotes
+   * @param settings of them, not resolved
    */
-  public static KnownReferences of(Stream<String> stored, Set<String> variables) {
+  public static KnownReferences of(
+      Stream<String> stored, Set<String> variables, Stream<RawSetting> settings) {
     Set<String> texts =
         stored
             .flatMap(text -> SecretReferences.REFERENCE.matcher(text).results())
             .map(MatchResult::group)
             .collect(Collectors.toSet());
-    return new KnownReferences(texts, Set.copyOf(variables));
+    return new KnownReferences(
+        texts, Set.copyOf(variables), settings.map(Place::of).collect(Collectors.toSet()));
+  }
+
+  /**
+   * Before anything is looked up: whether a reference fits where it is new tells of what it stands
+   * for.
+   *
+   * @param settings of a document, not resolved
+   * @param asked variables that it takes without quotes
+   */
+  public List<ConfProblem> moved(List<RawSetting> settings, Set<String> asked) {
+    return settings.stream()
+        .filter(setting -> isReference(setting, asked) && !places.contains(Place.of(setting)))
+        .map(
+            setting -> {
+              String shown = ConfProblem.shown(setting.match().key(), setting.raw());
+              return ConfProblem.at(setting.origin(), shown, NEW, STORED);
+            })
+        .toList();
+  }
+
+  /** Those of included files are looked at where it is known what they stand for. */
+  private static boolean isReference(RawSetting setting, Set<String> asked) {
+    ConfType type = setting.match().key().type();
+    return SecretReferences.REFERENCE
+        .matcher(setting.raw())
+        .results()
+        .anyMatch(
+            found ->
+                asked.contains(found.group(2))
+                    || type != ConfType.TOPIC
+                        && !found.group().startsWith("${include:")
+                        && !(type.hasPlaceholders()
+                            && SecretReferences.PLACEHOLDERS.contains(found.group())));
   }
 
   /**

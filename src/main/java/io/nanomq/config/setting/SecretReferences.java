@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SecretReferences {
   static final Pattern REFERENCE = Pattern.compile("\\$\\{(file:)?([^}]*)}");
-  private static final Set<String> PLACEHOLDERS = Set.of("${clientid}", "${username}");
+  static final Set<String> PLACEHOLDERS = Set.of("${clientid}", "${username}");
   private static final int MAX_FILE_BYTES = 64 * 1024;
 
   private final Map<String, String> environment;

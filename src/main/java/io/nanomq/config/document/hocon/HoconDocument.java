@@ -184,6 +184,28 @@ public final class HoconDocument extends HashedDocument {
     return List.of();
   }
 
+  @Override
+  public List<RawSetting> references(List<ConfProblem> problems) {
+    if (!mayRefer() && !includer.isUsed()) {
+      return List.of();
+    }
+    Map<String, String> variables = new HashMap<>();
+    // With those of included files.
+    bounds.growth().names().forEach(variable -> variables.put(variable, ""));
+    HoconReader reader = new HoconReader(includer, HoconShown.whole(), problems);
+    try {
+      bounds.checkResolved(name(), HoconShown.references(variables));
+      reader.read(references(variables));
+    } catch (ConfigException e) {
+      problems.add(HoconProblems.of(name(), e));
+    } catch (ConfException e) {
+      problems.addAll(e.problems());
+    } catch (StackOverflowError e) {
+      problems.add(tooDeep(name()));
+    }
+    return reader.settings();
+  }
+
   private HoconShown shown(Map<String, String> environment) {
     if (isWhole()) {
       return HoconShown.whole();
