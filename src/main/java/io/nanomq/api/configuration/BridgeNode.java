@@ -1,8 +1,11 @@
 package io.nanomq.api.configuration;
 
 import io.nanomq.bridge.BridgeStatus;
+import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.config.model.tls.TlsConf;
+import io.nanomq.config.setting.ConfValues;
+import io.nanomq.config.setting.WrittenValues;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,25 +39,37 @@ final class BridgeNode {
     return Map.of("bridge", bridge);
   }
 
-  static Map<String, @Nullable Object> of(BridgeStatus status) {
+  /**
+   * @param values what the document says of it, which may be references
+   */
+  static Map<String, @Nullable Object> of(BridgeStatus status, ConfValues values) {
     BridgeConf conf = status.conf();
+    WrittenValues written = written(values, conf.name());
     Map<String, @Nullable Object> node = new LinkedHashMap<>();
     node.put("name", conf.name());
     node.put("enable", conf.enable());
     node.put("parallel", conf.habits().parallel());
-    node.put("connector", connector(conf));
+    node.put("connector", connector(conf, written));
     node.put("forwards", conf.forwards().stream().map(topic -> topic(topic, false)).toList());
     node.put(
         "subscription", conf.subscriptions().stream().map(topic -> topic(topic, true)).toList());
     node.put("tls", tls(conf));
-    node.put("status", status(status));
-    return node;
+    Map<String, @Nullable Object> shown = written.object(node);
+    shown.put("status", status(status, written));
+    return shown;
   }
 
-  private static Map<String, @Nullable Object> connector(BridgeConf conf) {
+  /** A bridge of a rule is not among the others. */
+  static WrittenValues written(ConfValues values, String name) {
+    String own = "bridges.mqtt." + KeyMatch.quoted(name) + ".";
+    return new WrittenValues(values, values.below(own).isEmpty() ? "rules." : own);
+  }
+
+  private static Map<String, @Nullable Object> connector(BridgeConf conf, WrittenValues written) {
     BridgeConf.Client client = conf.client();
     Map<String, @Nullable Object> connector = new LinkedHashMap<>();
-    connector.put("server", conf.servers().isEmpty() ? null : masked(conf.servers().get(0)));
+    connector.put(
+        "server", conf.servers().isEmpty() ? null : masked(written.text(conf.servers().get(0))));
     connector.put("proto_ver", client.protoVer());
     connector.put("clientid", orNull(client.clientId()));
     connector.put("clean_start", client.cleanStart());
@@ -111,12 +126,12 @@ final class BridgeNode {
     return shown;
   }
 
-  private static Map<String, @Nullable Object> status(BridgeStatus status) {
+  private static Map<String, @Nullable Object> status(BridgeStatus status, WrittenValues written) {
     BridgeStatus.Counts counts = status.counts();
     Map<String, @Nullable Object> shown = new LinkedHashMap<>();
     shown.put("state", status.state().name().toLowerCase(Locale.ROOT));
-    shown.put("server", orNull(masked(status.server())));
-    shown.put("last_error", status.lastError());
+    shown.put("server", orNull(masked(written.text(status.server()))));
+    shown.put("last_error", written.within(status.lastError()));
     shown.put("down_seconds", status.downSeconds());
     shown.put("queued", status.queued());
     shown.put("queued_bytes", status.queuedBytes());
@@ -133,11 +148,12 @@ final class BridgeNode {
     return shown;
   }
 
-  static List<Map<String, @Nullable Object>> nodes(List<BridgeStatus> all, @Nullable String name) {
+  static List<Map<String, @Nullable Object>> nodes(
+      List<BridgeStatus> all, @Nullable String name, ConfValues values) {
     List<Map<String, @Nullable Object>> nodes = new ArrayList<>();
     for (BridgeStatus status : all) {
       if (name == null || status.conf().name().equals(name)) {
-        nodes.add(of(status));
+        nodes.add(of(status, values));
       }
     }
     return nodes;

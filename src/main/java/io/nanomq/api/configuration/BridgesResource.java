@@ -66,7 +66,10 @@ public class BridgesResource {
         .get()
         .bridges()
         .status()
-        .thenApply(all -> ApiResult.of(BridgeNode.data(BridgeNode.nodes(all, name))));
+        .thenApply(
+            all ->
+                ApiResult.of(
+                    BridgeNode.data(BridgeNode.nodes(all, name, reconciler.running().values()))));
   }
 
   @POST

@@ -9,6 +9,7 @@ import io.nanomq.config.model.WebhookConf;
 import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfValues;
+import io.nanomq.config.setting.WrittenValues;
 import io.nanomq.tls.PemSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -123,14 +124,15 @@ final class SectionView {
     }
     webhook.put("events", events);
     webhook.put("tls", tls(conf.tls()));
-    return webhook;
+    return new WrittenValues(values, "webhook.").object(webhook);
   }
 
   private List<Object> users() {
+    var written = new WrittenValues(values, "auth.");
     List<Object> users = new ArrayList<>();
     for (String name : new TreeSet<>(loaded.conf().auth().users().keySet())) {
       Map<String, @Nullable Object> user = new LinkedHashMap<>();
-      user.put("login", name);
+      user.put("login", written.text(name));
       user.put("password", ConfView.MASK);
       users.add(user);
     }
@@ -145,7 +147,7 @@ final class SectionView {
     http.put("auth_req", request("auth_req", conf.authentication()));
     http.put("acl_req", request("acl_req", conf.authorization()));
     http.put("super_req", request("super_req", conf.superuser()));
-    return http;
+    return new WrittenValues(values, "auth.http_auth.").object(http);
   }
 
   private Map<String, @Nullable Object> request(String name, HttpAuthConf.Request conf) {
@@ -188,7 +190,7 @@ final class SectionView {
     node.put("forwards", topics(conf.forwards(), false));
     node.put("subscription", topics(conf.subscriptions(), true));
     node.put("tls", tls(conf.tls()));
-    return node;
+    return BridgeNode.written(values, conf.name()).object(node);
   }
 
   private static List<Object> topics(List<BridgeConf.Topic> topics, boolean withQos) {

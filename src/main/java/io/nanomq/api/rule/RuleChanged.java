@@ -2,7 +2,6 @@ package io.nanomq.api.rule;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.nanomq.api.json.ResultCode;
-import io.nanomq.rule.RuleStatus;
 import java.util.List;
 
 /**
@@ -17,8 +16,8 @@ public record RuleChanged(int code, Data data, List<Object> actions) {
   @JsonPropertyOrder({"rawsql", "id", "enabled"})
   public record Data(String rawsql, int id, boolean enabled) {}
 
-  static RuleChanged of(RuleStatus status) {
-    Data data = new Data(status.conf().sql(), status.conf().id(), status.conf().enabled());
+  static RuleChanged of(RuleView rule) {
+    Data data = new Data(rule.rawsql(), rule.id(), rule.enabled());
     return new RuleChanged(ResultCode.SUCCEED.code(), data, List.of());
   }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.nanomq.config.model.RulesConf;
 import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.ConfValues;
+import io.nanomq.config.setting.WrittenValues;
 import io.nanomq.rule.RuleFigures;
 import io.nanomq.rule.RuleStatus;
 import org.jspecify.annotations.Nullable;
@@ -30,18 +32,22 @@ public record RuleView(
     long failed,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String error) {
 
-  static RuleView of(RuleStatus status) {
+  /**
+   * @param values what the document says of it, which may be references
+   */
+  static RuleView of(RuleStatus status, ConfValues values) {
+    WrittenValues written = new WrittenValues(values, "rules.");
     RulesConf.Rule conf = status.conf();
     RuleFigures figures = status.figures();
     return new RuleView(
         conf.sink().kind(),
-        conf.sql(),
+        written.text(conf.sql()),
         conf.id(),
         conf.enabled(),
-        ConfProblem.withoutCredentials(conf.target()),
+        ConfProblem.withoutCredentials(written.text(conf.target())),
         figures.matched(),
         figures.passed(),
         figures.failed(),
-        figures.error());
+        written.within(figures.error()));
   }
 }

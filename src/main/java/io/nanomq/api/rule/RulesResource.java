@@ -44,7 +44,7 @@ public class RulesResource {
   @Operation(operationId = "list_rules", summary = "Get rule list")
   public ApiResult<List<RuleView>> list() {
     return ApiResult.of(
-        running.get().integrations().rules().status().stream().map(RuleView::of).toList());
+        running.get().integrations().rules().status().stream().map(this::shown).toList());
   }
 
   @GET
@@ -52,7 +52,7 @@ public class RulesResource {
   @Operation(operationId = "get_rule_details", summary = "Get the details of a rule")
   @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108")
   public ApiResult<RuleView> get(@RestPath String ruleid) {
-    return ApiResult.of(RuleView.of(status(id(ruleid))));
+    return ApiResult.of(shown(status(id(ruleid))));
   }
 
   @POST
@@ -65,7 +65,7 @@ public class RulesResource {
     int id = RulePatch.nextId(reconciler.running());
     return reconciler
         .applyOnly(loaded -> RulePatch.add(loaded, id, rule))
-        .thenApply(report -> RuleChanged.of(status(id)));
+        .thenApply(report -> RuleChanged.of(shown(status(id))));
   }
 
   @PUT
@@ -77,7 +77,7 @@ public class RulesResource {
     int id = id(ruleid);
     return reconciler
         .applyOnly(loaded -> RulePatch.change(loaded, id, rule))
-        .thenApply(report -> RuleChanged.of(status(id)));
+        .thenApply(report -> RuleChanged.of(shown(status(id))));
   }
 
   @DELETE
@@ -104,6 +104,10 @@ public class RulesResource {
   public ApiResult<RuleTrial.Outcome> test(RuleTrial trial) {
     int maxLevels = reconciler.running().conf().mqtt().maxTopicLevels();
     return ApiResult.of(trial.run(clock.instant().getEpochSecond(), maxLevels));
+  }
+
+  private RuleView shown(RuleStatus status) {
+    return RuleView.of(status, reconciler.running().values());
   }
 
   private RuleStatus status(int id) {
