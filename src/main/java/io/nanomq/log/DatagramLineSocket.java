@@ -45,7 +45,10 @@ final class DatagramLineSocket implements LineSocket {
 
   @Override
   public void send(byte[] line) throws IOException {
-    var sent = channel.writeAndFlush(Unpooled.wrappedBuffer(line)).awaitUninterruptibly();
+    var sent = channel.writeAndFlush(Unpooled.wrappedBuffer(line));
+    if (!sent.awaitUninterruptibly(SEND_MILLIS)) {
+      throw new IOException("nobody reads there");
+    }
     if (!sent.isSuccess()) {
       throw new IOException(sent.cause());
     }

@@ -1,8 +1,8 @@
 package io.nanomq.log;
 
 import io.nanomq.config.model.LogConf;
-import java.io.File;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -17,7 +17,6 @@ import org.jboss.logmanager.LogContext;
 import org.jboss.logmanager.formatters.PatternFormatter;
 import org.jboss.logmanager.handlers.AsyncHandler;
 import org.jboss.logmanager.handlers.ConsoleHandler;
-import org.jboss.logmanager.handlers.SizeRotatingFileHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,20 +38,23 @@ public final class LogOutputs {
 
   private final org.jboss.logmanager.Logger root;
   private final Path syslog;
+  private final PrintStream console;
   private final List<Handler> ours = new ArrayList<>();
   private @Nullable LogConf inForce;
 
   public LogOutputs() {
-    this(LogContext.getLogContext().getLogger(""), DEV_LOG);
+    this(LogContext.getLogContext().getLogger(""), DEV_LOG, System.err);
   }
 
   /**
    * @param root what all loggers hand their lines to
    * @param syslog socket of the log daemon
+   * @param console is told of an output that takes no lines
    */
-  LogOutputs(org.jboss.logmanager.Logger root, Path syslog) {
+  LogOutputs(org.jboss.logmanager.Logger root, Path syslog, PrintStream console) {
     this.root = root;
     this.syslog = syslog;
+    this.console = console;
   }
 
   /**
@@ -100,9 +102,13 @@ public final class LogOutputs {
             case "syslog" ->
                 new SocketLogHandler(
                     () -> new DatagramLineSocket(syslog),
-                    new OneLineFormatter(new SyslogFormatter()));
+                    new OneLineFormatter(new SyslogFormatter()),
+                    new Outage(output, console));
             default ->
-                new SocketLogHandler(() -> new StreamLineSocket(socketPath(conf)), formatter(conf));
+                new SocketLogHandler(
+                    () -> new StreamLineSocket(socketPath(conf)),
+                    formatter(conf),
+                    new Outage(output + " " + socketPath(conf), console));
           });
       return queue;
     } catch (IOException e) {
@@ -123,15 +129,14 @@ public final class LogOutputs {
     return thread;
   }
 
-  private static Handler file(LogConf conf) throws IOException {
+  private Handler file(LogConf conf) throws IOException {
     Path path = Path.of(conf.folder()).resolve(conf.file());
     if (Files.exists(path) && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new IOException(path + " is no regular file");
     }
     Files.createDirectories(path.toAbsolutePath().getParent());
-    File file = path.toFile();
-    var handler =
-        new SizeRotatingFileHandler(file, true, conf.rotationBytes(), conf.rotationCount());
+    var outage = new Outage(path.toString(), console);
+    var handler = new LogFile(path.toFile(), conf.rotationBytes(), conf.rotationCount(), outage);
     handler.setFormatter(formatter(conf));
     return handler;
   }

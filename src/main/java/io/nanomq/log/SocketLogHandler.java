@@ -9,13 +9,15 @@ import org.jboss.logmanager.ExtLogRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends each line to a socket. While nobody reads there the lines are dropped, and it is tried
- * again once a second: a log never holds the broker up. One lock; called by the log's own thread.
+ * Sends each line to a socket. While nobody reads there the lines are dropped, which the console is
+ * told, and it is tried again once a second: a log never holds the broker up. One lock; called by
+ * the log's own thread.
  */
 final class SocketLogHandler extends ExtHandler {
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Opener opener;
+  private final Outage outage;
   private @Nullable LineSocket socket;
   private long retryAtNanos = System.nanoTime();
 
@@ -24,8 +26,9 @@ final class SocketLogHandler extends ExtHandler {
     LineSocket open() throws IOException;
   }
 
-  SocketLogHandler(Opener opener, Formatter formatter) {
+  SocketLogHandler(Opener opener, Formatter formatter, Outage outage) {
     this.opener = opener;
+    this.outage = outage;
     setFormatter(formatter);
   }
 
@@ -35,11 +38,15 @@ final class SocketLogHandler extends ExtHandler {
     synchronized (this) {
       try {
         LineSocket to = connected();
-        if (to != null) {
+        if (to == null) {
+          outage.failed("nobody reads there");
+        } else {
           to.send(bytes);
+          outage.works();
         }
       } catch (IOException gone) {
         disconnect();
+        outage.failed(String.valueOf(gone.getMessage()));
       }
     }
   }

@@ -36,7 +36,7 @@ class LogOutputsTest {
   @BeforeEach
   void open() {
     root.addHandler(console);
-    outputs = new LogOutputs(root, folder.resolve("dev-log"));
+    outputs = new LogOutputs(root, folder.resolve("dev-log"), System.err);
   }
 
   @AfterEach

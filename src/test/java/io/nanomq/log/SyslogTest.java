@@ -35,7 +35,7 @@ class SyslogTest {
     EpollEventLoopGroup group = new EpollEventLoopGroup(1);
     Channel daemon = daemon(group, path, got);
     Logger root = LogContext.create().getLogger("");
-    LogOutputs outputs = new LogOutputs(root, path);
+    LogOutputs outputs = new LogOutputs(root, path, System.err);
     outputs.use(
         new LogConf(List.of("syslog"), "debug", folder.toString(), "x.log", "", 1024, 1, false));
     root.log(Level.WARNING, "careful");
