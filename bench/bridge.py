@@ -2,6 +2,7 @@
 """bridge.py - what a bridge to mosquitto costs beside mosquitto's own bridge, and whether it loses anything.
 
   bridge.py --load ./mqttload [--hub mosquitto] [--seconds 4] [--rounds 3]     throughput and CPU of the edge broker
+            [--floor ./floor]                                 and of the smallest thing that does the same (floor.c)
   bridge.py --outage [--qos1 100000] [--qos2 20000] [--restarts 10] [--cuts 50] [--kills 0]
 
 Both bridges forward everything from an edge broker to a hub of its own, by MQTT 3.1.1; publishers are at the edge,
@@ -111,6 +112,9 @@ mqtt.max_mqueue_len = 100000
 }}
 {disk}""")
 
+    def floor(self, program):
+        return lambda name, port, hub: self.start(name, port, [program, str(port), "1", str(hub)])
+
     def close(self):
         for process in self.all:
             if process.poll() is None:
@@ -141,7 +145,9 @@ def compare(o):
     with tempfile.TemporaryDirectory() as folder:
         brokers, pairs = Brokers(folder), {}
         try:
-            for name, start in (("mosquitto", brokers.mosquitto_bridge), ("nanomq", brokers.nanomq_bridge)):
+            kinds = [("mosquitto", brokers.mosquitto_bridge), ("nanomq", brokers.nanomq_bridge)]
+            kinds += [("floor", brokers.floor(o.floor))] if o.floor else []
+            for name, start in kinds:
                 edge, hub = free_port(), free_port()
                 brokers.cores.update({f"{name}-edge": 0, f"{name}-hub": 1})
                 own = f"{name}-hub"
@@ -178,13 +184,14 @@ def measure(o, arguments, pair, others):
 
 
 def print_table(figures):
-    print("| scenario | figure | mosquitto's bridge | nanomq's bridge |\n|---|---|---|---|")
+    names = list(dict.fromkeys(name for _, name in figures))
+    print("| scenario | figure | " + " | ".join("the floor" if n == "floor" else n + "'s bridge" for n in names) + " |\n|---|---|" + "---|" * len(names))
     for row, _ in ROWS:
         for field, heading, form in (("out_s", "msg/s at the hub", ",.0f"), ("cpu_us_msg", "CPU µs/msg of the edge", ".2f")):
-            them, us = (statistics.median(f[field] for f in figures[row, name]) for name in ("mosquitto", "nanomq"))
-            lost = "".join(f" ({name} lost {n})" for name in ("mosquitto", "nanomq")
-                           if (n := sum(f.get("lost", 0) for f in figures[row, name])))
-            print(f"| {row} | {heading} | {them:{form}} | {us:{form}} ({us / them:.2f}×){lost} |")
+            got = {name: statistics.median(f[field] for f in figures[row, name]) for name in names}
+            lost = "".join(f" ({name} lost {n})" for name in names if (n := sum(f.get("lost", 0) for f in figures[row, name])))
+            cells = [f"{got[n]:{form}}" + (f" ({got[n] / got['mosquitto']:.2f}×)" if n != "mosquitto" else "") for n in names]
+            print(f"| {row} | {heading} | " + " | ".join(cells) + f"{lost} |")
 
 
 class Cuttable:
@@ -384,6 +391,7 @@ if __name__ == "__main__":
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--load")
     p.add_argument("--hub", choices=("mosquitto", "nanomq"), default="mosquitto")
+    p.add_argument("--floor", help="floor.c, compiled")
     p.add_argument("--seconds", type=float, default=4)
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--outage", action="store_true")
