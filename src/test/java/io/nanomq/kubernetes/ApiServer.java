@@ -42,7 +42,7 @@ public final class ApiServer implements AutoCloseable {
   public ApiServer() {
     server.init();
     link = new FlakyLink(server.getPort());
-    operator = server.createClient();
+    operator = server.createClient(client -> client.withKubernetesSerialization(Manifests.YAML));
   }
 
   /** Where the broker finds it. */
@@ -70,7 +70,10 @@ public final class ApiServer implements AutoCloseable {
             .withRequestRetryBackoffLimit(retries)
             .withWatchReconnectInterval(watchReconnectMillis)
             .build();
-    return new KubernetesClientBuilder().withConfig(config).build();
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withKubernetesSerialization(Manifests.YAML)
+        .build();
   }
 
   /** The same with pauses between its attempts that are so much shorter than the broker's. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,8 +23,8 @@ final class Kustomization {
   private static final Set<String> KEYS =
       Set.of("apiVersion", "kind", "resources", "patches", "images");
 
-  private final KubernetesSerialization yaml = new KubernetesSerialization();
-  private final ObjectMapper json = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final List<ObjectNode> objects = new ArrayList<>();
 
   /** The objects that a folder makes. */
@@ -43,7 +42,7 @@ final class Kustomization {
       if (Files.isDirectory(path)) {
         read(path);
       } else {
-        addAll(yaml.unmarshal(Files.readString(path)));
+        addAll(Manifests.YAML.unmarshal(Files.readString(path)));
       }
     }
     for (JsonNode patch : said.path("patches")) {
@@ -56,14 +55,14 @@ final class Kustomization {
       documents.forEach(this::addAll);
       return;
     }
-    objects.add(json.valueToTree(read));
+    objects.add(JSON.valueToTree(read));
   }
 
   private void patch(Path folder, JsonNode patch) {
     assertThat(Set.of("target", "patch")).containsAll(names(patch));
     if (patch.has("target")) {
       int at = find(folder, patch.path("target"), patch.path("target").path("name"));
-      JsonNode operations = json.valueToTree(yaml.unmarshal(text(patch), List.class));
+      JsonNode operations = JSON.valueToTree(Manifests.YAML.unmarshal(text(patch), List.class));
       objects.set(at, (ObjectNode) JsonPatch.apply(operations, objects.get(at)));
       return;
     }
@@ -90,7 +89,7 @@ final class Kustomization {
   }
 
   private JsonNode one(String text) {
-    return json.valueToTree(yaml.unmarshal(text, Map.class));
+    return JSON.valueToTree(Manifests.YAML.unmarshal(text, Map.class));
   }
 
   private static List<String> names(JsonNode object) {

@@ -20,7 +20,11 @@ import java.util.Map;
 final class Manifests {
   static final Path FOLDER = Path.of("k8s");
 
-  private final KubernetesSerialization yaml = new KubernetesSerialization();
+  /**
+   * One for all: each learns its kinds anew, which takes longer than all else that is done here.
+   */
+  static final KubernetesSerialization YAML = new KubernetesSerialization();
+
   private final List<HasMetadata> all = new ArrayList<>();
 
   /** What kustomization.yaml of k8s/ lists. */
@@ -43,19 +47,19 @@ final class Manifests {
   static Manifests build(Path folder) throws IOException {
     Manifests all = new Manifests();
     for (ObjectNode object : Kustomization.build(folder)) {
-      all.add(folder.toString(), all.yaml.unmarshal(object.toString()));
+      all.add(folder.toString(), YAML.unmarshal(object.toString()));
     }
     return all;
   }
 
   private void add(Path file) throws IOException {
-    add(file.toString(), yaml.unmarshal(Files.readString(file)));
+    add(file.toString(), YAML.unmarshal(Files.readString(file)));
   }
 
   @SuppressWarnings("unchecked")
   private List<String> files() throws IOException {
     Map<String, Object> kustomization =
-        yaml.unmarshal(Files.readString(FOLDER.resolve("kustomization.yaml")), Map.class);
+        YAML.unmarshal(Files.readString(FOLDER.resolve("kustomization.yaml")), Map.class);
     assertThat(kustomization.keySet())
         .containsExactlyInAnyOrder("apiVersion", "kind", "resources", "images");
     return (List<String>) kustomization.get("resources");

@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import io.nanomq.config.ConfReport;
 import io.nanomq.config.ConfReport.Outcome;
@@ -129,15 +128,15 @@ class RightsTest {
     assertThat(binding.getSubjects())
         .extracting(Subject::getName)
         .containsExactly(Manifests.read().one(ServiceAccount.class).getMetadata().getName());
-    var yaml = new KubernetesSerialization();
     Map<String, Object> overlay =
-        yaml.unmarshal(Files.readString(USERS.resolve("kustomization.yaml")), Map.class);
+        Manifests.YAML.unmarshal(Files.readString(USERS.resolve("kustomization.yaml")), Map.class);
     assertThat((List<String>) overlay.get("resources")).containsExactly("../k8s", "rbac.yaml");
     Map<String, Object> change = ((List<Map<String, Object>>) overlay.get("patches")).get(0);
     Map<String, String> target = (Map<String, String>) change.get("target");
     StatefulSet broker = Manifests.read().one(StatefulSet.class);
     assertThat(target).containsEntry("name", broker.getMetadata().getName());
-    List<Map<String, Object>> patch = yaml.unmarshal((String) change.get("patch"), List.class);
+    List<Map<String, Object>> patch =
+        Manifests.YAML.unmarshal((String) change.get("patch"), List.class);
     assertThat(patch).singleElement().extracting(each -> each.get("op")).isEqualTo("add");
     Map<String, String> variable = (Map<String, String>) patch.get(0).get("value");
     String key = "auth.user_store";
