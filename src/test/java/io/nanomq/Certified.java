@@ -37,8 +37,11 @@ public record Certified(KeyPair keys, X509Certificate certificate) {
 
   /** EC is P-256, RSA has 2,048 bits. */
   public static KeyPair keys(String algorithm) throws GeneralSecurityException {
+    if (algorithm.equals("RSA")) {
+      return RsaKeys.next();
+    }
     KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
-    generator.initialize(algorithm.equals("EC") ? 256 : 2048);
+    generator.initialize(256);
     return generator.generateKeyPair();
   }
 

@@ -1,5 +1,8 @@
 package io.nanomq.it;
 
+import io.nanomq.Certified;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +14,6 @@ import org.jose4j.json.JsonUtil;
 import org.jose4j.jwk.EcJwkGenerator;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.PublicJsonWebKey;
-import org.jose4j.jwk.RsaJwkGenerator;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.keys.EllipticCurves;
 import org.jose4j.lang.JoseException;
@@ -28,10 +30,12 @@ public final class TokenIssuer {
 
   public static TokenIssuer rsa(String keyId) {
     try {
-      PublicJsonWebKey key = RsaJwkGenerator.generateJwk(2048);
+      KeyPair pair = Certified.keys("RSA");
+      PublicJsonWebKey key = PublicJsonWebKey.Factory.newPublicJwk(pair.getPublic());
+      key.setPrivateKey(pair.getPrivate());
       key.setKeyId(keyId);
       return new TokenIssuer(key, "RS256");
-    } catch (JoseException e) {
+    } catch (GeneralSecurityException | JoseException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -3,12 +3,13 @@ package io.nanomq.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanomq.Certified;
+import io.nanomq.api.auth.TestTokens;
 import io.nanomq.config.Confs;
 import io.nanomq.config.model.HttpServerConf;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.util.Arrays;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class JwtKeysTest {
 
   @Test
   void theIssuerIsTheNameOfTheFile() throws Exception {
-    KeyPair pair = pair("RSA", 2048);
+    KeyPair pair = Certified.keys("RSA");
     Confs.write(folder, "our.key.pub", pem("PUBLIC KEY", pair.getPublic().getEncoded()));
     Confs.write(folder, "our.key", pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
 
@@ -39,7 +40,7 @@ class JwtKeysTest {
     Confs.write(folder, "key.pem", certified.pkcs8());
     assertThat(read("cert.pem", "key.pem").privateKey()).isEqualTo(certified.key());
 
-    KeyPair pair = pair("RSA", 2048);
+    KeyPair pair = Certified.keys("RSA");
     // PKCS#1 is what is inside: behind the headers of sequence, algorithm and bit string.
     byte[] der = pair.getPublic().getEncoded();
     Confs.write(folder, "old.pub", pem("RSA PUBLIC KEY", Arrays.copyOfRange(der, 24, der.length)));
@@ -48,11 +49,13 @@ class JwtKeysTest {
 
   @Test
   void whatCannotBeTrustedIsRefused() throws Exception {
-    Confs.write(folder, "weak.pub", pem("PUBLIC KEY", pair("RSA", 1024).getPublic().getEncoded()));
-    Confs.write(folder, "ec.pub", pem("PUBLIC KEY", pair("EC", 256).getPublic().getEncoded()));
-    KeyPair pair = pair("RSA", 2048);
+    Confs.write(
+        folder, "weak.pub", pem("PUBLIC KEY", TestTokens.keyPair(1024).getPublic().getEncoded()));
+    Confs.write(folder, "ec.pub", pem("PUBLIC KEY", Certified.keys("EC").getPublic().getEncoded()));
+    KeyPair pair = Certified.keys("RSA");
     Confs.write(folder, "private", pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
-    Confs.write(folder, "good.pub", pem("PUBLIC KEY", pair("RSA", 2048).getPublic().getEncoded()));
+    Confs.write(
+        folder, "good.pub", pem("PUBLIC KEY", Certified.keys("RSA").getPublic().getEncoded()));
     Confs.write(folder, "broken.pub", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----");
 
     refused("weak.pub", "", "1024 bits");
@@ -70,12 +73,6 @@ class JwtKeysTest {
 
   private JwtKeys read(String publicFile, String privateFile) throws Exception {
     return JwtKeys.read(new HttpServerConf.Jwt(publicFile, privateFile, 60), folder);
-  }
-
-  private static KeyPair pair(String algorithm, int bits) throws GeneralSecurityException {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
-    generator.initialize(bits);
-    return generator.generateKeyPair();
   }
 
   private static String pem(String title, byte[] der) {

@@ -1,5 +1,6 @@
 package io.nanomq.api.auth;
 
+import io.nanomq.Certified;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -17,6 +18,9 @@ public final class TestTokens {
   private TestTokens() {}
 
   public static KeyPair keyPair(int bits) throws GeneralSecurityException {
+    if (bits == 2048) {
+      return Certified.keys("RSA");
+    }
     KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
     generator.initialize(bits);
     return generator.generateKeyPair();
