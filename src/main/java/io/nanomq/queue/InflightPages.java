@@ -108,6 +108,7 @@ public final class InflightPages {
   private void fill(Delivery first, long upTo, MessagePage page) {
     PublishMessage message = null;
     Delivery next = first;
+    boolean hasRoom = true;
     for (RecoveredSession.Message read : page.messages()) {
       next = skipMissing(next, Math.min(upTo + 1, read.sequence()));
       if (next == null || next.sequence > upTo) {
@@ -117,12 +118,14 @@ public final class InflightPages {
         Delivery delivery = next;
         next = delivery.next;
         message = delivery == first ? read.message() : message;
-        if (!give(delivery, read.message())) {
+        hasRoom = give(delivery, read.message());
+        if (!hasRoom) {
           break;
         }
       }
     }
-    if (page.isLast()) {
+    // Without room those behind it were not looked at: they are in the store.
+    if (page.isLast() && hasRoom) {
       skipMissing(next, upTo + 1);
     }
     if (message != null && isWanted(first)) {
