@@ -105,16 +105,33 @@ final class InflightDeliveries {
   private InflightPages pages() {
     InflightPages all = pages;
     if (all == null) {
-      UnsentDeliveries unsent = holder.unsent();
       all =
           new InflightPages(
-              context.store(), held, holder, places(), unsent::pageCame, this::giveUpLost);
+              context.store(), held, holder, places(), this::pageCame, this::giveUpLost);
       pages = all;
     }
     return all;
   }
 
+  private void pageCame() {
+    RetryTimer waiting = retry;
+    if (waiting != null) {
+      waiting.pageCame();
+    }
+    holder.unsent().pageCame();
+  }
+
   // ---- on their way
+
+  /** Who is sent them; null = nobody. */
+  @Nullable PacketWriter socket() {
+    return writer;
+  }
+
+  /** The first of those that are still to be sent on this connection; null = all were. */
+  @Nullable Delivery firstToSend() {
+    return resend;
+  }
 
   /** Whether as many are on their way, or about to be, as may be. */
   boolean isFull() {
@@ -352,7 +369,8 @@ final class InflightDeliveries {
     }
   }
 
-  private void repeat(PacketWriter socket, Delivery delivery) {
+  /** Sends one of them again, or gives it up. */
+  void repeat(PacketWriter socket, Delivery delivery) {
     PublishMessage message = delivery.message;
     DropReason obstacle = again.send(socket, delivery);
     if (obstacle != null && message != null) {
@@ -372,27 +390,5 @@ final class InflightDeliveries {
     } else {
       context.events().dropped(session.connect(), reason, message);
     }
-  }
-
-  /**
-   * Sends again what is on its way for long.
-   *
-   * @param sentBeforeMillis up to that moment
-   * @return when the oldest of the others was sent; {@link Long#MAX_VALUE} = there are none
-   */
-  long repeatOlder(long sentBeforeMillis) {
-    PacketWriter socket = writer;
-    long oldest = Long.MAX_VALUE;
-    if (socket == null) {
-      return oldest;
-    }
-    for (Delivery d = first(); d != null && d != resend; d = d.next) {
-      if (d.sentAtMillis <= sentBeforeMillis && socket.isWritable()) {
-        repeat(socket, d);
-        d.sentAtMillis = loop.nowMillis();
-      }
-      oldest = Math.min(oldest, d.sentAtMillis);
-    }
-    return oldest;
   }
 }

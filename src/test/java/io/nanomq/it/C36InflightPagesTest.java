@@ -3,6 +3,7 @@ package io.nanomq.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.config.Confs;
+import io.nanomq.config.model.MqttConf;
 import io.nanomq.journal.FileDisk;
 import io.nanomq.journal.JournalConf;
 import io.nanomq.memory.MemoryBudgets;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,6 +35,7 @@ class C36InflightPagesTest {
 
   @TempDir Path folder;
   @TempDir Path copy;
+  private final AtomicLong aheadMillis = new AtomicLong();
   private JournalStores stores;
 
   private TestBroker start() throws Exception {
@@ -54,7 +57,8 @@ class C36InflightPagesTest {
     stores = new JournalStores(new FileDisk(in), new JournalConf(1 << 20, 1L << 40, 1_000));
     var conf =
         Confs.conf("mqtt.max_mqueue_len = 100000\nmqtt.max_inflight_window = " + WINDOW).mqtt();
-    return TestBroker.start(conf, stores, new MemoryBudgets(8_000_000, 64_000_000));
+    return TestBroker.start(
+        conf, stores, new MemoryBudgets(8_000_000, 64_000_000), aheadMillis::get);
   }
 
   private static int qos(int number) {
@@ -174,6 +178,40 @@ class C36InflightPagesTest {
     } finally {
       broker.close();
     }
+  }
+
+  /** Once on the same connection, as MQTT 3.1.1 allows, after {@code retry_interval}. */
+  @Test
+  void allOfThemAreSentAgainToClientsThatStay() throws Exception {
+    try (TestBroker broker = start()) {
+      List<RawClient> sockets = new ArrayList<>();
+      for (String client : List.of("a", "b", "c")) {
+        begin(broker, client, "q");
+        sockets.add(resume(broker, client));
+      }
+      publish(broker, 0, WINDOW);
+      sockets.forEach(C36InflightPagesTest::readWithoutAnswer);
+      int interval = MqttConf.defaults().retrySeconds();
+      aheadMillis.set(1000L * interval + 1000);
+      for (RawClient socket : sockets) {
+        for (int next = 0; next < WINDOW; next++) {
+          RawPacket packet = isTaken(next) ? null : receivePublish(socket);
+          if (packet != null) {
+            assertThat(number(packet)).isEqualTo(next);
+            assertThat(packet.isDup()).isTrue();
+          }
+        }
+      }
+      sockets.forEach(RawClient::close);
+    }
+  }
+
+  private static RawPacket receivePublish(RawClient socket) {
+    RawPacket packet = socket.receive();
+    while (packet.type() == 6) {
+      packet = socket.receive();
+    }
+    return packet;
   }
 
   /** Of QoS 1: who may have them at QoS 2 is to be asked again [MQTT-4.8.2-5]. */

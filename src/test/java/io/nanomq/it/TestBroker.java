@@ -113,7 +113,13 @@ public final class TestBroker implements AutoCloseable {
 
   /** As above, with as much memory as a process with such a heap. */
   static TestBroker start(MqttConf conf, SessionStores store, MemoryBudgets budgets) {
-    return new TestBroker(2, Epoll.isAvailable(), conf, store, budgets, () -> 0);
+    return start(conf, store, budgets, () -> 0);
+  }
+
+  /** As above, with a clock as of {@link #start(LongSupplier)}. */
+  static TestBroker start(
+      MqttConf conf, SessionStores store, MemoryBudgets budgets, LongSupplier aheadMillis) {
+    return new TestBroker(2, Epoll.isAvailable(), conf, store, budgets, aheadMillis);
   }
 
   /** One with that many loops, and a store that outlives it: see {@link #leave}. */
