@@ -7,6 +7,7 @@ import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.persistence.SessionStore;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -67,19 +68,47 @@ public final class RetainedListing {
   }
 
   /**
-   * Removes the messages that match; answered when the store has it. One that had no room at the
-   * start is removed by its topic, not by a wildcard.
+   * Removes the messages that match; answered when the store has it. Of those that had no room at
+   * the start and are on disk only, {@value TopicsOnDisk#MOST} are known: further ones are removed
+   * by their topic, and not by a wildcard.
    *
    * @param filter a legal filter
    * @return how many were removed
    */
   public CompletionStage<Integer> remove(String filter) {
     int[] count = {0};
-    if (!TopicRules.hasWildcard(filter)) {
-      loop.eventLoop().execute(() -> store.removeFromDisk(filter, told));
-    }
     return walk(filter, message -> count[0] += store.remove(message, told) ? 1 : 0)
-        .thenApply(done -> count[0]);
+        .thenCompose(done -> removeFromDisk(filter))
+        .thenApply(more -> count[0] + more);
+  }
+
+  private CompletionStage<Integer> removeFromDisk(String filter) {
+    boolean isOne = !TopicRules.hasWildcard(filter);
+    List<String> topics = isOne ? List.of(filter) : store.topicsOnDisk();
+    if (topics.isEmpty()) {
+      return CompletableFuture.completedFuture(0);
+    }
+    var done = new CompletableFuture<Integer>();
+    loop.eventLoop().execute(() -> removeFromDisk(filter, topics.iterator(), 0, done));
+    return done;
+  }
+
+  private void removeFromDisk(
+      String filter, Iterator<String> topics, int before, CompletableFuture<Integer> done) {
+    TurnBudget budget = loop.budget();
+    int count = before;
+    while (topics.hasNext() && !budget.isUsedUp()) {
+      String topic = topics.next();
+      budget.spend(TurnBudget.VISIT);
+      count += TopicRules.matches(filter, topic) && store.removeFromDisk(topic, told) ? 1 : 0;
+    }
+    if (topics.hasNext()) {
+      int removed = count;
+      budget.nextTurn(() -> removeFromDisk(filter, topics, removed, done));
+    } else {
+      int removed = count;
+      told.afterCommit(token -> done.complete(removed), 0);
+    }
   }
 
   private CompletionStage<Void> walk(String filter, Consumer<PublishMessage> visitor) {

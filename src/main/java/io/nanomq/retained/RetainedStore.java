@@ -5,6 +5,7 @@ import io.nanomq.memory.Budget;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.persistence.SessionCopy.Outcome;
 import io.nanomq.persistence.SessionStore;
+import java.util.List;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +25,11 @@ public final class RetainedStore {
   private final Budget budget;
   private int size;
   private long version;
-  // Some that an earlier process left had no room: they are on disk only, until the next start.
-  private boolean isPartial;
   // A level, of which topic, and where in it that begins.
   private String lastTopic = "";
   private int lastStart;
   private String lastLevel = "";
+  private final TopicsOnDisk onDisk = new TopicsOnDisk();
 
   /**
    * @param maxMessages topics that may have a retained message
@@ -96,7 +96,9 @@ public final class RetainedStore {
   /** The same for one that was told before: that an earlier process left. */
   public synchronized boolean store(PublishMessage message, @Nullable Account account) {
     boolean isTaken = change(message, account) != REFUSED;
-    isPartial |= !isTaken;
+    if (!isTaken) {
+      onDisk.add(message.topic().text());
+    }
     return isTaken;
   }
 
@@ -104,20 +106,38 @@ public final class RetainedStore {
    * Removes the message of a topic that may be on disk only.
    *
    * @param told the store of the calling loop
-   * @return whether there may be one: what is in memory is removed otherwise
+   * @return whether it is known that there was one: what is in memory is removed otherwise
    */
   boolean removeFromDisk(String topic, SessionStore told) {
-    long changed = versionOnDisk(topic);
+    boolean isKnown;
+    long changed;
+    synchronized (this) {
+      isKnown = onDisk.isKnown(topic);
+      changed = versionOnDisk(topic);
+    }
     if (changed > 0) {
       told.unretained(topic, changed);
     }
-    return changed > 0;
+    return isKnown;
   }
 
-  private synchronized long versionOnDisk(String topic) {
+  private long versionOnDisk(String topic) {
     RetainedNode there = find(topic);
     boolean isHere = there != null && there.message() != null;
-    return isPartial && !isHere ? ++version : UNCHANGED;
+    return isHere ? UNCHANGED : goneFromDisk(topic);
+  }
+
+  private long goneFromDisk(String topic) {
+    if (!onDisk.mayHave(topic)) {
+      return UNCHANGED;
+    }
+    onDisk.remove(topic);
+    return ++version;
+  }
+
+  /** Topics whose messages had no room at the start and are on disk only, as far as known. */
+  synchronized List<String> topicsOnDisk() {
+    return onDisk.known();
   }
 
   /**
@@ -149,7 +169,7 @@ public final class RetainedStore {
     RetainedNode there = rest < 0 ? deepest : null;
     if (message.payload().length == 0) {
       long removed = remove(there);
-      return removed == UNCHANGED && isPartial ? ++version : removed;
+      return removed == UNCHANGED ? goneFromDisk(message.topic().text()) : removed;
     }
     String topic = message.topic().text();
     PublishMessage before = there == null ? null : there.message();
@@ -160,6 +180,7 @@ public final class RetainedStore {
     }
     size += before == null ? 1 : 0;
     newPath(deepest, topic, rest, account).message(message, account);
+    onDisk.remove(topic);
     return ++version;
   }
 

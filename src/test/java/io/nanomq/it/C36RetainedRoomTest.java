@@ -82,4 +82,23 @@ class C36RetainedRoomTest {
       assertThat(retained(third, 5)).isEqualTo(expected);
     }
   }
+
+  @Test
+  void aWildcardRemovesThemAsWell() throws Exception {
+    TestBroker first = start(10);
+    for (int i = 0; i < 6; i++) {
+      publish(first, "t/" + i, "old");
+    }
+    publish(first, "u", "old");
+    first.leave();
+    TestBroker second = start(1);
+    int removed = second.broker().retainedListing().remove("t/#").toCompletableFuture().join();
+    assertThat(removed).isEqualTo(6);
+    assertThat(second.broker().retainedListing().remove("t/#").toCompletableFuture().join())
+        .isZero();
+    second.leave();
+    try (TestBroker third = start(10)) {
+      assertThat(third.broker().retained().size()).as("the one that does not match").isEqualTo(1);
+    }
+  }
 }
