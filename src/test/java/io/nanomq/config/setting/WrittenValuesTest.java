@@ -31,11 +31,16 @@ class WrittenValuesTest {
         written("bridges.mqtt.b.")
             .object(
                 Map.of(
-                    "clientid", "topsecret",
-                    "keepalive", 77,
-                    "proto_ver", 4,
-                    "username", "joe",
-                    "forwards", List.of(topic)));
+                    "clientid",
+                    "topsecret",
+                    "keepalive",
+                    77,
+                    "proto_ver",
+                    4,
+                    "username",
+                    "joe",
+                    "forwards",
+                    List.of(topic)));
     assertThat(shown)
         .containsEntry("clientid", "${NAME}")
         .containsEntry("keepalive", "${SECONDS}")
