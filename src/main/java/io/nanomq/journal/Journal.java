@@ -302,10 +302,8 @@ public final class Journal implements Closeable {
 
   /** What is written is in the segment now, and those who wait for it are told. */
   private void commitWritten() {
-    synchronized (reads) {
-      for (; committed < written; committed++) {
-        unsynced.get(committed).commit(contents, segment, pendingBytes);
-      }
+    for (; committed < written; committed++) {
+      unsynced.get(committed).commit(contents, segment, pendingBytes);
     }
   }
 
@@ -361,16 +359,14 @@ public final class Journal implements Closeable {
 
   /** Appends anew what the oldest segment has that is needed, where that frees enough. */
   private void compact() throws IOException {
-    synchronized (reads) {
-      if (reads.letGo(room.isWasted(contents.liveBytes()))) {
-        write();
-        force();
-        segments.keepOldest(contents, kept -> unsynced.add(new Entry(kept, null)));
-        unsynced.forEach(entry -> pendingBytes.addAndGet(entry.records.length()));
-        write();
-        force();
-        segments.recycleOldest();
-      }
+    if (reads.letGo(room.isWasted(contents.liveBytes()))) {
+      write();
+      force();
+      segments.keepOldest(contents, kept -> unsynced.add(new Entry(kept, null)));
+      unsynced.forEach(entry -> pendingBytes.addAndGet(entry.records.length()));
+      write();
+      force();
+      segments.recycleOldest();
     }
   }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -13,9 +12,8 @@ import org.jboss.logging.Logger;
  * file goes while somebody reads, and while one is to go nothing is answered: so it is not put off
  * for ever.
  *
- * <p>Shared: {@link #ask}, {@link #askAtOnce}, {@link #end} and {@link #reader} may be called by
- * any thread, all else by the one that writes. The contents are changed and read under the lock of
- * this object, which the writing thread does not hold while it waits for the disk.
+ * <p>Shared: {@link #ask}, {@link #end} and {@link #reader} may be called by any thread, all else
+ * by the one that writes.
  */
 public final class JournalReads {
   private static final Logger LOG = Logger.getLogger(JournalReads.class);
@@ -39,16 +37,6 @@ public final class JournalReads {
   public void ask(Runnable question) {
     asked.add(question);
     wake.run();
-  }
-
-  /**
-   * Asks what the contents say now, on the calling thread: what was appended and is not safe yet is
-   * not among them. The writing thread may wait for the disk meanwhile.
-   *
-   * @return the answer; false = a file is to go, nothing was asked
-   */
-  public synchronized boolean askAtOnce(BooleanSupplier question) {
-    return !held && question.getAsBoolean();
   }
 
   /** What the one who asks is told stays where it is until {@link #end}; within a question only. */
@@ -84,7 +72,7 @@ public final class JournalReads {
    *
    * @return whether there was any
    */
-  synchronized boolean answer() {
+  boolean answer() {
     if (held || due.isEmpty()) {
       return false;
     }
@@ -104,7 +92,7 @@ public final class JournalReads {
    *
    * @param isDue whether one is to go
    */
-  synchronized boolean letGo(boolean isDue) {
+  boolean letGo(boolean isDue) {
     held = isDue && underWay.get() > 0;
     return isDue && !held;
   }

@@ -190,8 +190,7 @@ public interface SessionStore {
    * loop, which is only called back.
    *
    * @param from sequence of the first one, if that is not settled
-   * @param times so many times as large as usual the page may be. A larger one may be of a moment
-   *     before: what was settled since then may be in it, and others follow
+   * @param times so many times as large as usual the page may be
    */
   default void read(long session, long from, int times, Consumer<MessagePage> then) {
     throw new UnsupportedOperationException("it keeps nothing");

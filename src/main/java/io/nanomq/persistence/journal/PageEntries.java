@@ -32,19 +32,9 @@ final class PageEntries {
     return bytes;
   }
 
-  /** Whether it is no larger than usual. */
-  boolean isUsual() {
-    return times == 1;
-  }
-
-  void makeUsual() {
+  /** It is no larger than usual. */
+  void isUsual() {
     times = 1;
-  }
-
-  /** Nothing was found yet. */
-  void clear() {
-    size = 0;
-    bytes = 0;
   }
 
   /** Whether one more belongs to the page. */

@@ -1,6 +1,7 @@
 package io.nanomq.persistence.journal;
 
 import io.nanomq.journal.Journal;
+import io.nanomq.journal.JournalReads;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.persistence.MessagePage;
 import io.nanomq.persistence.StoreClock;
@@ -16,10 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what sessions wait for: the journal's thread says where it stands, a thread for that alone
- * reads it, the loop that asked gets it. Whoever is in a hurry does not wait for the journal's
- * thread, which waits for the disk most of the time: what is safe already fills the page, or it is
- * asked all the same. A session asks for one page at a time, so no more wait here than there are
- * sessions.
+ * reads it, the loop that asked gets it. A session asks for one page at a time, so no more wait
+ * here than there are sessions.
  *
  * <p>Shared: any loop asks.
  */
@@ -62,69 +61,23 @@ final class Pages {
       PageEntries found,
       long from,
       Consumer<MessagePage> then) {
-    if (found.isUsual()) {
-      ask(loop, clock, found, from, then);
-      return;
-    }
-    execute(
+    JournalReads reads = journal.reads();
+    reads.ask(
         () -> {
-          if (journal.reads().askAtOnce(() -> isFilled(found, from))) {
-            read(found, loop, clock, then);
-          } else {
-            found.clear();
-            ask(loop, clock, found, from, then);
+          if (underWay.get() > MOST_BYTES) {
+            found.isUsual();
+          }
+          state.find(found, from);
+          underWay.addAndGet(found.bytes());
+          found.isLast &= journal.isCurrent();
+          reads.begin();
+          try {
+            executor.execute(() -> read(found, loop, clock, then));
+          } catch (RejectedExecutionException closed) {
+            underWay.addAndGet(-found.bytes());
+            reads.end();
           }
         });
-  }
-
-  /** Whether the page is full of what is safe, and something stands behind it. */
-  private boolean isFilled(PageEntries found, long from) {
-    find(found, from);
-    if (!found.isLast) {
-      begin(found);
-    }
-    return !found.isLast;
-  }
-
-  private void ask(
-      LoopContext loop,
-      StoreClock clock,
-      PageEntries found,
-      long from,
-      Consumer<MessagePage> then) {
-    journal
-        .reads()
-        .ask(
-            () -> {
-              find(found, from);
-              found.isLast &= journal.isCurrent();
-              begin(found);
-              if (!execute(() -> read(found, loop, clock, then))) {
-                underWay.addAndGet(-found.bytes());
-                journal.reads().end();
-              }
-            });
-  }
-
-  private void find(PageEntries found, long from) {
-    if (underWay.get() > MOST_BYTES) {
-      found.makeUsual();
-    }
-    state.find(found, from);
-  }
-
-  private void begin(PageEntries found) {
-    underWay.addAndGet(found.bytes());
-    journal.reads().begin();
-  }
-
-  private boolean execute(Runnable task) {
-    try {
-      executor.execute(task);
-      return true;
-    } catch (RejectedExecutionException closed) {
-      return false;
-    }
   }
 
   private void read(
