@@ -30,7 +30,7 @@ def packet(first, body=b""):
 
 def connect(client_id, version=5, clean=True, keep_alive=60, expiry=None, user=None, password=None, will=None,
             properties=b""):
-    """expiry: the session's, in seconds, MQTT 5 only; will: (topic, payload)."""
+    """expiry: the session's, in seconds, MQTT 5 only; will: (topic, payload), or with properties behind them."""
     flags = (2 if clean else 0) | (4 if will else 0) | (128 if user is not None else 0)
     flags |= 64 if password is not None else 0
     body = text("MQTT") + bytes([version, flags]) + struct.pack(">H", keep_alive)
@@ -40,7 +40,9 @@ def connect(client_id, version=5, clean=True, keep_alive=60, expiry=None, user=N
         body += varint(len(properties)) + properties
     body += text(client_id)
     if will:
-        body += (b"\0" if version == 5 else b"") + text(will[0]) + text(will[1])
+        if version == 5:
+            body += varint(len(b"".join(will[2:]))) + b"".join(will[2:])
+        body += text(will[0]) + text(will[1])
     for field in (user, password):
         if field is not None:
             body += text(field)

@@ -55,11 +55,13 @@ final class FailureCounts {
 
   private @Nullable Window open(String key) {
     Window window = windows.get(key);
-    if (window != null && window.endsAtMillis <= clock.millis()) {
-      windows.remove(key);
-      return null;
+    long left = window == null ? 0 : window.endsAtMillis - clock.millis();
+    if (left > 0 && left <= WINDOW_MILLIS) {
+      return window;
     }
-    return window;
+    // It is over, or the clock was set back: nobody is kept out for as long as that.
+    windows.remove(key);
+    return null;
   }
 
   void forget(String key) {

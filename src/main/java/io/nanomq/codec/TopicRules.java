@@ -124,11 +124,6 @@ public final class TopicRules {
     return group.indexOf('+') < 0 && group.indexOf('#') < 0 ? slash + 1 : -1;
   }
 
-  /** The share name of a shared filter for which {@link #sharedFilterStart} is not -1. */
-  public static String shareName(String filter) {
-    return filter.substring(SHARE.length(), filter.indexOf('/', SHARE.length()));
-  }
-
   /** Whether a filter matches a topic, MQTT 5.0 section 4.7; for what is asked now and then. */
   public static boolean matches(String filter, String topic) {
     if (topic.startsWith("$") && (filter.startsWith("#") || filter.startsWith("+"))) {

@@ -43,6 +43,7 @@ public final class ConnectionContext {
   private final LoopOutput output;
   private final PausedPublishers pausedPublishers;
   private final DelayedMessages delayed;
+  private final Subscriptions subscriptions;
   private List<RewriteConf> rewriteConf = List.of();
   private @Nullable TopicRewrites rewrites;
   private final ConnectionHandler handler;
@@ -98,6 +99,7 @@ public final class ConnectionContext {
             sessionContext.access(),
             shared.authenticator(),
             sessionContext.budgets().of(Purpose.DELAYED));
+    this.subscriptions = new Subscriptions(sessionContext, shared.tree(), shared.retained());
     this.handler = new ConnectionHandler(this, all);
   }
 
@@ -162,7 +164,7 @@ public final class ConnectionContext {
 
   /** Subscribes and unsubscribes on this loop. */
   Subscriptions subscriptions() {
-    return new Subscriptions(sessionContext, shared.tree(), shared.retained());
+    return subscriptions;
   }
 
   /**

@@ -15,6 +15,17 @@ import io.netty.buffer.ByteBuf;
 final class ConnectionHandler {
   private static final int PUBACK_WITHOUT_FLAGS = PacketType.PUBACK << 4;
 
+  /**
+   * Types of packets that are answered once the store has what they bring, and whose clients may
+   * send more without waiting for that. A bit for each.
+   */
+  private static final int ANSWERED_WHEN_SAFE =
+      1 << PacketType.CONNECT
+          | 1 << PacketType.PUBREC
+          | 1 << PacketType.PUBREL
+          | 1 << PacketType.SUBSCRIBE
+          | 1 << PacketType.UNSUBSCRIBE;
+
   private final ConnectionContext context;
   private final ConnectHandler connects;
   private final PublishHandler publishes;
@@ -53,6 +64,10 @@ final class ConnectionHandler {
       count(connection, end - start);
       return true;
     }
+    if ((ANSWERED_WHEN_SAFE & 1 << type) != 0 && isStoreBehind()) {
+      connection.gate().awaitLoops(this::isStoreBehind);
+      return false;
+    }
     int readerIndex = in.readerIndex();
     int writerIndex = in.writerIndex();
     in.setIndex(bodyStart, end);
@@ -69,6 +84,11 @@ final class ConnectionHandler {
       count(connection, end - start);
     }
     return true;
+  }
+
+  /** Whether the disk has not caught up; whoever is answered when it has may as well wait. */
+  private boolean isStoreBehind() {
+    return context.store().isBehind() || context.store().isCrowded();
   }
 
   private void count(Connection connection, int bytes) {

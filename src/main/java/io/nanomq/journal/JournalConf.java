@@ -10,7 +10,11 @@ package io.nanomq.journal;
  * @param maxPendingBytes so much may wait for the disk before nothing new should come
  */
 public record JournalConf(int segmentBytes, long maxBytes, long syncMillis, long maxPendingBytes) {
-  private static final long USUAL_PENDING_BYTES = 64L << 20;
+  /** What comes behind it waits as long as it takes to write it. */
+  private static final long USUAL_PENDING_BYTES = 8L << 20;
+
+  /** It is in memory that is counted nowhere else: of a small heap one part in so many. */
+  private static final int PENDING_PART = 32;
 
   /** Segments that are kept free for what makes room. */
   static final int RESERVED = 2;
@@ -18,7 +22,16 @@ public record JournalConf(int segmentBytes, long maxBytes, long syncMillis, long
   static final int FEWEST_SEGMENTS = 4;
 
   public JournalConf(int segmentBytes, long maxBytes, long syncMillis) {
-    this(segmentBytes, maxBytes, syncMillis, USUAL_PENDING_BYTES);
+    this(segmentBytes, maxBytes, syncMillis, pendingBytes(Runtime.getRuntime().maxMemory()));
+  }
+
+  /**
+   * How much may wait for the disk.
+   *
+   * @param heap bytes that the heap may have
+   */
+  static long pendingBytes(long heap) {
+    return Math.min(USUAL_PENDING_BYTES, heap / PENDING_PART);
   }
 
   boolean isSyncedAtOnce() {

@@ -76,7 +76,7 @@ public final class BanList {
       return null;
     }
     long seconds = clock.instant().getEpochSecond();
-    Ban ban = valid(own.get(clientId), seconds);
+    Ban ban = ownBan(clientId, seconds);
     ban = ban != null ? ban : valid(now.exact.get(key(Ban.Kind.CLIENT_ID, clientId)), seconds);
     if (ban == null && user != null) {
       ban = valid(now.exact.get(key(Ban.Kind.USERNAME, user)), seconds);
@@ -92,6 +92,12 @@ public final class BanList {
       }
     }
     return null;
+  }
+
+  /** Nobody stays banned for as long as the clock was set back. */
+  private @Nullable Ban ownBan(String clientId, long seconds) {
+    Ban ban = valid(own.get(clientId), seconds);
+    return ban == null || seconds < ban.atSeconds() ? null : ban;
   }
 
   private static @Nullable Ban valid(@Nullable Ban ban, long seconds) {

@@ -22,7 +22,8 @@ final class FlappingDetector {
 
   private record Window(long sinceSeconds, int connects) {
     boolean isOver(long now, Flapping conf) {
-      return now - sinceSeconds >= conf.windowSeconds();
+      // A clock that was set back makes it begin anew.
+      return now - sinceSeconds >= conf.windowSeconds() || now < sinceSeconds;
     }
   }
 

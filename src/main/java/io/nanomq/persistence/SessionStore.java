@@ -20,6 +20,12 @@ import java.util.function.Consumer;
  * a durable session.
  */
 public interface SessionStore {
+  /**
+   * What a store on disk keeps in memory for each packet identifier that was received, in bytes:
+   * that, and where it stands.
+   */
+  int RECEIVED_BYTES = Character.BYTES + Integer.BYTES;
+
   /** Who waits for a commit. */
   interface Listener {
     /**
@@ -67,6 +73,11 @@ public interface SessionStore {
    * Whether so much of what was told waits for the disk that who brings more should wait for it.
    */
   default boolean isBehind() {
+    return false;
+  }
+
+  /** Whether so many wait for a commit that whoever would be one more should wait as well. */
+  default boolean isCrowded() {
     return false;
   }
 

@@ -31,7 +31,7 @@ public final class AccountHolder extends SizedHolder {
   void stores(int messages, long bytes) {
     storedMessages += messages;
     storedBytes += bytes;
-    told &= storedMessages > 0;
+    told &= storedMessages + heldMessages > 0;
   }
 
   /** See {@link SessionStore#isBeyondShare}; nothing is left to others where there are none. */

@@ -25,6 +25,8 @@ public final class Delivery {
   public final boolean retain;
   // What HeldMessages charges the account with, in bytes; 0 = it is not accounted for.
   public int charge;
+  // What the store has of it that is for nobody else, in bytes, where that is its message.
+  public int stored;
   // in flight
   public boolean received;
   public int packetId;
@@ -57,9 +59,14 @@ public final class Delivery {
     return referenceBytes() + (kept == null ? 0 : kept.retainedBytes());
   }
 
-  /** What it costs apart from its message, in bytes. */
+  /**
+   * What it costs apart from its message, in bytes. The name of a group is in memory once, but on
+   * disk with the message and with each delivery.
+   */
   public int referenceBytes() {
-    return OBJECT_BYTES + (identifiers == null ? 0 : HeapBytes.references(identifiers.length));
+    return OBJECT_BYTES
+        + (identifiers == null ? 0 : HeapBytes.references(identifiers.length))
+        + (group == null ? 0 : 2 * group.filter().length());
   }
 
   public boolean isHeld() {

@@ -147,6 +147,7 @@ public final class HeldMessages {
     holder.heldBytes += delivery.bytes();
     account.heldBytes += charge;
     account.heldMessages++;
+    account.stores(0, delivery.stored);
     account.sessions.grown(holder);
     accounts.grown(account);
   }
@@ -175,6 +176,7 @@ public final class HeldMessages {
     holder.heldBytes -= delivery.bytes();
     holder.account.heldBytes -= delivery.charge;
     holder.account.heldMessages--;
+    holder.account.stores(0, -delivery.stored);
     delivery.charge = 0;
     add(-delivery.referenceBytes());
     if (delivery.message != null) {

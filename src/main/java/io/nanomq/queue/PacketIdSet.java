@@ -1,6 +1,7 @@
 package io.nanomq.queue;
 
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.persistence.SessionStore;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 
@@ -9,6 +10,9 @@ import java.util.function.IntConsumer;
 public final class PacketIdSet {
   /** As many have room without having to give it back. */
   private static final int SMALL = 16;
+
+  /** A place here, in a copy, and in the store, whether there is one or not. */
+  private static final int PLACE_BYTES = 2 * Character.BYTES + SessionStore.RECEIVED_BYTES;
 
   private char[] ids = new char[SMALL];
   private int size;
@@ -36,7 +40,7 @@ public final class PacketIdSet {
 
   /** Bytes that it grows by. */
   public int growth() {
-    return ids.length * Character.BYTES;
+    return ids.length * PLACE_BYTES;
   }
 
   /** Makes room for as many more as there are places, where it may; answers whether it may. */
@@ -57,7 +61,7 @@ public final class PacketIdSet {
       return 0;
     }
     ids = Arrays.copyOf(ids, ids.length / 2);
-    return ids.length * Character.BYTES;
+    return ids.length * PLACE_BYTES;
   }
 
   public void forEach(IntConsumer action) {

@@ -29,6 +29,9 @@ final class CurrentMessage {
   // By what number the store knows it, and for whom; 0 = it does not.
   private long number;
   private @Nullable DurableTargets durable;
+  // Of these the loops that are not counted on to keep it, a bit for each, and the groups.
+  private long unkept;
+  private boolean groupsFull;
 
   CurrentMessage(LoopContext loop, Outboxes outboxes) {
     this.loop = loop;
@@ -47,28 +50,59 @@ final class CurrentMessage {
     taken = false;
     refused = false;
     number = 0;
+    unkept = 0;
+    groupsFull = false;
   }
 
-  /** The store knows it by that number, on its way to those. */
-  void stored(long told, @Nullable DurableTargets targets) {
-    number = told;
-    durable = targets;
+  /**
+   * Stores it where somebody keeps it who outlives the process. Those who most likely have no room
+   * are not counted on: what is not kept takes no room in the store, and whoever keeps it after all
+   * stores it with its own record.
+   *
+   * @param full loops that do not get it, a bit for each
+   * @return the number that it has from now on; 0 = it is not stored
+   */
+  long store(
+      Match match,
+      long full,
+      @Nullable Recipient publisher,
+      PublishRecorder recorder,
+      FullTargets targets) {
+    DurableTargets to = match.durable();
+    if (to == null || outgoing.qos() == 0) {
+      return 0;
+    }
+    durable = to;
+    unkept = full | targets.durable(match, to);
+    groupsFull = targets.groups(match, to);
+    String[] groups = groupsFull ? DurableTargets.NO_FILTERS : to.filters();
+    number = recorder.publish(outgoing, to, unkept, groups, publisher);
+    return number;
+  }
+
+  /** One that was put off goes on. */
+  void stored(LargeDelivery delivery) {
+    number = delivery.number();
+    durable = delivery.match().durable();
+    unkept = delivery.parts().unkept();
+    groupsFull = delivery.parts().groupsFull();
+  }
+
+  /** Parts of it that are put off. */
+  LargeDelivery.Parts parts(boolean nodes, boolean groups) {
+    return new LargeDelivery.Parts(nodes, groups, unkept, groupsFull);
   }
 
   /** By what number the store knows it on its way to subscribers of a loop; 0 = it does not. */
   long numberOn(int target) {
     DurableTargets told = durable;
-    return number != 0 && told != null && told.isOn(target) ? number : 0;
+    boolean isTold = told != null && told.isOn(target) && (unkept & 1L << target) == 0;
+    return number != 0 && isTold ? number : 0;
   }
 
-  /**
-   * It is given to subscribers of this loop from now on.
-   *
-   * @param full loops whose subscribers most likely have no room, a bit for each: what is not kept
-   *     takes no room in the store, and whoever keeps it after all stores it with its own record
-   */
-  void toNodes(long full) {
-    if (number != 0 && (full & 1L << loop.index()) == 0) {
+  /** It is given to subscribers of this loop from now on. */
+  void toNodes() {
+    if (number != 0) {
       outgoing.number(numberOn(loop.index()));
     }
   }
@@ -77,7 +111,7 @@ final class CurrentMessage {
   void toGroup(int place) {
     DurableTargets told = durable;
     if (number != 0) {
-      outgoing.number(told != null && told.hasGroup(place) ? number : 0);
+      outgoing.number(told != null && told.hasGroup(place) && !groupsFull ? number : 0);
     }
   }
 

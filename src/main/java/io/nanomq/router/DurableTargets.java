@@ -18,7 +18,7 @@ record DurableTargets(long loops, BitSet groups, String[] filters) {
   private static final int BYTES = 120;
 
   private static final BitSet NO_GROUPS = new BitSet(0);
-  private static final String[] NO_FILTERS = {};
+  static final String[] NO_FILTERS = {};
 
   /**
    * Those of a match.

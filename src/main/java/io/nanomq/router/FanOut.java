@@ -39,6 +39,7 @@ public final class FanOut {
   private final NodeDelivery nodes;
   private final SharedDelivery shared;
   private final PublishRecorder stored;
+  private final FullTargets fullTargets;
 
   /**
    * @param tree who subscribes
@@ -61,6 +62,7 @@ public final class FanOut {
     this.index = loop.index();
     this.here = 1L << index;
     this.all = all;
+    this.fullTargets = new FullTargets(index, budget, all);
     this.tree = tree;
     this.stored = new PublishRecorder(loop, all.length);
     this.outboxes = new Outboxes(loop, all, stored);
@@ -194,18 +196,13 @@ public final class FanOut {
       return current.result();
     }
     long others = match.loops() & ~here;
-    long full = outgoing.qos() == 0 ? 0 : fullLoops(match, large.isIdle() ? ~0 : ~here);
-    long number = 0;
-    DurableTargets durable = match.durable();
-    if (durable != null) {
-      number = stored.publish(outgoing, durable, full, publisher);
-      current.stored(number, durable);
-    }
+    long full = outgoing.qos() == 0 || others == 0 ? 0 : fullTargets.loops(match, others);
+    long number = current.store(match, full, publisher, stored, fullTargets);
     boolean nodesWait = false;
     if ((match.loops() & here) != 0) {
       nodesWait = large.takes(match.size(index), current.cost(), route.topic());
       if (!nodesWait) {
-        current.toNodes(full);
+        current.toNodes();
         nodes.deliver(match, publisher);
       }
     }
@@ -220,22 +217,12 @@ public final class FanOut {
     }
     boolean groupsWait = deliverToGroups(route.topic(), match, publisher, nodesWait);
     if (nodesWait || groupsWait) {
-      putOff(new LargeDelivery.Parts(nodesWait, groupsWait), match, publisher, number);
+      putOff(current.parts(nodesWait, groupsWait), match, publisher, number);
     }
     if (number != 0) {
       stored.handedOver(current.numberOn(index));
     }
     return current.result();
-  }
-
-  /** Those where nobody has room, as far as they said; a bit for each. */
-  private long fullLoops(Match match, long among) {
-    long full = 0;
-    for (long rest = match.loops() & among; rest != 0; rest &= rest - 1) {
-      int to = Long.numberOfTrailingZeros(rest);
-      full |= all[to].mailbox.hasFull() && match.isFullOn(to, to == index) ? 1L << to : 0;
-    }
-    return full;
   }
 
   private void deliverThere(int target, Match match) {
@@ -340,8 +327,8 @@ public final class FanOut {
     outgoing.begin(delivery.message(), loop.nowMillis());
     try {
       current.begin();
-      current.stored(delivery.number(), delivery.match().durable());
-      current.toNodes(0);
+      current.stored(delivery);
+      current.toNodes();
       return delivery.goOn(this, current.cost(), budget, leaves);
     } finally {
       outgoing.end();
@@ -383,6 +370,9 @@ public final class FanOut {
 
   private void deliverMail(HandOff batch, Match match) {
     try {
+      if (batch.number() != 0) {
+        fullTargets.tell(match);
+      }
       if (large.takes(match.size(index), current.cost(), batch.message().topic())) {
         putOff(LargeDelivery.Parts.NODES, match, null, batch.number());
       } else {

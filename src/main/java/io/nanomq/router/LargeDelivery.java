@@ -12,9 +12,14 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class LargeDelivery {
-  /** Who of those that match gets it this way: first the nodes' subscribers, then the groups. */
-  record Parts(boolean nodes, boolean groups) {
-    static final Parts NODES = new Parts(true, false);
+  /**
+   * Who of those that match gets it this way: first the nodes' subscribers, then the groups.
+   *
+   * @param unkept loops that the store was not told of, a bit for each
+   * @param groupsFull whether it was told of no group
+   */
+  record Parts(boolean nodes, boolean groups, long unkept, boolean groupsFull) {
+    static final Parts NODES = new Parts(true, false, 0, false);
 
     /** Copies that these make on a loop, about. */
     int copies(Match match, int loop) {
@@ -71,6 +76,10 @@ final class LargeDelivery {
     return match;
   }
 
+  Parts parts() {
+    return parts;
+  }
+
   /** By what number the store knows it; 0 = it does not. */
   long number() {
     return number;
@@ -79,7 +88,8 @@ final class LargeDelivery {
   /** The same where the subscribers of the loop are meant. */
   long numberOfNodes() {
     DurableTargets durable = match.durable();
-    return parts.nodes && durable != null && durable.isOn(loop) ? number : 0;
+    boolean isTold = durable != null && durable.isOn(loop) && (parts.unkept & 1L << loop) == 0;
+    return parts.nodes && isTold ? number : 0;
   }
 
   /** The next group that has not had its part, by its place in the match; -1 = there is none. */

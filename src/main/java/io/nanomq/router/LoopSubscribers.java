@@ -10,9 +10,13 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class LoopSubscribers {
+  private static final int NEVER = -1;
+
   private @Nullable Subscriber[] members = new Subscriber[4];
   private int size;
   private int durable;
+  // What Mailbox.roomChanges was when no durable one had room; other loops read it.
+  private volatile int fullAt = NEVER;
 
   int size() {
     return size;
@@ -26,16 +30,31 @@ final class LoopSubscribers {
   /** So many more of them are durable. */
   void addDurable(int more) {
     durable += more;
+    fullAt = NEVER;
   }
 
-  /** Whether none of them has room. */
-  boolean isFull() {
+  /**
+   * Looks for a durable one that has room.
+   *
+   * @return how many were looked at, below 0 = the last of these has room
+   */
+  int lookForRoom() {
     for (int i = 0; i < size; i++) {
-      if (!get(i).recipient().isFull()) {
-        return false;
+      if (get(i).keepsMore()) {
+        return -i - 1;
       }
     }
-    return true;
+    return size;
+  }
+
+  /** No durable one has room, as long as nobody of the loop has some again. */
+  void full(int roomChanges) {
+    fullAt = roomChanges;
+  }
+
+  /** Whether that still holds; any loop may ask. */
+  boolean isFullStill(int roomChanges) {
+    return fullAt == roomChanges;
   }
 
   Subscriber get(int i) {
@@ -57,6 +76,7 @@ final class LoopSubscribers {
       members = Arrays.copyOf(members, size + (size >> 1));
     }
     durable += subscriber.durable ? 1 : 0;
+    fullAt = NEVER;
     subscriber.position = size;
     members[size++] = subscriber;
   }

@@ -70,16 +70,11 @@ record Match(
 
   /**
    * Whether all that a loop has of these said that they are full. Nothing is known where there are
-   * several at a node, unless it is that loop that asks, nor of very many.
-   *
-   * @param here whether that loop asks
+   * several at a node: only that loop may look at them.
    */
-  boolean isFullOn(int loop, boolean here) {
-    if (here && LargeDeliveries.isLarge(size(loop))) {
-      return false;
-    }
+  boolean isFullOn(int loop) {
     for (TopicNode node : nodes) {
-      if (!node.isFull(loop, here)) {
+      if (!node.isFull(loop)) {
         return false;
       }
     }

@@ -48,17 +48,22 @@ final class PublishRecorder implements LoopContext.TurnEnd {
    * A message is being published that durable sessions may get: it is stored before any loop hands
    * it over to them.
    *
-   * @param full loops that do not get it, a bit for each
+   * @param full loops that do not get it, or do not keep it, a bit for each
+   * @param groups filters of the groups that may keep it
    * @param publisher whose packet it is; null = nobody's
    * @return the number that it has from now on; 0 = it is not stored
    */
   long publish(
-      OutgoingPublish message, DurableTargets to, long full, @Nullable Recipient publisher) {
+      OutgoingPublish message,
+      DurableTargets to,
+      long full,
+      String[] groups,
+      @Nullable Recipient publisher) {
     long targets = to.loops() & ~full;
     SessionStore told = store;
-    return told == null || message.qos() == 0 || targets == 0 && to.filters().length == 0
+    return told == null || message.qos() == 0 || targets == 0 && groups.length == 0
         ? 0
-        : publish(told, message, targets, to.filters(), publisher);
+        : publish(told, message, targets, groups, publisher);
   }
 
   /**

@@ -6,6 +6,7 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.persistence.UndeliveredMessage;
 import java.util.Arrays;
+import java.util.Set;
 
 /**
  * Routes messages once more that an earlier process stored and did not hand over to all: to those
@@ -54,8 +55,9 @@ final class Rerouting {
     if (rest.groups().isEmpty()) {
       return;
     }
+    Set<String> groups = Set.copyOf(rest.groups());
     for (SharedGroup group : match(rest).groups()) {
-      if (rest.groups().contains(group.filter())) {
+      if (groups.contains(group.filter())) {
         fanOut.redispatch(group, rest.message());
       }
     }

@@ -17,7 +17,6 @@ public final class SharedGroup {
   /** Members of which the one with the fewest messages in flight is chosen. */
   static final int COMPARED = 16;
 
-  private final String name;
   private final String filter;
   private volatile @Nullable Subscriber[] members = new Subscriber[4];
   private volatile int size;
@@ -28,13 +27,8 @@ public final class SharedGroup {
   private int passedOver;
   private @Nullable Subscriber last;
 
-  SharedGroup(String name, String filter) {
-    this.name = name;
+  SharedGroup(String filter) {
     this.filter = filter;
-  }
-
-  String name() {
-    return name;
   }
 
   /** As its members subscribe to it, {@code $share/name/} included. */
@@ -94,6 +88,23 @@ public final class SharedGroup {
     if (last == member) {
       last = null;
     }
+  }
+
+  /**
+   * Looks for a member that has room; any loop may ask.
+   *
+   * @return how many were looked at, below 0 = the last of these has room
+   */
+  int lookForRoom() {
+    @Nullable Subscriber[] current = members;
+    int count = Math.min(size, current.length);
+    for (int i = 0; i < count; i++) {
+      Subscriber member = current[i];
+      if (member != null && !member.recipient().isFull()) {
+        return -i - 1;
+      }
+    }
+    return count;
   }
 
   /** Adds the members of loop {@code index} until there are {@code limit}; on that loop. */

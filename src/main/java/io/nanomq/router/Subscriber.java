@@ -16,8 +16,8 @@ public final class Subscriber {
    */
   private static final int BYTES = 48 + 24 + 48 + HeapBytes.MAP_ENTRY + 120;
 
-  /** A shared group with its first places. */
-  private static final int GROUP_BYTES = 96;
+  /** A shared group with its first places, and its place among all of them. */
+  private static final int GROUP_BYTES = 96 + HeapBytes.MAP_ENTRY;
 
   private static final int NO_LOCAL = 1;
   private static final int RETAIN_AS_PUBLISHED = 2;
@@ -95,15 +95,18 @@ public final class Subscriber {
    */
   static int bytes(String filter, int loops) {
     int one = BYTES + HeapBytes.string(filter) + HeapBytes.references(loops);
-    return TopicRules.isShared(filter)
-        ? one + GROUP_BYTES + HeapBytes.string(TopicRules.shareName(filter))
-        : one;
+    return TopicRules.isShared(filter) ? one + GROUP_BYTES : one;
   }
 
   /** Shared subscriptions of the same filter, its own among them; 0 = it is not shared. */
   public int groupsOfFilter() {
     TopicNode there = node;
     return group == null || there == null ? 0 : there.groups().length;
+  }
+
+  /** Whether it keeps messages that outlive the process, and has room for more; a hint. */
+  boolean keepsMore() {
+    return durable && !recipient.isFull();
   }
 
   /** False once it was unsubscribed, or its session ended. */

@@ -2,6 +2,7 @@ package io.nanomq.router;
 
 import io.nanomq.memory.Account;
 import io.nanomq.memory.Budget;
+import io.nanomq.router.mailbox.Mailbox;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -110,13 +111,49 @@ final class TopicNode extends LevelNode<TopicNode> {
     return there == null ? NOBODY : new Subscriber[] {(Subscriber) there};
   }
 
-  /** Whether no subscriber of loop {@code index} has room; of several only that loop may ask. */
-  boolean isFull(int index, boolean here) {
+  /** Whether loop {@code index} has nobody here, or one subscriber without room. */
+  boolean isFull(int index) {
     Object there = slot(index);
-    if (there instanceof Subscriber only) {
-      return only.recipient().isFull();
+    return there == null || there instanceof Subscriber only && only.recipient().isFull();
+  }
+
+  /**
+   * Looks for a durable subscriber of loop {@code index} that has room. Of several another loop
+   * knows what {@link #tellFull} said.
+   *
+   * @param here whether it is that loop that asks
+   * @param mailbox that loop's
+   * @return how many were looked at, below 0 = one may have room
+   */
+  int lookForRoom(int index, boolean here, Mailbox mailbox) {
+    Object there = slot(index);
+    if (there instanceof LoopSubscribers list) {
+      if (here) {
+        return list.lookForRoom();
+      }
+      return list.isFullStill(mailbox.roomChanges()) || !list.hasDurable() ? 1 : -1;
     }
-    return there == null || here && there instanceof LoopSubscribers list && list.isFull();
+    return there instanceof Subscriber only && only.keepsMore() ? -1 : 1;
+  }
+
+  /**
+   * Lets other loops know whether no durable subscriber of loop {@code index} has room; on it.
+   *
+   * @return how many were looked at
+   */
+  int tellFull(int index, Mailbox mailbox) {
+    if (!(slot(index) instanceof LoopSubscribers list)) {
+      return 1;
+    }
+    int changes = mailbox.roomChanges();
+    if (list.isFullStill(changes)) {
+      return 1;
+    }
+    int looked = list.lookForRoom();
+    if (looked >= 0) {
+      list.full(changes);
+    }
+    return Math.abs(looked);
   }
 
   /** Adds the subscribers of loop {@code index} until there are {@code limit}; on that loop. */
@@ -200,15 +237,10 @@ final class TopicNode extends LevelNode<TopicNode> {
     return true;
   }
 
-  /** The group of that name, made where there is none; under the tree's lock. */
-  SharedGroup groupOrNew(String name, String filter) {
+  /** Makes the group of that filter; under the tree's lock. */
+  SharedGroup newGroup(String filter) {
     SharedGroup[] before = groups;
-    for (SharedGroup group : before) {
-      if (group.name().equals(name)) {
-        return group;
-      }
-    }
-    SharedGroup group = new SharedGroup(name, filter);
+    SharedGroup group = new SharedGroup(filter);
     SharedGroup[] after = Arrays.copyOf(before, before.length + 1);
     after[before.length] = group;
     groups = after;

@@ -23,6 +23,8 @@ public final class TopicTree {
   private final TopicNode root = new TopicNode(null, "");
   private final int loopCount;
   private final Budget budget;
+  // By their filters: a node may have very many.
+  private final Map<String, SharedGroup> groups = new HashMap<>();
   private volatile long generation;
   private final List<FilterWatch> watches = new ArrayList<>();
   private int subscriptions;
@@ -84,7 +86,7 @@ public final class TopicTree {
     count(subscriber, 1);
     boolean isNews;
     if (shared) {
-      SharedGroup group = node.groupOrNew(TopicRules.shareName(full), full);
+      SharedGroup group = groups.computeIfAbsent(full, node::newGroup);
       isNews = group.isEmpty();
       filters += isNews ? 1 : 0;
       subscriber.group = group;
@@ -132,21 +134,7 @@ public final class TopicTree {
 
   /** The shared group of that filter, null = nobody is in it; from any thread. */
   public synchronized @Nullable SharedGroup group(String filter) {
-    TopicNode node = root;
-    int start = TopicRules.sharedFilterStart(filter);
-    while (node != null && start >= 0) {
-      int slash = filter.indexOf('/', start);
-      node = node.child(slash < 0 ? filter.substring(start) : filter.substring(start, slash));
-      start = slash < 0 ? -1 : slash + 1;
-    }
-    if (node != null) {
-      for (SharedGroup group : node.groups()) {
-        if (group.filter().equals(filter)) {
-          return group;
-        }
-      }
-    }
-    return null;
+    return groups.get(filter);
   }
 
   private static int start(String filter) {
@@ -243,6 +231,7 @@ public final class TopicTree {
       isNews = group.isEmpty();
       if (isNews) {
         filters--;
+        groups.remove(group.filter());
         node.removeGroup(group);
       }
     } else {

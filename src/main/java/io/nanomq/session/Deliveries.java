@@ -354,6 +354,8 @@ final class Deliveries extends MessageHolder {
       PacketWriter socket, PublishMessage message, int qos, int @Nullable [] identifiers) {
     long sequence = qos == 0 ? 0 : nextSequence++;
     var delivery = new Delivery(message, qos, true, identifiers, null, sequence);
+    boolean isStored = qos > 0 && session.records != null;
+    delivery.stored = isStored ? message.retainedBytes() : 0;
     keep(delivery, 0);
     sendQueued(socket, delivery);
   }

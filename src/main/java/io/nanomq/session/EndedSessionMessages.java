@@ -6,6 +6,7 @@ import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.queue.Delivery;
 import io.nanomq.router.SharedGroup;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class EndedSessionMessages {
   /** Units of a turn: it leaves list, map and counters, which nobody has touched for long. */
   private static final int COST = 3 * TurnBudget.DELIVERY;
+
+  /** What a group's other members get is stored again, as fast as the disk takes it. */
+  private static final int WAIT_MILLIS = 5;
 
   private final Session session;
   private final SessionContext context;
@@ -35,6 +39,12 @@ final class EndedSessionMessages {
       Delivery sent = deliveries.inflightDeliveries().first();
       if (sent != null && isForOthers(sent) && deliveries.unsent().brings(sent, this::handOn)) {
         ending();
+        return;
+      }
+      Delivery next = sent == null ? deliveries.queue().first() : sent;
+      if (next != null && isForOthers(next) && context.store().isBehind()) {
+        ending();
+        context.loop().eventLoop().schedule(() -> handOn(), WAIT_MILLIS, TimeUnit.MILLISECONDS);
         return;
       }
       budget.spend(COST);

@@ -389,8 +389,7 @@ public final class LoopSessions {
   private void unsubscribe(Iterator<Subscriber> subscribers) {
     TurnBudget budget = loop.budget();
     while (subscribers.hasNext() && !budget.isUsedUp()) {
-      budget.spend(TurnBudget.FILTER);
-      tree.remove(subscribers.next());
+      Subscriptions.remove(subscribers.next(), tree, budget);
     }
     if (subscribers.hasNext()) {
       budget.nextTurn(() -> unsubscribe(subscribers));

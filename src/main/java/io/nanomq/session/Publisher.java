@@ -58,8 +58,12 @@ public final class Publisher {
   }
 
   private static boolean isStored(IncomingPublish packet, Route route) {
-    return packet.qos() > 0
-        && (packet.retain() && packet.payloadLength() > 0 || route.mayBeStored());
+    return packet.qos() > 0 && (isRetained(packet) || route.mayBeStored());
+  }
+
+  /** At QoS 0, too, it is stored as long as there is room. */
+  private static boolean isRetained(IncomingPublish packet) {
+    return packet.retain() && packet.payloadLength() > 0;
   }
 
   private boolean isFull() {
@@ -72,12 +76,13 @@ public final class Publisher {
 
   /** Whether a packet has to wait for the disk, which has not caught up with those before it. */
   public boolean mustWait(IncomingPublish packet, Route route) {
-    return isStored(packet, route) && isBehind();
+    return packet.qos() > 0 && store.isCrowded()
+        || (isRetained(packet) || isStored(packet, route)) && store.isBehind() && !store.isFull();
   }
 
   /** Whether what is stored has to wait; where the store takes nothing it is refused instead. */
   public boolean isBehind() {
-    return store.isBehind() && !store.isFull();
+    return store.isCrowded() || store.isBehind() && !store.isFull();
   }
 
   /**

@@ -4,6 +4,7 @@ import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.PublishMessage;
+import io.nanomq.persistence.SessionStore;
 import io.nanomq.retained.ReplayQueue;
 import io.nanomq.retained.RetainedCursor;
 import java.util.concurrent.TimeUnit;
@@ -94,6 +95,10 @@ final class RetainedReplays {
         deliveries.pumpNextTurn();
         return;
       }
+      if (replay.qos() > 0 && session.records != null && awaitsStore(context.store())) {
+        again();
+        return;
+      }
       PublishMessage message = replay.cursor().next(loop.nowMillis());
       budget.spend((long) replay.cursor().visited() * TurnBudget.VISIT);
       if (message == null) {
@@ -107,6 +112,14 @@ final class RetainedReplays {
       }
     }
     end(waiting);
+  }
+
+  /**
+   * Whether there is no room now for a message that the store keeps for this session alone until it
+   * is acknowledged: what is retained can be sent later.
+   */
+  private boolean awaitsStore(SessionStore store) {
+    return store.isBehind() || store.isFull() || deliveries.isBeyondShare(store, Long.MAX_VALUE);
   }
 
   /** Others go through the store, and stop: then there is room. */

@@ -14,8 +14,10 @@ import io.nanomq.retained.RetainedCursor;
 import io.nanomq.retained.RetainedStore;
 import io.nanomq.router.Subscriber;
 import io.nanomq.router.TopicTree;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Adds and removes what the sessions of one loop subscribe to, whoever asked for it. */
@@ -24,12 +26,13 @@ public final class Subscriptions {
   /** Characters of a filter that {@link TurnBudget#FILTER} is about. */
   private static final int USUAL_CHARACTERS = 32;
 
-  /** Groups of one filter are looked through, and their list is copied. */
+  /** The list of the groups of a filter is copied. */
   private static final int GROUPS_PER_UNIT = 16;
 
   private final SessionContext context;
   private final TopicTree tree;
   private final RetainedStore retained;
+  private final Map<Session, Review> reviews = new IdentityHashMap<>();
 
   public Subscriptions(SessionContext context, TopicTree tree, RetainedStore retained) {
     this.context = context;
@@ -68,18 +71,33 @@ public final class Subscriptions {
       left.inherit();
     }
     if (!session.subscriptions().isEmpty()) {
-      reviewInTurns(new Review(session, false, isSameClient));
+      Review before = reviews.get(session);
+      boolean wasSameClient = before == null || before.keepsUndecided;
+      Review review = new Review(session, false, isSameClient && wasSameClient);
+      reviews.put(session, review);
+      goOn(review);
     }
   }
 
-  private void reviewInTurns(Iterator<Subscriber> rest) {
+  /** Who comes again and again has one review under way, the last one, and not one for each. */
+  private void goOn(Review review) {
     TurnBudget budget = context.loop().budget();
-    while (rest.hasNext() && !budget.isUsedUp()) {
-      rest.next();
+    while (reviews.get(review.session) == review && !budget.isUsedUp()) {
+      if (review.hasNext()) {
+        budget.spend(TurnBudget.FILTER);
+        review.next();
+      } else {
+        reviews.remove(review.session);
+      }
     }
-    if (rest.hasNext()) {
-      budget.nextTurn(() -> reviewInTurns(rest));
+    if (reviews.get(review.session) == review) {
+      budget.nextTurn(() -> goOn(review));
     }
+  }
+
+  /** Sessions whose subscriptions are being looked through because somebody has come for them. */
+  int underReview() {
+    return reviews.size();
   }
 
   private boolean maySubscribe(Session session, String filter) {
@@ -231,9 +249,20 @@ public final class Subscriptions {
       uncount(account, 1);
       return null;
     }
-    context.loop().budget().spend(subscriber.groupsOfFilter() / GROUPS_PER_UNIT);
+    context.loop().budget().spend(groupUnits(subscriber));
     session.addSubscription(subscriber);
     return subscriber;
+  }
+
+  /** Takes one out of the tree, and counts that into the turn. */
+  static void remove(Subscriber subscriber, TopicTree tree, TurnBudget budget) {
+    budget.spend(TurnBudget.FILTER + groupUnits(subscriber));
+    tree.remove(subscriber);
+  }
+
+  /** Units of a turn, where one of a shared group comes or goes: the list of these is copied. */
+  private static int groupUnits(Subscriber subscriber) {
+    return subscriber.groupsOfFilter() / GROUPS_PER_UNIT;
   }
 
   /** An account has so many subscriptions less. */
@@ -271,6 +300,7 @@ public final class Subscriptions {
           ? ReasonCode.NO_SUBSCRIPTION_EXISTED
           : ReasonCode.TOPIC_FILTER_INVALID;
     }
+    context.loop().budget().spend(groupUnits(subscriber));
     tree.remove(subscriber);
     uncount(session.account(), 1);
     SessionRecords records = session.records;

@@ -129,6 +129,24 @@ class C19MemoryTest {
     assertThat(drops(DropReason.SESSION_LIMIT)).isEqualTo(2);
   }
 
+  /** The store knows each as well, which costs more than it does here. */
+  @Test
+  void whatIsNotReleasedIsCountedWhereverItIsKnown() {
+    try (RawClient v4 = broker.raw(4).connected("v4", false)) {
+      v4.hold();
+      for (int id = 1; id <= 10_000; id++) {
+        v4.publish("q", 2, id, new byte[0]);
+      }
+      v4.release();
+      int received = 0;
+      while (v4.isAnswered(5)) {
+        received++;
+      }
+      assertThat(received).isBetween(1_000, 9_000);
+      assertThat(v4.isClosedByBroker()).isTrue();
+    }
+  }
+
   private static String longId(int i) {
     return i + "-".repeat(900);
   }

@@ -128,6 +128,31 @@ class C37DiskShareTest {
     }
   }
 
+  /** They stand on disk with the message, and with each delivery. */
+  @Test
+  void namesOfGroupsCount() throws Exception {
+    JournalStores stores = stores(Long.MAX_VALUE);
+    try (TestBroker broker = start(stores);
+        RawClient sender = connect(broker, "sender", true, "greedy");
+        RawClient other = connect(broker, "other", true, "modest")) {
+      away(broker, "modest-1", "modest", "m");
+      for (int i = 0; i < 50; i++) {
+        away(broker, "away-" + i, "greedy", "$share/" + i + "g".repeat(5_000) + "/a");
+      }
+      for (int i = 0; i < 60; i++) {
+        send(sender, "a", SMALL);
+      }
+      assertThat(refused(broker)).isPositive();
+      // What is not needed is written anew: then there is room for others.
+      TestBroker.soon().until(() -> !stores.figures().full());
+      for (int i = 0; i < 10; i++) {
+        other.publish("m", 1, 1, SMALL);
+        RawPacket answer = other.receive(4);
+        assertThat(answer.body().length > 2 ? answer.at(2) & 0xFF : 0).isZero();
+      }
+    }
+  }
+
   /** To know where messages stand takes memory, which is there for all as well. */
   @Test
   void whoLetsManySmallOnesWaitLeavesSomeToOthers() throws Exception {

@@ -94,6 +94,21 @@ class BanListTest {
   }
 
   @Test
+  void aClockThatIsSetBackKeepsNobodyOut() {
+    for (int i = 0; i < 4; i++) {
+      bans.connects("banned", THREE);
+      bans.connects("watched" + i / 2, THREE);
+    }
+    now -= 5 * 3600;
+    assertThat(bans.find("banned", null, "10.0.0.1")).isNull();
+    for (int i = 0; i < 3; i++) {
+      assertThat(bans.connects("watched0", THREE)).isFalse();
+    }
+    now += 61;
+    assertThat(bans.connects("watched0", THREE)).isFalse();
+  }
+
+  @Test
   void aNewWindowBeginsAnew() {
     for (int i = 0; i < 20; i++) {
       assertThat(bans.connects("c", THREE)).isFalse();

@@ -2,7 +2,6 @@ package io.nanomq.persistence.journal;
 
 import io.nanomq.journal.RecordBuffer;
 import io.nanomq.persistence.journal.StoredSession.Place;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,7 +85,7 @@ final class Compaction {
   }
 
   private void keepReceived(@Nullable StoredSession session, int packetId) {
-    if (session != null && Objects.equals(session.received.get(packetId), segment)) {
+    if (session != null && session.received.isIn(packetId, segment)) {
       Records.numbers(to, RecordType.RECEIVED, session.number, packetId);
     }
   }

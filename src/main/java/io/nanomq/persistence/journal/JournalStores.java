@@ -73,7 +73,7 @@ public final class JournalStores implements SessionStores {
     this.writes = writes;
     try {
       journal = new Journal(disk, conf, state);
-      pages = new Pages(state, journal, writes);
+      pages = new Pages(state, journal, indexBytes, writes);
     } catch (UnknownFormatException unknown) {
       disk.close();
       throw new JournalException(

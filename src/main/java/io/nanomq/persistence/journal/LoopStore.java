@@ -27,6 +27,9 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   private static final int BUFFER_BYTES = 4096;
   private static final int MOST_BUFFER_BYTES = 64 * 1024;
 
+  /** Answers that may wait for a disk that stands still: 24 bytes each. */
+  private static final int MOST_WAITING = 32 * 1024;
+
   private final JournalStores all;
   private final LoopContext loop;
   private final StoreClock clock;
@@ -95,6 +98,11 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   @Override
   public boolean isBehind() {
     return all.isBehind();
+  }
+
+  @Override
+  public boolean isCrowded() {
+    return waiting.size() > MOST_WAITING;
   }
 
   @Override

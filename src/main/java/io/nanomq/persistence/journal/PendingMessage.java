@@ -2,6 +2,8 @@ package io.nanomq.persistence.journal;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +11,15 @@ import org.jspecify.annotations.Nullable;
 final class PendingMessage {
   private static final long[] NOBODY = {};
 
+  /** More groups are not looked through one by one: there may be as many as subscriptions. */
+  private static final int FEW = 8;
+
   final long number;
   // Loops that have not handed it over.
   long targets;
   // It is to be routed again, since an earlier process had not handed it over.
   boolean again;
-  private @Nullable List<String> groups;
+  private @Nullable Collection<String> groups;
   private long[] had = NOBODY;
   private int hadCount;
 
@@ -27,21 +32,24 @@ final class PendingMessage {
   }
 
   List<String> groups() {
-    List<String> left = groups;
-    return left == null ? List.of() : left;
+    Collection<String> left = groups;
+    return left == null ? List.of() : List.copyOf(left);
   }
 
   void group(String filter) {
-    List<String> left = groups;
+    Collection<String> left = groups;
     if (left == null) {
       left = new ArrayList<>(1);
+      groups = left;
+    } else if (left.size() == FEW) {
+      left = new LinkedHashSet<>(left);
       groups = left;
     }
     left.add(filter);
   }
 
   void groupDone(String filter) {
-    List<String> left = groups;
+    Collection<String> left = groups;
     if (left != null && left.remove(filter) && left.isEmpty()) {
       groups = null;
     }

@@ -114,7 +114,7 @@ final class Recovery implements Closeable {
             subscriptions(session),
             messages,
             waiting,
-            session.received.keySet().stream().mapToInt(id -> id).toArray(),
+            session.received.toArray(),
             session.lastSequence));
   }
 

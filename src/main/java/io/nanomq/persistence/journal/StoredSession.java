@@ -27,8 +27,7 @@ final class StoredSession {
   final Map<String, Place> subscriptions = new HashMap<>();
   // By sequence, with the number of the message and what StoredDelivery has in one.
   final Rows deliveries;
-  // Segments of the records by packet identifier.
-  final Map<Integer, Long> received = new HashMap<>();
+  final ReceivedIds received = new ReceivedIds();
   // Null while only records behind it were found.
   @Nullable Place facts;
   int flags;

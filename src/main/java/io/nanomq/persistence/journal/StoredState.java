@@ -262,13 +262,13 @@ final class StoredState implements RecordHandler {
   }
 
   private void received(long segment, StoredSession session, int packetId) {
-    if (session.received.put(packetId, segment) == null) {
+    if (session.received.put(packetId, segment)) {
       liveBytes += SMALL_RECORD;
     }
   }
 
   private void released(StoredSession session, int packetId) {
-    if (session.received.remove(packetId) != null) {
+    if (session.received.remove(packetId)) {
       liveBytes -= SMALL_RECORD;
     }
   }

@@ -18,6 +18,10 @@ final class WaitingTokens {
     return size == 0;
   }
 
+  int size() {
+    return size;
+  }
+
   void add(Listener listener, long token, long batch) {
     if (size == tokens.length) {
       grow();

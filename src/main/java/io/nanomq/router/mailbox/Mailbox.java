@@ -41,6 +41,7 @@ public final class Mailbox {
   private @Nullable HandOff current;
   // Recipients of this loop that have no room; written by the loop only.
   private volatile int fullRecipients;
+  private volatile int roomChanges;
 
   /**
    * @param maxBytes bytes that may wait; from half of them on those who send are slowed down
@@ -93,6 +94,12 @@ public final class Mailbox {
   @SuppressWarnings("NonAtomicVolatileUpdate")
   public void addFull(int more) {
     fullRecipients += more;
+    roomChanges = more < 0 ? roomChanges + 1 & Integer.MAX_VALUE : roomChanges;
+  }
+
+  /** How often a recipient had room again, modulo 2^31; any loop may ask. */
+  public int roomChanges() {
+    return roomChanges;
   }
 
   public boolean isEmpty() {

@@ -1,0 +1,89 @@
+package io.nanomq.persistence.journal;
+
+import io.nanomq.persistence.SessionStore;
+import java.util.Arrays;
+
+/**
+ * Packet identifiers of a session that are received and not released, with the segments that they
+ * stand in: sorted, {@value SessionStore#RECEIVED_BYTES} bytes a place, as a client may have all of
+ * them. Used by one thread at a time.
+ */
+final class ReceivedIds {
+  private static final char[] NO_IDS = {};
+  private static final int[] NO_SEGMENTS = {};
+  private static final int FIRST = 4;
+
+  private char[] ids = NO_IDS;
+  private int[] segments = NO_SEGMENTS;
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  private int find(int id) {
+    return Arrays.binarySearch(ids, 0, size, (char) id);
+  }
+
+  /**
+   * Says where one stands.
+   *
+   * @return whether it was not there before
+   */
+  boolean put(int id, long segment) {
+    int at = find(id);
+    if (at >= 0) {
+      segments[at] = Math.toIntExact(segment);
+      return false;
+    }
+    if (size == ids.length) {
+      resize(Math.max(FIRST, size * 2));
+    }
+    int place = -at - 1;
+    System.arraycopy(ids, place, ids, place + 1, size - place);
+    System.arraycopy(segments, place, segments, place + 1, size - place);
+    ids[place] = (char) id;
+    segments[place] = Math.toIntExact(segment);
+    size++;
+    return true;
+  }
+
+  private void resize(int places) {
+    ids = Arrays.copyOf(ids, places);
+    segments = Arrays.copyOf(segments, places);
+  }
+
+  /**
+   * Takes one out.
+   *
+   * @return whether it was there
+   */
+  boolean remove(int id) {
+    int at = find(id);
+    if (at < 0) {
+      return false;
+    }
+    size--;
+    System.arraycopy(ids, at + 1, ids, at, size - at);
+    System.arraycopy(segments, at + 1, segments, at, size - at);
+    if (size <= ids.length / 4) {
+      resize(size * 2);
+    }
+    return true;
+  }
+
+  /** Whether one stands in that segment. */
+  boolean isIn(int id, long segment) {
+    int at = find(id);
+    return at >= 0 && segments[at] == segment;
+  }
+
+  /** All of them, in order. */
+  int[] toArray() {
+    int[] all = new int[size];
+    for (int i = 0; i < size; i++) {
+      all[i] = ids[i];
+    }
+    return all;
+  }
+}
