@@ -210,6 +210,7 @@ public final class Connection implements MqttDecoder.Frames {
   /** Another loop serves it from now on. */
   void livesWith(ConnectionContext target) {
     context = target;
+    writer().livesOn(target.loop());
   }
 
   /** Its channel is where it lives. */

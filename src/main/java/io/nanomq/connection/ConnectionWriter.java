@@ -7,6 +7,7 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.connection.topic.MountPoint;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
+import io.nanomq.metrics.LoopCounters;
 import io.nanomq.session.PacketWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -38,6 +39,9 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
 
   // connection
   private final Connection connection;
+  private final Channel channel;
+  // Those of the loop that it lives on.
+  private LoopCounters counters;
   // Bytes of the mount point, which the client does not see.
   private final int cut;
   private int maxPacketBytes = Integer.MAX_VALUE;
@@ -58,8 +62,15 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
 
   ConnectionWriter(Connection connection) {
     this.connection = connection;
+    this.channel = connection.channel();
+    this.counters = connection.loop().counters();
     MountPoint mountPoint = connection.listener().mountPoint();
     this.cut = mountPoint == null ? 0 : mountPoint.length();
+  }
+
+  /** Its connection lives on that loop from now on. */
+  void livesOn(LoopContext loop) {
+    counters = loop.counters();
   }
 
   /**
@@ -136,7 +147,7 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
 
   /** Tells the loop how much waits. */
   void recount() {
-    ChannelOutboundBuffer buffer = connection.channel().unsafe().outboundBuffer();
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     long now = buffer == null ? 0 : buffer.totalPendingWriteBytes();
     if (now != waitingBytes) {
       long before = waitingBytes;
@@ -147,7 +158,7 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
 
   /** Whether so much waits for the client that nothing more is read from it. */
   boolean isUnread() {
-    return connection.channel().bytesBeforeWritable() > MAX_UNREAD_BYTES || isHeld();
+    return channel.bytesBeforeWritable() > MAX_UNREAD_BYTES || isHeld();
   }
 
   /**
@@ -181,7 +192,6 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
   /** Closes the socket with all that waits in it. */
   void abandon() {
     closing = true;
-    Channel channel = connection.channel();
     // Not through the pipeline: TLS would wait for its last word to be read, and keep all till
     // then.
     channel.unsafe().close(channel.newPromise());
@@ -190,7 +200,7 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
 
   @Override
   public String address() {
-    return PeerAddress.text(connection.channel());
+    return PeerAddress.text(channel);
   }
 
   @Override
@@ -201,7 +211,7 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
   @Override
   public boolean isWritable() {
     return !closing
-        && connection.channel().isWritable()
+        && channel.isWritable()
         && (rate == null || rate.hasRoom())
         && !isHeld();
   }
@@ -240,7 +250,7 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
     if (closing) {
       return;
     }
-    connection.loop().counters().publishesSent++;
+    counters.publishesSent++;
     if (rate != null) {
       rate.count();
     }
@@ -328,7 +338,6 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
     if (rate != null) {
       connection.loop().timer().cancel(rate);
     }
-    Channel channel = connection.channel();
     ByteBuf out = batch;
     batch = null;
     if (!channel.isOpen()) {

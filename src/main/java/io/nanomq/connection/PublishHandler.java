@@ -38,6 +38,12 @@ final class PublishHandler {
   private final Publisher publisher;
   private final FanOut fanOut;
   private final LoopAccess access;
+  // What the packet before was judged by, and what follows from it for most packets.
+  private @Nullable MqttConf judgedBy;
+  private @Nullable TopicRewrites rewrites;
+  private boolean isRated;
+  // Terms that offer all there is; those of nearly all connections are the same ones.
+  private @Nullable MqttConf openTerms;
   // A topic behind its mount point.
   private final ByteBuf mounted = Unpooled.buffer(0);
 
@@ -59,16 +65,17 @@ final class PublishHandler {
     MqttConf conf = context.conf();
     boolean v5 = connection.version() == 5;
     PublishDecoder.decode(in, start, bodyStart, end, v5, conf.maxPropertyBytes(), packet);
-    Capabilities offered = connection.terms().capabilities();
-    if (offered != Capabilities.ALL) {
-      CapabilityCheck.checkPublish(offered, packet.qos(), packet.retain());
+    if (conf != judgedBy) {
+      judgeBy(conf);
+    }
+    if (connection.terms() != openTerms) {
+      checkOffered(connection.terms());
     }
     MountPoint mountPoint = connection.listener().mountPoint();
     Route named = route(connection, mountPoint);
     DelayedTopic later = named == null ? null : later(mountPoint, named.topic());
-    TopicRewrites rewrites = context.rewrites(conf);
     Route route =
-        later == null && rewrites == null ? named : real(named, later, rewrites, connection);
+        later == null && rewrites == null ? named : real(named, later, connection);
     if (route == null) {
       connection.gate().awaitTurn(in.writerIndex() - start);
       return false;
@@ -107,13 +114,28 @@ final class PublishHandler {
     if (lagging != 0) {
       connection.gate().awaitLoops(() -> fanOut.isAnyLagging(lagging));
     }
-    if (conf.rates() != Rates.NONE || connection.listener().meter().countsPackets()) {
+    if (isRated || connection.listener().meter().countsPackets()) {
       connection.gate().count(conf.rates(), 1, end - start);
     }
     return true;
   }
 
   /** What a topic says about when it is to be published; null = now. */
+  private void judgeBy(MqttConf conf) {
+    rewrites = context.rewrites(conf);
+    isRated = conf.rates() != Rates.NONE;
+    judgedBy = conf;
+  }
+
+  private void checkOffered(MqttConf terms) {
+    Capabilities offered = terms.capabilities();
+    if (offered == Capabilities.ALL) {
+      openTerms = terms;
+    } else {
+      CapabilityCheck.checkPublish(offered, packet.qos(), packet.retain());
+    }
+  }
+
   private static @Nullable DelayedTopic later(@Nullable MountPoint mountPoint, TopicName topic) {
     if (mountPoint == null) {
       return topic.isSystem() ? DelayedTopic.of(topic, "") : null;
@@ -125,14 +147,14 @@ final class PublishHandler {
   private @Nullable Route real(
       @Nullable Route named,
       @Nullable DelayedTopic later,
-      @Nullable TopicRewrites rewrites,
       Connection connection) {
     if (named == null) {
       return null;
     }
     TopicName topic = later == null || later.topic() == null ? named.topic() : later.topic();
-    if (rewrites != null && connection.listener().mountPoint() == null) {
-      topic = rewrites.published(topic);
+    TopicRewrites names = rewrites;
+    if (names != null && connection.listener().mountPoint() == null) {
+      topic = names.published(topic);
       TopicRules.checkLevels(topic.text(), context.conf().maxTopicLevels());
     }
     return topic == named.topic() ? named : publisher.cache().find(topic, connection);
@@ -141,7 +163,7 @@ final class PublishHandler {
   /** Null = not in this turn. */
   private @Nullable Route route(Connection connection, @Nullable MountPoint mountPoint) {
     int alias = packet.alias();
-    if (alias > connection.terms().maxTopicAlias()) {
+    if (alias > 0 && alias > connection.terms().maxTopicAlias()) {
       throw new ProtocolError(ReasonCode.TOPIC_ALIAS_INVALID, "topic alias is above the maximum");
     }
     if (packet.topicLength() == 0 && alias > 0) {

@@ -122,7 +122,8 @@ public final class FanOut {
    */
   public boolean mustWait(Route route) {
     Match match = route.match;
-    if ((match.loops() & ~here) == 0 && match.groups().length == 0 && large.isIdle()) {
+    boolean isHere = (match.loops() & ~here) == 0;
+    if (isHere && (match.only() != null || match.groups().length == 0) && large.isIdle()) {
       return false;
     }
     for (long rest = match.loops(); rest != 0; rest &= rest - 1) {
@@ -182,6 +183,13 @@ public final class FanOut {
     assert loop.isHere() : "published on another thread";
     outboxes.begin();
     Match match = route.match;
+    Subscriber only = match.loops() == here ? match.onlySubscriber(index) : null;
+    if (only != null && large.isIdle()) {
+      // The most common of all: one client gets it, and lives here.
+      current.begin();
+      nodes.deliverCounted(only, publisher);
+      return current.result();
+    }
     for (Tap tap : match.taps()) {
       tap.published(index, outgoing, publisher);
     }
@@ -189,12 +197,6 @@ public final class FanOut {
       return ReasonCode.NO_MATCHING_SUBSCRIBERS;
     }
     current.begin();
-    Subscriber only = match.loops() == here ? match.onlySubscriber(index) : null;
-    if (only != null && large.isIdle()) {
-      // The most common of all: one client gets it, and lives here.
-      nodes.deliverCounted(only, publisher);
-      return current.result();
-    }
     long others = match.loops() & ~here;
     long full = outgoing.qos() == 0 || others == 0 ? 0 : fullTargets.loops(match, others);
     long number = current.store(match, full, publisher, stored, fullTargets);

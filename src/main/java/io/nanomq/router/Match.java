@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param loops bit i is set where loop i has any of these
  * @param groups shared subscriptions
  * @param taps who only looks at it
+ * @param only the one node of a topic that nothing else matches, nothing looks at and no store has
+ *     to know; null = it is otherwise
  * @param durable of these the ones that the store has to know; null = none, as for clean sessions
  * @param generation the tree's, read before the match
  */
@@ -20,6 +22,7 @@ record Match(
     long loops,
     SharedGroup[] groups,
     Tap[] taps,
+    @Nullable TopicNode only,
     @Nullable DurableTargets durable,
     long generation) {
 
@@ -60,12 +63,25 @@ record Match(
   }
 
   /**
-   * The one subscriber of loop {@code index} where nothing but its node matches and no store has to
-   * know; null = it is otherwise.
+   * @param generation the tree's, read before the match
    */
+  static Match of(
+      TopicNode[] nodes,
+      long loops,
+      SharedGroup[] groups,
+      Tap[] taps,
+      @Nullable DurableTargets durable,
+      long generation) {
+    boolean isPlain =
+        nodes.length == 1 && groups.length == 0 && taps.length == 0 && durable == null;
+    TopicNode only = isPlain ? nodes[0] : null;
+    return new Match(nodes, loops, groups, taps, only, durable, generation);
+  }
+
+  /** The one subscriber of loop {@code index} at {@link #only}; null = there is none, or more. */
   @Nullable Subscriber onlySubscriber(int index) {
-    boolean isPlain = nodes.length == 1 && groups.length == 0 && durable == null;
-    return isPlain && nodes[0].slot(index) instanceof Subscriber only ? only : null;
+    TopicNode node = only;
+    return node != null && node.slot(index) instanceof Subscriber one ? one : null;
   }
 
   /**

@@ -88,7 +88,7 @@ final class TopicWalk {
   /** What was found; right for the generation in which the walk began. */
   Match result() {
     SharedGroup[] shared = groups == null ? NO_GROUPS : groups.toArray(NO_GROUPS);
-    return new Match(
+    return Match.of(
         nodes == null ? NO_NODES : nodes.toArray(NO_NODES),
         loops,
         shared,
