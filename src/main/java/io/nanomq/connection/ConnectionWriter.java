@@ -210,10 +210,7 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
 
   @Override
   public boolean isWritable() {
-    return !closing
-        && channel.isWritable()
-        && (rate == null || rate.hasRoom())
-        && !isHeld();
+    return !closing && channel.isWritable() && (rate == null || rate.hasRoom()) && !isHeld();
   }
 
   @Override

@@ -74,8 +74,7 @@ final class PublishHandler {
     MountPoint mountPoint = connection.listener().mountPoint();
     Route named = route(connection, mountPoint);
     DelayedTopic later = named == null ? null : later(mountPoint, named.topic());
-    Route route =
-        later == null && rewrites == null ? named : real(named, later, connection);
+    Route route = later == null && rewrites == null ? named : real(named, later, connection);
     if (route == null) {
       connection.gate().awaitTurn(in.writerIndex() - start);
       return false;
@@ -145,9 +144,7 @@ final class PublishHandler {
 
   /** Where it is published in the end, which access rules are about; null = not in this turn. */
   private @Nullable Route real(
-      @Nullable Route named,
-      @Nullable DelayedTopic later,
-      Connection connection) {
+      @Nullable Route named, @Nullable DelayedTopic later, Connection connection) {
     if (named == null) {
       return null;
     }

@@ -176,7 +176,7 @@ final class LineReader {
         out.userProperty(user.get(i), user.get(i + 1));
       }
     } catch (IllegalArgumentException wrong) {
-      throw new LineException(wrong.getMessage());
+      throw new LineException(String.valueOf(wrong.getMessage()));
     }
     return out.toBytes();
   }
