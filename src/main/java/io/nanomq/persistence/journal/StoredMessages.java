@@ -2,6 +2,7 @@ package io.nanomq.persistence.journal;
 
 import io.nanomq.journal.RecordBuffer;
 import io.nanomq.persistence.MessageNumber;
+import io.nanomq.persistence.journal.table.NumberMap;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;

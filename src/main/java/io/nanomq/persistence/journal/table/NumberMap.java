@@ -1,4 +1,4 @@
-package io.nanomq.persistence.journal;
+package io.nanomq.persistence.journal.table;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Objects by numbers other than 0, in one table: nothing is allocated for one of them. Used by one
  * thread at a time.
  */
-final class NumberMap<V> {
+public final class NumberMap<V> {
   private static final int FIRST_SLOTS = 64;
 
   // Each at the first free place from its own one on; 0 = free.
@@ -16,21 +16,21 @@ final class NumberMap<V> {
   private @Nullable Object[] values = new Object[FIRST_SLOTS];
   private int size;
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return size == 0;
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
   /** Null = there is none. */
   @SuppressWarnings("unchecked") // only such are put
-  @Nullable V get(long number) {
+  public @Nullable V get(long number) {
     return size == 0 ? null : (V) values[slot(number)];
   }
 
-  void put(long number, V value) {
+  public void put(long number, V value) {
     int slot = slot(number);
     if (numbers[slot] == 0) {
       if (size >= numbers.length / 2) {
@@ -43,7 +43,7 @@ final class NumberMap<V> {
     values[slot] = value;
   }
 
-  void remove(long number) {
+  public void remove(long number) {
     int gap = slot(number);
     if (numbers[gap] == 0) {
       return;
@@ -67,7 +67,7 @@ final class NumberMap<V> {
 
   /** All of them, in no order. */
   @SuppressWarnings("unchecked") // only such are put
-  List<V> values() {
+  public List<V> values() {
     List<V> all = new ArrayList<>(size);
     for (Object value : values) {
       if (value != null) {

@@ -1,4 +1,4 @@
-package io.nanomq.persistence.journal;
+package io.nanomq.persistence.journal.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
