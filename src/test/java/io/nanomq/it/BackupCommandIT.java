@@ -2,15 +2,18 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.FreePort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code bin/nanomq backup} and {@code restore} beside a packaged broker. */
+@Tag("slow")
 class BackupCommandIT {
   private static final Map<String, String> ENVIRONMENT =
       Map.of("QUARKUS_MANAGEMENT_HOST", "127.0.0.1", "QUARKUS_MANAGEMENT_PORT", "0");
@@ -28,7 +31,7 @@ class BackupCommandIT {
 
   @Test
   void whatWasKeptIsRestored() throws Exception {
-    String conf = document("http_server.port=" + PackagedBroker.freePort() + "\n").toString();
+    String conf = document("http_server.port=" + FreePort.find() + "\n").toString();
     String name;
     try (var broker = new PackagedBroker(folder, ENVIRONMENT, "--conf", conf)) {
       broker.awaitLog("MQTT on [");

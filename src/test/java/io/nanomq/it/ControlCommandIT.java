@@ -3,6 +3,7 @@ package io.nanomq.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanomq.FreePort;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * has its own, and mostly waits for processes; what commands say of other servers is
  * ControlCommandTest's.
  */
+@Tag("slow")
 @Execution(ExecutionMode.CONCURRENT)
 class ControlCommandIT {
   private final Map<String, String> environment =
@@ -41,15 +44,11 @@ class ControlCommandIT {
   /** Whoever starts the next broker after a stop needs all the ports. */
   @Test
   void restartsAndStopsOnceNothingIsLeft() throws Exception {
-    int management = PackagedBroker.freePort();
+    int management = FreePort.find();
     environment.put("QUARKUS_MANAGEMENT_PORT", String.valueOf(management));
-    int mqtt = PackagedBroker.freePort();
+    int mqtt = FreePort.find();
     String ports =
-        "http_server.port="
-            + PackagedBroker.freePort()
-            + "\nurl=nmq-tcp://127.0.0.1:"
-            + mqtt
-            + "\n";
+        "http_server.port=" + FreePort.find() + "\nurl=nmq-tcp://127.0.0.1:" + mqtt + "\n";
     String conf = document(ports + "msq_len=10\n").toString();
     try (var broker = new PackagedBroker(folder, environment, "--conf", conf);
         var silent = new Socket()) {
@@ -85,7 +84,7 @@ class ControlCommandIT {
         document(
                 String.join(
                     "\n",
-                    "http_server.port=" + PackagedBroker.freePort(),
+                    "http_server.port=" + FreePort.find(),
                     "http_server.tls.certfile=" + certificates.certificate("api"),
                     "http_server.tls.keyfile=" + certificates.key("api"),
                     "http_server.auth_type=jwt",

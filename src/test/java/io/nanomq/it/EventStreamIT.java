@@ -2,6 +2,7 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.FreePort;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,12 +16,14 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The packaged broker with streams of events open while the API goes away. */
+@Tag("slow")
 @Execution(ExecutionMode.CONCURRENT)
 class EventStreamIT {
   private static final Map<String, String> ENVIRONMENT =
@@ -36,7 +39,7 @@ class EventStreamIT {
   @BeforeEach
   void document() throws IOException {
     document = folder.resolve("nanomq.conf");
-    write(PackagedBroker.freePort());
+    write(FreePort.find());
   }
 
   private void write(int port) throws IOException {
@@ -98,7 +101,7 @@ class EventStreamIT {
       broker.awaitLog("HTTP API on");
       Iterator<String> lines = follow();
       int before = http;
-      write(PackagedBroker.freePort());
+      write(FreePort.find());
       HttpRequest restart =
           request(before, "/ctrl/restart").POST(HttpRequest.BodyPublishers.noBody()).build();
       HttpResponse<String> moved =

@@ -3,6 +3,7 @@ package io.nanomq.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nanomq.FreePort;
 import io.nanomq.it.RawHttp.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ class GoldenIT {
   @BeforeEach
   void state() throws Exception {
     for (String name : List.of("mqtt", "tls", "ws", "wss", "remote", "http")) {
-      ports.put("{" + name + "}", Integer.toString(PackagedBroker.freePort()));
+      ports.put("{" + name + "}", Integer.toString(FreePort.find()));
     }
     http = Integer.parseInt(ports.get("{http}"));
     tokens = new GoldenTokens(folder);

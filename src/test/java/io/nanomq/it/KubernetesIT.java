@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Event;
+import io.nanomq.FreePort;
 import io.nanomq.kubernetes.ApiServer;
 import java.io.IOException;
 import java.net.URI;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * The packaged broker with its configuration in a ConfigMap of a mock API server. Each test has its
  * own of both, and mostly waits for them.
  */
+@Tag("slow")
 @Execution(ExecutionMode.CONCURRENT)
 class KubernetesIT {
   private static final Duration LONG = Duration.ofSeconds(60);
@@ -41,9 +44,9 @@ class KubernetesIT {
   @BeforeEach
   void cluster() throws IOException {
     api = new ApiServer();
-    first = PackagedBroker.freePort();
-    second = PackagedBroker.freePort();
-    http = PackagedBroker.freePort();
+    first = FreePort.find();
+    second = FreePort.find();
+    http = FreePort.find();
     environment.putAll(
         Map.of(
             "KUBERNETES_MASTER",
@@ -118,7 +121,7 @@ class KubernetesIT {
     String bridge =
         "bridge.mqtt.hub.bridge_mode=true\nbridge.mqtt.hub.proto_ver=5\n"
             + "bridge.mqtt.hub.backoff_max=0\n";
-    int nowhere = PackagedBroker.freePort();
+    int nowhere = FreePort.find();
     api.create(
         document(first, bridge + "bridge.mqtt.hub.address=mqtt-tcp://127.0.0.1:" + nowhere + "\n"));
     try (TestBroker hub = TestBroker.start();
@@ -134,7 +137,7 @@ class KubernetesIT {
 
   @Test
   void withTheApiServerAwayItServesAndIsReadyAndSaysSo() throws Exception {
-    int management = PackagedBroker.freePort();
+    int management = FreePort.find();
     environment.put("QUARKUS_MANAGEMENT_PORT", "" + management);
     // Its pauses are a five hundredth of what they are, and so these seconds are an hour.
     environment.put("KUBERNETES_WATCH_RECONNECTINTERVAL", "2");

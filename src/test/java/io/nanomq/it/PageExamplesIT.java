@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import io.nanomq.FreePort;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,11 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every example of NanoMQ's API page, run by curl as it stands there. */
+@Tag("slow")
 @Timeout(120)
 class PageExamplesIT {
   private static final Path PAGE = Path.of("../shared/spec/http-api.md");
@@ -33,8 +36,8 @@ class PageExamplesIT {
 
   @Test
   void everyExampleIsAnsweredAsThePageSays() throws Exception {
-    mqtt = PackagedBroker.freePort();
-    http = PackagedBroker.freePort();
+    mqtt = FreePort.find();
+    http = FreePort.find();
     var found = new ArrayList<AnswerDifference>();
     var asked = new ArrayList<String>();
     try (PackagedBroker broker = start()) {
@@ -61,8 +64,8 @@ class PageExamplesIT {
 
   @Test
   void theExampleThatEditsIsStored() throws Exception {
-    mqtt = PackagedBroker.freePort();
-    http = PackagedBroker.freePort();
+    mqtt = FreePort.find();
+    http = FreePort.find();
     try (PackagedBroker broker = start()) {
       PageExample edit = PageExample.all().get(10);
       assertThat(JSON.readTree(curl(edit))).hasToString(edit.answer());

@@ -2,6 +2,7 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.FreePort;
 import io.nanomq.api.ConfigurationExample;
 import io.restassured.path.json.JsonPath;
 import java.io.IOException;
@@ -32,8 +33,8 @@ class ProcessIT {
 
   @BeforeEach
   void document() throws IOException {
-    tcp = PackagedBroker.freePort();
-    http = PackagedBroker.freePort();
+    tcp = FreePort.find();
+    http = FreePort.find();
     document = folder.resolve("nanomq.conf");
     Files.writeString(
         document,
@@ -52,9 +53,8 @@ class ProcessIT {
 
   @Test
   void theExampleOfThePageOutlivesRestartAndProcess() throws Exception {
-    int moved = PackagedBroker.freePort();
-    String body =
-        ConfigurationExample.withPorts(PackagedBroker.freePort(), PackagedBroker.freePort(), moved);
+    int moved = FreePort.find();
+    String body = ConfigurationExample.withPorts(FreePort.find(), FreePort.find(), moved);
     Map<String, Object> wanted = JsonPath.from(body).getMap("data");
     try (PackagedBroker broker = start()) {
       assertThat(call(http, "POST", "/configuration", body)).isEqualTo("{\"code\":0}");

@@ -2,6 +2,7 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.FreePort;
 import io.restassured.RestAssured;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ class ShippedConfIT {
   void isReadAndChangesNothing() throws Exception {
     Path document = Files.createDirectory(folder.resolve("etc")).resolve("nanomq.conf");
     Files.copy(Path.of("etc/nanomq.conf"), document);
-    int port = PackagedBroker.freePort();
+    int port = FreePort.find();
     // Free ports of this machine only; variables win over the document.
     Map<String, String> environment =
         Map.of(
