@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param qos QoS to deliver with, 1 or 2
  * @param retain RETAIN flag to deliver with
  * @param identifiers Subscription Identifiers to deliver with; null = none
- * @param group filter of the shared subscription that chose the session; null = none
+ * @param group the shared subscription that chose the session; null = none
  * @param topic the topic to deliver with where a bridge gives it another one; null = its own
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -16,12 +16,17 @@ public record DeliveryOptions(
     int qos,
     boolean retain,
     int @Nullable [] identifiers,
-    @Nullable String group,
+    @Nullable GroupName group,
     @Nullable String topic) {
 
   /** How a session is to be sent a message, under the topic that it has. */
   public DeliveryOptions(
-      int qos, boolean retain, int @Nullable [] identifiers, @Nullable String group) {
+      int qos, boolean retain, int @Nullable [] identifiers, @Nullable GroupName group) {
     this(qos, retain, identifiers, group, null);
+  }
+
+  /** The same, of that group. */
+  public DeliveryOptions with(GroupName of) {
+    return new DeliveryOptions(qos, retain, identifiers, of, topic);
   }
 }

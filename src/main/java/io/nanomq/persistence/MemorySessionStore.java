@@ -86,7 +86,7 @@ public final class MemorySessionStore implements SessionStores, SessionStore {
       long number,
       PublishMessage message,
       long targets,
-      String[] groups,
+      GroupName[] groups,
       long session,
       int packetId) {}
 
@@ -94,7 +94,7 @@ public final class MemorySessionStore implements SessionStores, SessionStore {
   public void handedOver(int source, long number) {}
 
   @Override
-  public void handedToGroup(long number, String group) {}
+  public void handedToGroup(long number, GroupName group) {}
 
   @Override
   public void routedAgain(long number) {}

@@ -73,5 +73,10 @@ public record RecoveredSession(
       @Nullable PublishMessage message,
       DeliveryOptions delivery,
       int packetId,
-      boolean taken) {}
+      boolean taken) {
+    /** The same, delivered in that way. */
+    public Message with(DeliveryOptions how) {
+      return new Message(sequence, number, message, how, packetId, taken);
+    }
+  }
 }

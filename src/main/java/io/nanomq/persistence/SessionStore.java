@@ -1,5 +1,6 @@
 package io.nanomq.persistence;
 
+import io.nanomq.memory.HeapBytes;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 import java.util.function.Consumer;
@@ -25,6 +26,12 @@ public interface SessionStore {
    * that, and where it stands.
    */
   int RECEIVED_BYTES = Character.BYTES + Integer.BYTES;
+
+  /** The same for each session: a record, its places, two maps that are nearly empty. */
+  int SESSION_BYTES = 360;
+
+  /** The same for each subscription, without its filter. */
+  int SUBSCRIPTION_BYTES = 32 + HeapBytes.MAP_ENTRY;
 
   /** Who waits for a commit. */
   interface Listener {
@@ -69,6 +76,11 @@ public interface SessionStore {
     return false;
   }
 
+  /** How often it was told anything: where that is the same, nothing has to be waited for. */
+  default long told() {
+    return 0;
+  }
+
   /**
    * Whether so much of what was told waits for the disk that who brings more should wait for it.
    */
@@ -79,6 +91,11 @@ public interface SessionStore {
   /** Whether so many wait for a commit that whoever would be one more should wait as well. */
   default boolean isCrowded() {
     return false;
+  }
+
+  /** Whether who brings more should wait for the disk; where that fails it is not waited for. */
+  default boolean mustCatchUp() {
+    return (isBehind() || isCrowded()) && !isFull();
   }
 
   /**
@@ -130,8 +147,8 @@ public interface SessionStore {
    * @param message as published; its expiry is on the clock of the loops
    * @param targets bit i is set where loop i, this one among them, is going to queue it and then
    *     tell {@link #handedOver}
-   * @param groups filters ({@code $share/name/filter}) of the shared groups that it goes to a
-   *     member of, each to be told by {@link #handedToGroup}; empty = none
+   * @param groups the shared groups that it goes to a member of, each to be told by {@link
+   *     #handedToGroup}; empty = none
    * @param session whose QoS 2 message it is, received by this very record as by {@link #received};
    *     0 = it is of QoS 1, or of a session that is not durable, or the broker's own
    * @param packetId packet identifier of that QoS 2 message
@@ -140,7 +157,7 @@ public interface SessionStore {
       long number,
       PublishMessage message,
       long targets,
-      String[] groups,
+      GroupName[] groups,
       long session,
       int packetId);
 
@@ -158,7 +175,7 @@ public interface SessionStore {
    * That group's part of a message is done: a member has it, told before by {@link #queued} where
    * the member is durable, or nobody gets it.
    */
-  void handedToGroup(long number, String group);
+  void handedToGroup(long number, GroupName group);
 
   /** What was recovered as not handed over has been routed again: it has no targets any more. */
   void routedAgain(long number);

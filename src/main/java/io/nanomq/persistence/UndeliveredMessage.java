@@ -9,9 +9,13 @@ import java.util.List;
  *
  * @param number as told by {@link SessionStore#published}
  * @param toSubscribers whether some loop had not handed it over to its own subscribers
- * @param groups filters of the shared groups of which no member has it
+ * @param groups the shared groups of which no member has it
  * @param had numbers of the sessions that it was queued for, settled or not
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record UndeliveredMessage(
-    long number, PublishMessage message, boolean toSubscribers, List<String> groups, long[] had) {}
+    long number,
+    PublishMessage message,
+    boolean toSubscribers,
+    List<GroupName> groups,
+    long[] had) {}

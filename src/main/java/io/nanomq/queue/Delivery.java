@@ -3,6 +3,7 @@ package io.nanomq.queue;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.memory.HeapBytes;
 import io.nanomq.packet.PublishMessage;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.router.SharedGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -61,12 +62,12 @@ public final class Delivery {
 
   /**
    * What it costs apart from its message, in bytes. The name of a group is in memory once, but on
-   * disk with the message and with each delivery.
+   * disk with the message, with its delivery, and where that is told.
    */
   public int referenceBytes() {
     return OBJECT_BYTES
         + (identifiers == null ? 0 : HeapBytes.references(identifiers.length))
-        + (group == null ? 0 : 2 * group.filter().length());
+        + (group == null ? 0 : 3 * GroupName.BYTES);
   }
 
   public boolean isHeld() {

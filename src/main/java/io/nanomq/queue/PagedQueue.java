@@ -2,6 +2,7 @@ package io.nanomq.queue;
 
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.MessagePage;
 import io.nanomq.persistence.RecoveredSession;
 import io.nanomq.persistence.SessionStore;
@@ -30,7 +31,7 @@ public final class PagedQueue {
   private final HeldMessages held;
   private final MessageHolder holder;
   private final DeliveryQueue queue;
-  private final Function<String, @Nullable SharedGroup> groups;
+  private final Function<GroupName, @Nullable SharedGroup> groups;
   private final Runnable came;
   private long first;
   private int count;
@@ -45,13 +46,13 @@ public final class PagedQueue {
 
   /**
    * @param session by which the store knows it
-   * @param groups finds a group by its filter
+   * @param groups finds a group by its name
    */
   public PagedQueue(
       SessionStore store,
       long session,
       Target target,
-      Function<String, @Nullable SharedGroup> groups) {
+      Function<GroupName, @Nullable SharedGroup> groups) {
     this.requests = new PageRequests(target.held.loop(), store);
     this.store = store;
     this.session = session;
@@ -186,7 +187,7 @@ public final class PagedQueue {
 
   private Delivery delivery(RecoveredSession.Message message) {
     DeliveryOptions options = message.delivery();
-    String group = options.group();
+    GroupName group = options.group();
     return new Delivery(
         message.message(),
         options.qos(),

@@ -6,6 +6,7 @@ import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.router.mailbox.HandOff;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,7 @@ final class CurrentMessage {
     durable = to;
     unkept = full | targets.durable(match, to);
     groupsFull = targets.groups(match, to);
-    String[] groups = groupsFull ? DurableTargets.NO_FILTERS : to.filters();
+    GroupName[] groups = groupsFull ? DurableTargets.NO_NAMES : to.names();
     number = recorder.publish(outgoing, to, unkept, groups, publisher);
     return number;
   }

@@ -1,6 +1,7 @@
 package io.nanomq.router;
 
 import io.nanomq.memory.HeapBytes;
+import io.nanomq.persistence.GroupName;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -10,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param loops bit i is set where loop i has durable subscribers at the nodes
  * @param groups which of the match's groups have durable members, by their places there
- * @param filters of these groups
+ * @param names of these groups
  */
 @SuppressWarnings("ArrayRecordComponent")
-record DurableTargets(long loops, BitSet groups, String[] filters) {
-  /** This, a set of bits and an array of filters that others keep. */
+record DurableTargets(long loops, BitSet groups, GroupName[] names) {
+  /** This, a set of bits and an array of names that others keep. */
   private static final int BYTES = 120;
 
   private static final BitSet NO_GROUPS = new BitSet(0);
-  static final String[] NO_FILTERS = {};
+  static final GroupName[] NO_NAMES = {};
 
   /**
    * Those of a match.
@@ -28,10 +29,10 @@ record DurableTargets(long loops, BitSet groups, String[] filters) {
    */
   static @Nullable DurableTargets of(long loops, @Nullable BitSet durable, SharedGroup[] all) {
     if (durable == null) {
-      return loops == 0 ? null : new DurableTargets(loops, NO_GROUPS, NO_FILTERS);
+      return loops == 0 ? null : new DurableTargets(loops, NO_GROUPS, NO_NAMES);
     }
-    String[] filters = durable.stream().mapToObj(i -> all[i].filter()).toArray(String[]::new);
-    return new DurableTargets(loops, durable, filters);
+    GroupName[] names = durable.stream().mapToObj(i -> all[i].name()).toArray(GroupName[]::new);
+    return new DurableTargets(loops, durable, names);
   }
 
   boolean isOn(int loop) {
@@ -44,6 +45,6 @@ record DurableTargets(long loops, BitSet groups, String[] filters) {
 
   /** What it costs to remember. */
   int bytes() {
-    return BYTES + HeapBytes.references(filters.length) + groups.size() / Byte.SIZE;
+    return BYTES + HeapBytes.references(names.length) + groups.size() / Byte.SIZE;
   }
 }

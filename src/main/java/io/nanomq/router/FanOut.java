@@ -9,6 +9,7 @@ import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.persistence.UndeliveredMessage;
 import io.nanomq.router.mailbox.HandOff;
@@ -86,9 +87,9 @@ public final class FanOut {
     budget.spend(subscribers.size() * (long) TurnBudget.VISIT);
   }
 
-  /** The shared group of a filter, null where it has no member. */
-  public @Nullable SharedGroup group(String filter) {
-    return tree.group(filter);
+  /** The shared group of a name, null where it has no member. */
+  public @Nullable SharedGroup group(GroupName name) {
+    return tree.group(name);
   }
 
   Mailbox mailbox() {

@@ -67,7 +67,7 @@ final class FullTargets {
 
   /** Whether no member of any group that the store has to know has room. */
   boolean groups(Match match, DurableTargets durable) {
-    if (durable.filters().length == 0 || !hasFull()) {
+    if (durable.names().length == 0 || !hasFull()) {
       return false;
     }
     for (int i = 0; i < match.groups().length; i++) {

@@ -3,6 +3,7 @@ package io.nanomq.router;
 import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.MessageNumber;
 import io.nanomq.persistence.SessionStore;
 import java.util.ArrayDeque;
@@ -49,7 +50,7 @@ final class PublishRecorder implements LoopContext.TurnEnd {
    * it over to them.
    *
    * @param full loops that do not get it, or do not keep it, a bit for each
-   * @param groups filters of the groups that may keep it
+   * @param groups those that may keep it
    * @param publisher whose packet it is; null = nobody's
    * @return the number that it has from now on; 0 = it is not stored
    */
@@ -57,7 +58,7 @@ final class PublishRecorder implements LoopContext.TurnEnd {
       OutgoingPublish message,
       DurableTargets to,
       long full,
-      String[] groups,
+      GroupName[] groups,
       @Nullable Recipient publisher) {
     long targets = to.loops() & ~full;
     SessionStore told = store;
@@ -76,14 +77,14 @@ final class PublishRecorder implements LoopContext.TurnEnd {
     SessionStore told = store;
     return told == null || message.qos() == 0 || !group.isDurable()
         ? 0
-        : publish(told, message, 0, new String[] {group.filter()}, null);
+        : publish(told, message, 0, new GroupName[] {group.name()}, null);
   }
 
   private long publish(
       SessionStore told,
       OutgoingPublish message,
       long targets,
-      String[] groups,
+      GroupName[] groups,
       @Nullable Recipient publisher) {
     long number = MessageNumber.of(loop.index(), ++published);
     int packetId = message.qos() == 2 && publisher != null ? message.packetId() : 0;
@@ -168,7 +169,7 @@ final class PublishRecorder implements LoopContext.TurnEnd {
   void handedToGroup(long number, SharedGroup group) {
     SessionStore told = store;
     if (told != null && number != 0) {
-      told.handedToGroup(number, group.filter());
+      told.handedToGroup(number, group.name());
     }
   }
 

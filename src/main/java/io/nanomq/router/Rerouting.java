@@ -4,6 +4,7 @@ import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.metrics.DropReason;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.UndeliveredMessage;
 import java.util.Arrays;
 import java.util.Set;
@@ -55,9 +56,9 @@ final class Rerouting {
     if (rest.groups().isEmpty()) {
       return;
     }
-    Set<String> groups = Set.copyOf(rest.groups());
+    Set<GroupName> groups = Set.copyOf(rest.groups());
     for (SharedGroup group : match(rest).groups()) {
-      if (groups.contains(group.filter())) {
+      if (groups.contains(group.name())) {
         fanOut.redispatch(group, rest.message());
       }
     }

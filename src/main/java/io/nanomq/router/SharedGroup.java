@@ -1,6 +1,7 @@
 package io.nanomq.router;
 
 import io.nanomq.config.model.ShareStrategy;
+import io.nanomq.persistence.GroupName;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -17,6 +18,7 @@ public final class SharedGroup {
   /** Members of which the one with the fewest messages in flight is chosen. */
   static final int COMPARED = 16;
 
+  private final GroupName name;
   private final String filter;
   private volatile @Nullable Subscriber[] members = new Subscriber[4];
   private volatile int size;
@@ -27,8 +29,14 @@ public final class SharedGroup {
   private int passedOver;
   private @Nullable Subscriber last;
 
-  SharedGroup(String filter) {
+  SharedGroup(GroupName name, String filter) {
+    this.name = name;
     this.filter = filter;
+  }
+
+  /** By which the store knows it. */
+  public GroupName name() {
+    return name;
   }
 
   /** As its members subscribe to it, {@code $share/name/} included. */

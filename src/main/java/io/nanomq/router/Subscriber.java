@@ -3,6 +3,7 @@ package io.nanomq.router;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.memory.HeapBytes;
 import io.nanomq.packet.Subscription;
+import io.nanomq.persistence.GroupName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,8 @@ public final class Subscriber {
    */
   private static final int BYTES = 48 + 24 + 48 + HeapBytes.MAP_ENTRY + 120;
 
-  /** A shared group with its first places, and its place among all of them. */
-  private static final int GROUP_BYTES = 96 + HeapBytes.MAP_ENTRY;
+  /** A shared group with its name and its first places, and its place among all of them. */
+  private static final int GROUP_BYTES = 96 + GroupName.HEAP_BYTES + HeapBytes.MAP_ENTRY;
 
   private static final int NO_LOCAL = 1;
   private static final int RETAIN_AS_PUBLISHED = 2;

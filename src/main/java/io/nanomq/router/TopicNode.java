@@ -2,6 +2,7 @@ package io.nanomq.router;
 
 import io.nanomq.memory.Account;
 import io.nanomq.memory.Budget;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.router.mailbox.Mailbox;
 import java.util.Arrays;
 import java.util.List;
@@ -238,9 +239,9 @@ final class TopicNode extends LevelNode<TopicNode> {
   }
 
   /** Makes the group of that filter; under the tree's lock. */
-  SharedGroup newGroup(String filter) {
+  SharedGroup newGroup(GroupName name, String filter) {
     SharedGroup[] before = groups;
-    SharedGroup group = new SharedGroup(filter);
+    SharedGroup group = new SharedGroup(name, filter);
     SharedGroup[] after = Arrays.copyOf(before, before.length + 1);
     after[before.length] = group;
     groups = after;

@@ -5,6 +5,7 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.Account;
 import io.nanomq.memory.Budget;
+import io.nanomq.persistence.GroupName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,8 +24,8 @@ public final class TopicTree {
   private final TopicNode root = new TopicNode(null, "");
   private final int loopCount;
   private final Budget budget;
-  // By their filters: a node may have very many.
-  private final Map<String, SharedGroup> groups = new HashMap<>();
+  // A node may have very many.
+  private final Map<GroupName, SharedGroup> groups = new HashMap<>();
   private volatile long generation;
   private final List<FilterWatch> watches = new ArrayList<>();
   private int subscriptions;
@@ -74,19 +75,23 @@ public final class TopicTree {
    *
    * @return false where it would cost more than the recipient, its account or everybody may hold
    */
+  public boolean add(Subscriber subscriber) {
+    String filter = subscriber.filter();
+    return add(subscriber, TopicRules.isShared(filter) ? GroupName.of(filter) : null);
+  }
+
   @SuppressWarnings("NonAtomicVolatileUpdate")
-  public synchronized boolean add(Subscriber subscriber) {
+  private synchronized boolean add(Subscriber subscriber, @Nullable GroupName shared) {
     if (!take(subscriber)) {
       return false;
     }
     String full = subscriber.filter();
-    boolean shared = TopicRules.isShared(full);
     TopicNode node = nodeOrNew(full, start(full), subscriber.recipient().account());
     subscriber.node = node;
     count(subscriber, 1);
     boolean isNews;
-    if (shared) {
-      SharedGroup group = groups.computeIfAbsent(full, node::newGroup);
+    if (shared != null) {
+      SharedGroup group = groups.computeIfAbsent(shared, name -> node.newGroup(name, full));
       isNews = group.isEmpty();
       filters += isNews ? 1 : 0;
       subscriber.group = group;
@@ -132,9 +137,9 @@ public final class TopicTree {
     return group != null ? group.isDurable() : node.hasDurable(loop);
   }
 
-  /** The shared group of that filter, null = nobody is in it; from any thread. */
-  public synchronized @Nullable SharedGroup group(String filter) {
-    return groups.get(filter);
+  /** The shared group of that name, null = nobody is in it; from any thread. */
+  public synchronized @Nullable SharedGroup group(GroupName name) {
+    return groups.get(name);
   }
 
   private static int start(String filter) {
@@ -231,7 +236,7 @@ public final class TopicTree {
       isNews = group.isEmpty();
       if (isNews) {
         filters--;
-        groups.remove(group.filter());
+        groups.remove(group.name());
         node.removeGroup(group);
       }
     } else {

@@ -172,7 +172,7 @@ public final class LoopSessions {
       return memory(connect, lasts, account);
     }
     resume(session.memory(), connect, lasts);
-    return new SessionMemory(budget, account);
+    return new SessionMemory(budget, account, context.store().isLasting());
   }
 
   /** A will may be as large as a packet, and each client may have one. */
@@ -186,7 +186,7 @@ public final class LoopSessions {
   }
 
   private SessionMemory memory(Connect connect, boolean lasts, @Nullable Account account) {
-    var memory = new SessionMemory(budget, account);
+    var memory = new SessionMemory(budget, account, context.store().isLasting());
     if (!memory.open(SessionMemory.cost(connect), lasts)) {
       throw full("sessions take all that they may, or all that this client's may");
     }
@@ -230,7 +230,7 @@ public final class LoopSessions {
 
   private static void count(Session session) {
     if (!session.hasEnded()) {
-      session.memory().record(SessionMemory.cost(session));
+      session.memory().count(session);
     }
   }
 

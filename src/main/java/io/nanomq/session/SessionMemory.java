@@ -7,6 +7,8 @@ import io.nanomq.memory.Budget;
 import io.nanomq.memory.HeapBytes;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.Will;
+import io.nanomq.persistence.SessionStore;
+import io.nanomq.router.Subscriber;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,15 +28,23 @@ final class SessionMemory implements AccessRoom {
 
   private final Budget budget;
   private final @Nullable Account account;
+  // Whether there is a store that has to know where on disk it stands.
+  private final boolean stores;
   private long bytes;
+  // Of these, what the store takes for its subscriptions.
+  private long stored;
   private boolean counted;
   // Of these, what the record and the CONNECT cost.
   private long record;
   private boolean closed;
 
-  SessionMemory(Budget budget, @Nullable Account account) {
+  /**
+   * @param stores whether what outlives the process is stored
+   */
+  SessionMemory(Budget budget, @Nullable Account account, boolean stores) {
     this.budget = budget;
     this.account = account;
+    this.stores = stores;
   }
 
   /** What a session costs that such a CONNECT begins, in bytes. */
@@ -68,14 +78,62 @@ final class SessionMemory implements AccessRoom {
    * @return whether there is room; where not, nothing has changed
    */
   boolean open(int cost, boolean lasts) {
-    long more = cost - record;
+    long all = cost + (lasts && stores ? SessionStore.SESSION_BYTES : 0);
+    long more = all - record;
     boolean isTaken =
         lasts ? budget.takeLasting(account, bytes, more) : budget.take(account, bytes, more);
     if (isTaken) {
       bytes += more;
-      record = cost;
+      record = all;
     }
     return isTaken;
+  }
+
+  /** It costs as much as it does now, which is counted whether there is room or not. */
+  void count(Session session) {
+    boolean isStored = isStored(session);
+    record(cost(session) + (isStored ? SessionStore.SESSION_BYTES : 0));
+    if (!isStored || stored == 0) {
+      long now = 0;
+      if (isStored) {
+        for (Subscriber each : session.subscriptions()) {
+          now += storedBytes(each.filter());
+        }
+      }
+      budget.add(account, now - stored);
+      bytes += now - stored;
+      stored = now;
+    }
+  }
+
+  private boolean isStored(Session session) {
+    return stores && session.records != null;
+  }
+
+  /** What the store takes in memory to know where a subscription stands. */
+  private static int storedBytes(String filter) {
+    return SessionStore.SUBSCRIPTION_BYTES + HeapBytes.string(filter);
+  }
+
+  /**
+   * A subscription is about to be added.
+   *
+   * @return whether there is room for what the store has to know of it
+   */
+  boolean takeStored(Session session, String filter) {
+    int more = isStored(session) ? storedBytes(filter) : 0;
+    boolean isTaken = more == 0 || take(more);
+    stored += isTaken ? more : 0;
+    return isTaken;
+  }
+
+  /** A subscription is gone, or was not added. */
+  void giveStored(Session session, String filter) {
+    if (!closed && isStored(session)) {
+      int fewer = storedBytes(filter);
+      stored -= fewer;
+      give(fewer);
+    }
   }
 
   /**
@@ -90,7 +148,7 @@ final class SessionMemory implements AccessRoom {
   }
 
   /** The record costs this now, which is counted whether there is room or not. */
-  void record(int cost) {
+  void record(long cost) {
     budget.add(account, cost - record);
     bytes += cost - record;
     record = cost;
@@ -140,5 +198,6 @@ final class SessionMemory implements AccessRoom {
     closed = true;
     bytes = 0;
     record = 0;
+    stored = 0;
   }
 }

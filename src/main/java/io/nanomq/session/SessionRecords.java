@@ -207,7 +207,7 @@ final class SessionRecords {
               delivery.qos,
               delivery.retain,
               delivery.identifiers,
-              group == null ? null : group.filter()));
+              group == null ? null : group.name()));
     }
   }
 

@@ -9,6 +9,7 @@ import io.nanomq.memory.Accounts;
 import io.nanomq.memory.Purpose;
 import io.nanomq.packet.Subscription;
 import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.RecoveredSession;
 import io.nanomq.persistence.SessionRecord;
 import io.nanomq.queue.Delivery;
@@ -112,7 +113,7 @@ public final class SessionRestore {
   }
 
   private SessionMemory memory() {
-    return new SessionMemory(context.budgets().of(Purpose.SESSIONS), null);
+    return new SessionMemory(context.budgets().of(Purpose.SESSIONS), null, false);
   }
 
   private Session ended(SessionRecord record, SessionMemory memory) {
@@ -232,8 +233,8 @@ public final class SessionRestore {
     }
   }
 
-  private @Nullable SharedGroup group(@Nullable String filter) {
-    return filter == null ? null : tree.group(filter);
+  private @Nullable SharedGroup group(@Nullable GroupName name) {
+    return name == null ? null : tree.group(name);
   }
 
   /**

@@ -14,6 +14,7 @@ import io.nanomq.packet.Subscription;
 import io.nanomq.packet.TopicName;
 import io.nanomq.packet.Will;
 import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.MessagePage;
 import io.nanomq.persistence.RecoveredSession;
 import io.nanomq.persistence.SessionCopy;
@@ -131,7 +132,7 @@ public final class SessionTransfer {
   public void messages(Session session, long from, Consumer<MessagePage> then) {
     long number = session.storedNumber();
     if (number > 0 && context.store().hasPages()) {
-      context.store().read(number, from, 1, then);
+      context.store().read(number, from, 1, page -> then.accept(withFilters(page)));
       return;
     }
     List<RecoveredSession.Message> page = new ArrayList<>();
@@ -141,6 +142,18 @@ public final class SessionTransfer {
       collect(deliveries.queue().first(), from, page);
     }
     then.accept(new MessagePage(page, page.size() < PAGE, false));
+  }
+
+  /** The store does not know filters of groups, by which another broker finds its own. */
+  private MessagePage withFilters(MessagePage page) {
+    List<RecoveredSession.Message> all = page.messages().stream().map(this::withFilter).toList();
+    return new MessagePage(all, page.isLast(), page.isFailed());
+  }
+
+  private RecoveredSession.Message withFilter(RecoveredSession.Message each) {
+    GroupName name = each.delivery().group();
+    SharedGroup group = name == null ? null : tree.group(name);
+    return group == null ? each : each.with(each.delivery().with(group.name()));
   }
 
   private void collect(@Nullable Delivery first, long from, List<RecoveredSession.Message> page) {
@@ -156,12 +169,12 @@ public final class SessionTransfer {
 
   private static RecoveredSession.Message message(Delivery each) {
     SharedGroup group = each.group;
-    String filter = group == null ? null : group.filter();
     return new RecoveredSession.Message(
         each.sequence,
         0,
         each.message,
-        new DeliveryOptions(each.qos, each.retain, each.identifiers, filter),
+        new DeliveryOptions(
+            each.qos, each.retain, each.identifiers, group == null ? null : group.name()),
         each.packetId,
         each.received);
   }
@@ -314,7 +327,7 @@ public final class SessionTransfer {
   private Delivery delivery(
       Deliveries all, RecoveredSession.Message message, @Nullable PublishMessage kept) {
     DeliveryOptions options = message.delivery();
-    String group = options.group();
+    GroupName group = options.group();
     return new Delivery(
         kept,
         options.qos(),

@@ -245,7 +245,11 @@ public final class Subscriptions {
       return null;
     }
     Subscriber subscriber = new Subscriber(session, subscription);
-    if (!tree.add(subscriber)) {
+    boolean isStored = session.memory().takeStored(session, subscription.filter());
+    if (!isStored || !tree.add(subscriber)) {
+      if (isStored) {
+        session.memory().giveStored(session, subscription.filter());
+      }
       uncount(account, 1);
       return null;
     }
@@ -303,6 +307,7 @@ public final class Subscriptions {
     context.loop().budget().spend(groupUnits(subscriber));
     tree.remove(subscriber);
     uncount(session.account(), 1);
+    session.memory().giveStored(session, filter);
     SessionRecords records = session.records;
     if (records != null) {
       records.unsubscribed(filter);

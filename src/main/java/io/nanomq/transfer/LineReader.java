@@ -19,6 +19,7 @@ import io.nanomq.packet.Subscription;
 import io.nanomq.packet.TopicName;
 import io.nanomq.packet.Will;
 import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.RecoveredSession;
 import io.nanomq.persistence.SessionCopy;
 import io.nanomq.persistence.SessionRecord;
@@ -219,7 +220,7 @@ final class LineReader {
         qos,
         to.flag("retain"),
         to.numbers("identifiers", 1, MAX_IDENTIFIER, MAX_IDENTIFIERS),
-        group);
+        group == null ? null : GroupName.of(group));
   }
 
   // ---- sessions

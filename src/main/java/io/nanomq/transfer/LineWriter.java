@@ -9,6 +9,7 @@ import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 import io.nanomq.packet.Will;
 import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.RecoveredSession;
 import io.nanomq.persistence.SessionCopy;
 import io.nanomq.persistence.SessionRecord;
@@ -201,7 +202,8 @@ final class LineWriter {
       json.writeFieldName("identifiers");
       json.writeArray(identifiers, 0, identifiers.length);
     }
-    text("group", options.group());
+    GroupName group = options.group();
+    text("group", group == null ? null : group.filter());
     number("packet_id", queued.packetId());
     flag("received", queued.taken());
     json.writeEndObject();

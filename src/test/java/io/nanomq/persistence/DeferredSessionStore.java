@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 
 /**
@@ -26,6 +27,7 @@ public final class DeferredSessionStore implements SessionStores {
   private final List<String> told = Collections.synchronizedList(new ArrayList<>());
   private final List<String> besides = Collections.synchronizedList(new ArrayList<>());
   private final Map<Long, String> clients = new ConcurrentHashMap<>();
+  private final AtomicLong looks = new AtomicLong();
   private boolean open;
   private boolean instant;
   private volatile boolean full;
@@ -161,6 +163,12 @@ public final class DeferredSessionStore implements SessionStores {
       DeferredSessionStore.this.afterCommit(loopIndex, listener, token);
     }
 
+    /** Something at each look: whoever asks whether it has to wait does. */
+    @Override
+    public long told() {
+      return looks.incrementAndGet();
+    }
+
     @Override
     public boolean isFull() {
       return full;
@@ -218,7 +226,7 @@ public final class DeferredSessionStore implements SessionStores {
         long number,
         PublishMessage message,
         long targets,
-        String[] groups,
+        GroupName[] groups,
         long session,
         int packetId) {
       String from = session == 0 ? "" : " received " + name(session) + " " + packetId;
@@ -232,7 +240,7 @@ public final class DeferredSessionStore implements SessionStores {
     }
 
     @Override
-    public void handedToGroup(long number, String group) {
+    public void handedToGroup(long number, GroupName group) {
       besides.add("handed over " + number + " to " + group);
     }
 

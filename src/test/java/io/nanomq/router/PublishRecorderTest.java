@@ -12,6 +12,7 @@ import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 import io.nanomq.packet.TopicName;
 import io.nanomq.persistence.DeferredSessionStore;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.MemorySessionStore;
 import io.nanomq.persistence.MessageNumber;
 import io.nanomq.persistence.StoreClock;
@@ -267,7 +268,7 @@ class PublishRecorderTest {
     RecordingRecipient member = recipient(1, true, "$share/g/a");
     RecordingRecipient other = recipient(1, true, "$share/h/a");
     long number = MessageNumber.of(5, 77);
-    var groups = List.of("$share/g/a", "$share/gone/a");
+    var groups = List.of(GroupName.of("$share/g/a"), GroupName.of("$share/gone/a"));
     var rest = new UndeliveredMessage(number, message, true, groups, new long[] {9, 4});
     loops.contexts().all().forEach(loop -> router.fanOut(loop.index()).routeAgain(rest));
     router.fanOut(0).routedAgain(rest);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.config.model.ShareStrategy;
 import io.nanomq.packet.Subscription;
+import io.nanomq.persistence.GroupName;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +15,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class SharedGroupTest {
-  private final SharedGroup group = new SharedGroup("$share/g/t");
+  private final SharedGroup group = new SharedGroup(GroupName.of("$share/g/t"), "$share/g/t");
 
   private static Subscriber member() {
     var subscription = new Subscription("$share/g/a", 0, false, false, 0, 0);
@@ -152,7 +153,7 @@ class SharedGroupTest {
 
   @Property(tries = 200)
   void everyMemberAndNobodyElseGetsItsTurnHoweverTheyComeAndGo(@ForAll Random random) {
-    SharedGroup mixed = new SharedGroup("$share/g/t");
+    SharedGroup mixed = new SharedGroup(GroupName.of("$share/g/t"), "$share/g/t");
     List<Subscriber> there = new ArrayList<>();
     for (int step = 0; step < 100; step++) {
       if (there.isEmpty() || random.nextInt(5) < 3) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.persistence.DeliveryOptions;
 import io.nanomq.persistence.ForgetfulStore;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.journal.StoreModel;
 import io.nanomq.persistence.journal.StoreModel.OneSession;
 import io.nanomq.router.NaiveMatcher;
@@ -173,7 +174,8 @@ final class CrashCheck {
     }
     boolean pending =
         left.messages.values().stream()
-            .anyMatch(m -> payload(m.message).equals(payload) && m.groups.contains(GROUP));
+            .anyMatch(
+                m -> payload(m.message).equals(payload) && m.groups.contains(GroupName.of(GROUP)));
     boolean kept = clients.stream().anyMatch(c -> c.durable && isKept(c, payload));
     boolean got = clients.stream().anyMatch(c -> isWith(c, payload));
     assertThat(pending || kept || got).as("%s for the group", payload).isTrue();

@@ -202,7 +202,7 @@ final class SessionFixture implements AutoCloseable {
 
   /** What a session holds that stands for itself. */
   static SessionMemory memory() {
-    return new SessionMemory(new Budget(Purpose.SESSIONS, 1L << 40), null);
+    return new SessionMemory(new Budget(Purpose.SESSIONS, 1L << 40), null, true);
   }
 
   /** What the messages cost that the sessions of a loop keep, added up one by one. */

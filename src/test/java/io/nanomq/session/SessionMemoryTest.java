@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.memory.Budget;
+import io.nanomq.memory.HeapBytes;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
 import io.nanomq.memory.UsedHeap;
@@ -14,6 +15,7 @@ import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
+import io.nanomq.persistence.SessionStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,6 +75,34 @@ class SessionMemoryTest {
     }
   }
 
+  /** Where its sessions and subscriptions stand on disk is in memory. */
+  @Test
+  void whatTheStoreKnowsOfALastingSessionIsCounted() {
+    try (SessionFixture f = new SessionFixture(1)) {
+      var subscriptions = new Subscriptions(f.contexts.get(0), f.router.tree(), f.retained);
+      Session brief = f.open(0, "a", true, 0, socket).session();
+      long before = sessions(f).held();
+      subscriptions.subscribe(brief, to("a/b"));
+      assertThat(sessions(f).held()).as("of one that is not stored").isEqualTo(before);
+      Session lasting = f.open(0, "a", false, 1_000, new RecordingWriter(5)).session();
+      assertThat(lasting).isSameAs(brief);
+      long subscription = SessionStore.SUBSCRIPTION_BYTES + HeapBytes.string("a/b");
+      long stored = sessions(f).held();
+      assertThat(stored - before).isEqualTo(SessionStore.SESSION_BYTES + subscription);
+      subscriptions.subscribe(lasting, to("c/d"));
+      subscriptions.subscribe(lasting, to("c/d"));
+      assertThat(sessions(f).held() - stored).isEqualTo(subscription);
+      subscriptions.unsubscribe(lasting, "c/d");
+      assertThat(sessions(f).held()).isEqualTo(stored);
+      f.open(0, "a", false, 0, new RecordingWriter(5));
+      assertThat(sessions(f).held()).as("stored no more").isEqualTo(before);
+    }
+  }
+
+  private static Subscription to(String filter) {
+    return new Subscription(filter, 1, false, false, 0, 0);
+  }
+
   @Test
   void anAccountMayNotFillTheRegistryAndWhoHasASessionComesBack() {
     try (SessionFixture f = new SessionFixture(1, 1L << 40, new MemoryBudgets(27_000_000, 0))) {
@@ -122,13 +152,15 @@ class SessionMemoryTest {
     try (SessionFixture f = new SessionFixture(1)) {
       f.retained.store(SessionFixture.message("r", "kept", 0, true, PublishMessage.NEVER), null);
       Session session = f.open(0, "c", false, 100, socket).session();
-      long before = sessions(f).held();
-      sessions(f).add(null, sessions(f).limit());
+      long subscription = SessionStore.SUBSCRIPTION_BYTES + HeapBytes.string("#");
+      long before = sessions(f).held() + subscription;
+      long others = sessions(f).limit() - before;
+      sessions(f).add(null, others);
       new Subscriptions(f.contexts.get(0), f.router.tree(), f.retained)
           .subscribe(session, new Subscription("#", 0, false, false, 0, 0));
       session.pump();
       assertThat(socket.payloads()).isEmpty();
-      sessions(f).give(null, sessions(f).limit());
+      sessions(f).give(null, others);
       f.loops.advance(200);
       session.pump();
       assertThat(socket.payloads()).containsExactly("kept");

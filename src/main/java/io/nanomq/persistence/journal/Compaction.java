@@ -39,7 +39,7 @@ final class Compaction {
           in.copyTo(to);
         }
       }
-      case RecordType.HANDED_TO_GROUP, RecordType.ROUTED_AGAIN -> {
+      case RecordType.HANDED_TO_GROUP, RecordType.GROUP_HAS_IT, RecordType.ROUTED_AGAIN -> {
         // The message says it.
       }
       default -> keepOfSession(state.sessions.get(in.readVar()), in);
@@ -54,12 +54,12 @@ final class Compaction {
 
   private void keepMessage(RecordReader in) {
     long number = in.readVar();
-    in.readByte();
+    int flags = in.readByte();
     in.readVar();
     StoredSession publisher = state.sessions.get(in.readVar());
     keepReceived(publisher, (int) in.readVar());
     if (state.messages.find(number) && state.messages.rows().segment() == segment) {
-      state.messages.write(number, in, to);
+      state.messages.write(number, flags, in, to);
     }
   }
 

@@ -2,6 +2,7 @@ package io.nanomq.persistence.journal;
 
 import io.nanomq.journal.RecordBuffer;
 import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.GroupName;
 import org.jspecify.annotations.Nullable;
 
 /** How a message is to be delivered: flags, Subscription Identifiers, group, topic. */
@@ -12,17 +13,23 @@ final class DeliveryFormat {
   private static final int GROUP = 16;
   private static final int TOPIC = 32;
 
+  /** The group stands there by its name; by its filter, which is longer, as of format 1, else. */
+  private static final int GROUP_NAME = 64;
+
+  /** What {@link StoredDelivery} remembers of the first byte. */
+  static final int REMEMBERED = 63;
+
   private DeliveryFormat() {}
 
   static void write(RecordBuffer to, DeliveryOptions delivery) {
     int[] identifiers = delivery.identifiers();
-    String group = delivery.group();
+    GroupName group = delivery.group();
     String topic = delivery.topic();
     to.writeByte(
         delivery.qos()
             | (delivery.retain() ? RETAIN : 0)
             | (identifiers == null ? 0 : IDENTIFIERS)
-            | (group == null ? 0 : GROUP)
+            | (group == null ? 0 : GROUP | GROUP_NAME)
             | (topic == null ? 0 : TOPIC));
     if (identifiers != null) {
       to.writeVar(identifiers.length);
@@ -31,7 +38,7 @@ final class DeliveryFormat {
       }
     }
     if (group != null) {
-      to.writeString(group);
+      Records.group(to, group);
     }
     if (topic != null) {
       to.writeString(topic);
@@ -41,9 +48,13 @@ final class DeliveryFormat {
   static DeliveryOptions read(RecordReader in) {
     int flags = in.readByte();
     int[] identifiers = (flags & IDENTIFIERS) == 0 ? null : identifiers(in);
-    @Nullable String group = (flags & GROUP) == 0 ? null : in.readString();
+    @Nullable GroupName group = (flags & GROUP) == 0 ? null : group(flags, in);
     @Nullable String topic = (flags & TOPIC) == 0 ? null : in.readString();
     return new DeliveryOptions(flags & QOS, (flags & RETAIN) != 0, identifiers, group, topic);
+  }
+
+  private static GroupName group(int flags, RecordReader in) {
+    return (flags & GROUP_NAME) == 0 ? GroupName.of(in.readString()) : in.readGroup();
   }
 
   /** What the first byte says where it says all; else null. */

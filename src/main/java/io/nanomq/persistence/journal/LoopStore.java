@@ -6,6 +6,7 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.MessagePage;
 import io.nanomq.persistence.SessionRecord;
 import io.nanomq.persistence.SessionStore;
@@ -41,6 +42,7 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   private final List<Runnable> questions = new ArrayList<>();
   private boolean endsTurn;
   private long sealed;
+  private long told;
   // Written by the journal's thread only.
   private volatile long committed;
 
@@ -52,6 +54,7 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
 
   /** Where the next record goes. */
   private RecordBuffer record() {
+    told++;
     if (!endsTurn) {
       endsTurn = true;
       loop.atTurnEnd(this);
@@ -93,6 +96,11 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   @Override
   public boolean isBeyondShare(long bytes, long messages, long own) {
     return all.isBeyondShare(bytes, messages, own);
+  }
+
+  @Override
+  public long told() {
+    return told;
   }
 
   @Override
@@ -184,7 +192,7 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
       long number,
       PublishMessage message,
       long targets,
-      String[] groups,
+      GroupName[] groups,
       long session,
       int packetId) {
     RecordWriter.published(record(), number, message, clock, targets, groups, session, packetId);
@@ -196,8 +204,8 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   }
 
   @Override
-  public void handedToGroup(long number, String group) {
-    Records.text(record(), RecordType.HANDED_TO_GROUP, number, group);
+  public void handedToGroup(long number, GroupName group) {
+    Records.group(record(), RecordType.GROUP_HAS_IT, number, group);
   }
 
   @Override

@@ -6,11 +6,17 @@ import io.nanomq.packet.TopicName;
 import io.nanomq.persistence.StoreClock;
 import org.jspecify.annotations.Nullable;
 
-/** A message: topic, payload, properties, flags, when it expires by the time of day, publisher. */
+/**
+ * A message: topic, payload, properties, flags, when it expires by the time of day and how long
+ * that is from when it was told, publisher.
+ */
 final class MessageFormat {
   private static final int QOS = 3;
   private static final int RETAIN = 4;
   private static final int EXPIRES = 8;
+
+  /** How long it has left stands there as well; always, but in records of format 1. */
+  private static final int LEFT = 16;
 
   private MessageFormat() {}
 
@@ -20,9 +26,11 @@ final class MessageFormat {
     to.writeArray(message.properties());
     long expires = clock.toWall(message.expiresAtMillis());
     boolean mayExpire = expires != PublishMessage.NEVER;
-    to.writeByte(message.qos() | (message.retain() ? RETAIN : 0) | (mayExpire ? EXPIRES : 0));
+    to.writeByte(
+        message.qos() | (message.retain() ? RETAIN : 0) | (mayExpire ? EXPIRES | LEFT : 0));
     if (mayExpire) {
       to.writeVar(Math.max(0, expires));
+      to.writeVar(Math.max(0, message.expiresAtMillis() - clock.loopMillis().getAsLong()));
     }
     writeOptional(to, message.publisher());
   }
@@ -46,7 +54,7 @@ final class MessageFormat {
     byte[] payload = in.readArray();
     byte[] properties = in.readArray();
     int flags = in.readByte();
-    long expires = (flags & EXPIRES) == 0 ? PublishMessage.NEVER : clock.toLoop(in.readVar());
+    long expires = (flags & EXPIRES) == 0 ? PublishMessage.NEVER : expires(flags, in, clock);
     return new PublishMessage(
         topic,
         payload,
@@ -55,5 +63,13 @@ final class MessageFormat {
         (flags & RETAIN) != 0,
         expires,
         in.readOptional(likely));
+  }
+
+  /** A clock that was set back does not make a message last longer [MQTT-3.3.2-6]. */
+  private static long expires(int flags, RecordReader in, StoreClock clock) {
+    long byDay = clock.toLoop(in.readVar());
+    return (flags & LEFT) == 0
+        ? byDay
+        : Math.min(byDay, clock.loopMillis().getAsLong() + in.readVar());
   }
 }

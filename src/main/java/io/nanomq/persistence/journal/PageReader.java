@@ -103,11 +103,11 @@ final class PageReader implements Closeable {
   /** Reads a message. */
   PublishMessage message(long segment, int frame, long number) throws IOException {
     RecordReader in = messages.message(segment, frame, number);
-    in.readByte();
+    int flags = in.readByte();
     in.readVar();
     in.readVar();
     in.readVar();
-    StoredMessages.skipPending(in);
+    StoredMessages.skipPending(flags, in);
     return MessageFormat.read(in, clock);
   }
 

@@ -1,9 +1,8 @@
 package io.nanomq.persistence.journal;
 
-import java.util.ArrayList;
+import io.nanomq.persistence.GroupName;
+import io.nanomq.persistence.journal.table.GroupSet;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,15 +10,12 @@ import org.jspecify.annotations.Nullable;
 final class PendingMessage {
   private static final long[] NOBODY = {};
 
-  /** More groups are not looked through one by one: there may be as many as subscriptions. */
-  private static final int FEW = 8;
-
   final long number;
   // Loops that have not handed it over.
   long targets;
   // It is to be routed again, since an earlier process had not handed it over.
   boolean again;
-  private @Nullable Collection<String> groups;
+  private @Nullable GroupSet groups;
   private long[] had = NOBODY;
   private int hadCount;
 
@@ -31,26 +27,19 @@ final class PendingMessage {
     return again || targets != 0 || groups != null;
   }
 
-  List<String> groups() {
-    Collection<String> left = groups;
-    return left == null ? List.of() : List.copyOf(left);
+  List<GroupName> groups() {
+    GroupSet left = groups;
+    return left == null ? List.of() : left.names();
   }
 
-  void group(String filter) {
-    Collection<String> left = groups;
-    if (left == null) {
-      left = new ArrayList<>(1);
-      groups = left;
-    } else if (left.size() == FEW) {
-      left = new LinkedHashSet<>(left);
-      groups = left;
-    }
-    left.add(filter);
+  /** Those that it is to be given to a member of; null = none. */
+  void groups(@Nullable GroupSet all) {
+    groups = all;
   }
 
-  void groupDone(String filter) {
-    Collection<String> left = groups;
-    if (left != null && left.remove(filter) && left.isEmpty()) {
+  void groupDone(GroupName group) {
+    GroupSet left = groups;
+    if (left != null && left.remove(group) && left.size() == 0) {
       groups = null;
     }
   }

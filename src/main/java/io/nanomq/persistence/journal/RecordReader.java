@@ -1,6 +1,7 @@
 package io.nanomq.persistence.journal;
 
 import io.nanomq.journal.RecordBuffer;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.journal.topic.TopicFingerprint;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -80,6 +81,18 @@ final class RecordReader {
       value = value << 8 | bytes[at++] & 0xff;
     }
     return value;
+  }
+
+  private long readLong() {
+    return (long) readInt() << 32 | readInt() & 0xffff_ffffL;
+  }
+
+  GroupName readGroup() {
+    return GroupName.of(readLong(), readLong());
+  }
+
+  void skipGroup() {
+    at += GroupName.BYTES;
   }
 
   long readVar() {

@@ -44,7 +44,7 @@ final class RecordType {
   /** Source loop, target loop, number. */
   static final int HANDED_OVER = 11;
 
-  /** Number, filter of the group. */
+  /** Number, filter of the group; of format 1. */
   static final int HANDED_TO_GROUP = 12;
 
   /** Number. */
@@ -80,8 +80,11 @@ final class RecordType {
   /** Session, sequence: none above it was told. */
   static final int SEQUENCE = 22;
 
-  /** Format of all these records. */
-  static final int FORMAT = 1;
+  /** Number, group. */
+  static final int GROUP_HAS_IT = 23;
+
+  /** Format of all these records: a group has its filter in 1, in 2 a {@code GroupName}. */
+  static final int FORMAT = 2;
 
   private RecordType() {}
 }

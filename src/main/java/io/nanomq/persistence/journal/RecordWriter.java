@@ -3,6 +3,7 @@ package io.nanomq.persistence.journal;
 import io.nanomq.journal.RecordBuffer;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.RecoveredSession;
 import io.nanomq.persistence.SessionRecord;
 import io.nanomq.persistence.StoreClock;
@@ -40,18 +41,18 @@ final class RecordWriter {
       PublishMessage message,
       StoreClock clock,
       long targets,
-      String[] groups,
+      GroupName[] groups,
       long session,
       int packetId) {
     int start = Records.beginLarge(to, RecordType.MESSAGE);
     to.writeVar(number);
-    to.writeByte(0);
+    to.writeByte(StoredMessages.GROUP_NAMES);
     to.writeVar(targets);
     to.writeVar(session);
     to.writeVar(packetId);
     to.writeVar(groups.length);
-    for (String group : groups) {
-      to.writeString(group);
+    for (GroupName group : groups) {
+      Records.group(to, group);
     }
     to.writeVar(0);
     MessageFormat.write(to, message, clock);

@@ -1,6 +1,7 @@
 package io.nanomq.persistence.journal;
 
 import io.nanomq.journal.RecordBuffer;
+import io.nanomq.persistence.GroupName;
 
 /**
  * How records begin: type and the length of what follows, in one byte, or in four where the type
@@ -52,6 +53,20 @@ final class Records {
     to.writeVar(second);
     to.writeVar(third);
     end(to, start);
+  }
+
+  /** A record of a number and a group. */
+  static void group(RecordBuffer to, int type, long number, GroupName group) {
+    int start = begin(to, type);
+    to.writeVar(number);
+    group(to, group);
+    end(to, start);
+  }
+
+  /** A group, in a record. */
+  static void group(RecordBuffer to, GroupName group) {
+    to.writeLong(group.high());
+    to.writeLong(group.low());
   }
 
   /** A record of a number and a text. */

@@ -178,7 +178,7 @@ final class Recovery implements Closeable {
         number,
         reader.message(row.segment(), row.frame(), number),
         stored.again,
-        List.copyOf(stored.groups()),
+        stored.groups(),
         stored.had());
   }
 

@@ -10,7 +10,7 @@ final class StoredDelivery {
   // Above the packet identifier is the connection of a bridge, up to 255.
   private static final int PACKET_ID = (1 << 24) - 1;
   private static final int OPTIONS_AT = 24;
-  private static final int OPTIONS = 0x3f;
+  private static final int OPTIONS = DeliveryFormat.REMEMBERED;
   private static final int FLAGS_AT = 30;
 
   private StoredDelivery() {}
@@ -19,7 +19,7 @@ final class StoredDelivery {
    * @param options as {@link DeliveryFormat} begins
    */
   static int of(int packetId, int flags, int options) {
-    return packetId | options << OPTIONS_AT | flags << FLAGS_AT;
+    return packetId | (options & OPTIONS) << OPTIONS_AT | flags << FLAGS_AT;
   }
 
   static int packetId(int delivery) {

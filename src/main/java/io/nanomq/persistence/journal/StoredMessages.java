@@ -1,7 +1,9 @@
 package io.nanomq.persistence.journal;
 
 import io.nanomq.journal.RecordBuffer;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.MessageNumber;
+import io.nanomq.persistence.journal.table.GroupSet;
 import io.nanomq.persistence.journal.table.NumberMap;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -20,7 +22,12 @@ final class StoredMessages {
   /** It was written anew: what refers to it may stand ahead of it, or in a segment that is gone. */
   private static final int KEPT = 2;
 
-  /** The same in a row; what is below are references. */
+  /**
+   * Groups stand there by their names; by their filters, which are longer, as of format 1, else.
+   */
+  static final int GROUP_NAMES = 4;
+
+  /** The same as {@link #KEPT} in a row; what is below are references. */
   private static final int KEPT_BIT = 1 << 31;
 
   /** How far one loop has handed over what another one published. */
@@ -122,9 +129,7 @@ final class StoredMessages {
         pair.add(message);
       }
     }
-    for (long groups = in.readVar(); groups > 0; groups--) {
-      message.group(in.readString());
-    }
+    message.groups(groups(flags, in));
     for (long had = in.readVar(); had > 0; had--) {
       message.had(in.readVar());
     }
@@ -133,10 +138,24 @@ final class StoredMessages {
     }
   }
 
+  private static @Nullable GroupSet groups(int flags, RecordReader in) {
+    int count = (int) in.readVar();
+    GroupSet groups = count == 0 ? null : new GroupSet(count);
+    for (int i = 0; groups != null && i < count; i++) {
+      boolean isName = (flags & GROUP_NAMES) != 0;
+      groups.add(isName ? in.readGroup() : GroupName.of(in.readString()));
+    }
+    return groups;
+  }
+
   /** Passes by who is still to get it. */
-  static void skipPending(RecordReader in) {
+  static void skipPending(int flags, RecordReader in) {
     for (long groups = in.readVar(); groups > 0; groups--) {
-      in.readString();
+      if ((flags & GROUP_NAMES) != 0) {
+        in.skipGroup();
+      } else {
+        in.skipString();
+      }
     }
     for (long had = in.readVar(); had > 0; had--) {
       in.readVar();
@@ -177,7 +196,7 @@ final class StoredMessages {
     return pair(source, target).handedOver;
   }
 
-  void handedToGroup(long number, String group) {
+  void handedToGroup(long number, GroupName group) {
     PendingMessage message = pending.get(number);
     if (message != null) {
       message.groupDone(group);
@@ -269,19 +288,24 @@ final class StoredMessages {
 
   // ---- what is to be written anew
 
-  /** The record of a message as it is now; the reader stands behind what was received with it. */
-  void write(long number, RecordReader in, RecordBuffer to) {
-    skipPending(in);
+  /**
+   * The record of a message as it is now; the reader stands behind what was received with it.
+   *
+   * @param flags as they stand there
+   */
+  void write(long number, int flags, RecordReader in, RecordBuffer to) {
+    skipPending(flags, in);
     PendingMessage known = pending.get(number);
     PendingMessage message = known == null ? new PendingMessage(number) : known;
     int start = Records.beginLarge(to, RecordType.MESSAGE);
     to.writeVar(number);
-    to.writeByte(KEPT | (message.again ? AGAIN : 0));
+    to.writeByte(KEPT | GROUP_NAMES | (message.again ? AGAIN : 0));
     to.writeVar(message.targets);
     to.writeVar(0);
     to.writeVar(0);
-    to.writeVar(message.groups().size());
-    message.groups().forEach(to::writeString);
+    List<GroupName> groups = message.groups();
+    to.writeVar(groups.size());
+    groups.forEach(group -> Records.group(to, group));
     long[] had = message.had();
     to.writeVar(had.length);
     for (long session : had) {

@@ -2,6 +2,7 @@ package io.nanomq.persistence.journal;
 
 import io.nanomq.journal.RecordBuffer;
 import io.nanomq.journal.RecordHandler;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.journal.StoredSession.Place;
 import java.util.HashMap;
 import java.util.Map;
@@ -78,7 +79,9 @@ final class StoredState implements RecordHandler {
         int source = (int) in.readVar();
         messages.handedOver(segment, source, (int) in.readVar(), in.readVar());
       }
-      case RecordType.HANDED_TO_GROUP -> messages.handedToGroup(in.readVar(), in.readString());
+      case RecordType.HANDED_TO_GROUP ->
+          messages.handedToGroup(in.readVar(), GroupName.of(in.readString()));
+      case RecordType.GROUP_HAS_IT -> messages.handedToGroup(in.readVar(), in.readGroup());
       case RecordType.ROUTED_AGAIN -> messages.routedAgain(in.readVar());
       case RecordType.RETAINED, RecordType.UNRETAINED -> {
         long version = in.readVar();

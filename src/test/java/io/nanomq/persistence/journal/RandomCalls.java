@@ -2,6 +2,7 @@ package io.nanomq.persistence.journal;
 
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.MessageNumber;
 import io.nanomq.persistence.SessionStore;
 import java.util.ArrayList;
@@ -20,6 +21,10 @@ final class RandomCalls {
 
     void handOver(int loop);
   }
+
+  private static final GroupName[] GROUPS = {
+    GroupName.of("$share/a/x"), GroupName.of("$share/b/x")
+  };
 
   private final Random random;
   private final RandomValues values;
@@ -101,8 +106,7 @@ final class RandomCalls {
     long number = MessageNumber.of(source, now.lastMessage + 1);
     PublishMessage message = values.message();
     long targets = random.nextInt(1 << loops);
-    String[] groups =
-        random.nextInt(3) > 0 ? new String[0] : new String[] {"$share/a/x", "$share/b/x"};
+    GroupName[] groups = random.nextInt(3) > 0 ? new GroupName[0] : GROUPS.clone();
     long of = now.sessions.keySet().stream().filter(s -> loopOf(s) == source).findAny().orElse(0L);
     long session = random.nextBoolean() ? 0 : of;
     int id = 1 + random.nextInt(20);
@@ -153,7 +157,7 @@ final class RandomCalls {
       int source = MessageNumber.loop(number);
       tell.accept(loop, store -> store.handedOver(source, number));
     } else if (!one.groups.isEmpty()) {
-      String group = one.groups.get(0);
+      GroupName group = one.groups.get(0);
       tellAll();
       tell.accept(loop, store -> store.handedToGroup(number, group));
     } else if (one.again) {

@@ -8,6 +8,7 @@ import io.nanomq.packet.Subscription;
 import io.nanomq.packet.TopicName;
 import io.nanomq.packet.Will;
 import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.SessionRecord;
 import java.util.Random;
 
@@ -64,7 +65,7 @@ final class RandomValues {
         identifiers[i] = 1 + (int) number(268_435_454);
       }
     }
-    String group = random.nextInt(4) == 0 ? "$share/g/" + text() : null;
+    GroupName group = random.nextInt(4) == 0 ? GroupName.of("$share/g/" + text()) : null;
     String topic = random.nextInt(4) == 0 ? text() : null;
     return new DeliveryOptions(
         1 + random.nextInt(2), random.nextBoolean(), identifiers, group, topic);

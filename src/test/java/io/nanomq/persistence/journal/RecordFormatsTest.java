@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanomq.journal.RecordBuffer;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
+import io.nanomq.packet.TopicName;
 import io.nanomq.persistence.DeliveryOptions;
 import io.nanomq.persistence.SessionRecord;
 import io.nanomq.persistence.StoreClock;
@@ -35,6 +36,22 @@ class RecordFormatsTest {
           .isEqualTo(StoreText.message(message));
       assertThat(in.hasRest()).isFalse();
     }
+  }
+
+  @Test
+  void aClockThatIsSetBackMakesNoMessageLastLonger() {
+    var now = new long[] {5_000_000_000L, 1_000};
+    StoreClock clock = new StoreClock(() -> now[0], () -> now[1]);
+    PublishMessage message =
+        new PublishMessage(TopicName.of("t"), new byte[1], new byte[0], 1, false, 61_000);
+    MessageFormat.write(buffer, message, clock);
+    now[1] += 10_000;
+    now[0] += 10_000;
+    assertThat(MessageFormat.read(written(), clock).expiresAtMillis()).isEqualTo(61_000);
+    now[0] -= 86_400_000;
+    assertThat(MessageFormat.read(written(), clock).expiresAtMillis()).isEqualTo(71_000);
+    now[0] += 2 * 86_400_000;
+    assertThat(MessageFormat.read(written(), clock).isExpired(now[1])).isTrue();
   }
 
   @Test
@@ -77,7 +94,10 @@ class RecordFormatsTest {
       buffer.clear();
       DeliveryOptions delivery = values.delivery();
       DeliveryFormat.write(buffer, delivery);
-      assertThat(DeliveryFormat.read(written())).usingRecursiveComparison().isEqualTo(delivery);
+      assertThat(DeliveryFormat.read(written()))
+          .usingRecursiveComparison()
+          .usingOverriddenEquals()
+          .isEqualTo(delivery);
     }
   }
 

@@ -3,6 +3,7 @@ package io.nanomq.persistence.journal;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.MessageNumber;
 import io.nanomq.persistence.RecoveredSession;
 import io.nanomq.persistence.SessionRecord;
@@ -38,7 +39,7 @@ public final class StoreModel {
     public PublishMessage message;
     public long targets;
     public boolean again;
-    public List<String> groups;
+    public List<GroupName> groups;
     public final Set<Long> had = new TreeSet<>();
 
     public boolean isPending() {
@@ -151,7 +152,7 @@ public final class StoreModel {
         long number,
         PublishMessage message,
         long targets,
-        String[] groups,
+        GroupName[] groups,
         long session,
         int packetId) {
       lastMessage = Math.max(lastMessage, MessageNumber.count(number));
@@ -178,7 +179,7 @@ public final class StoreModel {
     }
 
     @Override
-    public void handedToGroup(long number, String group) {
+    public void handedToGroup(long number, GroupName group) {
       messages.get(number).groups.remove(group);
     }
 

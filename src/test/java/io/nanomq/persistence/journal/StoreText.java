@@ -4,6 +4,7 @@ import io.nanomq.packet.Connect;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Will;
 import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.RecoveredSession;
 import io.nanomq.persistence.RecoveredState;
 import io.nanomq.persistence.SessionRecord;
@@ -160,15 +161,20 @@ final class StoreText {
         + options.qos()
         + options.retain()
         + Arrays.toString(options.identifiers())
-        + options.group()
+        + group(options.group())
         + " id "
         + packetId
         + taken;
   }
 
   private static String undelivered(
-      long number, PublishMessage message, boolean again, List<String> groups, Object had) {
-    return "undelivered " + number + " " + message(message) + again + groups + had + "\n";
+      long number, PublishMessage message, boolean again, List<GroupName> groups, Object had) {
+    List<String> to = new TreeSet<>(groups).stream().map(StoreText::group).toList();
+    return "undelivered " + number + " " + message(message) + again + to + had + "\n";
+  }
+
+  private static @Nullable String group(@Nullable GroupName group) {
+    return group == null ? null : GroupName.of(group.high(), group.low()).toString();
   }
 
   private static String marks(long session, long message, long version) {
