@@ -154,7 +154,7 @@ final class Inbox {
       link.awaitLoops(() -> fanOut.mustWait(route));
       return false;
     }
-    if (route != null && publisher.mustWait(packet, route)) {
+    if (route != null && publisher.mustWait(packet, route, packet.qos() > 0)) {
       link.awaitLoops(publisher::isBehind);
       return false;
     }

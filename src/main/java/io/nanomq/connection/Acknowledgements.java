@@ -16,6 +16,8 @@ final class Acknowledgements implements SessionStore.Listener {
   private final Connection connection;
   // PUBLISH packets whose answer waits for the store, and PUBRELs that ended an exchange.
   private int waiting;
+  // All that waits for the store: what comes behind it waits as well, so that the order is kept.
+  private int queued;
   private char receiveMaximum;
 
   Acknowledgements(Connection connection) {
@@ -41,28 +43,50 @@ final class Acknowledgements implements SessionStore.Listener {
     return waiting + session.unreleasedCount() - earlier < receiveMaximum;
   }
 
+  /** Whether what is acknowledged now has to wait for what was before. */
+  boolean isWaiting() {
+    return queued > 0;
+  }
+
   /**
    * Acknowledges a packet as soon as the store has it.
    *
    * @param packetType PUBACK, PUBREC, PUBREL or PUBCOMP
+   * @param isStored whether the store was told of it
    */
+  void acknowledge(int packetType, int packetId, ReasonCode reason, boolean isStored) {
+    acknowledge(AckToken.of(packetType, packetId, reason, connection.session()), isStored);
+  }
+
+  /** Acknowledges a packet as soon as the store has it, if it has to know of it. */
   void acknowledge(int packetType, int packetId, ReasonCode reason) {
-    acknowledge(AckToken.of(packetType, packetId, reason, connection.session()));
+    acknowledge(packetType, packetId, reason, connection.session().storedNumber() != 0);
   }
 
   /** Acknowledges a PUBREL whose message an earlier connection brought: it was not counted here. */
   void completeEarlier(int packetId) {
-    acknowledge(AckToken.uncounted(PacketType.PUBCOMP, packetId, ReasonCode.SUCCESS));
+    boolean isStored = connection.session().storedNumber() != 0;
+    acknowledge(AckToken.uncounted(PacketType.PUBCOMP, packetId, ReasonCode.SUCCESS), isStored);
   }
 
-  private void acknowledge(long token) {
-    waiting += AckToken.count(token);
-    connection.context().store().afterCommit(this, token);
+  private void acknowledge(long token, boolean isStored) {
+    if (isStored || isWaiting()) {
+      waiting += AckToken.count(token);
+      queued++;
+      connection.context().store().afterCommit(this, token);
+    } else {
+      write(token);
+    }
   }
 
   @Override
   public void committed(long token) {
     waiting -= AckToken.count(token);
+    queued--;
+    write(token);
+  }
+
+  private void write(long token) {
     if (connection.isConnected()) {
       AckToken.write(
           connection.writer().reserve(MqttEncoder.MAX_ACK_BYTES), token, connection.version());

@@ -10,7 +10,6 @@ import io.nanomq.codec.ConnectDecoder;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.TopicRules;
-import io.nanomq.config.model.Capabilities;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.connection.topic.MountPoint;
 import io.nanomq.limit.CapabilityCheck;
@@ -23,6 +22,7 @@ import io.nanomq.packet.AccessAction;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.EnhancedAuth;
 import io.nanomq.packet.Will;
+import io.nanomq.persistence.SessionStore;
 import io.nanomq.session.LoopSessions;
 import io.nanomq.session.Session;
 import io.netty.buffer.ByteBuf;
@@ -185,6 +185,13 @@ final class ConnectHandler {
     MqttConf conf = context.conf();
     int keepAlive = keepAlive(packet, conf);
     long expiry = Math.min(packet.sessionExpirySeconds(), conf.maxSessionExpirySeconds());
+    SessionStore store = context.store();
+    boolean isStored = expiry > 0 || existing != null && existing.storedNumber() != 0;
+    if ((isStored || packet.will() != null) && store.mustCatchUp()) {
+      connection.gate().awaitLoops(store::mustCatchUp, () -> open(connection, letIn));
+      return;
+    }
+    long told = store.told();
     if (packet.version() == 5 && !packet.allows(connack(letIn, expiry, keepAlive, conf).size())) {
       refuse(connection, packet, ReasonCode.PACKET_TOO_LARGE, null);
       return;
@@ -216,10 +223,17 @@ final class ConnectHandler {
       // Whoever comes may be another user than before, or from elsewhere.
       context.reviewSubscriptions(opened.session(), isSameClient);
     }
-    context
-        .store()
-        .afterCommit(
-            token -> connection.attempt(() -> accept(connection, opened, letIn, keepAlive)), 0);
+    // Who keeps nothing there comes in however long the disk fails.
+    boolean waits = expiry > 0 || !store.isFull() && (isStored || store.told() != told);
+    whenSafe(waits, () -> connection.attempt(() -> accept(connection, opened, letIn, keepAlive)));
+  }
+
+  private void whenSafe(boolean waits, Runnable then) {
+    if (waits) {
+      context.store().afterCommit(token -> then.run(), 0);
+    } else {
+      then.run();
+    }
   }
 
   /** Of whom rules are asked. */
@@ -357,7 +371,7 @@ final class ConnectHandler {
     if (keepAlive != packet.keepAliveSeconds()) {
       connack.serverKeepAlive(keepAlive);
     }
-    offer(connack, conf.capabilities());
+    CapabilityCheck.offer(connack, conf.capabilities());
     if (letIn.enhanced != null) {
       connack.enhanced(letIn.enhanced);
     }
@@ -366,24 +380,6 @@ final class ConnectHandler {
       connack.responseInformation(prefix);
     }
     return connack;
-  }
-
-  private static void offer(ConnackEncoder connack, Capabilities offered) {
-    if (offered.maxQos() < 2) {
-      connack.maximumQos(offered.maxQos());
-    }
-    if (!offered.retained()) {
-      connack.withoutRetain();
-    }
-    if (!offered.wildcards()) {
-      connack.withoutWildcards();
-    }
-    if (!offered.identifiers()) {
-      connack.withoutSubscriptionIdentifiers();
-    }
-    if (!offered.shared()) {
-      connack.withoutShared();
-    }
   }
 
   /** A topic prefix of the client's own for the answers it asks for, MQTT 5.0 section 4.10.1. */

@@ -20,8 +20,7 @@ final class ConnectionHandler {
    * send more without waiting for that. A bit for each.
    */
   private static final int ANSWERED_WHEN_SAFE =
-      1 << PacketType.CONNECT
-          | 1 << PacketType.PUBREC
+      1 << PacketType.PUBREC
           | 1 << PacketType.PUBREL
           | 1 << PacketType.SUBSCRIBE
           | 1 << PacketType.UNSUBSCRIBE;
@@ -64,8 +63,7 @@ final class ConnectionHandler {
       count(connection, end - start);
       return true;
     }
-    if ((ANSWERED_WHEN_SAFE & 1 << type) != 0 && isStoreBehind()) {
-      connection.gate().awaitLoops(this::isStoreBehind);
+    if ((ANSWERED_WHEN_SAFE & 1 << type) != 0 && mustWait(connection)) {
       return false;
     }
     int readerIndex = in.readerIndex();
@@ -86,7 +84,22 @@ final class ConnectionHandler {
     return true;
   }
 
-  /** Whether the disk has not caught up; whoever is answered when it has may as well wait. */
+  /**
+   * Whether the disk has not caught up and the answer would wait for it: then the client may as
+   * well. Who does not need the disk is served, however long it fails.
+   */
+  private boolean mustWait(Connection connection) {
+    boolean waits = connection.isConnected() && isStoreBehind() && isAnsweredWhenSafe(connection);
+    if (waits) {
+      connection.gate().awaitLoops(this::isStoreBehind);
+    }
+    return waits;
+  }
+
+  private static boolean isAnsweredWhenSafe(Connection connection) {
+    return connection.session().storedNumber() != 0 || connection.acks().isWaiting();
+  }
+
   private boolean isStoreBehind() {
     return context.store().isBehind() || context.store().isCrowded();
   }

@@ -83,8 +83,7 @@ final class PublishHandler {
       connection.gate().awaitLoops(() -> fanOut.mustWait(route));
       return false;
     }
-    if (publisher.mustWait(packet, route)) {
-      connection.gate().awaitLoops(publisher::isBehind);
+    if (mustWait(connection, route)) {
       return false;
     }
     if (access.asks()
@@ -104,8 +103,10 @@ final class PublishHandler {
       case 1 -> {
         checkQuota(connection);
         int packetId = packet.packetId();
+        long told = context.store().told();
         ReasonCode reason = publish(connection, route, later);
-        connection.acks().acknowledge(PacketType.PUBACK, packetId, reason);
+        boolean isStored = context.store().told() != told;
+        connection.acks().acknowledge(PacketType.PUBACK, packetId, reason, isStored);
       }
       default -> receive(connection, route, later);
     }
@@ -230,6 +231,9 @@ final class PublishHandler {
     Session session = connection.session();
     int packetId = packet.packetId();
     ReasonCode reason = ReasonCode.SUCCESS;
+    // One that is known already may not be safe yet.
+    boolean isStored = session.storedNumber() != 0;
+    long told = context.store().told();
     if (!session.isUnreleased(packetId)) {
       checkQuota(connection);
       boolean hasRoom = session.unreleased().hasRoom();
@@ -243,7 +247,20 @@ final class PublishHandler {
         session.unreleased().refuse(packetId);
       }
     }
-    connection.acks().acknowledge(PacketType.PUBREC, packetId, reason);
+    isStored |= context.store().told() != told;
+    connection.acks().acknowledge(PacketType.PUBREC, packetId, reason, isStored);
+  }
+
+  /** Whether a packet waits for the disk: because of itself, or of those that came before it. */
+  private boolean mustWait(Connection connection, Route route) {
+    int qos = packet.qos();
+    boolean isDurable = qos == 2 && connection.session().storedNumber() != 0;
+    boolean joins = qos > 0 && (isDurable || connection.acks().isWaiting());
+    boolean waits = publisher.mustWait(packet, route, joins);
+    if (waits) {
+      connection.gate().awaitLoops(joins ? publisher::isBehind : publisher::mustCatchUp);
+    }
+    return waits;
   }
 
   private static void checkQuota(Connection connection) {

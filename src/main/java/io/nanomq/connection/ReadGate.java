@@ -196,6 +196,22 @@ final class ReadGate {
   }
 
   /**
+   * The same, and then does what waited for it.
+   *
+   * @param lag whether they have not
+   */
+  void awaitLoops(BooleanSupplier lag, Runnable then) {
+    awaitLoops(
+        () -> {
+          boolean waits = lag.getAsBoolean();
+          if (!waits) {
+            then.run();
+          }
+          return waits;
+        });
+  }
+
+  /**
    * Looks whether the loops that were waited for have caught up.
    *
    * @param lag whether they have not

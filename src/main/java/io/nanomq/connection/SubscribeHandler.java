@@ -188,8 +188,15 @@ final class SubscribeHandler {
     return (byte) subscriptions.unsubscribe(session, filter).code();
   }
 
-  /** Does it once the store has all that was told so far, unless the client is gone by then. */
+  /**
+   * Does it once the store has all that was told so far, unless the client is gone by then; at once
+   * where the store does not know its session.
+   */
   private void whenSafe(Connection connection, Runnable answer) {
+    if (connection.isConnected() && connection.session().storedNumber() == 0) {
+      answer.run();
+      return;
+    }
     context
         .store()
         .afterCommit(

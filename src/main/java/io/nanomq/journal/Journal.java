@@ -38,6 +38,7 @@ public final class Journal implements Closeable {
   private final RecordHandler contents;
   private final Segments segments;
   private final JournalRoom room;
+  private final DiskWatch watch;
   private final Queue<Entry> queue = new ConcurrentLinkedQueue<>();
   private final JournalReads reads;
   private final AtomicLong pendingBytes = new AtomicLong();
@@ -77,6 +78,7 @@ public final class Journal implements Closeable {
     this.reads = new JournalReads(disk, this::wake);
     this.segments = new Segments(disk, conf.segmentBytes());
     this.room = new JournalRoom(disk, conf, segments, counters);
+    this.watch = new DiskWatch(disk, conf.patienceMillis());
     Segments.End end = segments.recover(contents);
     validSegment = end.segment();
     validBytes = end.validBytes();
@@ -138,9 +140,9 @@ public final class Journal implements Closeable {
     force();
   }
 
-  /** Whether nothing should be appended but what makes room: there is none, or the disk fails. */
+  /** Whether nothing should be appended but what makes room: there is none, or no disk. */
   public boolean isFull() {
-    return failing || room.isFull();
+    return failing || room.isFull() || watch.isStuck();
   }
 
   /** Whether so much waits for the disk that whoever appends should wait as well. */
@@ -176,10 +178,12 @@ public final class Journal implements Closeable {
     while (!closing || !queue.isEmpty() && !failing) {
       boolean worked = false;
       try {
+        watch.asks();
         worked = writeOnce();
       } catch (RuntimeException unexpected) {
         failed(new IOException(unexpected));
       }
+      watch.answered();
       if (!worked) {
         await();
       }
@@ -235,10 +239,7 @@ public final class Journal implements Closeable {
   }
 
   private boolean isSyncDue() {
-    return conf.isSyncedAtOnce()
-        || closing
-        || unsyncedBytes > MAX_UNSYNCED_BYTES
-        || System.nanoTime() - lastSyncNanos >= conf.syncMillis() * 1_000_000;
+    return closing || unsyncedBytes > MAX_UNSYNCED_BYTES || conf.isSyncDue(lastSyncNanos);
   }
 
   private void write() throws IOException {

@@ -8,13 +8,18 @@ package io.nanomq.journal;
  * @param syncMillis 0 = what is told is safe on the disk before it counts as committed; else it
  *     counts as soon as the operating system has it, and is forced to the disk so often
  * @param maxPendingBytes so much may wait for the disk before nothing new should come
+ * @param patienceMillis how long a disk may not answer before it is taken to be full
  */
-public record JournalConf(int segmentBytes, long maxBytes, long syncMillis, long maxPendingBytes) {
+public record JournalConf(
+    int segmentBytes, long maxBytes, long syncMillis, long maxPendingBytes, long patienceMillis) {
   /** What comes behind it waits as long as it takes to write it. */
   private static final long USUAL_PENDING_BYTES = 8L << 20;
 
   /** It is in memory that is counted nowhere else: of a small heap one part in so many. */
   private static final int PENDING_PART = 32;
+
+  /** Clients give up a CONNECT after about as long. */
+  private static final long PATIENCE_MILLIS = 30_000;
 
   /** Segments that are kept free for what makes room. */
   static final int RESERVED = 2;
@@ -23,6 +28,10 @@ public record JournalConf(int segmentBytes, long maxBytes, long syncMillis, long
 
   public JournalConf(int segmentBytes, long maxBytes, long syncMillis) {
     this(segmentBytes, maxBytes, syncMillis, pendingBytes(Runtime.getRuntime().maxMemory()));
+  }
+
+  public JournalConf(int segmentBytes, long maxBytes, long syncMillis, long maxPendingBytes) {
+    this(segmentBytes, maxBytes, syncMillis, maxPendingBytes, PATIENCE_MILLIS);
   }
 
   /**
@@ -36,6 +45,15 @@ public record JournalConf(int segmentBytes, long maxBytes, long syncMillis, long
 
   boolean isSyncedAtOnce() {
     return syncMillis == 0;
+  }
+
+  /**
+   * Whether the disk is to be forced.
+   *
+   * @param lastNanos when it was forced last
+   */
+  boolean isSyncDue(long lastNanos) {
+    return isSyncedAtOnce() || System.nanoTime() - lastNanos >= syncMillis * 1_000_000;
   }
 
   int maxSegments() {

@@ -1,5 +1,6 @@
 package io.nanomq.limit;
 
+import io.nanomq.codec.ConnackEncoder;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.TopicRules;
@@ -60,5 +61,24 @@ public final class CapabilityCheck {
   /** The same with a QoS that may be granted [MQTT-3.2.2-10]. */
   public static Subscription granted(Capabilities offered, Subscription asked) {
     return asked.qos() <= offered.maxQos() ? asked : asked.withQos(offered.maxQos());
+  }
+
+  /** Says in a CONNACK what is not offered. */
+  public static void offer(ConnackEncoder connack, Capabilities offered) {
+    if (offered.maxQos() < 2) {
+      connack.maximumQos(offered.maxQos());
+    }
+    if (!offered.retained()) {
+      connack.withoutRetain();
+    }
+    if (!offered.wildcards()) {
+      connack.withoutWildcards();
+    }
+    if (!offered.identifiers()) {
+      connack.withoutSubscriptionIdentifiers();
+    }
+    if (!offered.shared()) {
+      connack.withoutShared();
+    }
   }
 }

@@ -287,7 +287,18 @@ public final class BrokerActions {
 
   private static <T> CompletionStage<T> change(LoopServices parts, Supplier<T> action) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    task(parts, answer, () -> answerWhenStored(parts, answer, action.get()));
+    task(
+        parts,
+        answer,
+        () -> {
+          long told = parts.store().told();
+          T result = action.get();
+          if (parts.store().told() == told) {
+            answer.complete(result);
+          } else {
+            answerWhenStored(parts, answer, result);
+          }
+        });
     return answer;
   }
 

@@ -74,10 +74,19 @@ public final class Publisher {
     return isFull;
   }
 
-  /** Whether a packet has to wait for the disk, which has not caught up with those before it. */
-  public boolean mustWait(IncomingPublish packet, Route route) {
-    return packet.qos() > 0 && store.isCrowded()
-        || (isRetained(packet) || isStored(packet, route)) && store.isBehind() && !store.isFull();
+  /**
+   * Whether a packet has to wait for the disk, which has not caught up with those before it.
+   *
+   * @param joins whether its acknowledgement waits for the disk even if it is not stored
+   */
+  public boolean mustWait(IncomingPublish packet, Route route, boolean joins) {
+    return joins && store.isCrowded()
+        || (isRetained(packet) || isStored(packet, route)) && mustCatchUp();
+  }
+
+  /** Whether the disk has to catch up before more is stored; one that fails does not. */
+  public boolean mustCatchUp() {
+    return store.mustCatchUp();
   }
 
   /** Whether what is stored has to wait; where the store takes nothing it is refused instead. */

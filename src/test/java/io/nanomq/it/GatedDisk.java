@@ -12,6 +12,7 @@ import java.util.concurrent.Semaphore;
 final class GatedDisk implements Disk {
   private final Disk real;
   private final Semaphore open = new Semaphore(1);
+  private volatile boolean broken;
 
   GatedDisk(Path folder) throws IOException {
     real = new FileDisk(folder);
@@ -26,6 +27,17 @@ final class GatedDisk implements Disk {
     open.release();
   }
 
+  /** Nothing is made or forced any more, whoever asks. */
+  void breaks() {
+    broken = true;
+  }
+
+  private void works() throws IOException {
+    if (broken) {
+      throw new IOException("Input/output error");
+    }
+  }
+
   @Override
   public List<String> names() throws IOException {
     return real.names();
@@ -38,6 +50,7 @@ final class GatedDisk implements Disk {
 
   @Override
   public DiskFile create(String name, long bytes) throws IOException {
+    works();
     return new Gated(real.create(name, bytes));
   }
 
@@ -82,6 +95,7 @@ final class GatedDisk implements Disk {
     public void force() throws IOException {
       open.acquireUninterruptibly();
       open.release();
+      works();
       file.force();
     }
 
