@@ -52,7 +52,7 @@ import io.nanomq.transfer.Transfers;
 import io.nanomq.webhook.Webhooks;
 import io.netty.channel.EventLoopGroup;
 import java.time.Clock;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,7 +87,7 @@ public final class Broker {
   private final Integrations integrations;
   private final PresetSessions presets;
   private final BanList bans = new BanList(Clock.systemUTC());
-  private final Instant startedAt = Instant.now();
+  private final long beganNanos = System.nanoTime();
   private volatile NanomqConf conf;
 
   /**
@@ -160,7 +160,7 @@ public final class Broker {
     var figures =
         new BrokerFigures(
             version,
-            startedAt,
+            this::uptime,
             loops,
             sessions,
             router.tree(),
@@ -384,8 +384,8 @@ public final class Broker {
     return listeners;
   }
 
-  public Instant startedAt() {
-    return startedAt;
+  public Duration uptime() {
+    return Duration.ofNanos(System.nanoTime() - beganNanos);
   }
 
   /** The ports on which MQTT is served. */

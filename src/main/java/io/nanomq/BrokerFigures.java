@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 /** What the broker says of itself; any thread may ask. */
 record BrokerFigures(
     String version,
-    Instant startedAt,
+    Supplier<Duration> uptime,
     EventLoops loops,
     SessionRegistry sessions,
     TopicTree tree,
@@ -43,7 +43,7 @@ record BrokerFigures(
       gauges.put("store/full", store.full() ? 1 : 0);
     }
     Instant now = Instant.now();
-    long uptime = Duration.between(startedAt, now).toSeconds();
-    return loops.counters().thenApply(sum -> new SysFigures(version, uptime, now, gauges, sum));
+    long seconds = uptime.get().toSeconds();
+    return loops.counters().thenApply(sum -> new SysFigures(version, seconds, now, gauges, sum));
   }
 }

@@ -5,7 +5,6 @@ import io.nanomq.control.RunningBroker;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -47,15 +46,11 @@ public class NodeStatus {
   }
 
   private String uptime(Broker broker) {
-    return uptime(broker.startedAt(), clock.instant());
+    return uptime(broker.uptime());
   }
 
   /** Hours without a limit, always in the plural, as the reference writes it. */
-  static String uptime(Instant from, Instant to) {
-    Duration up = Duration.between(from, to);
-    if (up.isNegative()) {
-      up = Duration.ZERO;
-    }
+  static String uptime(Duration up) {
     return up.toHours()
         + " Hours, "
         + up.toMinutesPart()

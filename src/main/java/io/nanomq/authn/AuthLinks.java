@@ -6,6 +6,7 @@ import io.nanomq.backend.WebDocument;
 import io.nanomq.config.model.AuthConf;
 import io.nanomq.config.model.ChainConf;
 import io.nanomq.config.model.ChainConf.TokenConf;
+import io.nanomq.limit.SteadyClock;
 import io.nanomq.loop.BlockingWork;
 import io.nanomq.tls.PemSource;
 import java.io.IOException;
@@ -63,7 +64,7 @@ final class AuthLinks implements AutoCloseable {
     this.clock = clock;
     this.backends = backends;
     this.pems = pems;
-    this.guard = new PasswordGuard(clock);
+    this.guard = new PasswordGuard(new SteadyClock());
     this.fewerKeys = fewerKeys;
   }
 

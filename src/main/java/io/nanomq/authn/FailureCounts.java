@@ -27,6 +27,9 @@ final class FailureCounts {
     }
   }
 
+  /**
+   * @param clock one that nobody sets
+   */
   FailureCounts(Clock clock) {
     this.clock = clock;
   }
@@ -56,10 +59,9 @@ final class FailureCounts {
   private @Nullable Window open(String key) {
     Window window = windows.get(key);
     long left = window == null ? 0 : window.endsAtMillis - clock.millis();
-    if (left > 0 && left <= WINDOW_MILLIS) {
+    if (left > 0) {
       return window;
     }
-    // It is over, or the clock was set back: nobody is kept out for as long as that.
     windows.remove(key);
     return null;
   }

@@ -57,6 +57,9 @@ public class Reconciler {
 
   private record Applied(LoadedConf loaded, String hash, Instant since) {}
 
+  /** When something began, by the time of day, and by a clock that nobody sets. */
+  private record Begun(Instant at, long nanos) {}
+
   /**
    * @param moment between two looks of a watch that have to agree
    */
@@ -141,7 +144,7 @@ public class Reconciler {
           LoadedConf running = running();
           LoadedConf next = documents.with(running, patch.apply(running, documents.main()));
           editing.edit(stored -> patch, false);
-          return apply("reload", next, clock.instant());
+          return apply("reload", next, begun());
         });
   }
 
@@ -156,12 +159,12 @@ public class Reconciler {
           ConfPatch patch = request.patch(running);
           LoadedConf next = documents.with(running, patch.apply(running, documents.main()));
           editing.edit(request, false);
-          return apply("api", next, clock.instant());
+          return apply("api", next, begun());
         });
   }
 
   private void applySettled(Debounce.Look look) {
-    Instant at = clock.instant();
+    Begun at = begun();
     try {
       if (look.broken() != null) {
         tell(report(at, "watch", Outcome.REJECTED, "", List.of(), look.broken().problems()));
@@ -180,7 +183,7 @@ public class Reconciler {
   }
 
   private ConfReport applyStored(String trigger) throws ConfException, IOException {
-    Instant at = clock.instant();
+    Begun at = begun();
     StoredDocuments stored;
     try {
       documents.pems().refresh();
@@ -195,7 +198,7 @@ public class Reconciler {
     return apply(trigger, stored.loaded(), at);
   }
 
-  private ConfReport apply(String trigger, LoadedConf next, Instant at) throws ConfException {
+  private ConfReport apply(String trigger, LoadedConf next, Begun at) throws ConfException {
     String hash = ConfDocuments.hash(next);
     List<ConfChange> changes = ConfDiff.between(applied.loaded(), next).inEffect().changes();
     List<ConfProblem> warnings = new ArrayList<>(next.warnings());
@@ -218,15 +221,19 @@ public class Reconciler {
     return tell(report(at, trigger, Outcome.APPLIED, hash, changes, warnings));
   }
 
+  private Begun begun() {
+    return new Begun(clock.instant(), System.nanoTime());
+  }
+
   private ConfReport report(
-      Instant at,
+      Begun begun,
       String trigger,
       Outcome outcome,
       String hash,
       List<ConfChange> changes,
       List<ConfProblem> problems) {
-    long millis = Duration.between(at, clock.instant()).toMillis();
-    return new ConfReport(at, trigger, outcome, hash, changes, problems, millis);
+    long millis = (System.nanoTime() - begun.nanos) / 1_000_000;
+    return new ConfReport(begun.at, trigger, outcome, hash, changes, problems, millis);
   }
 
   private ConfReport tell(ConfReport report) {

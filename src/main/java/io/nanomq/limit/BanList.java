@@ -31,8 +31,9 @@ public final class BanList {
   private static final Stored NONE = new Stored(List.of(), Map.of(), List.of());
 
   private final Clock clock;
+  private final Clock steady;
   private final FlappingDetector flapping;
-  private final Map<String, Ban> own = new ConcurrentHashMap<>();
+  private final Map<String, Own> own = new ConcurrentHashMap<>();
   private volatile Stored stored = NONE;
 
   /** Those of administrators, by what is looked up at once, and those that need a comparison. */
@@ -40,9 +41,34 @@ public final class BanList {
 
   private record OfNetwork(Network network, Ban ban) {}
 
+  /**
+   * One of the broker's own, which lasts for so long, whatever the time of day is set to.
+   *
+   * @param untilSeconds by the clock that nobody sets
+   */
+  private record Own(Ban ban, long untilSeconds) {
+    /** As the time of day has it now. */
+    Ban at(long nowSeconds, long wallSeconds) {
+      long until = wallSeconds + untilSeconds - nowSeconds;
+      long since = until - (ban.untilSeconds() - ban.atSeconds());
+      return new Ban(ban.kind(), ban.who(), ban.by(), ban.reason(), since, until);
+    }
+  }
+
+  /**
+   * @param clock the time of day
+   */
   public BanList(Clock clock) {
+    this(clock, new SteadyClock());
+  }
+
+  /**
+   * @param steady a clock that nobody sets
+   */
+  BanList(Clock clock, Clock steady) {
     this.clock = clock;
-    this.flapping = new FlappingDetector(clock);
+    this.steady = steady;
+    this.flapping = new FlappingDetector(steady);
   }
 
   /** Puts other bans of administrators in force. */
@@ -76,7 +102,7 @@ public final class BanList {
       return null;
     }
     long seconds = clock.instant().getEpochSecond();
-    Ban ban = ownBan(clientId, seconds);
+    Ban ban = ownBan(clientId);
     ban = ban != null ? ban : valid(now.exact.get(key(Ban.Kind.CLIENT_ID, clientId)), seconds);
     if (ban == null && user != null) {
       ban = valid(now.exact.get(key(Ban.Kind.USERNAME, user)), seconds);
@@ -94,10 +120,13 @@ public final class BanList {
     return null;
   }
 
-  /** Nobody stays banned for as long as the clock was set back. */
-  private @Nullable Ban ownBan(String clientId, long seconds) {
-    Ban ban = valid(own.get(clientId), seconds);
-    return ban == null || seconds < ban.atSeconds() ? null : ban;
+  private @Nullable Ban ownBan(String clientId) {
+    Own ban = own.get(clientId);
+    return ban == null || ban.untilSeconds <= now() ? null : ban.ban;
+  }
+
+  private long now() {
+    return steady.instant().getEpochSecond();
   }
 
   private static @Nullable Ban valid(@Nullable Ban ban, long seconds) {
@@ -108,7 +137,8 @@ public final class BanList {
   public List<Ban> all() {
     long seconds = clock.instant().getEpochSecond();
     List<Ban> all = new ArrayList<>(stored.all);
-    all.addAll(own.values());
+    long now = now();
+    own.values().forEach(ban -> all.add(ban.at(now, seconds)));
     all.removeIf(ban -> ban.isOver(seconds));
     return all;
   }
@@ -132,19 +162,19 @@ public final class BanList {
     if (conf.maxCount() == 0 || !flapping.connects(clientId, conf)) {
       return false;
     }
-    long now = clock.instant().getEpochSecond();
+    long now = now();
     if (own.size() >= MAX_OWN) {
-      own.values().removeIf(ban -> ban.isOver(now));
+      own.values().removeIf(ban -> ban.untilSeconds <= now);
     }
     if (own.size() >= MAX_OWN) {
       return false;
     }
     String reason = "more than " + conf.maxCount() + " connects in " + conf.windowSeconds() + " s";
     LOG.warnf("Client %s is banned for %d s: %s", clientId, conf.banSeconds(), reason);
-    own.put(
-        clientId,
-        new Ban(
-            Ban.Kind.CLIENT_ID, clientId, "flapping_detect", reason, now, now + conf.banSeconds()));
+    long at = clock.instant().getEpochSecond();
+    long until = at + conf.banSeconds();
+    Ban ban = new Ban(Ban.Kind.CLIENT_ID, clientId, "flapping_detect", reason, at, until);
+    own.put(clientId, new Own(ban, now + conf.banSeconds()));
     return true;
   }
 }

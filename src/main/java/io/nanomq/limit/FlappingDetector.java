@@ -22,11 +22,13 @@ final class FlappingDetector {
 
   private record Window(long sinceSeconds, int connects) {
     boolean isOver(long now, Flapping conf) {
-      // A clock that was set back makes it begin anew.
-      return now - sinceSeconds >= conf.windowSeconds() || now < sinceSeconds;
+      return now - sinceSeconds >= conf.windowSeconds();
     }
   }
 
+  /**
+   * @param clock one that nobody sets
+   */
   FlappingDetector(Clock clock) {
     this.clock = clock;
   }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +102,24 @@ class AuthChainsTest {
 
   private List<ReasonCode> reasons() {
     return answers.stream().map(Verdict::reason).toList();
+  }
+
+  @Test
+  void aClockThatIsSetAheadForgetsNoFailures() {
+    Instant[] now = {Instant.EPOCH};
+    InstantSource source = () -> now[0];
+    AuthChains chains =
+        chains(
+            users(false, Map.of("a", "b")),
+            (from, work) -> later.add(work),
+            source.withZone(ZoneOffset.UTC));
+    for (int i = 0; i < PasswordGuard.MAX_FOR_ONE_USER; i++) {
+      ask(chains, "10.0.0.1", connect(5, "a", "wrong"));
+    }
+    ReasonCode refused = ask(chains, "10.0.0.1", connect(5, "a", "wrong"));
+    assertThat(refused).isEqualTo(ReasonCode.CONNECTION_RATE_EXCEEDED);
+    now[0] = now[0].plusSeconds(3_600);
+    assertThat(ask(chains, "10.0.0.1", connect(5, "a", "wrong"))).isEqualTo(refused);
   }
 
   @Test

@@ -11,14 +11,23 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BanListTest {
   private static final Flapping THREE = new Flapping(3, 60, 300);
 
   private long now = 1_000_000;
-  private final BanList bans = new BanList(new Time());
+  // By how much the time of day was set since it began.
+  private long setBy;
+  private final BanList bans = new BanList(new Time(true), new Time(false));
 
   private final class Time extends Clock {
+    private final boolean isOfDay;
+
+    Time(boolean isOfDay) {
+      this.isOfDay = isOfDay;
+    }
+
     @Override
     public ZoneId getZone() {
       return ZoneOffset.UTC;
@@ -31,7 +40,7 @@ class BanListTest {
 
     @Override
     public Instant instant() {
-      return Instant.ofEpochSecond(now);
+      return Instant.ofEpochSecond(isOfDay ? now + setBy : now);
     }
   }
 
@@ -93,19 +102,39 @@ class BanListTest {
     assertThat(bans.find("often", null, "10.0.0.1")).isNull();
   }
 
-  @Test
-  void aClockThatIsSetBackKeepsNobodyOut() {
+  @ParameterizedTest
+  @ValueSource(longs = {3_600, -86_400})
+  void aClockThatIsSetChangesNothingOfWhatLasts(long jump) {
     for (int i = 0; i < 4; i++) {
       bans.connects("banned", THREE);
-      bans.connects("watched" + i / 2, THREE);
     }
-    now -= 5 * 3600;
-    assertThat(bans.find("banned", null, "10.0.0.1")).isNull();
     for (int i = 0; i < 3; i++) {
-      assertThat(bans.connects("watched0", THREE)).isFalse();
+      bans.connects("watched", THREE);
+    }
+    setBy = jump;
+    assertThat(bans.find("banned", null, "10.0.0.1")).isNotNull();
+    assertThat(bans.all()).extracting(Ban::untilSeconds).containsExactly(now + jump + 300);
+    assertThat(bans.all()).extracting(Ban::atSeconds).containsExactly(now + jump);
+    assertThat(bans.connects("watched", THREE)).isTrue();
+    now += 300;
+    assertThat(bans.find("banned", null, "10.0.0.1")).isNull();
+    assertThat(bans.all()).isEmpty();
+  }
+
+  @Test
+  void aClockThatStandsStillChangesNothingOfWhatLasts() {
+    for (int i = 0; i < 4; i++) {
+      bans.connects("banned", THREE);
+    }
+    for (int i = 0; i < 3; i++) {
+      bans.connects("watched", THREE);
     }
     now += 61;
-    assertThat(bans.connects("watched0", THREE)).isFalse();
+    setBy -= 61;
+    assertThat(bans.connects("watched", THREE)).as("another window").isFalse();
+    now += 239;
+    setBy -= 239;
+    assertThat(bans.find("banned", null, "10.0.0.1")).isNull();
   }
 
   @Test

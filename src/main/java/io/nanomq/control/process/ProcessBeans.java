@@ -5,6 +5,7 @@ import io.nanomq.authn.LoginGuard;
 import io.nanomq.config.RunningConf;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.http.ApiShare;
+import io.nanomq.limit.SteadyClock;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -24,8 +25,8 @@ public class ProcessBeans {
   /** The count of failed logins to the HTTP API. */
   @Produces
   @Singleton
-  LoginGuard logins(Clock clock) {
-    return new LoginGuard(clock);
+  LoginGuard logins() {
+    return new LoginGuard(new SteadyClock());
   }
 
   /**
