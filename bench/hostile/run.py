@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""run.py [--quick] [--pin] [--one] [--disk MB] [ATTACK ...]: what each attack here does to a canary, as a Markdown table.
+"""run.py [--quick] [--pin] [--one] [--disk MB] [--page] [ATTACK ...]: what each attack here does to a canary, as a Markdown table.
 
 Starts the packaged broker (bin/nanomq, JAVA_OPTS=-Xmx256m) with default limits on free ports of 127.0.0.1, a fresh one
 for each attack, lets canary.py run in quiet and then beside the attack, and ends what it started by its pid.
@@ -118,6 +118,11 @@ class Broker:
         """What outlives the process takes, MiB."""
         return sum(os.path.getsize(os.path.join(where, name)) for where, _, names in os.walk(self.folder + "/data") for name in names) >> 20
 
+    def kept(self):
+        """What it keeps as it says itself: messages in memory, where others stand on disk, and what is needed there, MiB."""
+        found = dict(re.findall(r"^nanomq_(messages_held|journal_index|journal_live)_bytes ([\d.eE+]+)$", self.get("/q/metrics"), re.M))
+        return [float(found.get(name, 0)) / 2**20 for name in ("messages_held", "journal_index", "journal_live")]
+
     def end(self, keep):
         self.process.terminate()
         try:
@@ -186,9 +191,13 @@ def measure(o, broker, module):
         time.sleep(max(1, 2 - seconds))
         if not ended:
             break
+    try:
+        kept = broker.kept()
+    except OSError:
+        kept = [0, 0, 0]
     report = canary.end()
     found = dict(attack=module.__name__, says=module.__doc__.split(":", 1)[-1].strip().splitlines()[0], saw=saw, ended=ended,
-                 seconds=seconds, live=True, died=False, peak=0, disk=0, most_disk=broker.most_disk, held={}, canary=report)
+                 seconds=seconds, live=True, died=False, peak=0, disk=0, most_disk=broker.most_disk, held={}, kept=kept, canary=report)
     try:
         broker.wait("live", 60)
         after = broker.counters()
@@ -233,6 +242,19 @@ def row(found, broken):
     return "| " + " | ".join(c.replace("|", "/") for c in cells) + " |"
 
 
+def page_row(found, broken):
+    """The same as docs/operations.md has it."""
+    messages, index, live = found["kept"]
+    held = ", ".join(f"{k.removeprefix('dropped ')}: {v:,}" for k, v in found["held"].items()) or "-"
+    cells = [f"`{found['attack']}`", f"{messages:.0f} + {index:.1f}, {found['peak']}", f"{live:.0f} of {found['disk']}",
+             f"{p99(found, 'quiet'):.1f}", f"{p99(found, 'during'):.1f}", held, ", ".join(broken).upper() or "alive"]
+    return "| " + " | ".join(cells) + " |"
+
+
+PAGE_HEAD = """| attack | messages + index, RSS at most, MiB | needed of what is on disk, MiB | p99 before, ms | during | \
+refused or dropped | verdict |
+|---|---|---|---|---|---|---|"""
+
 HEAD = """| attack | what it saw | what the broker refused or dropped | canary p99 before, ms | first time | during | ratio | lost | absent session | \
 newcomers, slowest ms | peak RSS MiB | disk MiB | verdict |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|"""
@@ -255,6 +277,7 @@ def options():
     p.add_argument("--floor", type=float, help="ms of p99 that are never too slow: 50, with --quick 200")
     p.add_argument("--java-opts", default="-Xmx256m")
     p.add_argument("--disk", type=int, metavar="MB", help="persistence.max_bytes of attacks that say none")
+    p.add_argument("--page", action="store_true", help="print the table of docs/operations.md instead")
     o = p.parse_args()
     o.rounds = o.rounds or (1 if o.quick else 2)
     o.floor = o.floor or (200 if o.quick else 50)
@@ -269,14 +292,14 @@ def main():
     o, names = options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     broker, all_broken = None, {}
-    print(HEAD, flush=True)
+    print(PAGE_HEAD if o.page else HEAD, flush=True)
     try:
         for name in names:
             module = importlib.import_module(name)
             broker = broker or Broker(o, getattr(module, "CONF", ""))
             found = measure(o, broker, module)
             broken = verdicts(o, found, module)
-            print(row(found, broken), flush=True)
+            print((page_row if o.page else row)(found, broken), flush=True)
             if broken:
                 all_broken[name] = broken
                 tell(found, broken, broker)
