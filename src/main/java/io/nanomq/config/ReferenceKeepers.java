@@ -1,18 +1,15 @@
 package io.nanomq.config;
 
 import io.nanomq.config.document.ConfDocument;
-import io.nanomq.config.key.ConfKey;
-import io.nanomq.config.key.KeyMatch;
-import io.nanomq.config.key.KeyTable;
 import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
+import io.nanomq.config.setting.Destination;
 import io.nanomq.config.setting.KnownReferences;
 import io.nanomq.config.setting.Layer;
 import io.nanomq.config.setting.RawSetting;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -26,16 +23,6 @@ import org.jspecify.annotations.Nullable;
  * reference may only stay where it is, and what it stands for goes where it went before.
  */
 public final class ReferenceKeepers {
-  /**
-   * Settings that are sent to one address.
-   *
-   * @param prefix beginning of their ids
-   * @param places ends of the ids that say where they go
-   */
-  private record Section(String prefix, List<String> places) {}
-
-  private static final List<Section> SECTIONS = sections();
-
   private final ConfValues stored;
   private final ConfValues next;
 
@@ -44,45 +31,19 @@ public final class ReferenceKeepers {
     this.next = next;
   }
 
-  private static List<Section> sections() {
-    List<Section> all = new ArrayList<>();
-    all.add(
-        section(
-            "bridges.mqtt.<name>.",
-            "server",
-            "hybrid_bridging",
-            "hybrid_servers",
-            "ssl.enable",
-            "ssl.verify_peer",
-            "proxy.type",
-            "proxy.host",
-            "proxy.port"));
-    for (String request : List.of("auth_req", "super_req", "acl_req")) {
-      all.add(section("auth.http_auth." + request + ".", "url"));
-    }
-    all.add(section("webhook.", "url", "ssl.verify_peer"));
-    all.add(section("rules.webhook.rules.<n>.", "url"));
-    all.add(section("rules.repub.rules.<n>.", "server"));
-    all.add(section("rules.mysql.rules.<n>.", "host", "port"));
-    for (String database : List.of("mysql", "postgresql", "timescaledb")) {
-      all.add(section("rules." + database + ".<name>.", "conn.host", "conn.port"));
-    }
-    return all;
-  }
-
-  private static Section section(String prefix, String... places) {
-    return new Section(prefix, Arrays.stream(places).map(place -> prefix + place).toList());
-  }
-
   /**
    * Holds what is to be stored against what is.
    *
    * @throws ConfException for each reference that is new, or would be sent elsewhere
    */
   public static void check(LoadedConf stored, LoadedConf next) throws ConfException {
-    ReferenceKeepers keepers = new ReferenceKeepers(stored.values(), next.values());
+    check(stored.values(), next.values());
+  }
+
+  static void check(ConfValues stored, ConfValues next) throws ConfException {
+    ReferenceKeepers keepers = new ReferenceKeepers(stored, next);
     List<ConfProblem> problems = new ArrayList<>();
-    for (ConfEntry entry : next.values().given().values()) {
+    for (ConfEntry entry : next.given().values()) {
       if (keepers.isReference(entry)) {
         keepers.check(entry, problems);
       }
@@ -118,7 +79,7 @@ public final class ReferenceKeepers {
     return entry.origin().layer() == Layer.FILE
         && entry.isReference()
         && !text.equals(entry.raw())
-        && (section(entry) != null || !entry.raw().contains("${include:"));
+        && (Destination.of(entry.key()).isPresent() || !entry.raw().contains("${include:"));
   }
 
   private void check(ConfEntry entry, List<ConfProblem> problems) {
@@ -148,32 +109,12 @@ public final class ReferenceKeepers {
     return ConfProblem.at(entry.origin(), shown, reason, expected);
   }
 
-  private static @Nullable Section section(ConfEntry entry) {
-    return SECTIONS.stream()
-        .filter(section -> entry.key().id().startsWith(section.prefix()))
-        .findFirst()
-        .orElse(null);
-  }
-
-  /** Where it is sent: the values of its section's places, null where unset. */
+  /** Where it is sent: the values of its places, null where unset; none where it is not sent. */
   private static List<@Nullable Object> goesTo(ConfEntry entry, ConfValues values) {
-    Section section = section(entry);
     List<@Nullable Object> places = new ArrayList<>();
-    if (section != null) {
-      boolean isNamed = section.prefix().contains("<");
-      List<String> captures = isNamed ? List.of(capture(entry, section)) : List.of();
-      for (String place : section.places()) {
-        ConfKey key = KeyTable.get().byId(place);
-        ConfEntry said = values.given().get(KeyMatch.path(key, captures));
-        places.add(said == null ? null : Objects.toString(said.value()));
-      }
-    }
+    Destination.of(entry.key()).map(to -> to.placesOf(entry.path())).orElse(List.of()).stream()
+        .map(place -> values.given().get(place))
+        .forEach(said -> places.add(said == null ? null : Objects.toString(said.value())));
     return places;
-  }
-
-  /** What stands for the placeholder of the prefix; quoted where it has dots. */
-  private static String capture(ConfEntry entry, Section section) {
-    int start = section.prefix().indexOf('<');
-    return ConfValues.firstPart(entry.path().substring(start));
   }
 }

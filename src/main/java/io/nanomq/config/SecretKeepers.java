@@ -1,15 +1,14 @@
 package io.nanomq.config;
 
 import io.nanomq.config.document.ConfEdit;
-import io.nanomq.config.key.ConfKey;
 import io.nanomq.config.key.ConfType;
-import io.nanomq.config.key.KeyMatch;
-import io.nanomq.config.key.KeyTable;
 import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
+import io.nanomq.config.setting.Destination;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -22,21 +21,8 @@ import org.jspecify.annotations.Nullable;
  * is no longer proved by TLS, the secret has to be given anew.
  */
 final class SecretKeepers {
-  private static final String BRIDGE = "bridges.mqtt.<name>.";
-  private static final String PLACE = "<name>";
-
   /** Headers that are in each example, and say nothing. */
   private static final Set<String> NO_SECRETS = Set.of("content-type", "accept");
-
-  /**
-   * What is sent to one address.
-   *
-   * @param places ids of what says where it goes, and whether TLS proves that it goes there
-   * @param secrets ids of what is sent there
-   */
-  private record Keeper(Set<String> places, List<String> secrets) {}
-
-  private static final List<Keeper> ALL = keepers();
 
   private final ConfValues stored;
   private final List<ConfEdit> edits;
@@ -52,26 +38,6 @@ final class SecretKeepers {
     edits.forEach(edit -> given.add(edit.path()));
   }
 
-  private static List<Keeper> keepers() {
-    List<Keeper> all = new ArrayList<>();
-    all.add(
-        new Keeper(
-            Set.of(BRIDGE + "server", BRIDGE + "ssl.enable", BRIDGE + "ssl.verify_peer"),
-            List.of(BRIDGE + "password")));
-    all.add(
-        new Keeper(
-            Set.of(BRIDGE + "proxy.host", BRIDGE + "proxy.port"),
-            List.of(BRIDGE + "proxy.password")));
-    all.add(
-        new Keeper(
-            Set.of("webhook.url", "webhook.ssl.verify_peer"), List.of("webhook.headers.<name>")));
-    for (String request : List.of("auth_req", "super_req", "acl_req")) {
-      String base = "auth.http_auth." + request + ".";
-      all.add(new Keeper(Set.of(base + "url"), List.of(base + "headers.<name>")));
-    }
-    return all;
-  }
-
   /**
    * Holds edits against what is stored.
    *
@@ -80,10 +46,11 @@ final class SecretKeepers {
   void check() throws ConfException {
     List<ConfProblem> problems = new ArrayList<>();
     for (ConfEdit edit : edits) {
-      for (Keeper keeper : ALL) {
-        if (keeper.places().contains(edit.key().id()) && isElsewhere(edit)) {
-          keeper.secrets().forEach(secret -> check(edit, secret, problems));
-        }
+      if (!edit.key().placeOf().isEmpty() && isElsewhere(edit)) {
+        Destination.all().stream()
+            .filter(destination -> !isOfAList(destination))
+            .filter(destination -> destination.places().contains(edit.key()))
+            .forEach(destination -> check(edit, destination, problems));
       }
     }
     if (!problems.isEmpty()) {
@@ -91,9 +58,17 @@ final class SecretKeepers {
     }
   }
 
-  private void check(ConfEdit edit, String secret, List<ConfProblem> problems) {
-    for (ConfEntry entry : entries(secret, edit.captures())) {
-      boolean isKept = !given.contains(entry.path()) && !entry.value().equals("");
+  /** What is in a list moves up; whoever edits a list knows what was which. */
+  private static boolean isOfAList(Destination destination) {
+    return destination.section().endsWith("<n>");
+  }
+
+  private void check(ConfEdit edit, Destination destination, List<ConfProblem> problems) {
+    for (ConfEntry entry : stored.below(destination.pathOf(edit.path()) + ".")) {
+      boolean isKept =
+          destination.secrets().contains(entry.key())
+              && !given.contains(entry.path())
+              && !entry.value().equals("");
       if (isKept && !isNoSecret(entry)) {
         problems.add(
             ConfProblem.of(
@@ -113,22 +88,18 @@ final class SecretKeepers {
     return NO_SECRETS.contains(parts[parts.length - 1].toLowerCase(Locale.ROOT));
   }
 
-  private List<ConfEntry> entries(String secret, List<String> captures) {
-    if (secret.endsWith(PLACE) && captures.isEmpty()) {
-      return stored.below(secret.substring(0, secret.length() - PLACE.length()));
-    }
-    ConfKey key = KeyTable.get().byId(secret);
-    ConfEntry entry = stored.given().get(KeyMatch.path(key, captures));
-    return entry == null ? List.of() : List.of(entry);
-  }
-
   private boolean isElsewhere(ConfEdit edit) {
     Object was = stored.value(edit.key().id(), edit.captures().toArray(String[]::new));
     Object now = edit.value() == null ? ConfValues.defaultOf(edit.key()) : edit.value();
     if (edit.key().type() == ConfType.BOOL) {
       return Boolean.TRUE.equals(was) && !Boolean.TRUE.equals(now);
     }
-    return now != null && !origin(now).equals(origin(was));
+    return now != null && !origins(was).containsAll(origins(now));
+  }
+
+  private static List<String> origins(@Nullable Object addresses) {
+    List<?> all = addresses instanceof List<?> list ? list : Arrays.asList(addresses);
+    return all.stream().map(SecretKeepers::origin).toList();
   }
 
   /** Scheme, host and port of an address, as they are written. */

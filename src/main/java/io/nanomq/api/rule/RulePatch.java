@@ -25,9 +25,6 @@ final class RulePatch {
   /** Fields that are not given with an action. */
   private static final List<String> OWN = List.of("sql", "id", "enable");
 
-  /** Where a password is sent to. */
-  private static final List<String> PLACES = List.of("server", "host", "port");
-
   private static final Map<String, String> SECTIONS =
       Map.of(
           "repub", "rules.repub.rules.<n>.",
@@ -89,7 +86,7 @@ final class RulePatch {
       fields.put("enable", wanted.enabled());
     }
     if (action != null) {
-      requireSecret(fields, Objects.requireNonNull(action.params()));
+      requireSecret(rule.place().section(), fields, Objects.requireNonNull(action.params()));
       patch.params(rule.place().section(), action, fields);
     }
     return patch.patch();
@@ -200,16 +197,22 @@ final class RulePatch {
   }
 
   /** The password that is kept was given for the address that is kept, and goes to no other one. */
-  private static void requireSecret(Map<String, Object> fields, Map<String, Object> params) {
+  private static void requireSecret(
+      String section, Map<String, Object> fields, Map<String, Object> params) {
     boolean isKept = fields.containsKey("password") && !params.containsKey("password");
     params.forEach(
         (name, value) -> {
           String field = name.equals("address") ? "server" : name;
-          if (isKept && PLACES.contains(field) && !isSame(value, fields.get(field))) {
+          if (isKept && isPlace(section + field) && !isSame(value, fields.get(field))) {
             throw ApiException.badParameter(
                 "The field params." + name + " is another address: params.password is missing");
           }
         });
+  }
+
+  private static boolean isPlace(String id) {
+    return KeyTable.get().keys().stream()
+        .anyMatch(key -> key.id().equals(id) && !key.placeOf().isEmpty());
   }
 
   private static boolean isSame(Object value, @Nullable Object was) {

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code -} is none, {@code =} the same name as in HOCON (in a bridge, but for what {@link
  *       KeyMatch} knows under another name), {@code ""} an empty default.
  *   <li>Marks: first the {@link Effect}; then a {@link Support} other than {@code in_effect},
- *       {@code secret}, an environment variable other than that of the name or {@code no variable},
- *       and options of the command line.
+ *       {@code secret}, {@code place of} and the section whose values go where this one says, an
+ *       environment variable other than that of the name or {@code no variable}, and options of the
+ *       command line.
  *   <li>{@code {a,b}} makes a row for each. The first braces of every column go together, then the
  *       second ones.
  * </ul>
@@ -122,6 +123,7 @@ final class KeyRows {
         marks.effect,
         marks.support,
         marks.secret,
+        marks.placeOf,
         columns[5]);
   }
 
@@ -137,11 +139,13 @@ final class KeyRows {
   /** The last column. */
   private static final class Marks {
     private static final String NO_VARIABLE = "no variable";
+    private static final String PLACE = "place of ";
 
     private final Effect effect;
     private final List<String> options = new ArrayList<>();
     private Support support = Support.IN_EFFECT;
     private boolean secret;
+    private String placeOf = "";
     private @Nullable String variable;
 
     Marks(String[] marks) {
@@ -156,6 +160,8 @@ final class KeyRows {
         options.add(mark);
       } else if (mark.equals("secret")) {
         secret = true;
+      } else if (mark.startsWith(PLACE)) {
+        placeOf = mark.substring(PLACE.length());
       } else if (mark.equals(NO_VARIABLE)) {
         variable = "";
       } else if (mark.startsWith("NANOMQ_")) {

@@ -15,7 +15,7 @@ class KeyRowsTest {
         KeyRows.read(
             List.of(
                 "# Of nothing but this test.",
-                "a.b | c | seconds 1s..1h | 10 | restart, foreign, secret, -c, --see",
+                "a.b | c | seconds 1s..1h | 10 | restart, foreign, secret, place of a, -c, --see",
                 "  What it",
                 "  does."));
     assertThat(keys)
@@ -28,6 +28,7 @@ class KeyRowsTest {
                 Effect.RESTART,
                 Support.FOREIGN,
                 true,
+                "a",
                 "What it does."));
   }
 
