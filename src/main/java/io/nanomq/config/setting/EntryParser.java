@@ -36,7 +36,7 @@ public final class EntryParser {
     ConfOrigin origin = setting.origin();
     try {
       Object value = value(setting);
-      ConfEntry entry = new ConfEntry(key, match.path(), value, setting.raw(), origin);
+      ConfEntry entry = new ConfEntry(key, match.path(), value, setting.raw(), setting.shownAt());
       if (key.type() == ConfType.SECTION) {
         // Nothing reads what is in it: it is known by where it begins.
         entries.putIfAbsent(match.path(), entry);

@@ -119,7 +119,7 @@ public final class KnownReferences {
       throws ConfValueException {
     for (int i = 0; i < resolving.size(); i++) {
       boolean isIncluded =
-          i < shown.size()
+          shown.size() == resolving.size()
               && OF_AN_INCLUDE.matcher(shown.get(i)).matches()
               && !shown.get(i).equals(resolving.get(i));
       Matcher found = SecretReferences.REFERENCE.matcher(resolving.get(i));

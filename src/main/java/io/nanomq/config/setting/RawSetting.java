@@ -15,6 +15,8 @@ import java.util.List;
  * @param parts what was put together from several lines; empty where it stands on one
  * @param shown the texts as they may be shown: with references in place of what is not the source's
  *     own
+ * @param shownAt where it is said to be written: at the reference, whether or not that leads to
+ *     anything
  */
 public record RawSetting(
     KeyMatch match,
@@ -22,7 +24,8 @@ public record RawSetting(
     boolean isList,
     ConfOrigin origin,
     List<RawSetting> parts,
-    List<String> shown) {
+    List<String> shown,
+    ConfOrigin shownAt) {
   public RawSetting {
     texts = List.copyOf(texts);
     parts = List.copyOf(parts);
@@ -30,7 +33,7 @@ public record RawSetting(
   }
 
   public RawSetting(KeyMatch match, List<String> texts, boolean isList, ConfOrigin origin) {
-    this(match, texts, isList, origin, List.of(), texts);
+    this(match, texts, isList, origin, List.of(), texts, origin);
   }
 
   public static RawSetting of(KeyMatch match, String text, ConfOrigin origin) {
@@ -38,8 +41,8 @@ public record RawSetting(
   }
 
   /** The same, to be shown otherwise. */
-  public RawSetting shownAs(List<String> others) {
-    return new RawSetting(match, texts, isList, origin, parts, others);
+  public RawSetting shownAs(List<String> others, ConfOrigin at) {
+    return new RawSetting(match, texts, isList, origin, parts, others, at);
   }
 
   /** This and a later line of the same key, whose values add up. */
@@ -47,7 +50,7 @@ public record RawSetting(
     List<RawSetting> all = new ArrayList<>(parts.isEmpty() ? List.of(this) : parts);
     all.add(later);
     List<String> text = List.of(raw() + "," + later.raw());
-    return new RawSetting(match, text, false, later.origin, all, text);
+    return new RawSetting(match, text, false, later.origin, all, text, later.origin);
   }
 
   /** Whether it is a section that is taken as it is: nothing reads what is in it. */

@@ -9,7 +9,6 @@ import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigSyntax;
-import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import io.nanomq.config.document.ConfEdit;
@@ -168,7 +167,7 @@ public final class HoconDocument extends HashedDocument {
     try {
       bounds.checkResolved(name(), environment);
       ConfigObject resolved = resolved(config, environment);
-      HoconReader reader = new HoconReader(includer, shown(environment), problems);
+      HoconReader reader = new HoconReader(includer, places(), shown(), problems);
       reader.read(resolved);
       emptied(environment).stream()
           .filter(IncludedFile::isError)
@@ -189,13 +188,9 @@ public final class HoconDocument extends HashedDocument {
     if (!mayRefer() && !includer.isUsed()) {
       return List.of();
     }
-    Map<String, String> variables = new HashMap<>();
-    // With those of included files.
-    bounds.growth().names().forEach(variable -> variables.put(variable, ""));
-    HoconReader reader = new HoconReader(includer, HoconShown.whole(), problems);
+    HoconReader reader = new HoconReader(includer, places(), HoconShown.whole(), problems);
     try {
-      bounds.checkResolved(name(), HoconShown.references(variables));
-      reader.read(references(variables));
+      reader.read(references());
     } catch (ConfigException e) {
       problems.add(HoconProblems.of(name(), e));
     } catch (ConfException e) {
@@ -206,13 +201,17 @@ public final class HoconDocument extends HashedDocument {
     return reader.settings();
   }
 
-  private HoconShown shown(Map<String, String> environment) {
+  private HoconPlaces places() {
+    return new HoconPlaces(name(), bounds.growth(), config.root());
+  }
+
+  private HoconShown shown() {
     if (isWhole()) {
       return HoconShown.whole();
     }
     try {
-      return HoconShown.of(references(environment));
-    } catch (ConfigException e) {
+      return HoconShown.of(references());
+    } catch (ConfigException | ConfException e) {
       return HoconShown.of(null);
     }
   }
@@ -221,25 +220,35 @@ public final class HoconDocument extends HashedDocument {
     return !bounds.substitutes() && !includer.isUsed();
   }
 
-  /** The document with references in place of variables and of what is not to be shown. */
-  private ConfigObject references(Map<String, String> environment) {
+  /**
+   * The document with references in place of variables, be they set or not, and of what is not to
+   * be shown.
+   */
+  private ConfigObject references() throws ConfException {
+    // With those of included files.
+    Map<String, String> variables = HoconShown.references(bounds.growth().names());
+    bounds.checkResolved(name(), variables);
+    return references(variables);
+  }
+
+  private ConfigObject references(Map<String, String> variables) {
     var again = new ReferenceIncluder(includer, HoconFolder.of(name()));
     Config own =
         includer.isUsed() ? ConfigFactory.parseString(text(), options(name(), again)) : config;
-    return resolved(own, HoconShown.references(environment));
+    return resolved(own, variables);
   }
 
   /** What the library says of the document without what variables and other files put in. */
   private ConfProblem unresolved(ConfigException e, Map<String, String> environment) {
     if (isWhole()) {
-      return HoconProblems.of(name(), e);
+      return HoconProblems.of(places(), e);
     }
     try {
-      references(environment);
+      references(HoconShown.references(environment.keySet()));
     } catch (ConfigException own) {
-      return HoconProblems.of(name(), own);
+      return HoconProblems.of(places(), own);
     }
-    return HoconProblems.ofIncluded(name(), e);
+    return HoconProblems.ofIncluded(places(), e);
   }
 
   /**
@@ -252,10 +261,10 @@ public final class HoconDocument extends HashedDocument {
     environment.forEach(
         (key, value) -> {
           if (!own.contains(key)) {
-            variables.put(ConfigUtil.quoteString(key), value);
+            variables.put(key, value);
           }
         });
-    Config whole = config.withFallback(ConfigFactory.parseMap(variables, "environment"));
+    Config whole = config.withFallback(HoconPlaces.variables(variables));
     ConfigResolveOptions options = ConfigResolveOptions.defaults().setUseSystemEnvironment(false);
     return whole.resolve(options);
   }

@@ -6,8 +6,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * An upper bound of what a document becomes when its substitutions are filled in, found without
@@ -22,7 +24,7 @@ final class HoconGrowth {
 
   private static final double IN_PROGRESS = -1;
 
-  private record Reference(String place, String target) {}
+  private record Reference(String place, String target, HoconPlaces.Place at) {}
 
   private final NavigableMap<String, Long> values = new TreeMap<>();
   private final List<Reference> references = new ArrayList<>();
@@ -42,10 +44,38 @@ final class HoconGrowth {
     values.merge(place, (long) length + TOKEN, Long::sum);
   }
 
-  /** A substitution at a path. */
-  void reference(String place, String target) {
+  /**
+   * A substitution at a path.
+   *
+   * @param at where it is written
+   */
+  void reference(String place, String target, HoconPlaces.Place at) {
     isUnclear |= hasIncluded;
-    references.add(new Reference(place, target));
+    references.add(new Reference(place, target, at));
+  }
+
+  /** Where the last substitution of a path is written: in the document, else in included files. */
+  Optional<HoconPlaces.Place> substitution(List<String> path) {
+    String place = END + String.join(String.valueOf(END), path) + END;
+    return last(each -> place.equals(END + each.place()))
+        .or(() -> last(each -> isWithin(place, each.place())));
+  }
+
+  /** Where a variable is named last. */
+  Optional<HoconPlaces.Place> variable(String name) {
+    return last(each -> each.target().equals(name + END));
+  }
+
+  private Optional<HoconPlaces.Place> last(Predicate<Reference> which) {
+    return references.stream()
+        .filter(which)
+        .reduce((one, other) -> other)
+        .map(Reference::at);
+  }
+
+  /** A file knows nothing of the section that it is included in. */
+  private static boolean isWithin(String path, String place) {
+    return !place.isEmpty() && path.endsWith(END + place);
   }
 
   /** Names that stand alone in substitutions, as those of variables do. */

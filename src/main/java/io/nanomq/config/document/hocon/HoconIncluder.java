@@ -174,7 +174,7 @@ final class HoconIncluder extends FileIncluder {
       whole.problems.addAll(e.problems());
     } catch (ConfigException e) {
       record(path, place, State.BROKEN, true);
-      whole.problems.add(HoconProblems.ofIncluded(source, e));
+      whole.problems.add(HoconProblems.ofIncluded(new HoconPlaces(source), e));
     }
     return nothing();
   }

@@ -15,24 +15,27 @@ final class HoconProblems {
   private HoconProblems() {}
 
   /** Without a word of the text: it may be that of any file. */
-  static ConfProblem ofIncluded(String name, ConfigException e) {
-    ConfigOrigin origin = e.origin();
-    String source = origin == null ? name : HoconDocument.source(origin);
-    int line = origin == null ? 0 : Math.max(0, origin.lineNumber());
-    return ConfProblem.in(source, line, "is not HOCON, or refers to what is not there");
+  static ConfProblem ofIncluded(HoconPlaces places, ConfigException e) {
+    HoconPlaces.Place place = places.of(e.origin());
+    return ConfProblem.in(
+        place.source(), place.line(), "is not HOCON, or refers to what is not there");
   }
 
+  /** Of a text that is not read yet. */
   static ConfProblem of(String name, ConfigException e) {
+    return of(new HoconPlaces(name), e);
+  }
+
+  static ConfProblem of(HoconPlaces places, ConfigException e) {
     String message = String.valueOf(e.getMessage());
+    ConfigOrigin origin = e.origin();
+    String prefix = origin == null ? "" : origin.description() + ": ";
     String reason = withoutValues(message);
+    reason = reason.startsWith(prefix) ? reason.substring(prefix.length()) : reason;
     reason = reason.length() > 300 ? reason.substring(0, 300) + "..." : reason;
-    String source = e.origin() == null ? name : HoconDocument.source(e.origin());
-    int line = e.origin() == null ? lineOf(message) : Math.max(0, e.origin().lineNumber());
-    String prefix = source + ": " + line + ": ";
-    if (reason.startsWith(prefix)) {
-      reason = reason.substring(prefix.length());
-    }
-    return ConfProblem.in(source, line, 0, reason, expected(e));
+    HoconPlaces.Place place = places.of(origin);
+    int line = origin == null ? lineOf(message) : place.line();
+    return ConfProblem.in(place.source(), line, 0, reason, expected(e));
   }
 
   private static String expected(ConfigException e) {

@@ -21,12 +21,15 @@ import java.util.Optional;
 /** Turns a resolved HOCON tree into settings; list elements are numbered from 1. */
 final class HoconReader {
   private final HoconIncluder files;
+  private final HoconPlaces places;
   private final HoconShown shown;
   private final List<ConfProblem> problems;
   private final List<RawSetting> settings = new ArrayList<>();
 
-  HoconReader(HoconIncluder files, HoconShown shown, List<ConfProblem> problems) {
+  HoconReader(
+      HoconIncluder files, HoconPlaces places, HoconShown shown, List<ConfProblem> problems) {
     this.files = files;
+    this.places = places;
     this.shown = shown;
     this.problems = problems;
   }
@@ -43,14 +46,19 @@ final class HoconReader {
     List<Map.Entry<String, ConfigValue>> members = new ArrayList<>(object.entrySet());
     // The parser's own order is that of a hash table.
     members.sort(
-        Comparator.<Map.Entry<String, ConfigValue>>comparingInt(
-                member -> member.getValue().origin().lineNumber())
+        Comparator.<Map.Entry<String, ConfigValue>>comparingInt(member -> line(member, path))
             .thenComparing(Map.Entry::getKey));
     for (Map.Entry<String, ConfigValue> member : members) {
       List<String> inner = new ArrayList<>(path);
       inner.add(member.getKey());
       value(member.getValue(), inner);
     }
+  }
+
+  private int line(Map.Entry<String, ConfigValue> member, List<String> path) {
+    List<String> inner = new ArrayList<>(path);
+    inner.add(member.getKey());
+    return places.shown(member.getValue(), inner).line();
   }
 
   private void value(ConfigValue value, List<String> path) {
@@ -91,7 +99,7 @@ final class HoconReader {
       }
       settings.add(
           new RawSetting(match.get(), texts, true, origin(list, path))
-              .shownAs(shown.texts(path, texts)));
+              .shownAs(shown.texts(path, texts), shownAt(list, path)));
       return;
     }
     elements(list, path);
@@ -119,7 +127,7 @@ final class HoconReader {
       String text = HoconShown.plain(value);
       settings.add(
           RawSetting.of(match.get(), text, origin(value, path))
-              .shownAs(List.of(shown.text(path, text))));
+              .shownAs(List.of(shown.text(path, text)), shownAt(value, path)));
     } else if (KeyTable.get().hocon().isKnownSection(path)) {
       problem(value, path, "is a section", String.join(".", path) + " { ... }");
     } else {
@@ -143,10 +151,17 @@ final class HoconReader {
   }
 
   private ConfOrigin origin(ConfigValue value, List<String> path) {
-    String source = HoconDocument.source(value.origin());
-    int line = Math.max(0, value.origin().lineNumber());
-    int column = column(files.line(source, line), path.get(path.size() - 1));
-    return new ConfOrigin(Layer.FILE, source, line, column, String.join(".", path), Syntax.HOCON);
+    return origin(places.of(value, path), path);
+  }
+
+  private ConfOrigin shownAt(ConfigValue value, List<String> path) {
+    return origin(places.shown(value, path), path);
+  }
+
+  private ConfOrigin origin(HoconPlaces.Place place, List<String> path) {
+    int column = column(files.line(place.source(), place.line()), path.get(path.size() - 1));
+    String name = String.join(".", path);
+    return new ConfOrigin(Layer.FILE, place.source(), place.line(), column, name, Syntax.HOCON);
   }
 
   /** The parser knows lines only: the key's own column, or that of the first visible character. */

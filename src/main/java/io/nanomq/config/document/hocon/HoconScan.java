@@ -241,7 +241,8 @@ final class HoconScan {
     }
     StringBuilder target = new StringBuilder();
     append(target, text.substring(start, end));
-    bounds.growth().reference(path.toString(), target.toString());
+    var place = new HoconPlaces.Place(name, line);
+    bounds.growth().reference(path.toString(), target.toString(), place);
     frame.hasValue = frame.inValue;
     at = Math.min(text.length(), end + 1);
   }

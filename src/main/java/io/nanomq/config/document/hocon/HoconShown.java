@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +41,10 @@ final class HoconShown {
     return new HoconShown(root, false);
   }
 
-  /** The variables as references to themselves. */
-  static Map<String, String> references(Map<String, String> environment) {
+  /** Variables as references to themselves. */
+  static Map<String, String> references(Set<String> variables) {
     Map<String, String> references = new HashMap<>();
-    environment.keySet().forEach(name -> references.put(name, "${" + name + "}"));
+    variables.forEach(name -> references.put(name, "${" + name + "}"));
     return references;
   }
 
@@ -90,38 +91,46 @@ final class HoconShown {
       return text;
     }
     ConfigValue shown = at(path);
-    return shown == null || shown instanceof ConfigObject || shown instanceof ConfigList
-        ? HIDDEN
-        : plain(shown);
+    return shown == null || hasMembers(shown) ? HIDDEN : plain(shown);
   }
 
-  /** The same for a list of texts. */
+  /** The same for a list of texts: how many there are may be what a variable says. */
   List<String> texts(List<String> path, List<String> texts) {
     if (isWhole) {
       return texts;
     }
-    List<String> shown = new ArrayList<>();
-    for (int i = 0; i < texts.size(); i++) {
-      List<String> element = new ArrayList<>(path);
-      element.add(String.valueOf(i + 1));
-      shown.add(text(element, texts.get(i)));
+    ConfigValue shown = at(path);
+    if (!(shown instanceof ConfigList list)) {
+      return List.of(text(path, ""));
     }
-    return shown;
+    boolean isOfTexts = list.stream().noneMatch(HoconShown::hasMembers);
+    return isOfTexts ? list.stream().map(HoconShown::plain).toList() : List.of(HIDDEN);
+  }
+
+  private static boolean hasMembers(ConfigValue value) {
+    return value instanceof ConfigObject || value instanceof ConfigList;
   }
 
   private @Nullable ConfigValue at(List<String> path) {
     ConfigValue found = root;
     for (String name : path) {
-      if (found instanceof ConfigObject object) {
-        found = object.get(name);
-      } else if (found instanceof ConfigList list && name.matches("[1-9]\\d{0,8}")) {
-        int index = Integer.parseInt(name) - 1;
-        found = index < list.size() ? list.get(index) : null;
-      } else {
-        return null;
-      }
+      found = found == null ? null : member(found, name);
     }
     return found;
+  }
+
+  /**
+   * @param name of a member, or the number of an element from 1; null where there is none
+   */
+  static @Nullable ConfigValue member(ConfigValue value, String name) {
+    if (value instanceof ConfigObject object) {
+      return object.get(name);
+    }
+    if (value instanceof ConfigList list && name.matches("[1-9]\\d{0,8}")) {
+      int index = Integer.parseInt(name) - 1;
+      return index < list.size() ? list.get(index) : null;
+    }
+    return null;
   }
 
   /** As written: 1e12 stays 1e12. */

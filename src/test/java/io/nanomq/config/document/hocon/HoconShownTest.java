@@ -16,8 +16,10 @@ import io.nanomq.tls.PemSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +57,38 @@ class HoconShownTest {
     // What was answered comes back as what it was.
     Map<String, Object> data = ConfView.of(loaded, root, PemSource.DISK);
     assertThat(PatchReader.read(data, loaded, root, new FilePemStore()).isEmpty()).isTrue();
+  }
+
+  /** A default of the document counts where the variable is not set, and nobody is told. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http_server.username = ann\nhttp_server.username = ${?NAME}\n",
+        "mqtt.max_mqueue_len = 7\nmqtt { max_mqueue_len = ${?NAME} }\n",
+        "log.file = \"a\"${?NAME}\".log\"\n",
+        "log.to = [file]\nlog.to = [${?NAME}]\n",
+        "http_server.trusted_proxies = [10.0.0.1, ${?NAME}, 10.0.0.2]\n",
+        "http_server.trusted_proxies = [10.0.0.1] [${?NAME}]\n",
+        "exchange.x = b\nexchange.x = ${?NAME}\nhttp_server.username = ${exchange.x}\n",
+        "http_server { include \"more.conf\" }\n",
+        "bridges.mqtt.b { server = \"mqtt-tcp://h:1\", username = x, username = ${?NAME} }\n"
+      })
+  void nobodyIsToldWhetherAVariableIsSet(String text) throws Exception {
+    Confs.write(root, "etc/more.conf", "username = ann\nusername = ${?NAME}\n");
+    Confs.write(root, ConfLoader.DEFAULT_FILE, text + "log {}\n");
+    Set<String> shown = new HashSet<>();
+    for (String value : List.of("", "4711", "10.47.11.0/24", "file")) {
+      Map<String, String> environment = value.isEmpty() ? Map.of() : Map.of("NAME", value);
+      try {
+        LoadedConf loaded = ConfLoader.load(new String[0], environment, root);
+        shown.add(everything(loaded));
+        Map<String, Object> data = ConfView.of(loaded, root, PemSource.DISK);
+        assertThat(PatchReader.read(data, loaded, root, new FilePemStore()).isEmpty()).isTrue();
+      } catch (ConfException e) {
+        assertThat(value).as(e.getMessage()).isNotEmpty(); // not what the key takes
+      }
+    }
+    assertThat(shown).as(text).hasSize(1).allMatch(each -> each.contains("${NAME}"));
   }
 
   @Test
