@@ -374,8 +374,7 @@ final class RemoteLink implements MqttDecoder.Frames, LinkWindow {
 
   @Override
   public void failed(Throwable cause) {
-    String message = cause.getMessage();
-    end(message == null ? cause.toString() : message);
+    end(RemoteSocket.text(cause));
   }
 
   @Override

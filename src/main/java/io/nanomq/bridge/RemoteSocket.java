@@ -179,11 +179,23 @@ final class RemoteSocket {
     pipeline.addLast("frames", new ClientFrames(() -> bridge.begin(link)));
   }
 
-  private static String text(@Nullable Throwable failure) {
-    Throwable cause = failure;
-    while (cause != null && cause.getMessage() == null && cause.getCause() != null) {
-      cause = cause.getCause();
+  /** What went wrong, and at the bottom of it why: a certificate that has expired, for one. */
+  static String text(@Nullable Throwable failure) {
+    if (failure == null) {
+      return "failed";
     }
-    return cause == null ? "failed" : String.valueOf(cause.getMessage());
+    Throwable first = failure;
+    while (first.getMessage() == null && first.getCause() != null) {
+      first = first.getCause();
+    }
+    Throwable last = first;
+    while (last.getCause() != null) {
+      last = last.getCause();
+    }
+    String text = first.getMessage() == null ? first.toString() : first.getMessage();
+    String why = last.getMessage();
+    return why == null || text.contains(why)
+        ? text
+        : text + ": " + last.getClass().getSimpleName() + ": " + why;
   }
 }

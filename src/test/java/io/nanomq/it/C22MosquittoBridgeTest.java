@@ -11,14 +11,11 @@ import io.nanomq.it.BridgePeers.Subscriber;
 import io.nanomq.kubernetes.FlakyLink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,46 +30,21 @@ class C22MosquittoBridgeTest {
   @TempDir Path folder;
 
   private TestBroker local;
-  private Process mosquitto;
+  private Mosquitto mosquitto;
   private FlakyLink link;
   private int port;
 
   @BeforeEach
   void start() throws Exception {
-    Path program =
-        Stream.concat(Stream.of(System.getenv("PATH").split(":")), Stream.of("/usr/sbin"))
-            .map(directory -> Path.of(directory, "mosquitto"))
-            .filter(Files::isExecutable)
-            .findFirst()
-            .orElse(null);
-    if ("true".equals(System.getenv("CI"))) {
-      assertThat(program).as("mosquitto is installed in CI").isNotNull();
-    }
-    Assumptions.assumeTrue(program != null, "mosquitto is not installed");
     port = FreePort.find();
-    Path conf = folder.resolve("mosquitto.conf");
-    Files.writeString(
-        conf,
+    String conf =
         "listener "
             + port
             + " 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n"
-            + "persistence false\nmax_inflight_messages 200\n");
-    mosquitto =
-        new ProcessBuilder(program.toString(), "-c", conf.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log").toFile())
-            .start();
-    TestBroker.soon().until(this::listens);
+            + "persistence false\nmax_inflight_messages 200\n";
+    mosquitto = new Mosquitto(folder, port, conf, Map.of());
     link = new FlakyLink(port);
     local = TestBroker.start(Confs.conf("mqtt.max_mqueue_len = 100000").mqtt());
-  }
-
-  private boolean listens() {
-    try (Socket socket = new Socket(TestBroker.HOST, port)) {
-      return socket.isConnected();
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   @AfterEach
@@ -82,7 +54,7 @@ class C22MosquittoBridgeTest {
       link.close();
     }
     if (mosquitto != null) {
-      mosquitto.destroyForcibly();
+      mosquitto.close();
     }
   }
 

@@ -23,14 +23,20 @@ public final class TestCertificates {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
   private final Path folder;
-  private final Certified authority = Certified.authority("test authority");
+  private final Certified authority;
   private final Map<String, Certified> issued = new HashMap<>();
 
   /**
    * @param folder gets the PEM files
    */
   public TestCertificates(Path folder) {
+    this(folder, "test authority");
+  }
+
+  /** As above, of an authority that is called otherwise than the others. */
+  TestCertificates(Path folder, String name) {
     this.folder = folder;
+    authority = Certified.authority(name);
     write(folder.resolve("ca.pem"), authority.certificate());
   }
 
