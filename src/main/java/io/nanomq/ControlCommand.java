@@ -3,6 +3,7 @@ package io.nanomq;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.config.model.HttpServerConf.AuthType;
+import io.nanomq.config.setting.ConfException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.quarkus.runtime.util.ExceptionUtil;
 import io.vertx.core.Future;
@@ -35,7 +36,9 @@ import java.util.concurrent.TimeoutException;
  * that the same command line would start a broker with.
  */
 final class ControlCommand {
-  private static final Set<String> PREFIXES = Set.of("nanomq", "broker");
+  /** What may stand before a command. */
+  static final Set<String> PREFIXES = Set.of("nanomq", "broker");
+
   private static final Set<String> LONG = Set.of("backup", "export", "import");
   private static final Set<String> COMMANDS = Set.of("stop", "restart", "reload", "backup");
 
@@ -68,10 +71,23 @@ final class ControlCommand {
 
   /** The command that a command line begins with; empty where it is to start a broker. */
   static Optional<String> in(String[] arguments) {
+    return in(arguments, COMMANDS);
+  }
+
+  /**
+   * One of these, where the command line begins with it; the broker's own names may stand before.
+   */
+  static Optional<String> in(String[] arguments, Set<String> commands) {
     return List.of(arguments).stream()
         .dropWhile(PREFIXES::contains)
         .findFirst()
-        .filter(COMMANDS::contains);
+        .filter(commands::contains);
+  }
+
+  /** Says why a command has failed. */
+  static void told(String command, Exception why, PrintStream err) {
+    String what = why instanceof ConfException ? "the configuration is broken:\n" : "";
+    err.println("nanomq " + command + ": " + what + why.getMessage());
   }
 
   /**

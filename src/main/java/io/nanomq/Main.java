@@ -91,12 +91,8 @@ public final class Main {
       if (!onlyTells(source, loaded)) {
         ControlCommand.run(command, loaded.conf(), inputs.managementPort(), System.out);
       }
-    } catch (IOException e) {
-      System.err.println("nanomq " + command + ": " + e.getMessage());
-      System.exit(1);
-    } catch (ConfException e) {
-      System.err.println("nanomq " + command + ": the configuration is broken:");
-      System.err.println(e.getMessage());
+    } catch (IOException | ConfException e) {
+      ControlCommand.told(command, e, System.err);
       System.exit(1);
     }
   }

@@ -56,8 +56,7 @@ final class RepairCommand {
     try (ConfSource source = ConfSource.open(ConfInputs.ofProcess(args))) {
       return run(source.load().conf().system().persistence(), clock, out, err);
     } catch (ConfException broken) {
-      err.println("nanomq repair: the configuration is broken:");
-      err.println(broken.getMessage());
+      ControlCommand.told(WORD, broken, err);
       return false;
     }
   }
@@ -75,7 +74,7 @@ final class RepairCommand {
           out);
       return true;
     } catch (IOException failed) {
-      err.println("nanomq repair: " + failed.getMessage());
+      ControlCommand.told(WORD, failed, err);
       return false;
     }
   }

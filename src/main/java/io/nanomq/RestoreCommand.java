@@ -23,16 +23,11 @@ import java.util.Set;
  */
 final class RestoreCommand {
   private static final String WORD = "restore";
-  private static final Set<String> PREFIXES = Set.of("nanomq", "broker");
 
   private RestoreCommand() {}
 
   static boolean isIn(String[] args) {
-    return List.of(args).stream()
-        .dropWhile(PREFIXES::contains)
-        .findFirst()
-        .filter(WORD::equals)
-        .isPresent();
+    return ControlCommand.in(args, Set.of(WORD)).isPresent();
   }
 
   /**
@@ -51,11 +46,8 @@ final class RestoreCommand {
     try (ConfSource source = ConfSource.open(ConfInputs.ofProcess(rest.toArray(String[]::new)))) {
       restore(which, source.load(), out);
       return 0;
-    } catch (ConfException broken) {
-      err.println("nanomq restore: the configuration is broken:");
-      err.println(broken.getMessage());
-    } catch (IOException failed) {
-      err.println("nanomq restore: " + failed.getMessage());
+    } catch (ConfException | IOException failed) {
+      ControlCommand.told(WORD, failed, err);
     }
     return 1;
   }

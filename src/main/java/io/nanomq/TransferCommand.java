@@ -28,7 +28,6 @@ import java.util.Set;
  * command line, through its HTTP API, to a file or from one.
  */
 final class TransferCommand {
-  private static final Set<String> PREFIXES = Set.of("nanomq", "broker");
   private static final Set<String> COMMANDS = Set.of("export", "import");
   private static final String EXPORT = "/api/v4/export";
   private static final String IMPORT = "/api/v4/import";
@@ -45,11 +44,7 @@ final class TransferCommand {
   }
 
   static boolean isIn(String[] args) {
-    return List.of(args).stream()
-        .dropWhile(PREFIXES::contains)
-        .findFirst()
-        .filter(COMMANDS::contains)
-        .isPresent();
+    return ControlCommand.in(args, COMMANDS).isPresent();
   }
 
   /**
@@ -61,7 +56,7 @@ final class TransferCommand {
     List<String> rest = new ArrayList<>(List.of(args));
     boolean dry = rest.remove("--dry-run");
     boolean replaces = rest.remove("--replace");
-    int at = (int) rest.stream().takeWhile(PREFIXES::contains).count();
+    int at = (int) rest.stream().takeWhile(ControlCommand.PREFIXES::contains).count();
     String word = rest.get(at);
     if (at + 1 >= rest.size() || rest.get(at + 1).startsWith("-")) {
       err.println("usage: nanomq export FILE, nanomq import FILE [--dry-run] [--replace]");
@@ -73,11 +68,8 @@ final class TransferCommand {
       var conf = source.load().conf();
       var command = new TransferCommand(new ControlCommand(word, conf, 0, out), file, out);
       return word.equals("export") ? command.export() : command.load(dry, replaces);
-    } catch (ConfException broken) {
-      err.println("nanomq " + word + ": the configuration is broken:");
-      err.println(broken.getMessage());
-    } catch (IOException failed) {
-      err.println("nanomq " + word + ": " + failed.getMessage());
+    } catch (ConfException | IOException failed) {
+      ControlCommand.told(word, failed, err);
     }
     return 1;
   }

@@ -28,7 +28,6 @@ public class ApiResources {
       new Endpoints(
           List.of(
               EndpointsResource.class,
-              BrokersResource.class,
               NodesResource.class,
               ClientsResource.class,
               KickResource.class,

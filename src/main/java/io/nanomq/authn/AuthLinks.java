@@ -124,18 +124,7 @@ final class AuthLinks implements AutoCloseable {
   private void work(
       String from, Supplier<byte @Nullable []> document, Consumer<byte @Nullable []> then) {
     worker.accept(
-        from,
-        new BlockingWork.Work() {
-          @Override
-          public void run() {
-            then.accept(document.get());
-          }
-
-          @Override
-          public void refused() {
-            then.accept(null);
-          }
-        });
+        from, BlockingWork.Work.of(() -> then.accept(document.get()), () -> then.accept(null)));
   }
 
   private byte @Nullable [] content(String file) {

@@ -108,17 +108,9 @@ final class ScramExchange {
         .worker()
         .accept(
             login.peer().caller(),
-            new BlockingWork.Work() {
-              @Override
-              public void run() {
-                answer.accept(verdict(message));
-              }
-
-              @Override
-              public void refused() {
-                answer.accept(Verdict.deny(ReasonCode.SERVER_BUSY, UserLink.NAME));
-              }
-            });
+            BlockingWork.Work.of(
+                () -> answer.accept(verdict(message)),
+                () -> answer.accept(Verdict.deny(ReasonCode.SERVER_BUSY, UserLink.NAME))));
   }
 
   private Verdict verdict(byte @Nullable [] message) {

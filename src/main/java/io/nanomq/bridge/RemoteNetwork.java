@@ -62,40 +62,25 @@ public final class RemoteNetwork implements AutoCloseable {
     CompletableFuture<T> done = new CompletableFuture<>();
     Runnable refused =
         () -> done.completeExceptionally(new IOException("too many bridges connect at once"));
-    submit(
+    blocking.submit(
         from,
-        () -> {
-          try {
-            done.complete(what.call());
-          } catch (UnknownHostException e) {
-            done.completeExceptionally(new IOException("no such host: " + e.getMessage()));
-          } catch (Exception e) {
-            done.completeExceptionally(e);
-          }
-        },
-        refused);
+        BlockingWork.Work.of(
+            () -> {
+              try {
+                done.complete(what.call());
+              } catch (UnknownHostException e) {
+                done.completeExceptionally(new IOException("no such host: " + e.getMessage()));
+              } catch (Exception e) {
+                done.completeExceptionally(e);
+              }
+            },
+            refused));
     return done;
   }
 
   /** Does the steps of handshakes; where there is no room, the handshake runs out of time. */
   Executor steps(Object from) {
-    return step -> submit(from, step, () -> {});
-  }
-
-  private void submit(Object from, Runnable work, Runnable otherwise) {
-    blocking.submit(
-        from,
-        new BlockingWork.Work() {
-          @Override
-          public void run() {
-            work.run();
-          }
-
-          @Override
-          public void refused() {
-            otherwise.run();
-          }
-        });
+    return step -> blocking.submit(from, BlockingWork.Work.of(step, () -> {}));
   }
 
   /**

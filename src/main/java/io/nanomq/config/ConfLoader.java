@@ -148,7 +148,7 @@ public final class ConfLoader {
     parser.add(commandLine.settings());
     failOnErrors();
     ConfValues values = new ConfValues(parser.entries());
-    NanomqConf conf = ConfBinder.bind(values, isInConfigMap ? null : main);
+    NanomqConf conf = NanomqConf.bind(values, isInConfigMap ? null : main);
     problems.addAll(ConfValidator.check(conf, values));
     if (!values.isGiven("auth.allow_anonymous")) {
       documents.values().stream()

@@ -1,5 +1,6 @@
 package io.nanomq.config;
 
+import io.nanomq.config.model.AuthBinder;
 import io.nanomq.config.model.AuthConf;
 import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.config.model.IntegrationsConf;
@@ -7,7 +8,10 @@ import io.nanomq.config.model.ListenerBinder;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.config.model.SystemConf;
+import io.nanomq.config.setting.ConfValues;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole configuration of one broker, immutable.
@@ -64,6 +68,23 @@ public record NanomqConf(
   /** The same with other integrations. */
   public NanomqConf withIntegrations(IntegrationsConf other) {
     return new NanomqConf(eventLoops, mqtt, listeners, httpServer, system, auth, other);
+  }
+
+  /**
+   * What settings make.
+   *
+   * @param file the main document; null where there is none, or it is no file
+   */
+  static NanomqConf bind(ConfValues values, @Nullable Path file) {
+    SystemConf system = SystemConf.bind(values, file);
+    return new NanomqConf(
+        system.eventLoops(),
+        MqttConf.bind(values),
+        ListenerBinder.bind(values),
+        HttpServerConf.bind(values),
+        system,
+        AuthBinder.bind(values),
+        IntegrationsConf.bind(values));
   }
 
   /** MQTT on 1883, the API on 8081, one loop per processor. */

@@ -108,19 +108,15 @@ public class HttpHandshakes {
       }
       threads.submit(
           "api",
-          new BlockingWork.Work() {
-            @Override
-            public void run() {
-              if (!isOver) {
-                step.run();
-              }
-            }
-
-            @Override
-            public void refused() {
-              throw new RejectedExecutionException("too many TLS handshakes");
-            }
-          });
+          BlockingWork.Work.of(
+              () -> {
+                if (!isOver) {
+                  step.run();
+                }
+              },
+              () -> {
+                throw new RejectedExecutionException("too many TLS handshakes");
+              }));
     }
   }
 }

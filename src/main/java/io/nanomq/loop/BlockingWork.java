@@ -26,6 +26,21 @@ public final class BlockingWork implements AutoCloseable {
 
     /** There is no room for it, or no more. */
     void refused();
+
+    /** One of two parts. */
+    static Work of(Runnable run, Runnable refused) {
+      return new Work() {
+        @Override
+        public void run() {
+          run.run();
+        }
+
+        @Override
+        public void refused() {
+          refused.run();
+        }
+      };
+    }
   }
 
   /**

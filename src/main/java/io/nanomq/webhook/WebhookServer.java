@@ -73,16 +73,8 @@ final class WebhookServer implements Tap {
   }
 
   private @Nullable String username(BrokerEvent event) {
-    if (event instanceof BrokerEvent.Connecting connecting) {
-      return connecting.client().username();
-    } else if (event instanceof BrokerEvent.Answered answered) {
-      return answered.client().username();
-    } else if (event instanceof BrokerEvent.Connected connected) {
-      return connected.client().username();
-    } else if (event instanceof BrokerEvent.Disconnected gone) {
-      return gone.client().username();
-    } else if (event instanceof BrokerEvent.Ended ended) {
-      return ended.client().username();
+    if (event instanceof BrokerEvent.OfClient of) {
+      return of.client().username();
     }
     return username(event.clientId());
   }

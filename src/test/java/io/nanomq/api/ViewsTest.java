@@ -69,6 +69,6 @@ class ViewsTest {
     "360000, '100 Hours, 0 minutes, 0 seconds'"
   })
   void uptime(long seconds, String expected) {
-    assertThat(NodeStatus.uptime(Duration.ofSeconds(seconds))).isEqualTo(expected);
+    assertThat(NodesResource.uptime(Duration.ofSeconds(seconds))).isEqualTo(expected);
   }
 }

@@ -50,7 +50,7 @@ public final class Confs {
     }
     ConfValues values = new ConfValues(parser.entries());
     return new LoadedConf(
-        ConfBinder.bind(values, file),
+        NanomqConf.bind(values, file),
         values,
         List.of(),
         file,

@@ -31,8 +31,10 @@ class NoKeySwallowedTest {
           "config.apply",
           "auth.user_file",
           "auth.user_store",
-          // Counts where persistence.dir is not given: DurabilityTest.
+          // Count where persistence.dir or persistence.durability is not given: DurabilityTest.
           "persistence.base_dir",
+          "sqlite.enable",
+          "sqlite.mounted_file_path",
           // Read where a backup is made: BackupTest, ApiBackupTest.
           "persistence.backup_dir",
           "persistence.backups");
@@ -104,7 +106,7 @@ class NoKeySwallowedTest {
   }
 
   private static NanomqConf conf(Map<String, ConfEntry> entries) {
-    return ConfBinder.bind(new ConfValues(entries), null);
+    return NanomqConf.bind(new ConfValues(entries), null);
   }
 
   private static boolean isSwitch(ConfEntry entry) {

@@ -1,5 +1,6 @@
 package io.nanomq.api.configuration;
 
+import io.nanomq.config.setting.ConfValues;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -71,6 +72,18 @@ final class ConfSections {
         List.of("disk_cache_size", "flush_mem_threshold", "resend_interval", "mounted_file_path")) {
       fields.add(new ConfField(section, member, keys + member));
     }
+  }
+
+  /** Whether a document asks for NanoMQ's store on disk. */
+  static boolean hasSqlite(ConfValues values) {
+    boolean isAsked = values.text("system.msg_persistence").equals("sqlite");
+    return (isAsked || !values.names("sqlite.").isEmpty()) && values.bool("sqlite.enable");
+  }
+
+  /** The same of bridges. */
+  static boolean hasSqliteOfBridges(ConfValues values) {
+    boolean isThere = !values.names("bridges.mqtt.cache.").isEmpty();
+    return values.bool("bridge.sqlite.enable", isThere);
   }
 
   /** The key of a section's headers; empty where it has none. */

@@ -62,7 +62,7 @@ final class SectionPatch {
     }
     patch.keepSwitch("webhook.", stored.conf().integrations().webhook().enable());
     patch.keepSwitch("auth.http_auth.", stored.conf().auth().http().enable());
-    patch.keepSwitch("sqlite.", stored.conf().integrations().sqlite().enable());
+    patch.keepSwitch("sqlite.", ConfSections.hasSqlite(stored.values()));
     return new ConfPatch(patch.edits, patch.files, patch.confirmed);
   }
 

@@ -4,7 +4,6 @@ import io.nanomq.config.LoadedConf;
 import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.config.model.HttpAuthConf;
-import io.nanomq.config.model.IntegrationsConf;
 import io.nanomq.config.model.WebhookConf;
 import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.config.setting.ConfEntry;
@@ -162,16 +161,15 @@ final class SectionView {
   private Map<String, @Nullable Object> sqlite() {
     Map<String, @Nullable Object> sqlite = new LinkedHashMap<>();
     fields(sqlite, "sqlite");
-    sqlite.put("enable", loaded.conf().integrations().sqlite().enable());
+    sqlite.put("enable", ConfSections.hasSqlite(values));
     return sqlite;
   }
 
   private Map<String, @Nullable Object> bridge() {
-    IntegrationsConf conf = loaded.conf().integrations();
     List<Object> nodes = new ArrayList<>();
-    conf.bridges().forEach(each -> nodes.add(node(each)));
+    loaded.conf().integrations().bridges().forEach(each -> nodes.add(node(each)));
     Map<String, @Nullable Object> cache = new LinkedHashMap<>();
-    cache.put("enable", conf.bridgeCache().enable());
+    cache.put("enable", ConfSections.hasSqliteOfBridges(values));
     fields(cache, "bridge.sqlite");
     Map<String, @Nullable Object> bridge = new LinkedHashMap<>();
     bridge.put("nodes", nodes);

@@ -62,11 +62,6 @@ public final class AckBatch {
     }
   }
 
-  /** Whether reading goes on by itself. */
-  public boolean isWaiting() {
-    return waiting != null;
-  }
-
   private void goOn() {
     ChannelHandlerContext ctx = waiting;
     waiting = null;

@@ -7,19 +7,15 @@ import java.util.List;
  * What the broker does with others.
  *
  * @param bridges to other brokers
- * @param bridgeCache messages kept for them
  * @param webhook what is told to a web server
  * @param rules what becomes of messages that a query finds
- * @param sqlite messages kept on disk
  * @param log where the broker logs to
  * @param events what it tells about itself and its clients
  */
 public record IntegrationsConf(
     List<BridgeConf> bridges,
-    DiskCacheConf bridgeCache,
     WebhookConf webhook,
     RulesConf rules,
-    DiskCacheConf sqlite,
     LogConf log,
     EventsConf events) {
 
@@ -29,12 +25,12 @@ public record IntegrationsConf(
 
   /** The same with other events. */
   public IntegrationsConf withEvents(EventsConf other) {
-    return new IntegrationsConf(bridges, bridgeCache, webhook, rules, sqlite, log, other);
+    return new IntegrationsConf(bridges, webhook, rules, log, other);
   }
 
   /** The same with other bridges. */
   public IntegrationsConf withBridges(List<BridgeConf> other) {
-    return new IntegrationsConf(other, bridgeCache, webhook, rules, sqlite, log, events);
+    return new IntegrationsConf(other, webhook, rules, log, events);
   }
 
   public static IntegrationsConf defaults() {
@@ -44,10 +40,8 @@ public record IntegrationsConf(
   public static IntegrationsConf bind(ConfValues values) {
     return new IntegrationsConf(
         BridgeBinder.bind(values),
-        DiskCacheConf.ofBridges(values),
         WebhookBinder.bind(values),
         RulesBinder.bind(values),
-        DiskCacheConf.ofSqlite(values),
         LogConf.bind(values),
         EventsConf.bind(values));
   }
