@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,9 +98,8 @@ public final class ConfView {
   }
 
   private String url() {
-    ConfEntry given = values.entry("url");
-    if (given != null && given.isReference()) {
-      return given.raw();
+    if (values.written("url") instanceof String reference) {
+      return reference;
     }
     List<String> urls = values.list("url");
     if (urls.isEmpty()) {
@@ -108,27 +108,24 @@ public final class ConfView {
     return urls.isEmpty() ? bind(Transport.TCP) : String.join(",", urls);
   }
 
-  private void fields(
-      Map<String, @Nullable Object> into, List<ConfField> fields, String... captures) {
-    for (ConfField field : fields) {
-      Object value = shown(field.toJson(values.value(field.id(), captures)), field, captures);
-      into.put(field.name(), field.key().secret() ? secret(value) : value);
-    }
-  }
-
   /**
    * What names a variable or a file is answered as it stands, a number's text too: whoever may edit
    * the configuration could read any file by it otherwise.
    */
-  private @Nullable Object shown(@Nullable Object value, ConfField field, String... captures) {
-    ConfEntry entry = values.entry(field.id(), captures);
-    Object shown = entry != null && entry.isReference() ? entry.raw() : value;
-    return redact && shown instanceof String text ? ConfProblem.withoutCredentials(text) : shown;
+  private void fields(
+      Map<String, @Nullable Object> into, List<ConfField> fields, String... captures) {
+    for (ConfField field : fields) {
+      Object value = shown(field.toJson(values.written(field.id(), captures)));
+      into.put(field.name(), field.key().secret() ? secret(value) : value);
+    }
+  }
+
+  private @Nullable Object shown(@Nullable Object value) {
+    return redact && value instanceof String text ? ConfProblem.withoutCredentials(text) : value;
   }
 
   private String text(String id, String... captures) {
-    ConfEntry entry = values.entry(id, captures);
-    return entry != null && entry.isReference() ? entry.raw() : values.text(id, captures);
+    return Objects.requireNonNullElse((String) values.written(id, captures), "");
   }
 
   private @Nullable Object secret(@Nullable Object value) {
@@ -137,12 +134,7 @@ public final class ConfView {
 
   private Map<String, @Nullable Object> tls() {
     Map<String, @Nullable Object> tls = new LinkedHashMap<>();
-    ConfEntry given = values.entry("listeners.ssl.key_password");
-    Object password =
-        secret(
-            given != null && given.isReference()
-                ? given.raw()
-                : values.value("listeners.ssl.key_password"));
+    Object password = secret(values.written("listeners.ssl.key_password"));
     tls.put("enable", isOpen(Transport.TLS));
     tls.put("url", bind(Transport.TLS));
     tls.put("key_password", password);
@@ -191,8 +183,7 @@ public final class ConfView {
     if (bound.isAt(values.text(id, captures))) {
       return text(id, captures);
     }
-    ConfEntry url = values.entry("url");
-    return url != null && url.isReference() ? url.raw() : bound.bind();
+    return values.written("url") instanceof String url ? url : bound.bind();
   }
 
   /** The address as it was written, in NanoMQ's spelling where it was written without a scheme. */

@@ -8,7 +8,6 @@ import io.nanomq.config.key.Nearest;
 import io.nanomq.config.key.Syntax;
 import io.nanomq.config.key.value.ConfValueException;
 import io.nanomq.config.model.BridgeConf;
-import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
 import java.util.ArrayList;
@@ -43,11 +42,9 @@ public final class HotValues {
   public static Map<String, Object> of(LoadedConf loaded) {
     Map<String, Object> data = new LinkedHashMap<>();
     for (ConfField field : FIELDS) {
-      ConfEntry given = loaded.values().entry(field.id());
-      Object value = field.toJson(loaded.values().value(field.id()));
+      Object value = field.toJson(loaded.values().written(field.id()));
       if (value != null) {
-        // What comes from a variable or a file is answered as the reference that it is.
-        data.put(field.name(), given != null && given.isReference() ? given.raw() : value);
+        data.put(field.name(), value);
       }
     }
     data.put("enable_mqtt_stream", false);

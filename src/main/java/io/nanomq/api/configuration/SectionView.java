@@ -6,7 +6,6 @@ import io.nanomq.config.model.BridgeConf;
 import io.nanomq.config.model.HttpAuthConf;
 import io.nanomq.config.model.WebhookConf;
 import io.nanomq.config.model.tls.TlsConf;
-import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfValues;
 import io.nanomq.config.setting.WrittenValues;
 import io.nanomq.tls.PemSource;
@@ -243,16 +242,14 @@ final class SectionView {
 
   /** As {@link ConfView} does: what names a variable or a file is answered as it stands. */
   private @Nullable Object shown(ConfField field, String... captures) {
-    Object value = field.toJson(values.value(field.id(), captures));
+    Object value = field.toJson(values.written(field.id(), captures));
     if (value == null || value.equals("")) {
       return null;
     }
     if (field.key().secret()) {
       return ConfView.MASK;
     }
-    ConfEntry entry = values.entry(field.id(), captures);
-    Object shown = entry != null && entry.isReference() ? entry.raw() : value;
-    return shown instanceof String text ? withoutUser(text) : shown;
+    return value instanceof String text ? withoutUser(text) : value;
   }
 
   /** A password may stand in an address. */

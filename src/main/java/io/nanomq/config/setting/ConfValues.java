@@ -117,6 +117,15 @@ public final class ConfValues {
     return entry == null ? defaultOf(KeyTable.get().byId(id)) : entry.value();
   }
 
+  /**
+   * As it may be shown: the reference that stands there for a variable or a file, else the value in
+   * use, null where there is none.
+   */
+  public @Nullable Object written(String id, String... captures) {
+    ConfEntry entry = entry(id, captures);
+    return entry != null && entry.isReference() ? entry.raw() : value(id, captures);
+  }
+
   /** The table's default as a typed value, null where there is none. */
   public static @Nullable Object defaultOf(ConfKey key) {
     if (key.defaultText() == null) {
