@@ -14,6 +14,7 @@ import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,7 @@ final class HoconEditor {
 
   private final HoconDocument document;
   private final boolean isCrLf;
+  private final Set<List<String>> emptied = new LinkedHashSet<>();
   private ConfigDocument text;
 
   private HoconEditor(HoconDocument document) {
@@ -90,6 +92,7 @@ final class HoconEditor {
       }
     }
     lists.forEach(this::write);
+    emptied.forEach(this::removeEmpty);
   }
 
   /** Where in {@code path} an element of a list stands, as the table or the document has it. */
@@ -125,6 +128,23 @@ final class HoconEditor {
   private void remove(String path) {
     String before = text.render();
     text = parse(HoconLines.withoutBlankLeft(before, text.withoutPath(path).render()));
+    List<String> names = ConfigUtil.splitPath(path);
+    emptied.add(names.subList(0, names.size() - 1));
+  }
+
+  /** Sections that nothing is left in: each bridge that comes and goes would leave one for good. */
+  private void removeEmpty(List<String> path) {
+    for (int size = path.size(); size > 0; size--) {
+      String section = ConfigUtil.joinPath(path.subList(0, size));
+      if (text.hasPath(section)) {
+        String before = text.render();
+        String after = text.withoutPath(section).render();
+        if (!HoconLines.isEmptySection(before, after)) {
+          return;
+        }
+        text = parse(HoconLines.withoutBlankLeft(before, after));
+      }
+    }
   }
 
   static ConfigDocument parse(String text) {

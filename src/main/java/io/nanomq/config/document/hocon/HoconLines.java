@@ -1,8 +1,32 @@
 package io.nanomq.config.document.hocon;
 
+import java.util.regex.Pattern;
+
 /** Lines that the HOCON library leaves behind. */
 final class HoconLines {
+  /** A name and empty braces; where the text behind begins alike, a part of the name is behind. */
+  private static final Pattern EMPTY_SECTION =
+      Pattern.compile("\\s*[\\w.\"-]*[ \\t]*[:=]?\\s*\\{\\s*}\\s*,?\\s*[\\w.\"-]*");
+
   private HoconLines() {}
+
+  /** Whether what was taken out of a text is a section with nothing in it, be it a comment. */
+  static boolean isEmptySection(String before, String after) {
+    int start = same(before, after);
+    int end = before.length() - (after.length() - start);
+    return end > start
+        && before.endsWith(after.substring(start))
+        && EMPTY_SECTION.matcher(before.substring(start, end)).matches();
+  }
+
+  private static int same(String before, String after) {
+    int same = 0;
+    int limit = Math.min(before.length(), after.length());
+    while (same < limit && before.charAt(same) == after.charAt(same)) {
+      same++;
+    }
+    return same;
+  }
 
   /**
    * What was taken out of a text may leave a line of blanks, which would be one more with each
@@ -11,11 +35,7 @@ final class HoconLines {
    * @return {@code after} without that line
    */
   static String withoutBlankLeft(String before, String after) {
-    int same = 0;
-    int limit = Math.min(before.length(), after.length());
-    while (same < limit && before.charAt(same) == after.charAt(same)) {
-      same++;
-    }
+    int same = same(before, after);
     int start = after.lastIndexOf('\n', same - 1) + 1;
     int end = after.indexOf('\n', same);
     boolean isShorter = after.length() < before.length();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HoconEditorTest {
@@ -61,6 +62,31 @@ class HoconEditorTest {
     String changed = edited(BRIDGE, set("remote_topic", "x", 2), set("qos", 2L, 1));
     assertThat(settings(changed))
         .isEqualTo(settings(BRIDGE.replace("qos = 1", "qos = 2").replace("\"data/#\"", "\"x\"")));
+  }
+
+  private static String withoutBridge(String text) throws ConfException {
+    return edited(
+        text,
+        ConfEdit.remove("bridges.mqtt.<name>.server", "a"),
+        ConfEdit.remove("bridges.mqtt.<name>.clientid", "a"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "bridges.mqtt.a { server = \"x\", clientid = y } | ''",
+        "bridges { mqtt { a { server = \"x\"~ clientid = y~ }~ } }~ | ''",
+        "bridges.mqtt {~  a : { server = \"x\" }~  b { server = \"z\" }~}~ | bridges.mqtt {~  b { server = \"z\" }~}~",
+        "bridges.mqtt {~  a {~ server = \"x\"~ }~  ab {~ server = \"z\"~ }~}~ | bridges.mqtt {~  ab {~ server = \"z\"~ }~}~",
+        "bridges.mqtt.a {~ # why~ server = \"x\" }~ | bridges.mqtt.a {~ # why~ }~",
+        "bridges.mqtt.a { server = \"x\"~ include \"b\" }~ | bridges.mqtt.a { include \"b\" }~",
+        "bridges.mqtt.a.keepalive = 1s~bridges.mqtt.a { server = \"x\" }~ | bridges.mqtt.a.keepalive = 1s~bridges.mqtt.a { }~"
+      })
+  void aSectionGoesWithTheLastThatIsInIt(String text, String left) throws Exception {
+    String log = "log.level = info~";
+    assertThat(withoutBridge((log + text).replace('~', '\n')).replaceAll("\\s+", " ").strip())
+        .isEqualTo((log + left).replace('~', '\n').replaceAll("\\s+", " ").strip());
   }
 
   @Test
