@@ -20,6 +20,8 @@ public final class SharedGroup {
 
   private final GroupName name;
   private final String filter;
+  // Among those of its node; under the tree's lock.
+  int place;
   private volatile @Nullable Subscriber[] members = new Subscriber[4];
   private volatile int size;
   private volatile int durable;

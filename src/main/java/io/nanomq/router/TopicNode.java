@@ -244,12 +244,20 @@ final class TopicNode extends LevelNode<TopicNode> {
     SharedGroup group = new SharedGroup(name, filter);
     SharedGroup[] after = Arrays.copyOf(before, before.length + 1);
     after[before.length] = group;
+    group.place = before.length;
     groups = after;
     return group;
   }
 
   /** Takes an empty group out; under the tree's lock. */
   void removeGroup(SharedGroup group) {
-    groups = Arrays.stream(groups).filter(g -> g != group).toArray(SharedGroup[]::new);
+    SharedGroup[] before = groups;
+    int last = before.length - 1;
+    SharedGroup[] after = Arrays.copyOf(before, last);
+    if (group.place < last) {
+      after[group.place] = before[last];
+      before[last].place = group.place;
+    }
+    groups = after;
   }
 }
