@@ -24,6 +24,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 NANOMQ = os.path.join(HERE, "..", "..", "bin", "nanomq")
 HELPERS = ("run", "canary", "mq")
 MOST_DISK = 1024  # MiB: four times what a heap of 256 MiB may keep for clients, and the files that are written ahead
+COUNTED_EVERY = 5.5  # seconds: the counters are as old as that
 COUNTED = re.compile(r"dropped|refused|rejected|lost|closed_by|exceeded|expired|throttled")
 BAD_LOG = re.compile(r" ERROR |\bLEAK:|^\s+at [\w.$]+\(|^Exception in thread|OutOfMemoryError")
 CONF = """url=nmq-tcp://127.0.0.1:{mqtt}
@@ -161,7 +162,7 @@ class Canary:
 
 def run_attack(o, broker, module):
     """The script in a process of its own: its last line, and whether it ended well."""
-    amount = str(module.QUICK if o.quick else module.FULL)
+    amount = str(module.QUICK if o.quick else max(1, module.FULL * o.part // 100))
     port = str(broker.ports[getattr(module, "LISTENER", "mqtt")])
     process = subprocess.Popen(command(o, 1, [sys.executable, module.__file__, port, amount]),
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -200,6 +201,7 @@ def measure(o, broker, module):
                  seconds=seconds, live=True, died=False, peak=0, disk=0, most_disk=broker.most_disk, held={}, kept=kept, canary=report)
     try:
         broker.wait("live", 60)
+        time.sleep(0 if o.quick else COUNTED_EVERY)
         after = broker.counters()
         found["held"] = {k: int(v - before.get(k, 0)) for k, v in sorted(after.items()) if v > before.get(k, 0)}
         found["peak"] = broker.peak()
@@ -261,7 +263,7 @@ newcomers, slowest ms | peak RSS MiB | disk MiB | verdict |
 
 
 def tell(found, broken, broker):
-    print(f"\n{found['attack']}: {', '.join(broken)}; canary: {found['canary'].get('errors')}; "
+    print(f"\n{found['attack']}: {', '.join(broken)}; {found['saw']}; canary: {found['canary'].get('errors')}; "
           f"log: {found['log'][:3]}; {broker.folder}", file=sys.stderr)
 
 
@@ -272,6 +274,7 @@ def options():
     p.add_argument("--quick", action="store_true", help="smaller amounts and shorter waits")
     p.add_argument("--pin", action="store_true", help="the broker on core 0, everybody else on core 1")
     p.add_argument("--one", action="store_true", help="one broker for all, in turn")
+    p.add_argument("--part", type=int, default=100, metavar="PERCENT", help="of the whole amounts")
     p.add_argument("--rounds", type=int, help="runs of an attack, the first of several apart: 2, with --quick 1")
     p.add_argument("--ratio", type=float, default=5)
     p.add_argument("--floor", type=float, help="ms of p99 that are never too slow: 50, with --quick 200")

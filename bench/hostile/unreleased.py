@@ -10,9 +10,13 @@ IDS, BURST = 65_535, 5_000
 
 
 def attack(port, amount):
-    received, ended = 0, []
+    received, ended, refused = 0, [], 0
     for n in range(amount):
-        client = Client(port, f"unreleased-{n}", version=4, clean=False, timeout=60)
+        try:
+            client = Client(port, f"unreleased-{n}", version=4, clean=False, timeout=60)
+        except Refused:
+            refused += 1
+            continue
         try:
             for first in range(1, IDS + 1, BURST):
                 burst = range(first, min(first + BURST, IDS + 1))
@@ -23,7 +27,7 @@ def attack(port, amount):
         except (EOFError, OSError) as e:
             ended.append(repr(e))
         client.close()
-    return f"{received:,} received, {len(ended)} of {amount} connections ended {ended[:1]}"
+    return f"{received:,} received, {len(ended)} of {amount} connections ended {ended[:1]}, {refused} refused"
 
 
 if __name__ == "__main__":

@@ -154,8 +154,10 @@ final class Inbox {
       link.awaitLoops(() -> fanOut.mustWait(route));
       return false;
     }
-    if (route != null && publisher.mustWait(packet, route, packet.qos() > 0)) {
-      link.awaitLoops(publisher::isBehind);
+    boolean joins = packet.qos() > 0;
+    if (route != null && publisher.mustWait(packet, route, joins)) {
+      int payload = packet.payloadLength();
+      link.awaitLoops(() -> publisher.mustWait(payload, joins));
       return false;
     }
     takesNothing |= route != null && publisher.isRefused(packet, route);

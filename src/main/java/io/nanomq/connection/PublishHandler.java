@@ -258,7 +258,8 @@ final class PublishHandler {
     boolean joins = qos > 0 && (isDurable || connection.acks().isWaiting());
     boolean waits = publisher.mustWait(packet, route, joins);
     if (waits) {
-      connection.gate().awaitLoops(joins ? publisher::isBehind : publisher::mustCatchUp);
+      int bytes = packet.payloadLength();
+      connection.gate().awaitLoops(() -> publisher.mustWait(bytes, joins));
     }
     return waits;
   }

@@ -145,9 +145,9 @@ public final class Journal implements Closeable {
     return failing || room.isFull() || watch.isStuck();
   }
 
-  /** Whether so much waits for the disk that whoever appends should wait as well. */
-  public boolean isBehind() {
-    return pendingBytes.get() > conf.maxPendingBytes();
+  /** See {@link JournalConf#isBehind}; so much more is about to be appended. */
+  public boolean isBehind(int more, int bytes) {
+    return conf.isBehind(pendingBytes.get() + more, bytes);
   }
 
   /** Has it completed on the writing thread, between two batches, as soon as all is safe. */

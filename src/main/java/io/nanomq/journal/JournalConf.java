@@ -18,6 +18,12 @@ public record JournalConf(
   /** It is in memory that is counted nowhere else: of a small heap one part in so many. */
   private static final int PENDING_PART = 32;
 
+  /** Who brings more than that at once waits sooner: what is small comes through. */
+  private static final int LARGE_BYTES = 16 * 1024;
+
+  /** Of what may wait, one part in so many before those wait. */
+  private static final int LARGE_PART = 8;
+
   /** Clients give up a CONNECT after about as long. */
   private static final long PATIENCE_MILLIS = 30_000;
 
@@ -41,6 +47,15 @@ public record JournalConf(
    */
   static long pendingBytes(long heap) {
     return Math.min(USUAL_PENDING_BYTES, heap / PENDING_PART);
+  }
+
+  /**
+   * Whether so much waits for the disk that who brings more waits as well.
+   *
+   * @param bytes that it brings at once
+   */
+  boolean isBehind(long pendingBytes, int bytes) {
+    return pendingBytes > (bytes > LARGE_BYTES ? maxPendingBytes / LARGE_PART : maxPendingBytes);
   }
 
   boolean isSyncedAtOnce() {

@@ -85,6 +85,14 @@ public interface SessionStore {
    * Whether so much of what was told waits for the disk that who brings more should wait for it.
    */
   default boolean isBehind() {
+    return isBehind(0);
+  }
+
+  /**
+   * The same for who brings so many bytes at once: who brings many waits sooner, so that others do
+   * not wait for long.
+   */
+  default boolean isBehind(int bytes) {
     return false;
   }
 
@@ -95,7 +103,12 @@ public interface SessionStore {
 
   /** Whether who brings more should wait for the disk; where that fails it is not waited for. */
   default boolean mustCatchUp() {
-    return (isBehind() || isCrowded()) && !isFull();
+    return mustCatchUp(0);
+  }
+
+  /** The same for who brings so many bytes at once. */
+  default boolean mustCatchUp(int bytes) {
+    return (isBehind(bytes) || isCrowded()) && !isFull();
   }
 
   /**

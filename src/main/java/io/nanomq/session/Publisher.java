@@ -81,12 +81,17 @@ public final class Publisher {
    */
   public boolean mustWait(IncomingPublish packet, Route route, boolean joins) {
     return joins && store.isCrowded()
-        || (isRetained(packet) || isStored(packet, route)) && mustCatchUp();
+        || (isRetained(packet) || isStored(packet, route))
+            && store.mustCatchUp(packet.payloadLength());
   }
 
-  /** Whether the disk has to catch up before more is stored; one that fails does not. */
-  public boolean mustCatchUp() {
-    return store.mustCatchUp();
+  /**
+   * Whether a packet that has to wait for the disk still has to.
+   *
+   * @param bytes of its payload
+   */
+  public boolean mustWait(int bytes, boolean joins) {
+    return joins && store.isCrowded() || store.mustCatchUp(bytes);
   }
 
   /** Whether what is stored has to wait; where the store takes nothing it is refused instead. */

@@ -119,7 +119,9 @@ final class RetainedReplays {
    * is acknowledged: what is retained can be sent later.
    */
   private boolean awaitsStore(SessionStore store) {
-    return store.isBehind() || store.isFull() || deliveries.isBeyondShare(store, Long.MAX_VALUE);
+    return store.isBehind(Integer.MAX_VALUE)
+        || store.isFull()
+        || deliveries.isBeyondShare(store, Long.MAX_VALUE);
   }
 
   /** Others go through the store, and stop: then there is room. */

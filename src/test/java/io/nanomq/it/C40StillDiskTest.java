@@ -52,7 +52,7 @@ class C40StillDiskTest {
         RawClient client = broker.raw(4).connected("retains", true);
         RawClient other = broker.raw(4).connected("other", true)) {
       disk.shut();
-      Thread sending = new Thread(() -> retain(client));
+      Thread sending = new Thread(() -> retain(client, 2_000, 10_000));
       sending.start();
       try {
         TestBroker.soon().until(() -> stores.figures().pendingBytes() > MOST);
@@ -70,9 +70,33 @@ class C40StillDiskTest {
     }
   }
 
-  private static void retain(RawClient client) {
-    for (int i = 0; i < 2_000; i++) {
-      client.packet(0x31, retained(10_000));
+  /** Who brings much waits sooner, so that what is small comes through. */
+  @Test
+  void whoBringsMuchWaitsSooner() throws Exception {
+    var disk = new GatedDisk(folder);
+    var stores = new JournalStores(disk, new JournalConf(1 << 20, 1L << 40, 0, 64_000_000));
+    try (TestBroker broker = TestBroker.start(1, stores);
+        RawClient client = broker.raw(4).connected("retains", true);
+        RawClient other = broker.raw(4).connected("other", true)) {
+      disk.shut();
+      Thread sending = new Thread(() -> retain(client, 1_000, 20_000));
+      sending.start();
+      try {
+        TestBroker.soon().until(() -> stores.figures().pendingBytes() > 8_000_000);
+        for (int i = 0; i < 200; i++) {
+          other.send(0xC0, 0).receive(13);
+        }
+        assertThat(stores.figures().pendingBytes()).isLessThan(16_000_000);
+      } finally {
+        disk.open();
+        sending.join();
+      }
+    }
+  }
+
+  private static void retain(RawClient client, int times, int bytes) {
+    for (int i = 0; i < times; i++) {
+      client.packet(0x31, retained(bytes));
     }
   }
 

@@ -150,8 +150,11 @@ public final class JournalStores implements SessionStores {
     return pages;
   }
 
-  boolean isBehind() {
-    return journal.isBehind();
+  /**
+   * @param more bytes that are told and not handed over
+   */
+  boolean isBehind(int more, int bytes) {
+    return journal.isBehind(more, bytes);
   }
 
   Journal journal() {

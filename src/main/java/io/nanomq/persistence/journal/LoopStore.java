@@ -104,8 +104,8 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   }
 
   @Override
-  public boolean isBehind() {
-    return all.isBehind();
+  public boolean isBehind(int bytes) {
+    return all.isBehind(buffer.length(), bytes);
   }
 
   @Override
