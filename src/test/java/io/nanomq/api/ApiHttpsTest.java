@@ -72,6 +72,15 @@ class ApiHttpsTest {
   }
 
   @Test
+  void aKeyMayNeedAPassword() throws Exception {
+    install("server");
+    copy(certificates.encryptedKey("server", "topsecret"), "api.key");
+    live.apply(TLS + "http_server.tls.key_password=topsecret\n");
+
+    assertThat(get(certificates.trust()).statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void goesToTlsAndBackOnTheSamePort() throws Exception {
     install("server");
     int port = live.port();

@@ -1,6 +1,7 @@
 package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.nanomq.FreePort;
 import io.nanomq.api.ConfigurationExample;
@@ -12,8 +13,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +48,17 @@ class ProcessIT {
             + "\nstop_timeout=3\n");
   }
 
+  private void also(String lines) throws IOException {
+    String more = lines.replace("FOLDER", folder.toString());
+    Files.writeString(document, more, StandardOpenOption.APPEND);
+  }
+
+  private int connack(String user, String password) {
+    try (RawClient client = new RawClient("127.0.0.1", tcp, 4)) {
+      return client.connect("c", user, password).receive(2).at(1);
+    }
+  }
+
   private PackagedBroker start() throws IOException {
     PackagedBroker broker = new PackagedBroker(folder, ENVIRONMENT, "--conf", document.toString());
     broker.awaitLog("MQTT on [");
@@ -56,7 +70,30 @@ class ProcessIT {
     int moved = FreePort.find();
     String body = ConfigurationExample.withPorts(FreePort.find(), FreePort.find(), moved);
     Map<String, Object> wanted = JsonPath.from(body).getMap("data");
+    also(
+        """
+        pid_file=FOLDER/pid
+        persistence.durability=async
+        persistence.base_dir=FOLDER/base
+        persistence.backup_dir=FOLDER/copies
+        persistence.backups=1
+        allow_anonymous=false
+        auth.user_file=others.conf
+        """);
+    Files.writeString(folder.resolve("others.conf"), "\"ann\": \"secret\"\n");
     try (PackagedBroker broker = start()) {
+      Path pid = folder.resolve("pid");
+      await().until(() -> Files.exists(pid) && !Files.readString(pid).isEmpty());
+      assertThat(Files.readString(pid).strip()).isEqualTo(broker.pid() + "");
+      assertThat(folder.resolve("base/nanomq")).isNotEmptyDirectory();
+      assertThat(connack("ann", "wrong")).isNotZero();
+      assertThat(connack("ann", "secret")).isZero();
+      for (int i = 0; i < 2; i++) {
+        assertThat(call(http, "POST", "/backup", "")).contains("\"code\":0");
+      }
+      try (Stream<Path> copies = Files.list(folder.resolve("copies"))) {
+        assertThat(copies).hasSize(1);
+      }
       assertThat(call(http, "POST", "/configuration", body)).isEqualTo("{\"code\":0}");
       assertThat(call(http, "POST", "/ctrl/restart", "")).isEqualTo("{\"code\":0}");
       assertThat(ConfigurationExample.missing(wanted, answered(moved)))
@@ -71,6 +108,7 @@ class ProcessIT {
       assertThat(call(moved, "POST", "/stop", "")).isEqualTo("{\"code\":0}");
       assertThat(again.awaitEnd()).isZero();
     }
+    assertThat(folder.resolve("pid")).doesNotExist();
   }
 
   private static Map<String, Object> answered(int port) throws Exception {
@@ -80,6 +118,15 @@ class ProcessIT {
   /** What waits for it fills the socket's buffers, and more waits in its session. */
   @Test
   void aClientThatDoesNotReadDoesNotHoldUpAStop() throws Exception {
+    also(
+        """
+        msg_persistence=sqlite
+        sqlite.enable=true
+        sqlite.mounted_file_path=FOLDER/kept
+        log.to=file
+        log.dir=FOLDER
+        log.stdout=true
+        """);
     try (PackagedBroker broker = start();
         RawClient deaf = new RawClient("127.0.0.1", tcp, 5).connected("deaf", true);
         RawClient publisher = new RawClient("127.0.0.1", tcp, 5).connected("publisher", true)) {
@@ -100,6 +147,8 @@ class ProcessIT {
       assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
           .isLessThan(3_000 + 30_000);
       assertThat(broker.log()).doesNotContain("hangs");
+      assertThat(folder.resolve("kept")).isNotEmptyDirectory();
+      assertThat(Files.readString(folder.resolve("nanomq.log"))).contains("MQTT on [");
     }
   }
 

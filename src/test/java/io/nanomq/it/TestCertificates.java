@@ -74,7 +74,7 @@ public final class TestCertificates {
   }
 
   /** The same key, which needs the password; other than this one it has a file of its own. */
-  Path encryptedKey(String alias, String password) throws Exception {
+  public Path encryptedKey(String alias, String password) throws Exception {
     Certified who = issued.get(alias);
     Path file = folder.resolve(alias + ".encrypted.key");
     write(file, new TestKeys(who.keys().getPrivate(), new byte[0]).encrypted(password));
