@@ -62,10 +62,15 @@ public class RulesResource {
   public CompletionStage<RuleChanged> add(RuleRequest rule) {
     rule.requiredSql();
     rule.requiredAction();
-    int id = RulePatch.nextId(reconciler.running());
+    int[] id = {0};
     return reconciler
-        .applyOnly(loaded -> RulePatch.add(loaded, id, rule))
-        .thenApply(report -> RuleChanged.of(shown(status(id))));
+        .applyOnly(
+            loaded -> {
+              // Of what runs once its turn has come: others add rules at the same time.
+              id[0] = id[0] == 0 ? RulePatch.nextId(loaded) : id[0];
+              return RulePatch.add(loaded, id[0], rule);
+            })
+        .thenApply(report -> RuleChanged.of(shown(status(id[0]))));
   }
 
   @PUT

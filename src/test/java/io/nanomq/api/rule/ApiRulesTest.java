@@ -19,7 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +58,17 @@ class ApiRulesTest {
     return live.admin()
         .body(Map.of("rawsql", "select * from \"in\"", "actions", new Object[] {action}))
         .post(URL);
+  }
+
+  @Test
+  void manyMayAddRulesAtOnce() {
+    List<CompletableFuture<Integer>> added =
+        IntStream.range(0, 8)
+            .mapToObj(
+                i -> CompletableFuture.supplyAsync(() -> add("select * from \"in\"", "t/" + i)))
+            .map(answer -> answer.thenApply(got -> got.jsonPath().getInt("data.id")))
+            .toList();
+    assertThat(added.stream().map(CompletableFuture::join)).hasSize(8).doesNotHaveDuplicates();
   }
 
   /** A password in an address is shown to nobody, and is not lost when what is shown comes back. */
