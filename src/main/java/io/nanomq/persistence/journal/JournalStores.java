@@ -16,6 +16,8 @@ import io.nanomq.persistence.StoreClock;
 import io.nanomq.persistence.StoreStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -40,7 +42,7 @@ public final class JournalStores implements SessionStores {
   private final StoreStatus status;
   private final boolean writes;
   // All are opened before any is asked.
-  private int loops;
+  private final List<LoopStore> loops = new ArrayList<>();
 
   /**
    * Opens the journal and reads what it has.
@@ -123,8 +125,9 @@ public final class JournalStores implements SessionStores {
 
   @Override
   public SessionStore open(LoopContext loop, StoreClock clock) {
-    loops++;
-    return new LoopStore(this, loop, clock);
+    LoopStore store = new LoopStore(this, loop, clock);
+    loops.add(store);
+    return store;
   }
 
   void append(RecordBuffer records, Runnable whenCommitted) {
@@ -139,7 +142,7 @@ public final class JournalStores implements SessionStores {
 
   private boolean isBeyondShare(long used, long most, long account, long own) {
     boolean isLarge = own > MessagePage.MOST_BYTES || used >= most / 8 * 7;
-    return used >= most / 4 * 3 && isLarge && account > most / 4 / loops;
+    return used >= most / 4 * 3 && isLarge && account > most / 4 / loops.size();
   }
 
   boolean isFull() {
@@ -190,6 +193,7 @@ public final class JournalStores implements SessionStores {
 
   @Override
   public void close() {
+    loops.forEach(LoopStore::seal);
     pages.close();
     try {
       journal.close();
