@@ -78,16 +78,6 @@ public final class RecordBuffer {
     writeArray(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Copies bytes to a place ahead of them. */
-  public void moveBack(int from, int until, int to) {
-    System.arraycopy(bytes, from, bytes, to, until - from);
-  }
-
-  /** What stands behind is gone. */
-  public void cut(int newLength) {
-    length = newLength;
-  }
-
   /** Puts a byte at a place that was written before. */
   public void setByte(int at, int value) {
     bytes[at] = (byte) value;

@@ -16,8 +16,6 @@ import io.nanomq.persistence.StoreClock;
 import io.nanomq.persistence.StoreStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -42,7 +40,7 @@ public final class JournalStores implements SessionStores {
   private final StoreStatus status;
   private final boolean writes;
   // All are opened before any is asked.
-  private final List<LoopStore> loops = new ArrayList<>();
+  private int loops;
 
   /**
    * Opens the journal and reads what it has.
@@ -125,9 +123,8 @@ public final class JournalStores implements SessionStores {
 
   @Override
   public SessionStore open(LoopContext loop, StoreClock clock) {
-    LoopStore store = new LoopStore(this, loop, clock);
-    loops.add(store);
-    return store;
+    loops++;
+    return new LoopStore(this, loop, clock);
   }
 
   void append(RecordBuffer records, Runnable whenCommitted) {
@@ -142,7 +139,7 @@ public final class JournalStores implements SessionStores {
 
   private boolean isBeyondShare(long used, long most, long account, long own) {
     boolean isLarge = own > MessagePage.MOST_BYTES || used >= most / 8 * 7;
-    return used >= most / 4 * 3 && isLarge && account > most / 4 / loops.size();
+    return used >= most / 4 * 3 && isLarge && account > most / 4 / loops;
   }
 
   boolean isFull() {
@@ -193,7 +190,6 @@ public final class JournalStores implements SessionStores {
 
   @Override
   public void close() {
-    loops.forEach(LoopStore::seal);
     pages.close();
     try {
       journal.close();

@@ -11,8 +11,6 @@ import io.nanomq.persistence.MessagePage;
 import io.nanomq.persistence.SessionRecord;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.persistence.StoreClock;
-import io.nanomq.persistence.journal.held.HeldRecords;
-import io.nanomq.persistence.journal.held.WaitingTokens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,16 +21,12 @@ import org.jboss.logging.Logger;
 /**
  * What one loop tells the journal: gathered in a buffer that is handed over as the turn ends, and
  * before other loops get to know of it. All or nothing of a buffer is found again.
- *
- * <p>Messages and what becomes of them are held while the journal is busy with what came before:
- * most of them are settled by then, and not written at all.
  */
 @LoopConfined
 final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   private static final Logger LOG = Logger.getLogger(LoopStore.class);
-
-  /** So much is handed over however busy the journal is. */
-  private static final int MOST_HELD_BYTES = 1 << 20;
+  private static final int BUFFER_BYTES = 4096;
+  private static final int MOST_BUFFER_BYTES = 64 * 1024;
 
   /** Answers that may wait for a disk that stands still: 24 bytes each. */
   private static final int MOST_WAITING = 32 * 1024;
@@ -44,22 +38,9 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Runnable tell = this::tell;
   private final Runnable whenCommitted = this::committed;
-  private final HeldRecords held = new HeldRecords();
+  private RecordBuffer buffer = new RecordBuffer(BUFFER_BYTES);
   private final List<Runnable> questions = new ArrayList<>();
   private boolean endsTurn;
-  // Others that had something to do as the turn ends have done it.
-  private boolean isLast;
-  // What is held is more than messages.
-  private boolean isUrgent;
-  // Deliveries that nobody can acknowledge soon, since they were not sent.
-  private int unsent;
-  // The message that all records since its own are of; 0 = there is none.
-  private long latest;
-  // Of the messages of this loop: the last that all its sessions have, the last one that the
-  // journal has, and up to where the journal knows that they have them.
-  private long handedOver;
-  private long lastSealed;
-  private long handedOverSealed;
   private long sealed;
   private long told;
   // Written by the journal's thread only.
@@ -73,54 +54,21 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
 
   /** Where the next record goes. */
   private RecordBuffer record() {
-    isUrgent = true;
-    return record(0);
-  }
-
-  /**
-   * Where the next record goes, which can wait for the journal.
-   *
-   * @param place of the message that it is of, 0 = that is not held
-   */
-  private RecordBuffer record(int place) {
     told++;
-    atTurnEnd();
-    if (held.number(place) != latest) {
-      latest = 0;
-    }
-    return held.begin(place);
-  }
-
-  private void atTurnEnd() {
     if (!endsTurn) {
       endsTurn = true;
       loop.atTurnEnd(this);
     }
+    return buffer;
   }
 
   @Override
   public void endOfTurn() {
-    if (!isLast) {
-      // What others tell as the turn ends comes in the same batch.
-      isLast = true;
-      tellDue();
-      loop.atTurnEnd(this);
-      return;
-    }
-    isLast = false;
     endsTurn = false;
-    boolean isIdle = sealed == committed;
-    if (isUrgent || unsent > 0 || isIdle || !questions.isEmpty() || isLong()) {
-      seal();
-      tellDue();
-    }
+    seal();
     // Behind all that was told of what they are about.
     questions.forEach(Runnable::run);
     questions.clear();
-  }
-
-  private boolean isLong() {
-    return held.length() > MOST_HELD_BYTES;
   }
 
   @Override
@@ -128,39 +76,14 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
     seal();
   }
 
-  /** Hands over what is held and still needed. */
-  void seal() {
-    lastSealed = Math.max(lastSealed, held.leaveOut(handedOver));
-    // Of what is left out nothing is said.
-    long known = Math.min(handedOver, lastSealed);
-    if (known > handedOverSealed) {
-      handedOverSealed = known;
-      RecordWriter.handedOver(held.begin(0), loop.index(), loop.index(), known);
-    }
-    isUrgent = false;
-    unsent = 0;
-    latest = 0;
-    boolean any = !held.isEmpty();
-    RecordBuffer full = held.take();
-    if (any) {
+  private void seal() {
+    if (!buffer.isEmpty()) {
+      RecordBuffer full = buffer;
+      int next = Math.min(full.length(), MOST_BUFFER_BYTES);
+      buffer = new RecordBuffer(Math.max(BUFFER_BYTES, next));
       sealed++;
       all.append(full, whenCommitted);
     }
-  }
-
-  /** How often something was handed over. */
-  long sealed() {
-    return sealed;
-  }
-
-  /** Whether what was told is neither handed over nor needless. */
-  boolean isHolding() {
-    return !held.isEmpty();
-  }
-
-  /** The message that all records since its own are of; 0 = there is none. */
-  long latest() {
-    return latest;
   }
 
   // ---- commits
@@ -182,7 +105,7 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
 
   @Override
   public boolean isBehind(int bytes) {
-    return all.isBehind(held.length(), bytes);
+    return all.isBehind(buffer.length(), bytes);
   }
 
   @Override
@@ -192,10 +115,10 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
 
   @Override
   public void afterCommit(Listener listener, long token) {
-    if (waiting.isEmpty() && isAllSafe()) {
+    if (waiting.isEmpty() && buffer.isEmpty() && sealed == committed) {
       listener.committed(token);
     } else {
-      waiting.add(listener, token, held.isEmpty() ? sealed : sealed + 1, latest);
+      waiting.add(listener, token, buffer.isEmpty() ? sealed : sealed + 1);
     }
   }
 
@@ -214,23 +137,8 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
 
   private void tell() {
     scheduled.set(false);
-    tellDue();
-    atTurnEnd();
-  }
-
-  private boolean isAllSafe() {
-    return held.isEmpty() && sealed == committed;
-  }
-
-  /** Who waits for one message only need not wait for the disk once nobody needs that. */
-  private boolean isDue() {
-    return isAllSafe()
-        || waiting.isDue(committed)
-        || held.isNeedless(waiting.firstMessage(), handedOver);
-  }
-
-  private void tellDue() {
-    while (!waiting.isEmpty() && isDue()) {
+    long batch = committed;
+    while (waiting.isDue(batch)) {
       try {
         waiting.tellFirst();
       } catch (RuntimeException failure) {
@@ -287,22 +195,12 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
       GroupName[] groups,
       long session,
       int packetId) {
-    boolean isOwn = targets == 1L << loop.index() && groups.length == 0 && session == 0;
-    int place = held.message(number, isOwn);
-    RecordWriter.published(
-        record(place), number, message, clock, targets, groups, session, packetId);
-    latest = isOwn ? number : 0;
+    RecordWriter.published(record(), number, message, clock, targets, groups, session, packetId);
   }
 
   @Override
   public void handedOver(int source, long number) {
-    if (source == loop.index()) {
-      told++;
-      atTurnEnd();
-      handedOver = Math.max(handedOver, number);
-    } else {
-      RecordWriter.handedOver(record(0), source, loop.index(), number);
-    }
+    RecordWriter.handedOver(record(), source, loop.index(), number);
   }
 
   @Override
@@ -318,33 +216,22 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   @Override
   public void queued(
       long session, long sequence, long number, PublishMessage message, DeliveryOptions delivery) {
-    int place = held.queued(session, sequence, number);
-    unsent += place > 0 ? 1 : 0;
-    RecordWriter.queued(record(place), session, sequence, number, message, delivery, clock);
+    RecordWriter.queued(record(), session, sequence, number, message, delivery, clock);
   }
 
   @Override
   public void sent(long session, long sequence, int packetId) {
-    int place = held.delivery(session, sequence);
-    unsent -= place > 0 ? 1 : 0;
-    Records.numbers(record(place), RecordType.SENT, session, sequence, packetId);
+    Records.numbers(record(), RecordType.SENT, session, sequence, packetId);
   }
 
   @Override
   public void taken(long session, long sequence) {
-    int place = held.delivery(session, sequence);
-    Records.numbers(record(place), RecordType.TAKEN, session, sequence);
+    Records.numbers(record(), RecordType.TAKEN, session, sequence);
   }
 
   @Override
   public void settled(long session, long sequence) {
-    int place = held.settled(session, sequence);
-    if (held.isNeedless(held.number(place), handedOver)) {
-      told++;
-      atTurnEnd();
-    } else {
-      Records.numbers(record(place), RecordType.SETTLED, session, sequence);
-    }
+    Records.numbers(record(), RecordType.SETTLED, session, sequence);
   }
 
   @Override
@@ -364,7 +251,7 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
 
   @Override
   public void read(long session, long from, int times, Consumer<MessagePage> then) {
-    atTurnEnd();
+    record();
     PageEntries wanted = new PageEntries(session, times);
     questions.add(() -> all.pages().read(loop, clock, wanted, from, then));
   }

@@ -61,8 +61,7 @@ final class RandomCalls {
       tell.accept(loopOf(number), store -> store.sessionKept(number, record));
       return;
     }
-    switch (random.nextInt(10)) {
-      case 8, 9 -> exchange();
+    switch (random.nextInt(8)) {
       case 0 -> session();
       case 1 -> subscription();
       case 2, 3 -> publish();
@@ -114,29 +113,6 @@ final class RandomCalls {
     tell.accept(source, store -> store.published(number, message, targets, groups, session, id));
     if (random.nextBoolean()) {
       handOver(source);
-    }
-  }
-
-  /** A message for sessions of the publisher's loop, which mostly acknowledge it soon. */
-  private void exchange() {
-    long session = any(random, now.sessions.keySet());
-    int loop = loopOf(session);
-    long number = MessageNumber.of(loop, now.lastMessage + 1);
-    long sequence = now.sessions.get(session).lastSequence + 1;
-    PublishMessage message = values.message();
-    DeliveryOptions options = values.delivery();
-    int id = 1 + random.nextInt(65_535);
-    tell.accept(
-        loop, store -> store.published(number, message, 1L << loop, new GroupName[0], 0, 0));
-    tell.accept(loop, store -> store.queued(session, sequence, number, message, options));
-    if (random.nextInt(4) > 0) {
-      tell.accept(loop, store -> store.sent(session, sequence, id));
-    }
-    if (random.nextInt(8) > 0) {
-      tell.accept(loop, store -> store.handedOver(loop, number));
-    }
-    if (random.nextInt(3) > 0) {
-      tell.accept(loop, store -> store.settled(session, sequence));
     }
   }
 

@@ -69,13 +69,6 @@ public final class StoreModel {
     return message != null && message.isPending();
   }
 
-  /** Messages that are still to be given to somebody, or wait for somebody. */
-  Set<Long> needed() {
-    Set<Long> needed = pending();
-    sessions.values().forEach(one -> one.deliveries.values().forEach(d -> needed.add(d.number)));
-    return needed;
-  }
-
   /** What one loop tells. */
   public SessionStore told(int loop, long now) {
     return new Part(loop, now);

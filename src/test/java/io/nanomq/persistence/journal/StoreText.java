@@ -38,7 +38,11 @@ final class StoreText {
               Arrays.sort(unreleased);
               sessions.put(
                   session.number(),
-                  session(session.record(), session.leftAtWallMillis(), session.ending())
+                  session(
+                          session.record(),
+                          session.leftAtWallMillis(),
+                          session.ending(),
+                          session.lastSequence())
                       + subscriptions
                       + messages
                       + Arrays.toString(unreleased));
@@ -58,7 +62,8 @@ final class StoreText {
                         u.toSubscribers(),
                         u.groups(),
                         new TreeSet<>(Arrays.stream(u.had()).boxed().toList()))));
-    return text.append(marks(state.lastSession(), state.lastVersion())).toString();
+    return text.append(marks(state.lastSession(), state.lastMessage(), state.lastVersion()))
+        .toString();
   }
 
   /** What a process is to find that begins now. */
@@ -72,7 +77,7 @@ final class StoreText {
           session.subscriptions.values().forEach(s -> subscriptions.add(s.toString()));
           text.append(number)
               .append(' ')
-              .append(session(session.record, session.left, session.ending))
+              .append(session(session.record, session.left, session.ending, session.lastSequence))
               .append(subscriptions)
               .append(messages)
               .append(session.received)
@@ -88,10 +93,10 @@ final class StoreText {
             text.append(undelivered(number, m.message, again, m.groups, m.had));
           }
         });
-    return text.append(marks(model.lastSession, model.lastVersion)).toString();
+    return text.append(marks(model.lastSession, model.lastMessage, model.lastVersion)).toString();
   }
 
-  private static String session(SessionRecord record, long left, boolean ending) {
+  private static String session(SessionRecord record, long left, boolean ending, long sequence) {
     return connect(record.connect())
         + " for "
         + record.expirySeconds()
@@ -100,7 +105,9 @@ final class StoreText {
         + record.owner()
         + " left "
         + left
-        + (ending ? " ending " : "");
+        + (ending ? " ending " : "")
+        + " up to "
+        + sequence;
   }
 
   static String connect(Connect connect) {
@@ -170,7 +177,7 @@ final class StoreText {
     return group == null ? null : GroupName.of(group.high(), group.low()).toString();
   }
 
-  private static String marks(long session, long version) {
-    return "last " + session + " " + version;
+  private static String marks(long session, long message, long version) {
+    return "last " + session + " " + message + " " + version;
   }
 }

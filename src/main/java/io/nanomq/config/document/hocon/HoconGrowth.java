@@ -67,7 +67,10 @@ final class HoconGrowth {
   }
 
   private Optional<HoconPlaces.Place> last(Predicate<Reference> which) {
-    return references.stream().filter(which).reduce((one, other) -> other).map(Reference::at);
+    return references.stream()
+        .filter(which)
+        .reduce((one, other) -> other)
+        .map(Reference::at);
   }
 
   /** A file knows nothing of the section that it is included in. */
