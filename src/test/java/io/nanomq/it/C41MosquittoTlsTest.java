@@ -80,8 +80,7 @@ class C41MosquittoTlsTest {
         keyfile %s
         require_certificate true
         """
-            .formatted(
-                plain, tls, certificates.authority(), of.certificate(alias), of.key(alias));
+            .formatted(plain, tls, certificates.authority(), of.certificate(alias), of.key(alias));
     mosquitto = new Mosquitto(folder, plain, conf, Map.of("OPENSSL_CONF", versions.toString()));
   }
 
@@ -129,7 +128,8 @@ class C41MosquittoTlsTest {
     try (RawClient here = local.raw(4).connected("here", true);
         RawClient there = new RawClient(TestBroker.HOST, plain, 4).connected("there", true);
         Subscriber remote =
-            new Subscriber(new RawClient(TestBroker.HOST, plain, 4).connected("s", true), "from/#");
+            new Subscriber(
+                new RawClient(TestBroker.HOST, plain, 4).connected("s", true), "from/#");
         Subscriber subscriber = new Subscriber(local.raw(4).connected("s", true), "in/#")) {
       publish(here, "out/a", 1, 0, COUNT, done -> {});
       publish(there, "in/a", 1, 0, COUNT, done -> {});

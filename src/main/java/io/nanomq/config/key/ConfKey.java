@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param effect what it takes for a change to apply
  * @param support whether this version does what the key says
  * @param secret whether the value is kept out of messages and answers
- * @param placeOf section whose values are sent where this one says; empty where it says no such thing
+ * @param placeOf section whose values are sent where this one says; empty where it says no such
+ *     thing
  * @param description what it does, one line
  */
 public record ConfKey(

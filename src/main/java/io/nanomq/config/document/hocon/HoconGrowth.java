@@ -67,10 +67,7 @@ final class HoconGrowth {
   }
 
   private Optional<HoconPlaces.Place> last(Predicate<Reference> which) {
-    return references.stream()
-        .filter(which)
-        .reduce((one, other) -> other)
-        .map(Reference::at);
+    return references.stream().filter(which).reduce((one, other) -> other).map(Reference::at);
   }
 
   /** A file knows nothing of the section that it is included in. */
