@@ -1,6 +1,8 @@
 package io.nanomq.bridge.topic;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,10 +47,26 @@ final class TopicPattern {
     return at > topic.length() ? new Captures(found, null) : null;
   }
 
-  /** This filter with its wildcards filled in; what is missing is left out with its slash. */
-  String fill(Captures captures) {
+  /**
+   * The single-level wildcards in front of the levels that another one has in common with this one.
+   * NanoMQ asks for a part of the filter where a topic has wildcards: it is that part of the topic.
+   *
+   * @return 0 where it is no part, too
+   */
+  int wildcardsBefore(TopicPattern part) {
+    List<String> all = Arrays.asList(levels);
+    int at = Collections.indexOfSubList(all, Arrays.asList(part.levels));
+    return at < 0 ? 0 : Collections.frequency(all.subList(0, at), "+");
+  }
+
+  /**
+   * This filter with its wildcards filled in; what is missing is left out with its slash.
+   *
+   * @param skip captures in front of the first one that is used
+   */
+  String fill(Captures captures, int skip) {
     StringBuilder out = new StringBuilder();
-    int next = 0;
+    int next = skip;
     for (int i = 0; i < levels.length; i++) {
       String level = levels[i];
       if (level.equals("#")) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One rule of a bridge: which topics of one side it is for, and what they are on the other one.
  * Without a topic for the other side it stays the same; wildcards there stand for what they matched
- * here; prefix and suffix are put around it.
+ * here, in order, or where they lie if one is a part of the other; prefix and suffix are put around
+ * it.
  */
 @LoopConfined
 public final class TopicRewrite {
@@ -27,6 +28,7 @@ public final class TopicRewrite {
   private final String filter;
   private final TopicPattern source;
   private final @Nullable TopicPattern target;
+  private final int skip;
   private final BridgeConf.Topic rule;
   private final boolean same;
   private final Map<TopicName, TopicName> known = new HashMap<>();
@@ -37,6 +39,7 @@ public final class TopicRewrite {
     this.source = new TopicPattern(filter.substring(Math.max(0, start)));
     boolean keeps = target.isEmpty() || target.equals(filter);
     this.target = keeps ? null : new TopicPattern(target);
+    this.skip = this.target == null ? 0 : source.wildcardsBefore(this.target);
     this.rule = rule;
     this.same = keeps && rule.prefix().isEmpty() && rule.suffix().isEmpty();
   }
@@ -107,7 +110,7 @@ public final class TopicRewrite {
     if (same) {
       return topic;
     }
-    String middle = target == null ? topic.text() : target.fill(captures);
+    String middle = target == null ? topic.text() : target.fill(captures, skip);
     TopicName mapped = TopicName.of(rule.prefix() + middle + rule.suffix());
     if (mapped.utf8().length > MAX_TOPIC_BYTES) {
       return null; // [MQTT-1.5.4]

@@ -29,6 +29,13 @@ class TopicRewriteTest {
         "a/#, b/#, '', '', a, b",
         "a/+/c/+, x/+/y/+, '', '', a/1/c/2, x/1/y/2",
         "a/+/#, +/b/#, '', '', a/1/2/3, 1/b/2/3",
+        // a part of the filter is that part of the topic, as NanoMQ has it
+        "id/zb/+/abv/#, +/abv/#, '', '', id/zb/x/abv/1/2, x/abv/1/2",
+        "id/zb/+/abv/+/#, +, '', '', id/zb/x/abv/1/2, x",
+        "id/zb/+/abv/#, zb/+, '', '', id/zb/x/abv/1/2, zb/x",
+        "id/zb/+/abv/#, #, '', '', id/zb/x/abv/1/2, 1/2",
+        "id/+/abv/+/#, abv/+/#, '', '', id/x/abv/1/2/3, abv/1/2/3",
+        "id/+/abv/+/c, abv/+, '', '', id/x/abv/1/c, abv/1",
         "a/#, '', pre/, /post, a/b, pre/a/b/post",
         "a/#, b, pre/, '', a/b, pre/b",
         "a, '', '#', '', a, -",
