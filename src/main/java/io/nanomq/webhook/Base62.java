@@ -1,45 +1,71 @@
 package io.nanomq.webhook;
 
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+
 /**
- * Bytes as letters and digits, in the way of EMQX and NanoMQ: six bits a character, most
- * significant first; 61, 62 and 63 are 9A, 9B and 9C. What is left at the end is a character of its
- * own, as a number of so many bits.
+ * Bytes as digits and letters, in the way of NanoMQ since 0.25: one number, most significant byte
+ * first, to the base of 62. A 0 byte in front, which a number does not show, is a {@code 0}.
  */
 final class Base62 {
-  private static final int BITS = 6;
-  private static final int LETTERS = 26;
-  private static final int ESCAPED = 61;
+  private static final String DIGITS =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+  private static final int BASE = 62;
+
+  /** What a long holds. */
+  private static final int CHUNK = 10;
+
+  private static final BigInteger CHUNK_BASE = BigInteger.valueOf(BASE).pow(CHUNK);
 
   private Base62() {}
 
   static String encode(byte[] bytes) {
-    StringBuilder out = new StringBuilder(bytes.length * 3 / 2 + 2);
-    int rest = 0;
-    int bits = 0;
-    for (byte b : bytes) {
-      rest = rest << Byte.SIZE | b & 0xFF;
-      bits += Byte.SIZE;
-      while (bits >= BITS) {
-        bits -= BITS;
-        append(out, rest >> bits);
-        rest &= (1 << bits) - 1;
-      }
+    StringBuilder out = new StringBuilder(bytes.length * 11 / 8 + CHUNK);
+    int zeros = 0;
+    while (zeros < bytes.length && bytes[zeros] == 0) {
+      zeros++;
+      out.append('0');
     }
-    if (bits > 0) {
-      append(out, rest);
+    BigInteger number = new BigInteger(1, bytes);
+    // Halves of halves: digit by digit a payload of 1 MiB would take half a minute.
+    List<BigInteger> powers = new ArrayList<>(List.of(CHUNK_BASE));
+    while (last(powers).bitLength() * 2L <= number.bitLength()) {
+      powers.add(last(powers).pow(2));
     }
+    append(out, number, powers, powers.size() - 1, false);
     return out.toString();
   }
 
-  private static void append(StringBuilder out, int value) {
-    if (value < LETTERS) {
-      out.append((char) ('A' + value));
-    } else if (value < 2 * LETTERS) {
-      out.append((char) ('a' + value - LETTERS));
-    } else if (value < ESCAPED) {
-      out.append((char) ('0' + value - 2 * LETTERS));
-    } else {
-      out.append('9').append((char) ('A' + value - ESCAPED));
+  private static BigInteger last(List<BigInteger> powers) {
+    return powers.get(powers.size() - 1);
+  }
+
+  /**
+   * @param at the power by which it is cut in two
+   * @param full with the zeros in front, as not the first part has them
+   */
+  private static void append(
+      StringBuilder out, BigInteger number, List<BigInteger> powers, int at, boolean full) {
+    if (at < 0) {
+      chunk(out, number.longValueExact(), full);
+      return;
+    }
+    BigInteger[] parts = number.divideAndRemainder(powers.get(at));
+    boolean isCut = full || parts[0].signum() > 0;
+    if (isCut) {
+      append(out, parts[0], powers, at == powers.size() - 1 ? at : at - 1, full);
+    }
+    append(out, parts[1], powers, at - 1, isCut);
+  }
+
+  private static void chunk(StringBuilder out, long number, boolean full) {
+    int end = out.length();
+    long rest = number;
+    for (int i = 0; full ? i < CHUNK : rest > 0; i++) {
+      out.insert(end, DIGITS.charAt((int) (rest % BASE)));
+      rest /= BASE;
     }
   }
 }
