@@ -21,8 +21,12 @@ public final class ConnackEncoder {
     return this;
   }
 
+  /**
+   * Maximum Packet Size. Clients, Paho's for Python among them, end with an error where it is more
+   * than 268,435,455, the largest Remaining Length; a few bytes fewer is all it costs to say that.
+   */
   public ConnackEncoder maximumPacketSize(int bytes) {
-    properties.writeByte(Property.MAXIMUM_PACKET_SIZE).writeInt(bytes);
+    properties.writeByte(Property.MAXIMUM_PACKET_SIZE).writeInt(Math.min(bytes, VarInt.MAX));
     return this;
   }
 

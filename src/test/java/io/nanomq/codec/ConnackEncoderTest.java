@@ -49,6 +49,15 @@ class ConnackEncoderTest {
     assertThat(encoder.size()).isEqualTo(out.readableBytes());
   }
 
+  /** Paho's client for Python ends where it is more. */
+  @ParameterizedTest
+  @CsvSource({"268435455, 0fffffff", "268435456, 0fffffff", "272629760, 0fffffff"})
+  void noMorePacketSizeIsAnnouncedThanALengthCanSay(int bytes, String announced) {
+    ConnackEncoder encoder = new ConnackEncoder().maximumPacketSize(bytes);
+    ConnackEncoder.write(out, ReasonCode.SUCCESS, false, encoder);
+    assertThat(Bytes.hex(out)).isEqualTo("200800000527" + announced);
+  }
+
   @ParameterizedTest
   @CsvSource({"100", "124", "125", "16000", "16379", "40000"})
   void theSizeIsKnownBeforeItIsWritten(int length) {

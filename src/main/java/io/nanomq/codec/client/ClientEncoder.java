@@ -75,7 +75,8 @@ public final class ClientEncoder {
       properties.number2(Property.RECEIVE_MAXIMUM, connect.receiveMaximum());
     }
     if (connect.maximumPacketSize() > 0) {
-      properties.number4(Property.MAXIMUM_PACKET_SIZE, connect.maximumPacketSize());
+      properties.number4(
+          Property.MAXIMUM_PACKET_SIZE, Math.min(connect.maximumPacketSize(), VarInt.MAX));
     }
     if (connect.topicAliasMaximum() > 0) {
       properties.number2(Property.TOPIC_ALIAS_MAXIMUM, connect.topicAliasMaximum());
