@@ -131,7 +131,18 @@ final class CommandLine {
       files.put(option, value);
       return;
     }
+    int slash = value.lastIndexOf('/');
+    if (option.equals("--log_file") && slash >= 0) {
+      // NanoMQ's option is a path; who starts a process may write anywhere, who edits a file not.
+      add(option, KeyTable.get().byId("log.dir"), value.substring(0, Math.max(1, slash)));
+      add(option, key.get(), value.substring(slash + 1));
+      return;
+    }
+    add(option, key.get(), value);
+  }
+
+  private void add(String option, ConfKey key, String value) {
     ConfOrigin origin = new ConfOrigin(Layer.COMMAND_LINE, option, 0, 0, "", Syntax.KEY_VALUE);
-    settings.add(RawSetting.of(new KeyMatch(key.get(), List.of()), value, origin));
+    settings.add(RawSetting.of(new KeyMatch(key, List.of()), value, origin));
   }
 }

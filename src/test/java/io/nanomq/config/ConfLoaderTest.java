@@ -46,6 +46,21 @@ class ConfLoaderTest {
     assertThat(values.origin("mqtt.retry_interval").where()).isEqualTo(file + ":3:14");
   }
 
+  /** NanoMQ's --log_file is a path; a document's log.file is a name. */
+  @Test
+  void theLogFileOfTheCommandLineMayHaveAFolder() throws Exception {
+    ConfValues path = load(Map.of(), "--log_file", "/var/log/x/broker.log").values();
+    assertThat(path.text("log.dir")).isEqualTo("/var/log/x");
+    assertThat(path.text("log.file")).isEqualTo("broker.log");
+    assertThat(path.origin("log.dir").where()).isEqualTo("--log_file");
+    ConfValues root = load(Map.of(), "--log_file=/broker.log").values();
+    assertThat(root.text("log.dir")).isEqualTo("/");
+    assertThat(load(Map.of(), "--log_file", "broker.log").values().text("log.dir"))
+        .isEqualTo("/tmp");
+    assertThatThrownBy(() -> load(Map.of(), "--log_file", "/var/log/"))
+        .isInstanceOf(ConfException.class);
+  }
+
   @Test
   void theMainFileHasThreeNames() throws Exception {
     Confs.write(folder, "etc/nanomq.conf", "msq_len=1\n");

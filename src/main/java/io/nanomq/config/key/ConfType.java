@@ -116,13 +116,15 @@ public sealed interface ConfType
    * A whole number.
    *
    * @param takesZero whether documents may also say 0, for "find out yourself"
+   * @param unit what may stand behind it and says nothing; usually empty
    */
-  record Int(long min, long max, boolean takesZero) implements ConfType {
+  record Int(long min, long max, boolean takesZero, String unit) implements ConfType {
     @Override
     public Object parse(String text, Syntax syntax) throws ConfValueException {
+      boolean hasUnit = !unit.isEmpty() && text.endsWith(unit);
       long number;
       try {
-        number = Long.parseLong(text);
+        number = Long.parseLong(hasUnit ? text.substring(0, text.length() - unit.length()) : text);
       } catch (NumberFormatException e) {
         throw new ConfValueException("is not a whole number", describe(syntax));
       }
@@ -135,7 +137,7 @@ public sealed interface ConfType
 
     /** For those who have another way to say that it is unset, as the API has. */
     public Int withoutZero() {
-      return new Int(min, max, false);
+      return new Int(min, max, false, unit);
     }
 
     @Override

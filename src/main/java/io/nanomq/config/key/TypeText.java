@@ -8,9 +8,10 @@ import java.util.Map;
 
 /**
  * Types as the table of keys writes them: {@code bool}, {@code integer 1..100}, {@code seconds
- * 0s..1h} (a duration whose plain numbers are seconds), {@code size 1KB..64GB}, {@code words on
- * off}. Behind a size stands what plain numbers count where that is not bytes: {@code KB}, or
- * {@code KB/B} where key=value files count otherwise than HOCON.
+ * 0s..1h} (a duration whose plain numbers are seconds), {@code count s 1..9} (a whole number that
+ * some write with a unit), {@code size 1KB..64GB}, {@code words on off}. Behind a size stands what
+ * plain numbers count where that is not bytes: {@code KB}, or {@code KB/B} where key=value files
+ * count otherwise than HOCON.
  */
 final class TypeText {
   private static final Map<String, ConfType> NAMED =
@@ -51,7 +52,8 @@ final class TypeText {
       case "url" ->
           new ConfType.Url(rest.stream().map(scheme -> scheme.equals("-") ? "" : scheme).toList());
       case "bind" -> ConfType.bind(Transport.valueOf(rest.get(0).toUpperCase(Locale.ROOT)));
-      case "integer" -> integer(rest);
+      case "integer" -> integer(rest, "");
+      case "count" -> integer(rest, rest.get(0));
       case "decimal" ->
           ConfType.decimal(
               Double.parseDouble(least(rest.get(0))), Double.parseDouble(most(rest.get(0))));
@@ -71,10 +73,10 @@ final class TypeText {
   }
 
   /** {@code 1..100}, or {@code 0 or 1..100}. */
-  private static ConfType integer(List<String> words) {
+  private static ConfType integer(List<String> words, String unit) {
     String range = words.get(words.size() - 1);
     return new ConfType.Int(
-        Long.parseLong(least(range)), Long.parseLong(most(range)), words.get(0).equals("0"));
+        Long.parseLong(least(range)), Long.parseLong(most(range)), words.get(0).equals("0"), unit);
   }
 
   private static ConfType duration(long plainUnit, String range) {

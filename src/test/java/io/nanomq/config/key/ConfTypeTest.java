@@ -42,6 +42,18 @@ class ConfTypeTest {
     assertWrong(ConfType.decimal(0.5, 100), "many", "is not a number");
   }
 
+  /** NanoMQ's own files have keepcnt = 30s. */
+  @Test
+  void aCountMayHaveAUnit() throws Exception {
+    ConfType probes = TypeText.parse("count s 1..127");
+    assertThat(probes.parse("30s", Syntax.HOCON)).isEqualTo(30L);
+    assertThat(probes.parse("30", Syntax.KEY_VALUE)).isEqualTo(30L);
+    assertWrong(probes, "s", "is not a whole number");
+    assertWrong(probes, "30m", "is not a whole number");
+    assertWrong(probes, "200s", "is out of range");
+    assertWrong(TypeText.parse("integer 1..127"), "30s", "is not a whole number");
+  }
+
   @Test
   void zeroMayStandForUnset() throws Exception {
     ConfType.Int parallel = (ConfType.Int) TypeText.parse("integer 0 or 1..100");
