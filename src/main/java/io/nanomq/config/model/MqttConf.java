@@ -76,9 +76,13 @@ public record MqttConf(
     public static final long MAX_PACKET = (256 << 20) + 4;
 
     static Packets bind(ConfValues values) {
+      int max = expressible(values.number("mqtt.max_packet_size"));
+      int clientMax = expressible(values.number("mqtt.client_max_packet_size"));
+      // NanoMQ's later files have one key for both: what is let in reaches subscribers, too.
+      boolean isGiven = values.isGiven("mqtt.client_max_packet_size");
       return new Packets(
-          expressible(values.number("mqtt.max_packet_size")),
-          expressible(values.number("mqtt.client_max_packet_size")),
+          max,
+          isGiven ? clientMax : Math.max(max, clientMax),
           values.integer("mqtt.property_size"));
     }
 

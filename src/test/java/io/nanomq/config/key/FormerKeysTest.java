@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files as NanoMQ 0.9 to 0.25 have them are read. */
@@ -210,5 +211,20 @@ class FormerKeysTest {
         .singleElement()
         .asString()
         .contains("bridge.mqtt.adress is not a known key; right would be bridge.mqtt.address");
+  }
+
+  /** NanoMQ's later files have one size, of what is accepted and sent. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "mqtt.max_packet_size = 8MB | 8388608",
+        "mqtt.max_packet_size = 10KB | 1048576",
+        "mqtt { max_packet_size = 8MB, client_max_packet_size = 2KB } | 2048",
+        "mqtt.client_max_packet_size = 2MB | 2097152"
+      })
+  void whatIsLetInIsSentToo(String document, int clientMax) throws Exception {
+    assertThat(Confs.load(document, Map.of()).conf().mqtt().clientMaxPacketBytes())
+        .isEqualTo(clientMax);
   }
 }
