@@ -116,6 +116,46 @@ class ApiBridgesTest {
         .statusCode(200);
   }
 
+  /** What NanoMQ's own tests send. */
+  @Test
+  void asNanoMqsTestsHaveIt() throws Exception {
+    live.apply("bridge.mqtt.address=mqtt-tcp://127.0.0.1:1\n");
+    put("""
+            {"bridge": {"name": "bridge", "enable": true, "parallel": 8,
+              "server": "mqtt-tcp://127.0.0.1:2", "proto_ver": 5, "clientid": "hello3",
+              "clean_start": true, "username": "emqx", "password": "emqx123", "keepalive": 60,
+              "forwards": [{"remote_topic": "topic1/#", "local_topic": "topic1_lo/#"}],
+              "subscription": [{"remote_topic": "topic1/#", "local_topic": "topic1_lo/#",
+                "qos": 1}]}}
+            """)
+        .statusCode(200);
+    get("bridge")
+        .body(NODE + ".connector.server", equalTo("mqtt-tcp://127.0.0.1:2"))
+        .body(NODE + ".parallel", equalTo(8));
+    changed("sub", "subscription", 2);
+    changed("unsub", "unsubscription", 1);
+    post("switch/bridge", "{\"data\": {\"bridge_switch\": false}}").statusCode(200);
+    get("bridge").body(NODE + ".enable", equalTo(false));
+    admin()
+        .body("{\"topics\":\"a\",\"qos\":1,\"clientid\":\"nosuch\"}")
+        .post("/mqtt/unsubscribe")
+        .then()
+        .statusCode(404);
+  }
+
+  private void changed(String path, String member, int subscriptions) {
+    admin()
+        .body(
+            "{\"data\": {\""
+                + member
+                + "\": [{\"remote_topic\": \"cmd/4\","
+                + " \"local_topic\": \"lo/4\"}], \"sub_properties\": {}}}")
+        .put("/bridges/" + path + "/bridge")
+        .then()
+        .statusCode(200);
+    get("bridge").body(NODE + ".subscription", hasSize(subscriptions));
+  }
+
   @Test
   void switchedAndSubscribed() throws Exception {
     live.apply("bridge.mqtt.address=mqtt-tcp://127.0.0.1:1\n");

@@ -41,10 +41,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * The OpenAPI document is valid, tells of every endpoint, and each status and code in it is what
- * the API answers to some request: {@code openapi-requests.txt}.
- */
+/** The OpenAPI document is valid and whole; {@code openapi-requests.txt} has a request for each. */
 @QuarkusTest
 class ApiDocumentTest {
   /** Ends the process, does not end itself ({@link ApiEventsTest}), or needs what is not here. */
@@ -67,7 +64,9 @@ class ApiDocumentTest {
           "import 409/101",
           "update_rule 200/0",
           "post_mqtt_bridge_sub 200/0", // needs a document that has the bridge: ApiBridgesTest
-          "post_mqtt_bridge_unsub 200/0");
+          "post_mqtt_bridge_unsub 200/0",
+          "put_mqtt_bridge_sub 200/0",
+          "put_mqtt_bridge_unsub 200/0");
 
   private static final int PATIENCE_MILLIS = 30_000;
   private static final ObjectMapper JSON = new ObjectMapper();

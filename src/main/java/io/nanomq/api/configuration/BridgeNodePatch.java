@@ -3,7 +3,10 @@ package io.nanomq.api.configuration;
 import io.nanomq.config.ConfPatch;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.document.ConfEdit;
+import io.nanomq.config.key.ConfType;
 import io.nanomq.config.key.KeyMatch;
+import io.nanomq.config.key.KeyTable;
+import io.nanomq.config.key.Syntax;
 import io.nanomq.config.key.value.ConfValueException;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.config.setting.ConfEntry;
@@ -62,7 +65,7 @@ final class BridgeNodePatch {
   /**
    * A bridge as it is to be.
    *
-   * @param node members of {@link BridgeNode}
+   * @param node members of {@link BridgeNode}, or keys of a bridge
    * @throws ConfException with all that is wrong with them
    */
   static ConfPatch node(LoadedConf stored, String name, Map<String, ?> node) throws ConfException {
@@ -143,7 +146,39 @@ final class BridgeNodePatch {
       case "connector" -> section(member, value, CONNECTOR, "");
       case "tls" -> section(member, value, TLS, "ssl.");
       case "forwards", "subscription" -> list(member, value);
-      default -> problem(member, value, "is not a known member", "a member of GET");
+      default -> key(List.of("bridges", "mqtt", name, member), value);
+    }
+  }
+
+  /** What NanoMQ has beside {@code name}, as its documents have it: {@code server}, {@code ssl}. */
+  private void key(List<String> path, Object value) {
+    if (value instanceof Map<?, ?> members) {
+      members.forEach(
+          (member, wanted) -> {
+            if (wanted != null) {
+              List<String> inner = new ArrayList<>(path);
+              inner.add(String.valueOf(member));
+              key(inner, wanted);
+            }
+          });
+      return;
+    }
+    String member = String.join(".", path.subList(3, path.size()));
+    KeyMatch match = KeyTable.get().matchHocon(path).orElse(null);
+    if (match == null || !match.key().id().startsWith(B) || match.captures().size() > 1) {
+      problem(member, value, "is not a known member", "a member of GET, or a key of a bridge");
+      return;
+    }
+    ConfType type = match.key().type();
+    boolean isQuantity = type instanceof ConfType.Duration || type instanceof ConfType.Size;
+    if (!isQuantity || !(value instanceof String text) || text.isEmpty()) {
+      set(member, match.key().id(), value);
+      return;
+    }
+    try {
+      edits.add(ConfEdit.set(match.key().id(), type.parse(text, Syntax.HOCON), name));
+    } catch (ConfValueException e) {
+      problem(member, value, e.reason(), e.expected());
     }
   }
 

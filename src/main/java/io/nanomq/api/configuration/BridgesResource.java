@@ -127,6 +127,8 @@ public class BridgesResource {
       throws ConfException {
     LoadedConf now = with(name);
     Object enable = body.data().get("enable");
+    // As NanoMQ calls it.
+    enable = enable == null ? body.data().get("bridge_switch") : enable;
     if (enable == null) {
       throw ApiException.missing("enable");
     }
@@ -153,6 +155,26 @@ public class BridgesResource {
       throws ConfException {
     LoadedConf now = with(name);
     return apply(BridgeNodePatch.unsubscribe(now, name, topics(body, "unsubscription")));
+  }
+
+  @PUT
+  @Path("/sub/{name}")
+  @Blocking
+  @Operation(operationId = "put_mqtt_bridge_sub", summary = "Same as POST /bridges/sub")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108 400/109 404/115")
+  public CompletionStage<ApiDone> subscribeToo(@RestPath String name, BridgeEdit body)
+      throws ConfException {
+    return subscribe(name, body);
+  }
+
+  @PUT
+  @Path("/unsub/{name}")
+  @Blocking
+  @Operation(operationId = "put_mqtt_bridge_unsub", summary = "Same as POST /bridges/unsub")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108 400/109 404/115")
+  public CompletionStage<ApiDone> unsubscribeToo(@RestPath String name, BridgeEdit body)
+      throws ConfException {
+    return unsubscribe(name, body);
   }
 
   private CompletionStage<ApiDone> apply(ConfPatch patch) {

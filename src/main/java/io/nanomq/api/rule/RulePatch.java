@@ -120,7 +120,9 @@ final class RulePatch {
   private static String section(String action) {
     String section = SECTIONS.get(action);
     if (section == null) {
-      throw ApiException.badParameter(
+      throw new ApiException(
+          400,
+          ResultCode.PLUGIN_IS_CLOSED,
           "Unknown action " + action + ": repub, sqlite, webhook or mysql");
     }
     return section;

@@ -58,7 +58,7 @@ public class RulesResource {
   @POST
   @Blocking
   @Operation(operationId = "create_rule", summary = "Create a rule and return the rule ID")
-  @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108 400/109")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108 400/109 400/111")
   public CompletionStage<RuleChanged> add(RuleRequest rule) {
     rule.requiredSql();
     rule.requiredAction();
@@ -77,7 +77,7 @@ public class RulesResource {
   @Path("/{ruleid}")
   @Blocking
   @Operation(operationId = "update_rule", summary = "Update the rule and return the rule ID")
-  @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108 400/109")
+  @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108 400/109 400/111")
   public CompletionStage<RuleChanged> change(@RestPath String ruleid, RuleRequest rule) {
     int id = id(ruleid);
     return reconciler

@@ -1,6 +1,7 @@
 package io.nanomq.api.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.groups.Tuple.tuple;
 
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Edits of bridges in documents of HOCON, which have any number of them. */
 class BridgeNodePatchTest {
@@ -83,6 +86,50 @@ class BridgeNodePatchTest {
         .containsExactly(new BridgeConf.Topic("s", "", "", "", 1, -1, 0));
     assertThat(bridge(after, "one")).isEqualTo(bridge(before, "one"));
     assertThat(after.document().text()).startsWith("# mine\n").contains("${PW}");
+  }
+
+  /** NanoMQ's own tests have a bridge as its documents do: no connector, no tls. */
+  @Test
+  void keysMayStandWithoutSections() throws ConfException {
+    LoadedConf before = two();
+    ConfPatch patch =
+        BridgeNodePatch.node(
+            before,
+            "one",
+            json(
+                """
+                {"name": "one", "enable": true, "parallel": 8, "server": "mqtt-tcp://h:9",
+                 "proto_ver": 5, "clientid": "hello3", "clean_start": true, "username": "u",
+                 "password": "p", "keepalive": 61, "backoff_max": "7s", "ssl": {"enable": true},
+                 "conn_properties": {"receive_maximum": 9, "maximum_packet_size": null},
+                 "forwards": [{"remote_topic": "r/#", "local_topic": "l/#"}]}
+                """));
+    BridgeConf one = bridge(after(before, patch), "one");
+    assertThat(one.servers()).containsExactly("mqtt-tcp://h:9");
+    assertThat(one.client().clientId()).isEqualTo("hello3");
+    assertThat(one.client().keepAliveSeconds()).isEqualTo(61);
+    assertThat(one.encrypts()).isTrue();
+    assertThat(one.forwards())
+        .containsExactly(new BridgeConf.Topic("r/#", "l/#", "", "", -1, -1, 0));
+    assertThat(after(before, patch).document().text())
+        .contains("receive_maximum = 9", "backoff_max")
+        .contains("k = v");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"nosuch\": 1}",
+        "{\"conn_properties\": {\"nosuch\": 1}}",
+        "{\"conn_properties\": {\"user_property\": {\"k\": \"w\"}}}",
+        "{\"conn_properties\": 1}",
+        "{\"keepalive\": \"soon\"}",
+        "{\"server\": 1}"
+      })
+  void whatIsNoKeyIsRefused(String node) throws ConfException {
+    LoadedConf before = two();
+    assertThatThrownBy(() -> BridgeNodePatch.node(before, "one", json(node)))
+        .isInstanceOf(ConfException.class);
   }
 
   @Test

@@ -201,7 +201,7 @@ class ApiRulesTest {
         .post(URL)
         .then()
         .statusCode(400)
-        .body("code", equalTo(108));
+        .body("code", equalTo(111));
     live.admin()
         .body(
             "{\"rawsql\":\"SELECT qos FROM 'a'\",\"actions\":[{\"name\":\"repub\",\"params\":"
