@@ -31,6 +31,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What outlives the process: opened with the broker, brought back before anybody may connect,
@@ -54,6 +55,8 @@ final class Durability {
   private final StoreClock clock;
   private final List<Part> parts = new ArrayList<>();
   private RecoveredState recovered;
+  // Null until clients may come, and where nothing was left.
+  private volatile @Nullable RetainedReturn returning;
 
   /** Reads what an earlier process left. */
   Durability(SessionStores stores, LongSupplier loopMillis) {
@@ -98,17 +101,24 @@ final class Durability {
     long began = System.nanoTime();
     List<RecoveredSession> ofBridges = new ArrayList<>();
     List<List<Runnable>> work = sessions(state, ofBridges);
-    int[] messages = new int[2];
     List<UndeliveredMessage> undelivered = new ArrayList<>();
     retained.continueAfter(state.lastVersion());
-    state.retained().forEach(message -> messages[retained.store(message, null) ? 0 : 1]++);
+    retained.beginReading(true);
     stores.begin();
     state.undelivered().forEach(undelivered::add);
     return onEach(work)
         .thenCompose(there -> bridges.apply(ofBridges))
         .thenCompose(there -> onEach(routing(undelivered)))
         .thenCompose(routed -> onEach(settling(undelivered)))
-        .thenRun(() -> tell(messages, undelivered.size(), began));
+        .thenRun(() -> tell(undelivered.size(), began))
+        .thenRun(() -> read(retained, state.retained()));
+  }
+
+  private void read(RetainedStore retained, RecoveredState.Retained first) {
+    List<LoopContext> loops = parts.stream().map(Part::loop).toList();
+    var reading = new RetainedReturn(stores, clock, retained, loops, first);
+    returning = reading;
+    reading.start();
   }
 
   private List<List<Runnable>> sessions(RecoveredState state, List<RecoveredSession> ofBridges) {
@@ -194,25 +204,14 @@ final class Durability {
     }
   }
 
-  private void tell(int[] retained, int undelivered, long began) {
+  private void tell(int undelivered, long began) {
     int sessions = parts.stream().mapToInt(part -> part.restore.restored()).sum();
     int messages = parts.stream().mapToInt(part -> part.restore.messages()).sum();
     int lost = parts.stream().mapToInt(part -> part.restore.lost()).sum();
     LOG.infof(
-        "%s: %d sessions with %d messages and %d retained messages are there again, %d messages"
-            + " were handed over anew, in %d ms",
-        stores,
-        sessions,
-        messages,
-        retained[0],
-        undelivered,
-        (System.nanoTime() - began) / 1_000_000);
-    if (retained[1] > 0) {
-      LOG.warnf(
-          "%d retained messages had no room, see max_retained_messages and the memory that there"
-              + " is: they are on disk still, and there again at a start with more",
-          retained[1]);
-    }
+        "%s: %d sessions with %d messages are there again, %d messages were handed over anew, in %d"
+            + " ms",
+        stores, sessions, messages, undelivered, (System.nanoTime() - began) / 1_000_000);
     if (lost > 0) {
       LOG.warnf(
           "%d sessions, subscriptions and messages had no room: see max_sessions, max_mqueue_len"
@@ -245,6 +244,10 @@ final class Durability {
 
   /** No loop tells anything any more. */
   void close() {
+    RetainedReturn reading = returning;
+    if (reading != null) {
+      reading.close();
+    }
     stores.close();
   }
 }

@@ -17,6 +17,7 @@ public final class FrameReader implements Closeable {
   // Where in the segment the window begins.
   private int start;
   private long number;
+  private long synced;
 
   /**
    * @param windowBytes so much is read at once, if the frame is not longer
@@ -24,6 +25,26 @@ public final class FrameReader implements Closeable {
   FrameReader(Disk disk, int windowBytes) {
     this.disk = disk;
     this.window = ByteBuffer.allocate(windowBytes).limit(0);
+  }
+
+  /** The same for one segment, whose file is open and is not closed here. */
+  FrameReader(Disk disk, int windowBytes, long segment, DiskFile file) {
+    this(disk, windowBytes);
+    this.segment = segment;
+    this.file = file;
+  }
+
+  /**
+   * Goes through the frames of a segment.
+   *
+   * @param end where the last one ends, in bytes
+   */
+  void forEach(long ofSegment, int end, Snapshot.Visitor visitor) throws IOException {
+    for (int at = Frame.HEAD_BYTES; at < end; ) {
+      int length = read(ofSegment, at);
+      visitor.visit(ofSegment, records, length);
+      at += Frame.size(length);
+    }
   }
 
   /** The records that were read last; longer than they are. */
@@ -36,6 +57,11 @@ public final class FrameReader implements Closeable {
     return number;
   }
 
+  /** The highest number that was safe when that frame was written. */
+  long synced() {
+    return synced;
+  }
+
   /**
    * Reads a frame.
    *
@@ -44,6 +70,16 @@ public final class FrameReader implements Closeable {
    * @throws JournalException where it is not as it was written
    */
   public int read(long ofSegment, int at) throws IOException {
+    int length = find(ofSegment, at);
+    if (length < 0) {
+      throw JournalException.corrupt(
+          Segments.name(segment), at, "a frame is not as it was written");
+    }
+    return length;
+  }
+
+  /** The same; -1 where there is none, or not a whole one. */
+  int find(long ofSegment, int at) throws IOException {
     Found found = null;
     if (ofSegment == segment && at >= start && at < start + window.limit()) {
       found = Frame.read(window, at - start, segment);
@@ -52,25 +88,31 @@ public final class FrameReader implements Closeable {
       load(ofSegment, at, window.capacity());
       found = Frame.read(window, 0, segment);
     }
-    if (found == null && length() > window.limit() - Frame.OVERHEAD_BYTES) {
+    if (found == null && isLonger()) {
       load(ofSegment, at, Frame.size(length()));
       found = Frame.read(window, 0, segment);
     }
     if (found == null) {
-      throw JournalException.corrupt(
-          Segments.name(segment), at, "a frame is not as it was written");
+      return -1;
     }
     if (records.length < found.length()) {
       records = new byte[found.length()];
     }
     window.get(at - start + Frame.OVERHEAD_BYTES, records, 0, found.length());
     number = found.number();
+    synced = found.synced();
     return found.length();
   }
 
-  /** What the frame at the beginning of the window says of its length. */
+  /** Whether a frame of that segment begins with the window, and says that it is longer. */
+  private boolean isLonger() {
+    return window.limit() >= Frame.OVERHEAD_BYTES
+        && window.getLong(Long.BYTES) == segment
+        && length() > window.limit() - Frame.OVERHEAD_BYTES;
+  }
+
   private int length() {
-    return window.limit() < Frame.OVERHEAD_BYTES ? 0 : Math.min(window.getInt(0), 1 << 30);
+    return Math.min(window.getInt(0), 1 << 30);
   }
 
   private void load(long ofSegment, int at, int bytes) throws IOException {

@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongPredicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -124,11 +123,9 @@ public final class Journal implements Closeable {
     return !failing;
   }
 
-  /** Goes through what was found once more, oldest first, before {@link #start}. */
-  public void readAgain(LongPredicate segmentIsWanted, Segments.Visitor visitor)
-      throws IOException {
-    segments.readAgain(segmentIsWanted, visitor);
-    segments.visit(segment, position, visitor);
+  /** All that is written now; on the writing thread. Whoever takes it closes it. */
+  public Snapshot view() {
+    return segments.snapshot(segment, file == null ? 0 : position);
   }
 
   /** Appends records before {@link #start}, and returns when they are safe. */
@@ -158,7 +155,10 @@ public final class Journal implements Closeable {
   private void give(CompletableFuture<Snapshot> taker) {
     try {
       force();
-      segments.give(taker, validSegment, validBytes);
+      Snapshot taken = segments.snapshot(validSegment, validBytes);
+      if (!taker.complete(taken)) {
+        taken.close();
+      }
     } catch (IOException failure) {
       taker.completeExceptionally(failure);
       failed(failure);

@@ -10,11 +10,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +30,10 @@ final class Segments {
   private final Deque<String> spares = new ArrayDeque<>();
   private final Disk disk;
   private final int segmentBytes;
-  // One segment as it is found; the same bytes for each.
-  private ByteBuffer whole = ByteBuffer.allocate(0);
   private long lastNumber;
   private long nextSpare;
-  // What was taken last, and may still be copied; null = nothing was.
-  private @Nullable Snapshot snapshot;
+  // Those that may still be read.
+  private final List<Snapshot> snapshots = new ArrayList<>();
 
   Segments(Disk disk, int segmentBytes) {
     this.disk = disk;
@@ -65,7 +60,9 @@ final class Segments {
     for (long number : headless) {
       if (number > end.segment) {
         // It was begun and nothing of it was safe, or it is damaged.
-        scan(number).refuseWhereSynced(0, end.lastFrame + 1);
+        try (SegmentScan scan = new SegmentScan(disk, number, 0)) {
+          scan.refuseWhereSynced(0, end.lastFrame + 1);
+        }
       }
     }
     // What is not followed by another one failed while it was written.
@@ -73,7 +70,6 @@ final class Segments {
     abandoned.addAll(heads.keySet());
     abandoned.addAll(headless);
     dropAbandoned();
-    whole = ByteBuffer.allocate(0);
     return end;
   }
 
@@ -129,21 +125,11 @@ final class Segments {
   }
 
   private End readLast(Head head, RecordHandler contents) throws IOException {
-    SegmentScan scan = scan(head.segment());
-    scan.readToEnd(contents);
-    makeSafe(scan);
-    older.put(scan.segment(), scan.position());
-    return new End(scan.segment(), scan.position(), scan.lastFrame());
-  }
-
-  /**
-   * What the process before has written may be seen and not be safe, even where it was forced and
-   * that failed: it is written once more, since it is relied on from now on.
-   */
-  private void makeSafe(SegmentScan scan) throws IOException {
-    try (DiskFile file = disk.open(name(scan.segment()))) {
-      file.write(0, scan.validBytes());
-      file.force();
+    try (SegmentScan scan = new SegmentScan(disk, head.segment(), head.firstNumber() - 1)) {
+      scan.readToEnd(contents);
+      scan.makeSafe();
+      older.put(head.segment(), scan.position());
+      return new End(head.segment(), scan.position(), scan.lastFrame());
     }
   }
 
@@ -154,10 +140,6 @@ final class Segments {
       Head head = Frame.readHead(bytes.flip(), name(number));
       return head != null && head.segment() == number ? head : null;
     }
-  }
-
-  private SegmentScan scan(long number) throws IOException {
-    return new SegmentScan(name(number), number, read(name(number)));
   }
 
   private List<Long> find() throws IOException {
@@ -182,16 +164,6 @@ final class Segments {
       }
     }
     disk.delete(name);
-  }
-
-  private ByteBuffer read(String name) throws IOException {
-    try (DiskFile file = disk.open(name)) {
-      int size = (int) file.size();
-      ByteBuffer bytes = size > whole.capacity() ? ByteBuffer.allocate(size) : whole;
-      whole = bytes;
-      file.read(0, bytes.clear().limit(size));
-      return bytes.flip();
-    }
   }
 
   static String name(long number) {
@@ -254,28 +226,10 @@ final class Segments {
     return older.size();
   }
 
-  /** Takes the records of a frame. */
-  public interface Visitor {
-    void visit(long segment, byte[] records, int length);
-  }
-
-  /** Goes through the frames of the segments but for the one that is being written. */
-  void readAgain(LongPredicate isWanted, Visitor visitor) throws IOException {
-    for (Map.Entry<Long, Integer> segment : older.entrySet()) {
-      if (isWanted.test(segment.getKey())) {
-        visit(segment.getKey(), segment.getValue(), visitor);
-      }
-    }
-  }
-
   /** Goes through the frames of one segment. */
-  void visit(long segment, int end, Visitor visitor) throws IOException {
+  private void visit(long segment, int end, Snapshot.Visitor visitor) throws IOException {
     try (FrameReader in = new FrameReader(disk, WINDOW_BYTES)) {
-      for (int at = Frame.HEAD_BYTES; at < end; ) {
-        int length = in.read(segment, at);
-        visitor.visit(segment, in.records(), length);
-        at += Frame.size(length);
-      }
+      in.forEach(segment, end, visitor);
     }
   }
 
@@ -306,8 +260,7 @@ final class Segments {
     try (DiskFile file = disk.open(name(number))) {
       fits = file.size() == segmentBytes;
     }
-    boolean isCopied = snapshot != null && snapshot.keeps(name(number));
-    if (fits && spares.size() < 2 && !isCopied) {
+    if (!isRead(name(number)) && fits && spares.size() < 2) {
       String spare = SPARE + nextSpare++;
       disk.rename(name(number), spare);
       spares.add(spare);
@@ -317,23 +270,32 @@ final class Segments {
     older.remove(number);
   }
 
+  /** Whether somebody reads a file that is about to go, and may until it has been read. */
+  private boolean isRead(String name) throws IOException {
+    snapshots.removeIf(Snapshot::isDone);
+    boolean isRead = false;
+    for (Snapshot each : snapshots) {
+      isRead |= each.keeps(name);
+    }
+    return isRead;
+  }
+
   /**
-   * Gives what is safe; one at a time is copied.
+   * What stands there.
    *
-   * @param last the segment that was made safe last, which may be written to
-   * @param validBytes how far it is safe
+   * @param last the segment that was written last, which may be written to
+   * @param end how much of it counts, in bytes
    */
-  void give(CompletableFuture<Snapshot> taker, long last, int validBytes) throws IOException {
+  Snapshot snapshot(long last, int end) {
     List<Part> parts = new ArrayList<>();
-    older.forEach((number, bytes) -> parts.add(new Part(name(number), bytes)));
-    if (validBytes > 0 && !older.containsKey(last)) {
-      parts.add(new Part(name(last), validBytes));
+    older.forEach((number, bytes) -> parts.add(new Part(name(number), number, bytes)));
+    if (end > 0 && !older.containsKey(last)) {
+      parts.add(new Part(name(last), last, end));
     }
-    Snapshot given = new Snapshot(disk, parts);
-    snapshot = given;
-    if (!taker.complete(given)) {
-      given.close();
-    }
+    Snapshot taken = new Snapshot(disk, parts);
+    snapshots.removeIf(Snapshot::isDone);
+    snapshots.add(taken);
+    return taken;
   }
 
   private void dropAbandoned() throws IOException {

@@ -8,9 +8,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongPredicate;
 
 /**
- * What of a journal is safe at one moment, to be copied while the journal goes on. A file that the
+ * What a journal has at one moment, to be read or copied while the journal goes on. A file that the
  * journal is done with meanwhile is kept open until it was copied, and not written to again.
  *
  * <p>Shared by the journal's thread and the one that copies: everything is under the lock of this,
@@ -20,9 +21,18 @@ public final class Snapshot implements Closeable {
   /**
    * A segment, the oldest first.
    *
+   * @param name of its file
+   * @param segment its number
    * @param bytes so many of its first bytes count; what stands behind them came later
    */
-  public record Part(String name, int bytes) {}
+  public record Part(String name, long segment, int bytes) {}
+
+  /** Takes the records of a frame. */
+  public interface Visitor {
+    void visit(long segment, byte[] records, int length);
+  }
+
+  private static final int WINDOW_BYTES = 1 << 20;
 
   private final Disk disk;
   private final List<Part> parts;
@@ -49,6 +59,17 @@ public final class Snapshot implements Closeable {
     return file;
   }
 
+  /** Goes through the frames of some segments, the oldest first, and is done with all. */
+  public void forEach(LongPredicate segmentIsWanted, Visitor visitor) throws IOException {
+    for (Part part : parts) {
+      if (segmentIsWanted.test(part.segment)) {
+        FrameReader in = new FrameReader(disk, WINDOW_BYTES, part.segment, open(part));
+        in.forEach(part.segment, part.bytes, visitor);
+      }
+      done(part);
+    }
+  }
+
   /** A part was copied: its file may be used again. */
   public synchronized void done(Part part) throws IOException {
     left.remove(part.name);
@@ -71,6 +92,11 @@ public final class Snapshot implements Closeable {
       open.put(name, disk.open(name));
     }
     return true;
+  }
+
+  /** Whether nothing of it is to be read any more. */
+  synchronized boolean isDone() {
+    return left.isEmpty();
   }
 
   /** Nothing more is to be copied. */

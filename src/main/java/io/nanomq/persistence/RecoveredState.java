@@ -6,8 +6,9 @@ import java.util.function.Consumer;
 
 /**
  * What an earlier process left, as it is to go on. Each part is gone through once, in the order of
- * the components; a store may read it meanwhile. A message that stands at several places is one
- * object. What has expired is among it: whoever restores lets it expire.
+ * the components, but retained messages at any time; a store may read it meanwhile. A message that
+ * stands at several places is one object. What has expired is among it: whoever restores lets it
+ * expire.
  *
  * @param sessions in no order; of one client identifier there may be several, of which the highest
  *     number is the client's and the others have ended
@@ -25,9 +26,21 @@ public record RecoveredState(
     long lastMessage,
     long lastVersion) {
 
-  /** Retained messages, which are read as they are told. */
-  public interface Retained {
+  /**
+   * Retained messages, which are read as they are gone through, once. What becomes of them
+   * meanwhile changes nothing about it.
+   */
+  public interface Retained extends AutoCloseable {
+    /**
+     * Goes through them, on the thread that calls.
+     *
+     * @throws java.io.UncheckedIOException where they cannot be read
+     */
     void forEach(Consumer<PublishMessage> to);
+
+    /** What they stand in is not needed any more. */
+    @Override
+    default void close() {}
   }
 
   /** Nothing. */

@@ -1,6 +1,8 @@
 package io.nanomq.persistence;
 
 import io.nanomq.loop.LoopContext;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * What outlives the process: durable sessions, their messages, retained messages. The order of
@@ -27,6 +29,17 @@ public interface SessionStores extends AutoCloseable {
 
   /** What was recovered has been gone through, before any loop tells anything. */
   default void begin() {}
+
+  /**
+   * The retained messages that are stored now, to be read once more: all that loops told in turns
+   * that are over is done with. Whoever takes it closes it. Fails where the disk does, and may take
+   * as long as the disk.
+   *
+   * @param clock as of {@link #recover}
+   */
+  default CompletionStage<RecoveredState.Retained> retained(StoreClock clock) {
+    return CompletableFuture.completedFuture(RecoveredState.EMPTY.retained());
+  }
 
   /** What it promises. */
   default StoreStatus status() {

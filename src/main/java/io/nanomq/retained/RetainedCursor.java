@@ -118,6 +118,11 @@ public final class RetainedCursor {
     return visited;
   }
 
+  /** Whether it is too early to begin: what an earlier process left is still being read. */
+  public boolean isEarly() {
+    return store.awaitsFirst();
+  }
+
   /** Whether all matching messages have been met. */
   public boolean isDone() {
     return path != null && path.isEmpty();

@@ -48,14 +48,17 @@ public final class RetainedListing {
    * @param filter a legal filter
    */
   public BatchReader<Listed> list(String filter) {
-    RetainedCursor cursor = store.cursor(filter, told);
-    return () -> CompletableFuture.supplyAsync(() -> read(cursor), loop.eventLoop());
+    return reader(store.cursor(filter, told));
   }
 
   /** All messages, those of topics that begin with $ among them. */
   public BatchReader<Listed> all() {
-    RetainedCursor cursor = store.all(told);
-    return () -> CompletableFuture.supplyAsync(() -> read(cursor), loop.eventLoop());
+    return reader(store.all(told));
+  }
+
+  /** Those that are still on their way from disk are among them. */
+  private BatchReader<Listed> reader(RetainedCursor cursor) {
+    return () -> store.whenRead().thenApplyAsync(there -> read(cursor), loop.eventLoop());
   }
 
   private Optional<List<Listed>> read(RetainedCursor cursor) {
@@ -77,7 +80,10 @@ public final class RetainedListing {
    */
   public CompletionStage<Integer> remove(String filter) {
     int[] count = {0};
-    return walk(filter, message -> count[0] += store.remove(message, told) ? 1 : 0)
+    return store
+        .whenRead()
+        .thenCompose(
+            there -> walk(filter, message -> count[0] += store.remove(message, told) ? 1 : 0))
         .thenCompose(done -> removeFromDisk(filter))
         .thenApply(more -> count[0] + more);
   }

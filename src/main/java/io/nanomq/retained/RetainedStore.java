@@ -6,6 +6,8 @@ import io.nanomq.packet.PublishMessage;
 import io.nanomq.persistence.SessionCopy.Outcome;
 import io.nanomq.persistence.SessionStore;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,8 @@ public final class RetainedStore {
   private int lastStart;
   private String lastLevel = "";
   private final TopicsOnDisk onDisk = new TopicsOnDisk();
+  private CompletableFuture<Void> read = CompletableFuture.completedFuture(null);
+  private volatile boolean awaitsFirst;
 
   /**
    * @param maxMessages topics that may have a retained message
@@ -93,13 +97,75 @@ public final class RetainedStore {
     return Outcome.refused("there are as many retained messages as there may be, or too large");
   }
 
-  /** The same for one that was told before: that an earlier process left. */
-  public synchronized boolean store(PublishMessage message, @Nullable Account account) {
-    boolean isTaken = change(message, account) != REFUSED;
-    if (!isTaken) {
-      onDisk.add(message.topic().text());
+  /** Stores one that no store is told of, as long as it lasts. */
+  public boolean store(PublishMessage message, @Nullable Account account) {
+    return change(message, account) != REFUSED;
+  }
+
+  /**
+   * What is on disk is about to be read, all of it, by one thread: what changes from now on holds.
+   * Followed by {@link #endReading}.
+   *
+   * @param isFirst whether an earlier process left it, and nobody has had any of it yet
+   */
+  public synchronized void beginReading(boolean isFirst) {
+    onDisk.beginReading();
+    read = new CompletableFuture<>();
+    awaitsFirst = isFirst;
+  }
+
+  /**
+   * Brings back one that was told before, as the broker's own, unless its topic has another one by
+   * now or none.
+   *
+   * @return whether it is there because of that: not where there is no room, or where so many were
+   *     removed meanwhile that they are not known
+   */
+  public synchronized boolean bringBack(PublishMessage message) {
+    String topic = message.topic().text();
+    if (!onDisk.isReading() || onDisk.isGone(topic)) {
+      return false;
     }
-    return isTaken;
+    long changed = change(message, null, true);
+    if (changed == REFUSED) {
+      onDisk.add(topic);
+    }
+    return changed > 0;
+  }
+
+  /**
+   * @param isWhole whether all that is on disk was read
+   */
+  public void endReading(boolean isWhole) {
+    CompletableFuture<Void> done;
+    synchronized (this) {
+      onDisk.endReading(isWhole);
+      awaitsFirst = false;
+      done = read;
+    }
+    done.complete(null);
+  }
+
+  /**
+   * Completes when what is on disk is not being read: there may be more than in memory until then.
+   */
+  public synchronized CompletionStage<Void> whenRead() {
+    return read.minimalCompletionStage();
+  }
+
+  /** Whether what an earlier process left is still to come. */
+  boolean awaitsFirst() {
+    return awaitsFirst;
+  }
+
+  /** Whether messages are on disk only. */
+  public synchronized boolean isPartlyOnDisk() {
+    return !onDisk.isEmpty();
+  }
+
+  /** Whether there may be more than there are. */
+  public synchronized boolean hasPlaces() {
+    return size < maxMessages.getAsInt();
   }
 
   /**
@@ -131,7 +197,7 @@ public final class RetainedStore {
     if (!onDisk.mayHave(topic)) {
       return UNCHANGED;
     }
-    onDisk.remove(topic);
+    onDisk.removed(topic);
     return ++version;
   }
 
@@ -143,7 +209,15 @@ public final class RetainedStore {
   /**
    * @return version of the change
    */
-  private synchronized long change(PublishMessage message, @Nullable Account account) {
+  private long change(PublishMessage message, @Nullable Account account) {
+    return change(message, account, false);
+  }
+
+  /**
+   * @param isOld whether what the topic has by now is newer
+   */
+  private synchronized long change(
+      PublishMessage message, @Nullable Account account, boolean isOld) {
     String topic = message.topic().text();
     RetainedNode deepest = root;
     int start = 0;
@@ -157,7 +231,8 @@ public final class RetainedStore {
       deepest = child;
       start = slash < 0 ? -1 : slash + 1;
     }
-    return change(message, account, deepest, start);
+    boolean hasNewer = isOld && start < 0 && deepest.message() != null;
+    return hasNewer ? UNCHANGED : change(message, account, deepest, start);
   }
 
   /**
@@ -180,7 +255,7 @@ public final class RetainedStore {
     }
     size += before == null ? 1 : 0;
     newPath(deepest, topic, rest, account).message(message, account);
-    onDisk.remove(topic);
+    onDisk.replaced(topic);
     return ++version;
   }
 
@@ -258,6 +333,7 @@ public final class RetainedStore {
     }
     budget.give(node.account(), gone.retainedBytes());
     node.message(null, null);
+    onDisk.removed(gone.topic().text());
     size--;
     RetainedNode parent = node.parent();
     while (parent != null && node.message() == null && !node.hasChildren()) {

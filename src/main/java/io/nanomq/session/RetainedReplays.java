@@ -84,12 +84,12 @@ final class RetainedReplays {
     if (waiting == null || socket.awaitsSubAck()) {
       return;
     }
-    if (!hasRoom()) {
+    ReplayQueue.RetainedReplay replay = waiting.first();
+    if (replay != null && replay.cursor().isEarly() || !hasRoom()) {
       again();
       return;
     }
     TurnBudget budget = loop.budget();
-    ReplayQueue.RetainedReplay replay = waiting.first();
     while (replay != null && !inflight.isFull() && socket.isWritable()) {
       if (budget.isUsedUp()) {
         deliveries.pumpNextTurn();

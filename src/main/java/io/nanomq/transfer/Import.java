@@ -74,6 +74,7 @@ public final class Import {
   }
 
   private void read(InputStream in) throws IOException {
+    Transfers.await(broker.retained().whenRead());
     if (!dry) {
       target.begin();
     }

@@ -41,6 +41,9 @@ public final class TestBroker implements AutoCloseable {
 
   private static final int SECONDS = 60;
 
+  /** A store of which a test wants to see what is retained come back. */
+  interface Early {}
+
   private final SessionStores store;
   private final MultithreadEventLoopGroup loops;
   private final EventLoopGroup acceptors;
@@ -96,6 +99,9 @@ public final class TestBroker implements AutoCloseable {
                 () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()) + aheadMillis.getAsLong(),
                 budgets));
     await(broker.start().toCompletableFuture());
+    if (!(store instanceof Early)) {
+      await(broker.retained().whenRead().toCompletableFuture());
+    }
   }
 
   /** Two loops, the native transport where there is one, the default limits. */

@@ -342,42 +342,6 @@ class RetainedStoreTest {
   }
 
   @Test
-  void whatHadNoRoomAtTheStartIsRemovedFromDiskAllTheSame() {
-    ManualLoops loops = new ManualLoops(1);
-    var told = new DeferredSessionStore(loops::loop);
-    SessionStore own = told.open(loops.context(0), new StoreClock(() -> 0, loops::nowMillis));
-    limit.set(1);
-    assertThat(store.store(message("a", "1"), null)).isTrue();
-    assertThat(store.store(message("b", "2"), null)).isFalse();
-    assertThat(store.store(message("b", "3"), null, own)).as("no room yet").isFalse();
-    assertThat(store.store(message("b", ""), null, own)).isTrue();
-    assertThat(store.removeFromDisk("c", own)).as("it never was there").isFalse();
-    assertThat(store.removeFromDisk("a", own)).as("it is in memory").isFalse();
-    assertThat(store.size()).isEqualTo(1);
-    limit.set(2);
-    assertThat(store.store(message("b", "4"), null, own)).isTrue();
-    assertThat(told.toldBesides())
-        .containsExactly("unretained b version 2", "retained b version 3");
-  }
-
-  @Test
-  void ofThoseOnDiskSoManyAreKnownAndAllMayBeRemoved() {
-    ManualLoops loops = new ManualLoops(1);
-    var told = new DeferredSessionStore(loops::loop);
-    SessionStore own = told.open(loops.context(0), new StoreClock(() -> 0, loops::nowMillis));
-    limit.set(0);
-    String end = "/" + "x".repeat(10_000);
-    for (int i = 0; i < 500; i++) {
-      assertThat(store.store(message(i + end, "1"), null)).isFalse();
-    }
-    assertThat(store.topicsOnDisk()).hasSizeBetween(400, 430);
-    assertThat(store.removeFromDisk(499 + end, own)).as("it may be one of them").isFalse();
-    assertThat(told.toldBesides()).hasSize(1);
-    assertThat(store.removeFromDisk(0 + end, own)).isTrue();
-    assertThat(store.topicsOnDisk()).doesNotContain(0 + end);
-  }
-
-  @Test
   void whoeverMeetsWhatHasExpiredTells() {
     ManualLoops loops = new ManualLoops(1);
     var told = new DeferredSessionStore(loops::loop);

@@ -10,6 +10,7 @@ import io.nanomq.journal.Snapshot;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.persistence.MessagePage;
 import io.nanomq.persistence.RecoveredState;
+import io.nanomq.persistence.RecoveredState.Retained;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.persistence.SessionStores;
 import io.nanomq.persistence.StoreClock;
@@ -113,6 +114,25 @@ public final class JournalStores implements SessionStores {
   public void begin() {
     if (writes) {
       journal.start();
+    }
+  }
+
+  @Override
+  public CompletableFuture<Retained> retained(StoreClock clock) {
+    var found = new CompletableFuture<Retained>();
+    journal.reads().ask(() -> retained(clock, found));
+    return found;
+  }
+
+  private void retained(StoreClock clock, CompletableFuture<Retained> found) {
+    if (!journal.isCurrent()) {
+      found.completeExceptionally(
+          new IOException("The journal in %s is not written".formatted(name)));
+      return;
+    }
+    var reading = new RetainedReading(state.retained, journal, clock);
+    if (!found.complete(reading)) {
+      reading.close(); // nobody waits for it any more
     }
   }
 

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** A message that is still to be given to somebody. Used by one thread at a time. */
 final class PendingMessage {
   private static final long[] NOBODY = {};
+  private static final int MOST_KEPT = 64;
 
-  final long number;
+  long number;
   // Loops that have not handed it over.
   long targets;
   // It is to be routed again, since an earlier process had not handed it over.
@@ -21,6 +22,16 @@ final class PendingMessage {
 
   PendingMessage(long number) {
     this.number = number;
+  }
+
+  /**
+   * It is nobody's any more, and may be used for another one.
+   *
+   * @return whether it is small enough to be kept for that
+   */
+  boolean clear() {
+    hadCount = 0;
+    return had.length <= MOST_KEPT;
   }
 
   boolean isPending() {

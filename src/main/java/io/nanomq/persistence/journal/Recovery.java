@@ -1,8 +1,6 @@
 package io.nanomq.persistence.journal;
 
 import io.nanomq.journal.Journal;
-import io.nanomq.journal.ReadAhead;
-import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 import io.nanomq.persistence.RecoveredSession;
 import io.nanomq.persistence.RecoveredSession.Waiting;
@@ -11,20 +9,15 @@ import io.nanomq.persistence.SessionRecord;
 import io.nanomq.persistence.StoreClock;
 import io.nanomq.persistence.UndeliveredMessage;
 import io.nanomq.persistence.journal.StoredSession.Place;
-import io.nanomq.persistence.journal.topic.LiveVersions;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Consumer;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Makes of what is stored what a broker goes on with. Of messages only those of bridges are read,
- * and retained ones as they are told.
+ * Makes of what is stored what a broker goes on with. Of messages only those of bridges are read;
+ * retained ones are as they are gone through.
  */
 final class Recovery implements Closeable {
   private static final Logger LOG = Logger.getLogger(Recovery.class);
@@ -56,40 +49,11 @@ final class Recovery implements Closeable {
     }
     return new RecoveredState(
         sessions,
-        this::retained,
+        new RetainedReading(state.retained, journal, clock),
         undelivered,
         state.marks.session(),
         state.marks.message(),
         state.marks.version());
-  }
-
-  /** Before the journal's thread is started. */
-  private void retained(Consumer<PublishMessage> to) {
-    try {
-      new ReadAhead<>(this::readRetained, PublishMessage::retainedBytes).forEach(to);
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
-  }
-
-  private void readRetained(Consumer<PublishMessage> to) throws IOException {
-    Set<Long> segments = state.retained.segments();
-    LiveVersions versions = state.retained.versions();
-    // Clients publish many in a row.
-    @Nullable String[] publisher = new String[1];
-    journal.readAgain(
-        segments::contains,
-        (segment, records, length) -> {
-          RecordReader in = new RecordReader(records, length);
-          while (in.next()) {
-            if (in.type() == RecordType.RETAINED && versions.take(in.readVar())) {
-              in.skipString();
-              PublishMessage message = MessageFormat.read(in, clock, publisher[0]);
-              publisher[0] = message.publisher();
-              to.accept(message);
-            }
-          }
-        });
   }
 
   private void add(StoredSession session, List<RecoveredSession> to) throws IOException {

@@ -231,29 +231,34 @@ final class Rows {
     if (size > 0 && find(key)) {
       return false;
     }
-    size++;
-    if (size == 1) {
+    if (size == 0) {
       insertBlock(end, key, FIRST_ROWS);
     } else {
       insert(key);
     }
+    size++;
     return true;
+  }
+
+  private static boolean hasRoom(Block block, long key) {
+    long relative = key - block.base;
+    return relative == (int) relative && block.size() < BLOCK_ROWS;
   }
 
   private void insert(long key) {
     at = blockOf(key);
     Block block = block(at);
     int place = rowOf(block, key);
-    long relative = key - block.base;
-    boolean fits = relative == (int) relative;
-    if (fits && block.size() < BLOCK_ROWS) {
-      insert(block, place, (int) relative);
+    if (hasRoom(block, key)) {
+      insert(block, place, (int) (key - block.base));
     } else if (place == block.to) {
-      insertBlock(at + 1, key, BLOCK_ROWS);
+      insertBlock(at + 1, key, at + 1 == end ? BLOCK_ROWS : FIRST_ROWS);
     } else if (place == block.from) {
-      insertBlock(at, key, BLOCK_ROWS);
+      insertBlock(at, key, FIRST_ROWS);
     } else {
-      split(block, place);
+      // In the middle, if more of them are to come in between; the base may be too far off as well.
+      boolean isFull = block.size() == BLOCK_ROWS;
+      split(block, isFull ? block.from + BLOCK_ROWS / 2 : place);
       insert(key);
     }
   }

@@ -46,9 +46,11 @@ final class StoredMessages {
   }
 
   private static final int PAIR_BYTES = 16;
+  private static final int MOST_UNUSED = 1024;
   // Segment 0 = only what refers to it was found.
   private final Rows rows;
   private final NumberMap<PendingMessage> pending = new NumberMap<>();
+  private final Deque<PendingMessage> unused = new ArrayDeque<>();
   // By source and target.
   private @Nullable Pair[] pairs = new Pair[0];
   // Pairs that have a record.
@@ -118,7 +120,8 @@ final class StoredMessages {
   }
 
   private void makePending(long number, int flags, long targets, RecordReader in) {
-    PendingMessage message = new PendingMessage(number);
+    PendingMessage message = unused.isEmpty() ? new PendingMessage(number) : unused.pop();
+    message.number = number;
     message.again = (flags & AGAIN) != 0;
     int source = MessageNumber.loop(number);
     for (long rest = targets; rest != 0; rest &= rest - 1) {
@@ -135,6 +138,15 @@ final class StoredMessages {
     }
     if (message.isPending()) {
       pending.put(number, message);
+    } else {
+      forget(message);
+    }
+  }
+
+  /** Most messages are pending for a moment: few objects do for all. */
+  private void forget(PendingMessage message) {
+    if (message.clear() && unused.size() < MOST_UNUSED) {
+      unused.push(message);
     }
   }
 
@@ -254,6 +266,7 @@ final class StoredMessages {
       PendingMessage message = pending.get(number);
       if (message != null && !message.isPending()) {
         pending.remove(number);
+        forget(message);
         message = null;
       }
       if (message == null && rows.find(number)) {

@@ -121,7 +121,10 @@ final class StoredRetained {
     return isIt && (topics.is(row, LIVE) || topics.olderSegment(row) > segment);
   }
 
-  /** The versions that hold: the segments are read once more without looking for every topic. */
+  /**
+   * The versions that hold, to be sorted: the segments are read once more without looking for every
+   * topic.
+   */
   LiveVersions versions() {
     LiveVersions all = new LiveVersions(live);
     for (int row = 0; row < topics.end(); row++) {
@@ -129,7 +132,6 @@ final class StoredRetained {
         all.add(topics.version(row));
       }
     }
-    all.sort();
     return all;
   }
 

@@ -1,6 +1,7 @@
 package io.nanomq.persistence.journal;
 
 import io.nanomq.persistence.RecoveredSession;
+import io.nanomq.persistence.journal.table.ReceivedIds;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

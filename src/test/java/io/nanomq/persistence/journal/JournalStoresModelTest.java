@@ -13,9 +13,12 @@ import io.nanomq.persistence.RecoveredState;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.persistence.StoreClock;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -75,7 +78,9 @@ class JournalStoresModelTest {
       JournalStores stores = new JournalStores(disk, conf, Long.MAX_VALUE, false);
       RecoveredState recovered = stores.recover(clock);
       begin(stores, clock);
-      check(StoreText.of(recovered, session -> readAll(stores, session)));
+      try (var retained = recovered.retained()) {
+        check(StoreText.of(recovered, session -> readAll(stores, session)));
+      }
       stores.begin();
       readSome(stores);
       if (faults && random.nextInt(3) == 0) {
@@ -87,6 +92,9 @@ class JournalStoresModelTest {
         act(random.nextInt(count), stores);
         if (random.nextInt(10) == 0) {
           readSome(stores);
+        }
+        if (random.nextInt(20) == 0) {
+          readRetained(stores, clock);
         }
       }
       end(stores, faults, conf.syncMillis() > 0);
@@ -151,6 +159,31 @@ class JournalStoresModelTest {
         assertThat(StoreText.of(found)).isEqualTo(StoreText.of(told.getKey(), told.getValue()));
       }
       return true;
+    }
+
+    /** What is retained is read while the store works, and stays what it was when it was asked. */
+    void readRetained(JournalStores stores, StoreClock clock) {
+      for (int i = 0; i < parts.size(); i++) {
+        turn(i);
+      }
+      Map<String, String> expected = new TreeMap<>();
+      now.retained.forEach((topic, message) -> expected.put(topic, StoreText.message(message)));
+      var asked = stores.retained(clock);
+      JournalDriver.writeOnce(stores.journal());
+      assertThat(asked).isDone();
+      if (asked.isCompletedExceptionally()) {
+        return; // the disk fails
+      }
+      try (var retained = asked.join()) {
+        JournalDriver.writeOnce(stores.journal());
+        Map<String, String> found = new TreeMap<>();
+        retained.forEach(m -> found.put(m.topic().text(), StoreText.message(m)));
+        assertThat(found).isEqualTo(expected);
+      } catch (UncheckedIOException failed) {
+        // What was written and not safe is lost where the disk fails.
+        boolean isEio = String.valueOf(failed.getMessage()).contains("Input/output error");
+        assertThat(isEio || stores.figures().failures() > 0).isTrue();
+      }
     }
 
     long wallMillis() {

@@ -80,4 +80,20 @@ class RowsTest {
     assertThat(rows.size()).isEqualTo(100_000 / 128 + 1);
     assertThat(tally.bytes()).as("a few of each block are left").isLessThan(200_000);
   }
+
+  /** Two loops tell in turns, each a batch of numbers that stand between those of the other. */
+  @Test
+  void whatComesInBetweenLeavesBlocksMostlyFull() {
+    var tally = new IndexMemory(Long.MAX_VALUE);
+    Rows rows = new Rows(false, tally);
+    for (int batch = 0; batch < 200; batch++) {
+      for (int loop = 0; loop < 2; loop++) {
+        for (int i = 0; i < 500; i++) {
+          rows.put(64L * (batch * 500 + i) + loop);
+        }
+      }
+    }
+    assertThat(rows.size()).isEqualTo(200_000);
+    assertThat(tally.bytes() / 200_000).isLessThan(40);
+  }
 }

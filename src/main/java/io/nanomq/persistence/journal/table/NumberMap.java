@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 public final class NumberMap<V> {
   private static final int FIRST_SLOTS = 64;
 
+  /** Not given back: what comes and goes would have it made anew all the time. */
+  private static final int USUAL_SLOTS = 4096;
+
   // Each at the first free place from its own one on; 0 = free.
   private long[] numbers = new long[FIRST_SLOTS];
   private @Nullable Object[] values = new Object[FIRST_SLOTS];
@@ -60,7 +63,7 @@ public final class NumberMap<V> {
     }
     numbers[gap] = 0;
     values[gap] = null;
-    if (size < numbers.length / 16 && numbers.length > FIRST_SLOTS) {
+    if (size < numbers.length / 16 && numbers.length > USUAL_SLOTS) {
       resize(numbers.length / 4);
     }
   }

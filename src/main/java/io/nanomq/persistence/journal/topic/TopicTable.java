@@ -148,7 +148,7 @@ public final class TopicTable {
   /** Where the row of a topic stands, or would. */
   private int slot(long hash, long other) {
     int mask = slots.length - 1;
-    int slot = (int) hash & mask;
+    int slot = home(hash);
     for (int row = slots[slot] - 1; row >= 0; row = slots[slot] - 1) {
       if (cell(row, HASH) == hash && cell(row, OTHER_HASH) == other) {
         return slot;
@@ -158,12 +158,17 @@ public final class TopicTable {
     return slot;
   }
 
+  /** Topics that end alike have hashes next to each other, which would make long rows of places. */
+  private int home(long hash) {
+    return (int) (hash * 0x9e37_79b9_7f4a_7c15L >>> 32) & slots.length - 1;
+  }
+
   private void grow() {
     slots = new int[2 * slots.length];
     int mask = slots.length - 1;
     for (int row = 0; row < end; row++) {
       if (!is(row, FREE)) {
-        int slot = (int) cell(row, HASH) & mask;
+        int slot = home(cell(row, HASH));
         while (slots[slot] != 0) {
           slot = slot + 1 & mask;
         }
@@ -183,7 +188,7 @@ public final class TopicTable {
     int gap = slot(cell(row, HASH), cell(row, OTHER_HASH));
     slots[gap] = 0;
     for (int at = gap + 1 & mask; slots[at] != 0; at = at + 1 & mask) {
-      int home = (int) cell(slots[at] - 1, HASH) & mask;
+      int home = home(cell(slots[at] - 1, HASH));
       if ((at - home & mask) >= (at - gap & mask)) {
         slots[gap] = slots[at];
         slots[at] = 0;

@@ -1,4 +1,4 @@
-package io.nanomq.persistence.journal;
+package io.nanomq.persistence.journal.table;
 
 import io.nanomq.persistence.SessionStore;
 import java.util.Arrays;
@@ -8,7 +8,7 @@ import java.util.Arrays;
  * stand in: sorted, {@value SessionStore#RECEIVED_BYTES} bytes a place, as a client may have all of
  * them. Used by one thread at a time.
  */
-final class ReceivedIds {
+public final class ReceivedIds {
   private static final char[] NO_IDS = {};
   private static final int[] NO_SEGMENTS = {};
   private static final int FIRST = 4;
@@ -17,7 +17,7 @@ final class ReceivedIds {
   private int[] segments = NO_SEGMENTS;
   private int size;
 
-  int size() {
+  public int size() {
     return size;
   }
 
@@ -30,7 +30,7 @@ final class ReceivedIds {
    *
    * @return whether it was not there before
    */
-  boolean put(int id, long segment) {
+  public boolean put(int id, long segment) {
     int at = find(id);
     if (at >= 0) {
       segments[at] = Math.toIntExact(segment);
@@ -58,7 +58,7 @@ final class ReceivedIds {
    *
    * @return whether it was there
    */
-  boolean remove(int id) {
+  public boolean remove(int id) {
     int at = find(id);
     if (at < 0) {
       return false;
@@ -73,13 +73,13 @@ final class ReceivedIds {
   }
 
   /** Whether one stands in that segment. */
-  boolean isIn(int id, long segment) {
+  public boolean isIn(int id, long segment) {
     int at = find(id);
     return at >= 0 && segments[at] == segment;
   }
 
   /** All of them, in order. */
-  int[] toArray() {
+  public int[] toArray() {
     int[] all = new int[size];
     for (int i = 0; i < size; i++) {
       all[i] = ids[i];
