@@ -58,6 +58,8 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
   // this turn
   private @Nullable ByteBuf batch;
   private boolean dirty;
+  // Whether anything was ever written.
+  private boolean hasSpoken;
   private int nextBufferBytes = MIN_BUFFER_BYTES;
 
   ConnectionWriter(Connection connection) {
@@ -135,6 +137,7 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
 
   private void flush(ByteBuf out) {
     ChannelHandlerContext ctx = connection.ctx();
+    hasSpoken = true;
     ctx.writeAndFlush(out, ctx.voidPromise());
     recount();
   }
@@ -341,6 +344,11 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
       if (out != null) {
         out.release();
       }
+      return;
+    }
+    if (out == null && !hasSpoken) {
+      // A write would wait for a TLS handshake that is under way, and so would the end.
+      channel.close();
       return;
     }
     ChannelHandlerContext ctx = connection.ctx();

@@ -12,6 +12,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -48,6 +49,8 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter
   private @Nullable ByteBuf kept;
   private @Nullable ChannelHandlerContext ctx;
   private long lastStepMillis;
+  // The client has said its last, as an event that those behind TLS have not seen.
+  private @Nullable Object last;
   // Whether a step waits for a thread, which is not the client's fault.
   private volatile boolean isComputed;
 
@@ -84,6 +87,22 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter
         lastStepMillis = loop.nowMillis();
         context.fireChannelRead(message);
       }
+    }
+  }
+
+  /**
+   * A client that says no more may have said enough: what is computed now can end the handshake,
+   * and behind it whole packets may wait. Closed meanwhile, SslHandler would keep the socket for
+   * three seconds.
+   */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event != ChannelInputShutdownReadComplete.INSTANCE || state == State.OVER) {
+      context.fireUserEventTriggered(event);
+    } else if (state == State.SILENT) {
+      context.close();
+    } else {
+      last = event;
     }
   }
 
@@ -193,7 +212,12 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter
     if (state != State.UNDER_WAY) {
       return;
     }
-    if (loop.nowMillis() - lastStepMillis >= all.patienceMillis()) {
+    long idle = loop.nowMillis() - lastStepMillis;
+    ChannelHandlerContext context = ctx;
+    if (last != null && context != null && idle >= LOOK_MILLIS) {
+      loop.budget().spend(TurnBudget.TLS_END);
+      context.close();
+    } else if (idle >= all.patienceMillis()) {
       turnAway();
     } else {
       loop.timer().arm(watch, loop.nowMillis() + LOOK_MILLIS);
@@ -204,6 +228,11 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter
     ChannelHandlerContext context = ctx;
     if (handshake.isSuccess() && context != null && !context.isRemoved()) {
       context.pipeline().remove(this);
+      Object event = last;
+      if (event != null) {
+        // What was said before it is decrypted after this.
+        loop.eventLoop().execute(() -> channel.pipeline().fireUserEventTriggered(event));
+      }
     } else {
       over();
     }

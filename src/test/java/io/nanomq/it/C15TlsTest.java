@@ -12,6 +12,8 @@ import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.tls.TlsConf;
 import java.io.IOException;
+import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
@@ -223,6 +226,30 @@ class C15TlsTest {
       before.send(0xC0, 0);
       assertThat(before.receive().type()).isEqualTo(13);
       assertThat(port).isPositive();
+    }
+  }
+
+  /** Nothing that waits for the end of the handshake holds its socket up: five seconds once. */
+  @Test
+  void whoGivesUpInTheMiddleOfTheHandshakeIsGoneAtOnce() throws Exception {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, certificates.trust().getTrustManagers(), null);
+    SSLEngine engine = context.createSSLEngine();
+    engine.setUseClientMode(true);
+    engine.setEnabledProtocols(new String[] {"TLSv1.2"});
+    ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    engine.wrap(ByteBuffer.allocate(0), hello);
+    try (TestBroker broker = brokerWith(listener("ssl", Transport.TLS, tls("server", true)))) {
+      int port = broker.broker().listeners().port("ssl");
+      // Several: the end has to come while something is computed.
+      for (int i = 0; i < 4; i++) {
+        try (Socket socket = new Socket(TestBroker.HOST, port)) {
+          socket.setSoTimeout(4_000);
+          socket.getOutputStream().write(hello.array(), 0, hello.position());
+          socket.shutdownOutput();
+          assertThat(socket.getInputStream().readAllBytes()).isNotEmpty();
+        }
+      }
     }
   }
 }
