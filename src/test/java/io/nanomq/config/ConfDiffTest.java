@@ -72,5 +72,7 @@ class ConfDiffTest {
     assertThat(loaded.values().text("webhook.url")).isEqualTo("http://joe:pw1@h:1/x@y");
     assertThat(ConfProblem.withoutCredentials("http://a:b/c@h/x,http://u:p@q@h,mqtt-tcp://h:1"))
         .isEqualTo("http://a:b/c@h/x,http://******@h,mqtt-tcp://h:1");
+    assertThat(ConfProblem.withoutCredentials("http://u:p,w@h:1,http://h:2,mqtt-tcp://u:p@h"))
+        .isEqualTo("http://******@h:1,http://h:2,mqtt-tcp://******@h");
   }
 }

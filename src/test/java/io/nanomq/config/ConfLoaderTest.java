@@ -244,6 +244,17 @@ class ConfLoaderTest {
   }
 
   @Test
+  void aListOfSectionsWhereNoneCanBeIsNamedAsWhatItIs() {
+    List<String> reports =
+        Confs.reports("auth.password = [{ login = joe, password = x }]\nlog.level = [{ a = joe }]");
+
+    assertThat(String.join("\n", reports))
+        .contains("auth.password is a list; right would be auth.password { ... }")
+        .contains("log.level is a list of sections; right would be one of")
+        .doesNotContain("joe");
+  }
+
+  @Test
   void brokenFilesAreErrorsAndStayAsTheyAre() throws Exception {
     for (byte[] broken :
         new byte[][] {

@@ -27,8 +27,10 @@ public record ConfProblem(
 
   private static final int SHOWN_VALUE = 80;
   private static final String MASK = "******";
-  // An @ of the path comes after a slash; of several the last one ends the password.
-  private static final Pattern CREDENTIALS = Pattern.compile("://[^/?#,\\s]*@");
+  // An @ of the path comes after a slash; of several the last one ends the password. A comma may
+  // be part of a password; between two URLs it is followed by a scheme, whose slashes end the
+  // match.
+  private static final Pattern CREDENTIALS = Pattern.compile("://[^/?#\\s]*@");
 
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{[^{}]*}");
 

@@ -102,16 +102,16 @@ final class HoconReader {
               .shownAs(shown.texts(path, texts), shownAt(list, path)));
       return;
     }
-    elements(list, path);
+    elements(list, path, match);
   }
 
-  private void elements(ConfigList list, List<String> path) {
+  private void elements(ConfigList list, List<String> path, Optional<KeyMatch> match) {
     for (int i = 0; i < list.size(); i++) {
       List<String> inner = new ArrayList<>(path);
       inner.add(String.valueOf(i + 1));
       ConfigValue element = list.get(i);
       if (!KeyTable.get().hocon().isSection(inner)) {
-        unknown(list, path);
+        notSections(list, path, match);
         return;
       }
       if (element instanceof ConfigObject object) {
@@ -119,6 +119,17 @@ final class HoconReader {
       } else {
         problem(element, inner, "is not a section", "{ ... }");
       }
+    }
+  }
+
+  private void notSections(ConfigList list, List<String> path, Optional<KeyMatch> match) {
+    if (match.isPresent()) {
+      ConfType type = match.get().key().type();
+      problem(list, path, "is a list of sections", type.describe(Syntax.HOCON));
+    } else if (KeyTable.get().hocon().isSection(path)) {
+      problem(list, path, "is a list", String.join(".", path) + " { ... }");
+    } else {
+      unknown(list, path);
     }
   }
 
