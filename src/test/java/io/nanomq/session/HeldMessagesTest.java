@@ -288,7 +288,7 @@ class HeldMessagesTest {
 
   @Test
   void aDeliveryCostsWhatIsCountedForIt() throws Exception {
-    int many = 60_000;
+    int many = 20_000;
     try (SessionFixture large = new SessionFixture(1)) {
       large.queueLength = large.window = many;
       large.queueBytes = 1L << 30;

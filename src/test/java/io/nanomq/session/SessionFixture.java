@@ -40,6 +40,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Sessions on loops without threads, with all they work with but sockets. */
 final class SessionFixture implements AutoCloseable {
+  private static final MqttConf DEFAULTS = MqttConf.defaults();
+
   final MemoryBudgets budgets;
   final Account account = new Account("test");
   final ManualLoops loops;
@@ -122,7 +124,7 @@ final class SessionFixture implements AutoCloseable {
   }
 
   private MqttConf conf() {
-    MqttConf d = MqttConf.defaults();
+    MqttConf d = DEFAULTS;
     var queues =
         new MqttConf.Queues(queueLength, queueBytes, retrySeconds, window, d.receiveMaximum());
     var broker = new MqttConf.Totals(d.maxRetainedMessages(), d.maxConnections(), maxSessions);
