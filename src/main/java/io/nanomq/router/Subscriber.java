@@ -99,12 +99,6 @@ public final class Subscriber {
     return TopicRules.isShared(filter) ? one + GROUP_BYTES : one;
   }
 
-  /** Shared subscriptions of the same filter, its own among them; 0 = it is not shared. */
-  public int groupsOfFilter() {
-    TopicNode there = node;
-    return group == null || there == null ? 0 : there.groups().length;
-  }
-
   /** Whether it keeps messages that outlive the process, and has room for more; a hint. */
   boolean keepsMore() {
     return durable && !recipient.isFull();

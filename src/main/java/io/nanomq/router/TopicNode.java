@@ -6,6 +6,7 @@ import io.nanomq.persistence.GroupName;
 import io.nanomq.router.mailbox.Mailbox;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ final class TopicNode extends LevelNode<TopicNode> {
   private static final Tap[] NO_TAPS = {};
 
   private volatile @Nullable Object @Nullable [] slots;
-  private volatile SharedGroup[] groups = NO_GROUPS;
+  private volatile @Nullable Groups groups;
   private volatile Tap[] taps = NO_TAPS;
 
   TopicNode(@Nullable TopicNode parent, String level) {
@@ -30,7 +31,8 @@ final class TopicNode extends LevelNode<TopicNode> {
   }
 
   SharedGroup[] groups() {
-    return groups;
+    Groups g = groups;
+    return g == null ? NO_GROUPS : g.all();
   }
 
   Tap[] taps() {
@@ -170,7 +172,7 @@ final class TopicNode extends LevelNode<TopicNode> {
   }
 
   boolean isUnused() {
-    return loops() == 0 && groups.length == 0 && taps.length == 0 && !hasChildren();
+    return loops() == 0 && groups == null && taps.length == 0 && !hasChildren();
   }
 
   TopicNode childOrNew(String level, Budget budget, @Nullable Account account) {
@@ -240,24 +242,67 @@ final class TopicNode extends LevelNode<TopicNode> {
 
   /** Makes the group of that filter; under the tree's lock. */
   SharedGroup newGroup(GroupName name, String filter) {
-    SharedGroup[] before = groups;
     SharedGroup group = new SharedGroup(name, filter);
-    SharedGroup[] after = Arrays.copyOf(before, before.length + 1);
-    after[before.length] = group;
-    group.place = before.length;
-    groups = after;
+    Groups g = groups;
+    if (g == null) {
+      g = new Groups();
+    }
+    g.add(group);
+    groups = g;
     return group;
   }
 
   /** Takes an empty group out; under the tree's lock. */
   void removeGroup(SharedGroup group) {
-    SharedGroup[] before = groups;
-    int last = before.length - 1;
-    SharedGroup[] after = Arrays.copyOf(before, last);
-    if (group.place < last) {
-      after[group.place] = before[last];
-      before[last].place = group.place;
+    Groups g = groups;
+    if (g != null && g.remove(group) == 0) {
+      groups = null;
     }
-    groups = after;
+  }
+
+  /**
+   * The shared groups of one filter, which may be very many. Coming and going cost the same for the
+   * first and the last; who delivers to them gets an array that does not change, made anew once
+   * after any number of changes.
+   */
+  private static final class Groups {
+    private @Nullable SharedGroup[] members = new SharedGroup[1];
+    private int size;
+    private volatile SharedGroup @Nullable [] all;
+
+    SharedGroup[] all() {
+      SharedGroup[] made = all;
+      return made == null ? make() : made;
+    }
+
+    private synchronized SharedGroup[] make() {
+      SharedGroup[] made = new SharedGroup[size];
+      System.arraycopy(members, 0, made, 0, size);
+      all = made;
+      return made;
+    }
+
+    synchronized void add(SharedGroup group) {
+      if (size == members.length) {
+        members = Arrays.copyOf(members, size + (size >> 1) + 1);
+      }
+      group.place = size;
+      members[size++] = group;
+      all = null;
+    }
+
+    synchronized int remove(SharedGroup group) {
+      SharedGroup last = Objects.requireNonNull(members[--size]);
+      members[size] = null;
+      if (last != group) {
+        members[group.place] = last;
+        last.place = group.place;
+      }
+      if (size < members.length / 4) {
+        members = Arrays.copyOf(members, members.length / 2);
+      }
+      all = null;
+      return size;
+    }
   }
 }

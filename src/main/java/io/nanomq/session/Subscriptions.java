@@ -26,9 +26,6 @@ public final class Subscriptions {
   /** Characters of a filter that {@link TurnBudget#FILTER} is about. */
   private static final int USUAL_CHARACTERS = 32;
 
-  /** The list of the groups of a filter is copied. */
-  private static final int GROUPS_PER_UNIT = 16;
-
   private final SessionContext context;
   private final TopicTree tree;
   private final RetainedStore retained;
@@ -253,20 +250,14 @@ public final class Subscriptions {
       uncount(account, 1);
       return null;
     }
-    context.loop().budget().spend(groupUnits(subscriber));
     session.addSubscription(subscriber);
     return subscriber;
   }
 
   /** Takes one out of the tree, and counts that into the turn. */
   static void remove(Subscriber subscriber, TopicTree tree, TurnBudget budget) {
-    budget.spend(TurnBudget.FILTER + groupUnits(subscriber));
+    budget.spend(TurnBudget.FILTER);
     tree.remove(subscriber);
-  }
-
-  /** Units of a turn, where one of a shared group comes or goes: the list of these is copied. */
-  private static int groupUnits(Subscriber subscriber) {
-    return subscriber.groupsOfFilter() / GROUPS_PER_UNIT;
   }
 
   /** An account has so many subscriptions less. */
@@ -304,7 +295,6 @@ public final class Subscriptions {
           ? ReasonCode.NO_SUBSCRIPTION_EXISTED
           : ReasonCode.TOPIC_FILTER_INVALID;
     }
-    context.loop().budget().spend(groupUnits(subscriber));
     tree.remove(subscriber);
     uncount(session.account(), 1);
     session.memory().giveStored(session, filter);
