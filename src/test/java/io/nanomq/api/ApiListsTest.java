@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import io.nanomq.Soak;
 import io.nanomq.api.list.ListTable;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.control.RunningBroker;
@@ -41,7 +42,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ApiListsTest {
   private static final Logger LOG = Logger.getLogger(ApiListsTest.class);
-  private static final int MANY = 30_000;
+  private static final int MANY = Soak.times(6_000);
 
   @Inject HttpListener http;
   @Inject RunningBroker running;

@@ -2,6 +2,7 @@ package io.nanomq.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.Soak;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,7 +20,7 @@ class JournalOracleTest {
   // Thousands of failures are on purpose.
   private static final Logger LOG = Logger.getLogger("io.nanomq.journal");
   private static final int SEGMENT = 8 * 1024;
-  private static final int RUNS = Integer.getInteger("nanomq.journal.runs", 400);
+  private static final int RUNS = Integer.getInteger("nanomq.journal.runs", Soak.times(100));
 
   /** One life after the other of a journal, and what it has promised. */
   private static final class Run {

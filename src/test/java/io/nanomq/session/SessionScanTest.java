@@ -2,6 +2,7 @@ package io.nanomq.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.Soak;
 import io.nanomq.loop.BatchReader;
 import io.nanomq.loop.TurnBudget;
 import java.lang.management.ManagementFactory;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** All sessions are read, whatever becomes of them meanwhile, and no loop is held up by it. */
 class SessionScanTest {
   private static final Logger LOG = Logger.getLogger(SessionScanTest.class);
-  private static final int MANY = 100_000;
+  private static final int MANY = Soak.times(20_000);
 
   /**
    * CPU time of one task, so that what else the machine does is not in it. What is aimed at is 10

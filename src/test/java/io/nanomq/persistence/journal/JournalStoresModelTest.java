@@ -2,6 +2,7 @@ package io.nanomq.persistence.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.Soak;
 import io.nanomq.journal.FaultyDisk;
 import io.nanomq.journal.JournalConf;
 import io.nanomq.journal.JournalDriver;
@@ -31,7 +32,7 @@ class JournalStoresModelTest {
   // Failures are on purpose.
   private static final Logger LOG = Logger.getLogger("io.nanomq.journal");
   private static final int SEGMENT = 8 * 1024;
-  private static final int RUNS = Integer.getInteger("nanomq.store.runs", 150);
+  private static final int RUNS = Integer.getInteger("nanomq.store.runs", Soak.times(40));
   private static final long WALL_AHEAD = 50_000_000;
 
   @BeforeAll
