@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * be so.
  */
 @Timeout(300)
+@Tag("slow")
 class GoldenIT {
   private static final int ANSWER_MILLIS = 30_000;
   private static final ObjectMapper JSON = new ObjectMapper();
