@@ -39,6 +39,10 @@ final class BridgeNodePatch {
   private static final Set<String> SUBSCRIPTION =
       Set.of("retain_as_published", "retain_handling", "nolocal");
 
+  /** A server's setting, which NanoMQ's page shows of a bridge, too. */
+  private static final Map.Entry<String, Object> NOTHING =
+      Map.entry("tls.fail_if_no_peer_cert", false);
+
   /** What the answer has and nobody can set. */
   private static final Set<String> ANSWERED = Set.of("name", "status");
 
@@ -190,10 +194,15 @@ final class BridgeNodePatch {
     members.forEach(
         (member, wanted) -> {
           String path = section + "." + member;
-          if (!known.contains(String.valueOf(member))) {
-            problem(path, wanted, "is not a known member", String.join(", ", known));
-          } else if (wanted != null) {
+          if (wanted == null || NOTHING.equals(Map.entry(path, wanted))) {
+            return;
+          }
+          if (known.contains(String.valueOf(member))) {
             set(path, B + keys + member, wanted);
+          } else if (keys.isEmpty()) {
+            key(List.of("bridges", "mqtt", name, String.valueOf(member)), wanted);
+          } else {
+            problem(path, wanted, "is not a known member", String.join(", ", known));
           }
         });
   }

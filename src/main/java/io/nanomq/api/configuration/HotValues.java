@@ -33,6 +33,10 @@ public final class HotValues {
   /** Those but {@code property_size}, as they stand in NanoMQ's {@code basic}. */
   static final List<String> NAMES = FIELDS.stream().skip(1).map(ConfField::name).toList();
 
+  /** Those that {@code /configuration} does not answer. */
+  static final List<String> ONLY =
+      List.of("max_packet_size", "client_max_packet_size", "keepalive_backoff");
+
   /** NanoMQ's own tools send the factor in thousandths, which no factor that is allowed reaches. */
   private static final int THOUSANDTHS_FROM = 500;
 

@@ -68,7 +68,7 @@ public final class PatchReader {
   }
 
   private ConfPatch read(Map<String, ?> data) throws ConfException {
-    section("", data, ConfField.TOP, TOP);
+    section("", withoutHot(data), ConfField.TOP, TOP);
     section("tls", sub(data, "tls"), ConfField.TLS, TLS);
     section("websocket", sub(data, "websocket"), List.of(), WEBSOCKET);
     section("http_server", sub(data, "http_server"), ConfField.HTTP, Set.of());
@@ -82,6 +82,23 @@ public final class PatchReader {
     keepSwitches();
     bothThreads(data);
     return new ConfPatch(edits, pemFiles, confirmed);
+  }
+
+  /** NanoMQ's later pages send here what is read and set at {@code /reload}; it is set. */
+  private Map<String, ?> withoutHot(Map<String, ?> data) {
+    Map<String, Object> rest = new LinkedHashMap<>(data);
+    Map<String, Object> hot = new LinkedHashMap<>();
+    for (String name : HotValues.ONLY) {
+      if (rest.containsKey(name)) {
+        hot.put(name, rest.remove(name));
+      }
+    }
+    try {
+      edits.addAll(HotValues.patch(hot, stored).edits());
+    } catch (ConfException e) {
+      problems.addAll(e.problems());
+    }
+    return rest;
   }
 
   /**

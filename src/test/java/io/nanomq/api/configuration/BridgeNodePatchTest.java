@@ -116,9 +116,45 @@ class BridgeNodePatchTest {
         .contains("k = v");
   }
 
+  /** The example of NanoMQ's page, and what its table has beside. */
+  @Test
+  void asThePageHasIt() throws ConfException {
+    LoadedConf before = two();
+    ConfPatch patch =
+        BridgeNodePatch.node(
+            before,
+            "one",
+            json(
+                """
+                {"data": {"name": "one", "enable": true, "parallel": 8,
+                 "connector": {"server": "mqtt-tcp://h:9", "proto_ver": 4, "clientid": null,
+                   "clean_start": false, "username": "emqx", "password": "emqx123",
+                   "keepalive": 60, "ssl": {"enable": true, "keyfile": "k.pem"},
+                   "conn_properties": {"session_expiry_interval": 30}},
+                 "forwards": ["topic1/#", "topic2/#"],
+                 "subscription": [{"topic": "cmd/topic1", "qos": 1}],
+                 "tls": {"enable": true, "url": null, "key_password": null, "key": null,
+                   "cert": null, "cacert": null, "verify_peer": false,
+                   "fail_if_no_peer_cert": false},
+                 "max_send_queue_len": 7, "quic_keepalive": "100s", "quic_idle_timeout": "100s",
+                 "quic_discon_timeout": "100s", "quic_send_idle_timeout": "20s",
+                 "quic_initial_rtt_ms": "800s", "quic_max_ack_delay_ms": "100s",
+                 "quic_multi_stream": true, "hybrid_bridging": true, "quic_qos_priority": true,
+                 "quic_0rtt": true}}
+                """));
+    LoadedConf after = after(before, patch);
+    assertThat(bridge(after, "one").servers()).containsExactly("mqtt-tcp://h:9");
+    assertThat(bridge(after, "one").tls().verifyPeer()).isFalse();
+    assertThat(bridge(after, "one").forwards()).hasSize(2);
+    assertThat(after.document().text())
+        .contains("session_expiry_interval", "max_send_queue_len", "k.pem");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "{\"tls\": {\"fail_if_no_peer_cert\": true}}",
+        "{\"tls\": {\"key\": \"-----BEGIN\"}}",
         "{\"nosuch\": 1}",
         "{\"conn_properties\": {\"nosuch\": 1}}",
         "{\"conn_properties\": {\"user_property\": {\"k\": \"w\"}}}",

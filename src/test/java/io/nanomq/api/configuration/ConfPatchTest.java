@@ -1,6 +1,7 @@
 package io.nanomq.api.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -67,6 +68,27 @@ class ConfPatchTest {
         assertThat(after.document().text()).startsWith("# mine\nm");
       }
     }
+  }
+
+  /** The example of NanoMQ's later pages, which is of what {@code /reload} takes. */
+  @Test
+  void whatReloadTakesIsTakenHereToo() throws Exception {
+    LoadedConf after =
+        patched(
+            "daemon=false\n",
+            """
+            {"property_size": 64, "max_packet_size": 3, "client_max_packet_size": 5,
+             "msq_len": 2048, "qos_duration": 10, "keepalive_backoff": 1250,
+             "allow_anonymous": false}
+            """);
+    assertThat(after.conf().mqtt().maxPacketBytes()).isEqualTo(3 * 1024);
+    assertThat(after.conf().mqtt().clientMaxPacketBytes()).isEqualTo(5 * 1024);
+    assertThat(after.values().value("mqtt.keepalive_multiplier")).isEqualTo(1.25);
+    assertThat(after.conf().mqtt().queueLength()).isEqualTo(2048);
+    assertThatThrownBy(
+            () -> patched("", "{\"max_packet_size\": \"x\", \"keepalive_backoff\": true}"))
+        .hasMessageContaining("data.max_packet_size")
+        .hasMessageContaining("data.keepalive_backoff");
   }
 
   @Test
