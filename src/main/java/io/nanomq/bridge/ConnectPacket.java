@@ -46,10 +46,17 @@ final class ConnectPacket {
         number(numbers, "receive_maximum", receiveMaximum(conf)),
         v5 ? number(numbers, "maximum_packet_size", maxPacketBytes) : 0,
         number(numbers, "topic_alias_maximum", 0),
-        number(numbers, "request_response_infomation", 0) == 1,
-        number(numbers, "request_problem_infomation", 1) == 1,
+        information(numbers, "response", 0),
+        information(numbers, "problem", 1),
         true,
         null);
+  }
+
+  /** NanoMQ's files spell it otherwise than its pages. */
+  private static boolean information(Map<String, Long> numbers, String of, int otherwise) {
+    String name = "request_" + of + "_";
+    return number(numbers, name + "information", number(numbers, name + "infomation", otherwise))
+        == 1;
   }
 
   /** Seconds that the other broker keeps the session; as long as it can where it is to be kept. */

@@ -63,6 +63,21 @@ class ConnectPacketTest {
                 6));
   }
 
+  /** With a mistake in NanoMQ's files, without it on its pages. */
+  @Test
+  void informationIsSpelledInTwoWays() throws Exception {
+    Connect connect =
+        first(
+            """
+            proto_ver = 5, conn_properties {
+              request_problem_information = 0, request_response_information = 1
+              request_problem_infomation = 1
+            }
+            """);
+    assertThat(connect.requestProblemInformation()).isFalse();
+    assertThat(connect.requestResponseInformation()).isTrue();
+  }
+
   @Test
   void howManyMessagesMayComeAtOnceHasTwoNames() throws Exception {
     String own = "proto_ver = 5, max_recv_queue_len = 7\n";

@@ -48,7 +48,8 @@ class C31BridgeOptionsTest {
         username = joe, password = s3cret
         conn_properties {
           maximum_packet_size = 70000, receive_maximum = 70, topic_alias_maximum = 7
-          request_problem_infomation = 0, request_response_infomation = 1
+          request_problem_infomation = 1, request_response_infomation = 0
+          request_problem_information = 0, request_response_information = 1
           session_expiry_interval = 777
         }
         will {
