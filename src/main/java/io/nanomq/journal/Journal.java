@@ -85,7 +85,7 @@ public final class Journal implements Closeable {
     lastFrame = syncedFrame;
     begin(0);
     force();
-    prepareSpare();
+    room.prepareSpare(contents.liveBytes());
   }
 
   /** Writes from now on by itself. */
@@ -139,7 +139,12 @@ public final class Journal implements Closeable {
 
   /** Whether nothing should be appended but what makes room: there is none, or no disk. */
   public boolean isFull() {
-    return failing || room.isFull() || watch.isStuck();
+    return isFailing() || room.isFull();
+  }
+
+  /** Whether the disk does not do what it is asked, or has said nothing for long; any thread. */
+  public boolean isFailing() {
+    return failing || watch.isStuck();
   }
 
   /** See {@link JournalConf#isBehind}; so much more is about to be appended. */
@@ -228,7 +233,7 @@ public final class Journal implements Closeable {
         force();
       }
       compact();
-      prepareSpare();
+      room.prepareSpare(contents.liveBytes());
       recovered();
       return reads.answer() || any;
     } catch (IOException failure) {
@@ -369,11 +374,6 @@ public final class Journal implements Closeable {
       force();
       segments.recycleOldest();
     }
-  }
-
-  private void prepareSpare() {
-    room.prepareSpare();
-    counters.uses(room.usedBytes(), contents.liveBytes());
   }
 
   /** Writes what waits, as far as that can be done. */

@@ -76,8 +76,12 @@ public final class JournalRoom {
     return isLarge || isTight;
   }
 
-  /** Makes sure of the next file, or that there is none. */
-  void prepareSpare() {
+  /**
+   * Makes sure of the next file, or that there is none.
+   *
+   * @param live bytes of all that is needed
+   */
+  void prepareSpare(long live) {
     boolean hasRoom = segmentsLeft() > 0 && (segments.hasSpare() || addSpare());
     if (full == hasRoom) {
       full = !hasRoom;
@@ -88,6 +92,7 @@ public final class JournalRoom {
           disk);
     }
     look();
+    counters.uses(usedBytes(), live);
   }
 
   /** Of those that may be in use. */

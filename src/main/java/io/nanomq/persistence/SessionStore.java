@@ -62,6 +62,11 @@ public interface SessionStore {
    */
   boolean isFull();
 
+  /** Whether it is full because the disk fails, or says nothing: nobody knows for how long. */
+  default boolean isFailing() {
+    return false;
+  }
+
   /**
    * Whether a queue should get no longer, since the store gets full and queues of one account, a
    * user or an address, take more than a quarter of it: the rest is for others. At three quarters

@@ -6,12 +6,15 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.persistence.SessionStore;
+import io.nanomq.persistence.StoreStuckException;
+import io.nanomq.persistence.StoredAnswer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +23,9 @@ import java.util.function.Consumer;
  */
 public final class RetainedListing {
   private static final int STEPS_PER_TURN = 64;
+
+  /** A start reads about a million a second. */
+  private static final int PATIENCE_SECONDS = 60;
 
   private final LoopContext loop;
   private final RetainedStore store;
@@ -58,7 +64,18 @@ public final class RetainedListing {
 
   /** Those that are still on their way from disk are among them. */
   private BatchReader<Listed> reader(RetainedCursor cursor) {
-    return () -> store.whenRead().thenApplyAsync(there -> read(cursor), loop.eventLoop());
+    return () -> whenRead().thenApplyAsync(there -> read(cursor), loop.eventLoop());
+  }
+
+  private CompletionStage<Void> whenRead() {
+    return store
+        .whenRead()
+        .toCompletableFuture()
+        .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .exceptionally(
+            late -> {
+              throw new StoreStuckException("what is retained is still being read from disk");
+            });
   }
 
   private Optional<List<Listed>> read(RetainedCursor cursor) {
@@ -80,8 +97,7 @@ public final class RetainedListing {
    */
   public CompletionStage<Integer> remove(String filter) {
     int[] count = {0};
-    return store
-        .whenRead()
+    return whenRead()
         .thenCompose(
             there -> walk(filter, message -> count[0] += store.remove(message, told) ? 1 : 0))
         .thenCompose(done -> removeFromDisk(filter))
@@ -113,7 +129,7 @@ public final class RetainedListing {
       budget.nextTurn(() -> removeFromDisk(filter, topics, removed, done));
     } else {
       int removed = count;
-      told.afterCommit(token -> done.complete(removed), 0);
+      StoredAnswer.give(loop, told, done, removed);
     }
   }
 
@@ -128,7 +144,7 @@ public final class RetainedListing {
       RetainedCursor cursor, Consumer<PublishMessage> visitor, CompletableFuture<Void> done) {
     step(cursor, visitor);
     if (cursor.isDone()) {
-      told.afterCommit(token -> done.complete(null), 0);
+      StoredAnswer.give(loop, told, done, null);
     } else {
       loop.budget().nextTurn(() -> walk(cursor, visitor, done));
     }

@@ -7,6 +7,7 @@ import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 import io.nanomq.packet.TopicName;
+import io.nanomq.persistence.StoredAnswer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -140,7 +141,7 @@ public final class BrokerActions {
             int soFar = kicked;
             budget.nextTurn(() -> kickSlice(parts, sessions, soFar, endSession, answer));
           } else {
-            answerWhenStored(parts, answer, kicked);
+            StoredAnswer.give(parts.loop(), parts.store(), answer, kicked);
           }
         });
   }
@@ -296,7 +297,7 @@ public final class BrokerActions {
           if (parts.store().told() == told) {
             answer.complete(result);
           } else {
-            answerWhenStored(parts, answer, result);
+            StoredAnswer.give(parts.loop(), parts.store(), answer, result);
           }
         });
     return answer;
@@ -314,10 +315,5 @@ public final class BrokerActions {
                 answer.completeExceptionally(failure);
               }
             });
-  }
-
-  private static <T> void answerWhenStored(
-      LoopServices parts, CompletableFuture<T> answer, T result) {
-    parts.store().afterCommit(token -> answer.complete(result), 0);
   }
 }

@@ -38,11 +38,11 @@ public record SessionContext(
 
   /**
    * Whether the store has no room for a durable session. Who takes what waits makes room: that may
-   * come, unless the disk has failed for long.
+   * come, unless the disk fails, of which nobody knows when it answers.
    *
    * @param begins whether it is a new one
    */
   boolean refusesSession(boolean begins) {
-    return store.isFull() && (begins || store.isBehind());
+    return store.isFull() && (begins || store.isBehind() || store.isFailing());
   }
 }

@@ -1,11 +1,15 @@
 package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanomq.codec.PacketType;
 import io.nanomq.journal.JournalConf;
+import io.nanomq.persistence.StoreStuckException;
 import io.nanomq.persistence.journal.JournalStores;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
@@ -82,6 +86,33 @@ class C41DiskIsGoneTest {
       isServed(broker, 4, "away");
       try (RawClient late = broker.raw(4).connect("late", false, 0)) {
         assertThat(late.receive(PacketType.CONNACK).at(1)).as("refused").isEqualTo(3);
+      }
+    }
+  }
+
+  /** What hardly waits for the disk yet: nobody knows when it answers. */
+  @Test
+  void nobodyWaitsForADiskThatFails() throws Exception {
+    var disk = new GatedDisk(folder);
+    var stores = new JournalStores(disk, conf(3_600_000));
+    try (TestBroker broker = TestBroker.start(1, stores)) {
+      broker.raw(4).connected("away", false).close();
+      broker.raw(4).connected("kicked", false).close();
+      try (RawClient sender = broker.raw(4).connected("sender", true)) {
+        byte[] kept = {0, 4, 'k', 'e', 'p', 't', 0, 1, 1};
+        sender.packet(0x33, kept).receive(PacketType.PUBACK);
+      }
+      disk.breaks();
+      var one = broker.broker().actions().kick("kicked", true).toCompletableFuture();
+      TestBroker.soon().until(() -> stores.figures().full());
+      try (RawClient again = broker.raw(4).connect("away", false, 0)) {
+        assertThat(again.receive(PacketType.CONNACK).at(1)).as("refused").isEqualTo(3);
+      }
+      var many = broker.broker().actions().kick(List.of("away"), true).toCompletableFuture();
+      var removed = broker.broker().retainedListing().remove("#").toCompletableFuture();
+      for (var answer : List.of(one, many, removed)) {
+        assertThatThrownBy(() -> answer.get(30, TimeUnit.SECONDS))
+            .hasRootCauseInstanceOf(StoreStuckException.class);
       }
     }
   }

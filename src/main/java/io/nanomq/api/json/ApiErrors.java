@@ -5,6 +5,7 @@ import io.nanomq.config.store.ConfConflictException;
 import io.nanomq.control.BusyException;
 import io.nanomq.control.access.AccessException;
 import io.nanomq.control.backup.BackupException;
+import io.nanomq.persistence.StoreStuckException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -81,6 +82,11 @@ public class ApiErrors {
 
   @ServerExceptionMapper
   public Response map(BusyException e) {
+    return answer(503, ApiError.of(ResultCode.RPC_ERROR, String.valueOf(e.getMessage())));
+  }
+
+  @ServerExceptionMapper
+  public Response map(StoreStuckException e) {
     return answer(503, ApiError.of(ResultCode.RPC_ERROR, String.valueOf(e.getMessage())));
   }
 

@@ -166,6 +166,10 @@ public final class JournalStores implements SessionStores {
     return memory.isFull() || journal.isFull();
   }
 
+  boolean isFailing() {
+    return journal.isFailing();
+  }
+
   Pages pages() {
     return pages;
   }

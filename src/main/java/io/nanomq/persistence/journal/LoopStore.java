@@ -94,6 +94,11 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   }
 
   @Override
+  public boolean isFailing() {
+    return all.isFailing();
+  }
+
+  @Override
   public boolean isBeyondShare(long bytes, long messages, long own) {
     return all.isBeyondShare(bytes, messages, own);
   }
