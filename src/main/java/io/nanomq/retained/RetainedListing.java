@@ -96,12 +96,9 @@ public final class RetainedListing {
    * @return how many were removed
    */
   public CompletionStage<Integer> remove(String filter) {
-    int[] count = {0};
     return whenRead()
-        .thenCompose(
-            there -> walk(filter, message -> count[0] += store.remove(message, told) ? 1 : 0))
-        .thenCompose(done -> removeFromDisk(filter))
-        .thenApply(more -> count[0] + more);
+        .thenCompose(there -> removeFromMemory(filter))
+        .thenCompose(count -> removeFromDisk(filter).thenApply(more -> count + more));
   }
 
   private CompletionStage<Integer> removeFromDisk(String filter) {
@@ -133,20 +130,20 @@ public final class RetainedListing {
     }
   }
 
-  private CompletionStage<Void> walk(String filter, Consumer<PublishMessage> visitor) {
-    var done = new CompletableFuture<Void>();
+  private CompletionStage<Integer> removeFromMemory(String filter) {
+    var done = new CompletableFuture<Integer>();
     RetainedCursor cursor = store.cursor(filter, told);
-    loop.eventLoop().execute(() -> walk(cursor, visitor, done));
+    loop.eventLoop().execute(() -> removeFromMemory(cursor, new int[1], done));
     return done;
   }
 
-  private void walk(
-      RetainedCursor cursor, Consumer<PublishMessage> visitor, CompletableFuture<Void> done) {
-    step(cursor, visitor);
+  private void removeFromMemory(
+      RetainedCursor cursor, int[] count, CompletableFuture<Integer> done) {
+    step(cursor, message -> count[0] += store.remove(message, told) ? 1 : 0);
     if (cursor.isDone()) {
-      StoredAnswer.give(loop, told, done, null);
+      StoredAnswer.give(loop, told, done, count[0]);
     } else {
-      loop.budget().nextTurn(() -> walk(cursor, visitor, done));
+      loop.budget().nextTurn(() -> removeFromMemory(cursor, count, done));
     }
   }
 
