@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.not;
 
 import io.nanomq.api.LiveConf;
 import io.nanomq.api.route.ApiRoutes;
+import io.nanomq.control.Reconciler;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.BufferedReader;
@@ -19,6 +20,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Base64;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Backups of the broker that tests run with, which keeps what is acknowledged on disk. */
@@ -29,6 +31,7 @@ class ApiBackupTest {
   private static final String IMPORT = ApiRoutes.ROOT + "/import";
 
   @Inject LiveConf live;
+  @Inject Reconciler reconciler;
 
   @Test
   void isMadeListedAndRemoved() {
@@ -43,6 +46,30 @@ class ApiBackupTest {
     live.admin().delete(PATH + "/" + name).then().statusCode(200).body("code", equalTo(0));
     live.admin().get(PATH).then().statusCode(200).body("data.name", not(hasItem(name)));
     assertThat(folder).doesNotExist();
+  }
+
+  /** What is included now counts, and not what was when the process began. */
+  @Test
+  void whatIsIncludedByNowIsInIt() throws Exception {
+    live.file("later.conf", "mqtt.max_mqueue_len = 45\n");
+    String document =
+        """
+        listeners { tcp.bind = "127.0.0.1:0", ws.enable = false }
+        http_server { port = 0, ip_addr = "127.0.0.1" }
+        include "later.conf"
+        """;
+    live.file("nanomq.conf", document);
+    try {
+      reconciler.apply("restart").toCompletableFuture().get(30, TimeUnit.SECONDS);
+      assertThat(reconciler.running().conf().mqtt().queueLength()).isEqualTo(45);
+      String name = live.admin().post(PATH).then().statusCode(200).extract().path("data.name");
+      var conf = live.folder().resolve("data/nanomq-backups").resolve(name).resolve("conf");
+      assertThat(conf.resolve("later.conf")).hasContent("mqtt.max_mqueue_len = 45");
+      assertThat(conf.resolve("nanomq.conf")).content().contains("later.conf");
+      live.admin().delete(PATH + "/" + name).then().statusCode(200);
+    } finally {
+      live.apply("");
+    }
   }
 
   @Test
