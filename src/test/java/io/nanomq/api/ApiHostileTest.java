@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +103,7 @@ class ApiHostileTest {
     assertThat(slowestMillis).isLessThan(MAX_PUBLISH_MILLIS);
   }
 
+  @Tag("slow")
   @Test
   void whatNobodyThoughtOf() throws IOException {
     long seed = Long.getLong("nanomq.seed", System.nanoTime());

@@ -25,12 +25,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The API leaves the processors to MQTT while messages flow, and takes what it needs otherwise. */
 @QuarkusTest
 @Timeout(120)
+@Tag("slow")
 class ApiUnderLoadTest {
   private static final int MESSAGES_A_SECOND = 1_000;
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
  * that does other things as well; bench/edit.py measures.
  */
 @QuarkusTest
+@Tag("slow")
 class LargeEditTest {
   private static final int CLIENTS = 300;
   private static final int BYTES = 1_000_000;

@@ -26,6 +26,7 @@ import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * sockets in a row one has to move.
  */
 @Timeout(120)
+@Tag("slow")
 class C09LoopMoveTest {
   private static final int SESSIONS = Soak.times(6);
   private static final int PIPELINED = 20;

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.hamcrest.Description;
 import org.hamcrest.TypeSafeMatcher;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -70,6 +71,7 @@ class C10HostileTest {
   }
 
   /** Its answers would be kept without bound: it is not read from until it reads itself. */
+  @Tag("slow")
   @Test
   void whoAsksAndNeverReadsIsNotReadFrom() throws Exception {
     try (TestBroker broker = TestBroker.start();
@@ -184,6 +186,7 @@ class C10HostileTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void asManyFiltersAsAreAllowedAreTakenAndGoneWithoutAStall() {
     int allowed = Soak.times(10_000);

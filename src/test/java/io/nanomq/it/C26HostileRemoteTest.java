@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +108,7 @@ class C26HostileRemoteTest {
   }
 
   /** It sends and sends what has to be answered, and reads none of the answers. */
+  @Tag("slow")
   @Test
   void whoNeverReadsDoesNotFillTheMemory() throws IOException {
     open("forwards = [a]");

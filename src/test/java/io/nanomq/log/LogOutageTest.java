@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 import org.jboss.logmanager.LogContext;
 import org.jboss.logmanager.Logger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,6 +156,7 @@ class LogOutageTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void whoeverDoesNotReadDatagramsHoldsUpNoChange() {
     assumeTrue(DatagramLineSocket.isSupported(), "Linux only");

@@ -10,6 +10,7 @@ import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class LoopSessionsTest {
@@ -246,6 +247,7 @@ class LoopSessionsTest {
     assertThat(f.held.get(0).bytes()).as("nothing is accounted for").isZero();
   }
 
+  @Tag("slow")
   @Test
   void aLongQueueIsHandedOnOverSeveralTurns() {
     int many = 3 * TurnBudget.PER_TURN / TurnBudget.DELIVERY;

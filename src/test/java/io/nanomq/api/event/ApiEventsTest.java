@@ -28,6 +28,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -190,6 +191,7 @@ class ApiEventsTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void aReaderThatStopsLosesEventsAndIsToldHowMany() {
     long lostBefore = running.get().events().lost();

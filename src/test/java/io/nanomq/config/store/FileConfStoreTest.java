@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -156,6 +157,7 @@ class FileConfStoreTest {
   }
 
   /** The file is an old one or a new one, whole, whenever the writer is killed. */
+  @Tag("slow")
   @Test
   void aKilledWriterLeavesAWholeFile() throws Exception {
     Path file = Files.write(folder.resolve("nanomq.conf"), StoreWriter.content(0));

@@ -18,12 +18,14 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Results of rules become rows: SQLite always, PostgreSQL and MariaDB where they are installed. */
 @Timeout(240)
+@Tag("slow")
 class RuleDatabasesTest {
   private static final String SQL = "SELECT qos, topic, clientid, payload.v AS v FROM \\\"in/#\\\"";
 

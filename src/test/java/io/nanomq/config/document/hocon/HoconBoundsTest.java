@@ -11,6 +11,7 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +110,7 @@ class HoconBoundsTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void whatLargeConfigurationsAreMadeOfIsAllowed() throws Exception {
     String users = "auth.password {\n" + times(40_000, i -> "user" + i + " = \"p\"\n") + "}\n";
