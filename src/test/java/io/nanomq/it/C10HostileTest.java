@@ -29,7 +29,7 @@ class C10HostileTest {
   private static final int NARROW = 128 * 1024;
 
   /** Bytes of PINGREQs: many times what narrow sockets and a connection's buffers hold. */
-  private static final int FLOOD = 2 * 1024 * 1024;
+  private static final int FLOOD = 4 * 1024 * 1024;
 
   /** The slowest of some round trips of a client that does no harm, in milliseconds. */
   private static long slowestPing(RawClient bystander) {

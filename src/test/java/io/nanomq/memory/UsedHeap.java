@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 /** What something really costs: the heap before and after it was made, collected. */
 public final class UsedHeap {
   /** Collections in a row that find nothing more, and collections in all; each takes long. */
-  private static final int QUIET = 2;
+  private static final int QUIET = 3;
 
   private static final int MOST = 30;
   private static final long NOTHING_BYTES = 64 * 1024;
