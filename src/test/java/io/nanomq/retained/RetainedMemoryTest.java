@@ -9,10 +9,12 @@ import io.nanomq.memory.UsedHeap;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("slow")
 class RetainedMemoryTest {
   private final Budget budget = new Budget(Purpose.RETAINED, 1L << 36);
   private final Account me = new Account("me");

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class HeldMessagesTest {
@@ -286,6 +287,7 @@ class HeldMessagesTest {
     assertThat(greedy.snapshot().queued()).isLessThan(20);
   }
 
+  @Tag("slow")
   @Test
   void aDeliveryCostsWhatIsCountedForIt() throws Exception {
     int many = 20_000;

@@ -8,10 +8,12 @@ import io.nanomq.memory.UsedHeap;
 import io.nanomq.packet.Subscription;
 import io.nanomq.persistence.SessionStore;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the journal's side keeps of sessions is no more than what sessions are charged with. */
+@Tag("slow")
 class StoredSessionsMemoryTest {
   private static final int SESSIONS = 10_000;
 
