@@ -51,6 +51,8 @@ class ApiBackupTest {
   /** What is included now counts, and not what was when the process began. */
   @Test
   void whatIsIncludedByNowIsInIt() throws Exception {
+    // Whoever makes them is there before.
+    live.admin().get(PATH).then().statusCode(200);
     live.file("later.conf", "mqtt.max_mqueue_len = 45\n");
     String document =
         """
