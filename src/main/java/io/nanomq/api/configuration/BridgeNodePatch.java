@@ -90,17 +90,21 @@ final class BridgeNodePatch {
     return patch.done();
   }
 
-  /** The bridge without the subscriptions of some topics of the other broker. */
+  /**
+   * The bridge without the subscriptions of some topics of the other broker. As with UNSUBSCRIBE, a
+   * topic may have none.
+   */
   static ConfPatch unsubscribe(LoadedConf stored, String name, List<?> topics)
       throws ConfException {
     BridgeNodePatch patch = new BridgeNodePatch(stored, name);
     List<Map<String, Object>> all = patch.topics.entries("subscription.");
+    boolean isLess = false;
     for (Map<String, Object> gone : patch.elements("subscription", topics, List.of())) {
-      if (!all.removeIf(old -> topic(old).equals(topic(gone)))) {
-        patch.problem("unsubscription", topic(gone), "is not subscribed", "a topic that is");
-      }
+      isLess |= all.removeIf(old -> topic(old).equals(topic(gone)));
     }
-    patch.topics.write("subscription.", all);
+    if (isLess) {
+      patch.topics.write("subscription.", all);
+    }
     return patch.done();
   }
 

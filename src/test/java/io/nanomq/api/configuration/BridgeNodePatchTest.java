@@ -2,7 +2,6 @@ package io.nanomq.api.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import io.nanomq.api.json.JsonBody;
@@ -202,10 +201,13 @@ class BridgeNodePatchTest {
     assertThat(bridge(fewer, "one").subscriptions())
         .extracting(BridgeConf.Topic::remote, BridgeConf.Topic::prefix)
         .containsExactly(tuple("x", "p/"), tuple("z", ""));
-    ConfException unknown =
-        catchThrowableOfType(
-            ConfException.class, () -> BridgeNodePatch.unsubscribe(before, "one", List.of("n")));
-    assertThat(unknown.getMessage()).contains("is not subscribed");
+    assertThat(BridgeNodePatch.unsubscribe(before, "one", List.of("n")).edits())
+        .as("as UNSUBSCRIBE of a topic without a subscription")
+        .isEmpty();
+    LoadedConf least = after(fewer, BridgeNodePatch.unsubscribe(fewer, "one", List.of("n", "x")));
+    assertThat(bridge(least, "one").subscriptions())
+        .extracting(BridgeConf.Topic::remote)
+        .containsExactly("z");
   }
 
   @Test
