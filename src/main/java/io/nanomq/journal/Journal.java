@@ -185,7 +185,7 @@ public final class Journal implements Closeable {
       try {
         watch.asks();
         worked = writeOnce();
-      } catch (RuntimeException unexpected) {
+      } catch (RuntimeException | Error unexpected) {
         failed(new IOException(unexpected));
       }
       watch.answered();

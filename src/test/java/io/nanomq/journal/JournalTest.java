@@ -130,6 +130,27 @@ class JournalTest {
     assertThat(found.versions()).hasSize(100).containsEntry(0, 450L).containsEntry(99, 499L);
   }
 
+  /** Without its thread whoever waits would wait for ever. */
+  @Test
+  void anErrorIsAFailureOfTheDiskAndWhatWaitsIsWrittenAgain(@TempDir Path folder) throws Exception {
+    JournalConf conf = new JournalConf(64 * 1024, 1 << 20, 0);
+    try (Journal journal = new Journal(new FileDisk(folder), conf, new KeyValues())) {
+      journal.start();
+      CountDownLatch told = new CountDownLatch(1);
+      RecordBuffer broken = new RecordBuffer(32);
+      KeyValues.write(broken, 1, 1, 50);
+      journal.append(
+          broken,
+          () -> {
+            throw new NoSuchFieldError("a jar of two versions");
+          });
+      RecordBuffer next = new RecordBuffer(32);
+      KeyValues.write(next, 2, 2, 50);
+      journal.append(next, told::countDown);
+      assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
   @Test
   void aFullDiskIsToldAheadAndHeals() throws IOException {
     disk.capacity(5 * 8192);
