@@ -273,7 +273,7 @@ def options():
     p.add_argument("attacks", nargs="*", metavar="ATTACK", help="of " + ", ".join(files) + "; all where none is named")
     p.add_argument("--quick", action="store_true", help="smaller amounts and shorter waits")
     p.add_argument("--pin", action="store_true", help="the broker on core 0, everybody else on core 1")
-    p.add_argument("--one", action="store_true", help="one broker for all, in turn")
+    p.add_argument("--one", action="store_true", help="one broker for all that have the same configuration, in turn")
     p.add_argument("--part", type=int, default=100, metavar="PERCENT", help="of the whole amounts")
     p.add_argument("--rounds", type=int, help="runs of an attack, the first of several apart: 2, with --quick 1")
     p.add_argument("--ratio", type=float, default=5)
@@ -287,7 +287,13 @@ def options():
     o.realtime = o.pin and subprocess.run(["chrt", "-r", "10", "true"], capture_output=True).returncode == 0
     for unknown in set(o.attacks) - set(files):
         p.error(f"no attack {unknown}")
-    return o, o.attacks or [f for f in files if not o.quick or importlib.import_module(f).QUICK]
+    names = o.attacks or [f for f in files if not o.quick or importlib.import_module(f).QUICK]
+    return o, sorted(names, key=conf) if o.one else names
+
+
+def conf(name):
+    """What an attack's broker is configured with besides; "" = nothing."""
+    return getattr(importlib.import_module(name), "CONF", "")
 
 
 def main():
@@ -297,16 +303,17 @@ def main():
     broker, all_broken = None, {}
     print(PAGE_HEAD if o.page else HEAD, flush=True)
     try:
-        for name in names:
+        for i, name in enumerate(names):
             module = importlib.import_module(name)
-            broker = broker or Broker(o, getattr(module, "CONF", ""))
+            broker = broker or Broker(o, conf(name))
             found = measure(o, broker, module)
             broken = verdicts(o, found, module)
             print((page_row if o.page else row)(found, broken), flush=True)
             if broken:
                 all_broken[name] = broken
                 tell(found, broken, broker)
-            if not o.one or not broker.alive():
+            is_last = i + 1 == len(names) or conf(names[i + 1]) != conf(name)
+            if not o.one or is_last or not broker.alive():
                 broker.end(keep=bool(broken))
                 broker = None
     finally:
