@@ -3,6 +3,7 @@ package io.nanomq.listener;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.model.MqttConf;
+import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -15,8 +16,11 @@ import org.jboss.logging.Logger;
 public final class Descriptors {
   private static final Logger LOG = Logger.getLogger("io.nanomq");
 
-  /** For the jars, the event loops, files and whatever else is not a connection. */
-  static final int OWN = 256;
+  /** For the event loops, files and whatever else is not a connection, and for a few jars. */
+  private static final int FEW = 256;
+
+  /** What the process needs for itself. */
+  static final int OWN = FEW + jars(System.getProperty("java.class.path", ""));
 
   /** One part of what is left in so many is for the API. */
   private static final int API_PART = 8;
@@ -81,6 +85,12 @@ public final class Descriptors {
             "This process may have %d files and sockets open (ulimit -n): room for %d MQTT"
                 + " connections, and not for max_connections = %d; further ones are closed",
             most, roomForMqtt(most), mqtt));
+  }
+
+  /** Those of a class path stay open; Quarkus' own loader, which needs none, closes most of its. */
+  static int jars(String classPath) {
+    String[] entries = classPath.split(File.pathSeparator);
+    return entries.length == 1 ? 0 : entries.length;
   }
 
   private static long most() {

@@ -17,14 +17,27 @@ class DescriptorsTest {
 
   @Test
   void tooFewToLoadTheProcessAreAProblemThatNamesTheNumbers() {
-    assertThat(Descriptors.problem(64)).get().asString().contains("64", "ulimit -n", "256");
+    assertThat(Descriptors.problem(64))
+        .get()
+        .asString()
+        .contains("64", "ulimit -n", "it needs " + Descriptors.OWN);
     assertThat(Descriptors.problem(Descriptors.OWN)).isEmpty();
+  }
+
+  @Test
+  void theJarsOfAClassPathAreCounted() {
+    assertThat(Descriptors.jars("target/quarkus-app/quarkus-run.jar")).isZero();
+    assertThat(Descriptors.jars("")).isZero();
+    assertThat(Descriptors.jars("a.jar:b.jar:c.jar")).isEqualTo(3);
+    assertThat(Descriptors.OWN)
+        .isEqualTo(256 + Descriptors.jars(System.getProperty("java.class.path")));
   }
 
   @Test
   void fewerThanTheConnectionsThatAreAllowedAreTold() {
     int most = 10_000;
-    int room = (most - Descriptors.OWN) / 8 * 7;
+    int both = most - Descriptors.OWN;
+    int room = both - both / 8;
     assertThat(Descriptors.shortage(conf(room), most)).isEmpty();
     assertThat(Descriptors.shortage(conf(room + 1), most))
         .get()
