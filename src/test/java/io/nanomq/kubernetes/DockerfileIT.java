@@ -145,7 +145,8 @@ class DockerfileIT {
     List<String> flags = flags("JAVA_OPTS");
     String collector = String.join(" ", flags.subList(1, flags.size()));
     assertThat(script).contains("for gc in \"" + collector + "\"");
-    assertThat(script.lines().filter(line -> line.startsWith("allow=")).findFirst())
+    assertThat(
+            script.lines().map(String::strip).filter(line -> line.startsWith("allow=")).findFirst())
         .contains("allow=" + flags("JAVA_OPTS_APPEND").get(1));
     assertThat(Files.readString(OPTIONS)).contains("-XX:+ExitOnOutOfMemoryError");
   }
