@@ -9,9 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads frames of any segments again, each checked. Not shared; one file is open at a time. */
 public final class FrameReader implements Closeable {
+  /** A longer frame gets a buffer of its own, which is not kept for the next files. */
+  private static final int MOST_KEPT_BYTES = 1 << 20;
+
+  private static final int FEW_BYTES = 4096;
+
   private final Disk disk;
+  private final int windowBytes;
   private ByteBuffer window;
-  private byte[] records = new byte[4096];
+  private byte[] records = new byte[FEW_BYTES];
   private @Nullable DiskFile file;
   private long segment;
   // Where in the segment the window begins.
@@ -24,6 +30,7 @@ public final class FrameReader implements Closeable {
    */
   FrameReader(Disk disk, int windowBytes) {
     this.disk = disk;
+    this.windowBytes = windowBytes;
     this.window = ByteBuffer.allocate(windowBytes).limit(0);
   }
 
@@ -85,7 +92,7 @@ public final class FrameReader implements Closeable {
       found = Frame.read(window, at - start, segment);
     }
     if (found == null) {
-      load(ofSegment, at, window.capacity());
+      load(ofSegment, at, windowBytes);
       found = Frame.read(window, 0, segment);
     }
     if (found == null && isLonger()) {
@@ -119,7 +126,7 @@ public final class FrameReader implements Closeable {
     DiskFile from = file;
     window.limit(0);
     if (from == null || ofSegment != segment) {
-      close();
+      closeFile();
       segment = ofSegment;
       from = disk.open(Segments.name(ofSegment));
       file = from;
@@ -135,8 +142,20 @@ public final class FrameReader implements Closeable {
     window.flip();
   }
 
+  /** Closes the file: what was read of it is forgotten, and more may be read of it or another. */
   @Override
   public void close() throws IOException {
+    window.limit(0);
+    if (window.capacity() > MOST_KEPT_BYTES) {
+      window = ByteBuffer.allocate(windowBytes).limit(0);
+    }
+    if (records.length > MOST_KEPT_BYTES) {
+      records = new byte[FEW_BYTES];
+    }
+    closeFile();
+  }
+
+  private void closeFile() throws IOException {
     DiskFile open = file;
     file = null;
     segment = 0;

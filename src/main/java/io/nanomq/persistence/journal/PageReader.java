@@ -4,6 +4,7 @@ import io.nanomq.journal.JournalReads;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.persistence.DeliveryOptions;
 import io.nanomq.persistence.MessagePage;
+import io.nanomq.persistence.RecentMessages;
 import io.nanomq.persistence.RecoveredSession;
 import io.nanomq.persistence.StoreClock;
 import java.io.Closeable;
@@ -13,29 +14,31 @@ import java.util.List;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Reads messages again that sessions wait for. Not shared. */
+/**
+ * Reads messages again that sessions wait for. Its buffers serve one page after the other, and a
+ * large message that many wait for is read once while one of them keeps it. Not shared.
+ */
 final class PageReader implements Closeable {
   private static final Logger LOG = Logger.getLogger(PageReader.class);
 
   private static final int WINDOW_BYTES = 64 * 1024;
 
-  private final StoreClock clock;
   // Messages stand apart from what queues them: each has its own place in the files.
   private final RecordFinder queued;
   private final RecordFinder messages;
+  private final RecentMessages recent = new RecentMessages();
 
-  PageReader(JournalReads reads, StoreClock clock) {
-    this.clock = clock;
+  PageReader(JournalReads reads) {
     this.queued = new RecordFinder(reads.reader(WINDOW_BYTES));
     this.messages = new RecordFinder(reads.reader(WINDOW_BYTES));
   }
 
   /** Reads what can be read, and tells what cannot. */
-  MessagePage read(PageEntries entries) {
+  MessagePage read(PageEntries entries, StoreClock clock) {
     List<RecoveredSession.Message> all = new ArrayList<>(entries.size);
     try {
       for (int i = 0; i < entries.size; i++) {
-        all.add(read(entries, i));
+        all.add(read(entries, i, clock));
       }
       return new MessagePage(all, entries.isLast, false);
     } catch (IOException | RuntimeException failed) {
@@ -57,7 +60,7 @@ final class PageReader implements Closeable {
   }
 
   /** Reads one of them. */
-  RecoveredSession.Message read(PageEntries entries, int i) throws IOException {
+  RecoveredSession.Message read(PageEntries entries, int i, StoreClock clock) throws IOException {
     int delivery = entries.deliveries[i];
     DeliveryOptions options = DeliveryFormat.ofFlags(StoredDelivery.options(delivery));
     PublishMessage message = null;
@@ -67,7 +70,7 @@ final class PageReader implements Closeable {
       message = isInline(delivery) ? MessageFormat.read(in, clock) : null;
     }
     if (entries.segments[2 * i + 1] != 0) {
-      message = message(entries.segments[2 * i + 1], entries.frames[2 * i + 1], entries.numbers[i]);
+      message = message(entries, i, clock);
     }
     return message(entries, i, message, options);
   }
@@ -100,8 +103,19 @@ final class PageReader implements Closeable {
     return in;
   }
 
+  private PublishMessage message(PageEntries entries, int i, StoreClock clock) throws IOException {
+    long number = entries.numbers[i];
+    PublishMessage message = recent.get(number);
+    if (message == null) {
+      message = message(entries.segments[2 * i + 1], entries.frames[2 * i + 1], number, clock);
+      recent.add(number, message);
+    }
+    return message;
+  }
+
   /** Reads a message. */
-  PublishMessage message(long segment, int frame, long number) throws IOException {
+  PublishMessage message(long segment, int frame, long number, StoreClock clock)
+      throws IOException {
     RecordReader in = messages.message(segment, frame, number);
     int flags = in.readByte();
     in.readVar();
@@ -111,6 +125,7 @@ final class PageReader implements Closeable {
     return MessageFormat.read(in, clock);
   }
 
+  /** Closes the files, whose contents may change from now on; more may be read later. */
   @Override
   public void close() throws IOException {
     queued.close();

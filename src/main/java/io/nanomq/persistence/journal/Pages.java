@@ -28,7 +28,7 @@ final class Pages {
   private static final Logger LOG = Logger.getLogger(Pages.class);
 
   /** So many bytes may be read that loops have not taken yet, and one page more. */
-  private static final long MOST_BYTES = 8L << 20;
+  private static final long MOST_BYTES = 2L << 20;
 
   /** Beyond that part of them pages are no larger than usual. */
   private static final int USUAL_PART = 4;
@@ -47,6 +47,8 @@ final class Pages {
   private final Journal journal;
   private final @Nullable ExecutorService thread;
   private final Executor executor;
+  // Of whoever reads, alone.
+  private final PageReader reader;
 
   /**
    * @param indexBytes that may be taken to know where messages stand; no more are read at once
@@ -56,6 +58,7 @@ final class Pages {
     this.state = state;
     this.mostBytes = Math.min(MOST_BYTES, indexBytes);
     this.journal = journal;
+    this.reader = new PageReader(journal.reads());
     this.thread = hasThread ? Executors.newSingleThreadExecutor(Pages::make) : null;
     this.executor = thread == null ? Runnable::run : thread;
   }
@@ -139,16 +142,15 @@ final class Pages {
   }
 
   private MessagePage read(PageEntries found, StoreClock clock) {
-    PageReader reader = new PageReader(journal.reads(), clock);
     try {
-      return reader.read(found);
+      return reader.read(found, clock);
     } finally {
-      journal.reads().end();
       try {
         reader.close();
       } catch (IOException failed) {
         LOG.debug("A file could not be closed", failed);
       }
+      journal.reads().end();
     }
   }
 

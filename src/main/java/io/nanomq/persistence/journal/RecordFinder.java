@@ -6,8 +6,10 @@ import java.io.IOException;
 
 /** Finds records again by their frames; most often the next one stands behind the one before. */
 final class RecordFinder implements Closeable {
+  private static final RecordReader NOTHING = new RecordReader(new byte[0], 0);
+
   private final FrameReader in;
-  private RecordReader reader = new RecordReader(new byte[0], 0);
+  private RecordReader reader = NOTHING;
   private int length;
   private long segment;
   private int frame;
@@ -65,6 +67,8 @@ final class RecordFinder implements Closeable {
 
   @Override
   public void close() throws IOException {
+    segment = 0;
+    reader = NOTHING;
     in.close();
   }
 }

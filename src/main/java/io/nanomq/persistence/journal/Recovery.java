@@ -32,7 +32,7 @@ final class Recovery implements Closeable {
     this.state = state;
     this.journal = journal;
     this.clock = clock;
-    this.reader = new PageReader(journal.reads(), clock);
+    this.reader = new PageReader(journal.reads());
   }
 
   RecoveredState recover() throws IOException {
@@ -130,7 +130,7 @@ final class Recovery implements Closeable {
     if (!entries.isThere(0)) {
       missing++;
     } else {
-      to.add(isWhole ? reader.read(entries, 0) : reader.readWithoutMessage(entries, 0));
+      to.add(isWhole ? reader.read(entries, 0, clock) : reader.readWithoutMessage(entries, 0));
     }
   }
 
@@ -140,7 +140,7 @@ final class Recovery implements Closeable {
     Rows row = state.messages.rows();
     return new UndeliveredMessage(
         number,
-        reader.message(row.segment(), row.frame(), number),
+        reader.message(row.segment(), row.frame(), number, clock),
         stored.again,
         stored.groups(),
         stored.had());
