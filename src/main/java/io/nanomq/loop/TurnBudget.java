@@ -58,6 +58,11 @@ public final class TurnBudget {
   /** Units for which they are copied here as well, before that. */
   private static final int COPIED_TWICE = 16;
 
+  /** From here on the kernel has to find new pages for them, which may cost more than to copy. */
+  private static final int LARGE_BYTES = 64 * 1024;
+
+  private static final int LARGE_SHIFT = 5;
+
   private final LoopContext loop;
   private final Queue<Runnable> waiting = new ArrayDeque<>();
   private final Queue<Runnable> behind = new ArrayDeque<>();
@@ -70,6 +75,9 @@ public final class TurnBudget {
 
   /** What {@code bytes} of one message cost each recipient, besides {@link #DELIVERY}. */
   public static int ofBytes(int bytes) {
+    if (bytes >= LARGE_BYTES) {
+      return bytes >> LARGE_SHIFT;
+    }
     int once = bytes >> BYTES_SHIFT;
     return bytes < SMALL_BYTES ? 0 : once + Math.min(once, COPIED_TWICE);
   }
@@ -115,6 +123,15 @@ public final class TurnBudget {
   public void behindOthers(Runnable work) {
     behind.add(work);
     loop.endThisTurn();
+  }
+
+  /** As {@link #nextTurn} for what begins with a message of so many bytes: a large one is much. */
+  public void nextTurn(Runnable work, int bytes) {
+    if (bytes >= LARGE_BYTES) {
+      behindOthers(work);
+    } else {
+      nextTurn(work);
+    }
   }
 
   /** The turn is over. */

@@ -70,6 +70,12 @@ public final class Delivery {
         + (group == null ? 0 : 3 * GroupName.BYTES);
   }
 
+  /** Bytes of the payload; 0 where the message is not here. */
+  public int payloadBytes() {
+    PublishMessage kept = message;
+    return kept == null ? 0 : kept.payload().length;
+  }
+
   public boolean isHeld() {
     return charge > 0;
   }

@@ -245,7 +245,7 @@ final class Deliveries extends MessageHolder {
         return;
       }
       if (loop.budget().isUsedUp()) {
-        pumpNextTurn();
+        pumpNextTurn(next.payloadBytes());
         return;
       }
       queue.poll();
@@ -369,11 +369,11 @@ final class Deliveries extends MessageHolder {
     }
   }
 
-  /** Pumps in the next turn of the loop. */
-  void pumpNextTurn() {
+  /** Pumps in the next turn of the loop, a payload of so many bytes first, if that is known. */
+  void pumpNextTurn(int bytes) {
     if (!pumpScheduled) {
       pumpScheduled = true;
-      loop.budget().nextTurn(this::pumpAsScheduled);
+      loop.budget().nextTurn(this::pumpAsScheduled, bytes);
     }
   }
 

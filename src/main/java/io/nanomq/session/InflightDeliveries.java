@@ -360,6 +360,10 @@ final class InflightDeliveries {
   void repeat(PacketWriter socket) {
     while (resend != null && isSafe(resend) && outstanding < window && socket.isWritable()) {
       Delivery delivery = resend;
+      if (loop.budget().isUsedUp()) {
+        holder.pumpNextTurn(delivery.payloadBytes());
+        return;
+      }
       if (fetch(delivery)) {
         return;
       }

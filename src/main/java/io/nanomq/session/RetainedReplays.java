@@ -92,7 +92,7 @@ final class RetainedReplays {
     TurnBudget budget = loop.budget();
     while (replay != null && !inflight.isFull() && socket.isWritable()) {
       if (budget.isUsedUp()) {
-        deliveries.pumpNextTurn();
+        deliveries.pumpNextTurn(0);
         return;
       }
       if (replay.qos() > 0 && session.records != null && awaitsStore(context.store())) {
@@ -132,7 +132,7 @@ final class RetainedReplays {
           .schedule(
               () -> {
                 scheduled = false;
-                deliveries.pumpNextTurn();
+                deliveries.pumpNextTurn(0);
               },
               AGAIN_MILLIS,
               TimeUnit.MILLISECONDS);

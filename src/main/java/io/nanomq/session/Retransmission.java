@@ -2,6 +2,7 @@ package io.nanomq.session;
 
 import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.queue.Delivery;
@@ -41,6 +42,8 @@ final class Retransmission {
    */
   @Nullable DropReason send(PacketWriter socket, Delivery delivery) {
     PublishMessage message = delivery.message;
+    int bytes = TurnBudget.ofBytes(delivery.payloadBytes());
+    context.loop().budget().spend(TurnBudget.DELIVERY + bytes);
     if (delivery.isReceived()) {
       socket.release(delivery.packetId);
       return null;

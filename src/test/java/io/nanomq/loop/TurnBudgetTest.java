@@ -69,6 +69,18 @@ class TurnBudgetTest {
     assertThat(done).hasSize(2 + 3 * 3);
   }
 
+  /** From 64 KiB on the pages of the socket's buffer cost more than the copy. */
+  @Test
+  void largeMessagesCostMoreForEachByteAndAreMuch() {
+    int almost = TurnBudget.ofBytes(64 * 1024 - 1);
+    assertThat(TurnBudget.ofBytes(64 * 1024)).isGreaterThan(3 * almost);
+    assertThat(TurnBudget.ofBytes(1_000_000)).isBetween(20_000, TurnBudget.PER_TURN);
+    budget.nextTurn(() -> done.add("large"), 64 * 1024);
+    budget.nextTurn(() -> done.add("small"), 64 * 1024 - 1);
+    loops.runAll();
+    assertThat(done).containsExactly("small", "large");
+  }
+
   private void much(int times) {
     done.add("much");
     budget.spend(TurnBudget.PER_TURN);

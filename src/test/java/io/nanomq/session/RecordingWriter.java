@@ -2,6 +2,7 @@ package io.nanomq.session;
 
 import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.codec.ReasonCode;
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,7 +67,10 @@ final class RecordingWriter implements PacketWriter {
         identifiers == null ? List.of() : Arrays.stream(identifiers).boxed().toList();
     // What stands in the frame, not in the message: they must be of one delivery.
     OutgoingPublish.Frame frame = message.frame(version == 5, qos > 0);
-    String head = frame.bytes().toString(frame.start(), frame.length(), StandardCharsets.UTF_8);
+    ByteBuf rest = frame.payload();
+    String head =
+        frame.bytes().toString(frame.start(), frame.length(), StandardCharsets.UTF_8)
+            + (rest == null ? "" : rest.toString(StandardCharsets.UTF_8));
     String payload = new String(message.message().payload(), StandardCharsets.UTF_8);
     if (!head.endsWith(payload)) {
       throw new AssertionError("the frame is of another message: " + head);
