@@ -22,7 +22,7 @@ public record JournalConf(
   private static final int LARGE_BYTES = 16 * 1024;
 
   /** Of what may wait, one part in so many before those wait. */
-  private static final int LARGE_PART = 8;
+  private static final int LARGE_PART = 32;
 
   /** Clients give up a CONNECT after about as long. */
   private static final long PATIENCE_MILLIS = 30_000;

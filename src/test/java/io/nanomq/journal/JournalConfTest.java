@@ -14,4 +14,14 @@ class JournalConfTest {
     assertThat(JournalConf.pendingBytes(256 * MIB)).isEqualTo(8 * MIB);
     assertThat(JournalConf.pendingBytes(64 * MIB)).isEqualTo(2 * MIB);
   }
+
+  /** What a large message costs the disk is what the small ones behind it wait for. */
+  @Test
+  void whoBringsMuchWaitsForTheDiskBeforeTheOthers() {
+    JournalConf conf = new JournalConf(1 << 20, 1 << 30, 0, 8 * MIB);
+    assertThat(conf.isBehind(256 * 1024, 900_000)).isFalse();
+    assertThat(conf.isBehind(256 * 1024 + 1, 900_000)).isTrue();
+    assertThat(conf.isBehind(256 * 1024 + 1, 16 * 1024)).isFalse();
+    assertThat(conf.isBehind(8 * MIB + 1, 0)).isTrue();
+  }
 }
