@@ -17,8 +17,7 @@ final class Entry {
   }
 
   /** It is in the segment: who waits for it is told, once. */
-  void commit(RecordHandler contents, long segment, AtomicLong pendingBytes) {
-    contents.apply(segment, at, records.bytes(), records.length());
+  void commit(AtomicLong pendingBytes) {
     if (!committed) {
       committed = true;
       pendingBytes.addAndGet(-records.length());

@@ -5,8 +5,6 @@ import io.nanomq.journal.Frame.Head;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -46,10 +44,7 @@ public final class Journal implements Closeable {
   private volatile boolean failing;
   private volatile boolean closing;
   private volatile boolean idle;
-  // What was taken from the queue and is not safe; the first ones are written.
-  private final List<Entry> unsynced = new ArrayList<>();
-  private int written;
-  private int committed;
+  private final UnsyncedEntries unsynced = new UnsyncedEntries(pendingBytes);
   private long unsyncedBytes;
   private long lastSyncNanos = System.nanoTime();
   // the segment that is being written; null = the next frame begins one
@@ -99,7 +94,8 @@ public final class Journal implements Closeable {
    * order of its calls.
    *
    * @param records handed over
-   * @param whenCommitted called on the writing thread once they are safe, and all that came before
+   * @param whenCommitted called on the writing thread once they are safe, and all that came before;
+   *     of what is safe at once the last one's is called first, so that one call may do for all
    */
   public void append(RecordBuffer records, @Nullable Runnable whenCommitted) {
     pendingBytes.addAndGet(records.length());
@@ -139,12 +135,22 @@ public final class Journal implements Closeable {
 
   /** Whether nothing should be appended but what makes room: there is none, or no disk. */
   public boolean isFull() {
-    return isFailing() || room.isFull();
+    return isFull(isStuck());
   }
 
-  /** Whether the disk does not do what it is asked, or has said nothing for long; any thread. */
-  public boolean isFailing() {
-    return failing || watch.isStuck();
+  /** The same for who knows whether the disk {@link #isStuck}. */
+  public boolean isFull(boolean isStuck) {
+    return isFailing(isStuck) || room.isFull();
+  }
+
+  /** Whether the disk has said nothing for long; any thread, not for every message. */
+  public boolean isStuck() {
+    return watch.isStuck();
+  }
+
+  /** Whether the disk does not do what it is asked, or {@link #isStuck}; any thread. */
+  public boolean isFailing(boolean isStuck) {
+    return isStuck || failing;
   }
 
   /** See {@link JournalConf#isBehind}; so much more is about to be appended. */
@@ -221,12 +227,7 @@ public final class Journal implements Closeable {
    */
   boolean writeOnce() {
     reads.take();
-    Entry next = queue.poll();
-    boolean any = next != null || written < unsynced.size();
-    while (next != null) {
-      unsynced.add(next);
-      next = queue.poll();
-    }
+    boolean any = unsynced.take(queue);
     try {
       write();
       if (!unsynced.isEmpty() && isSyncDue()) {
@@ -248,8 +249,8 @@ public final class Journal implements Closeable {
   }
 
   private void write() throws IOException {
-    while (written < unsynced.size()) {
-      RecordBuffer records = unsynced.get(written).records;
+    while (unsynced.hasNext()) {
+      RecordBuffer records = unsynced.next().records;
       int size = Frame.size(records.length());
       if (file == null || size > fileBytes - position - out.position()) {
         flush();
@@ -263,14 +264,14 @@ public final class Journal implements Closeable {
       if (out.capacity() < size) {
         out = ByteBuffer.allocateDirect(size);
       }
-      unsynced.get(written).at = position + out.position();
+      int at = position + out.position();
       Frame.write(out, segment, ++lastFrame, syncedFrame, records.bytes(), records.length());
       unsyncedBytes += size;
-      written++;
+      unsynced.wrote(at);
     }
     flush();
     if (!conf.isSyncedAtOnce()) {
-      commitWritten();
+      unsynced.commit(contents, segment);
     }
   }
 
@@ -295,22 +296,13 @@ public final class Journal implements Closeable {
     current.force();
     disk.check();
     lastSyncNanos = System.nanoTime();
-    counters.synced(written, lastSyncNanos - began);
+    counters.synced(unsynced.written(), lastSyncNanos - began);
     validSegment = segment;
     validBytes = position;
     syncedFrame = lastFrame;
     unsyncedBytes = 0;
-    commitWritten();
-    unsynced.subList(0, written).clear();
-    committed -= written;
-    written = 0;
-  }
-
-  /** What is written is in the segment now, and those who wait for it are told. */
-  private void commitWritten() {
-    for (; committed < written; committed++) {
-      unsynced.get(committed).commit(contents, segment, pendingBytes);
-    }
+    unsynced.commit(contents, segment);
+    unsynced.safe();
   }
 
   /** Begins a segment: all that is written is safe, or is to be written anew. */
@@ -350,8 +342,7 @@ public final class Journal implements Closeable {
       LOG.debug("A file could not be closed", alsoFailed);
     }
     lastFrame = syncedFrame;
-    written = 0;
-    committed = 0;
+    unsynced.again();
     unsyncedBytes = 0;
     out.clear();
   }
@@ -368,11 +359,10 @@ public final class Journal implements Closeable {
     if (reads.letGo(room.isWasted(contents.liveBytes()))) {
       write();
       force();
-      segments.keepOldest(contents, kept -> unsynced.add(new Entry(kept, null)));
-      unsynced.forEach(entry -> pendingBytes.addAndGet(entry.records.length()));
+      segments.keepOldest(contents, unsynced::addKept);
       write();
       force();
-      segments.recycleOldest();
+      segments.recycleOldest(contents);
     }
   }
 

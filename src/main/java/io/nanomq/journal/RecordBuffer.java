@@ -83,6 +83,17 @@ public final class RecordBuffer {
     bytes[at] = (byte) value;
   }
 
+  /** Puts a number in place of one that takes one byte: what stands behind it moves. */
+  public void replaceVar(int at, long value) {
+    int more = (63 - Long.numberOfLeadingZeros(value | 1)) / 7;
+    need(more);
+    System.arraycopy(bytes, at + 1, bytes, at + 1 + more, length - at - 1);
+    int end = length + more;
+    length = at;
+    writeVar(value);
+    length = end;
+  }
+
   /** Puts the number at a place that was written before. */
   public void setInt(int at, int value) {
     for (int i = 0; i < 4; i++) {

@@ -17,6 +17,17 @@ public interface RecordHandler {
   long liveBytes();
 
   /**
+   * Whether there is anything to {@link #keep} in a segment, which is not read else; true where
+   * that is not known.
+   */
+  default boolean isNeeded(long segment) {
+    return true;
+  }
+
+  /** A segment is gone, with those before it: what of them was needed stands elsewhere. */
+  default void gone(long segment) {}
+
+  /**
    * Appends anew what is still needed of records that stand in a segment whose file is to be used
    * again, and not already in a later one.
    */

@@ -162,12 +162,8 @@ public final class JournalStores implements SessionStores {
     return used >= most / 4 * 3 && isLarge && account > most / 4 / loops;
   }
 
-  boolean isFull() {
-    return memory.isFull() || journal.isFull();
-  }
-
-  boolean isFailing() {
-    return journal.isFailing();
+  boolean isFull(boolean isStuck) {
+    return memory.isFull() || journal.isFull(isStuck);
   }
 
   Pages pages() {

@@ -25,6 +25,7 @@ import org.jboss.logging.Logger;
 @LoopConfined
 final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   private static final Logger LOG = Logger.getLogger(LoopStore.class);
+  private static final int NONE = -1;
   private static final int BUFFER_BYTES = 4096;
   private static final int MOST_BUFFER_BYTES = 64 * 1024;
 
@@ -37,10 +38,18 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   private final WaitingTokens waiting = new WaitingTokens();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Runnable tell = this::tell;
-  private final Runnable whenCommitted = this::committed;
   private RecordBuffer buffer = new RecordBuffer(BUFFER_BYTES);
+  // The record of what was queued last: where it and its packet identifier begin, and where it
+  // ends, if it is in this buffer and may be told to be sent.
+  private int queuedAt;
+  private int packetIdAt;
+  private int queuedEnd = NONE;
+  private long queuedSession;
+  private long queuedSequence;
   private final List<Runnable> questions = new ArrayList<>();
   private boolean endsTurn;
+  private boolean stuck;
+  private long stuckLookedAt;
   private long sealed;
   private long told;
   // Written by the journal's thread only.
@@ -79,10 +88,11 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   private void seal() {
     if (!buffer.isEmpty()) {
       RecordBuffer full = buffer;
+      queuedEnd = NONE;
       int next = Math.min(full.length(), MOST_BUFFER_BYTES);
       buffer = new RecordBuffer(Math.max(BUFFER_BYTES, next));
-      sealed++;
-      all.append(full, whenCommitted);
+      long batch = ++sealed;
+      all.append(full, () -> committed(batch));
     }
   }
 
@@ -90,12 +100,22 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
 
   @Override
   public boolean isFull() {
-    return all.isFull();
+    return all.isFull(isStuck());
   }
 
   @Override
   public boolean isFailing() {
-    return all.isFailing();
+    return all.journal().isFailing(isStuck());
+  }
+
+  /** Looked at once a tick: a message asks each time, and the clock costs more than all else. */
+  private boolean isStuck() {
+    long now = loop.nowMillis();
+    if (now != stuckLookedAt) {
+      stuckLookedAt = now;
+      stuck = all.journal().isStuck();
+    }
+    return stuck;
   }
 
   @Override
@@ -127,10 +147,12 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
     }
   }
 
-  /** On the journal's thread. */
-  @SuppressWarnings("NonAtomicVolatileUpdate")
-  private void committed() {
-    committed++;
+  /** On the journal's thread: the last one that is safe comes first, and the others with it. */
+  private void committed(long batch) {
+    if (batch <= committed) {
+      return;
+    }
+    committed = batch;
     if (scheduled.compareAndSet(false, true)) {
       try {
         loop.eventLoop().execute(tell);
@@ -221,12 +243,25 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   @Override
   public void queued(
       long session, long sequence, long number, PublishMessage message, DeliveryOptions delivery) {
-    RecordWriter.queued(record(), session, sequence, number, message, delivery, clock);
+    RecordBuffer to = record();
+    queuedAt = to.length();
+    packetIdAt = RecordWriter.queued(to, session, sequence, number, message, delivery, clock);
+    // A whole message is not moved for the packet identifier ahead of it.
+    queuedEnd = number == 0 ? NONE : to.length();
+    queuedSession = session;
+    queuedSequence = sequence;
   }
 
   @Override
   public void sent(long session, long sequence, int packetId) {
-    Records.numbers(record(), RecordType.SENT, session, sequence, packetId);
+    RecordBuffer to = record();
+    boolean isLast = session == queuedSession && sequence == queuedSequence;
+    if (isLast && to.length() == queuedEnd) {
+      RecordWriter.sent(to, queuedAt, packetIdAt, packetId);
+      queuedEnd = NONE;
+    } else {
+      Records.numbers(to, RecordType.SENT, session, sequence, packetId);
+    }
   }
 
   @Override

@@ -3,12 +3,17 @@ package io.nanomq.persistence.journal;
 import io.nanomq.journal.RecordBuffer;
 import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.journal.topic.TopicFingerprint;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Reads records, one after the other; what a checksum has vouched for is not doubted. */
 final class RecordReader {
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   private static final byte[] NOTHING = {};
 
   private final byte[] bytes;
@@ -76,10 +81,8 @@ final class RecordReader {
   }
 
   int readInt() {
-    int value = 0;
-    for (int i = 0; i < 4; i++) {
-      value = value << 8 | bytes[at++] & 0xff;
-    }
+    int value = (int) INT.get(bytes, at);
+    at += Integer.BYTES;
     return value;
   }
 
@@ -96,14 +99,14 @@ final class RecordReader {
   }
 
   long readVar() {
-    long value = 0;
-    int shift = 0;
-    byte next;
-    do {
-      next = bytes[at++];
+    int from = at;
+    byte next = bytes[from++];
+    long value = next & 0x7fL;
+    for (int shift = 7; next < 0; shift += 7) {
+      next = bytes[from++];
       value |= (next & 0x7fL) << shift;
-      shift += 7;
-    } while (next < 0);
+    }
+    at = from;
     return value;
   }
 

@@ -63,7 +63,12 @@ final class RecordWriter {
     Records.numbers(to, RecordType.HANDED_OVER, source, target, number);
   }
 
-  static void queued(
+  /**
+   * A message that waits for a session.
+   *
+   * @return where the packet identifier stands, 0 until it is {@link #sent}
+   */
+  static int queued(
       RecordBuffer to,
       long session,
       long sequence,
@@ -76,12 +81,25 @@ final class RecordWriter {
     to.writeVar(sequence);
     to.writeVar(number);
     to.writeByte(number == 0 ? StoredDelivery.INLINE : 0);
+    int packetIdAt = to.length();
     to.writeVar(0);
     DeliveryFormat.write(to, delivery);
     if (number == 0) {
       MessageFormat.write(to, message, clock);
     }
     Records.endLarge(to, start);
+    return packetIdAt;
+  }
+
+  /**
+   * What was queued by the last record is sent at once: that record says it.
+   *
+   * @param record where it begins
+   * @param packetIdAt what {@link #queued} has returned
+   */
+  static void sent(RecordBuffer to, int record, int packetIdAt, int packetId) {
+    to.replaceVar(packetIdAt, packetId);
+    Records.endLarge(to, record + Records.LARGE_HEAD);
   }
 
   /** What of a delivery changes; the rest follows. */

@@ -10,6 +10,9 @@ import io.nanomq.persistence.GroupName;
 final class Records {
   static final int LARGE = 0x80;
 
+  /** Bytes ahead of what a long record says. */
+  static final int LARGE_HEAD = 1 + Integer.BYTES;
+
   private Records() {}
 
   /** Begins a record of numbers, which is short. */

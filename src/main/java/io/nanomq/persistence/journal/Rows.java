@@ -1,5 +1,6 @@
 package io.nanomq.persistence.journal;
 
+import io.nanomq.persistence.journal.table.RowBlock;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -9,16 +10,9 @@ import org.jspecify.annotations.Nullable;
  * at a time.
  */
 final class Rows {
-  /** Rows of a block at most. */
-  static final int BLOCK_ROWS = 128;
-
   private static final int FIRST_ROWS = 4;
 
-  /** The objects of a block and its place among the others. */
-  private static final int BLOCK_BYTES = 56;
-
-  // Where the columns of a row stand.
-  private static final int KEY = 0;
+  // Where the columns of a row stand, behind its key.
   private static final int SEGMENT = 1;
   private static final int FRAME = 2;
   private static final int BYTES = 3;
@@ -30,26 +24,9 @@ final class Rows {
   /** What a message of a queue takes at least. */
   static final int ROW_BYTES = WIDTH_WITH_NUMBER * Integer.BYTES;
 
-  /** Some rows, keys relative to a base. */
-  private static final class Block {
-    long base;
-    int[] cells;
-    int from;
-    int to;
-
-    Block(long base, int[] cells) {
-      this.base = base;
-      this.cells = cells;
-    }
-
-    int size() {
-      return to - from;
-    }
-  }
-
   private final int width;
   private final IndexMemory tally;
-  private @Nullable Block[] blocks = {};
+  private @Nullable RowBlock[] blocks = {};
   private int first;
   private int end;
   private int size;
@@ -72,7 +49,7 @@ final class Rows {
   // ---- the row at the cursor
 
   long key() {
-    return key(block(at), row);
+    return block(at).key(row);
   }
 
   /** Number of the segment that it stands in, up to 2^31. */
@@ -86,6 +63,7 @@ final class Rows {
   }
 
   void place(long segment, int frame) {
+    tally.counts.move(cell(SEGMENT), segment);
     set(SEGMENT, Math.toIntExact(segment));
     set(FRAME, frame);
   }
@@ -116,23 +94,19 @@ final class Rows {
   }
 
   private int cell(int column) {
-    return block(at).cells[row * width + column];
+    return block(at).cell(row, column);
   }
 
   private void set(int column, int value) {
-    block(at).cells[row * width + column] = value;
+    block(at).set(row, column, value);
   }
 
-  private Block block(int index) {
-    Block block = blocks[index];
+  private RowBlock block(int index) {
+    RowBlock block = blocks[index];
     if (block == null) {
       throw new IllegalStateException("there is no row");
     }
     return block;
-  }
-
-  private long key(Block block, int of) {
-    return block.base + block.cells[of * width + KEY];
   }
 
   // ---- moving the cursor
@@ -140,26 +114,37 @@ final class Rows {
   /** Goes to the first row; false = there is none. */
   boolean first() {
     at = first;
-    row = size == 0 ? 0 : block(first).from;
+    row = size == 0 ? 0 : block(first).from();
     return size > 0;
   }
 
   /** Goes to the row after that; false = there is none. */
   boolean next() {
     row++;
-    if (row >= block(at).to) {
+    if (row >= block(at).to()) {
       if (at + 1 >= end) {
         return false;
       }
       at++;
-      row = block(at).from;
+      row = block(at).from();
     }
     return true;
   }
 
   /** Goes to the row of that key; false = there is none. */
   boolean find(long key) {
-    return ceiling(key) && key() == key;
+    return isNear(key) || ceiling(key) && key() == key;
+  }
+
+  /** Most often it is the row at the cursor or the one behind it. */
+  private boolean isNear(long key) {
+    RowBlock block = at < end ? blocks[at] : null;
+    if (block == null || block.isAt(row, key)) {
+      return block != null;
+    }
+    boolean isNext = block.isAt(row + 1, key);
+    row += isNext ? 1 : 0;
+    return isNext;
   }
 
   /** Goes to the first row of that key or a higher one; false = there is none. */
@@ -168,8 +153,8 @@ final class Rows {
       return false;
     }
     at = blockOf(key);
-    row = rowOf(block(at), key);
-    if (row < block(at).to) {
+    row = block(at).rowOf(key);
+    if (row < block(at).to()) {
       return true;
     }
     row--;
@@ -202,22 +187,7 @@ final class Rows {
   }
 
   private boolean begins(int index, long key) {
-    return index < end && key(block(index), block(index).from) <= key;
-  }
-
-  /** The first row of a block of that key or above; its end where there is none. */
-  private int rowOf(Block block, long key) {
-    int low = block.from;
-    int high = block.to;
-    while (low < high) {
-      int middle = low + high >>> 1;
-      if (key(block, middle) < key) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return index < end && block(index).firstKey() <= key;
   }
 
   // ---- changing rows
@@ -228,11 +198,15 @@ final class Rows {
    * @return whether it was made
    */
   boolean put(long key) {
-    if (size > 0 && find(key)) {
+    if (isNear(key)) {
       return false;
     }
     if (size == 0) {
       insertBlock(end, key, FIRST_ROWS);
+    } else if (isBehind(key)) {
+      append(key);
+    } else if (find(key)) {
+      return false;
     } else {
       insert(key);
     }
@@ -240,77 +214,60 @@ final class Rows {
     return true;
   }
 
-  private static boolean hasRoom(Block block, long key) {
-    long relative = key - block.base;
-    return relative == (int) relative && block.size() < BLOCK_ROWS;
+  /** Whether a key is above all others. */
+  private boolean isBehind(long key) {
+    return block(end - 1).lastKey() < key;
+  }
+
+  private void append(long key) {
+    at = end - 1;
+    RowBlock last = block(at);
+    if (last.hasRoom(key)) {
+      insert(last, last.to(), key);
+    } else {
+      insertBlock(end, key, RowBlock.ROWS);
+    }
   }
 
   private void insert(long key) {
     at = blockOf(key);
-    Block block = block(at);
-    int place = rowOf(block, key);
-    if (hasRoom(block, key)) {
-      insert(block, place, (int) (key - block.base));
-    } else if (place == block.to) {
-      insertBlock(at + 1, key, at + 1 == end ? BLOCK_ROWS : FIRST_ROWS);
-    } else if (place == block.from) {
+    RowBlock block = block(at);
+    int place = block.rowOf(key);
+    if (block.hasRoom(key)) {
+      insert(block, place, key);
+    } else if (place == block.to()) {
+      insertBlock(at + 1, key, at + 1 == end ? RowBlock.ROWS : FIRST_ROWS);
+    } else if (place == block.from()) {
       insertBlock(at, key, FIRST_ROWS);
     } else {
       // In the middle, if more of them are to come in between; the base may be too far off as well.
-      boolean isFull = block.size() == BLOCK_ROWS;
-      split(block, isFull ? block.from + BLOCK_ROWS / 2 : place);
+      boolean isFull = block.size() == RowBlock.ROWS;
+      insertBlock(at + 1, block.split(isFull ? block.from() + RowBlock.ROWS / 2 : place));
       insert(key);
     }
   }
 
-  private void insert(Block block, int place, int relative) {
-    int position = makeRoom(block, place);
-    int to = block.to - position;
-    System.arraycopy(
-        block.cells, position * width, block.cells, (position + 1) * width, to * width);
-    block.to++;
-    row = position;
-    Arrays.fill(block.cells, row * width, (row + 1) * width, 0);
-    block.cells[row * width + KEY] = relative;
+  private void insert(RowBlock block, int place, long key) {
+    long before = block.bytes();
+    row = block.insert(place, key);
+    tally(block.bytes() - before);
   }
 
-  /** Leaves a row free behind the last one. */
-  private int makeRoom(Block block, int place) {
-    if (block.to * width < block.cells.length) {
-      return place;
+  private void tally(long more) {
+    if (more != 0) {
+      tally.add(more);
     }
-    int from = block.from;
-    int rows = block.size();
-    int[] cells = block.cells;
-    if (rows == cells.length / width) {
-      resize(block, Math.min(BLOCK_ROWS, rows * 2));
-    } else {
-      System.arraycopy(cells, from * width, cells, 0, rows * width);
-      block.from = 0;
-      block.to = rows;
-    }
-    return place - from;
-  }
-
-  /** Gives a block an array of so many rows. */
-  private void resize(Block block, int rows) {
-    int[] cells = new int[rows * width];
-    tally.add((cells.length - block.cells.length) * (long) Integer.BYTES);
-    System.arraycopy(block.cells, block.from * width, cells, 0, block.size() * width);
-    block.to = block.size();
-    block.from = 0;
-    block.cells = cells;
   }
 
   /** Puts a block of one row at a place among the others. */
   private void insertBlock(int index, long key, int rows) {
-    Block block = new Block(key, new int[rows * width]);
-    block.to = 1;
+    RowBlock block = new RowBlock(key, width, rows);
+    block.insert(0, key);
     insertBlock(index, block);
     row = 0;
   }
 
-  private void insertBlock(int index, Block block) {
+  private void insertBlock(int index, RowBlock block) {
     int place = index;
     if (end == blocks.length) {
       place -= first;
@@ -320,12 +277,12 @@ final class Rows {
     blocks[place] = block;
     end++;
     at = place;
-    tally.add(BLOCK_BYTES + block.cells.length * (long) Integer.BYTES);
+    tally.add(block.bytes());
   }
 
   private void makeRoomForBlock() {
     int count = end - first;
-    @Nullable Block[] more = count < end / 2 ? blocks : new Block[Math.max(2, count * 2)];
+    @Nullable RowBlock[] more = count < end / 2 ? blocks : new RowBlock[Math.max(2, count * 2)];
     System.arraycopy(blocks, first, more, 0, count);
     if (more == blocks) {
       Arrays.fill(more, count, end, null);
@@ -335,41 +292,23 @@ final class Rows {
     first = 0;
   }
 
-  /** What stands at that row and behind it goes to a block of its own. */
-  private void split(Block block, int place) {
-    Block behind = new Block(block.base, new int[BLOCK_ROWS * width]);
-    int count = block.to - place;
-    System.arraycopy(block.cells, place * width, behind.cells, 0, count * width);
-    behind.to = count;
-    block.to = place;
-    insertBlock(at + 1, behind);
-  }
-
   /** Takes out the row at the cursor, which then stands nowhere. */
   void remove() {
-    Block block = block(at);
+    RowBlock block = block(at);
+    long before = block.bytes();
+    uncount(block, row);
     size--;
-    removeRow(block);
+    block.remove(row);
     if (block.size() == 0) {
-      removeBlock(block);
-    } else if (block.size() <= block.cells.length / width / 4) {
-      resize(block, block.size() * 2);
+      removeBlock(before);
+    } else {
+      block.shrink();
+      tally(block.bytes() - before);
     }
   }
 
-  private void removeRow(Block block) {
-    if (row == block.from) {
-      block.from++;
-      return;
-    }
-    int[] cells = block.cells;
-    int behind = block.to - row - 1;
-    System.arraycopy(cells, (row + 1) * width, cells, row * width, behind * width);
-    block.to--;
-  }
-
-  private void removeBlock(Block block) {
-    tally.add(-BLOCK_BYTES - block.cells.length * (long) Integer.BYTES);
+  private void removeBlock(long bytes) {
+    tally.add(-bytes);
     if (at == first) {
       blocks[first++] = null;
     } else {
@@ -379,16 +318,27 @@ final class Rows {
     if (first == end) {
       first = 0;
       end = 0;
-      blocks = new Block[0];
+      blocks = new RowBlock[0];
+    }
+  }
+
+  private void uncount(RowBlock block, int of) {
+    int segment = block.cell(of, SEGMENT);
+    if (segment != 0) {
+      tally.counts.remove(segment);
     }
   }
 
   /** Takes out all of them. */
   void clear() {
     for (int i = first; i < end; i++) {
-      tally.add(-BLOCK_BYTES - block(i).cells.length * (long) Integer.BYTES);
+      RowBlock block = block(i);
+      for (int of = block.from(); of < block.to(); of++) {
+        uncount(block, of);
+      }
+      tally.add(-block.bytes());
     }
-    blocks = new Block[0];
+    blocks = new RowBlock[0];
     first = 0;
     end = 0;
     size = 0;

@@ -5,6 +5,7 @@ import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.MessageNumber;
 import io.nanomq.persistence.journal.table.GroupSet;
 import io.nanomq.persistence.journal.table.NumberMap;
+import io.nanomq.persistence.journal.table.SegmentCounts;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -27,8 +28,11 @@ final class StoredMessages {
    */
   static final int GROUP_NAMES = 4;
 
-  /** The same as {@link #KEPT} in a row; what is below are references. */
+  /** The same as {@link #KEPT} in a row. */
   private static final int KEPT_BIT = 1 << 31;
+
+  /** It is among those that are pending, in a row; what is below are references. */
+  private static final int PENDING_BIT = 1 << 30;
 
   /** How far one loop has handed over what another one published. */
   private static final class Pair {
@@ -49,8 +53,11 @@ final class StoredMessages {
   private static final int MOST_UNUSED = 1024;
   // Segment 0 = only what refers to it was found.
   private final Rows rows;
+  private final SegmentCounts counts;
   private final NumberMap<PendingMessage> pending = new NumberMap<>();
   private final Deque<PendingMessage> unused = new ArrayDeque<>();
+  // The one that was found last, to spare looking for it; it may be gone.
+  private @Nullable PendingMessage last;
   // By source and target.
   private @Nullable Pair[] pairs = new Pair[0];
   // Pairs that have a record.
@@ -62,6 +69,7 @@ final class StoredMessages {
   private long liveBytes;
 
   StoredMessages(IndexMemory memory) {
+    counts = memory.counts;
     rows = new Rows(false, memory);
   }
 
@@ -103,6 +111,12 @@ final class StoredMessages {
     settled[settledCount++] = number;
   }
 
+  private void settled(PendingMessage message) {
+    if (!message.isPending()) {
+      settled(message.number);
+    }
+  }
+
   /** The record of a message; whoever calls reads it behind its targets. */
   void found(long segment, int frame, long number, int flags, long targets, RecordReader in) {
     rows.put(number);
@@ -116,7 +130,9 @@ final class StoredMessages {
     if (isNew) {
       makePending(number, flags, targets, in);
     }
-    settled(number);
+    if ((rows.value() & ~KEPT_BIT) == 0) {
+      settled(number);
+    }
   }
 
   private void makePending(long number, int flags, long targets, RecordReader in) {
@@ -138,6 +154,8 @@ final class StoredMessages {
     }
     if (message.isPending()) {
       pending.put(number, message);
+      last = message;
+      rows.value(rows.value() | PENDING_BIT);
     } else {
       forget(message);
     }
@@ -180,6 +198,7 @@ final class StoredMessages {
       liveBytes += PAIR_BYTES;
       marks++;
     }
+    counts.move(pair.segment, segment);
     pair.segment = segment;
     pair.handedOver = Math.max(pair.handedOver, number);
     if (restoring && pair.isMixed) {
@@ -195,7 +214,7 @@ final class StoredMessages {
     boolean isDone = message.number <= number;
     if (isDone) {
       message.targets &= ~(1L << target);
-      settled(message.number);
+      settled(message);
     }
     return isDone;
   }
@@ -212,7 +231,7 @@ final class StoredMessages {
     PendingMessage message = pending.get(number);
     if (message != null) {
       message.groupDone(group);
-      settled(number);
+      settled(message);
     }
   }
 
@@ -220,7 +239,7 @@ final class StoredMessages {
     PendingMessage message = pending.get(number);
     if (message != null) {
       message.routedAgain();
-      settled(number);
+      settled(message);
     }
   }
 
@@ -230,6 +249,11 @@ final class StoredMessages {
       message.again |= message.targets != 0;
       message.targets = 0;
     }
+    for (Pair pair : pairs) {
+      if (pair != null && pair.segment != 0) {
+        counts.remove(pair.segment);
+      }
+    }
     liveBytes -= (long) PAIR_BYTES * marks;
     pairs = new Pair[0];
     marks = 0;
@@ -238,11 +262,21 @@ final class StoredMessages {
   void refer(long number, long session) {
     if (number != 0) {
       rows.put(number);
-      rows.value(rows.value() + 1);
-      PendingMessage message = pending.get(number);
-      if (message != null) {
-        message.had(session);
+      int value = rows.value() + 1;
+      rows.value(value);
+      if ((value & PENDING_BIT) != 0) {
+        had(number, session);
       }
+    }
+  }
+
+  private void had(long number, long session) {
+    PendingMessage message = last;
+    if (message == null || message.number != number) {
+      message = pending.get(number);
+    }
+    if (message != null) {
+      message.had(session);
     }
   }
 
@@ -262,18 +296,25 @@ final class StoredMessages {
    */
   void removeSettled() {
     for (int i = 0; i < settledCount; i++) {
-      long number = settled[i];
+      if (rows.find(settled[i])) {
+        settlePending(settled[i]);
+        removeIfUnneeded(rows.value());
+      }
+    }
+    last = null;
+    settledCount = 0;
+  }
+
+  /** The message of the row at the cursor may be pending no more. */
+  private void settlePending(long number) {
+    if ((rows.value() & PENDING_BIT) != 0) {
       PendingMessage message = pending.get(number);
       if (message != null && !message.isPending()) {
         pending.remove(number);
         forget(message);
-        message = null;
-      }
-      if (message == null && rows.find(number)) {
-        removeIfUnneeded(rows.value());
+        rows.value(rows.value() & ~PENDING_BIT);
       }
     }
-    settledCount = 0;
   }
 
   private void removeIfUnneeded(int value) {

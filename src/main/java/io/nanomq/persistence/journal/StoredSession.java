@@ -2,6 +2,7 @@ package io.nanomq.persistence.journal;
 
 import io.nanomq.persistence.RecoveredSession;
 import io.nanomq.persistence.journal.table.ReceivedIds;
+import io.nanomq.persistence.journal.table.SegmentCounts;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ final class StoredSession {
   long leftAtMillis = RecoveredSession.CONNECTED;
   long expirySeconds;
   long lastSequence = -1;
-  // Where the last one was told.
+  // Where the last one was told; 0 = there is none.
   long lastSequenceSegment;
 
   StoredSession(long number, IndexMemory memory) {
@@ -43,13 +44,26 @@ final class StoredSession {
     this.deliveries = new Rows(true, memory);
   }
 
+  /** It is over: nothing of it is needed any more, but for its deliveries. */
+  void uncount(SegmentCounts counts) {
+    if (facts != null) {
+      counts.remove(facts.segment);
+    }
+    subscriptions.values().forEach(place -> counts.remove(place.segment));
+    if (lastSequenceSegment != 0) {
+      counts.remove(lastSequenceSegment);
+    }
+    received.removeFrom(counts);
+  }
+
   boolean is(int flag) {
     return (flags & flag) != 0;
   }
 
-  void sequence(long sequence, long segment) {
+  void sequence(long sequence, long segment, SegmentCounts counts) {
     if (sequence >= lastSequence) {
       lastSequence = sequence;
+      counts.move(lastSequenceSegment, segment);
       lastSequenceSegment = segment;
     }
   }

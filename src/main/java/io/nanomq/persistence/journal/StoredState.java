@@ -4,6 +4,7 @@ import io.nanomq.journal.RecordBuffer;
 import io.nanomq.journal.RecordHandler;
 import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.journal.StoredSession.Place;
+import io.nanomq.persistence.journal.table.SegmentCounts;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class StoredState implements RecordHandler {
   final StoredRetained retained = new StoredRetained();
   final HighestNumbers marks = new HighestNumbers();
   private final IndexMemory memory;
+  private final SegmentCounts counts;
   // What a session is is kept while the journal is read, and no longer.
   private boolean restoring = true;
   private long liveBytes;
@@ -31,6 +33,7 @@ final class StoredState implements RecordHandler {
 
   StoredState(IndexMemory memory) {
     this.memory = memory;
+    this.counts = memory.counts;
     this.messages = new StoredMessages(memory);
   }
 
@@ -70,10 +73,14 @@ final class StoredState implements RecordHandler {
   private void apply(long segment, int at, RecordReader in) {
     switch (in.type()) {
       case RecordType.START -> {
+        counts.move(marks.segment, segment);
         marks.read(segment, in);
         messages.begin();
       }
-      case RecordType.MARKS -> marks.read(segment, in);
+      case RecordType.MARKS -> {
+        counts.move(marks.segment, segment);
+        marks.read(segment, in);
+      }
       case RecordType.MESSAGE -> message(segment, at, in);
       case RecordType.HANDED_OVER -> {
         int source = (int) in.readVar();
@@ -87,6 +94,8 @@ final class StoredState implements RecordHandler {
         long version = in.readVar();
         marks.version(version);
         boolean isLive = in.type() == RecordType.RETAINED;
+        // Until the segment goes: it is looked at then which of them are needed.
+        counts.add(segment);
         retained.found(segment, version, isLive, in);
       }
       default -> applyToSession(segment, at, in.readVar(), in);
@@ -100,7 +109,7 @@ final class StoredState implements RecordHandler {
       case RecordType.SUBSCRIBED -> subscribed(segment, make(number), in);
       case RecordType.QUEUED -> queued(segment, at, make(number), in);
       case RecordType.RECEIVED -> received(segment, make(number), (int) in.readVar());
-      case RecordType.SEQUENCE -> make(number).sequence(in.readVar(), segment);
+      case RecordType.SEQUENCE -> make(number).sequence(in.readVar(), segment, counts);
       case RecordType.ENDED -> {
         last = null;
         StoredSession ended = sessions.remove(number);
@@ -109,7 +118,7 @@ final class StoredState implements RecordHandler {
         }
       }
       default -> {
-        StoredSession session = sessions.get(number);
+        StoredSession session = find(number);
         if (session != null) {
           change(session, in);
         }
@@ -117,10 +126,20 @@ final class StoredState implements RecordHandler {
     }
   }
 
-  private StoredSession make(long number) {
+  private @Nullable StoredSession find(long number) {
     StoredSession session = last;
     if (session == null || session.number != number) {
-      session = sessions.computeIfAbsent(number, n -> new StoredSession(n, memory));
+      session = sessions.get(number);
+      last = session;
+    }
+    return session;
+  }
+
+  private StoredSession make(long number) {
+    StoredSession session = find(number);
+    if (session == null) {
+      session = new StoredSession(number, memory);
+      sessions.put(number, session);
       last = session;
     }
     return session;
@@ -155,10 +174,11 @@ final class StoredState implements RecordHandler {
     session.expirySeconds = in.readVar();
     long sequence = in.readVar() - 1;
     if (sequence >= 0) {
-      session.sequence(sequence, segment);
+      session.sequence(sequence, segment, counts);
     }
     Place before = session.facts;
     liveBytes += in.size() - (before == null ? 0 : before.bytes);
+    counts.move(before == null ? 0 : before.segment, segment);
     session.facts = place(segment, in);
   }
 
@@ -167,6 +187,7 @@ final class StoredState implements RecordHandler {
   }
 
   private boolean drop(StoredSession session) {
+    session.uncount(counts);
     Place facts = session.facts;
     liveBytes -= facts == null ? 0 : facts.bytes;
     session.subscriptions.values().forEach(place -> liveBytes -= place.bytes);
@@ -191,12 +212,16 @@ final class StoredState implements RecordHandler {
     String filter = in.readString();
     unsubscribed(session, filter);
     session.subscriptions.put(filter, place(segment, in));
+    counts.add(segment);
     liveBytes += in.size();
   }
 
   private void unsubscribed(StoredSession session, String filter) {
     Place before = session.subscriptions.remove(filter);
-    liveBytes -= before == null ? 0 : before.bytes;
+    if (before != null) {
+      liveBytes -= before.bytes;
+      counts.remove(before.segment);
+    }
   }
 
   private void message(long segment, int at, RecordReader in) {
@@ -230,7 +255,7 @@ final class StoredState implements RecordHandler {
     deliveries.number(message);
     deliveries.bytes(in.size());
     deliveries.value(delivery);
-    session.sequence(sequence, segment);
+    session.sequence(sequence, segment, counts);
     liveBytes += in.size();
   }
 
@@ -265,15 +290,29 @@ final class StoredState implements RecordHandler {
   }
 
   private void received(long segment, StoredSession session, int packetId) {
-    if (session.received.put(packetId, segment)) {
+    long before = session.received.put(packetId, segment);
+    counts.move(before, segment);
+    if (before == 0) {
       liveBytes += SMALL_RECORD;
     }
   }
 
   private void released(StoredSession session, int packetId) {
-    if (session.received.remove(packetId)) {
+    long segment = session.received.remove(packetId);
+    if (segment != 0) {
+      counts.remove(segment);
       liveBytes -= SMALL_RECORD;
     }
+  }
+
+  @Override
+  public boolean isNeeded(long segment) {
+    return !counts.isEmpty(segment);
+  }
+
+  @Override
+  public void gone(long segment) {
+    counts.forgetTo(segment);
   }
 
   @Override

@@ -147,6 +147,10 @@ final class RandomCalls {
     var one = now.messages.get(number);
     PublishMessage message = one.message;
     tell.accept(loop, store -> store.queued(session, sequence, number, message, options));
+    if (random.nextBoolean()) {
+      int id = 1 + random.nextInt(65_535);
+      tell.accept(loop, store -> store.sent(session, sequence, id));
+    }
     if (random.nextInt(3) > 0) {
       settle(loop, number, one);
     }

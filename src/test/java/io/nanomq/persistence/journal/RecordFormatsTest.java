@@ -102,6 +102,34 @@ class RecordFormatsTest {
   }
 
   @Test
+  void whatIsSentAsItIsQueuedIsOneRecord() {
+    PublishMessage message = values.message();
+    for (int packetId : new int[] {1, 127, 128, 16_383, 16_384, 65_535, (1 << 24) - 1}) {
+      DeliveryOptions delivery = values.delivery();
+      buffer.clear();
+      Records.numbers(buffer, RecordType.RECEIVED, 1, 1);
+      int start = buffer.length();
+      int at = RecordWriter.queued(buffer, 300, 5, 1L << 40, message, delivery, CLOCK);
+      RecordWriter.sent(buffer, start, at, packetId);
+      Records.numbers(buffer, RecordType.SETTLED, 300, 4);
+      RecordReader in = new RecordReader(buffer.bytes(), buffer.length());
+      assertThat(in.next() && in.next()).isTrue();
+      assertThat(in.type()).isEqualTo(RecordType.QUEUED);
+      assertThat(new long[] {in.readVar(), in.readVar(), in.readVar(), in.readByte()})
+          .containsExactly(300, 5, 1L << 40, 0);
+      assertThat(in.readVar()).isEqualTo(packetId);
+      assertThat(DeliveryFormat.read(in))
+          .usingRecursiveComparison()
+          .usingOverriddenEquals()
+          .isEqualTo(delivery);
+      assertThat(in.hasRest()).isFalse();
+      assertThat(in.next()).isTrue();
+      assertThat(in.type()).isEqualTo(RecordType.SETTLED);
+      assertThat(in.readVar()).isEqualTo(300);
+    }
+  }
+
+  @Test
   void numbersOfAnySizeAreReadAsTheyWereWritten() {
     long[] numbers = {0, 1, 127, 128, 16_383, 16_384, 1L << 35, Long.MAX_VALUE, -1, Long.MIN_VALUE};
     for (long number : numbers) {

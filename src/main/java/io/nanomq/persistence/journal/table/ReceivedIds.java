@@ -28,13 +28,14 @@ public final class ReceivedIds {
   /**
    * Says where one stands.
    *
-   * @return whether it was not there before
+   * @return the segment where it stood before; 0 = it was not there
    */
-  public boolean put(int id, long segment) {
+  public long put(int id, long segment) {
     int at = find(id);
     if (at >= 0) {
+      int before = segments[at];
       segments[at] = Math.toIntExact(segment);
-      return false;
+      return before;
     }
     if (size == ids.length) {
       resize(Math.max(FIRST, size * 2));
@@ -45,7 +46,7 @@ public final class ReceivedIds {
     ids[place] = (char) id;
     segments[place] = Math.toIntExact(segment);
     size++;
-    return true;
+    return 0;
   }
 
   private void resize(int places) {
@@ -56,20 +57,28 @@ public final class ReceivedIds {
   /**
    * Takes one out.
    *
-   * @return whether it was there
+   * @return the segment where it stood; 0 = it was not there
    */
-  public boolean remove(int id) {
+  public long remove(int id) {
     int at = find(id);
     if (at < 0) {
-      return false;
+      return 0;
     }
+    int before = segments[at];
     size--;
     System.arraycopy(ids, at + 1, ids, at, size - at);
     System.arraycopy(segments, at + 1, segments, at, size - at);
     if (size <= ids.length / 4) {
       resize(size * 2);
     }
-    return true;
+    return before;
+  }
+
+  /** None of them is needed any more. */
+  public void removeFrom(SegmentCounts counts) {
+    for (int i = 0; i < size; i++) {
+      counts.remove(segments[i]);
+    }
   }
 
   /** Whether one stands in that segment. */

@@ -1,0 +1,172 @@
+package io.nanomq.persistence.journal.table;
+
+/**
+ * Some rows of numbers in the order of their keys, which stand in the first column, relative to a
+ * base. Rows most often come behind the last one, and go from the front. Used by one thread at a
+ * time.
+ */
+public final class RowBlock {
+  /** Rows at most. */
+  public static final int ROWS = 128;
+
+  /** The objects, and the place among other blocks. */
+  private static final int OBJECT_BYTES = 64;
+
+  private static final int KEY = 0;
+
+  private final long base;
+  private final int width;
+  private int[] cells;
+  private int from;
+  private int to;
+
+  /**
+   * @param width numbers of a row
+   * @param rows that there is room for at first
+   */
+  public RowBlock(long base, int width, int rows) {
+    this.base = base;
+    this.width = width;
+    this.cells = new int[rows * width];
+  }
+
+  /** Number of the first row. */
+  public int from() {
+    return from;
+  }
+
+  /** Number of the last row, and one. */
+  public int to() {
+    return to;
+  }
+
+  public int size() {
+    return to - from;
+  }
+
+  /** What it takes. */
+  public long bytes() {
+    return OBJECT_BYTES + cells.length * (long) Integer.BYTES;
+  }
+
+  public long key(int row) {
+    return base + cells[row * width + KEY];
+  }
+
+  public long firstKey() {
+    return key(from);
+  }
+
+  public long lastKey() {
+    return key(to - 1);
+  }
+
+  public int cell(int row, int column) {
+    return cells[row * width + column];
+  }
+
+  public void set(int row, int column, int value) {
+    cells[row * width + column] = value;
+  }
+
+  /** Whether a row of that number has that key. */
+  public boolean isAt(int row, long key) {
+    return row >= from && row < to && key(row) == key;
+  }
+
+  /** The first row of that key or above; {@link #to} where there is none. */
+  public int rowOf(long key) {
+    int low = from;
+    int high = to;
+    long relative = key - base;
+    while (low < high) {
+      int middle = low + high >>> 1;
+      if (cells[middle * width + KEY] < relative) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** Whether a row of that key may be put in. */
+  public boolean hasRoom(long key) {
+    long relative = key - base;
+    return relative == (int) relative && size() < ROWS;
+  }
+
+  /**
+   * Puts in a row, all zero but for its key.
+   *
+   * @param place the row that it comes ahead of
+   * @return its number
+   */
+  public int insert(int place, long key) {
+    int row = makeRoom(place);
+    int at = row * width;
+    System.arraycopy(cells, at, cells, at + width, (to - row) * width);
+    to++;
+    for (int column = 0; column < width; column++) {
+      cells[at + column] = 0;
+    }
+    cells[at + KEY] = (int) (key - base);
+    return row;
+  }
+
+  /** Leaves a row free behind the last one. */
+  private int makeRoom(int place) {
+    if (to * width < cells.length) {
+      return place;
+    }
+    int rows = size();
+    int start = from;
+    if (rows == cells.length / width) {
+      resize(Math.min(ROWS, rows * 2));
+    } else {
+      System.arraycopy(cells, from * width, cells, 0, rows * width);
+      from = 0;
+      to = rows;
+    }
+    return place - start;
+  }
+
+  private void resize(int rows) {
+    int[] other = new int[rows * width];
+    int size = size();
+    System.arraycopy(cells, from * width, other, 0, size * width);
+    cells = other;
+    from = 0;
+    to = size;
+  }
+
+  /** Takes out a row: the ones ahead of it or behind it move, whichever are fewer. */
+  public void remove(int row) {
+    int ahead = row - from;
+    int behind = to - row - 1;
+    if (ahead <= behind) {
+      int start = from * width;
+      System.arraycopy(cells, start, cells, start + width, ahead * width);
+      from++;
+    } else {
+      System.arraycopy(cells, (row + 1) * width, cells, row * width, behind * width);
+      to--;
+    }
+  }
+
+  /** Gives back what it does not need. */
+  public void shrink() {
+    if (size() <= cells.length / width / 8) {
+      resize(size() * 2);
+    }
+  }
+
+  /** What stands at that row and behind it goes to a block of its own. */
+  public RowBlock split(int place) {
+    RowBlock behind = new RowBlock(base, width, ROWS);
+    behind.to = to - place;
+    System.arraycopy(cells, place * width, behind.cells, 0, behind.to * width);
+    to = place;
+    return behind;
+  }
+}
