@@ -4,6 +4,7 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
 import io.nanomq.persistence.DeliveryOptions;
+import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.MessageNumber;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.persistence.StoreClock;
@@ -102,7 +103,7 @@ public final class StoreBench {
   private static final class JournalStore implements Store {
     private static final long SESSION = 1;
     private static final DeliveryOptions OPTIONS = new DeliveryOptions(1, false, null, null);
-    private static final String[] NO_GROUPS = {};
+    private static final GroupName[] NO_GROUPS = {};
 
     private final EventLoop eventLoop = new EpollEventLoopGroup(1).next();
     private final TopicName topic = TopicName.of("sensors/hall/temperature");

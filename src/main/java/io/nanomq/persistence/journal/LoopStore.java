@@ -108,10 +108,12 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
     return all.journal().isFailing(isStuck());
   }
 
-  /** Looked at once a tick: a message asks each time, and the clock costs more than all else. */
+  /**
+   * Looked at once a tick while it is not: every message asks, and to read the clock takes long.
+   */
   private boolean isStuck() {
     long now = loop.nowMillis();
-    if (now != stuckLookedAt) {
+    if (stuck || now != stuckLookedAt) {
       stuckLookedAt = now;
       stuck = all.journal().isStuck();
     }
