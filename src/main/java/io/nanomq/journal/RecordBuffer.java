@@ -1,10 +1,16 @@
 package io.nanomq.journal;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Bytes of records, growing as they are written. Not shared. */
 public final class RecordBuffer {
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
   private byte[] bytes;
   private int length;
 
@@ -40,10 +46,9 @@ public final class RecordBuffer {
   }
 
   public void writeInt(int value) {
-    need(4);
-    for (int shift = 24; shift >= 0; shift -= 8) {
-      bytes[length++] = (byte) (value >>> shift);
-    }
+    need(Integer.BYTES);
+    INT.set(bytes, length, value);
+    length += Integer.BYTES;
   }
 
   public void writeLong(long value) {
@@ -96,8 +101,6 @@ public final class RecordBuffer {
 
   /** Puts the number at a place that was written before. */
   public void setInt(int at, int value) {
-    for (int i = 0; i < 4; i++) {
-      bytes[at + i] = (byte) (value >>> 24 - 8 * i);
-    }
+    INT.set(bytes, at, value);
   }
 }

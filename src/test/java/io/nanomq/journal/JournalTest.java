@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -50,6 +52,36 @@ class JournalTest {
         .hasMessageContaining(FIRST)
         .hasMessageContaining("at byte " + Frame.HEAD_BYTES)
         .hasMessageContaining("Restore the folder from a copy");
+  }
+
+  @Test
+  void whoWaitsIsToldAheadOfTheIndexAndTheLastOneFirst() throws IOException {
+    List<String> order = new ArrayList<>();
+    RecordHandler contents =
+        new RecordHandler() {
+          @Override
+          public void apply(long segment, int at, byte[] records, int length) {
+            order.add("read " + records[0]);
+          }
+
+          @Override
+          public long liveBytes() {
+            return 0;
+          }
+
+          @Override
+          public void keep(long segment, byte[] records, int length, RecordBuffer to) {}
+        };
+    try (Journal journal = new Journal(disk, CONF, contents)) {
+      for (int i = 1; i <= 3; i++) {
+        RecordBuffer records = new RecordBuffer(8);
+        records.writeByte(i);
+        int number = i;
+        journal.append(records, () -> order.add("told " + number));
+      }
+      journal.writeOnce();
+    }
+    assertThat(order).containsExactly("told 3", "told 2", "told 1", "read 1", "read 2", "read 3");
   }
 
   @Test
