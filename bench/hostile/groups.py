@@ -4,7 +4,7 @@ Right: what a message makes the broker store is counted with the names of groups
 """
 from mq import *
 
-FULL, QUICK = 200, 60
+FULL, QUICK = 200, 40
 SESSIONS, GROUPS, NAME = 300, 5, 2_000
 
 

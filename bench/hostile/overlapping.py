@@ -4,7 +4,7 @@ Right: what the broker remembers of topics counts what they matched, so it stays
 """
 from mq import *
 
-FULL, QUICK = 2_000, 400
+FULL, QUICK = 2_000, 250
 LEVELS = 13
 
 

@@ -139,13 +139,24 @@ class PreparedStartTest {
     assertThat(Files.exists(archive)).isEqualTo(!what.equals("cut"));
   }
 
+  /** As where the build is older than the script and lacks the class that is named. */
+  @Test
+  void aBrokerThatDoesNotStartLeavesNoArchive() throws Exception {
+    runnable(file("jdk/bin/java", JAVA.formatted(home).replace("MQTT on", "no such class")));
+    run("", "start");
+    await().atMost(Duration.ofSeconds(60)).until(this::tried);
+    assertThat(home.resolve("archived")).exists();
+    assertThat(archives()).isEmpty();
+    assertThat(run("", "start")).contains("-jar ");
+  }
+
   /** Else each start would try in vain. */
   @Test
   void aJvmThatArchivesNothingIsAskedOnce() throws Exception {
     runnable(file("jdk/bin/java", "#!/bin/sh\necho \"$@\" >>'" + home + "/all'\n"));
     run("", "start");
     Path all = home.resolve("all");
-    await().atMost(Duration.ofSeconds(60)).until(() -> tried());
+    await().atMost(Duration.ofSeconds(60)).until(this::tried);
     String before = Files.readString(all);
     assertThat(before).contains("-XX:ArchiveClassesAtExit=");
     run("", "start");
