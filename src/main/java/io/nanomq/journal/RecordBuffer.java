@@ -11,6 +11,10 @@ public final class RecordBuffer {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
+  private static final int MOST_GROWTH = 256 * 1024;
+  private static final int SLACK = 64;
+  private static final int SLACK_PART = 32;
+
   private byte[] bytes;
   private int length;
 
@@ -36,8 +40,14 @@ public final class RecordBuffer {
 
   private void need(int more) {
     if (bytes.length - length < more) {
-      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+      bytes = Arrays.copyOf(bytes, grown(length + more));
     }
+  }
+
+  /** Twice as many, or a few more than a large message takes: what follows it is small. */
+  private int grown(int least) {
+    int twice = Math.max(bytes.length, Math.min(bytes.length * 2, bytes.length + MOST_GROWTH));
+    return Math.max(twice, least + SLACK + least / SLACK_PART);
   }
 
   public void writeByte(int value) {
