@@ -82,11 +82,11 @@ class C40StillDiskTest {
       Thread sending = new Thread(() -> retain(client, 1_000, 20_000));
       sending.start();
       try {
-        TestBroker.soon().until(() -> stores.figures().pendingBytes() > 8_000_000);
+        TestBroker.soon().until(() -> stores.figures().pendingBytes() > 2_000_000);
         for (int i = 0; i < 200; i++) {
           other.send(0xC0, 0).receive(13);
         }
-        assertThat(stores.figures().pendingBytes()).isLessThan(16_000_000);
+        assertThat(stores.figures().pendingBytes()).isLessThan(8_000_000);
       } finally {
         disk.open();
         sending.join();
