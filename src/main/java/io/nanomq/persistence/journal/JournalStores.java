@@ -76,10 +76,12 @@ public final class JournalStores implements SessionStores {
       journal = new Journal(disk, conf, state);
       pages = new Pages(state, journal, indexBytes, writes);
     } catch (UnknownFormatException unknown) {
+      state.retained.abandon();
       disk.close();
       throw new JournalException(
           "The journal in %s cannot be read: %s".formatted(name, unknown.getMessage()));
     } catch (IOException | RuntimeException failed) {
+      state.retained.abandon();
       disk.close();
       throw failed;
     }

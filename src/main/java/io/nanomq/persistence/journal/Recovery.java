@@ -9,10 +9,15 @@ import io.nanomq.persistence.SessionRecord;
 import io.nanomq.persistence.StoreClock;
 import io.nanomq.persistence.UndeliveredMessage;
 import io.nanomq.persistence.journal.StoredSession.Place;
+import io.nanomq.persistence.journal.topic.LiveVersions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.jboss.logging.Logger;
 
 /**
@@ -36,6 +41,9 @@ final class Recovery implements Closeable {
   }
 
   RecoveredState recover() throws IOException {
+    // A million versions take as long as a million messages; neither has to do with the other.
+    FutureTask<LiveVersions> versions = new FutureTask<>(state.retained::versions);
+    new Thread(versions, "nanomq-journal-retained").start();
     List<RecoveredSession> sessions = new ArrayList<>();
     for (StoredSession session : state.sessions.values()) {
       add(session, sessions);
@@ -49,11 +57,22 @@ final class Recovery implements Closeable {
     }
     return new RecoveredState(
         sessions,
-        new RetainedReading(state.retained, journal, clock),
+        new RetainedReading(collected(versions), state.retained.segments(), journal, clock),
         undelivered,
         state.marks.session(),
         state.marks.message(),
         state.marks.version());
+  }
+
+  private static LiveVersions collected(Future<LiveVersions> versions) {
+    try {
+      return versions.get();
+    } catch (ExecutionException failed) {
+      throw new IllegalStateException("Retained messages cannot be made out", failed.getCause());
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while the store was read");
+    }
   }
 
   private void add(StoredSession session, List<RecoveredSession> to) throws IOException {

@@ -27,10 +27,15 @@ final class RetainedReading implements RecoveredState.Retained {
   private final LiveVersions versions;
 
   RetainedReading(StoredRetained stored, Journal journal, StoreClock clock) {
+    this(stored.versions(), stored.segments(), journal, clock);
+  }
+
+  /** The same of what was collected meanwhile. */
+  RetainedReading(LiveVersions versions, Set<Long> segments, Journal journal, StoreClock clock) {
     this.clock = clock;
     this.view = journal.view();
-    this.segments = stored.segments();
-    this.versions = stored.versions();
+    this.segments = segments;
+    this.versions = versions;
   }
 
   @Override

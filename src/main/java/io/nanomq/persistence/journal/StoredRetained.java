@@ -1,17 +1,19 @@
 package io.nanomq.persistence.journal;
 
 import io.nanomq.persistence.journal.topic.LiveVersions;
+import io.nanomq.persistence.journal.topic.RetainedBacklog;
 import io.nanomq.persistence.journal.topic.TopicFingerprint;
 import io.nanomq.persistence.journal.topic.TopicTable;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Retained messages, and the topics that have none any more as far as a record of an earlier
  * version may still come. Topics are known by their hashes. Used by one thread at a time, but for
- * {@link #size} and {@link #bytes}.
+ * {@link #size} and {@link #bytes}; while the journal is read, {@link RetainedBacklog}'s fills it.
  */
 final class StoredRetained {
   /**
@@ -30,6 +32,8 @@ final class StoredRetained {
   private final TopicFingerprint hash = new TopicFingerprint();
   private final TopicTable topics = new TopicTable();
   private final Deque<Integer> cleared = new ArrayDeque<>();
+  // Null once all that an earlier process left is read.
+  private @Nullable RetainedBacklog backlog = new RetainedBacklog(this::put);
   private long liveBytes;
   private volatile int live;
 
@@ -49,14 +53,24 @@ final class StoredRetained {
    */
   void found(long segment, long version, boolean isLive, RecordReader in) {
     in.hashString(hash);
-    int row = topics.findOrAdd(hash.hash(), hash.otherHash());
+    RetainedBacklog reading = backlog;
+    if (reading == null) {
+      put(segment, version, isLive, hash.hash(), hash.otherHash(), in.size());
+    } else {
+      reading.add(segment, version, isLive, hash.hash(), hash.otherHash(), in.size());
+    }
+  }
+
+  private void put(
+      long segment, long version, boolean isLive, long hash, long otherHash, int bytes) {
+    int row = topics.findOrAdd(hash, otherHash);
     if (version < topics.version(row)) {
       topics.olderSegment(row, (int) segment);
       return;
     }
     count(row, -1);
     topics.version(row, version);
-    topics.place(row, Math.toIntExact(segment), in.size());
+    topics.place(row, Math.toIntExact(segment), bytes);
     topics.olderSegment(row, 0);
     topics.flag(row, LIVE, isLive);
     count(row, 1);
@@ -99,7 +113,25 @@ final class StoredRetained {
     }
   }
 
+  /** Waits for what was found and is not there yet; the first to ask for it does. */
+  void settle() {
+    RetainedBacklog reading = backlog;
+    if (reading != null) {
+      backlog = null;
+      reading.finish();
+    }
+  }
+
+  /** The journal cannot be read. */
+  void abandon() {
+    RetainedBacklog reading = backlog;
+    if (reading != null) {
+      reading.abandon();
+    }
+  }
+
   private int find(RecordReader in) {
+    settle();
     in.hashString(hash);
     return topics.find(hash.hash(), hash.otherHash());
   }
@@ -126,6 +158,7 @@ final class StoredRetained {
    * topic.
    */
   LiveVersions versions() {
+    settle();
     LiveVersions all = new LiveVersions(live);
     for (int row = 0; row < topics.end(); row++) {
       if (topics.is(row, LIVE)) {
@@ -137,6 +170,7 @@ final class StoredRetained {
 
   /** Segments that have retained messages. */
   Set<Long> segments() {
+    settle();
     Set<Long> segments = new HashSet<>();
     long last = -1;
     for (int row = 0; row < topics.end(); row++) {
@@ -149,6 +183,7 @@ final class StoredRetained {
   }
 
   long liveBytes() {
+    settle();
     return liveBytes;
   }
 }

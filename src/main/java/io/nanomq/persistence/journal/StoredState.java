@@ -43,6 +43,7 @@ final class StoredState implements RecordHandler {
     last = null;
     sessions.values().removeIf(session -> session.facts == null && drop(session));
     messages.restored();
+    retained.settle();
   }
 
   /** What was found has been told. */
