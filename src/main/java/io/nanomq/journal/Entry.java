@@ -1,6 +1,5 @@
 package io.nanomq.journal;
 
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody's records; told whether they are safe once, on the writing thread. */
@@ -17,10 +16,10 @@ final class Entry {
   }
 
   /** It is in the segment: who waits for it is told, once. */
-  void commit(AtomicLong pendingBytes) {
+  void commit(PendingBytes pendingBytes) {
     if (!committed) {
       committed = true;
-      pendingBytes.addAndGet(-records.length());
+      pendingBytes.remove(records);
       if (whenCommitted != null) {
         whenCommitted.run();
       }

@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +37,7 @@ public final class Journal implements Closeable {
   private final DiskWatch watch;
   private final Queue<Entry> queue = new ConcurrentLinkedQueue<>();
   private final JournalReads reads;
-  private final AtomicLong pendingBytes = new AtomicLong();
+  private final PendingBytes pendingBytes = new PendingBytes();
   private final JournalCounters counters = new JournalCounters();
   private final Thread thread = new Thread(this::run, "nanomq-journal");
   private volatile boolean failing;
@@ -98,7 +97,7 @@ public final class Journal implements Closeable {
    *     of what is safe at once the last one's is called first, so that one call may do for all
    */
   public void append(RecordBuffer records, @Nullable Runnable whenCommitted) {
-    pendingBytes.addAndGet(records.length());
+    pendingBytes.add(records);
     queue.add(new Entry(records, whenCommitted));
     wake();
   }
@@ -153,9 +152,9 @@ public final class Journal implements Closeable {
     return isStuck || failing;
   }
 
-  /** See {@link JournalConf#isBehind}; so much more is about to be appended. */
-  public boolean isBehind(int more, int bytes) {
-    return conf.isBehind(pendingBytes.get() + more, bytes);
+  /** See {@link JournalConf#isBehind}; those are about to be appended. */
+  public boolean isBehind(RecordBuffer more, int bytes) {
+    return pendingBytes.isBehind(conf, more, bytes);
   }
 
   /** Has it completed on the writing thread, between two batches, as soon as all is safe. */
@@ -296,6 +295,9 @@ public final class Journal implements Closeable {
     current.force();
     disk.check();
     lastSyncNanos = System.nanoTime();
+    if (conf.isSyncedAtOnce() && unsynced.hasLarge() && !queue.isEmpty()) {
+      pendingBytes.largeOneWasInTheWay(lastSyncNanos - began);
+    }
     counters.synced(unsynced.written(), lastSyncNanos - began);
     validSegment = segment;
     validBytes = position;

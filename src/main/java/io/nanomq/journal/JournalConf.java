@@ -52,10 +52,17 @@ public record JournalConf(
   /**
    * Whether so much waits for the disk that who brings more waits as well.
    *
+   * @param largeBytes of them that large messages brought: many small ones keep no large one out
    * @param bytes that it brings at once
    */
-  boolean isBehind(long pendingBytes, int bytes) {
-    return pendingBytes > (bytes > LARGE_BYTES ? maxPendingBytes / LARGE_PART : maxPendingBytes);
+  boolean isBehind(long pendingBytes, long largeBytes, int bytes) {
+    return pendingBytes > maxPendingBytes
+        || isLarge(bytes) && largeBytes > maxPendingBytes / LARGE_PART;
+  }
+
+  /** Whether so many bytes take the disk long enough that others notice it. */
+  static boolean isLarge(long bytes) {
+    return bytes > LARGE_BYTES;
   }
 
   boolean isSyncedAtOnce() {

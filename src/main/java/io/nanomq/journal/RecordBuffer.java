@@ -17,6 +17,7 @@ public final class RecordBuffer {
 
   private byte[] bytes;
   private int length;
+  private long largeBytes;
 
   public RecordBuffer(int capacity) {
     bytes = new byte[capacity];
@@ -34,8 +35,14 @@ public final class RecordBuffer {
     return length == 0;
   }
 
+  /** Bytes of arrays that {@link JournalConf#isLarge}. */
+  long largeBytes() {
+    return largeBytes;
+  }
+
   public void clear() {
     length = 0;
+    largeBytes = 0;
   }
 
   private void need(int more) {
@@ -87,6 +94,9 @@ public final class RecordBuffer {
   public void writeArray(byte[] value) {
     writeInt(value.length);
     writeBytes(value, 0, value.length);
+    if (JournalConf.isLarge(value.length)) {
+      largeBytes += value.length;
+    }
   }
 
   public void writeString(String text) {

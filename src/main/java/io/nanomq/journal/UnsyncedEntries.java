@@ -3,7 +3,6 @@ package io.nanomq.journal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What was taken to be written and is not safe: the first ones are written, of these the first ones
@@ -11,14 +10,14 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class UnsyncedEntries {
   private final List<Entry> entries = new ArrayList<>();
-  private final AtomicLong pendingBytes;
+  private final PendingBytes pendingBytes;
   private int written;
   private int told;
 
   /**
    * @param pendingBytes of what nobody was told that it is safe
    */
-  UnsyncedEntries(AtomicLong pendingBytes) {
+  UnsyncedEntries(PendingBytes pendingBytes) {
     this.pendingBytes = pendingBytes;
   }
 
@@ -39,7 +38,7 @@ final class UnsyncedEntries {
   /** Takes what is to be written anew. */
   void addKept(RecordBuffer records) {
     entries.add(new Entry(records, null));
-    pendingBytes.addAndGet(records.length());
+    pendingBytes.add(records);
   }
 
   boolean isEmpty() {
@@ -49,6 +48,15 @@ final class UnsyncedEntries {
   /** How many of them are written. */
   int written() {
     return written;
+  }
+
+  /** Whether what is written has a large message. */
+  boolean hasLarge() {
+    boolean hasLarge = false;
+    for (int i = 0; i < written && !hasLarge; i++) {
+      hasLarge = entries.get(i).records.largeBytes() > 0;
+    }
+    return hasLarge;
   }
 
   boolean hasNext() {

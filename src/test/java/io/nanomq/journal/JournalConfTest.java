@@ -19,9 +19,10 @@ class JournalConfTest {
   @Test
   void whoBringsMuchWaitsForTheDiskBeforeTheOthers() {
     JournalConf conf = new JournalConf(1 << 20, 1 << 30, 0, 8 * MIB);
-    assertThat(conf.isBehind(256 * 1024, 900_000)).isFalse();
-    assertThat(conf.isBehind(256 * 1024 + 1, 900_000)).isTrue();
-    assertThat(conf.isBehind(256 * 1024 + 1, 16 * 1024)).isFalse();
-    assertThat(conf.isBehind(8 * MIB + 1, 0)).isTrue();
+    long bound = 256 * 1024;
+    assertThat(conf.isBehind(8 * MIB, bound, 900_000)).isFalse();
+    assertThat(conf.isBehind(bound + 1, bound + 1, 900_000)).isTrue();
+    assertThat(conf.isBehind(bound + 1, bound + 1, 16 * 1024)).isFalse();
+    assertThat(conf.isBehind(8 * MIB + 1, 0, 0)).isTrue();
   }
 }

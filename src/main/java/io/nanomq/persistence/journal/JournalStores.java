@@ -172,13 +172,6 @@ public final class JournalStores implements SessionStores {
     return pages;
   }
 
-  /**
-   * @param more bytes that are told and not handed over
-   */
-  boolean isBehind(int more, int bytes) {
-    return journal.isBehind(more, bytes);
-  }
-
   Journal journal() {
     return journal;
   }

@@ -132,7 +132,7 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
 
   @Override
   public boolean isBehind(int bytes) {
-    return all.isBehind(buffer.length(), bytes);
+    return all.journal().isBehind(buffer, bytes);
   }
 
   @Override
