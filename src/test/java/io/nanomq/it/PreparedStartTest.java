@@ -28,6 +28,7 @@ class PreparedStartTest {
         *-version) echo "$*" >>"%1$s/asked" ;;
         *-XX:ArchiveClassesAtExit=classes*)
           echo "$*" >>"%1$s/archived"
+          cp -p nanomq.conf "%1$s/conf"
           echo archive >classes
           echo "MQTT on" ;;
         *) echo "$@" ;;
@@ -137,6 +138,18 @@ class PreparedStartTest {
         .doesNotContain("-XX:SharedArchiveFile=", "nanomq: ")
         .contains("-jar ");
     assertThat(Files.exists(archive)).isEqualTo(!what.equals("cut"));
+  }
+
+  /** Whoever is on this machine could use a broker with the default password meanwhile. */
+  @Test
+  void theBrokerThatPreparesLetsNobodyIn() throws Exception {
+    run("", "prepare");
+    Path conf = home.resolve("conf");
+    assertThat(Files.readAllLines(conf))
+        .contains("allow_anonymous=false", "http_server.ip_addr=127.0.0.1")
+        .anyMatch(line -> line.matches("http_server\\.password=[0-9a-f]{32}"));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(conf)))
+        .isEqualTo("rw-------");
   }
 
   /** As where the build is older than the script and lacks the class that is named. */
