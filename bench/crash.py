@@ -3,8 +3,9 @@
 
 Starts the packaged broker (../target/quarkus-app) on a free port of 127.0.0.1 with a folder of its own, lets clients of
 MQTT 5 with persistent sessions publish and subscribe at QoS 1 and 2, kills the broker, starts it again with another
-number of event loops, and so on. Clients go on where they were, as their sessions let them. In the end everybody gets
-what is left, and it is asked for:
+number of event loops, and so on. Clients go on where they were, as their sessions let them. Some subscribers are away
+most of the time, and messages wait for them. Every few kills the one for which most waits comes back, and stays until it
+has all of that, while the broker is killed as before. In the end everybody gets what is left, and it is asked for:
 
   lost        a message was acknowledged, and a subscriber that was there before it has not got it
   twice       a message of QoS 2 came twice to a subscriber of QoS 2, or to two members of a shared group
@@ -17,7 +18,8 @@ what is left, and it is asked for:
   ban         a client that was banned was let in after a kill (with --api)
   never sent  a message came that nobody has sent
 
-Ends with 1 where there is any, and says what. Prints one line a kill.
+Ends with 1 where there is any, and says what. Prints one line a kill. What a queue takes of the heap is bounded: where the
+broker's log says that it drops, it has too little of it, and "lost" is what it has dropped.
 """
 import argparse, base64, json, os, random, select, shutil, signal, socket, struct, subprocess, sys, tempfile, threading
 import time, urllib.error, urllib.request
@@ -28,6 +30,7 @@ CONNACK, PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP, SUBACK, DISCONNECT = 2, 3, 4,
 WINDOW, RATE = 20, 400  # messages in flight of a publisher, and a second
 READY, DRAIN = 60, 90   # seconds at most
 DELAY = 3               # of a will, in seconds
+HOME_KILLS = 3          # so often somebody who was away comes back to stay for a while
 
 problems = []
 problems_lock = threading.Lock()
@@ -173,6 +176,7 @@ class Publisher(Client):
         self.last = {}       # retained: topic -> number acknowledged
         self.next_id = 1
         self.publishing = True
+        self.rate = RATE
         self.allowed_at = time.time()
 
     def publish(self, mid, number, dup):
@@ -192,7 +196,7 @@ class Publisher(Client):
         now = time.time()
         self.allowed_at = max(self.allowed_at, now - 0.05)
         while self.publishing and len(self.flight) < WINDOW and self.allowed_at < now:
-            self.allowed_at += 1 / RATE
+            self.allowed_at += 1 / self.rate
             while self.next_id in self.flight:
                 self.next_id = self.next_id % 65535 + 1
             mid, self.next_id = self.next_id, self.next_id % 65535 + 1
@@ -225,6 +229,7 @@ class Subscriber(Client):
         self.filters, self.qos = filters, qos
         self.subscribed = False
         self.got = []             # (publisher, qos, number) in the order in which they came
+        self.latest = {}          # publisher -> highest number
         self.unreleased = set()
         self.bodies = []
         self.came_at = {}
@@ -260,10 +265,15 @@ class Subscriber(Client):
             self.unreleased.discard(mid)
             self.send(packet(PUBCOMP << 4, struct.pack(">H", mid)))
 
+    def lacks(self, until):
+        """How much it has not got of what was sent up to then; of a member of a group nobody knows."""
+        return sum(max(0, n - 1 - self.latest.get(name, -1)) for name, n in until.items())
+
     def take(self, topic, payload, flags):
         words = payload.decode().split()
         if topic.startswith("crash/"):
             self.got.append((words[0], int(words[1]), int(words[2])))
+            self.latest[words[0]] = max(int(words[2]), self.latest.get(words[0], -1))
         else:
             self.came_at.setdefault(payload.decode().strip(), time.time())
             self.bodies.append((topic, payload.decode().strip()))
@@ -276,6 +286,7 @@ class Run:
         self.port, self.api = self.free_port(), self.free_port()
         self.folder = tempfile.mkdtemp(prefix="crash-")
         self.process = None
+        self.home = {}  # who stays -> (what was sent when it came, kill that it stays until at most)
 
     @staticmethod
     def free_port():
@@ -385,8 +396,7 @@ class Run:
         expected_wills, delayed, banned = set(), {}, []
         for kill in range(1, self.o.kills + 1):
             # The last of each kind is hardly ever there, the first always.
-            for c in subscribers[1:] + members[1:]:
-                c.wanted = r.random() < (0.2 if c in (subscribers[-1], members[-1]) else 0.6)
+            self.come_and_go(kill, publishers, subscribers[1:], members[1:])
             time.sleep(r.uniform(0.2, self.o.seconds))
             for c in dying, passing:
                 if c.connected.is_set():
@@ -408,7 +418,8 @@ class Run:
             passing.delay = DELAY * (kill % 2)  # of no effect: the session ends at once
             began = time.time()
             self.start(r.choice(loops))
-            print(f"kill {kill}: {before} acknowledged, back after {time.time() - began:.1f} s", flush=True)
+            wait = sum(s.lacks({p.name_: p.sent for p in publishers}) for s in subscribers)
+            print(f"kill {kill}: {before} acknowledged, {wait} wait, back after {time.time() - began:.1f} s", flush=True)
             for who in banned[-5:]:
                 if not self.is_banned(who):
                     problem("ban", f"{who} is let in after kill {kill}")
@@ -430,6 +441,23 @@ class Run:
             c.done = True
         self.stop()
         print(f"{sum(len(p.acked) for p in publishers)} messages acknowledged, {len(expected_wills)} wills")
+
+    def come_and_go(self, kill, publishers, subscribers, members):
+        """The last of each kind is hardly ever there, unless it is at home to get what waits for it."""
+        for c in subscribers + members:
+            c.wanted = self.random.random() < (0.2 if c in (subscribers[-1], members[-1]) else 0.6)
+        for c, (until, last_kill) in list(self.home.items()):
+            if kill > last_kill or c in subscribers and not c.lacks(until):
+                del self.home[c]
+        if kill % HOME_KILLS == 0:
+            sent = {p.name_: p.sent for p in publishers}
+            most = max(subscribers, key=lambda s: s.lacks(sent))
+            self.home.setdefault(most, (sent, sys.maxsize))
+            self.home.setdefault(self.random.choice(members), (sent, kill + HOME_KILLS))
+        for c in self.home:
+            c.wanted = True
+        for p in publishers:
+            p.rate = RATE / 4 if any(c in subscribers for c in self.home) else RATE
 
     def wait(self, condition, seconds, what):
         deadline = time.time() + seconds
@@ -462,6 +490,7 @@ class Run:
         """What is retained now is not older than what was acknowledged before the kill."""
         acknowledged = dict(keeper.last)
         reader = Subscriber(self, f"reader{time.time()}", ["kept/#"], 1)
+        reader.lasting = False  # else all that is published from now on would wait for it
         reader.start()
 
         def found():

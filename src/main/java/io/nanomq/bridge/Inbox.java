@@ -108,7 +108,7 @@ final class Inbox {
 
   /** Whether something was not taken for want of room in the store, and there is some now. */
   boolean hasRoomAgain() {
-    return takesNothing && !context.store().isFull();
+    return takesNothing && !context.store().isFullOfMessages();
   }
 
   /** PUBREL has come. */

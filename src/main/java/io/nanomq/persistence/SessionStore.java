@@ -57,10 +57,19 @@ public interface SessionStore {
   void afterCommit(Listener listener, long token);
 
   /**
-   * Whether nothing more should be told that a client can be refused (0x97): a message that {@link
-   * #published} is about. There is no room, or the disk fails; what makes room is still welcome.
+   * Whether nothing more should be told that a client can be refused (0x97): there is no room, or
+   * the disk fails; what makes room is still welcome.
    */
   boolean isFull();
+
+  /**
+   * Whether that is so for a message that {@link #published} is about, or that is {@link #queued}:
+   * it takes memory, too, to know where what waits for sessions stands. That may be used up while
+   * there is room for new sessions, subscriptions, and what is retained.
+   */
+  default boolean isFullOfMessages() {
+    return isFull();
+  }
 
   /** Whether it is full because the disk fails, or says nothing: nobody knows for how long. */
   default boolean isFailing() {
@@ -78,6 +87,14 @@ public interface SessionStore {
    * @param own bytes of that queue that are in the store only
    */
   default boolean isBeyondShare(long bytes, long messages, long own) {
+    return false;
+  }
+
+  /**
+   * Whether seven eighths of that memory are taken: the rest is for queues that are short, as of
+   * those who are there and take what comes.
+   */
+  default boolean isNearlyFullOfMessages() {
     return false;
   }
 

@@ -2,6 +2,7 @@ package io.nanomq.queue;
 
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.memory.Account;
+import io.nanomq.persistence.MessagePage;
 import io.nanomq.persistence.SessionStore;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +35,16 @@ public final class AccountHolder extends SizedHolder {
     told &= storedMessages + heldMessages > 0;
   }
 
-  /** See {@link SessionStore#isBeyondShare}; nothing is left to others where there are none. */
+  /**
+   * Whether a queue should get no longer.
+   *
+   * @param own bytes of it that are in the store only
+   * @see SessionStore#isBeyondShare
+   * @see SessionStore#isNearlyFullOfMessages
+   */
   boolean isBeyondShare(SessionStore store, long own) {
-    boolean isBeyond =
-        store.isBeyondShare(storedBytes + heldBytes, storedMessages + heldMessages, own)
-            && (account == null || !account.isAlone());
+    boolean isLong = own > MessagePage.MOST_BYTES;
+    boolean isBeyond = isLong && store.isNearlyFullOfMessages() || hasItsShare(store, own);
     if (isBeyond && !told) {
       told = true;
       LOG.warnf(
@@ -48,5 +54,20 @@ public final class AccountHolder extends SizedHolder {
           account == null ? "an earlier process, or bridges" : account.owner());
     }
     return isBeyond;
+  }
+
+  /** The same for what is retained, which can be sent later. */
+  boolean isReplayBeyondShare(SessionStore store) {
+    return hasItsShare(store, Long.MAX_VALUE);
+  }
+
+  /**
+   * Where there are no others, nothing is left to them. Those of nobody are of many: a short queue
+   * of one does not stand back for a long one of another.
+   */
+  private boolean hasItsShare(SessionStore store, long own) {
+    boolean isOneOfMany = account == null ? own > MessagePage.MOST_BYTES : !account.isAlone();
+    return isOneOfMany
+        && store.isBeyondShare(storedBytes + heldBytes, storedMessages + heldMessages, own);
   }
 }

@@ -24,6 +24,11 @@ public abstract class MessageHolder extends SizedHolder {
     return account.isBeyondShare(store, own);
   }
 
+  /** Whether what is retained should be sent later, since others need the room in the store. */
+  public final boolean isReplayBeyondShare(SessionStore store) {
+    return account.isReplayBeyondShare(store);
+  }
+
   /**
    * Gives up one message, the newest of those that it has not sent where there is any.
    *

@@ -54,7 +54,7 @@ public final class Publisher {
    * Whether the store has no room for what a packet brings. That is found before anybody gets it.
    */
   public boolean isRefused(IncomingPublish packet, Route route) {
-    return isStored(packet, route) && isFull();
+    return isStored(packet, route) && isFull(route.mayBeStored());
   }
 
   private static boolean isStored(IncomingPublish packet, Route route) {
@@ -66,8 +66,11 @@ public final class Publisher {
     return packet.retain() && packet.payloadLength() > 0;
   }
 
-  private boolean isFull() {
-    boolean isFull = store.isFull();
+  /**
+   * @param waits whether the message has to wait for sessions, and is not only retained
+   */
+  private boolean isFull(boolean waits) {
+    boolean isFull = waits ? store.isFullOfMessages() : store.isFull();
     if (isFull) {
       loop.counters().drop(DropReason.STORE_FULL);
     }
@@ -131,7 +134,8 @@ public final class Publisher {
 
   private ReasonCode publish(PublishMessage message, Route route, @Nullable Recipient publisher) {
     boolean isKept = message.retain() && message.payload().length > 0;
-    if (message.qos() > 0 && (isKept || route.mayBeStored()) && isFull()) {
+    boolean waits = route.mayBeStored();
+    if (message.qos() > 0 && (isKept || waits) && isFull(waits)) {
       return ReasonCode.QUOTA_EXCEEDED;
     }
     fanOut.outgoing().begin(message, loop.nowMillis());
@@ -160,7 +164,7 @@ public final class Publisher {
 
   private boolean keep(OutgoingPublish outgoing, @Nullable Recipient publisher) {
     // At QoS 0 nobody was refused: it is delivered and not kept. Removing makes room.
-    if (outgoing.qos() == 0 && outgoing.message().payload().length > 0 && isFull()) {
+    if (outgoing.qos() == 0 && outgoing.message().payload().length > 0 && isFull(false)) {
       return false;
     }
     boolean kept = store(outgoing, publisher);

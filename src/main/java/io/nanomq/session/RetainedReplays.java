@@ -120,8 +120,8 @@ final class RetainedReplays {
    */
   private boolean awaitsStore(SessionStore store) {
     return store.isBehind(Integer.MAX_VALUE)
-        || store.isFull()
-        || deliveries.isBeyondShare(store, Long.MAX_VALUE);
+        || store.isFullOfMessages()
+        || deliveries.isReplayBeyondShare(store);
   }
 
   /** Others go through the store, and stop: then there is room. */

@@ -314,7 +314,7 @@ public final class SessionTransfer {
     if (without != null || session == null) {
       return without == null ? Outcome.TAKEN : without;
     }
-    if (context.store().isFull()) {
+    if (context.store().isFullOfMessages()) {
       return Outcome.refused("the store has no room");
     }
     context.loop().budget().spend(TurnBudget.DELIVERY);

@@ -2,6 +2,7 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.Confs;
 import io.nanomq.config.model.AuthConf;
 import io.nanomq.journal.FileDisk;
 import io.nanomq.journal.JournalConf;
@@ -21,6 +22,7 @@ class C37DiskShareTest {
   private static final int MOST = 200;
   private static final byte[] LARGE = new byte[100_000];
   private static final byte[] SMALL = new byte[100];
+  private static final byte[] NOTHING = {};
 
   @TempDir Path folder;
 
@@ -53,6 +55,11 @@ class C37DiskShareTest {
 
   private static void send(RawClient client, String topic, byte[] payload) {
     client.publish(topic, 1, 1, payload).receive(4);
+  }
+
+  /** What a PUBACK says. */
+  private static int code(RawPacket answer) {
+    return answer.body().length > 2 ? answer.at(2) & 0xFF : 0;
   }
 
   private static long refused(TestBroker broker) {
@@ -147,8 +154,7 @@ class C37DiskShareTest {
       assertThat(full).isZero();
       assertThat(stores.figures().liveBytes()).isLessThan(SEGMENT);
       other.publish("m", 1, 1, SMALL);
-      RawPacket answer = other.receive(4);
-      assertThat(answer.body().length > 2 ? answer.at(2) & 0xFF : 0).isZero();
+      assertThat(code(other.receive(4))).isZero();
     }
   }
 
@@ -191,6 +197,76 @@ class C37DiskShareTest {
       }
       assertThat(sent).isBetween(100, MOST - 1);
       assertThat(refused(broker)).isZero();
+    }
+  }
+
+  /** Of the memory that says where messages stand. */
+  @Test
+  void longQueuesLeaveMemoryToShortOnesAndNewcomers() throws Exception {
+    JournalStores stores = stores(400_000);
+    var conf = Confs.conf("mqtt.max_mqueue_len = 100000").mqtt();
+    TestBroker first = TestBroker.start(conf, stores);
+    try (RawClient sender = first.raw(5).connected("sender", true)) {
+      first.raw(4).connected("short", false).subscribe(1, "s", 1).receive(9);
+      for (int i = 0; i < 8; i++) {
+        first.raw(4).connected("away" + i, false).subscribe(1, "a", 1).receive(9);
+      }
+      for (int i = 0; i < 3_000 && refused(first) == 0; i++) {
+        send(sender, "a", SMALL);
+      }
+      assertThat(refused(first)).isPositive();
+      assertThat(stores.figures().full()).isFalse();
+      newcomersAreServed(first, sender);
+    }
+    first.leave();
+    // Nobody has come back: all of them are of one account now.
+    try (TestBroker second = TestBroker.start(conf, stores(400_000));
+        RawClient sender = second.raw(5).connected("sender", true)) {
+      send(sender, "s", SMALL);
+      assertThat(refused(second)).isZero();
+      try (RawClient back = second.raw(4).connected("short", false)) {
+        assertThat(back.receive(3).topic()).isEqualTo("s");
+      }
+    }
+  }
+
+  /** New sessions are let in, read what is retained, and get a will, whatever waits for others. */
+  private static void newcomersAreServed(TestBroker broker, RawClient sender) {
+    sender.packet(0x33, new byte[] {0, 1, 'r', 0, 1, 0, 'x'});
+    assertThat(code(sender.receive(4))).isLessThan(0x80);
+    try (RawClient late = broker.raw(4).connected("late", false)) {
+      late.subscribe(1, "r", 1).receive(9);
+      RawPacket kept = late.receive(3);
+      assertThat(kept.topic()).isEqualTo("r");
+      late.acknowledge(4, kept.publishId()).subscribe(2, "w", 1).receive(9);
+      RawClient dying = broker.raw(5);
+      dying.connect("dying", true, NOTHING, new RawClient.Will("w", "gone", 1, false, NOTHING));
+      dying.receive(2);
+      dying.reset();
+      assertThat(late.receive(3).topic()).isEqualTo("w");
+    }
+  }
+
+  /** What is full is the memory for messages that wait: nothing else needs it. */
+  @Test
+  void aFullIndexRefusesMessagesOnly() throws Exception {
+    JournalStores stores = stores(20_000);
+    var conf = Confs.conf("mqtt.max_mqueue_len = 100000").mqtt();
+    try (TestBroker broker = TestBroker.start(conf, stores);
+        RawClient sender = broker.raw(5).connected("sender", true)) {
+      broker.raw(4).connected("away", false).subscribe(1, "a", 1).receive(9);
+      for (int i = 0; i < 1_000 && !stores.figures().full(); i++) {
+        send(sender, "a", SMALL);
+      }
+      assertThat(stores.figures().full()).isTrue();
+      sender.publish("a", 1, 1, SMALL);
+      assertThat(code(sender.receive(4))).isEqualTo(0x97);
+      sender.packet(0x33, new byte[] {0, 1, 'r', 0, 1, 0, 'x'});
+      assertThat(code(sender.receive(4))).isLessThan(0x80);
+      try (RawClient late = broker.raw(5).connected("late", false)) {
+        late.subscribe(1, "r", 0);
+        assertThat(late.receive(9).body()[3]).as("SUBACK").isZero();
+      }
     }
   }
 }

@@ -80,7 +80,7 @@ public final class BridgeRecords {
 
   /** Whether nothing more should be told that can be refused. */
   public boolean isFull() {
-    return store.isFull();
+    return store.isFullOfMessages();
   }
 
   /** That of the next message. */

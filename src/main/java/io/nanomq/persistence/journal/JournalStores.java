@@ -160,12 +160,26 @@ public final class JournalStores implements SessionStores {
   }
 
   private boolean isBeyondShare(long used, long most, long account, long own) {
-    boolean isLarge = own > MessagePage.MOST_BYTES || used >= most / 8 * 7;
+    boolean isLarge = own > MessagePage.MOST_BYTES || isNearly(used, most);
     return used >= most / 4 * 3 && isLarge && account > most / 4 / loops;
   }
 
+  private static boolean isNearly(long used, long most) {
+    return used >= most / 8 * 7;
+  }
+
+  /** See {@link SessionStore#isNearlyFullOfMessages}. */
+  boolean isIndexNearlyFull() {
+    return isNearly(memory.bytes(), memory.limit());
+  }
+
   boolean isFull(boolean isStuck) {
-    return memory.isFull() || journal.isFull(isStuck);
+    return journal.isFull(isStuck);
+  }
+
+  /** Whether it takes too much memory to know where what waits stands. */
+  boolean isIndexFull() {
+    return memory.isFull();
   }
 
   Pages pages() {

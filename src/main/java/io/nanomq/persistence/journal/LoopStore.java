@@ -104,6 +104,11 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   }
 
   @Override
+  public boolean isFullOfMessages() {
+    return all.isIndexFull() || isFull();
+  }
+
+  @Override
   public boolean isFailing() {
     return all.journal().isFailing(isStuck());
   }
@@ -123,6 +128,11 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   @Override
   public boolean isBeyondShare(long bytes, long messages, long own) {
     return all.isBeyondShare(bytes, messages, own);
+  }
+
+  @Override
+  public boolean isNearlyFullOfMessages() {
+    return all.isIndexNearlyFull();
   }
 
   @Override
