@@ -63,14 +63,14 @@ class VanishedTextTest {
         "auth { password {} }\nlisteners { tcp {} }\n",
         "blf {}\n",
         "blf { enable = true }\nmqtt {}\n",
-        "auth.allow_anonymous = ${?NOPE}\n",
-        "auth { allow_anonymous = null }\n",
+        "mqtt.max_mqueue_len = ${?NOPE}\n",
+        "mqtt { max_mqueue_len = null }\n",
         "aws.bridge=x\n",
         "rule.x.y=z\n",
         "include \"sections.conf\"\n"
       })
   void sectionsAndReferencesToNothingStartNothingEither(String text) throws Exception {
-    Confs.write(folder, "etc/sections.conf", "auth {\n  allow_anonymous = ${?NOPE}\n}\n");
+    Confs.write(folder, "etc/sections.conf", "mqtt {\n  max_mqueue_len = ${?NOPE}\n}\n");
     Confs.write(folder, "etc/nanomq.conf", text);
     String problem = "holds no setting, be it in sections, which would open the broker";
     assertThatThrownBy(this::load).hasMessageContaining("nanomq.conf: " + problem);
@@ -106,7 +106,7 @@ class VanishedTextTest {
     Confs.write(folder, "etc/nanomq.conf", "mqtt.max_mqueue_len = 5\ninclude \"a.conf\"\n");
     Confs.write(folder, "etc/a.conf", "auth.allow_anonymous = false\n");
     LoadedConf inForce = load();
-    Confs.write(folder, "etc/a.conf", "auth.allow_anonymous = ${?NOPE}\n");
+    Confs.write(folder, "etc/a.conf", "log.level = ${?NOPE}\n");
     assertThatThrownBy(() -> reload(inForce))
         .hasMessageContaining("a.conf, which was read before and is empty now");
     // What said nothing from the start is no loss.

@@ -34,6 +34,11 @@ record FormedText(String regex, String wrong, String what) implements ConfType {
         "up to 40 letters, digits and _ . : -");
   }
 
+  /** Whom an access rule is about: an empty text, as of a variable that is not set, is nobody. */
+  static ConfType who() {
+    return new FormedText("[\\s\\S]+", "is empty", "a text, or # for all");
+  }
+
   @Override
   public Object parse(String text, Syntax syntax) throws ConfValueException {
     if (!text.matches(regex)) {

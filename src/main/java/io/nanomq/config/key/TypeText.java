@@ -28,6 +28,7 @@ final class TypeText {
           Map.entry("user_file", ConfType.USER_FILE),
           Map.entry("mount_point", ConfType.MOUNT_POINT),
           Map.entry("client_id_prefix", FormedText.clientIdPrefix()),
+          Map.entry("who", FormedText.who()),
           Map.entry("filters", ConfType.FILTERS),
           Map.entry("peers", ConfType.PEERS),
           Map.entry("urls", ConfType.URLS),

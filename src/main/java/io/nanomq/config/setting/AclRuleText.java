@@ -75,9 +75,16 @@ public final class AclRuleText {
   }
 
   private void setting(KeyMatch key, JsonNode value, List<String> path) throws ConfValueException {
+    String right = key.key().type().describe(Syntax.HOCON);
     if (value.isObject()) {
-      String right = key.key().type().describe(Syntax.HOCON);
       throw new ConfValueException(String.join(".", path) + " is a section", right);
+    }
+    // A rule without that member would be about everybody, or every topic.
+    if (value.isNull()) {
+      throw new ConfValueException(String.join(".", path) + " is null", right);
+    }
+    if (value.isEmpty() && value.isArray()) {
+      throw new ConfValueException(String.join(".", path) + " is empty", right);
     }
     List<String> texts = new ArrayList<>();
     for (JsonNode text : value.isArray() ? value : List.of(value)) {
@@ -85,9 +92,7 @@ public final class AclRuleText {
     }
     String name = String.join(".", path);
     ConfOrigin origin = new ConfOrigin(Layer.FILE, "rule", 0, 0, name, Syntax.HOCON);
-    if (!value.isNull()) {
-      settings.add(new RawSetting(key, texts, value.isArray(), origin));
-    }
+    settings.add(new RawSetting(key, texts, value.isArray(), origin));
   }
 
   /** What {@code and} and {@code or} list. */
@@ -96,10 +101,16 @@ public final class AclRuleText {
       String right = KeyTable.get().hintHocon(path);
       throw new ConfValueException(String.join(".", path) + " is not a known key", right);
     }
+    if (list.isEmpty()) {
+      throw new ConfValueException(String.join(".", path) + " is empty", "[{ ... }]");
+    }
     for (int i = 0; i < list.size(); i++) {
       List<String> element = inner(path, String.valueOf(i + 1));
       if (!list.get(i).isObject()) {
         throw new ConfValueException(String.join(".", element) + " is not a section", "{ ... }");
+      }
+      if (list.get(i).isEmpty()) {
+        throw new ConfValueException(String.join(".", element) + " is empty", "{ ... }");
       }
       members(list.get(i), element);
     }

@@ -110,7 +110,12 @@ class AclBinderTest {
         "{} | is a rule without permit",
         "{\"permit\":\"allow\",\"user\":\"joe\"} | auth.acl.rules.1.user is not a known key",
         "{include \"/etc/passwd\"} | is no JSON",
-        "{\"permit\":\"allow\",\"topics\":{}} | auth.acl.rules.1.topics is a section"
+        "{\"permit\":\"allow\",\"topics\":{}} | auth.acl.rules.1.topics is a section",
+        "{\"permit\":\"allow\",\"topics\":[]} | auth.acl.rules.1.topics is empty",
+        "{\"permit\":\"allow\",\"username\":null} | auth.acl.rules.1.username is null",
+        "{\"permit\":\"allow\",\"clientid\":\"\"} | auth.acl.rules.1.clientid is empty",
+        "{\"permit\":\"allow\",\"or\":[]} | auth.acl.rules.1.or is empty",
+        "{\"permit\":\"allow\",\"and\":[{}]} | auth.acl.rules.1.and.1 is empty"
       })
   void whatIsNoRuleIsToldInItsLine(String json, String reason) {
     assertThat(Confs.reports("url=nmq-tcp://127.0.0.1:1883\nacl.rule.1=" + json + "\n"))

@@ -24,9 +24,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jboss.logging.Logger;
 
 /** The format of NanoMQ 0.14 and later, with {@code include} of files. */
 public final class HoconDocument extends HashedDocument {
+  private static final Logger LOG = Logger.getLogger(HoconDocument.class);
+
   private final Config config;
   private final HoconIncluder includer;
   private final HoconBounds bounds;
@@ -169,6 +172,7 @@ public final class HoconDocument extends HashedDocument {
       ConfigObject resolved = resolved(config, environment);
       HoconReader reader = new HoconReader(includer, places(), shown(), problems);
       reader.read(resolved);
+      gaps(resolved, reader);
       emptied(environment).stream()
           .filter(IncludedFile::isError)
           .forEach(file -> problems.add(vain(file)));
@@ -181,6 +185,19 @@ public final class HoconDocument extends HashedDocument {
       problems.add(tooDeep(name()));
     }
     return List.of();
+  }
+
+  /** What comes to nothing where it says who gets in. */
+  private void gaps(ConfigObject resolved, HoconReader reader) {
+    ConfigObject whole = resolved;
+    if (!isWhole()) {
+      try {
+        whole = references();
+      } catch (ConfigException | ConfException e) {
+        LOG.debugf(e, "%s is not what it seems with something in place of each variable", name());
+      }
+    }
+    new HoconGaps(reader).find(whole, resolved);
   }
 
   @Override

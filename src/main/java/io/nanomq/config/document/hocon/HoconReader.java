@@ -152,7 +152,8 @@ final class HoconReader {
     problem(value, path, "is not a known key", hint);
   }
 
-  private void problem(ConfigValue value, List<String> path, String reason, String expected) {
+  /** Something is wrong at a path; what an included file says is not shown. */
+  void problem(ConfigValue value, List<String> path, String reason, String expected) {
     ConfOrigin origin = origin(value, path);
     // A name in such a file is as much of its text as a value, and so is what is near to it.
     problems.add(
