@@ -48,6 +48,8 @@ class PreparedStartTest {
     file("target/quarkus-app/quarkus-run.jar", "");
     runnable(file("jdk/bin/java", JAVA.formatted(home)));
     file("jdk/release", "JAVA_VERSION=\"17.0.1\"\n");
+    // The script looks once a second, at a JVM that takes some; this one has nothing to do.
+    runnable(file("tools/sleep", "#!/bin/sh\nPATH=${PATH#*:} exec sleep 0.02\n"));
   }
 
   private Path file(String name, String text) throws IOException {
@@ -67,6 +69,7 @@ class PreparedStartTest {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("NANOMQ_JAVA", home.resolve("jdk/bin/java").toString());
     builder.environment().put("JAVA_OPTS", options);
+    builder.environment().merge("PATH", home.resolve("tools") + ":", (path, ours) -> ours + path);
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(said).isZero();
