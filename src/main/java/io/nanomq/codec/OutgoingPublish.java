@@ -18,10 +18,10 @@ public final class OutgoingPublish {
   public static final int SHARED_PAYLOAD_BYTES = 16 * 1024;
 
   private static final int[] NO_IDENTIFIERS = new int[0];
-  private static final byte[] NO_PROPERTIES = new byte[0];
 
   private final PublishEncoder encoder = new PublishEncoder();
   private final Frame[] frames = {new Frame(), new Frame(), new Frame(), new Frame()};
+  private final SharedPayloads payloads = new SharedPayloads();
   // this message
   private @Nullable IncomingPublish incoming;
   private @Nullable PublishMessage message;
@@ -125,6 +125,7 @@ public final class OutgoingPublish {
   /** Gives the buffers back, when the loop ends. */
   public void close() {
     end();
+    payloads.close();
     for (Frame frame : frames) {
       if (frame.own != null) {
         frame.own.release();
@@ -363,13 +364,8 @@ public final class OutgoingPublish {
     if (packet != null && packet.forwardedLength == packet.propertiesEnd - packet.propertiesStart) {
       out.writeBytes(packet.buffer(), packet.propertiesStart, packet.forwardedLength);
     } else {
-      out.writeBytes(packet != null ? message().properties() : forwardedOf(kept()));
+      out.writeBytes(packet != null ? message().properties() : kept().properties());
     }
-  }
-
-  private static byte[] forwardedOf(PublishMessage kept) {
-    byte[] properties = kept.properties();
-    return properties.length == 0 ? NO_PROPERTIES : properties;
   }
 
   private void writePayload(ByteBuf out) {
@@ -385,8 +381,12 @@ public final class OutgoingPublish {
   private ByteBuf sharedPayload() {
     ByteBuf shared = sharedPayload;
     if (shared == null) {
-      shared = PooledByteBufAllocator.DEFAULT.directBuffer(payloadLength());
-      writePayload(shared);
+      byte[] payload = message == null ? null : message.payload();
+      shared = payloads.find(payload);
+      if (shared == null) {
+        shared = payloads.room(payload, payloadLength());
+        writePayload(shared);
+      }
       sharedPayload = shared;
     }
     return shared;

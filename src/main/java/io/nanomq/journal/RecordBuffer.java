@@ -4,23 +4,39 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** Bytes of records, growing as they are written. Not shared. */
 public final class RecordBuffer {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
+  private static final byte[] NONE = {};
   private static final int MOST_GROWTH = 256 * 1024;
   private static final int SLACK = 64;
   private static final int SLACK_PART = 32;
 
+  private final SpareArray spare;
   private byte[] bytes;
   private int length;
   private long largeBytes;
 
   public RecordBuffer(int capacity) {
+    this(capacity, new SpareArray());
+  }
+
+  /**
+   * @param spare where it grows from, and what becomes of it in the end
+   */
+  public RecordBuffer(int capacity, SpareArray spare) {
+    this.spare = spare;
     bytes = new byte[capacity];
+  }
+
+  /** Nobody needs its bytes any more. */
+  void end() {
+    spare.give(bytes);
+    bytes = NONE;
+    length = 0;
   }
 
   public byte[] bytes() {
@@ -47,7 +63,9 @@ public final class RecordBuffer {
 
   private void need(int more) {
     if (bytes.length - length < more) {
-      bytes = Arrays.copyOf(bytes, grown(length + more));
+      byte[] larger = spare.take(grown(length + more));
+      System.arraycopy(bytes, 0, larger, 0, length);
+      bytes = larger;
     }
   }
 

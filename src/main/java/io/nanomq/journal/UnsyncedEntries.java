@@ -91,6 +91,9 @@ final class UnsyncedEntries {
 
   /** What is written, and told, is safe. */
   void safe() {
+    for (int i = 0; i < written; i++) {
+      entries.get(i).records.end();
+    }
     entries.subList(0, written).clear();
     told -= written;
     written = 0;

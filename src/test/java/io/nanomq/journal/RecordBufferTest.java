@@ -51,4 +51,38 @@ class RecordBufferTest {
     }
     assertThat(copied).isLessThan(20L * buffer.length());
   }
+
+  @Test
+  void whatALargeMessageTookIsForTheNextOne() {
+    SpareArray spare = new SpareArray();
+    RecordBuffer first = new RecordBuffer(4096, spare);
+    first.writeArray(new byte[900_000]);
+    byte[] grown = first.bytes();
+    RecordBuffer meanwhile = new RecordBuffer(4096, spare);
+    meanwhile.writeArray(new byte[900_000]);
+    assertThat(meanwhile.bytes()).as("while the first is not safe").isNotSameAs(grown);
+    first.end();
+    assertThat(first.bytes()).isEmpty();
+
+    RecordBuffer small = new RecordBuffer(16, spare);
+    small.writeArray(new byte[1000]);
+    assertThat(small.bytes()).isNotSameAs(grown);
+    RecordBuffer next = new RecordBuffer(4096, spare);
+    next.writeInt(7);
+    next.writeArray(new byte[900_000]);
+    assertThat(next.bytes()).isSameAs(grown);
+    assertThat(next.bytes()[3]).isEqualTo((byte) 7);
+    assertThat(next.length()).isEqualTo(900_008);
+  }
+
+  @Test
+  void oneThatIsTooSmallOrHugeIsNotKept() {
+    SpareArray spare = new SpareArray();
+    byte[] huge = new byte[SpareArray.MOST_BYTES + 1];
+    spare.give(huge);
+    assertThat(spare.take(SpareArray.LEAST_BYTES)).isNotSameAs(huge);
+    byte[] small = new byte[SpareArray.LEAST_BYTES];
+    spare.give(small);
+    assertThat(spare.take(SpareArray.LEAST_BYTES + 1)).hasSize(2 * SpareArray.LEAST_BYTES);
+  }
 }

@@ -7,6 +7,7 @@ import io.nanomq.journal.JournalException;
 import io.nanomq.journal.JournalFigures;
 import io.nanomq.journal.RecordBuffer;
 import io.nanomq.journal.Snapshot;
+import io.nanomq.journal.SpareArray;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.persistence.MessagePage;
 import io.nanomq.persistence.RecoveredState;
@@ -35,6 +36,7 @@ public final class JournalStores implements SessionStores {
   private final IndexMemory memory;
   private final StoredState state;
   private final Journal journal;
+  private final SpareArray spare = new SpareArray();
   private final Pages pages;
   private final Disk disk;
   private final String name;
@@ -147,6 +149,11 @@ public final class JournalStores implements SessionStores {
   public SessionStore open(LoopContext loop, StoreClock clock) {
     loops++;
     return new LoopStore(this, loop, clock);
+  }
+
+  /** For what is appended. */
+  RecordBuffer newBuffer(int capacity) {
+    return new RecordBuffer(capacity, spare);
   }
 
   void append(RecordBuffer records, Runnable whenCommitted) {

@@ -38,7 +38,7 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   private final WaitingTokens waiting = new WaitingTokens();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Runnable tell = this::tell;
-  private RecordBuffer buffer = new RecordBuffer(BUFFER_BYTES);
+  private RecordBuffer buffer;
   // The record of what was queued last: where it and its packet identifier begin, and where it
   // ends, if it is in this buffer and may be told to be sent.
   private int queuedAt;
@@ -59,6 +59,7 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
     this.all = all;
     this.loop = loop;
     this.clock = clock;
+    this.buffer = all.newBuffer(BUFFER_BYTES);
   }
 
   /** Where the next record goes. */
@@ -90,7 +91,7 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
       RecordBuffer full = buffer;
       queuedEnd = NONE;
       int next = Math.min(full.length(), MOST_BUFFER_BYTES);
-      buffer = new RecordBuffer(Math.max(BUFFER_BYTES, next));
+      buffer = all.newBuffer(Math.max(BUFFER_BYTES, next));
       long batch = ++sealed;
       all.append(full, () -> committed(batch));
     }
