@@ -49,6 +49,7 @@ public final class ListenerCheck {
       }
     }
     unbound();
+    origins();
     return problems;
   }
 
@@ -64,6 +65,17 @@ public final class ListenerCheck {
               listener,
               "has the port of another listener, " + other,
               "another port, or one of the two switched off"));
+    }
+  }
+
+  /** An empty list would let the pages of all sites in, as none does. */
+  private void origins() {
+    for (ConfEntry entry : values.below("listeners.")) {
+      if (entry.path().endsWith(".allow_origins") && List.of().equals(entry.value())) {
+        problems.add(
+            ConfProblem.at(
+                entry.origin(), "", "lists nobody", "origins, * for all, or no such key"));
+      }
     }
   }
 

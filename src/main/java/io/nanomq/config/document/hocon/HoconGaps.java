@@ -20,7 +20,14 @@ final class HoconGaps {
 
   /** Elsewhere. */
   private static final Set<String> LOCKS =
-      Set.of("auth", "auth_type", "fail_if_no_peer_cert", "password", "verify_peer");
+      Set.of(
+          "allow_origins",
+          "auth",
+          "auth_type",
+          "fail_if_no_peer_cert",
+          "password",
+          "redact_secrets",
+          "verify_peer");
 
   private final HoconReader reader;
 
@@ -83,6 +90,7 @@ final class HoconGaps {
     return switch (path.get(0)) {
       case "auth" -> path.size() < 2 || !HARMLESS.contains(path.get(1));
       case "http_server", "listeners" -> path.stream().anyMatch(LOCKS::contains);
+      case "outgoing" -> true;
       default -> false;
     };
   }

@@ -31,10 +31,21 @@ class HoconGapsTest {
         "auth.acl = ${?NOPE} | 1:6: auth.acl refers to what is not set",
         "auth.http_auth.acl_req.url = ${?NOPE} | auth.http_auth.acl_req.url refers to what is",
         "http_server.password = ${?NOPE} | http_server.password refers to what is not set",
+        "outgoing.deny = [${?NOPE}] | outgoing.deny lists what is not set",
+        "listeners.ws.allow_origins = [] | listeners.ws.allow_origins lists nobody",
+        "listeners.ws.allow_origins = [${?NOPE}] | listeners.ws.allow_origins lists what is not",
         "listeners.ssl.verify_peer = ${?NOPE} | listeners.ssl.verify_peer refers to what is not"
       })
   void aLockThatIsNotSetIsAnError(String text, String problem) {
-    assertThat(Confs.reports(text + MORE)).singleElement().asString().contains(problem);
+    assertThat(Confs.reports(text + MORE)).first().asString().contains(problem);
+  }
+
+  @Test
+  void anEmptyListOfOriginsIsNotThoseOfAll() {
+    assertThat(Confs.reports("url=nmq-tcp://127.0.0.1:1883\nwebsocket.allow_origins=\n"))
+        .singleElement()
+        .asString()
+        .contains("websocket.allow_origins lists nobody");
   }
 
   @ParameterizedTest
