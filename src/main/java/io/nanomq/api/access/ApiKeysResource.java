@@ -54,7 +54,7 @@ public class ApiKeysResource {
   /** A key that is wanted; {@code until} in seconds since 1970. */
   public record NewKey(String name, String role, @Nullable Long until) {
     public NewKey {
-      if (name.length() > MAX_NAME) {
+      if (name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl)) {
         throw ApiException.wrongField("name");
       }
     }

@@ -22,10 +22,12 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,10 +164,27 @@ public final class JsonBody {
       if (tree.isMissingNode()) {
         throw notJson(what, "it is empty");
       }
+      // The text itself is UTF-8: only an escape can say half of a character.
+      if (text.contains("\\u")) {
+        requireWhole(tree);
+      }
       return tree;
     } catch (JsonProcessingException e) {
       throw notJson(what, why(e));
     }
+  }
+
+  /** No text may hold half of a character: where it is kept and read again it would be another. */
+  private static void requireWhole(JsonNode tree) {
+    CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
+    boolean isWhole = !tree.isTextual() || encoder.canEncode(tree.textValue());
+    for (Map.Entry<String, JsonNode> member : tree.properties()) {
+      isWhole &= encoder.canEncode(member.getKey());
+    }
+    if (!isWhole) {
+      throw ApiException.badParameter("A text holds half of a surrogate pair");
+    }
+    tree.forEach(JsonBody::requireWhole);
   }
 
   // Jackson's own messages name classes and options of it.
