@@ -168,6 +168,7 @@ final class SubscribeHandler {
     boolean isBridge = connection.version() < 5 && connection.session().connect().isBridge();
     String broker = isBridge ? BridgePath.greeted(filters.get(0)) : null;
     if (broker != null) {
+      Subscriptions.bridge(connection.session(), broker);
       connection.path(BridgePath.with(NO_PROPERTIES, List.of(broker)));
       byte[] topic = (BridgePath.GREETING + context.identity().id()).getBytes(US_ASCII);
       MqttEncoder.emptyPublish(connection.writer().reserve(topic.length + 4), topic);

@@ -55,6 +55,7 @@ public final class Session extends Recipient {
   private ClientIdentity identity = ClientIdentity.NOBODY;
   private final ClientAccess access;
   boolean readsPartly; // some messages of what it subscribes to are held back
+  @Nullable String bridgeOf; // broker whose bridge it is, of a version whose messages do not say it
 
   /** Holds what {@code memory} has taken. */
   Session(String clientId, LoopContext loop, SessionContext context, SessionMemory memory) {
@@ -311,7 +312,7 @@ public final class Session extends Recipient {
       int @Nullable [] identifiers,
       @Nullable SharedGroup group) {
     assert loop.isHere() : "delivered on another thread";
-    if (readsPartly && holdsBack(message.topic())) {
+    if ((readsPartly && holdsBack(message.topic())) || Subscriptions.isBack(this, message)) {
       return group == null ? null : DropReason.NOT_AUTHORIZED;
     }
     return ended ? null : deliveries().deliver(message, qos, retain, identifiers, group);

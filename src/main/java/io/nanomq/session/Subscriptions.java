@@ -1,6 +1,8 @@
 package io.nanomq.session;
 
 import io.nanomq.authz.AccessVerdict;
+import io.nanomq.codec.BridgePath;
+import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.codec.TopicRules;
 import io.nanomq.config.model.Capabilities;
@@ -220,11 +222,26 @@ public final class Subscriptions {
     return subscriber != null;
   }
 
+  /** A bridge from before MQTT 5 has said whose it is. */
+  public static void bridge(Session session, String broker) {
+    session.bridgeOf = broker;
+  }
+
+  /** Whether a message has come over the broker that it would go to, which cannot know that. */
+  static boolean isBack(Session session, OutgoingPublish message) {
+    String broker = session.bridgeOf;
+    return broker != null
+        && isOldBridge(session)
+        && BridgePath.of(message.message().properties()).contains(broker);
+  }
+
+  private static boolean isOldBridge(Session session) {
+    return session.connect().isBridge() && session.connect().version() < 5;
+  }
+
   /** Before MQTT 5 a bridge has no options: it gets what is not its own, with RETAIN as it came. */
   private static Subscription options(Session session, Subscription asked) {
-    return session.connect().isBridge() && session.connect().version() < 5
-        ? asked.forBridge(!TopicRules.isShared(asked.filter()))
-        : asked;
+    return isOldBridge(session) ? asked.forBridge(!TopicRules.isShared(asked.filter())) : asked;
   }
 
   /** Each level may be a node of the tree to be made or to be taken out; characters bound them. */

@@ -110,6 +110,21 @@ class C25BridgeLoopTest {
     assertThat(other.receive(3).topic()).isEqualTo("t/end");
   }
 
+  /** Two ways lead to the other broker, and none back; before MQTT 5 no message can say so. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 5})
+  void twoBridgesEachBothWaysAreNoRing(int version) {
+    ring(2, version, OUT + IN);
+    RawClient here = client(0);
+    RawClient there = client(1);
+    for (String topic : List.of("t/1", "t/2", "t/end")) {
+      here.publish(topic, 0, 0, X);
+      assertThat(here.receive(3).topic()).isEqualTo(topic);
+      assertThat(there.receive(3).topic()).isEqualTo(topic);
+      assertThat(there.receive(3).topic()).isEqualTo(topic);
+    }
+  }
+
   /** One bridge, both ways: before MQTT 5 by the mark of the protocol level. */
   @ParameterizedTest
   @ValueSource(ints = {3, 4, 5})
