@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what a document says about who gets in and what comes to nothing: a variable that is not
@@ -50,7 +51,7 @@ final class HoconGaps {
     }
   }
 
-  private void value(ConfigValue whole, ConfigValue resolved, List<String> path) {
+  private void value(ConfigValue whole, @Nullable ConfigValue resolved, List<String> path) {
     if (resolved == null || resolved.valueType() == ConfigValueType.NULL) {
       if (isLock(path)) {
         boolean isNull = whole.valueType() == ConfigValueType.NULL;
