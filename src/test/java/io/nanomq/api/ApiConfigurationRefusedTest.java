@@ -75,7 +75,7 @@ class ApiConfigurationRefusedTest extends EditedDocument {
   @ParameterizedTest
   @CsvSource({"/configuration", "/config_update"})
   void aHugeBodyIsRefused(String path) {
-    post(ApiRoutes.ROOT + path, new byte[10_000_000]).statusCode(413).body("code", equalTo(108));
+    post(ApiRoutes.ROOT + path, new byte[(4 << 20) + 1]).statusCode(413).body("code", equalTo(108));
     assertUntouched();
   }
 
