@@ -3,7 +3,7 @@ package io.nanomq;
 import io.nanomq.config.model.SystemConf.Persistence;
 import io.nanomq.config.model.SystemConf.Persistence.Durability;
 import io.nanomq.journal.FileDisk;
-import io.nanomq.journal.FolderInUseException;
+import io.nanomq.journal.FolderLock.FolderInUseException;
 import io.nanomq.journal.FolderLock.Patience;
 import io.nanomq.journal.JournalConf;
 import io.nanomq.journal.JournalException;

@@ -45,7 +45,7 @@ public final class FileDisk implements Disk {
   /**
    * The same where the process that has the folder may be about to end.
    *
-   * @throws FolderInUseException where it does not
+   * @throws FolderLock.FolderInUseException where it does not
    */
   public FileDisk(Path folder, FolderLock.Patience patience) throws IOException {
     this.folder = make(folder);

@@ -32,6 +32,15 @@ public final class FolderLock implements Closeable {
     this.file = file;
   }
 
+  /** Another broker has the folder. */
+  public static final class FolderInUseException extends JournalException {
+    private static final long serialVersionUID = 1L;
+
+    FolderInUseException(String message) {
+      super(message);
+    }
+  }
+
   /**
    * How long to wait for a process that has the folder, in milliseconds.
    *

@@ -35,6 +35,7 @@ public final class Journal implements Closeable {
   private final Segments segments;
   private final JournalRoom room;
   private final DiskWatch watch;
+  private final Images images;
   private final Queue<Entry> queue = new ConcurrentLinkedQueue<>();
   private final JournalReads reads;
   private final PendingBytes pendingBytes = new PendingBytes();
@@ -69,7 +70,8 @@ public final class Journal implements Closeable {
     this.conf = conf;
     this.contents = contents;
     this.reads = new JournalReads(disk, this::wake);
-    this.segments = new Segments(disk, conf.segmentBytes());
+    this.images = new Images(disk);
+    this.segments = new Segments(disk, conf.segmentBytes(), images);
     this.room = new JournalRoom(disk, conf, segments, counters);
     this.watch = new DiskWatch(disk, conf.patienceMillis());
     Segments.End end = segments.recover(contents);
@@ -175,7 +177,6 @@ public final class Journal implements Closeable {
     }
   }
 
-  /** Whether there is room; any thread may ask. */
   public JournalRoom room() {
     return room;
   }
@@ -190,6 +191,7 @@ public final class Journal implements Closeable {
       try {
         watch.asks();
         worked = writeOnce();
+        keepImage(images.isDue(worked));
       } catch (RuntimeException | Error unexpected) {
         failed(new IOException(unexpected));
       }
@@ -229,7 +231,8 @@ public final class Journal implements Closeable {
     boolean any = unsynced.take(queue);
     try {
       write();
-      if (!unsynced.isEmpty() && isSyncDue()) {
+      boolean isFull = unsyncedBytes > MAX_UNSYNCED_BYTES;
+      if (!unsynced.isEmpty() && (closing || isFull || conf.isSyncDue(lastSyncNanos))) {
         force();
       }
       compact();
@@ -241,10 +244,6 @@ public final class Journal implements Closeable {
       reads.answer();
       return false;
     }
-  }
-
-  private boolean isSyncDue() {
-    return closing || unsyncedBytes > MAX_UNSYNCED_BYTES || conf.isSyncDue(lastSyncNanos);
   }
 
   private void write() throws IOException {
@@ -266,6 +265,7 @@ public final class Journal implements Closeable {
       int at = position + out.position();
       Frame.write(out, segment, ++lastFrame, syncedFrame, records.bytes(), records.length());
       unsyncedBytes += size;
+      images.frame(segment, at);
       unsynced.wrote(at);
     }
     flush();
@@ -280,6 +280,7 @@ public final class Journal implements Closeable {
       int length = out.position();
       current.write(position, out.flip());
       position += length;
+      images.wrote(length);
       counters.written(length);
     }
     out.clear();
@@ -368,6 +369,12 @@ public final class Journal implements Closeable {
     }
   }
 
+  void keepImage(boolean isDue) {
+    if (isDue && file != null && lastFrame == syncedFrame && unsynced.isEmpty()) {
+      images.write(contents, segment);
+    }
+  }
+
   /** Writes what waits, as far as that can be done. */
   @Override
   public void close() throws IOException {
@@ -383,6 +390,7 @@ public final class Journal implements Closeable {
     try {
       write();
       force();
+      keepImage(true);
       end();
     } finally {
       disk.close();

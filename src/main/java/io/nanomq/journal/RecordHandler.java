@@ -1,5 +1,7 @@
 package io.nanomq.journal;
 
+import java.io.IOException;
+
 /**
  * What the records of a journal mean. Used by one thread at a time: the one that opens the journal,
  * then its writer.
@@ -26,6 +28,25 @@ public interface RecordHandler {
 
   /** A segment is gone, with those before it: what of them was needed stands elsewhere. */
   default void gone(long segment) {}
+
+  /** Whether all that the records say now can be written as an image. */
+  default boolean hasImage() {
+    return false;
+  }
+
+  /** Writes all that the records say. */
+  default void write(ImageOutput to) throws IOException {
+    throw new IOException("nothing is known of the records");
+  }
+
+  /**
+   * Reads what was written, in place of the records up to there.
+   *
+   * @return false = it cannot be made use of, and nothing was read
+   */
+  default boolean read(ImageInput from) throws IOException {
+    return false;
+  }
 
   /**
    * Appends anew what is still needed of records that stand in a segment whose file is to be used

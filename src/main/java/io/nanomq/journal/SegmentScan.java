@@ -20,13 +20,15 @@ final class SegmentScan implements Closeable {
   private final DiskFile file;
   private final int size;
   private final FrameReader frames;
-  private int at = Frame.HEAD_BYTES;
+  private int at;
   private long lastFrame;
 
   /**
-   * @param lastFrame number of the last frame ahead of it
+   * @param from where to begin, in bytes
+   * @param lastFrame number of the last frame ahead of that
    */
-  SegmentScan(Disk disk, long segment, long lastFrame) throws IOException {
+  SegmentScan(Disk disk, long segment, int from, long lastFrame) throws IOException {
+    this.at = from;
     this.name = Segments.name(segment);
     this.segment = segment;
     this.lastFrame = lastFrame;
@@ -94,10 +96,15 @@ final class SegmentScan implements Closeable {
   /**
    * What the process before has written may be seen and not be safe, even where it was forced and
    * that failed: it is written once more, since it is relied on from now on.
+   *
+   * @param from where that begins, in bytes: what an image has was safe
    */
-  void makeSafe() throws IOException {
+  void makeSafe(int from) throws IOException {
+    if (from == at && from > Frame.HEAD_BYTES) {
+      return;
+    }
     ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
-    for (int start = 0; start < at; start += window.limit()) {
+    for (int start = from == Frame.HEAD_BYTES ? 0 : from; start < at; start += window.limit()) {
       file.read(start, window.clear().limit(Math.min(WINDOW_BYTES, at - start)));
       file.write(start, window.flip());
     }

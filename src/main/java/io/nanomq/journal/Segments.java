@@ -2,6 +2,7 @@ package io.nanomq.journal;
 
 import io.nanomq.journal.Disk.DiskFile;
 import io.nanomq.journal.Frame.Head;
+import io.nanomq.journal.Images.Mark;
 import io.nanomq.journal.Snapshot.Part;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,13 +31,15 @@ final class Segments {
   private final Deque<String> spares = new ArrayDeque<>();
   private final Disk disk;
   private final int segmentBytes;
+  private final Images images;
   private long lastNumber;
   private long nextSpare;
   // Those that may still be read.
   private final List<Snapshot> snapshots = new ArrayList<>();
 
-  Segments(Disk disk, int segmentBytes) {
+  Segments(Disk disk, int segmentBytes, Images images) {
     this.disk = disk;
+    this.images = images;
     this.segmentBytes = segmentBytes;
   }
 
@@ -56,11 +59,11 @@ final class Segments {
       }
       lastNumber = number;
     }
-    End end = heads.isEmpty() ? new End(0, 0, 0) : recover(heads, contents);
+    End end = heads.isEmpty() ? new End(0, 0, 0) : recover(chain(heads), contents);
     for (long number : headless) {
       if (number > end.segment) {
         // It was begun and nothing of it was safe, or it is damaged.
-        try (SegmentScan scan = new SegmentScan(disk, number, 0)) {
+        try (SegmentScan scan = new SegmentScan(disk, number, Frame.HEAD_BYTES, 0)) {
           scan.refuseWhereSynced(0, end.lastFrame + 1);
         }
       }
@@ -73,7 +76,8 @@ final class Segments {
     return end;
   }
 
-  private End recover(TreeMap<Long, Head> heads, RecordHandler contents) throws IOException {
+  /** Those that follow one another up to the newest one. */
+  private static Deque<Head> chain(TreeMap<Long, Head> heads) throws IOException {
     Deque<Head> chain = new ArrayDeque<>();
     for (Head h = heads.lastEntry().getValue(); h != null; h = heads.get(h.previous())) {
       chain.addFirst(h);
@@ -85,7 +89,12 @@ final class Segments {
           0,
           "%s, which it follows, is missing".formatted(name(first.previous())));
     }
-    long frames = first.firstNumber() - 1;
+    return chain;
+  }
+
+  private End recover(Deque<Head> chain, RecordHandler contents) throws IOException {
+    Mark known = readImage(chain, contents);
+    long frames = chain.getFirst().firstNumber() - 1;
     try (FrameReader in = new FrameReader(disk, WINDOW_BYTES)) {
       while (true) {
         Head head = chain.removeFirst();
@@ -93,23 +102,61 @@ final class Segments {
           throw JournalException.corrupt(name(head.segment()), 0, "frames are missing ahead of it");
         }
         Head next = chain.peekFirst();
+        boolean isOfMark = head.segment() == known.segment();
+        int from = isOfMark ? known.end() : Frame.HEAD_BYTES;
+        frames = isOfMark ? known.frame() : frames;
         if (next == null) {
-          return readLast(head, contents);
+          return readLast(head, from, frames, contents);
         }
-        frames = readUntil(head, next.previousEnd(), in, contents);
+        if (head.segment() < known.segment()) {
+          older.put(head.segment(), (int) next.previousEnd());
+          frames = next.firstNumber() - 1;
+        } else {
+          frames = readUntil(head, from, next.previousEnd(), frames, in, contents);
+        }
       }
     }
   }
 
   /**
+   * Reads the image, where there is one that belongs to the segments.
+   *
+   * @return how far what it has goes; segment 0 = nothing was read
+   */
+  private Mark readImage(Deque<Head> chain, RecordHandler contents) throws IOException {
+    try (ImageInput image = images.open()) {
+      boolean isRead =
+          image != null
+              && isIn(chain, image.mark())
+              && images.isThere(image.mark())
+              && contents.read(image);
+      return image != null && isRead ? image.mark() : Mark.NONE;
+    }
+  }
+
+  /** Whether all that a mark speaks of counts. */
+  private static boolean isIn(Deque<Head> chain, Mark mark) {
+    boolean isThere = false;
+    boolean isFollowed = true;
+    for (Head head : chain) {
+      isThere |= head.segment() == mark.segment();
+      isFollowed &= head.previous() != mark.segment() || head.previousEnd() >= mark.end();
+    }
+    return isThere && isFollowed;
+  }
+
+  /**
    * Reads to where the segment after it says that it ends.
    *
+   * @param from where to begin, in bytes
+   * @param before number of the frame ahead of that
    * @return number of its last frame
    */
-  private long readUntil(Head head, long end, FrameReader in, RecordHandler contents)
+  private long readUntil(
+      Head head, int from, long end, long before, FrameReader in, RecordHandler contents)
       throws IOException {
-    long frames = head.firstNumber() - 1;
-    int at = Frame.HEAD_BYTES;
+    long frames = before;
+    int at = from;
     while (at < end) {
       int length = in.read(head.segment(), at);
       frames++;
@@ -119,15 +166,18 @@ final class Segments {
       }
       contents.apply(head.segment(), at, in.records(), length);
       at += Frame.size(length);
+      images.wrote(Frame.size(length));
     }
     older.put(head.segment(), at);
     return frames;
   }
 
-  private End readLast(Head head, RecordHandler contents) throws IOException {
-    try (SegmentScan scan = new SegmentScan(disk, head.segment(), head.firstNumber() - 1)) {
+  private End readLast(Head head, int from, long before, RecordHandler contents)
+      throws IOException {
+    try (SegmentScan scan = new SegmentScan(disk, head.segment(), from, before)) {
       scan.readToEnd(contents);
-      scan.makeSafe();
+      scan.makeSafe(from);
+      images.wrote(scan.position() - from);
       older.put(head.segment(), scan.position());
       return new End(head.segment(), scan.position(), scan.lastFrame());
     }

@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,8 @@ public final class FaultyDisk implements Disk {
       for (int sector : bytes.dirty.keySet()) {
         int kept = keeps();
         int from = sector * SECTOR;
-        System.arraycopy(bytes.seen, from, bytes.safe, from, kept);
+        int some = Math.min(kept, bytes.safe.length - from);
+        System.arraycopy(bytes.seen, from, bytes.safe, from, some);
       }
       bytes.dirty.clear();
       bytes.seen = bytes.safe.clone();
@@ -171,6 +173,10 @@ public final class FaultyDisk implements Disk {
     public void write(long position, ByteBuffer bytes) throws IOException {
       mayFail();
       int length = bytes.remaining();
+      if (position + length > file.seen.length) {
+        file.safe = Arrays.copyOf(file.safe, (int) position + length);
+        file.seen = Arrays.copyOf(file.seen, (int) position + length);
+      }
       bytes.get(file.seen, (int) position, length);
       for (long sector = position / SECTOR; sector * SECTOR < position + length; sector++) {
         file.dirty.put((int) sector, true);
@@ -204,7 +210,9 @@ public final class FaultyDisk implements Disk {
     }
 
     private void restore(int sector) {
-      System.arraycopy(file.safe, sector * SECTOR, file.seen, sector * SECTOR, SECTOR);
+      int from = sector * SECTOR;
+      int some = Math.min(SECTOR, file.safe.length - from);
+      System.arraycopy(file.safe, from, file.seen, from, some);
     }
 
     @Override

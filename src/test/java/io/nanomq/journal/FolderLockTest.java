@@ -3,6 +3,7 @@ package io.nanomq.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanomq.journal.FolderLock.FolderInUseException;
 import io.nanomq.journal.FolderLock.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;

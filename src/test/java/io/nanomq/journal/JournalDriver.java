@@ -7,4 +7,9 @@ public final class JournalDriver {
   public static void writeOnce(Journal journal) {
     journal.writeOnce();
   }
+
+  /** Has it write an image where all is safe, as while nobody waits for it. */
+  public static void keepImage(Journal journal) {
+    journal.keepImage(true);
+  }
 }

@@ -56,6 +56,7 @@ class JournalOracleTest {
           append(journal);
         }
         journal.writeOnce();
+        journal.keepImage(random.nextInt(8) == 0);
       }
       if (random.nextBoolean()) {
         append(journal);

@@ -1,5 +1,6 @@
 package io.nanomq.journal;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,6 +12,7 @@ final class KeyValues implements RecordHandler {
 
   private final Map<Integer, Value> values = new HashMap<>();
   private long live;
+  private int frames;
 
   /** A record: length of it all, key, version, and something to fill it up. */
   static void write(RecordBuffer to, int key, long version, int length) {
@@ -28,6 +30,7 @@ final class KeyValues implements RecordHandler {
 
   @Override
   public void apply(long segment, int at, byte[] records, int length) {
+    frames++;
     ByteBuffer in = ByteBuffer.wrap(records, 0, length);
     while (in.hasRemaining()) {
       int filling = in.getInt();
@@ -37,6 +40,38 @@ final class KeyValues implements RecordHandler {
       Value before = values.put(key, new Value(version, segment, filling + 16));
       live += filling + 16 - (before == null ? 0 : before.length);
     }
+  }
+
+  /** How many frames were told of. */
+  int frames() {
+    return frames;
+  }
+
+  @Override
+  public boolean hasImage() {
+    return true;
+  }
+
+  @Override
+  public void write(ImageOutput to) throws IOException {
+    to.writeInt(values.size());
+    for (Map.Entry<Integer, Value> each : values.entrySet()) {
+      to.writeInt(each.getKey());
+      to.writeLong(each.getValue().version);
+      to.writeLong(each.getValue().segment);
+      to.writeInt(each.getValue().length);
+    }
+  }
+
+  @Override
+  public boolean read(ImageInput from) throws IOException {
+    for (int rest = from.readInt(); rest > 0; rest--) {
+      int key = from.readInt();
+      Value value = new Value(from.readLong(), from.readLong(), from.readInt());
+      values.put(key, value);
+      live += value.length;
+    }
+    return true;
   }
 
   @Override

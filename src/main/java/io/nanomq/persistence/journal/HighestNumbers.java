@@ -1,7 +1,10 @@
 package io.nanomq.persistence.journal;
 
+import io.nanomq.journal.ImageInput;
+import io.nanomq.journal.ImageOutput;
 import io.nanomq.journal.RecordBuffer;
 import io.nanomq.persistence.MessageNumber;
+import java.io.IOException;
 
 /** The highest numbers that were ever told. Used by one thread at a time. */
 final class HighestNumbers {
@@ -44,6 +47,21 @@ final class HighestNumbers {
     to.writeVar(message);
     to.writeVar(version);
     Records.end(to, start);
+  }
+
+  /** Writes them into an image. */
+  void write(ImageOutput to) throws IOException {
+    to.writeLong(session);
+    to.writeLong(message);
+    to.writeLong(version);
+    to.writeLong(segment);
+  }
+
+  void read(ImageInput from) throws IOException {
+    session = from.readLong();
+    message = from.readLong();
+    version = from.readLong();
+    segment = from.readLong();
   }
 
   void read(long stands, RecordReader in) {

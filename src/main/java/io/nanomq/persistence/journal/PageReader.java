@@ -121,7 +121,7 @@ final class PageReader implements Closeable {
     in.readVar();
     in.readVar();
     in.readVar();
-    StoredMessages.skipPending(flags, in);
+    PendingMessage.skip(flags, in);
     return MessageFormat.read(in, clock);
   }
 

@@ -1,13 +1,22 @@
 package io.nanomq.persistence.journal;
 
+import io.nanomq.journal.ImageInput;
+import io.nanomq.journal.ImageOutput;
 import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.journal.table.GroupSet;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A message that is still to be given to somebody. Used by one thread at a time. */
 final class PendingMessage {
+  /**
+   * Among a record's flags: groups stand there by their names; by their filters, which are longer,
+   * as of format 1, else.
+   */
+  static final int GROUP_NAMES = 4;
+
   private static final long[] NOBODY = {};
   private static final int MOST_KEPT = 64;
 
@@ -22,6 +31,62 @@ final class PendingMessage {
 
   PendingMessage(long number) {
     this.number = number;
+  }
+
+  /** Reads those that it is to be given to a member of. */
+  static @Nullable GroupSet groups(int flags, RecordReader in) {
+    int count = (int) in.readVar();
+    GroupSet groups = count == 0 ? null : new GroupSet(count);
+    for (int i = 0; groups != null && i < count; i++) {
+      boolean isName = (flags & GROUP_NAMES) != 0;
+      groups.add(isName ? in.readGroup() : GroupName.of(in.readString()));
+    }
+    return groups;
+  }
+
+  /** Passes by who is still to get it. */
+  static void skip(int flags, RecordReader in) {
+    for (long groups = in.readVar(); groups > 0; groups--) {
+      if ((flags & GROUP_NAMES) != 0) {
+        in.skipGroup();
+      } else {
+        in.skipString();
+      }
+    }
+    for (long had = in.readVar(); had > 0; had--) {
+      in.readVar();
+    }
+  }
+
+  /** Writes it into an image of the journal. */
+  void write(ImageOutput to) throws IOException {
+    to.writeLong(number);
+    to.writeLong(targets);
+    to.writeInt(again ? 1 : 0);
+    List<GroupName> names = groups();
+    to.writeInt(names.size());
+    for (GroupName name : names) {
+      to.writeLong(name.high());
+      to.writeLong(name.low());
+    }
+    to.writeInt(hadCount);
+    to.writeLongs(had, hadCount);
+  }
+
+  static PendingMessage read(ImageInput from) throws IOException {
+    PendingMessage message = new PendingMessage(from.readLong());
+    message.targets = from.readLong();
+    message.again = from.readInt() != 0;
+    int names = from.readInt();
+    GroupSet groups = names == 0 ? null : new GroupSet(names);
+    for (int i = 0; groups != null && i < names; i++) {
+      groups.add(GroupName.of(from.readLong(), from.readLong()));
+    }
+    message.groups(groups);
+    message.hadCount = from.readInt();
+    message.had = new long[message.hadCount];
+    from.readLongs(message.had, message.hadCount);
+    return message;
   }
 
   /**

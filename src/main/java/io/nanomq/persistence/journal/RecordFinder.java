@@ -3,6 +3,7 @@ package io.nanomq.persistence.journal;
 import io.nanomq.journal.FrameReader;
 import java.io.Closeable;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Finds records again by their frames; most often the next one stands behind the one before. */
 final class RecordFinder implements Closeable {
@@ -32,6 +33,56 @@ final class RecordFinder implements Closeable {
     return find(ofSegment, at, RecordType.QUEUED, session, sequence);
   }
 
+  /**
+   * What a session is, as the last record of a frame has it.
+   *
+   * @throws IOException where it cannot be read, or is not there
+   */
+  byte[] facts(long ofSegment, int at, long session) throws IOException {
+    return lastValue(ofSegment, at, RecordType.SESSION, session, "");
+  }
+
+  /** How a session subscribes to a filter, as the last record of a frame has it. */
+  byte[] subscription(long ofSegment, int at, long session, String filter) throws IOException {
+    return lastValue(ofSegment, at, RecordType.SUBSCRIBED, session, filter);
+  }
+
+  private byte[] lastValue(long ofSegment, int at, int type, long session, String filter)
+      throws IOException {
+    if (ofSegment != segment || at != frame) {
+      segment = 0;
+      length = in.read(ofSegment, at);
+      segment = ofSegment;
+      frame = at;
+    }
+    reader = new RecordReader(in.records(), length);
+    byte @Nullable [] last = null;
+    while (reader.next()) {
+      if (reader.type() != type || reader.readVar() != session) {
+        continue;
+      }
+      if (type == RecordType.SESSION) {
+        reader.readByte();
+        reader.readVar();
+        reader.readVar();
+        reader.readVar();
+        last = reader.rest();
+      } else if (reader.readString().equals(filter)) {
+        last = reader.rest();
+      }
+    }
+    if (last == null) {
+      throw missing(ofSegment, at, type, session);
+    }
+    return last;
+  }
+
+  private static IOException missing(long segment, int at, int type, long first) {
+    return new IOException(
+        "no record of type %d of %d is at byte %d of segment %d"
+            .formatted(type, first, at, segment));
+  }
+
   private RecordReader find(long ofSegment, int at, int type, long first, long second)
       throws IOException {
     if (ofSegment != segment || at != frame) {
@@ -46,9 +97,7 @@ final class RecordFinder implements Closeable {
       reader = new RecordReader(in.records(), length);
     }
     if (!goTo(type, first, second)) {
-      throw new IOException(
-          "no record of type %d of %d is at byte %d of segment %d"
-              .formatted(type, first, at, ofSegment));
+      throw missing(ofSegment, at, type, first);
     }
     return reader;
   }

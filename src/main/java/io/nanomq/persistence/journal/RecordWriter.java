@@ -46,7 +46,7 @@ final class RecordWriter {
       int packetId) {
     int start = Records.beginLarge(to, RecordType.MESSAGE);
     to.writeVar(number);
-    to.writeByte(StoredMessages.GROUP_NAMES);
+    to.writeByte(PendingMessage.GROUP_NAMES);
     to.writeVar(targets);
     to.writeVar(session);
     to.writeVar(packetId);

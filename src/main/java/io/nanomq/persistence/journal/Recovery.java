@@ -13,6 +13,7 @@ import io.nanomq.persistence.journal.topic.LiveVersions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +27,15 @@ import org.jboss.logging.Logger;
  */
 final class Recovery implements Closeable {
   private static final Logger LOG = Logger.getLogger(Recovery.class);
+
+  private static final int WINDOW_BYTES = 256 * 1024;
+
+  /** What a session is, or one of its subscriptions; filters are not empty. */
+  private record Unread(Place place, long session, String filter) {}
+
+  private static final Comparator<Unread> IN_ORDER =
+      Comparator.<Unread>comparingLong(each -> each.place.segment)
+          .thenComparingInt(each -> each.place.frame);
 
   private final StoredState state;
   private final Journal journal;
@@ -44,6 +54,7 @@ final class Recovery implements Closeable {
     // A million versions take as long as a million messages; neither has to do with the other.
     FutureTask<LiveVersions> versions = new FutureTask<>(state.retained::versions);
     new Thread(versions, "nanomq-journal-retained").start();
+    readValues();
     List<RecoveredSession> sessions = new ArrayList<>();
     for (StoredSession session : state.sessions.values()) {
       add(session, sessions);
@@ -62,6 +73,33 @@ final class Recovery implements Closeable {
         state.marks.session(),
         state.marks.message(),
         state.marks.version());
+  }
+
+  /** An image says where it stands what sessions and subscriptions are. */
+  private void readValues() throws IOException {
+    List<Unread> all = new ArrayList<>();
+    for (StoredSession session : state.sessions.values()) {
+      Place facts = session.facts;
+      if (facts != null && facts.value == null) {
+        all.add(new Unread(facts, session.number, ""));
+      }
+      session.subscriptions.forEach(
+          (filter, place) -> {
+            if (place.value == null) {
+              all.add(new Unread(place, session.number, filter));
+            }
+          });
+    }
+    all.sort(IN_ORDER);
+    try (RecordFinder finder = new RecordFinder(journal.reads().reader(WINDOW_BYTES))) {
+      for (Unread each : all) {
+        Place place = each.place;
+        place.value =
+            each.filter.isEmpty()
+                ? finder.facts(place.segment, place.frame, each.session)
+                : finder.subscription(place.segment, place.frame, each.session, each.filter);
+      }
+    }
   }
 
   private static LiveVersions collected(Future<LiveVersions> versions) {

@@ -1,6 +1,9 @@
 package io.nanomq.persistence.journal;
 
+import io.nanomq.journal.ImageInput;
+import io.nanomq.journal.ImageOutput;
 import io.nanomq.persistence.journal.table.RowBlock;
+import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -326,6 +329,26 @@ final class Rows {
     int segment = block.cell(of, SEGMENT);
     if (segment != 0) {
       tally.counts.remove(segment);
+    }
+  }
+
+  /** Writes them into an image. */
+  void write(ImageOutput to) throws IOException {
+    to.writeInt(end - first);
+    for (int i = first; i < end; i++) {
+      block(i).write(to);
+    }
+  }
+
+  /** Reads them in place of none. Where they stand was counted before. */
+  void read(ImageInput from) throws IOException {
+    end = from.readInt();
+    blocks = new RowBlock[end];
+    for (int i = 0; i < end; i++) {
+      RowBlock block = RowBlock.read(from, width, i + 1 == end ? FIRST_ROWS : 1);
+      blocks[i] = block;
+      size += block.size();
+      tally.add(block.bytes());
     }
   }
 

@@ -1,11 +1,13 @@
 package io.nanomq.persistence.journal;
 
+import io.nanomq.journal.ImageInput;
+import io.nanomq.journal.ImageOutput;
 import io.nanomq.journal.RecordBuffer;
 import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.MessageNumber;
-import io.nanomq.persistence.journal.table.GroupSet;
 import io.nanomq.persistence.journal.table.NumberMap;
 import io.nanomq.persistence.journal.table.SegmentCounts;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -22,11 +24,6 @@ final class StoredMessages {
 
   /** It was written anew: what refers to it may stand ahead of it, or in a segment that is gone. */
   private static final int KEPT = 2;
-
-  /**
-   * Groups stand there by their names; by their filters, which are longer, as of format 1, else.
-   */
-  static final int GROUP_NAMES = 4;
 
   /** The same as {@link #KEPT} in a row. */
   private static final int KEPT_BIT = 1 << 31;
@@ -148,7 +145,7 @@ final class StoredMessages {
         pair.add(message);
       }
     }
-    message.groups(groups(flags, in));
+    message.groups(PendingMessage.groups(flags, in));
     for (long had = in.readVar(); had > 0; had--) {
       message.had(in.readVar());
     }
@@ -165,30 +162,6 @@ final class StoredMessages {
   private void forget(PendingMessage message) {
     if (message.clear() && unused.size() < MOST_UNUSED) {
       unused.push(message);
-    }
-  }
-
-  private static @Nullable GroupSet groups(int flags, RecordReader in) {
-    int count = (int) in.readVar();
-    GroupSet groups = count == 0 ? null : new GroupSet(count);
-    for (int i = 0; groups != null && i < count; i++) {
-      boolean isName = (flags & GROUP_NAMES) != 0;
-      groups.add(isName ? in.readGroup() : GroupName.of(in.readString()));
-    }
-    return groups;
-  }
-
-  /** Passes by who is still to get it. */
-  static void skipPending(int flags, RecordReader in) {
-    for (long groups = in.readVar(); groups > 0; groups--) {
-      if ((flags & GROUP_NAMES) != 0) {
-        in.skipGroup();
-      } else {
-        in.skipString();
-      }
-    }
-    for (long had = in.readVar(); had > 0; had--) {
-      in.readVar();
     }
   }
 
@@ -340,6 +313,46 @@ final class StoredMessages {
     return liveBytes;
   }
 
+  // ---- in an image of the journal
+
+  void write(ImageOutput to) throws IOException {
+    to.writeLong(liveBytes);
+    rows.write(to);
+    to.writeInt(marks);
+    for (int i = 0; i < pairs.length; i++) {
+      Pair pair = pairs[i];
+      if (pair != null && pair.segment != 0) {
+        to.writeInt(i);
+        to.writeLong(pair.handedOver);
+        to.writeLong(pair.segment);
+      }
+    }
+    List<PendingMessage> all = pending();
+    to.writeInt(all.size());
+    for (PendingMessage message : all) {
+      message.write(to);
+    }
+  }
+
+  void read(ImageInput from) throws IOException {
+    liveBytes = from.readLong();
+    rows.read(from);
+    marks = from.readInt();
+    for (int i = 0; i < marks; i++) {
+      int index = from.readInt();
+      Pair pair = pair(index >>> 6, index & 63);
+      pair.handedOver = from.readLong();
+      pair.segment = from.readLong();
+    }
+    for (int left = from.readInt(); left > 0; left--) {
+      PendingMessage message = PendingMessage.read(from);
+      pending.put(message.number, message);
+      for (long rest = message.targets; rest != 0; rest &= rest - 1) {
+        pair(MessageNumber.loop(message.number), Long.numberOfTrailingZeros(rest)).add(message);
+      }
+    }
+  }
+
   // ---- what is to be written anew
 
   /**
@@ -348,12 +361,12 @@ final class StoredMessages {
    * @param flags as they stand there
    */
   void write(long number, int flags, RecordReader in, RecordBuffer to) {
-    skipPending(flags, in);
+    PendingMessage.skip(flags, in);
     PendingMessage known = pending.get(number);
     PendingMessage message = known == null ? new PendingMessage(number) : known;
     int start = Records.beginLarge(to, RecordType.MESSAGE);
     to.writeVar(number);
-    to.writeByte(KEPT | GROUP_NAMES | (message.again ? AGAIN : 0));
+    to.writeByte(KEPT | PendingMessage.GROUP_NAMES | (message.again ? AGAIN : 0));
     to.writeVar(message.targets);
     to.writeVar(0);
     to.writeVar(0);

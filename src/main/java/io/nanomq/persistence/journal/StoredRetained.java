@@ -1,9 +1,12 @@
 package io.nanomq.persistence.journal;
 
+import io.nanomq.journal.ImageInput;
+import io.nanomq.journal.ImageOutput;
 import io.nanomq.persistence.journal.topic.LiveVersions;
 import io.nanomq.persistence.journal.topic.RetainedBacklog;
 import io.nanomq.persistence.journal.topic.TopicFingerprint;
 import io.nanomq.persistence.journal.topic.TopicTable;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -111,6 +114,31 @@ final class StoredRetained {
     } else {
       topics.remove(oldest);
     }
+  }
+
+  // ---- in an image of the journal
+
+  void write(ImageOutput to) throws IOException {
+    settle();
+    to.writeLong(liveBytes);
+    to.writeInt(live);
+    to.writeInt(cleared.size());
+    for (int row : cleared) {
+      to.writeInt(row);
+    }
+    hash.write(to);
+    topics.write(to);
+  }
+
+  /** Nothing was found until now. */
+  void read(ImageInput from) throws IOException {
+    liveBytes = from.readLong();
+    live = from.readInt();
+    for (int rest = from.readInt(); rest > 0; rest--) {
+      cleared.add(from.readInt());
+    }
+    hash.read(from);
+    topics.read(from);
   }
 
   /** Waits for what was found and is not there yet; the first to ask for it does. */

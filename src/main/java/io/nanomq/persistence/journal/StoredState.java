@@ -1,10 +1,13 @@
 package io.nanomq.persistence.journal;
 
+import io.nanomq.journal.ImageInput;
+import io.nanomq.journal.ImageOutput;
 import io.nanomq.journal.RecordBuffer;
 import io.nanomq.journal.RecordHandler;
 import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.journal.StoredSession.Place;
 import io.nanomq.persistence.journal.table.SegmentCounts;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +61,38 @@ final class StoredState implements RecordHandler {
   }
 
   @Override
+  public boolean hasImage() {
+    return true;
+  }
+
+  @Override
+  public void write(ImageOutput to) throws IOException {
+    marks.write(to);
+    counts.write(to);
+    to.writeLong(liveBytes);
+    to.writeInt(sessions.size());
+    for (StoredSession session : sessions.values()) {
+      session.write(to);
+    }
+    messages.write(to);
+    retained.write(to);
+  }
+
+  @Override
+  public boolean read(ImageInput from) throws IOException {
+    marks.read(from);
+    counts.read(from);
+    liveBytes = from.readLong();
+    for (int rest = from.readInt(); rest > 0; rest--) {
+      StoredSession session = StoredSession.read(from, memory);
+      sessions.put(session.number, session);
+    }
+    messages.read(from);
+    retained.read(from);
+    return true;
+  }
+
+  @Override
   public long liveBytes() {
     return liveBytes + messages.liveBytes() + retained.liveBytes();
   }
@@ -106,8 +141,8 @@ final class StoredState implements RecordHandler {
   private void applyToSession(long segment, int at, long number, RecordReader in) {
     marks.session(number);
     switch (in.type()) {
-      case RecordType.SESSION -> session(segment, make(number), in);
-      case RecordType.SUBSCRIBED -> subscribed(segment, make(number), in);
+      case RecordType.SESSION -> session(segment, at, make(number), in);
+      case RecordType.SUBSCRIBED -> subscribed(segment, at, make(number), in);
       case RecordType.QUEUED -> queued(segment, at, make(number), in);
       case RecordType.RECEIVED -> received(segment, make(number), (int) in.readVar());
       case RecordType.SEQUENCE -> make(number).sequence(in.readVar(), segment, counts);
@@ -169,7 +204,7 @@ final class StoredState implements RecordHandler {
     }
   }
 
-  private void session(long segment, StoredSession session, RecordReader in) {
+  private void session(long segment, int at, StoredSession session, RecordReader in) {
     session.flags = in.readByte();
     session.leftAtMillis = in.readVar();
     session.expirySeconds = in.readVar();
@@ -180,11 +215,11 @@ final class StoredState implements RecordHandler {
     Place before = session.facts;
     liveBytes += in.size() - (before == null ? 0 : before.bytes);
     counts.move(before == null ? 0 : before.segment, segment);
-    session.facts = place(segment, in);
+    session.facts = place(segment, at, in);
   }
 
-  private Place place(long segment, RecordReader in) {
-    return new Place(segment, in.size(), restoring ? in.rest() : null);
+  private Place place(long segment, int at, RecordReader in) {
+    return new Place(segment, at, in.size(), restoring ? in.rest() : null);
   }
 
   private boolean drop(StoredSession session) {
@@ -209,10 +244,10 @@ final class StoredState implements RecordHandler {
     }
   }
 
-  private void subscribed(long segment, StoredSession session, RecordReader in) {
+  private void subscribed(long segment, int at, StoredSession session, RecordReader in) {
     String filter = in.readString();
     unsubscribed(session, filter);
-    session.subscriptions.put(filter, place(segment, in));
+    session.subscriptions.put(filter, place(segment, at, in));
     counts.add(segment);
     liveBytes += in.size();
   }

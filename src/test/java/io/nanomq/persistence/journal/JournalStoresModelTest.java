@@ -213,6 +213,9 @@ class JournalStoresModelTest {
       if (random.nextInt(6) == 0) {
         JournalDriver.writeOnce(stores.journal());
       }
+      if (random.nextInt(8) == 0) {
+        JournalDriver.keepImage(stores.journal());
+      }
     }
 
     void isSafe(Batch batch) {

@@ -1,6 +1,9 @@
 package io.nanomq.persistence.journal.table;
 
+import io.nanomq.journal.ImageInput;
+import io.nanomq.journal.ImageOutput;
 import io.nanomq.persistence.SessionStore;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -85,6 +88,27 @@ public final class ReceivedIds {
   public boolean isIn(int id, long segment) {
     int at = find(id);
     return at >= 0 && segments[at] == segment;
+  }
+
+  /** Writes them into an image. */
+  public void write(ImageOutput to) throws IOException {
+    to.writeInt(size);
+    for (int i = 0; i < size; i++) {
+      to.writeInt(ids[i]);
+      to.writeInt(segments[i]);
+    }
+  }
+
+  /** Reads them in place of none. */
+  public void read(ImageInput from) throws IOException {
+    size = from.readInt();
+    if (size > 0) {
+      resize(Math.max(FIRST, size));
+    }
+    for (int i = 0; i < size; i++) {
+      ids[i] = (char) from.readInt();
+      segments[i] = from.readInt();
+    }
   }
 
   /** All of them, in order. */

@@ -1,5 +1,9 @@
 package io.nanomq.persistence.journal.table;
 
+import io.nanomq.journal.ImageInput;
+import io.nanomq.journal.ImageOutput;
+import java.io.IOException;
+
 /**
  * Some rows of numbers in the order of their keys, which stand in the first column, relative to a
  * base. Rows most often come behind the last one, and go from the front. Used by one thread at a
@@ -28,6 +32,23 @@ public final class RowBlock {
     this.base = base;
     this.width = width;
     this.cells = new int[rows * width];
+  }
+
+  /** Reads one that {@link #write} has written, with room for so many rows at least. */
+  public static RowBlock read(ImageInput from, int width, int rows) throws IOException {
+    long base = from.readLong();
+    int size = from.readInt();
+    RowBlock block = new RowBlock(base, width, Math.max(rows, size));
+    from.readInts(block.cells, size * width);
+    block.to = size;
+    return block;
+  }
+
+  /** Writes it into an image. */
+  public void write(ImageOutput out) throws IOException {
+    out.writeLong(base);
+    out.writeInt(size());
+    out.writeInts(cells, from * width, size() * width);
   }
 
   /** Number of the first row. */

@@ -1,5 +1,9 @@
 package io.nanomq.persistence.journal.table;
 
+import io.nanomq.journal.ImageInput;
+import io.nanomq.journal.ImageOutput;
+import java.io.IOException;
+
 /**
  * How many records each segment has that are needed: one that has none need not be read before it
  * goes. It may be told of too many, and then is read in vain, but never of too few. Used by one
@@ -52,6 +56,20 @@ public final class SegmentCounts {
     if (gone > 0) {
       shift(first + gone, counts.length);
     }
+  }
+
+  /** Writes them into an image. */
+  public void write(ImageOutput to) throws IOException {
+    to.writeLong(first);
+    to.writeInt(counts.length);
+    to.writeInts(counts, 0, counts.length);
+  }
+
+  /** Reads them in place of those that there are. */
+  public void read(ImageInput from) throws IOException {
+    first = from.readLong();
+    counts = new int[from.readInt()];
+    from.readInts(counts, counts.length);
   }
 
   private int place(long segment) {

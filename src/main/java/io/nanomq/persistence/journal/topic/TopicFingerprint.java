@@ -1,20 +1,23 @@
 package io.nanomq.persistence.journal.topic;
 
+import io.nanomq.journal.ImageInput;
+import io.nanomq.journal.ImageOutput;
+import java.io.IOException;
 import java.security.SecureRandom;
 
 /**
  * 122 bits by which a topic is known without keeping it: two polynomials modulo 2^61 - 1 in random
  * points, of seven bytes each coefficient. Two topics of n bytes are taken for one with a
- * probability of (n / 7 / 2^61)^2, whoever chooses them: the points are of this process alone. Used
- * by one thread at a time.
+ * probability of (n / 7 / 2^61)^2, whoever chooses them: nobody else knows the points. Used by one
+ * thread at a time.
  */
 public final class TopicFingerprint {
   private static final int BITS = 61;
   private static final long PRIME = (1L << BITS) - 1;
   private static final int STEP = 7;
 
-  private final long point;
-  private final long otherPoint;
+  private long point;
+  private long otherPoint;
   private long hash;
   private long otherHash;
 
@@ -22,6 +25,18 @@ public final class TopicFingerprint {
     SecureRandom random = new SecureRandom();
     point = 1 + random.nextLong(PRIME - 1);
     otherPoint = 1 + random.nextLong(PRIME - 1);
+  }
+
+  /** Writes by which points topics are known into an image of the journal. */
+  public void write(ImageOutput to) throws IOException {
+    to.writeLong(point);
+    to.writeLong(otherPoint);
+  }
+
+  /** Knows them by the points of an image from now on. */
+  public void read(ImageInput from) throws IOException {
+    point = from.readLong();
+    otherPoint = from.readLong();
   }
 
   public long hash() {

@@ -1,5 +1,8 @@
 package io.nanomq.persistence.journal.topic;
 
+import io.nanomq.journal.ImageInput;
+import io.nanomq.journal.ImageOutput;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -94,6 +97,33 @@ public final class TopicTable {
   public void flag(int row, int flag, boolean is) {
     long flags = cell(row, OLDER_AND_FLAGS);
     cell(row, OLDER_AND_FLAGS, is ? flags | flag : flags & ~(long) flag);
+  }
+
+  // ---- in an image of the journal
+
+  /** Writes all rows. */
+  public void write(ImageOutput to) throws IOException {
+    to.writeInt(end);
+    to.writeInt(size);
+    to.writeInt(free);
+    to.writeInt(slots.length);
+    to.writeInts(slots, 0, slots.length);
+    for (int row = 0; row < end; row += CHUNK_ROWS) {
+      to.writeLongs(chunks[row >>> CHUNK_BITS], Math.min(CHUNK_ROWS, end - row) * WIDTH);
+    }
+  }
+
+  /** Reads them in place of none. */
+  public void read(ImageInput from) throws IOException {
+    end = from.readInt();
+    size = from.readInt();
+    free = from.readInt();
+    slots = new int[from.readInt()];
+    from.readInts(slots, slots.length);
+    for (int row = 0; row < end; row += CHUNK_ROWS) {
+      addChunk(row >>> CHUNK_BITS);
+      from.readLongs(chunks[row >>> CHUNK_BITS], Math.min(CHUNK_ROWS, end - row) * WIDTH);
+    }
   }
 
   // ---- finding them
