@@ -104,6 +104,8 @@ class RepairCommandTest {
     Path damaged = segments().get(1);
     byte[] before = Files.readAllBytes(damaged);
     damage(damaged, 500_000);
+    // Else the start would not read that.
+    Files.delete(folder.resolve("image"));
     assertThatThrownBy(() -> StoreOpening.open(conf()))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining(folder.toString())
