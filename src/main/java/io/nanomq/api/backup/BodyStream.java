@@ -64,8 +64,10 @@ final class BodyStream extends InputStream {
   void discard() {
     loop.runOnContext(
         any -> {
-          request.handler(gone -> {});
-          request.resume();
+          if (!request.isEnded()) {
+            request.handler(gone -> {});
+            request.resume();
+          }
         });
   }
 
