@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""crash.py [--kills N] [--seed N] [--durability fsync|async] [--loops 1,2] [--keep]: SIGKILL at random moments.
+"""crash.py [--kills N] [--seed N] [--durability fsync|async] [--loops 1,2] [--stops N] [--keep]: SIGKILL at random moments.
 
 Starts the packaged broker (../target/quarkus-app) on a free port of 127.0.0.1 with a folder of its own, lets clients of
 MQTT 5 with persistent sessions publish and subscribe at QoS 1 and 2, kills the broker, starts it again with another
@@ -411,7 +411,10 @@ class Run:
                 delayed[left] = time.time() - 0.2
                 expected_wills.add(left)
             before = sum(len(p.acked) for p in publishers)
-            self.kill()
+            if self.o.stops and kill % self.o.stops == 0:
+                self.stop()
+            else:
+                self.kill()
             keeper.wanted = False  # until it was seen what is retained without it
             dying.will = (f"will/{kill}", str(kill).encode())
             passing.will = ("will/passing", f"passing {kill}".encode())
@@ -544,6 +547,7 @@ def main():
     p.add_argument("--durability", default="fsync")
     p.add_argument("--max-bytes", default="0")
     p.add_argument("--command", default=f"java -Xmx512m -XX:TieredStopAtLevel=1 -jar {JAR}", help="what starts the broker")
+    p.add_argument("--stops", type=int, default=0, help="each so many-eth kill is a stop (SIGTERM)")
     p.add_argument("--api", action="store_true", help="with bans")
     p.add_argument("--keep", action="store_true", help="leave the folder")
     o = p.parse_args()
