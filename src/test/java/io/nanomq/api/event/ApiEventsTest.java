@@ -26,6 +26,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -68,6 +69,14 @@ class ApiEventsTest {
     }
     await().until(() -> streams.count() == 0);
     await().until(() -> running.get().sessions().size() == 0);
+  }
+
+  /** The framework has an error for each reader that goes while something is written to it. */
+  @Test
+  void whoGoesIsNoErrorInTheLog() {
+    String framework = "org.jboss.resteasy.reactive.server.handlers.PublisherResponseHandler";
+    assertThat(Logger.getLogger(framework).isEnabled(Logger.Level.ERROR)).isFalse();
+    assertThat(Logger.getLogger(ApiEventsTest.class).isEnabled(Logger.Level.ERROR)).isTrue();
   }
 
   private EventReader follow(String query) {
