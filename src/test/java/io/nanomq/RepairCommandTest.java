@@ -104,13 +104,13 @@ class RepairCommandTest {
     Path damaged = segments().get(1);
     byte[] before = Files.readAllBytes(damaged);
     damage(damaged, 500_000);
-    // Else the start would not read that.
-    Files.delete(folder.resolve("image"));
+    assertThat(folder.resolve("image")).exists();
     assertThatThrownBy(() -> StoreOpening.open(conf()))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining(folder.toString())
         .hasMessageContaining(damaged.getFileName() + " is damaged at byte")
         .hasMessageContaining("nanomq repair");
+    assertThat(folder.resolve("image")).exists();
 
     assertThat(repair()).as(said()).isTrue();
     assertThat(said())
@@ -119,6 +119,7 @@ class RepairCommandTest {
         .contains("damaged-20260203-040506");
     Path kept = folder.resolve("damaged-20260203-040506").resolve(damaged.getFileName());
     assertThat(Files.readAllBytes(kept)).hasSameSizeAs(before).isNotEqualTo(before);
+    assertThat(folder.resolve("image")).as("of the damaged ones").doesNotExist();
     assertThat(kept()).isEqualTo(RETAINED - 1);
   }
 

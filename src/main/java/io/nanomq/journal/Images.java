@@ -121,6 +121,13 @@ final class Images {
     }
   }
 
+  /** There is none from now on. */
+  void forget() throws IOException {
+    if (disk.names().contains(NAME)) {
+      disk.delete(NAME);
+    }
+  }
+
   private Mark mark() throws IOException {
     try (FrameReader in = new FrameReader(disk, WINDOW_BYTES)) {
       int length = in.read(segment, frameAt);

@@ -24,6 +24,7 @@ final class Segments {
   static final String SPARE = "spare-";
   private static final int WINDOW_BYTES = 1 << 20;
   private static final int KEPT_AT_ONCE = 256 * 1024;
+  private static final FrameVisitor SKIP = (segment, at, records, length) -> {};
   // Those before the last one, oldest first, with their valid bytes.
   private final TreeMap<Long, Integer> older = new TreeMap<>();
   // Those that are not to be read again.
@@ -41,6 +42,11 @@ final class Segments {
     this.disk = disk;
     this.images = images;
     this.segmentBytes = segmentBytes;
+  }
+
+  /** Takes the records of a frame that begins there. */
+  private interface FrameVisitor {
+    void visit(long segment, int at, byte[] records, int length);
   }
 
   /** Where the journal is to go on. */
@@ -102,18 +108,19 @@ final class Segments {
           throw JournalException.corrupt(name(head.segment()), 0, "frames are missing ahead of it");
         }
         Head next = chain.peekFirst();
-        boolean isOfMark = head.segment() == known.segment();
-        int from = isOfMark ? known.end() : Frame.HEAD_BYTES;
-        frames = isOfMark ? known.frame() : frames;
+        boolean isKnown = head.segment() < known.segment();
+        int from = Frame.HEAD_BYTES;
+        if (head.segment() == known.segment()) {
+          from = known.end();
+          frames = eachFrame(head, Frame.HEAD_BYTES, from, frames, in, SKIP);
+        }
         if (next == null) {
           return readLast(head, from, frames, contents);
         }
-        if (head.segment() < known.segment()) {
-          older.put(head.segment(), (int) next.previousEnd());
-          frames = next.firstNumber() - 1;
-        } else {
-          frames = readUntil(head, from, next.previousEnd(), frames, in, contents);
-        }
+        int end = (int) next.previousEnd();
+        frames = eachFrame(head, from, end, frames, in, isKnown ? SKIP : contents::apply);
+        images.wrote(isKnown ? 0 : end - from);
+        older.put(head.segment(), end);
       }
     }
   }
@@ -130,8 +137,13 @@ final class Segments {
               && isIn(chain, image.mark())
               && images.isThere(image.mark())
               && contents.read(image);
-      return image != null && isRead ? image.mark() : Mark.NONE;
+      if (image != null && isRead) {
+        return image.mark();
+      }
     }
+    // Else it could seem to belong to what is written from now on.
+    images.forget();
+    return Mark.NONE;
   }
 
   /** Whether all that a mark speaks of counts. */
@@ -146,29 +158,27 @@ final class Segments {
   }
 
   /**
-   * Reads to where the segment after it says that it ends.
+   * Reads frames, which all have to be as they were written, whoever has known what they say.
    *
-   * @param from where to begin, in bytes
-   * @param before number of the frame ahead of that
-   * @return number of its last frame
+   * @param from where the first one begins, in bytes
+   * @param end where the last one ends
+   * @param before number of the frame ahead of the first one
+   * @return number of the last one
    */
-  private long readUntil(
-      Head head, int from, long end, long before, FrameReader in, RecordHandler contents)
+  private static long eachFrame(
+      Head head, int from, int end, long before, FrameReader in, FrameVisitor visitor)
       throws IOException {
     long frames = before;
-    int at = from;
-    while (at < end) {
+    for (int at = from; at < end; ) {
       int length = in.read(head.segment(), at);
       frames++;
       if (in.number() != frames) {
         throw JournalException.corrupt(
             name(head.segment()), at, "a frame is not as it was written");
       }
-      contents.apply(head.segment(), at, in.records(), length);
+      visitor.visit(head.segment(), at, in.records(), length);
       at += Frame.size(length);
-      images.wrote(Frame.size(length));
     }
-    older.put(head.segment(), at);
     return frames;
   }
 

@@ -1,6 +1,7 @@
 package io.nanomq.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -113,6 +114,18 @@ class ImagesTest {
     image(other);
     open();
     assertThat(contents.versions()).isEqualTo(Map.of(0, 7L, 1, 8L));
+    assertThat(disk.names())
+        .as("it may not belong to what comes later")
+        .doesNotContain(Images.NAME);
+  }
+
+  /** The image has what it says: nobody would miss it before somebody needs it. */
+  @Test
+  void whatAnImageSparesIsLookedThroughAllTheSame() throws IOException {
+    written(7, 8, 9);
+    String first = Segments.name(1);
+    disk.damage(first, Frame.HEAD_BYTES + Frame.OVERHEAD_BYTES + 3);
+    assertThatThrownBy(this::open).isInstanceOf(JournalException.class).hasMessageContaining(first);
   }
 
   @Test

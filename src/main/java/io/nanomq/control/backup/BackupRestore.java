@@ -108,10 +108,10 @@ public final class BackupRestore {
     BackupCopy.forceNames(to);
   }
 
-  /** Segments of a journal, used and spare. */
+  /** Segments of a journal, used and spare, and what says in short what they say. */
   private static List<Path> files(Path folder) throws IOException {
     try (Stream<Path> all = Files.list(folder)) {
-      return all.filter(path -> path.getFileName().toString().matches("(segment|spare)-\\d+"))
+      return all.filter(path -> path.getFileName().toString().matches("(segment|spare)-\\d+|image"))
           .toList();
     }
   }

@@ -124,10 +124,13 @@ class BackupTest {
     assertThat(Files.getPosixFilePermissions(made(manifest).resolve("conf/nanomq.conf")))
         .hasSize(2);
     stores.close();
+    assertThat(store.resolve("image")).exists();
 
     assertThat(BackupRestore.restore(made(manifest), store, now)).isEqualTo(manifest);
+    assertThat(store.resolve("image")).as("of what came later").doesNotExist();
     assertThat(store.resolve("before-restore-20261129-131501-123"))
-        .isDirectoryContaining("glob:**segment-*");
+        .isDirectoryContaining("glob:**segment-*")
+        .isDirectoryContaining("glob:**image");
     stores = new JournalStores(new FileDisk(store), CONF);
     RecoveredState found = stores.recover(clock());
     List<String> topics = new ArrayList<>();
