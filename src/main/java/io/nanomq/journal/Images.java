@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The image of a journal: what its records say up to a {@link Mark}, in a file beside the segments,
- * so that the next process reads only what comes behind. The file is made safe by nothing but its
- * checksum, and is used where the frame stands in the journal that the mark tells; where anything
- * is not as it should be, all segments are read. Used by one thread.
+ * so that the next process makes nothing of the segments but what comes behind: it only looks
+ * whether they are whole. The file is made safe by nothing but its checksum, and is used where the
+ * frame stands in the journal that the mark tells; else it is removed. Used by one thread.
  */
 final class Images {
   static final String NAME = "image";
