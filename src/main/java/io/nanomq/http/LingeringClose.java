@@ -5,6 +5,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -86,7 +88,18 @@ final class LingeringClose extends ChannelDuplexHandler {
   }
 
   private static void closeSoon(ChannelHandlerContext context) {
+    endOutput(context);
     context.executor().schedule(() -> context.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Who reads to the end of the stream need not wait for what is thrown away meanwhile. */
+  private static void endOutput(ChannelHandlerContext context) {
+    SslHandler tls = context.pipeline().get(SslHandler.class);
+    if (tls != null) {
+      tls.closeOutbound();
+    } else if (context.channel() instanceof DuplexChannel socket) {
+      socket.shutdownOutput();
+    }
   }
 
   private static boolean isInterim(HttpResponse response) {
