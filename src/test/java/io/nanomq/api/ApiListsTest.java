@@ -257,11 +257,10 @@ class ApiListsTest {
       socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
       InputStream in = socket.getInputStream();
       assertThat((char) in.read()).isEqualTo('H');
-      long held = heap() - before;
-      LOG.infof("a slow reader of /clients%s holds %d KB", query, held / 1024);
+      // What others have on the heap in this moment goes; what is held for the reader would stay.
+      await("less than the answer alone would take").until(() -> heap() - before < MANY * 100L);
       long rest = in.transferTo(java.io.OutputStream.nullOutputStream());
       assertThat(rest).isGreaterThan(MANY * 100L);
-      assertThat(held).as("less than the answer alone would take").isLessThan(rest);
     }
   }
 

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsonBody {
   private static final int MAX_DEPTH = 32;
+
+  private static final Set<String> TOPICS = Set.of("topic", "topics");
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -174,17 +177,25 @@ public final class JsonBody {
     }
   }
 
-  /** No text may hold half of a character: where it is kept and read again it would be another. */
+  /**
+   * No text may hold half of a character: where it is kept and read again it would be another. Of
+   * topics that is found, and told, where they are looked at.
+   */
   private static void requireWhole(JsonNode tree) {
     CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
     boolean isWhole = !tree.isTextual() || encoder.canEncode(tree.textValue());
     for (Map.Entry<String, JsonNode> member : tree.properties()) {
       isWhole &= encoder.canEncode(member.getKey());
+      if (!TOPICS.contains(member.getKey())) {
+        requireWhole(member.getValue());
+      }
     }
     if (!isWhole) {
       throw ApiException.badParameter("A text holds half of a surrogate pair");
     }
-    tree.forEach(JsonBody::requireWhole);
+    if (tree.isArray()) {
+      tree.forEach(JsonBody::requireWhole);
+    }
   }
 
   // Jackson's own messages name classes and options of it.

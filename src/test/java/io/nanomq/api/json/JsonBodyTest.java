@@ -38,6 +38,15 @@ class JsonBodyTest {
     assertThat(read.more()).containsKey("\u00e4");
   }
 
+  /** It is a bad topic, which has a code of its own. */
+  @Test
+  void ofATopicOthersTell() {
+    String json = "{\"name\":\"a\",\"more\":{\"topic\":\"a\\ud800\",\"b\":\"%s\"}}";
+    assertThat(read(json.formatted("c"), Named.class).more()).hasSize(2);
+    assertThatThrownBy(() -> read(json.formatted("\\ud800"), Named.class))
+        .isInstanceOf(ApiException.class);
+  }
+
   @Test
   void theNameOfAKeyIsOneLine() {
     assertThatThrownBy(
