@@ -118,6 +118,7 @@ class C22BridgeTest {
   @CsvSource({"4, 1, 20000", "5, 2, 5000", "4, 2, 1000"})
   void nothingIsLostWhileTheConnectionIsCut(int version, int qos, int count) {
     open(bridge("b", version, "forwards = [{ local_topic = \"n/#\" }]"));
+    awaitConnected(local, "b"); // else there is nothing to be cut
     try (RawClient publisher = local.raw(4).connected("publisher", true);
         Subscriber subscriber = new Subscriber(remote.raw(4).connected("s", true), "n/#")) {
       publish(publisher, "n/1", qos, 0, count, done -> cutEach(500, done));
