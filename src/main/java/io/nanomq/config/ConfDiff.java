@@ -78,6 +78,6 @@ public record ConfDiff(List<ConfChange> changes) {
     if (entry != null && entry.isReference()) {
       return ConfProblem.shown(key, entry.raw()); // whoever may edit may not read every file
     }
-    return key.secret() ? MASK : ConfProblem.withoutCredentials(KeyValueText.of(key, value));
+    return key.secret() ? MASK : ConfProblem.withoutSecrets(key, KeyValueText.of(key, value));
   }
 }

@@ -52,9 +52,10 @@ class ConfDiffTest {
   @Test
   void headersAndCredentialsInUrlsAreMasked() throws Exception {
     String text =
-        "webhook { url = \"http://joe:pw1@h:1/x@y\", headers { Authorization = \"Basic pw2\" } }\n"
+        "webhook { url = \"http://joe:pw1@h:1/x@y?key=pw5\", headers { Authorization = \"Basic pw2\" } }\n"
             + "auth.http_auth.auth_req {\n  url = \"http://pw3@h/x\"\n"
-            + "  headers { Authorization = \"Bearer pw4\" }\n}\n";
+            + "  headers { Authorization = \"Bearer pw4\" }\n"
+            + "  params { user = \"%u\", key = pw6 }\n}\n";
     LoadedConf loaded = Confs.unchecked(text, Map.of());
 
     String all =
@@ -66,13 +67,29 @@ class ConfDiffTest {
 
     assertThat(all)
         .doesNotContain("pw")
-        .contains("webhook.url:  -> http://******@h:1/x@y")
+        .contains("webhook.url:  -> http://******@h:1/x@y?******")
+        .contains("params.user:  -> %u", "params.key:  -> ******")
         .contains("webhook.headers.Authorization:  -> ******")
         .contains("http://******@h/x");
-    assertThat(loaded.values().text("webhook.url")).isEqualTo("http://joe:pw1@h:1/x@y");
+    assertThat(loaded.values().text("webhook.url")).isEqualTo("http://joe:pw1@h:1/x@y?key=pw5");
     assertThat(ConfProblem.withoutCredentials("http://a:b/c@h/x,http://u:p@q@h,mqtt-tcp://h:1"))
         .isEqualTo("http://a:b/c@h/x,http://******@h,mqtt-tcp://h:1");
     assertThat(ConfProblem.withoutCredentials("http://u:p,w@h:1,http://h:2,mqtt-tcp://u:p@h"))
         .isEqualTo("http://******@h:1,http://h:2,mqtt-tcp://******@h");
+  }
+
+  @Test
+  void keysOfWebServersAreMasked() throws Exception {
+    LoadedConf loaded =
+        Confs.unchecked(
+            "auth.http.auth_req.url=http://h/x?a,b&key=pw1\n"
+                + "auth.http.auth_req.params=user=%u,key=pw2,name=%c\n",
+            Map.of());
+
+    assertThat(ConfView.origins(loaded).toString())
+        .doesNotContain("pw")
+        .contains("http://h/x?******", "user=%u,key=******,name=%c");
+    assertThat(ConfProblem.withoutCredentials("http://h?a=b#c,ws://h:1/?d,e,ws://h:2/"))
+        .isEqualTo("http://h?******#c,ws://h:1/?******,ws://h:2/");
   }
 }

@@ -4,6 +4,7 @@ import io.nanomq.bridge.BridgeStatus;
 import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.model.BridgeConf;
 import io.nanomq.config.model.tls.TlsConf;
+import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
 import io.nanomq.config.setting.WrittenValues;
 import java.util.ArrayList;
@@ -81,7 +82,8 @@ final class BridgeNode {
 
   /** An address may carry a user and a password, which are of no use here. */
   static String masked(String address) {
-    return CREDENTIALS.matcher(address).replaceFirst("://" + ConfView.MASK + "@");
+    String shown = CREDENTIALS.matcher(address).replaceFirst("://" + ConfView.MASK + "@");
+    return ConfProblem.withoutCredentials(shown);
   }
 
   private static @Nullable String orNull(String text) {

@@ -210,7 +210,10 @@ public final class PatchReader {
   private boolean isNew(String section, String name, Object value) {
     Object members = section.isEmpty() ? current : current.get(section);
     Object was = members instanceof Map<?, ?> map ? map.get(name) : null;
-    if (value.equals(ConfView.MASK) && was != null) {
+    if (value.equals(ConfView.MASK) && was != null
+        || was instanceof String shown
+            && shown.contains("://")
+            && value.equals(ConfProblem.withoutCredentials(shown))) {
       return false;
     }
     // JSON readers answer Integer where this package has Long.

@@ -6,6 +6,7 @@ import io.nanomq.config.model.BridgeConf;
 import io.nanomq.config.model.HttpAuthConf;
 import io.nanomq.config.model.WebhookConf;
 import io.nanomq.config.model.tls.TlsConf;
+import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
 import io.nanomq.config.setting.WrittenValues;
 import io.nanomq.tls.PemSource;
@@ -249,11 +250,6 @@ final class SectionView {
     if (field.key().secret()) {
       return ConfView.MASK;
     }
-    return value instanceof String text ? withoutUser(text) : value;
-  }
-
-  /** A password may stand in an address. */
-  private static String withoutUser(String url) {
-    return url.replaceFirst("://[^/?#]*@", "://" + ConfView.MASK + "@");
+    return value instanceof String text ? ConfProblem.withoutCredentials(text) : value;
   }
 }

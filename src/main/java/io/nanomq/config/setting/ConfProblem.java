@@ -32,6 +32,15 @@ public record ConfProblem(
   // match.
   private static final Pattern CREDENTIALS = Pattern.compile("://[^/?#\\s]*@");
 
+  // Web servers' own keys stand in a query. A comma may be part of one; see above.
+  private static final Pattern QUERY =
+      Pattern.compile("(://[^?#\\s]*\\?)[^#\\s]+?(?=[#\\s]|,[a-z+-]+://|$)");
+
+  /** Of what web servers are asked with: what no placeholder stands for is a key of theirs. */
+  private static final String PARAMETERS = "_req.params";
+
+  private static final Pattern LITERAL = Pattern.compile("(?<=^|=)(?!%)[^,=%]+(?=,|$)");
+
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{[^{}]*}");
 
   /** Whether a problem stops the configuration from being used. */
@@ -78,16 +87,28 @@ public record ConfProblem(
     if (key.secret() && !REFERENCE.matcher(raw).matches()) {
       return MASK;
     }
-    return cut(withoutCredentials(raw)).replaceAll("\\p{Cntrl}", "?");
+    return cut(withoutSecrets(key, raw)).replaceAll("\\p{Cntrl}", "?");
+  }
+
+  /** The value of a key that is not secret as a whole: what it holds of secrets is masked. */
+  public static String withoutSecrets(ConfKey key, String text) {
+    String shown = withoutCredentials(text);
+    return key.id().contains(PARAMETERS) && !REFERENCE.matcher(text).matches()
+        ? LITERAL.matcher(shown).replaceAll(MASK)
+        : shown;
   }
 
   private static String cut(String text) {
     return text.length() <= SHOWN_VALUE ? text : text.substring(0, SHOWN_VALUE) + "...";
   }
 
-  /** User and password of URLs masked, one URL or many. */
+  /** User, password and query of URLs masked, one URL or many. */
   public static String withoutCredentials(String text) {
-    return text.contains("://") ? CREDENTIALS.matcher(text).replaceAll("://" + MASK + "@") : text;
+    if (!text.contains("://")) {
+      return text;
+    }
+    String shown = CREDENTIALS.matcher(text).replaceAll("://" + MASK + "@");
+    return QUERY.matcher(shown).replaceAll("$1" + MASK);
   }
 
   /** The same of a text that might also be of another format. */

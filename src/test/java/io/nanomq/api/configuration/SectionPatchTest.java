@@ -29,11 +29,11 @@ class SectionPatchTest {
       http_server { ip_addr = "127.0.0.1", password = "hidden-1" }
       auth.password { alice = "hidden-2", bob = "hidden-3" }
       auth.http_auth {
-        auth_req { url = "http://u:hidden-4@127.0.0.1:1/auth", headers { token = "hidden-5" }
+        auth_req { url = "http://u:hidden-4@127.0.0.1:1/auth?key=hidden-8", headers { token = "hidden-5" }
                    params { user = "%u" } }
       }
       webhook {
-        url = "http://127.0.0.1:1/hook", headers { token = "hidden-6" }
+        url = "http://127.0.0.1:1/hook?hidden-9", headers { token = "hidden-6" }
         events = [{ event = "on_message_publish", topic = "a/#" }]
       }
       bridges.mqtt.b1 {
