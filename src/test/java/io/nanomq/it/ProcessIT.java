@@ -81,6 +81,7 @@ class ProcessIT {
         persistence.backups=1
         allow_anonymous=false
         auth.user_file=others.conf
+        http_server.swagger_ui=true
         """);
     Files.writeString(folder.resolve("others.conf"), "\"ann\": \"secret\"\n");
     try (PackagedBroker broker = start()) {
@@ -89,6 +90,8 @@ class ProcessIT {
       assertThat(Files.readString(pid).strip()).isEqualTo(broker.pid() + "");
       assertThat(folder.resolve("base/nanomq")).isNotEmptyDirectory();
       assertThat(connack("ann", "wrong")).isNotZero();
+      assertThat(call(http, "GET", "/ui/", "")).contains("swagger-ui-bundle.js");
+      assertThat(call(http, "GET", "/ui/swagger-ui-bundle.js", "")).hasSizeGreaterThan(1_000_000);
       assertThat(connack("ann", "secret")).isZero();
       for (int i = 0; i < 2; i++) {
         assertThat(call(http, "POST", "/backup", "")).contains("\"code\":0");

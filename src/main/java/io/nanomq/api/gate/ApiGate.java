@@ -39,7 +39,6 @@ public class ApiGate {
   /** Behind the framework's handler that authenticates, at 200. */
   private static final int AFTER_AUTHENTICATION = 150;
 
-  private static final String UI = ApiRoutes.ROOT + "/ui";
   private static final String DEV_UI = "/q/";
   private static final String JSON = "application/json";
   private static final String TOO_MANY = "Too many failed logins from this address; seconds left: ";
@@ -159,7 +158,9 @@ public class ApiGate {
     boolean isDevelopment = LaunchMode.current() == LaunchMode.DEVELOPMENT;
     boolean isDocument =
         method.equals(HttpMethod.GET)
-            && (path.equals(ApiRoutes.DOCUMENT) || path.equals(UI) || path.startsWith(UI + "/"));
+            && (path.equals(ApiRoutes.DOCUMENT)
+                || path.equals(ApiRoutes.UI)
+                || path.startsWith(ApiRoutes.UI + "/"));
     return isDevelopment && path.startsWith(DEV_UI)
         || isDocument && (isDevelopment || conf.current().httpServer().swaggerUi());
   }

@@ -8,6 +8,9 @@ public final class ApiRoutes {
   /** Where a name and a password are exchanged for a token. */
   public static final String LOGIN = ROOT + "/login";
 
+  /** Where Swagger UI is served, without a trailing slash. */
+  public static final String UI = ROOT + "/ui";
+
   /** Where the OpenAPI document is served. */
   public static final String DOCUMENT = ROOT + "/openapi";
 
