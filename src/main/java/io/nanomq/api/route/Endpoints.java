@@ -2,6 +2,8 @@ package io.nanomq.api.route;
 
 import io.nanomq.control.access.Role;
 import java.lang.reflect.Method;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -119,13 +121,21 @@ public final class Endpoints {
         return byMethod;
       }
     }
-    segments.forEach(
-        (each, own) -> {
-          if (matches(own, given)) {
-            byMethod.merge(each.method(), each, BinaryOperator.maxBy(BY_OWN_TEXT));
-          }
-        });
+    List<String> decoded = given.stream().map(Endpoints::decoded).toList();
+    boolean isEncoded = !decoded.equals(given);
+    for (var each : segments.entrySet()) {
+      if (matches(each.getValue(), given)) {
+        byMethod.merge(each.getKey().method(), each.getKey(), BinaryOperator.maxBy(BY_OWN_TEXT));
+      } else if (isEncoded && matches(each.getValue(), decoded)) {
+        return new TreeMap<>(); // the framework decodes first: it would go where nobody has checked
+      }
+    }
     return byMethod;
+  }
+
+  private static String decoded(String segment) {
+    // A plus stands for itself in a path.
+    return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   // "" and "/" have none; "/nodes" and "/nodes/" have one; "//nodes" has an empty one in front.

@@ -49,6 +49,9 @@ class ApiRoutesTest {
         "/clients/%2e%2E",
         "/clients/.",
         "/%6eodes",
+        "/configuration/%73tatus",
+        "/rules/%74est",
+        "/clients/user%6eame/x",
         "/metric"
       })
   void everythingElseIsUnknown(String path) {
