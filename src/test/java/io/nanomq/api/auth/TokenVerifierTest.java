@@ -47,6 +47,11 @@ class TokenVerifierTest {
         "'\"iss\":\"jwtRS256.key.pub\"' | -201  | 116",
         "'\"iss\":\"jwtRS256.key.pub\",\"bodyEncode\":\"0\"' | 3600 | 0",
         "'\"iss\":\"jwtRS256.key.pub\",\"aud\":\"any\"'      | 3600 | 0",
+        "'\"iss\":\"jwtRS256.key.pub\",\"role\":\"viewer\"'  | 3600 | 0",
+        "'\"iss\":\"jwtRS256.key.pub\",\"role\":null'      | 3600 | 103",
+        "'\"iss\":\"jwtRS256.key.pub\",\"role\":\"\"'        | 3600 | 103",
+        "'\"iss\":\"jwtRS256.key.pub\",\"role\":[\"admin\"]' | 3600 | 103",
+        "'\"iss\":\"jwtRS256.key.pub\",\"account\":null'   | 3600 | 103",
         "'\"iss\":\"nanomq\"'           | -3600 | 103",
         "'\"iss\":\"nanomq\"'           |       | 103",
         "'\"iss\":[\"jwtRS256.key.pub\"]' | 3600 | 103"
