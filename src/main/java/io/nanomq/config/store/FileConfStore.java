@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -84,7 +83,9 @@ public final class FileConfStore implements ConfStore {
     requireVersion(expectedVersion, before);
     try {
       replace(before, bytes);
-    } catch (ReadOnlyFileSystemException | FileSystemException e) {
+    } catch (ConfConflictException e) {
+      throw e;
+    } catch (ReadOnlyFileSystemException | IOException e) {
       throw clear(e);
     }
     writes.incrementAndGet();
@@ -213,7 +214,9 @@ public final class FileConfStore implements ConfStore {
     if (e instanceof AccessDeniedException) {
       return new IOException(file + " or its folder may not be written by this process", e);
     }
-    return new IOException(file + " cannot be written: " + e, e);
+    // A full disk, for one, is told without any name.
+    Object why = e.getClass() == IOException.class ? message : e;
+    return new IOException(file + " cannot be written: " + why, e);
   }
 
   @Override

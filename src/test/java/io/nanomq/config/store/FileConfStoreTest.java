@@ -97,6 +97,23 @@ class FileConfStoreTest {
         .hasMessageContaining("may not be written by this process");
   }
 
+  /** Such as a full disk, of which the system's words name no file. */
+  @Test
+  void aWriteThatFailsNamesTheFile() throws Exception {
+    FileConfStore store = store("nanomq.conf");
+    StoredConf before = store.read();
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> store.write(before.version(), new byte[] {'a'}))
+          .hasMessageStartingWith(folder.resolve("nanomq.conf") + " cannot be written: ");
+    } finally {
+      Thread.interrupted();
+    }
+    assertThat(store.clear(new IOException("No space left on device")))
+        .hasMessage(folder.resolve("nanomq.conf") + " cannot be written: No space left on device");
+    assertThat(folder).isEmptyDirectory();
+  }
+
   @Test
   void leftoversOfACrashAreRemoved() throws Exception {
     Path old = Files.writeString(folder.resolve(".nanomq.conf.1.tmp"), "half");
