@@ -32,7 +32,9 @@ public final class AccountHolder extends SizedHolder {
   void stores(int messages, long bytes) {
     storedMessages += messages;
     storedBytes += bytes;
-    told &= storedMessages + heldMessages > 0;
+    if (told) {
+      told = storedMessages + heldMessages > 0;
+    }
   }
 
   /**

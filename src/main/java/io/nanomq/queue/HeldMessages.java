@@ -118,18 +118,20 @@ public final class HeldMessages {
     if (delivery.isHeld() || message == null) {
       return true;
     }
-    if (bytes + delivery.bytes() > limit && !makeRoom(holder, delivery, message)) {
+    int own = delivery.referenceBytes();
+    int all = message.retainedBytes();
+    if (bytes + own + all > limit && !makeRoom(holder, delivery, message)) {
       return false;
     }
     // Only now: what made room may have been the last to keep the same message.
     PublishMessage counted = message.countedBy(loop.index());
-    delivery.message = counted;
-    int own = delivery.referenceBytes();
-    int all = counted.retainedBytes();
+    if (counted != message) {
+      delivery.message = counted;
+    }
     int before = counted.references();
     add(before == 0 ? own + all : own);
     // The account's share of what many keep; whoever comes later gets a smaller one.
-    grow(holder, delivery, before == 0 ? own + all : own + all / (before + 1));
+    grow(holder, delivery, before == 0 ? own + all : own + all / (before + 1), own + all);
     counted.refer();
     return true;
   }
@@ -137,14 +139,15 @@ public final class HeldMessages {
   /** Counts a delivery in flight whose message is not kept: that much is there for everybody. */
   public void holdWithoutMessage(MessageHolder holder, Delivery delivery) {
     delivery.message = null;
-    add(delivery.bytes());
-    grow(holder, delivery, delivery.bytes());
+    int own = delivery.referenceBytes();
+    add(own);
+    grow(holder, delivery, own, own);
   }
 
-  private void grow(MessageHolder holder, Delivery delivery, int charge) {
+  private void grow(MessageHolder holder, Delivery delivery, int charge, int more) {
     AccountHolder account = holder.account;
     delivery.charge = charge;
-    holder.heldBytes += delivery.bytes();
+    holder.heldBytes += more;
     account.heldBytes += charge;
     account.heldMessages++;
     account.stores(0, delivery.stored);
@@ -160,10 +163,13 @@ public final class HeldMessages {
     }
     if (delivery.isHeld()) {
       int left = delivery.referenceBytes();
-      holder.heldBytes -= message.retainedBytes();
+      int gone = message.retainedBytes();
+      holder.heldBytes -= gone;
       holder.account.heldBytes -= delivery.charge - left;
       delivery.charge = left;
-      release(message);
+      if (message.unrefer() == 0) {
+        add(-gone);
+      }
     }
     delivery.message = null;
   }
@@ -173,21 +179,15 @@ public final class HeldMessages {
     if (!delivery.isHeld()) {
       return;
     }
-    holder.heldBytes -= delivery.bytes();
+    PublishMessage message = delivery.message;
+    int own = delivery.referenceBytes();
+    int all = message == null ? 0 : message.retainedBytes();
+    holder.heldBytes -= own + all;
     holder.account.heldBytes -= delivery.charge;
     holder.account.heldMessages--;
     holder.account.stores(0, -delivery.stored);
     delivery.charge = 0;
-    add(-delivery.referenceBytes());
-    if (delivery.message != null) {
-      release(delivery.message);
-    }
-  }
-
-  private void release(PublishMessage message) {
-    if (message.unrefer() == 0) {
-      add(-message.retainedBytes());
-    }
+    add(message != null && message.unrefer() == 0 ? -(own + all) : -own);
   }
 
   private void add(long more) {
