@@ -120,7 +120,8 @@ class LogOutageTest {
       }
       outputs.close();
     } finally {
-      run("umount", disk.toString());
+      // The log's thread may have a line in its hand.
+      await().until(() -> run("umount", disk.toString()));
     }
   }
 
