@@ -1,5 +1,6 @@
 package io.nanomq;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -24,6 +25,11 @@ class LeakCheckTest {
                     .hasMessageContaining("LEAK:"));
 
     check.beforeAll(null);
+  }
+
+  @Test
+  void constantsAreNoBuffersToCollectFor() throws Exception {
+    assertThat(LeakCheck.Provoker.constants()).hasSize(5).isSubsetOf(LeakCheck.Provoker.tracked());
   }
 
   private static void forget() {
