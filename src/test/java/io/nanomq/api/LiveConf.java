@@ -1,12 +1,16 @@
 package io.nanomq.api;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nanomq.TestConf;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.Reconciler;
 import io.nanomq.http.HttpListener;
 import io.restassured.RestAssured;
+import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 /** The test broker's own document, and the API that follows it. */
 @Singleton
 public class LiveConf {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final HttpListener http;
   private final Reconciler reconciler;
   private final ConfInputs inputs;
@@ -54,5 +60,14 @@ public class LiveConf {
 
   public RequestSpecification bearer(String token) {
     return anonymous().header("Authorization", "Bearer " + token);
+  }
+
+  /** The field "code" of an answer. Groovy's paths are compiled anew for each that is looked at. */
+  public static int code(Response answer) {
+    try {
+      return JSON.readTree(answer.body().asByteArray()).path("code").asInt(-1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
