@@ -142,6 +142,7 @@ class C22BridgeTest {
   void whatComesIsNotLostEither(int version, int qos) {
     open(bridge("b", version, "subscription = [{ remote_topic = \"n/#\", qos = 2 }]"));
     awaitConnected(local, "b");
+    TestBroker.soon().until(() -> remote.broker().subscriptionCount() == 1);
     int count = 3000;
     try (RawClient publisher = remote.raw(4).connected("publisher", true);
         Subscriber subscriber = new Subscriber(local.raw(4).connected("s", true), "n/#")) {
