@@ -5,6 +5,7 @@ import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.key.KeyTable;
 import io.nanomq.config.model.AuthBinder;
 import io.nanomq.config.model.AuthConf;
+import io.nanomq.config.model.ChainConf.TokenConf;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfProblem;
@@ -59,7 +60,10 @@ final class ConfValidator {
     if (auth.allowAnonymous() && !auth.users().isEmpty() && !isChosen) {
       openInSpiteOfUsers();
     }
-    if (!auth.allowAnonymous() && auth.users().isEmpty() && !auth.http().enable()) {
+    TokenConf token = auth.chain().token();
+    boolean hasTokens = !token.keyFile().isEmpty() || !token.jwksUrl().isEmpty();
+    boolean hasOthers = auth.http().enable() || hasTokens;
+    if (!auth.allowAnonymous() && auth.users().isEmpty() && !hasOthers) {
       problems.add(
           at("auth.allow_anonymous", "lets nobody in: there is no user", "a user").asWarning());
     }

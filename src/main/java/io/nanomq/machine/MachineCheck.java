@@ -4,8 +4,10 @@ import io.nanomq.config.ListenerCheck;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.key.Syntax;
 import io.nanomq.config.model.AuthConf;
+import io.nanomq.config.model.BridgeConf;
 import io.nanomq.config.model.HttpAuthConf;
 import io.nanomq.config.model.HttpServerConf;
+import io.nanomq.config.model.IntegrationsConf;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.tls.SniConf;
 import io.nanomq.config.model.tls.TlsConf;
@@ -110,6 +112,21 @@ public final class MachineCheck {
       tokenKeys(http.jwt());
     }
     clients(loaded.conf().auth());
+    outward(loaded.conf().integrations());
+  }
+
+  /** Without these files nothing goes there, and the broker serves nevertheless: warnings. */
+  private void outward(IntegrationsConf integrations) {
+    int before = problems.size();
+    if (integrations.webhook().enable()) {
+      client("webhook.ssl", integrations.webhook().tls());
+    }
+    for (BridgeConf bridge : integrations.bridges()) {
+      if (bridge.enable()) {
+        client("bridges.mqtt." + bridge.name() + ".ssl", bridge.tls());
+      }
+    }
+    problems.subList(before, problems.size()).replaceAll(ConfProblem::asWarning);
   }
 
   /** Files by which clients of MQTT are let in. */
@@ -124,6 +141,10 @@ public final class MachineCheck {
         error("auth.jwt.keyfile", keyFile, message(e), "public keys in PEM or as a JWKS");
       }
     }
+    String authorities = auth.chain().token().caCertFile();
+    if (!authorities.isEmpty()) {
+      authorities("auth.jwt", authorities, true);
+    }
     HttpAuthConf http = auth.http();
     if (http.enable()) {
       client("auth.http_auth.auth_req.tls", http.authentication().tls());
@@ -134,10 +155,10 @@ public final class MachineCheck {
 
   private void client(String name, TlsConf tls) {
     if (!tls.certFile().isEmpty() || !tls.keyFile().isEmpty()) {
-      pair(name, tls.certFile(), tls.keyFile(), "");
+      pair(name, tls.certFile(), tls.keyFile(), tls.keyPassword());
     }
     if (!tls.caCertFile().isEmpty()) {
-      authorities(name, tls);
+      authorities(name, tls.caCertFile(), tls.verifyPeer());
     }
   }
 
@@ -190,7 +211,7 @@ public final class MachineCheck {
       }
     }
     if (!tls.caCertFile().isEmpty()) {
-      authorities(name, tls);
+      authorities(name, tls.caCertFile(), tls.verifyPeer());
     }
   }
 
@@ -260,15 +281,15 @@ public final class MachineCheck {
     return null;
   }
 
-  private void authorities(String name, TlsConf tls) {
+  private void authorities(String name, String file, boolean verifyPeer) {
     try {
-      PemFiles.certificates(pem(tls.caCertFile()));
+      PemFiles.certificates(pem(file));
     } catch (IOException e) {
-      ConfProblem problem = problem(name + ".cacertfile", tls.caCertFile(), e);
+      ConfProblem problem = problem(name + ".cacertfile", file, e);
       // Without verify_peer nobody looks at it.
-      problems.add(tls.verifyPeer() ? problem : problem.asWarning());
+      problems.add(verifyPeer ? problem : problem.asWarning());
     } catch (GeneralSecurityException e) {
-      error(name + ".cacertfile", tls.caCertFile(), message(e), "certificates in PEM format");
+      error(name + ".cacertfile", file, message(e), "certificates in PEM format");
     }
   }
 

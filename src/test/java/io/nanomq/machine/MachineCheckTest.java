@@ -132,6 +132,30 @@ class MachineCheckTest {
   }
 
   @Test
+  void filesForOtherServersAreLookedAtToo() throws Exception {
+    Confs.write(folder, "empty.pem", "");
+    String hook = "web.hook.enable=true\nweb.hook.url=https://h/\n";
+    assertThat(problems(hook + "web.hook.ssl.cacertfile=empty.pem\n"))
+        .singleElement()
+        .matches(problem -> !problem.isError())
+        .asString()
+        .contains(":3:25: web.hook.ssl.cacertfile = empty.pem cannot be used");
+    String bridge =
+        "bridge.mqtt.b.address=tls+mqtt-tcp://h:1\nbridge.mqtt.b.bridge_mode=true\n"
+            + "bridge.mqtt.b.forwards=a\n";
+    assertThat(problems(bridge + "bridge.mqtt.b.tls.cacertfile=nope.pem\n"))
+        .singleElement()
+        .matches(problem -> !problem.isError())
+        .asString()
+        .contains("bridge.mqtt.b.tls.cacertfile = nope.pem cannot be read (no such file)");
+    String tokens = "auth.jwt.jwks_url=https://h/\nallow_anonymous=false\n";
+    assertThat(problems(tokens + "auth.jwt.cacertfile=nope.pem\n"))
+        .singleElement()
+        .matches(ConfProblem::isError);
+    assertThat(Confs.load(tokens).warnings().toString()).doesNotContain("lets nobody in");
+  }
+
+  @Test
   void anAddressOfAnotherMachine() throws Exception {
     assertThat(problems("websocket.enable=false\nurl=nmq-tcp://192.0.2.1:1883\n"))
         .singleElement()
