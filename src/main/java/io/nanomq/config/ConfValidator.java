@@ -12,7 +12,9 @@ import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
 import io.nanomq.config.setting.Layer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -47,10 +49,18 @@ final class ConfValidator {
   }
 
   private void users() {
+    Map<String, String> numbers = new HashMap<>();
     for (String number : AuthBinder.numbers(values)) {
+      String login = values.text("auth.<n>.login", number);
+      String other = login.isEmpty() ? null : numbers.putIfAbsent(login, number);
+      if (other != null) {
+        // One password would count, and whoever changes the other one would not notice.
+        String reason = "is the user of auth." + other + " as well";
+        error("auth.<n>.login", reason, "one password for each user", number);
+      }
       if (!values.isGiven("auth.<n>.password", number)) {
         error("auth.<n>.login", "has no password", "auth." + number + ".password", number);
-      } else if (values.text("auth.<n>.login", number).isEmpty()) {
+      } else if (login.isEmpty()) {
         error("auth.<n>.password", "has no user", "auth." + number + ".login", number);
       }
     }

@@ -166,6 +166,17 @@ class ConfValidatorTest {
     assertThat(Confs.reports("auth.1.login=joe\nauth.2.password=x\n")).hasSize(2);
   }
 
+  /** The last password would count, so that a change of the first one would end nothing. */
+  @Test
+  void aUserIsThereOnce() {
+    assertThat(
+            Confs.reports(
+                "auth.1.login=joe\nauth.1.password=x\nauth.2.login=joe\nauth.2.password=y\n"))
+        .singleElement()
+        .asString()
+        .contains(":3:", "auth.2.login = joe is the user of auth.1 as well");
+  }
+
   @Test
   void nobodyCanLogIn() throws Exception {
     assertThat(Confs.load("allow_anonymous=false\n").warnings())
