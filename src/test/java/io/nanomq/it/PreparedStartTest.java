@@ -110,6 +110,20 @@ class PreparedStartTest {
   }
 
   @Test
+  void twoThatPrepareAtOnceLeaveEachOtherAlone() throws Exception {
+    run("", "prepare");
+    Path kept = archives().get(0).getParent();
+    Process gone = new ProcessBuilder("true").start();
+    gone.waitFor();
+    Path begun = Files.createDirectory(kept.resolve("making." + ProcessHandle.current().pid()));
+    Path left = Files.createDirectory(kept.resolve("making." + gone.pid()));
+
+    run("", "prepare");
+    assertThat(begun).exists();
+    assertThat(left).doesNotExist();
+  }
+
+  @Test
   void theFirstStartPreparesTheNextOneBesideTheBroker() throws Exception {
     assertThat(run("", "start", "--conf", "a b"))
         .contains("-jar " + home.toRealPath().resolve("target/quarkus-app/quarkus-run.jar"))
