@@ -293,7 +293,8 @@ final class RemoteLink implements MqttDecoder.Frames, LinkWindow {
               + (said == null ? "" : ": " + printable(said)));
       return;
     }
-    if (version() < 5 && identity.leadsHere(ctx().channel().localAddress())) {
+    if (identity.leadsHere(ctx().channel().localAddress())
+        || identity.id().equals(answer.broker())) {
       end(LEADS_HERE);
       return;
     }
