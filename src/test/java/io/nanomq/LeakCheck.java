@@ -88,11 +88,21 @@ public class LeakCheck implements BeforeAllCallback, AfterAllCallback {
         Set<Object> left = tracked();
         if (!left.isEmpty()) {
           left.removeAll(constants());
+          left.removeIf(Provoker::isOfTheBrokerThatGoesOn);
         }
         return !left.isEmpty();
       } catch (ReflectiveOperationException otherNetty) {
         return true;
       }
+    }
+
+    /**
+     * Of one broker with Quarkus, which all its classes share, the loops keep what they write
+     * frames into. Those of other tests end with their class, and have let go of everything.
+     */
+    private static boolean isOfTheBrokerThatGoesOn(Object tracked) {
+      return Provoker.class.getClassLoader() != ClassLoader.getSystemClassLoader()
+          && tracked.toString().contains("io.nanomq.codec.OutgoingPublish$Frame.scratch(");
     }
 
     /** Of each buffer that was made and not released, by what it is tracked. */
