@@ -15,21 +15,21 @@ public final class RecordBuffer {
   private static final int SLACK = 64;
   private static final int SLACK_PART = 32;
 
-  private final SpareArray spare;
+  private final SpareArrays spare;
   private byte[] bytes;
   private int length;
   private long largeBytes;
 
   public RecordBuffer(int capacity) {
-    this(capacity, new SpareArray());
+    this(capacity, new SpareArrays());
   }
 
   /**
-   * @param spare where it grows from, and what becomes of it in the end
+   * @param spare where its arrays come from and go to
    */
-  public RecordBuffer(int capacity, SpareArray spare) {
+  public RecordBuffer(int capacity, SpareArrays spare) {
     this.spare = spare;
-    bytes = new byte[capacity];
+    bytes = spare.take(capacity);
   }
 
   /** Nobody needs its bytes any more. */
@@ -65,6 +65,7 @@ public final class RecordBuffer {
     if (bytes.length - length < more) {
       byte[] larger = spare.take(grown(length + more));
       System.arraycopy(bytes, 0, larger, 0, length);
+      spare.give(bytes);
       bytes = larger;
     }
   }

@@ -54,7 +54,7 @@ class RecordBufferTest {
 
   @Test
   void whatALargeMessageTookIsForTheNextOne() {
-    SpareArray spare = new SpareArray();
+    SpareArrays spare = new SpareArrays();
     RecordBuffer first = new RecordBuffer(4096, spare);
     first.writeArray(new byte[900_000]);
     byte[] grown = first.bytes();
@@ -73,16 +73,5 @@ class RecordBufferTest {
     assertThat(next.bytes()).isSameAs(grown);
     assertThat(next.bytes()[3]).isEqualTo((byte) 7);
     assertThat(next.length()).isEqualTo(900_008);
-  }
-
-  @Test
-  void oneThatIsTooSmallOrHugeIsNotKept() {
-    SpareArray spare = new SpareArray();
-    byte[] huge = new byte[SpareArray.MOST_BYTES + 1];
-    spare.give(huge);
-    assertThat(spare.take(SpareArray.LEAST_BYTES)).isNotSameAs(huge);
-    byte[] small = new byte[SpareArray.LEAST_BYTES];
-    spare.give(small);
-    assertThat(spare.take(SpareArray.LEAST_BYTES + 1)).hasSize(2 * SpareArray.LEAST_BYTES);
   }
 }

@@ -7,7 +7,7 @@ import io.nanomq.journal.JournalException;
 import io.nanomq.journal.JournalFigures;
 import io.nanomq.journal.RecordBuffer;
 import io.nanomq.journal.Snapshot;
-import io.nanomq.journal.SpareArray;
+import io.nanomq.journal.SpareArrays;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.persistence.MessagePage;
 import io.nanomq.persistence.RecoveredState;
@@ -36,7 +36,7 @@ public final class JournalStores implements SessionStores {
   private final IndexMemory memory;
   private final StoredState state;
   private final Journal journal;
-  private final SpareArray spare = new SpareArray();
+  private final SpareArrays spare = new SpareArrays();
   private final Pages pages;
   private final Disk disk;
   private final String name;
