@@ -49,12 +49,7 @@ final class RecordFinder implements Closeable {
 
   private byte[] lastValue(long ofSegment, int at, int type, long session, String filter)
       throws IOException {
-    if (ofSegment != segment || at != frame) {
-      segment = 0;
-      length = in.read(ofSegment, at);
-      segment = ofSegment;
-      frame = at;
-    }
+    load(ofSegment, at);
     reader = new RecordReader(in.records(), length);
     byte @Nullable [] last = null;
     while (reader.next()) {
@@ -85,21 +80,31 @@ final class RecordFinder implements Closeable {
 
   private RecordReader find(long ofSegment, int at, int type, long first, long second)
       throws IOException {
-    if (ofSegment != segment || at != frame) {
-      segment = 0;
-      length = in.read(ofSegment, at);
-      segment = ofSegment;
-      frame = at;
-      reader = new RecordReader(in.records(), length);
-    } else if (goTo(type, first, second)) {
+    boolean isNew = load(ofSegment, at);
+    if (!isNew && goTo(type, first, second)) {
       return reader;
-    } else {
-      reader = new RecordReader(in.records(), length);
     }
+    reader = new RecordReader(in.records(), length);
     if (!goTo(type, first, second)) {
       throw missing(ofSegment, at, type, first);
     }
     return reader;
+  }
+
+  /**
+   * Reads a frame unless it was read last.
+   *
+   * @return whether it was read now
+   */
+  private boolean load(long ofSegment, int at) throws IOException {
+    if (ofSegment == segment && at == frame) {
+      return false;
+    }
+    segment = 0;
+    length = in.read(ofSegment, at);
+    segment = ofSegment;
+    frame = at;
+    return true;
   }
 
   private boolean goTo(int type, long first, long second) {
