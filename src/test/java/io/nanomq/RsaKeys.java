@@ -1,11 +1,16 @@
 package io.nanomq;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
-import java.security.MessageDigest;
+import java.security.KeyPairGenerator;
+import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.RSAPrivateCrtKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.ArrayList;
@@ -13,16 +18,14 @@ import java.util.List;
 
 /**
  * RSA keys of 2,048 bits, of which {@value #DIFFERENT} in a row differ. To look for a prime takes a
- * test JVM half a second, so where four are is written here: nobody is to be safe behind these
- * keys.
+ * test JVM half a second: the first one of a build looks for four, pairs them off, and leaves them
+ * to the others. Nobody is to be safe behind these keys.
  */
 final class RsaKeys {
   static final int DIFFERENT = 6;
 
-  private static final int BYTES = 128; // of a prime
-
-  /** How far behind the number that begins the search the prime is. */
-  private static final int[] DISTANCES = {510, 786, 349, 750};
+  private static final int PRIMES = 4;
+  private static final Path FOUND = Path.of("target", "test-primes.txt");
 
   private static final BigInteger EXPONENT = BigInteger.valueOf(65_537);
   private static final List<KeyPair> MADE = new ArrayList<>();
@@ -47,17 +50,28 @@ final class RsaKeys {
   }
 
   static List<BigInteger> primes() throws GeneralSecurityException {
-    MessageDigest digest = MessageDigest.getInstance("SHA-512");
-    List<BigInteger> primes = new ArrayList<>();
-    for (int i = 0; i < DISTANCES.length; i++) {
-      byte[] begin = new byte[BYTES];
-      for (int half = 0; half < 2; half++) {
-        String text = "prime " + i + ", half " + half;
-        byte[] hash = digest.digest(text.getBytes(StandardCharsets.US_ASCII));
-        System.arraycopy(hash, 0, begin, half * hash.length, hash.length);
+    try {
+      if (Files.exists(FOUND)) {
+        return Files.readAllLines(FOUND).stream().map(BigInteger::new).toList();
       }
-      begin[0] |= (byte) 0xC0; // so that two make a modulus of all the bits
-      primes.add(new BigInteger(1, begin).add(BigInteger.valueOf(DISTANCES[i])));
+      List<BigInteger> primes = look();
+      Path whole = Files.createTempFile(FOUND.getParent(), "primes", ".txt");
+      Files.write(whole, primes.stream().map(BigInteger::toString).toList());
+      Files.move(whole, FOUND, StandardCopyOption.ATOMIC_MOVE);
+      return primes;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<BigInteger> look() throws GeneralSecurityException {
+    List<BigInteger> primes = new ArrayList<>();
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    while (primes.size() < PRIMES) {
+      var key = (RSAPrivateCrtKey) generator.generateKeyPair().getPrivate();
+      primes.add(key.getPrimeP());
+      primes.add(key.getPrimeQ());
     }
     return primes;
   }
