@@ -61,7 +61,8 @@ public final class TurnBudget {
   /** From here on the kernel has to find new pages for them, which may cost more than to copy. */
   private static final int LARGE_BYTES = 64 * 1024;
 
-  private static final int LARGE_SHIFT = 5;
+  // A message of 800 KB is a turn by itself: others wait for one such write, not for two.
+  private static final int LARGE_SHIFT = 4;
 
   private final LoopContext loop;
   private final Queue<Runnable> waiting = new ArrayDeque<>();
