@@ -98,6 +98,11 @@ record ConfField(String section, String name, String id) {
     if (!fits) {
       throw new ConfValueException("is of the wrong type", expected);
     }
+    if (json instanceof String text && text.contains("://") && text.contains(ConfView.MASK)) {
+      // It is not the address as it was shown, which would have been left alone.
+      throw new ConfValueException(
+          "has %s where something is hidden".formatted(ConfView.MASK), "the whole address");
+    }
     return type.parse(String.valueOf(json), Syntax.KEY_VALUE);
   }
 

@@ -155,12 +155,15 @@ class SectionPatchTest {
         "webhook   | {\"events\":[]}",
         "webhook   | {\"headers\":{\"other\":\"******\"}}",
         "webhook   | {\"pool_size\":0}",
+        "webhook   | {\"url\":\"http://127.0.0.1:2/hook?******\"}",
+        "auth_http | {\"auth_req\":{\"url\":\"http://******@127.0.0.1:2/auth\"}}",
         "auth      | {\"auth\":[{\"login\":\"x\",\"password\":\"******\"}]}",
         "auth      | {\"auth\":[{\"login\":\"x\"}]}",
         "auth      | {\"auth\":{}}",
         "auth_http | {\"auth_req\":{\"params\":[]}}",
         "bridge    | {\"nodes\":[{\"name\":\"other\"}]}",
         "bridge    | {\"nodes\":[{\"name\":\"b1\",\"forwards\":[]}]}",
+        "bridge    | {\"nodes\":[{\"name\":\"b1\",\"connector\":{\"server\":\"mqtt-tcp://******@127.0.0.1:2\"}}]}",
         "sqlite    | {\"sqlite\":7}"
       })
   void whatIsWrongIsToldAndNothingIsEdited(String section, String data) throws Exception {
