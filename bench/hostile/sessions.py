@@ -5,7 +5,7 @@ it, and a newcomer without one that lasts is still served.
 """
 from mq import *
 
-FULL, QUICK = 120_000, 20_000
+FULL, QUICK = 120_000, 10_000
 # It takes all that an address may have: what comes from there after it finds no room.
 CONF = "# a broker of its own\n"
 THREADS = 8
