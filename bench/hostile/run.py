@@ -184,7 +184,7 @@ def measure(o, broker, module):
     time.sleep(1 if o.quick else 5)
     for number in range(o.rounds):
         canary.mark("quiet")
-        time.sleep(2 if o.quick else 5)
+        time.sleep(1 if o.quick else 5)
         canary.mark("first" if number < o.rounds - 1 and not number else "during")
         began = time.monotonic()
         saw, ended = run_attack(o, broker, module)
