@@ -6,10 +6,12 @@ import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.handlers.SizeRotatingFileHandler;
 
 /**
- * A file of the log. Where the disk is full lines are lost, which the console is told, and are
- * written again once there is room. Called by the log's own thread.
+ * A file of the log. Where the disk is full, or a rotation cannot open the new file, lines are
+ * lost, which the console is told, and are written again once that works. Called by the log's own
+ * thread.
  */
 final class LogFile extends SizeRotatingFileHandler {
+  private final File path;
   private final Outage outage;
 
   /**
@@ -18,6 +20,7 @@ final class LogFile extends SizeRotatingFileHandler {
    */
   LogFile(File file, long bytes, int count, Outage outage) throws IOException {
     super(file, true, bytes, count);
+    this.path = file;
     this.outage = outage;
     setErrorManager(outage);
   }
@@ -25,9 +28,21 @@ final class LogFile extends SizeRotatingFileHandler {
   @Override
   protected void doPublish(ExtLogRecord line) {
     long lost = outage.lost();
+    openAgain();
     super.doPublish(line);
     if (outage.lost() == lost) {
       outage.works();
+    }
+  }
+
+  /** A rotation that cannot open the file has none, and the superclass writes nothing any more. */
+  private void openAgain() {
+    if (getFile() == null) {
+      try {
+        setFile(path);
+      } catch (IOException stillNot) {
+        outage.failed(String.valueOf(stillNot.getMessage()));
+      }
     }
   }
 }

@@ -15,22 +15,18 @@ import org.jboss.logging.Logger;
 import org.jboss.logmanager.ExtHandler;
 import org.jboss.logmanager.LogContext;
 import org.jboss.logmanager.formatters.PatternFormatter;
-import org.jboss.logmanager.handlers.AsyncHandler;
 import org.jboss.logmanager.handlers.ConsoleHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the log to where the configuration says. Files and sockets are written to by a thread of
- * their own, {@value #QUEUED} lines behind at most; what comes faster is dropped, so that no event
+ * their own, {@value LogQueue#LENGTH} lines behind at most; what comes faster is dropped, so that no event
  * loop waits for a disk.
  *
  * <p>Shared: one lock; called when a configuration applies.
  */
 public final class LogOutputs {
   private static final Logger LOG = Logger.getLogger("io.nanomq.log");
-
-  /** Lines that may wait for a file or a socket. */
-  static final int QUEUED = 4096;
 
   private static final String PATTERN = "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5p [%c{2.}] (%t) %s%e%n";
   private static final String IPC = "ipc://";
@@ -94,9 +90,8 @@ public final class LogOutputs {
 
   private @Nullable Handler open(String output, LogConf conf) {
     try {
-      AsyncHandler queue = new AsyncHandler(QUEUED, task -> thread(task, output));
-      queue.setOverflowAction(AsyncHandler.OverflowAction.DISCARD);
-      queue.addHandler(
+      return new LogQueue(
+          output,
           switch (output) {
             case "file" -> file(conf);
             case "syslog" ->
@@ -110,7 +105,6 @@ public final class LogOutputs {
                     formatter(conf),
                     new Outage(output + " " + socketPath(conf), console));
           });
-      return queue;
     } catch (IOException e) {
       LOG.errorf("The log cannot go to %s: %s", output, e.getMessage());
       return null;
@@ -121,12 +115,6 @@ public final class LogOutputs {
   private static Path socketPath(LogConf conf) {
     String address = conf.socket();
     return Path.of(address.startsWith(IPC) ? address.substring(IPC.length()) : address);
-  }
-
-  private static Thread thread(Runnable task, String output) {
-    Thread thread = new Thread(task, "nanomq-log-" + output);
-    thread.setDaemon(true);
-    return thread;
   }
 
   private Handler file(LogConf conf) throws IOException {

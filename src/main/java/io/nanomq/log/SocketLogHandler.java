@@ -19,6 +19,7 @@ final class SocketLogHandler extends ExtHandler {
   private final Opener opener;
   private final Outage outage;
   private @Nullable LineSocket socket;
+  private boolean isClosed;
   private long retryAtNanos = System.nanoTime();
 
   /** Connects. */
@@ -36,6 +37,9 @@ final class SocketLogHandler extends ExtHandler {
   protected void doPublish(ExtLogRecord line) {
     byte[] bytes = getFormatter().format(line).getBytes(StandardCharsets.UTF_8);
     synchronized (this) {
+      if (isClosed) {
+        return;
+      }
       try {
         LineSocket to = connected();
         if (to == null) {
@@ -69,6 +73,7 @@ final class SocketLogHandler extends ExtHandler {
   @Override
   public void close() {
     synchronized (this) {
+      isClosed = true;
       disconnect();
     }
     super.close();

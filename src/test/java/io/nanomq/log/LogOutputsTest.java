@@ -2,6 +2,7 @@ package io.nanomq.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nanomq.config.model.LogConf;
 import java.io.BufferedReader;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.logging.Level;
+import java.util.stream.Stream;
 import org.jboss.logmanager.LogContext;
 import org.jboss.logmanager.Logger;
 import org.jboss.logmanager.handlers.ConsoleHandler;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LogOutputsTest {
   private static final long BYTES = 10_000_000;
+  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
   @TempDir Path folder;
   private final Logger root = LogContext.create().getLogger("");
@@ -150,6 +153,29 @@ class LogOutputsTest {
     assertThat(root.getLevel()).isEqualTo(org.jboss.logmanager.Level.ERROR);
     assertThat(lines()).hasSize(1);
     assertThat(consoleIsOn()).isTrue();
+  }
+
+  /** The log manager's own queue forgets its file where its thread ends first. */
+  @Test
+  void noFileIsLeftOpenAndAllLinesAreWritten() throws IOException {
+    for (int i = 0; i < 200; i++) {
+      outputs.use(conf(List.of("file"), "info", BYTES, false));
+      logger.log(Level.INFO, "line " + i);
+      outputs.use(conf(List.of("console"), "info", BYTES, false));
+      assertThat(lines()).last().asString().endsWith("line " + i);
+    }
+    assumeTrue(Files.exists(DESCRIPTORS), "Linux only");
+    try (Stream<Path> all = Files.list(DESCRIPTORS)) {
+      assertThat(all.filter(this::leadsToOurs)).isEmpty();
+    }
+  }
+
+  private boolean leadsToOurs(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).startsWith(folder);
+    } catch (IOException gone) {
+      return false;
+    }
   }
 
   @Test
