@@ -120,7 +120,7 @@ public final class Broker {
     blocking = Admission.passwordWork();
     loops = new EventLoops(group, surroundings.clockMillis());
     router = new Router(loops, this::mqtt, budgets);
-    retained = new RetainedStore(() -> mqtt().maxRetainedMessages(), budgets.of(Purpose.RETAINED));
+    retained = new RetainedStore(() -> mqtt().broker().maxRetained(), budgets.of(Purpose.RETAINED));
     durability = new Durability(surroundings.stores(), surroundings.clockMillis());
     sessions = new SessionRegistry(loops);
     sessions.continueAfter(durability.lastSession());

@@ -234,7 +234,7 @@ final class BridgeConnection {
             bridge.clientId(number),
             !hasConnected && !records.isRestored(),
             number == 0,
-            context.conf().maxPacketBytes());
+            context.conf().packets().maxBytes());
     return new RemoteLink(this, context, packet);
   }
 

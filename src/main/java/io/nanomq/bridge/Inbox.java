@@ -124,7 +124,7 @@ final class Inbox {
    */
   boolean handle(RemoteLink link, ByteBuf in, int start, int bodyStart, int end) {
     publisher.fanOut().takeMail();
-    int maxProperty = context.conf().maxPropertyBytes();
+    int maxProperty = context.conf().packets().maxPropertyBytes();
     PublishDecoder.decode(in, start, bodyStart, end, link.version() == 5, maxProperty, packet);
     if (packet.qos() == 2 && unreleased.get(packet.packetId())) {
       acknowledge(link, ReasonCode.SUCCESS);

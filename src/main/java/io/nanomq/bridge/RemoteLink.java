@@ -64,9 +64,9 @@ final class RemoteLink implements MqttDecoder.Frames, LinkWindow {
     this.connect = connect;
     this.identity = context.identity();
     this.answers = new StoredAnswers(context.store(), this::write);
-    this.maxPropertyBytes = context.conf().maxPropertyBytes();
+    this.maxPropertyBytes = context.conf().packets().maxPropertyBytes();
     this.watch = new LinkWatch(loop, this, bridge.outbox(), bridge.conf());
-    this.decoder = new MqttDecoder(this, context.conf().maxPacketBytes(), context.unfinished());
+    this.decoder = new MqttDecoder(this, context.conf().packets().maxBytes(), context.unfinished());
   }
 
   /** The handler that stands in the pipeline. */

@@ -170,7 +170,7 @@ final class RemoteSocket {
         WebSocketClientProtocolConfig.newBuilder()
             .webSocketUri(scheme + "://" + host + ":" + endpoint.port() + path)
             .subprotocol("mqtt")
-            .maxFramePayloadLength(Math.max(MAX_FRAME_BYTES, context.conf().maxPacketBytes()))
+            .maxFramePayloadLength(Math.max(MAX_FRAME_BYTES, context.conf().packets().maxBytes()))
             .build();
     pipeline.addLast("http", new HttpClientCodec());
     pipeline.addLast("handshake", new HttpObjectAggregator(MAX_HANDSHAKE_BYTES));

@@ -23,7 +23,8 @@ final class AckHandler {
     checkFlags(connection, type, flags);
     int packetId = AckDecoder.packetId(body);
     int reason =
-        AckDecoder.reasonCode(body, type, connection.version(), context.conf().maxPropertyBytes());
+        AckDecoder.reasonCode(
+            body, type, connection.version(), context.conf().packets().maxPropertyBytes());
     Session session = connection.session();
     switch (type) {
       case PacketType.PUBACK -> session.acknowledge(packetId, 1, false);

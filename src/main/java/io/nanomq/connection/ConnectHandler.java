@@ -74,7 +74,7 @@ final class ConnectHandler {
     MqttConf conf = context.conf();
     Connect packet;
     try {
-      packet = ConnectDecoder.decode(body, flags, conf.maxPropertyBytes());
+      packet = ConnectDecoder.decode(body, flags, conf.packets().maxPropertyBytes());
     } catch (ConnectDecoder.ConnectError error) {
       connection.speaks(error.version(), true);
       refuse(connection, error.error().reason(), error.getMessage());
@@ -106,11 +106,11 @@ final class ConnectHandler {
     String id = packet.clientId();
     boolean mayBeEmpty = packet.version() == 5 || packet.version() == 4 && packet.cleanStart();
     if (id.isEmpty() && !mayBeEmpty
-        || id.getBytes(StandardCharsets.UTF_8).length > conf.maxClientIdBytes()) {
+        || id.getBytes(StandardCharsets.UTF_8).length > conf.client().maxIdBytes()) {
       return ReasonCode.CLIENT_IDENTIFIER_NOT_VALID;
     }
     if (packet.will() != null
-        && (TopicRules.levels(packet.will().topic().text()) > conf.maxTopicLevels()
+        && (TopicRules.levels(packet.will().topic().text()) > conf.client().maxTopicLevels()
             || packet.will().topic().utf8().length > MAX_TOPIC_BYTES)) {
       return ReasonCode.TOPIC_NAME_INVALID;
     }
@@ -184,7 +184,7 @@ final class ConnectHandler {
     AccessClient client = client(connection, packet.clientId(), letIn.identity);
     MqttConf conf = context.conf();
     int keepAlive = keepAlive(packet, conf);
-    long expiry = Math.min(packet.sessionExpirySeconds(), conf.maxSessionExpirySeconds());
+    long expiry = Math.min(packet.sessionExpirySeconds(), conf.client().maxSessionExpirySeconds());
     SessionStore store = context.store();
     boolean isStored = expiry > 0 || existing != null && existing.storedNumber() != 0;
     if ((isStored || packet.will() != null) && store.mustCatchUp()) {
@@ -259,7 +259,7 @@ final class ConnectHandler {
   }
 
   private static int keepAlive(Connect packet, MqttConf conf) {
-    int most = conf.maxKeepAliveSeconds();
+    int most = conf.client().maxKeepAliveSeconds();
     int asked = packet.keepAliveSeconds();
     return packet.version() == 5 && most > 0 && (asked == 0 || asked > most) ? most : asked;
   }
@@ -285,12 +285,12 @@ final class ConnectHandler {
     int maxPacket =
         packet.maximumPacketSize() > 0
             ? packet.maximumPacketSize()
-            : conf.clientMaxPacketBytes() + GROWTH_BYTES;
+            : conf.packets().clientMaxBytes() + GROWTH_BYTES;
     connection
         .writer()
         .limits(
             maxPacket,
-            Math.min(packet.topicAliasMaximum(), conf.maxTopicAlias()),
+            Math.min(packet.topicAliasMaximum(), conf.client().maxTopicAlias()),
             conf.rates().deliveries());
     if (packet.version() == 5) {
       ConnackEncoder connack = connack(letIn, session.expirySeconds(), keepAlive, conf);
@@ -304,7 +304,7 @@ final class ConnectHandler {
       boolean present = opened.present() && packet.version() == 4;
       ConnackEncoder.writeV3(connection.writer().reserve(4), 0, present);
     }
-    connection.connected(conf, (long) (keepAlive * 1000L * conf.keepAliveMultiplier()));
+    connection.connected(conf, (long) (keepAlive * 1000L * conf.client().keepAliveMultiplier()));
     session.attach(connection.writer());
     // Ahead of what the client has sent meanwhile, which may be its DISCONNECT.
     SocketAddress peer = PeerAddress.of(connection.channel());
@@ -358,15 +358,15 @@ final class ConnectHandler {
     if (expiry != packet.sessionExpirySeconds()) {
       connack.sessionExpiry(expiry);
     }
-    if (conf.receiveMaximum() < NO_RECEIVE_MAXIMUM) {
-      connack.receiveMaximum(conf.receiveMaximum());
+    if (conf.queues().receiveMaximum() < NO_RECEIVE_MAXIMUM) {
+      connack.receiveMaximum(conf.queues().receiveMaximum());
     }
-    connack.maximumPacketSize(conf.maxPacketBytes());
+    connack.maximumPacketSize(conf.packets().maxBytes());
     if (letIn.assigned) {
       connack.assignedClientId(packet.clientId());
     }
-    if (conf.maxTopicAlias() > 0) {
-      connack.topicAliasMaximum(conf.maxTopicAlias());
+    if (conf.client().maxTopicAlias() > 0) {
+      connack.topicAliasMaximum(conf.client().maxTopicAlias());
     }
     if (keepAlive != packet.keepAliveSeconds()) {
       connack.serverKeepAlive(keepAlive);

@@ -64,7 +64,7 @@ public final class Connection implements MqttDecoder.Frames {
     this.context = context;
     this.terms = context.conf();
     this.listener = listener;
-    this.decoder = new MqttDecoder(this, context.conf().maxPacketBytes(), context.unfinished());
+    this.decoder = new MqttDecoder(this, context.conf().packets().maxBytes(), context.unfinished());
     this.gate = new ReadGate(this);
   }
 
@@ -181,7 +181,7 @@ public final class Connection implements MqttDecoder.Frames {
    * @param keepAliveMillis silence that ends the connection; 0 = none does
    */
   void connected(MqttConf conf, long keepAliveMillis) {
-    acks.receiveMaximum(conf.receiveMaximum());
+    acks.receiveMaximum(conf.queues().receiveMaximum());
     terms = conf;
     decoder.admit();
     state = State.CONNECTED;
@@ -221,7 +221,7 @@ public final class Connection implements MqttDecoder.Frames {
   /** CONNECT and its answer have a deadline. */
   void awaitConnack() {
     lastPacketMillis = loop().nowMillis();
-    watches.awaitConnack(lastPacketMillis + context.conf().connectTimeoutSeconds() * 1000L);
+    watches.awaitConnack(lastPacketMillis);
   }
 
   @Nullable LoopMove move() {

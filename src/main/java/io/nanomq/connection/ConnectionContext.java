@@ -142,7 +142,7 @@ public final class ConnectionContext {
 
   /** Whether a filter may be subscribed at all. */
   boolean isLegal(String filter) {
-    return TopicRules.isSubscribable(filter, conf().maxTopicLevels());
+    return TopicRules.isSubscribable(filter, conf().client().maxTopicLevels());
   }
 
   /** Where this loop tells what happens on it. */

@@ -156,7 +156,7 @@ final class ConnectionHandler {
   private void disconnect(Connection connection, int flags, ByteBuf body) {
     Disconnect packet =
         DisconnectDecoder.decode(
-            body, flags, connection.version(), context.conf().maxPropertyBytes());
+            body, flags, connection.version(), context.conf().packets().maxPropertyBytes());
     if (packet.sessionExpirySeconds() >= 0 && connection.isConnected()) {
       changeExpiry(connection.session(), packet.sessionExpirySeconds());
     }
@@ -167,6 +167,6 @@ final class ConnectionHandler {
     if (session.connect().sessionExpirySeconds() == 0 && seconds > 0) {
       throw ProtocolError.protocol("session expiry raised from 0 [MQTT-3.14.2-2]");
     }
-    session.expirySeconds(Math.min(seconds, context.conf().maxSessionExpirySeconds()));
+    session.expirySeconds(Math.min(seconds, context.conf().client().maxSessionExpirySeconds()));
   }
 }

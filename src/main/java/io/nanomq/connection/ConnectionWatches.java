@@ -17,8 +17,9 @@ final class ConnectionWatches {
   }
 
   /** CONNECT and its answer have a deadline. */
-  void awaitConnack(long deadlineMillis) {
-    connection.loop().timer().arm(keepAlive, deadlineMillis);
+  void awaitConnack(long nowMillis) {
+    long millis = connection.context().conf().client().connectTimeoutSeconds() * 1000L;
+    connection.loop().timer().arm(keepAlive, nowMillis + millis);
   }
 
   /**

@@ -114,7 +114,7 @@ final class LoginHandler {
    * @throws ProtocolError 0x82 where neither is in place [MQTT-4.12.0-6], 0x8C for another method
    */
   void auth(Connection connection, int flags, ByteBuf body) {
-    Auth packet = AuthDecoder.decode(body, flags, context.conf().maxPropertyBytes());
+    Auth packet = AuthDecoder.decode(body, flags, context.conf().packets().maxPropertyBytes());
     AuthExchange exchange = connection.exchange();
     if (packet.reasonCode() == ReasonCode.RE_AUTHENTICATE.code()) {
       if (exchange != null || !connection.isConnected()) {

@@ -64,7 +64,7 @@ final class PublishHandler {
     fanOut.takeMail();
     MqttConf conf = context.conf();
     boolean v5 = connection.version() == 5;
-    PublishDecoder.decode(in, start, bodyStart, end, v5, conf.maxPropertyBytes(), packet);
+    PublishDecoder.decode(in, start, bodyStart, end, v5, conf.packets().maxPropertyBytes(), packet);
     if (conf != judgedBy) {
       judgeBy(conf);
     }
@@ -153,7 +153,7 @@ final class PublishHandler {
     TopicRewrites names = rewrites;
     if (names != null && connection.listener().mountPoint() == null) {
       topic = names.published(topic);
-      TopicRules.checkLevels(topic.text(), context.conf().maxTopicLevels());
+      TopicRules.checkLevels(topic.text(), context.conf().client().maxTopicLevels());
     }
     return topic == named.topic() ? named : publisher.cache().find(topic, connection);
   }
@@ -161,7 +161,7 @@ final class PublishHandler {
   /** Null = not in this turn. */
   private @Nullable Route route(Connection connection, @Nullable MountPoint mountPoint) {
     int alias = packet.alias();
-    if (alias > 0 && alias > connection.terms().maxTopicAlias()) {
+    if (alias > 0 && alias > connection.terms().client().maxTopicAlias()) {
       throw new ProtocolError(ReasonCode.TOPIC_ALIAS_INVALID, "topic alias is above the maximum");
     }
     if (packet.topicLength() == 0 && alias > 0) {

@@ -42,7 +42,11 @@ final class SubscribeHandler {
     MqttConf conf = context.conf();
     Subscribe packet =
         SubscribeDecoder.subscribe(
-            body, flags, connection.version(), conf.maxFiltersPerPacket(), conf.maxPropertyBytes());
+            body,
+            flags,
+            connection.version(),
+            conf.client().maxFiltersPerPacket(),
+            conf.packets().maxPropertyBytes());
     checkOffered(connection, packet);
     if (!context.access().asks()) {
       subscribe(connection, packet, each -> mounted(connection, each));
@@ -149,7 +153,11 @@ final class SubscribeHandler {
     MqttConf conf = context.conf();
     Unsubscribe packet =
         SubscribeDecoder.unsubscribe(
-            body, flags, connection.version(), conf.maxFiltersPerPacket(), conf.maxPropertyBytes());
+            body,
+            flags,
+            connection.version(),
+            conf.client().maxFiltersPerPacket(),
+            conf.packets().maxPropertyBytes());
     greet(connection, packet.filters());
     Session session = connection.session();
     byte[] codes = new byte[packet.filters().size()];

@@ -57,8 +57,8 @@ public final class Descriptors {
         ? Optional.empty()
         : Optional.of(
             String.format(
-                "this process may have %d files and sockets open (ulimit -n); it needs %d for itself"
-                    + " and one for each connection",
+                "this process may have %d files and sockets open (ulimit -n); it needs %d for"
+                    + " itself and one for each connection",
                 most, OWN));
   }
 
@@ -67,7 +67,8 @@ public final class Descriptors {
     shortage(conf, MOST)
         .ifPresent(
             text -> {
-              if (conf.mqtt().maxConnections() == MqttConf.defaults().maxConnections()) {
+              if (conf.mqtt().broker().maxConnections()
+                  == MqttConf.defaults().broker().maxConnections()) {
                 LOG.info(text); // Nobody asked for so many.
               } else {
                 LOG.warn(text);
@@ -76,7 +77,7 @@ public final class Descriptors {
   }
 
   static Optional<String> shortage(NanomqConf conf, long most) {
-    long mqtt = conf.mqtt().maxConnections();
+    long mqtt = conf.mqtt().broker().maxConnections();
     if (roomForMqtt(most) >= mqtt) {
       return Optional.empty();
     }

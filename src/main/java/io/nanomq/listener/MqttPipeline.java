@@ -98,7 +98,8 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
   protected void initChannel(Channel channel) {
     ConnectionContext context = contexts[loops.of(channel.eventLoop()).index()];
     context.loop().budget().nextTurn(gate.arrival());
-    if (context.registry().connectionCount() >= Descriptors.forMqtt(context.conf().maxConnections())
+    if (context.registry().connectionCount()
+            >= Descriptors.forMqtt(context.conf().broker().maxConnections())
         || isUntrusted(channel)
         || !open(channel)
         || !take(context.budgets(), channel)) {
@@ -117,7 +118,7 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
     }
     Connection connection = new Connection(context, name);
     if (conf.transport().isWebSocket()) {
-      addWebSocket(pipeline, context.conf().maxPacketBytes(), connection);
+      addWebSocket(pipeline, context.conf().packets().maxBytes(), connection);
     }
     pipeline.addLast(MqttDecoder.NAME, connection.decoder());
   }

@@ -67,7 +67,7 @@ public final class Router {
   public Router(EventLoops loops, Supplier<MqttConf> conf, MemoryBudgets budgets) {
     this(
         loops,
-        () -> conf.get().maxTopicLevels(),
+        () -> conf.get().client().maxTopicLevels(),
         () -> conf.get().copyPerFilter(),
         () -> conf.get().shares(),
         budgets);

@@ -70,7 +70,7 @@ public final class Rules implements Tap, AutoCloseable {
       Supplier<MqttConf> live,
       Outgoing outgoing) {
     this.tree = tree;
-    this.maxLevels = () -> live.get().maxTopicLevels();
+    this.maxLevels = () -> live.get().client().maxTopicLevels();
     databases = new Databases(memory, outgoing);
     web = new WebServers(memory, outgoing);
     republishers = new Republisher[loops.length];

@@ -184,8 +184,8 @@ final class Deliveries extends MessageHolder {
   }
 
   private boolean isFull() {
-    return size() >= context.conf().queueLength()
-        || queue.bytes() + unsent.pagedBytes() >= context.conf().queueBytes()
+    return size() >= context.conf().queues().length()
+        || queue.bytes() + unsent.pagedBytes() >= context.conf().queues().bytes()
         || unsent.isBeyondShare();
   }
 

@@ -87,7 +87,7 @@ public final class LoopSessions {
     }
     Session session =
         before == null
-            ? begin(connect, memory(connect, lasts, account), context.conf().maxSessions())
+            ? begin(connect, memory(connect, lasts, account), context.maxSessions())
             : takeOver(before, connect, lasts, account);
     if (session == null) {
       return null;
@@ -110,9 +110,9 @@ public final class LoopSessions {
     if (registry.find(connect.clientId()) != null) {
       return null;
     }
-    Session session = begin(connect, memory(connect, true, null), context.conf().maxSessions());
+    Session session = begin(connect, memory(connect, true, null), context.maxSessions());
     if (session != null) {
-      long expiry = context.conf().maxSessionExpirySeconds();
+      long expiry = context.conf().client().maxSessionExpirySeconds();
       session.identity(nobody, session.access().client());
       session.prepare(connect, null, 0, expiry);
       if (expiry != Connect.NEVER_EXPIRES) {
@@ -132,7 +132,7 @@ public final class LoopSessions {
   @Nullable Session restore(RecoveredSession left, @Nullable Account account) {
     SessionRecord record = left.record();
     Connect connect = record.connect();
-    Session session = begin(connect, memory(connect, true, account), context.conf().maxSessions());
+    Session session = begin(connect, memory(connect, true, account), context.maxSessions());
     if (session != null) {
       if (left.number() > 0) {
         session.records = SessionRecords.restored(context.store(), left.number(), record);

@@ -72,7 +72,7 @@ final class RetainedReplays {
    */
   private boolean hasRoom() {
     if (bytes == 0) {
-      int needed = RetainedCursor.bytes(context.conf().maxTopicLevels());
+      int needed = RetainedCursor.bytes(context.conf().client().maxTopicLevels());
       bytes = session.memory().take(needed) ? needed : 0;
     }
     return bytes > 0;

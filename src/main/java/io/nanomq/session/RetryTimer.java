@@ -41,7 +41,7 @@ final class RetryTimer extends Timeout {
 
   /** The interval of retries; without any, as good as for ever. */
   private long intervalMillis() {
-    int seconds = context.conf().retrySeconds();
+    int seconds = context.conf().queues().retrySeconds();
     return seconds == 0 ? NO_RETRY_MILLIS : seconds * 1000L;
   }
 

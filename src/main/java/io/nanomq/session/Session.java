@@ -351,7 +351,7 @@ public final class Session extends Recipient {
   }
 
   private int window() {
-    return Math.min(connect().receiveMaximum(), context.conf().maxInflightWindow());
+    return Math.min(connect().receiveMaximum(), context.conf().queues().maxInflightWindow());
   }
 
   /** Sends what waits, as far as socket and window let it. */

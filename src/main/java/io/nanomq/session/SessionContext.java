@@ -36,6 +36,11 @@ public record SessionContext(
     return liveConf.get();
   }
 
+  /** Sessions that there may be. */
+  int maxSessions() {
+    return conf().broker().maxSessions();
+  }
+
   /**
    * Whether the store has no room for a durable session. Who takes what waits makes room: that may
    * come, unless the disk fails, of which nobody knows when it answers.

@@ -229,7 +229,7 @@ public final class SessionTransfer {
   /** With what is left of its intervals. */
   private SessionRecord remaining(SessionCopy copy, long wallMillis) {
     SessionRecord record = copy.record();
-    long expiry = context.conf().maxSessionExpirySeconds();
+    long expiry = context.conf().client().maxSessionExpirySeconds();
     if (copy.expiresAtWallMillis() != SessionCopy.NEVER) {
       expiry = Math.min(expiry, (copy.expiresAtWallMillis() - wallMillis + 999) / 1000);
     }
@@ -372,7 +372,7 @@ public final class SessionTransfer {
     Delivery delivery = delivery(all, message, message.taken() ? TAKEN : message.message());
     delivery.packetId = message.packetId();
     delivery.received = message.taken();
-    if (places.size() >= context.conf().queueLength() || !hasRoom(all, delivery)) {
+    if (places.size() >= context.conf().queues().length() || !hasRoom(all, delivery)) {
       return Outcome.refused("messages take all the memory that they may");
     }
     tell(records, delivery);

@@ -47,7 +47,7 @@ public final class Subscriptions {
   public ReasonCode subscribeIfAllowed(Session session, Subscription asked) {
     boolean isJudged =
         !context.access().isOpen()
-            && TopicRules.isSubscribable(asked.filter(), context.conf().maxTopicLevels());
+            && TopicRules.isSubscribable(asked.filter(), context.conf().client().maxTopicLevels());
     return isJudged && !maySubscribe(session, asked.filter())
         ? ReasonCode.NOT_AUTHORIZED
         : subscribe(session, asked);
@@ -175,7 +175,7 @@ public final class Subscriptions {
   ReasonCode subscribe(Session session, Subscription asked, boolean replays) {
     String filter = asked.filter();
     spend(filter);
-    if (!TopicRules.isSubscribable(filter, context.conf().maxTopicLevels())) {
+    if (!TopicRules.isSubscribable(filter, context.conf().client().maxTopicLevels())) {
       return ReasonCode.TOPIC_FILTER_INVALID;
     }
     Capabilities offered = context.conf().capabilities();
@@ -251,7 +251,7 @@ public final class Subscriptions {
   }
 
   private @Nullable Subscriber add(Session session, Subscription subscription) {
-    if (session.subscriptions().size() >= context.conf().maxFiltersPerClient()) {
+    if (session.subscriptions().size() >= context.conf().client().maxFilters()) {
       return null;
     }
     Account account = session.account();
@@ -308,7 +308,7 @@ public final class Subscriptions {
     Subscriber subscriber = session.removeSubscription(filter);
     if (subscriber == null) {
       // Looked at last: what was subscribed may have more levels than are allowed meanwhile.
-      return TopicRules.isSubscribable(filter, context.conf().maxTopicLevels())
+      return TopicRules.isSubscribable(filter, context.conf().client().maxTopicLevels())
           ? ReasonCode.NO_SUBSCRIPTION_EXISTED
           : ReasonCode.TOPIC_FILTER_INVALID;
     }

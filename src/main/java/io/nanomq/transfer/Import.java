@@ -49,7 +49,8 @@ public final class Import {
     this.broker = broker;
     this.dry = dry;
     this.progress = progress;
-    this.maxLine = maxLine(broker.conf().get().maxPacketBytes(), Runtime.getRuntime().maxMemory());
+    this.maxLine =
+        maxLine(broker.conf().get().packets().maxBytes(), Runtime.getRuntime().maxMemory());
     this.reader = new LineReader(broker.conf().get(), broker.clock(), maxLine);
     this.target = new ImportTarget(broker, replaces);
   }

@@ -133,7 +133,8 @@ final class LineReader {
 
   private TopicName topic(Fields in) throws LineException {
     String topic = in.mqttText("topic");
-    if (TopicRules.hasWildcard(topic) || TopicRules.levels(topic) > conf.maxTopicLevels()) {
+    if (TopicRules.hasWildcard(topic)
+        || TopicRules.levels(topic) > conf.client().maxTopicLevels()) {
       throw new LineException("topic has wildcards, or more levels than topics may have");
     }
     return TopicName.of(topic);
@@ -147,7 +148,7 @@ final class LineReader {
       throw new LineException("properties stand beside some that are named");
     }
     try {
-      MessageProperties.check(section, conf.maxPropertyBytes());
+      MessageProperties.check(section, conf.packets().maxPropertyBytes());
     } catch (ProtocolError wrong) {
       throw new LineException("properties are not as in a PUBLISH: " + wrong.getMessage());
     }
@@ -155,7 +156,7 @@ final class LineReader {
   }
 
   private byte[] named(Fields in) throws LineException {
-    var out = new MessageProperties(conf.maxPropertyBytes());
+    var out = new MessageProperties(conf.packets().maxPropertyBytes());
     try {
       long format = in.number("payload_format_indicator", 0, 1, NONE);
       if (format != NONE) {
@@ -183,7 +184,8 @@ final class LineReader {
   }
 
   private void checkSize(TopicName topic, byte[] payload, byte[] properties) throws LineException {
-    if ((long) topic.utf8().length + payload.length + properties.length > conf.maxPacketBytes()) {
+    if ((long) topic.utf8().length + payload.length + properties.length
+        > conf.packets().maxBytes()) {
       throw new LineException("the message is larger than max_packet_size");
     }
   }
@@ -212,7 +214,7 @@ final class LineReader {
     boolean isGroup =
         group == null
             || TopicRules.isShared(group)
-                && TopicRules.isSubscribable(group, conf.maxTopicLevels());
+                && TopicRules.isSubscribable(group, conf.client().maxTopicLevels());
     if (!isGroup) {
       throw new LineException("delivery.group is no filter of a shared subscription");
     }
@@ -290,7 +292,7 @@ final class LineReader {
   private Line subscription(Fields in) throws LineException {
     String clientId = in.mqttText("clientid");
     String filter = in.mqttText("filter");
-    if (!TopicRules.isSubscribable(filter, conf.maxTopicLevels())) {
+    if (!TopicRules.isSubscribable(filter, conf.client().maxTopicLevels())) {
       throw new LineException("filter is none that can be subscribed to");
     }
     boolean noLocal = in.flag("no_local");

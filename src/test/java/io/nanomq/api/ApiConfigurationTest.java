@@ -182,7 +182,7 @@ class ApiConfigurationTest extends EditedDocument {
 
     assertThat(read()).isEqualTo(broken);
     admin().get(ApiRoutes.ROOT + "/nodes").then().statusCode(200);
-    assertThat(reconciler.running().conf().mqtt().queueLength()).isEqualTo(1024);
+    assertThat(reconciler.running().conf().mqtt().queues().length()).isEqualTo(1024);
   }
 
   @Test

@@ -78,7 +78,7 @@ class VanishedDocumentTest {
     assertThat(status()).containsEntry("in_sync", false).containsEntry("apply", "auto");
 
     store(good + queue);
-    await().atMost(SOON).until(() -> reconciler.running().conf().mqtt().queueLength() == 41);
+    await().atMost(SOON).until(() -> reconciler.running().conf().mqtt().queues().length() == 41);
     assertLocked();
   }
 
@@ -86,7 +86,7 @@ class VanishedDocumentTest {
   void aDocumentThatDoesNotSayHowItAppliesLeavesThatAsItIs() throws Exception {
     live.apply("config.apply=auto\n");
     store(TestConf.DOCUMENT + "msq_len=42\n");
-    await().atMost(SOON).until(() -> reconciler.running().conf().mqtt().queueLength() == 42);
+    await().atMost(SOON).until(() -> reconciler.running().conf().mqtt().queues().length() == 42);
     assertThat(reconciler.status().auto()).isTrue();
     store(TestConf.DOCUMENT + "config.apply=manual\n");
     await().atMost(SOON).until(() -> !reconciler.status().auto());
@@ -110,7 +110,7 @@ class VanishedDocumentTest {
     assertThat(restart()).isEqualTo(400);
     assertLocked();
     live.file("lock.conf", "auth.allow_anonymous = false\nmqtt.max_mqueue_len = 44\n");
-    await().atMost(SOON).until(() -> reconciler.running().conf().mqtt().queueLength() == 44);
+    await().atMost(SOON).until(() -> reconciler.running().conf().mqtt().queues().length() == 44);
   }
 
   @Test

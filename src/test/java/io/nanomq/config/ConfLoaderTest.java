@@ -37,9 +37,9 @@ class ConfLoaderTest {
         load(Map.of("NANOMQ_MSQ_LEN", "2", "NANOMQ_PARALLEL", "2"), "--conf", "a.conf", "-S", "3");
 
     assertThat(loaded.source()).isEqualTo(file);
-    assertThat(loaded.conf().mqtt().queueLength()).isEqualTo(3);
+    assertThat(loaded.conf().mqtt().queues().length()).isEqualTo(3);
     assertThat(loaded.conf().system().parallel()).isEqualTo(2);
-    assertThat(loaded.conf().mqtt().retrySeconds()).isEqualTo(1);
+    assertThat(loaded.conf().mqtt().queues().retrySeconds()).isEqualTo(1);
     ConfValues values = loaded.values();
     assertThat(values.origin("mqtt.max_mqueue_len").where()).isEqualTo("-S");
     assertThat(values.origin("system.parallel").where()).isEqualTo("NANOMQ_PARALLEL");
@@ -68,10 +68,10 @@ class ConfLoaderTest {
     Confs.write(folder, "c.conf", "msq_len=3\n");
     Map<String, String> variable = Map.of("NANOMQ_CONF_PATH", "b.conf");
 
-    assertThat(load(Map.of()).conf().mqtt().queueLength()).isEqualTo(1);
-    assertThat(load(variable).conf().mqtt().queueLength()).isEqualTo(2);
-    assertThat(load(variable, "--conf", "c.conf").conf().mqtt().queueLength()).isEqualTo(3);
-    assertThat(load(variable, "--old_conf=c.conf").conf().mqtt().queueLength()).isEqualTo(3);
+    assertThat(load(Map.of()).conf().mqtt().queues().length()).isEqualTo(1);
+    assertThat(load(variable).conf().mqtt().queues().length()).isEqualTo(2);
+    assertThat(load(variable, "--conf", "c.conf").conf().mqtt().queues().length()).isEqualTo(3);
+    assertThat(load(variable, "--old_conf=c.conf").conf().mqtt().queues().length()).isEqualTo(3);
   }
 
   @Test
@@ -136,7 +136,7 @@ class ConfLoaderTest {
     assertThat(loaded.conf().httpServer().port()).isEqualTo(2);
     assertThat(loaded.conf().eventLoops()).isEqualTo(2);
     assertThat(loaded.conf().system().daemon()).isTrue();
-    assertThat(loaded.conf().mqtt().maxPropertyBytes()).isEqualTo(5 * 1024);
+    assertThat(loaded.conf().mqtt().packets().maxPropertyBytes()).isEqualTo(5 * 1024);
     assertThat(loaded.checkOnly()).isTrue();
     assertThat(load(Map.of(), "-h").helpOnly()).isTrue();
     assertThat(load(Map.of(), "--http", "false").conf().httpServer().enable()).isFalse();
@@ -166,7 +166,7 @@ class ConfLoaderTest {
     assertThat(loaded.conf().eventLoops()).isEqualTo(3);
     assertThat(loaded.conf().httpServer().address()).isEqualTo("127.0.0.1");
     assertThat(loaded.conf().httpServer().port()).isEqualTo(99);
-    assertThat(loaded.conf().mqtt().maxRetainedMessages()).isEqualTo(7);
+    assertThat(loaded.conf().mqtt().broker().maxRetained()).isEqualTo(7);
     assertThat(loaded.warnings())
         .filteredOn(warning -> warning.source().startsWith("NANOMQ"))
         .singleElement()
@@ -277,8 +277,8 @@ class ConfLoaderTest {
     Path main = Confs.write(folder, "etc/nanomq.conf", "msq_len=1\n");
     byte[] next = "msq_len=2\n".getBytes(StandardCharsets.UTF_8);
     LoadedConf tried = ConfLoader.load(new String[0], Map.of(), folder, Map.of(main, next), null);
-    assertThat(tried.conf().mqtt().queueLength()).isEqualTo(2);
-    assertThat(load(Map.of()).conf().mqtt().queueLength()).isEqualTo(1);
+    assertThat(tried.conf().mqtt().queues().length()).isEqualTo(2);
+    assertThat(load(Map.of()).conf().mqtt().queues().length()).isEqualTo(1);
   }
 
   @Test

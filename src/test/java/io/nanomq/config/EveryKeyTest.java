@@ -30,7 +30,7 @@ class EveryKeyTest {
     assertComplete(
         loaded, KeyTable.get().keys().stream().filter(k -> !k.keyValue().isEmpty()).toList());
     assertThat(loaded.document()).isInstanceOf(KeyValueDocument.class);
-    assertThat(loaded.conf().mqtt().maxPacketBytes()).isEqualTo(77 * 1024);
+    assertThat(loaded.conf().mqtt().packets().maxBytes()).isEqualTo(77 * 1024);
     assertThat(loaded.conf().integrations().webhook().events())
         .hasSize(13)
         .contains(new WebhookConf.Event("on_message_acked", "a/#"));
@@ -48,7 +48,7 @@ class EveryKeyTest {
     assertComplete(
         loaded, KeyTable.get().keys().stream().filter(k -> !k.hocon().isEmpty()).toList());
     assertThat(loaded.document()).isInstanceOf(HoconDocument.class);
-    assertThat(loaded.conf().mqtt().retrySeconds()).isEqualTo(7);
+    assertThat(loaded.conf().mqtt().queues().retrySeconds()).isEqualTo(7);
     assertThat(loaded.conf().integrations().rules().rules())
         .extracting(rule -> rule.sink().kind())
         .containsExactly(

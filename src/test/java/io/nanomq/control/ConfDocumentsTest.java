@@ -38,7 +38,7 @@ class ConfDocumentsTest {
         false);
 
     assertThat(Files.readString(folder.resolve("etc/nanomq.conf"))).isEqualTo("msq_len=5\n");
-    assertThat(documents.read().loaded().conf().mqtt().queueLength()).isEqualTo(5);
+    assertThat(documents.read().loaded().conf().mqtt().queues().length()).isEqualTo(5);
   }
 
   @Test
@@ -81,7 +81,7 @@ class ConfDocumentsTest {
 
     Files.writeString(main, "msq_len=7\n");
     StoredDocuments second = documents.read();
-    assertThat(second.loaded().conf().mqtt().queueLength()).isEqualTo(7);
+    assertThat(second.loaded().conf().mqtt().queues().length()).isEqualTo(7);
     assertThat(second.hash()).isNotEqualTo(first.hash());
     assertThat(second.versions().get(main)).isNotEqualTo(first.versions().get(main));
   }
@@ -147,7 +147,7 @@ class ConfDocumentsTest {
     write("etc/nanomq.conf", "mqtt { max_mqueue_len = 8 }\n");
     Files.delete(included);
 
-    assertThat(documents.read().loaded().conf().mqtt().queueLength()).isEqualTo(8);
+    assertThat(documents.read().loaded().conf().mqtt().queues().length()).isEqualTo(8);
   }
 
   @ParameterizedTest
@@ -257,7 +257,7 @@ class ConfDocumentsTest {
     write("etc/more.conf", "mqtt { max_mqueue_len = 8 }\n");
     ConfDocuments hocon = documents();
     write("etc/more.conf", "mqtt { max_mqueue_len = 9 }\n");
-    assertThat(hocon.read().loaded().conf().mqtt().queueLength()).isEqualTo(9);
+    assertThat(hocon.read().loaded().conf().mqtt().queues().length()).isEqualTo(9);
   }
 
   @Test

@@ -64,7 +64,7 @@ class ConfigMapDocumentsTest {
 
       api.delete();
       api.create(good.replace('6', '7'));
-      assertThat(documents.read().loaded().conf().mqtt().queueLength()).isEqualTo(7);
+      assertThat(documents.read().loaded().conf().mqtt().queues().length()).isEqualTo(7);
       api.delete();
     }
   }
@@ -96,7 +96,8 @@ class ConfigMapDocumentsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "auth.acl.rules = [{permit = allow, topics = [\"own/${clientid}/#\", \"u/${username}\"]}]\n",
+        "auth.acl.rules = [{permit = allow, topics = [\"own/${clientid}/#\","
+            + " \"u/${username}\"]}]\n",
         "acl.rule.1={\"permit\":\"allow\",\"topics\":[\"own/${clientid}/#\",\"u/${username}\"]}\n"
       })
   void placeholdersOfRulesAreNoVariables(String document) throws Exception {

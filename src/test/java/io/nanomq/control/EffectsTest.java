@@ -133,7 +133,7 @@ class EffectsTest extends TwoListeners {
     }
 
     assertThat(reconciler.status().history().get(0).outcome().name()).isEqualTo("ROLLED_BACK");
-    assertThat(reconciler.running().conf().mqtt().queueLength()).isEqualTo(1024);
+    assertThat(reconciler.running().conf().mqtt().queues().length()).isEqualTo(1024);
     assertThat(http.port()).isEqualTo(api);
     publish(client, "still/there", 1);
     assertThat(told).isNotDone();
@@ -164,15 +164,15 @@ class EffectsTest extends TwoListeners {
     assertThat(restart()).isEqualTo(200);
 
     write(conf(tcp) + "config.apply=auto\nmsq_len=41\n");
-    await().atMost(SOON).until(() -> reconciler.running().conf().mqtt().queueLength() == 41);
+    await().atMost(SOON).until(() -> reconciler.running().conf().mqtt().queues().length() == 41);
     write(conf(tcp) + "config.apply=auto\nmsq_len=none\n");
     await().atMost(SOON).until(() -> !reconciler.status().history().get(0).isApplied());
     assertThat(reconciler.status().history().get(0).trigger()).isEqualTo("watch");
     write(conf(tcp) + "config.apply=manual\nmsq_len=42\n");
-    await().atMost(SOON).until(() -> reconciler.running().conf().mqtt().queueLength() == 42);
+    await().atMost(SOON).until(() -> reconciler.running().conf().mqtt().queues().length() == 42);
     write(conf(tcp) + "msq_len=43\n");
     await()
         .during(Duration.ofSeconds(2))
-        .until(() -> reconciler.running().conf().mqtt().queueLength() == 42);
+        .until(() -> reconciler.running().conf().mqtt().queues().length() == 42);
   }
 }

@@ -57,7 +57,7 @@ class LargeEditTest {
 
       long edits = millisSince(start);
       assertThat(edits).isLessThan(LONGEST_EDIT_MILLIS);
-      assertThat(reconciler.running().conf().mqtt().queueLength()).isEqualTo(77);
+      assertThat(reconciler.running().conf().mqtt().queues().length()).isEqualTo(77);
       assertThat(reconciler.running().conf().auth().users()).hasSizeGreaterThan(10_000);
       clients.forEach(RawClient::assertNothingMore);
       // On a loop, they would stall it for as long as they take.

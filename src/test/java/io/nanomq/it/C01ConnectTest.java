@@ -70,9 +70,10 @@ class C01ConnectTest {
       MqttConf conf = MqttConf.defaults();
       assertThat(connack.getReasonCode().getCode()).isZero();
       assertThat(connack.isSessionPresent()).isFalse();
-      assertThat(connack.getRestrictions().getReceiveMaximum()).isEqualTo(conf.receiveMaximum());
-      assertThat(connack.getRestrictions().getMaximumPacketSize()).isEqualTo(conf.maxPacketBytes());
-      assertThat(connack.getRestrictions().getTopicAliasMaximum()).isEqualTo(conf.maxTopicAlias());
+      var restrictions = connack.getRestrictions();
+      assertThat(restrictions.getReceiveMaximum()).isEqualTo(conf.queues().receiveMaximum());
+      assertThat(restrictions.getMaximumPacketSize()).isEqualTo(conf.packets().maxBytes());
+      assertThat(restrictions.getTopicAliasMaximum()).isEqualTo(conf.client().maxTopicAlias());
       assertThat(connack.getServerKeepAlive()).isEmpty();
       assertThat(connack.getSessionExpiryInterval()).isEmpty();
       assertThat(connack.getAssignedClientIdentifier()).isEmpty();

@@ -236,7 +236,7 @@ class C08PropertiesTest {
 
   @Test
   void largerPacketsThanAllowedAreRefused() {
-    try (TestBroker broker = TestBroker.start(Limits.with("packets.max", 1_000));
+    try (TestBroker broker = TestBroker.start(Limits.with("packets.maxBytes", 1_000));
         RawClient v5 = broker.raw(5).connected("five", true);
         RawClient v4 = broker.raw(4).connected("four", true)) {
       byte[] fits = new byte[1_000 - 3 - 5];

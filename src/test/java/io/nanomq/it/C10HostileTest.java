@@ -66,7 +66,7 @@ class C10HostileTest {
       assertThat(directBytes() - before).isLessThan(32L * 1024 * 1024);
       assertThat(slowestPing(bystander)).isLessThan(PATIENCE_MILLIS);
       var client = broker.broker().sessions().client("deaf").toCompletableFuture().join().get(0);
-      assertThat(client.queued()).isBetween(1, MqttConf.defaults().queueLength());
+      assertThat(client.queued()).isBetween(1, MqttConf.defaults().queues().length());
     }
   }
 

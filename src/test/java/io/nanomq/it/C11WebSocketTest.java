@@ -30,7 +30,7 @@ class C11WebSocketTest {
   };
   private static final byte[] PING = {(byte) 0xC0, 0};
 
-  private final TestBroker broker = TestBroker.start(Limits.with("packets.max", 200_000));
+  private final TestBroker broker = TestBroker.start(Limits.with("packets.maxBytes", 200_000));
 
   @AfterEach
   void stop() {

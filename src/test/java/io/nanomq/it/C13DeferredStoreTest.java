@@ -143,7 +143,7 @@ class C13DeferredStoreTest {
   void whatWaitsCountsAgainstTheReceiveMaximum() {
     try (RawClient client = broker.raw(5).connected("quota", true)) {
       store.defer();
-      int most = MqttConf.defaults().receiveMaximum();
+      int most = MqttConf.defaults().queues().receiveMaximum();
       for (int i = 1; i <= most; i++) {
         client.publish("a", 1, i, bytes("x"));
       }
@@ -372,7 +372,7 @@ class C13DeferredStoreTest {
   void aQos2MessageCountsOnceAgainstTheReceiveMaximumWhileItsAnswerWaits() {
     try (RawClient client = broker.raw(5).connected("twice", true)) {
       store.defer();
-      int most = MqttConf.defaults().receiveMaximum();
+      int most = MqttConf.defaults().queues().receiveMaximum();
       for (int i = 1; i <= most; i++) {
         client.publish("a", 2, i, bytes("x"));
       }

@@ -191,7 +191,7 @@ class C36InflightPagesTest {
       }
       publish(broker, 0, WINDOW);
       sockets.forEach(C36InflightPagesTest::readWithoutAnswer);
-      int interval = MqttConf.defaults().retrySeconds();
+      int interval = MqttConf.defaults().queues().retrySeconds();
       aheadMillis.set(1000L * interval + 1000);
       for (RawClient socket : sockets) {
         for (int next = 0; next < WINDOW; next++) {

@@ -126,8 +126,10 @@ final class SessionFixture implements AutoCloseable {
   private MqttConf conf() {
     MqttConf d = DEFAULTS;
     var queues =
-        new MqttConf.Queues(queueLength, queueBytes, retrySeconds, window, d.receiveMaximum());
-    var broker = new MqttConf.Totals(d.maxRetainedMessages(), d.maxConnections(), maxSessions);
+        new MqttConf.Queues(
+            queueLength, queueBytes, retrySeconds, window, d.queues().receiveMaximum());
+    var broker =
+        new MqttConf.Totals(d.broker().maxRetained(), d.broker().maxConnections(), maxSessions);
     return new MqttConf(
         d.packets(),
         queues,

@@ -64,14 +64,14 @@ public record PublishRequest(
         new Publication(
             names,
             bytes,
-            given.encode(conf.maxPropertyBytes()),
+            given.encode(conf.packets().maxPropertyBytes()),
             qos,
             retain,
             expiry == null ? Publication.NEVER : expiry);
     if (given.promisesText() && !isUtf8(bytes)) {
       throw ApiException.badParameter("The payload is not the UTF-8 that its properties promise");
     }
-    publication.checkSize(conf.maxPacketBytes());
+    publication.checkSize(conf.packets().maxBytes());
     return publication;
   }
 

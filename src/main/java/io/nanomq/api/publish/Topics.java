@@ -22,7 +22,7 @@ public final class Topics {
         isText(topic)
             && topic.indexOf('+') < 0
             && topic.indexOf('#') < 0
-            && TopicRules.levels(topic) <= conf.maxTopicLevels();
+            && TopicRules.levels(topic) <= conf.client().maxTopicLevels();
     if (!legal) {
       throw ApiException.illegalTopic(topic);
     }
@@ -46,7 +46,7 @@ public final class Topics {
    * @throws ApiException 400/115
    */
   public static void checkFilter(String filter, MqttConf conf) {
-    if (!isText(filter) || !TopicRules.isSubscribable(filter, conf.maxTopicLevels())) {
+    if (!isText(filter) || !TopicRules.isSubscribable(filter, conf.client().maxTopicLevels())) {
       throw ApiException.illegalTopic(filter);
     }
   }

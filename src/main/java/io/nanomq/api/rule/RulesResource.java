@@ -107,7 +107,7 @@ public class RulesResource {
       description = "Nothing is published, and nothing is kept")
   @Extension(name = ApiRoutes.ERRORS, value = "400/107 400/108 400/109")
   public ApiResult<RuleTrial.Outcome> test(RuleTrial trial) {
-    int maxLevels = reconciler.running().conf().mqtt().maxTopicLevels();
+    int maxLevels = reconciler.running().conf().mqtt().client().maxTopicLevels();
     return ApiResult.of(trial.run(clock.instant().getEpochSecond(), maxLevels));
   }
 

@@ -66,12 +66,13 @@ public record MqttConf(
   /**
    * Bounds of one packet, in bytes.
    *
-   * @param max largest packet that is accepted, fixed header included; announced to MQTT 5 clients
-   *     as Maximum Packet Size
-   * @param clientMax largest packet that is sent to a client that announced no Maximum Packet Size
-   * @param maxProperty largest single MQTT 5 property value
+   * @param maxBytes largest packet that is accepted, fixed header included; announced to MQTT 5
+   *     clients as Maximum Packet Size
+   * @param clientMaxBytes largest packet that is sent to a client that announced no Maximum Packet
+   *     Size
+   * @param maxPropertyBytes largest single MQTT 5 property value
    */
-  public record Packets(int max, int clientMax, int maxProperty) {
+  public record Packets(int maxBytes, int clientMaxBytes, int maxPropertyBytes) {
     /** Largest packet that MQTT can express, header included. */
     public static final long MAX_PACKET = (256 << 20) + 4;
 
@@ -275,85 +276,5 @@ public record MqttConf(
     private static Stream<String> numbers(ConfValues values, String path) {
       return values.names(path).stream().sorted(Comparator.comparingInt(Integer::parseInt));
     }
-  }
-
-  public int maxPacketBytes() {
-    return packets.max();
-  }
-
-  public int clientMaxPacketBytes() {
-    return packets.clientMax();
-  }
-
-  public int maxPropertyBytes() {
-    return packets.maxProperty();
-  }
-
-  public int queueLength() {
-    return queues.length();
-  }
-
-  public long queueBytes() {
-    return queues.bytes();
-  }
-
-  public int retrySeconds() {
-    return queues.retrySeconds();
-  }
-
-  public int maxInflightWindow() {
-    return queues.maxInflightWindow();
-  }
-
-  public int receiveMaximum() {
-    return queues.receiveMaximum();
-  }
-
-  public double keepAliveMultiplier() {
-    return client.keepAliveMultiplier();
-  }
-
-  public int maxKeepAliveSeconds() {
-    return client.maxKeepAliveSeconds();
-  }
-
-  public int maxTopicAlias() {
-    return client.maxTopicAlias();
-  }
-
-  public int maxTopicLevels() {
-    return client.maxTopicLevels();
-  }
-
-  public int maxClientIdBytes() {
-    return client.maxIdBytes();
-  }
-
-  public int maxFiltersPerPacket() {
-    return client.maxFiltersPerPacket();
-  }
-
-  public int maxFiltersPerClient() {
-    return client.maxFilters();
-  }
-
-  public long maxSessionExpirySeconds() {
-    return client.maxSessionExpirySeconds();
-  }
-
-  public int connectTimeoutSeconds() {
-    return client.connectTimeoutSeconds();
-  }
-
-  public int maxRetainedMessages() {
-    return broker.maxRetained();
-  }
-
-  public int maxConnections() {
-    return broker.maxConnections();
-  }
-
-  public int maxSessions() {
-    return broker.maxSessions();
   }
 }

@@ -63,7 +63,7 @@ class ApiBackupTest {
     live.file("nanomq.conf", document);
     try {
       reconciler.apply("restart").toCompletableFuture().get(30, TimeUnit.SECONDS);
-      assertThat(reconciler.running().conf().mqtt().queueLength()).isEqualTo(45);
+      assertThat(reconciler.running().conf().mqtt().queues().length()).isEqualTo(45);
       String name = live.admin().post(PATH).then().statusCode(200).extract().path("data.name");
       var conf = live.folder().resolve("data/nanomq-backups").resolve(name).resolve("conf");
       assertThat(conf.resolve("later.conf")).hasContent("mqtt.max_mqueue_len = 45");

@@ -81,10 +81,10 @@ class ConfPatchTest {
              "msq_len": 2048, "qos_duration": 10, "keepalive_backoff": 1250,
              "allow_anonymous": false}
             """);
-    assertThat(after.conf().mqtt().maxPacketBytes()).isEqualTo(3 * 1024);
-    assertThat(after.conf().mqtt().clientMaxPacketBytes()).isEqualTo(5 * 1024);
+    assertThat(after.conf().mqtt().packets().maxBytes()).isEqualTo(3 * 1024);
+    assertThat(after.conf().mqtt().packets().clientMaxBytes()).isEqualTo(5 * 1024);
     assertThat(after.values().value("mqtt.keepalive_multiplier")).isEqualTo(1.25);
-    assertThat(after.conf().mqtt().queueLength()).isEqualTo(2048);
+    assertThat(after.conf().mqtt().queues().length()).isEqualTo(2048);
     assertThatThrownBy(
             () -> patched("", "{\"max_packet_size\": \"x\", \"keepalive_backoff\": true}"))
         .hasMessageContaining("data.max_packet_size")

@@ -100,6 +100,6 @@ class PublishRequestTest {
   }
 
   private static MqttConf conf() {
-    return Limits.with("packets.max", MAX, "copyPerFilter", false);
+    return Limits.with("packets.maxBytes", MAX, "copyPerFilter", false);
   }
 }

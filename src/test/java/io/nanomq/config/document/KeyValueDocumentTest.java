@@ -144,7 +144,7 @@ class KeyValueDocumentTest {
   void aCommentMayFollowAByteOrderMark() throws Exception {
     for (String comment : List.of("# my broker\n", "  # a=b\r\n", "\n", " \n")) {
       LoadedConf loaded = Confs.load("\uFEFF" + comment + "msq_len=5\n");
-      assertThat(loaded.conf().mqtt().queueLength()).isEqualTo(5);
+      assertThat(loaded.conf().mqtt().queues().length()).isEqualTo(5);
       assertThat(edited(loaded.document().text(), ConfEdit.set("mqtt.max_mqueue_len", 6L)))
           .isEqualTo("\uFEFF" + comment + "msq_len=6\n");
     }

@@ -56,7 +56,7 @@ class FormerKeysTest {
     assertThat(loaded.warnings())
         .noneMatch(warning -> warning.toString().contains("tops3cret"))
         .noneMatch(warning -> warning.toString().contains("keepalive_backoff"));
-    assertThat(loaded.conf().mqtt().keepAliveMultiplier()).isEqualTo(1.25);
+    assertThat(loaded.conf().mqtt().client().keepAliveMultiplier()).isEqualTo(1.25);
   }
 
   @ParameterizedTest
@@ -129,7 +129,7 @@ class FormerKeysTest {
             """);
     assertThat(conf.integrations().bridges()).isEmpty();
     assertThat(conf.integrations().rules().rules()).hasSize(2).allMatch(rule -> !rule.enabled());
-    assertThat(conf.mqtt().maxPacketBytes()).isEqualTo(1024 * 1024);
+    assertThat(conf.mqtt().packets().maxBytes()).isEqualTo(1024 * 1024);
   }
 
   @Test
@@ -176,8 +176,8 @@ class FormerKeysTest {
             "max_packet_size=266240\nclient_max_packet_size=266240\n",
             "mqtt { max_packet_size = 260MB, client_max_packet_size = 260MB }\n")) {
       LoadedConf loaded = Confs.load(text);
-      assertThat(loaded.conf().mqtt().maxPacketBytes()).isEqualTo(268_435_460);
-      assertThat(loaded.conf().mqtt().clientMaxPacketBytes()).isEqualTo(268_435_460);
+      assertThat(loaded.conf().mqtt().packets().maxBytes()).isEqualTo(268_435_460);
+      assertThat(loaded.conf().mqtt().packets().clientMaxBytes()).isEqualTo(268_435_460);
       assertThat(loaded.warnings())
           .filteredOn(warning -> warning.reason().contains("268435460 bytes"))
           .hasSize(2);
@@ -224,7 +224,7 @@ class FormerKeysTest {
         "mqtt.client_max_packet_size = 2MB | 2097152"
       })
   void whatIsLetInIsSentToo(String document, int clientMax) throws Exception {
-    assertThat(Confs.load(document, Map.of()).conf().mqtt().clientMaxPacketBytes())
+    assertThat(Confs.load(document, Map.of()).conf().mqtt().packets().clientMaxBytes())
         .isEqualTo(clientMax);
   }
 }

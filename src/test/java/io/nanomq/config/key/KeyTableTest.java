@@ -20,15 +20,15 @@ class KeyTableTest {
   @Test
   void defaultsAreThoseOfTheTable() {
     MqttConf mqtt = MqttConf.defaults();
-    assertThat(mqtt.maxPacketBytes()).isEqualTo(1024 * 1024);
-    assertThat(mqtt.maxPropertyBytes()).isEqualTo(32 * 1024);
-    assertThat(mqtt.queueLength()).isEqualTo(1024);
-    assertThat(mqtt.queueBytes()).isEqualTo(64L * 1024 * 1024);
-    assertThat(mqtt.retrySeconds()).isEqualTo(30);
-    assertThat(mqtt.keepAliveMultiplier()).isEqualTo(1.5);
-    assertThat(mqtt.maxFiltersPerPacket()).isEqualTo(10_000);
-    assertThat(mqtt.maxFiltersPerClient()).isEqualTo(100_000);
-    assertThat(mqtt.maxSessionExpirySeconds()).isEqualTo(0xFFFF_FFFFL);
+    assertThat(mqtt.packets().maxBytes()).isEqualTo(1024 * 1024);
+    assertThat(mqtt.packets().maxPropertyBytes()).isEqualTo(32 * 1024);
+    assertThat(mqtt.queues().length()).isEqualTo(1024);
+    assertThat(mqtt.queues().bytes()).isEqualTo(64L * 1024 * 1024);
+    assertThat(mqtt.queues().retrySeconds()).isEqualTo(30);
+    assertThat(mqtt.client().keepAliveMultiplier()).isEqualTo(1.5);
+    assertThat(mqtt.client().maxFiltersPerPacket()).isEqualTo(10_000);
+    assertThat(mqtt.client().maxFilters()).isEqualTo(100_000);
+    assertThat(mqtt.client().maxSessionExpirySeconds()).isEqualTo(0xFFFF_FFFFL);
     assertThat(HttpServerConf.defaults())
         .isEqualTo(
             new HttpServerConf(

@@ -35,8 +35,8 @@ class ConfiguredValuesTest {
         row("num_taskq_thread=3\nmax_taskq_thread=2", NanomqConf::eventLoops, 2),
         row("parallel=7", c -> c.system().parallel(), 7),
         row("pid_file=/run/n.pid", c -> c.system().pidFile(), "/run/n.pid"),
-        row("max_sessions=7", c -> c.mqtt().maxSessions(), 7),
-        row("qos_duration=7", c -> c.mqtt().retrySeconds(), 7),
+        row("max_sessions=7", c -> c.mqtt().broker().maxSessions(), 7),
+        row("qos_duration=7", c -> c.mqtt().queues().retrySeconds(), 7),
         row("shared_subscription_strategy=sticky", c -> c.mqtt().shares(), ShareStrategy.STICKY),
         row("rate.messages=7", c -> c.mqtt().rates().messages(), 7L),
         row("rate.bytes=7", c -> c.mqtt().rates().bytes(), 7L * 1024),
@@ -112,7 +112,8 @@ class ConfiguredValuesTest {
     String repub = "rules.repub.rules = [{ sql = \"SELECT * FROM 'a'\", topic = b, %s }]";
     String mysql = "rules.mysql { rules = [{ sql = \"SELECT * FROM 'a'\", table = b, %s }] }";
     String data =
-        "rules.%s.x { conn { database = d, %s }, rules = [{ sql = \"SELECT * FROM 'a'\", table = b }] }";
+        "rules.%s.x { conn { database = d, %s }, rules = [{ sql = \"SELECT * FROM 'a'\", table = b"
+            + " }] }";
     return Stream.of(
         row(hook.formatted("cancel_timeout = 7s"), c -> hook(c).timeoutMillis(), 7_000L),
         row(hook.formatted("retry = 7s"), c -> hook(c).retryMillis(), 7_000L),

@@ -9,7 +9,6 @@ import io.nanomq.config.Confs;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.document.ConfEdit;
 import io.nanomq.config.model.BridgeConf;
-import io.nanomq.config.model.MqttConf;
 import io.nanomq.config.setting.ConfException;
 import java.nio.file.Path;
 import java.util.List;
@@ -150,10 +149,11 @@ class HoconDocumentTest {
   void substitutionsSeeTheDocumentAndTheEnvironment() throws Exception {
     String text =
         "n = ${LEN}\n".replace("n =", "mqtt.max_mqueue_len =")
-            + "mqtt.max_inflight_window = ${mqtt.max_mqueue_len}\nmqtt.property_size = ${?NOT_SET}\n";
+            + "mqtt.max_inflight_window = ${mqtt.max_mqueue_len}\n"
+            + "mqtt.property_size = ${?NOT_SET}\n";
     LoadedConf loaded = Confs.load(text, Map.of("LEN", "33"));
-    assertThat(loaded.conf().mqtt().queueLength()).isEqualTo(33);
-    assertThat(loaded.conf().mqtt().maxInflightWindow()).isEqualTo(33);
+    assertThat(loaded.conf().mqtt().queues().length()).isEqualTo(33);
+    assertThat(loaded.conf().mqtt().queues().maxInflightWindow()).isEqualTo(33);
     assertThat(Confs.reports("mqtt.max_mqueue_len = ${LEN}")).hasSize(1);
   }
 
@@ -161,10 +161,10 @@ class HoconDocumentTest {
   void aValueMayReferToItsEarlierOne() throws Exception {
     Map<String, String> environment = Map.of("FOOLEN", "33", "mqtt", "x", "nope", "x", "a.b", "4");
     String text = "mqtt.max_mqueue_len=5\nmqtt.max_mqueue_len=${?FOOLEN}\n";
-    assertThat(Confs.load(text, environment).conf().mqtt().queueLength()).isEqualTo(33);
-    assertThat(Confs.load(text).conf().mqtt().queueLength()).isEqualTo(5);
+    assertThat(Confs.load(text, environment).conf().mqtt().queues().length()).isEqualTo(33);
+    assertThat(Confs.load(text).conf().mqtt().queues().length()).isEqualTo(5);
     assertThat(Confs.load(text.replace("FOOLEN", "\"a.b\""), environment).conf().mqtt())
-        .returns(4, MqttConf::queueLength);
+        .returns(4, mqtt -> mqtt.queues().length());
 
     String lists = "log.to = [file]\nlog.to += \"console\"\nlog.dir = /a\nlog.dir = ${log.dir}/b\n";
     assertThat(Confs.load(lists, environment).values().list("log.to"))
@@ -179,7 +179,8 @@ class HoconDocumentTest {
     Confs.write(folder, "in.conf", "max_mqueue_len = 5\nmax_mqueue_len = ${?LEN}\n");
     Path main = Confs.write(folder, "main.conf", "mqtt {\n  include \"in.conf\"\n}\n");
     String[] arguments = {"--conf", main.toString()};
-    assertThat(ConfLoader.load(arguments, Map.of("LEN", "33"), folder).conf().mqtt().queueLength())
+    assertThat(
+            ConfLoader.load(arguments, Map.of("LEN", "33"), folder).conf().mqtt().queues().length())
         .isEqualTo(33);
   }
 

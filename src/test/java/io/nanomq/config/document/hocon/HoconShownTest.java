@@ -49,7 +49,7 @@ class HoconShownTest {
 
     assertThat(loaded.conf().httpServer().username()).isEqualTo("hidden");
     assertThat(loaded.conf().httpServer().password()).isEqualTo("ahiddenb");
-    assertThat(loaded.conf().mqtt().queueLength()).isEqualTo(4711);
+    assertThat(loaded.conf().mqtt().queues().length()).isEqualTo(4711);
     assertThat(everything(loaded))
         .contains("username=${SECRET}", "msq_len=${NUMBER}", "${LONG}.log", "${NET},10.0.0.1")
         .contains("url=nmq-tcp://127.0.0.1:${NUMBER}")
@@ -96,8 +96,11 @@ class HoconShownTest {
     Confs.write(
         root,
         "elsewhere/more.conf",
-        "http_server.username = hidden\nmqtt { max_mqueue_len = 4711 }\nhttp_server.trusted_proxies = [10.47.11.1]\n"
-            + "a { b = hidden }\nauth.password { ann = hidden }\n");
+        "http_server.username = hidden\n"
+            + "mqtt { max_mqueue_len = 4711 }\n"
+            + "http_server.trusted_proxies = [10.47.11.1]\n"
+            + "a { b = hidden }\n"
+            + "auth.password { ann = hidden }\n");
     LoadedConf loaded =
         load(
             "include \"../elsewhere/more.conf\"\n"
@@ -105,7 +108,7 @@ class HoconShownTest {
                 + "log.file = x-${exchange.a.b}.log\na = null\n");
 
     assertThat(loaded.conf().httpServer().username()).isEqualTo("hidden");
-    assertThat(loaded.conf().mqtt().queueLength()).isEqualTo(4711);
+    assertThat(loaded.conf().mqtt().queues().length()).isEqualTo(4711);
     assertThat(loaded.conf().auth().users()).isEqualTo(Map.of("ann", "hidden"));
     assertThat(everything(loaded))
         .contains("x-${include:" + root.resolve("elsewhere/more.conf") + "}")
@@ -191,8 +194,11 @@ class HoconShownTest {
   void whatADocumentAsksForIsKnownWithoutReadingIt() {
     String name = root.resolve("etc/nanomq.conf").toString();
     byte[] text =
-        ("include \"auth.conf\"\nmqtt { include file(\"/etc/passwd\") }\n"
-                + "include required(\"../x.conf\")\ninclude \"key.pem\"\ninclude url(\"http://x\")\n")
+        ("include \"auth.conf\"\n"
+             + "mqtt { include file(\"/etc/passwd\") }\n"
+             + "include required(\"../x.conf\")\n"
+             + "include \"key.pem\"\n"
+             + "include url(\"http://x\")\n")
             .getBytes(StandardCharsets.UTF_8);
 
     assertThat(ForeignIncludes.of(name, text))
