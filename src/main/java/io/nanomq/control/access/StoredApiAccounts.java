@@ -31,7 +31,7 @@ public class StoredApiAccounts implements BeforeStart {
   private static final int SECRET_BYTES = 32;
   private static final int ID_BYTES = 9;
 
-  private final JsonDocument<ApiAccounts> document;
+  private final SideDocument<ApiAccounts> document;
   private final RunningConf conf;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
@@ -43,7 +43,8 @@ public class StoredApiAccounts implements BeforeStart {
   public record NewKey(ApiAccounts.Key key, String secret) {}
 
   public StoredApiAccounts(SideDocuments documents, RunningConf conf, Clock clock) {
-    this.document = new JsonDocument<>(documents.of(FILE), ApiAccounts.class, ApiAccounts.NONE);
+    this.document =
+        new SideDocument<>(documents.of(FILE), new JsonForm<>(ApiAccounts.class), ApiAccounts.NONE);
     this.conf = conf;
     this.clock = clock;
   }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public class StoredBans implements BeforeStart {
   static final String FILE = "nanomq_banned.json";
 
-  private final JsonDocument<Bans> document;
+  private final SideDocument<Bans> document;
   private final Clock clock;
   private volatile @Nullable Broker broker;
   private volatile ConfStore.@Nullable Watch watch;
@@ -75,7 +75,8 @@ public class StoredBans implements BeforeStart {
   }
 
   public StoredBans(SideDocuments documents, Clock clock) {
-    this.document = new JsonDocument<>(documents.of(FILE), Bans.class, new Bans(List.of()));
+    this.document =
+        new SideDocument<>(documents.of(FILE), new JsonForm<>(Bans.class), new Bans(List.of()));
     this.clock = clock;
   }
 

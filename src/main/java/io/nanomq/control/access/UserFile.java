@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * stay where they are. Immutable.
  */
 public final class UserFile {
+  static final UserFile EMPTY = new UserFile(List.of());
+
   private static final String PART = "(\"(?:[^\"\\\\]|\\\\.)*\"|[^\\s\"#:=][^\\s\"#:=,]*)";
   private static final String VALUE = "(\"(?:[^\"\\\\]|\\\\.)*\"|[^\\s\"#,]+)";
   private static final Pattern LINE =

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FileUserStoreTest {
   @TempDir Path folder;
   private final List<Map<String, String>> told = new CopyOnWriteArrayList<>();
-  private final LogLines log = new LogLines(FileUserStore.class.getName());
+  private final LogLines log = new LogLines(SideDocument.class.getName());
   private Path file;
   private FileUserStore store;
   private AutoCloseable watch;
@@ -56,7 +56,7 @@ class FileUserStoreTest {
     await().until(() -> !log.lines().isEmpty());
     assertThat(told).isEmpty();
     assertThat(log.lines().get(0))
-        .startsWith("Users stay as they were: ")
+        .startsWith("What was read before stays in force: ")
         .contains("users.conf", "line 2")
         .doesNotContain("secret");
     assertThatThrownBy(store::read).isInstanceOf(IOException.class);

@@ -195,10 +195,10 @@ class HoconShownTest {
     String name = root.resolve("etc/nanomq.conf").toString();
     byte[] text =
         ("include \"auth.conf\"\n"
-             + "mqtt { include file(\"/etc/passwd\") }\n"
-             + "include required(\"../x.conf\")\n"
-             + "include \"key.pem\"\n"
-             + "include url(\"http://x\")\n")
+                + "mqtt { include file(\"/etc/passwd\") }\n"
+                + "include required(\"../x.conf\")\n"
+                + "include \"key.pem\"\n"
+                + "include url(\"http://x\")\n")
             .getBytes(StandardCharsets.UTF_8);
 
     assertThat(ForeignIncludes.of(name, text))

@@ -1,45 +1,46 @@
 package io.nanomq.control.access;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nanomq.config.store.ConfConflictException;
 import io.nanomq.config.store.ConfStore;
 import io.nanomq.config.store.StoredConf;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 
 /**
- * A value that is kept as JSON in a document of its own. One that has been there and is not any
- * more is an error: what is changed then would take along all that it held. All methods may block;
- * threads may share it.
+ * A value that is kept in a document of its own, beside the configuration. One that has been there
+ * and is not any more is an error: what is changed then would take along all that it held. All
+ * methods may block; threads may share it.
  */
-final class JsonDocument<T> {
-  private static final Logger LOG = Logger.getLogger(JsonDocument.class);
+final class SideDocument<T> {
+  private static final Logger LOG = Logger.getLogger(SideDocument.class);
 
   private static final int ATTEMPTS = 5;
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .build();
+  /** How a value is written down. */
+  interface Form<T> {
+    /**
+     * Reads one.
+     *
+     * @throws IOException where it is none; says where, and nothing of what it holds
+     */
+    T read(byte[] bytes) throws IOException;
+
+    byte[] write(T value) throws IOException;
+  }
 
   private final ConfStore store;
-  private final Class<T> type;
+  private final Form<T> form;
   private final T none;
   private volatile boolean wasThere;
 
   /**
    * @param none what a document stands for that is not there
    */
-  JsonDocument(ConfStore store, Class<T> type, T none) {
+  SideDocument(ConfStore store, Form<T> form, T none) {
     this.store = store;
-    this.type = type;
+    this.form = form;
     this.none = none;
   }
 
@@ -65,17 +66,11 @@ final class JsonDocument<T> {
       return none;
     }
     try {
-      T value = MAPPER.readValue(stored.bytes(), type);
-      if (value == null) {
-        throw new IOException(name() + " is broken: it says null");
-      }
+      T value = form.read(stored.bytes());
       wasThere = true;
       return value;
-    } catch (JsonProcessingException e) {
-      // Nothing of what it holds.
-      var at = e.getLocation();
-      throw new IOException(
-          name() + " is broken" + (at == null ? "" : " in line " + at.getLineNr()), e);
+    } catch (IOException e) {
+      throw new IOException(name() + " is broken: " + e.getMessage(), e);
     }
   }
 
@@ -90,8 +85,7 @@ final class JsonDocument<T> {
       StoredConf before = store.read();
       T changed = change.apply(parse(before));
       try {
-        byte[] bytes = (MAPPER.writeValueAsString(changed) + "\n").getBytes(StandardCharsets.UTF_8);
-        store.write(before.version(), bytes);
+        store.write(before.version(), form.write(changed));
         wasThere = true;
         return changed;
       } catch (ConfConflictException e) {
