@@ -32,7 +32,7 @@ public class MetricsResource {
       description = "Processor, memory and connections; other than elsewhere without a code")
   public MetricsView metrics() {
     var broker = running.get();
-    return MetricsView.of(figures.now(broker), broker.bridges().latest());
+    return MetricsView.of(figures.now(broker).now(), broker.bridges().latest());
   }
 
   @GET

@@ -5,7 +5,6 @@ import io.nanomq.Broker;
 import io.nanomq.router.TopicTree;
 import jakarta.inject.Singleton;
 import java.lang.management.ManagementFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Figures of the moment and the highest that were seen when somebody asked. Safe for any thread:
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class PeakFigures {
-  private Figures highest = new Figures(0, 0, 0, 0, 0, 0, 0, null);
+  private Figures highest = new Figures(0, 0, 0, 0, 0, 0, 0);
 
   /**
    * What the broker is like.
@@ -22,7 +21,6 @@ public class PeakFigures {
    * @param subscribers sessions with at least one subscription
    * @param memoryBytes heap in use
    * @param cpuPercent of all processors, 0 to 100
-   * @param highest of each, null in itself
    */
   record Figures(
       int connections,
@@ -31,10 +29,12 @@ public class PeakFigures {
       int subscribers,
       int retained,
       long memoryBytes,
-      double cpuPercent,
-      @Nullable Figures highest) {}
+      double cpuPercent) {}
 
-  synchronized Figures now(Broker broker) {
+  /** Figures of the moment, and the highest of each. */
+  record Peaks(Figures now, Figures highest) {}
+
+  synchronized Peaks now(Broker broker) {
     Runtime runtime = Runtime.getRuntime();
     TopicTree.Counts subscriptions = broker.subscriptionCounts();
     Figures now =
@@ -45,18 +45,9 @@ public class PeakFigures {
             subscriptions.recipients(),
             broker.retained().size(),
             runtime.totalMemory() - runtime.freeMemory(),
-            cpuPercent(),
-            null);
+            cpuPercent());
     highest = highest(now, highest);
-    return new Figures(
-        now.connections,
-        now.sessions,
-        now.topics,
-        now.subscribers,
-        now.retained,
-        now.memoryBytes,
-        now.cpuPercent,
-        highest);
+    return new Peaks(now, highest);
   }
 
   private static Figures highest(Figures a, Figures b) {
@@ -67,8 +58,7 @@ public class PeakFigures {
         Math.max(a.subscribers, b.subscribers),
         Math.max(a.retained, b.retained),
         Math.max(a.memoryBytes, b.memoryBytes),
-        Math.max(a.cpuPercent, b.cpuPercent),
-        null);
+        Math.max(a.cpuPercent, b.cpuPercent));
   }
 
   private static double cpuPercent() {

@@ -17,9 +17,10 @@ final class PrometheusText {
 
   private PrometheusText() {}
 
-  static String of(PeakFigures.Figures now, CounterSnapshot counters, List<BridgeStatus> bridges) {
+  static String of(PeakFigures.Peaks peaks, CounterSnapshot counters, List<BridgeStatus> bridges) {
     var text = new PrometheusText();
-    var max = now.highest() == null ? now : now.highest();
+    var now = peaks.now();
+    var max = peaks.highest();
     text.gauges("connections", now.connections(), max.connections());
     text.gauges("sessions", now.sessions(), max.sessions());
     text.gauges("topics", now.topics(), max.topics());

@@ -5,7 +5,6 @@ import io.nanomq.config.NanomqConf;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.control.access.SideDocuments;
 import io.nanomq.control.access.UserStore;
-import io.nanomq.control.access.UserStores;
 import io.nanomq.http.HttpKeyFiles;
 import io.nanomq.kubernetes.UserSecrets;
 import io.nanomq.tls.PemStore;
@@ -81,7 +80,7 @@ public class ConfProducer {
   UserStore users(LoadedConf started, ConfSource source, SideDocuments documents) {
     Optional<UserSecrets> secrets =
         started.text("auth.user_store").equals("secrets") ? source.userSecrets() : Optional.empty();
-    return UserStores.of(secrets, documents.of(started.text("auth.user_file")));
+    return UserStore.of(secrets, documents.of(started.text("auth.user_file")));
   }
 
   @Produces

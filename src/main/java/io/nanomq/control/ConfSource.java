@@ -1,6 +1,5 @@
 package io.nanomq.control;
 
-import io.nanomq.config.ConfEvents;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.StoreChoice;
 import io.nanomq.config.setting.ConfException;
@@ -122,11 +121,6 @@ public final class ConfSource implements AutoCloseable {
   /** The cluster that has the document; empty where that is a file. */
   Optional<Cluster> cluster() {
     return Optional.ofNullable(cluster);
-  }
-
-  /** Who else is told what became of a configuration. */
-  Optional<ConfEvents> events() {
-    return Optional.ofNullable(cluster).map(Cluster::events);
   }
 
   @Override

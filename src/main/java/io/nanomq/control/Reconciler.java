@@ -139,13 +139,7 @@ public class Reconciler {
    * @param patch changes of effect hot
    */
   public CompletionStage<ConfReport> applyOnly(ConfPatch patch) {
-    return work.submit(
-        () -> {
-          LoadedConf running = running();
-          LoadedConf next = documents.with(running, patch.apply(running, documents.main()));
-          editing.edit(stored -> patch, false);
-          return apply("reload", next, begun());
-        });
+    return applyOnly("reload", stored -> patch);
   }
 
   /**
@@ -153,13 +147,17 @@ public class Reconciler {
    * from what is stored.
    */
   public CompletionStage<ConfReport> applyOnly(ConfEditing.Request request) {
+    return applyOnly("api", request);
+  }
+
+  private CompletionStage<ConfReport> applyOnly(String trigger, ConfEditing.Request request) {
     return work.submit(
         () -> {
           LoadedConf running = running();
           ConfPatch patch = request.patch(running);
           LoadedConf next = documents.with(running, patch.apply(running, documents.main()));
           editing.edit(request, false);
-          return apply("api", next, begun());
+          return apply(trigger, next, begun());
         });
   }
 

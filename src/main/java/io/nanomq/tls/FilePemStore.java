@@ -17,11 +17,6 @@ import java.util.Map;
 public final class FilePemStore implements PemStore {
 
   @Override
-  public byte[] read(Path file) throws IOException {
-    return DISK.read(file);
-  }
-
-  @Override
   public Path place(Part part, Path folder) {
     return folder.resolve(
         switch (part) {
@@ -39,11 +34,6 @@ public final class FilePemStore implements PemStore {
           "a file in " + folders + "; or config.pem_folder, which is not set through the API");
     }
     requireReplaceable(file, part);
-  }
-
-  @Override
-  public void refresh() {
-    // Files are read when they are asked for.
   }
 
   @Override

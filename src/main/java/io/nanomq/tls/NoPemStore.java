@@ -12,11 +12,6 @@ import java.util.Map;
 public final class NoPemStore implements PemStore {
 
   @Override
-  public byte[] read(Path file) throws IOException {
-    return DISK.read(file);
-  }
-
-  @Override
   public Path place(Part part, Path folder) {
     return folder;
   }
@@ -27,11 +22,6 @@ public final class NoPemStore implements PemStore {
         "cannot be kept: the configuration is in a ConfigMap, and there is no Secret for keys and"
             + " certificates",
         "config.secret (NANOMQ_CONFIG_SECRET), the name of one");
-  }
-
-  @Override
-  public void refresh() {
-    // Files are read when they are asked for.
   }
 
   @Override

@@ -80,11 +80,18 @@ public interface PemStore extends PemSource {
     }
   }
 
+  @Override
+  default byte[] read(Path file) throws IOException {
+    return DISK.read(file);
+  }
+
   /**
    * Learns what is stored now, so that it is what {@link #read} answers. Where that is impossible,
    * what is known stays, and {@link #write} says why.
    */
-  void refresh();
+  default void refresh() {
+    // Files are read when they are asked for.
+  }
 
   /**
    * Writes files, all or none; keys for this process alone.

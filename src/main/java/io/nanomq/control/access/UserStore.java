@@ -1,5 +1,7 @@
 package io.nanomq.control.access;
 
+import io.nanomq.config.store.ConfStore;
+import io.nanomq.kubernetes.UserSecrets;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -8,6 +10,11 @@ import java.util.function.Function;
 
 /** Where users of MQTT are kept who come and go. All methods may block; threads may share it. */
 public interface UserStore {
+  /** That of Secrets where users are kept there, else that of a file. */
+  static UserStore of(Optional<UserSecrets> secrets, ConfStore file) {
+    return secrets.<UserStore>map(SecretUserStore::new).orElseGet(() -> new FileUserStore(file));
+  }
+
   /**
    * User name to password or hash.
    *

@@ -6,6 +6,8 @@ import io.nanomq.config.RunningConf;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.http.ApiShare;
 import io.nanomq.limit.SteadyClock;
+import io.nanomq.log.LogOutputs;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -40,5 +42,16 @@ public class ProcessBeans {
     return new ApiShare(
         () -> conf.get().current().httpServer().limits().cpuPercent(),
         () -> running.find().map(Broker::isBusy).orElse(false));
+  }
+
+  /** The log's outputs, which dev mode gives back before it starts anew. */
+  @Produces
+  @Singleton
+  LogOutputs outputs() {
+    return new LogOutputs();
+  }
+
+  void close(@Disposes LogOutputs outputs) {
+    outputs.close();
   }
 }

@@ -18,8 +18,6 @@ import io.nanomq.config.key.Syntax;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.RawSetting;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +55,8 @@ public final class HoconDocument extends HashedDocument {
     HoconBounds bounds = new HoconBounds();
     List<HoconScan.Include> places = bounds.check(name, text);
     Set<String> variables = bounds.growth().names();
-    HoconIncluder includer = new HoconIncluder(name, folder(name), text, bounds, places);
+    HoconIncluder includer =
+        new HoconIncluder(name, HoconFolder.of(name).folder(), text, bounds, places);
     try {
       Config config = ConfigFactory.parseString(text, options(name, includer));
       variables.removeAll(config.root().keySet());
@@ -79,15 +78,6 @@ public final class HoconDocument extends HashedDocument {
         .setSyntax(ConfigSyntax.CONF)
         .setOriginDescription(name)
         .setIncluder(includer);
-  }
-
-  private static Path folder(String name) {
-    try {
-      Path parent = Path.of(name).getParent();
-      return parent == null ? Path.of("") : parent;
-    } catch (InvalidPathException e) {
-      return Path.of("");
-    }
   }
 
   /** Not resolved: substitutions are still there. */

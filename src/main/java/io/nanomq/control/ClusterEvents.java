@@ -1,18 +1,33 @@
 package io.nanomq.control;
 
 import io.nanomq.Broker;
+import io.nanomq.config.ConfEvents;
+import io.nanomq.config.ConfReport;
 import io.nanomq.event.BrokerEvent;
 import io.nanomq.event.BrokerEvents;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 
-/** Tells the cluster of bridges that stay down, where the configuration is in one. */
+/**
+ * Tells the cluster what became of a configuration, and of bridges that stay down, where the
+ * configuration is in one.
+ */
 @Singleton
-public class ClusterBridgeEvents implements BeforeStart, BrokerEvents.Listener {
+public class ClusterEvents implements ConfEvents, BeforeStart, BrokerEvents.Listener {
   private final ConfSource source;
 
-  public ClusterBridgeEvents(ConfSource source) {
+  public ClusterEvents(ConfSource source) {
     this.source = source;
+  }
+
+  @Override
+  public void applied(ConfReport report) {
+    source.cluster().ifPresent(cluster -> cluster.events().applied(report));
+  }
+
+  @Override
+  public void rejected(ConfReport report) {
+    source.cluster().ifPresent(cluster -> cluster.events().rejected(report));
   }
 
   @Override
