@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nanomq.config.ConfLoader;
 import io.nanomq.config.Confs;
 import io.nanomq.config.StoreChoice;
 import io.nanomq.config.model.SystemConf.Persistence;
@@ -280,11 +279,11 @@ class DurabilityTest {
     var pod = Map.of("NANOMQ_CONFIG_STORE", "configmap", "NANOMQ_CONFIG_CONFIGMAP", "nanomq");
     Map<Path, byte[]> document =
         Map.of(StoreChoice.of(new String[0], pod).document(), "msq_len=7\n".getBytes(UTF_8));
-    var loaded = ConfLoader.load(new String[0], pod, Path.of("/"), document, null);
+    var loaded = Confs.load(new String[0], pod, Path.of("/"), document, null);
     assertThat(loaded.conf().system().persistence().durability()).isEqualTo(Durability.NONE);
     var mounted = new HashMap<>(pod);
     mounted.put("NANOMQ_PERSISTENCE_DIR", "/var/lib/nanomq");
-    loaded = ConfLoader.load(new String[0], mounted, Path.of("/"), document, null);
+    loaded = Confs.load(new String[0], mounted, Path.of("/"), document, null);
     assertThat(loaded.conf().system().persistence())
         .isEqualTo(new Persistence(Durability.FSYNC, false, "/var/lib/nanomq", 0, 1000));
   }

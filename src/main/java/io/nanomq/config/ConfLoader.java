@@ -71,39 +71,17 @@ public final class ConfLoader {
   }
 
   /**
-   * @param workingDirectory where relative paths start
-   * @throws ConfException where anything is wrong; its message is the whole report
-   */
-  public static LoadedConf load(
-      String[] arguments, Map<String, String> environment, Path workingDirectory)
-      throws ConfException {
-    return load(arguments, environment, workingDirectory, Map.of(), null, null, null);
-  }
-
-  /**
-   * The same with other contents for some files, to see whether they would do before they are
-   * written.
+   * What these arguments and this environment say.
    *
-   * @param replacements path, as {@link LoadedConf#documents()} names it, to content
+   * @param workingDirectory where relative paths start
+   * @param replacements other contents of some files, to see whether they would do before they are
+   *     written: path, as {@link LoadedConf#documents()} names it, to content
    * @param previous what the same arguments and environment gave before; answered again where
    *     nothing has changed since, and what has not changed of it is not parsed again
-   */
-  public static LoadedConf load(
-      String[] arguments,
-      Map<String, String> environment,
-      Path workingDirectory,
-      Map<Path, byte[]> replacements,
-      @Nullable LoadedConf previous)
-      throws ConfException {
-    return load(arguments, environment, workingDirectory, replacements, previous, null, null);
-  }
-
-  /**
-   * The same for a broker that runs.
-   *
-   * @param inForce what it runs with: a file that this was read from and that is gone, or empty, is
-   *     an error; null at a start
+   * @param inForce what a broker runs with: a file that this was read from and that is gone, or
+   *     empty, is an error; null at a start
    * @param known what documents may refer to that are not stored yet; null = anything
+   * @throws ConfException where anything is wrong; its message is the whole report
    */
   public static LoadedConf load(
       String[] arguments,

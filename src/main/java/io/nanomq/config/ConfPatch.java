@@ -83,9 +83,7 @@ public record ConfPatch(List<ConfEdit> edits, Map<Path, String> pemFiles, Set<St
             ConfProblem.in("request", edit.path() + " holds half of a character", "Unicode"));
       }
     }
-    if (!problems.isEmpty()) {
-      throw new ConfException(problems);
-    }
+    ConfException.throwIfAny(problems);
   }
 
   /**
@@ -138,9 +136,7 @@ public record ConfPatch(List<ConfEdit> edits, Map<Path, String> pemFiles, Set<St
                 "an edit by hand"));
       }
     }
-    if (!problems.isEmpty()) {
-      throw new ConfException(problems);
-    }
+    ConfException.throwIfAny(problems);
   }
 
   private static boolean isSame(@Nullable Object wanted, Object found) {

@@ -2,6 +2,7 @@ package io.nanomq.config;
 
 import io.nanomq.config.document.ConfDocument;
 import io.nanomq.config.document.IncludedFile;
+import io.nanomq.config.key.Syntax;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
 import java.nio.file.Path;
@@ -57,5 +58,11 @@ public record LoadedConf(
   /** The main document; null where there is none. */
   public @Nullable ConfDocument document() {
     return source == null ? null : documents.get(source);
+  }
+
+  /** Whether the main document is in NanoMQ's later format. */
+  public boolean isHocon() {
+    ConfDocument document = document();
+    return document != null && document.syntax() == Syntax.HOCON;
   }
 }

@@ -37,39 +37,6 @@ public record NanomqConf(
     listeners = List.copyOf(listeners);
   }
 
-  /** With everything else as by default. */
-  public NanomqConf(
-      int eventLoops, MqttConf mqtt, List<ListenerConf> listeners, HttpServerConf httpServer) {
-    this(
-        eventLoops,
-        mqtt,
-        listeners,
-        httpServer,
-        SystemConf.defaults(),
-        AuthConf.defaults(),
-        IntegrationsConf.defaults());
-  }
-
-  /** The same with other limits. */
-  public NanomqConf withMqtt(MqttConf other) {
-    return new NanomqConf(eventLoops, other, listeners, httpServer, system, auth, integrations);
-  }
-
-  /** The same with other listeners. */
-  public NanomqConf withListeners(List<ListenerConf> other) {
-    return new NanomqConf(eventLoops, mqtt, other, httpServer, system, auth, integrations);
-  }
-
-  /** The same with other users and rules. */
-  public NanomqConf withAuth(AuthConf other) {
-    return new NanomqConf(eventLoops, mqtt, listeners, httpServer, system, other, integrations);
-  }
-
-  /** The same with other integrations. */
-  public NanomqConf withIntegrations(IntegrationsConf other) {
-    return new NanomqConf(eventLoops, mqtt, listeners, httpServer, system, auth, other);
-  }
-
   /**
    * What settings make.
    *
@@ -89,7 +56,6 @@ public record NanomqConf(
 
   /** MQTT on 1883, the API on 8081, one loop per processor. */
   public static NanomqConf defaults() {
-    return new NanomqConf(
-        0, MqttConf.defaults(), ListenerBinder.defaults(), HttpServerConf.defaults());
+    return bind(ConfValues.NONE, null);
   }
 }

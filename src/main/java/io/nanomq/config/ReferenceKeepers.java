@@ -48,9 +48,7 @@ public final class ReferenceKeepers {
         keepers.check(entry, problems);
       }
     }
-    if (!problems.isEmpty()) {
-      throw new ConfException(problems);
-    }
+    ConfException.throwIfAny(problems);
   }
 
   /** What a document that is to take the place of stored ones may refer to. */

@@ -53,9 +53,7 @@ final class SecretKeepers {
             .forEach(destination -> check(edit, destination, problems));
       }
     }
-    if (!problems.isEmpty()) {
-      throw new ConfException(problems);
-    }
+    ConfException.throwIfAny(problems);
   }
 
   /** What is in a list moves up; whoever edits a list knows what was which. */

@@ -50,9 +50,7 @@ public record StoreChoice(String configMap, String namespace, String secret, Pat
     CommandLine commandLine = new CommandLine(arguments, new ArrayList<>());
     List<ConfProblem> problems = new ArrayList<>();
     StoreChoice choice = of(commandLine, environment, problems);
-    if (!problems.isEmpty()) {
-      throw new ConfException(problems);
-    }
+    ConfException.throwIfAny(problems);
     return choice;
   }
 

@@ -71,17 +71,9 @@ public final class MachineCheck {
   /**
    * @param workingDirectory where relative paths start
    * @param clock says which certificates have expired
-   * @return errors and warnings; empty where everything is there
-   */
-  public static List<ConfProblem> problems(LoadedConf loaded, Path workingDirectory, Clock clock) {
-    return problems(loaded, workingDirectory, clock, PemSource.DISK, 0);
-  }
-
-  /**
-   * The same where keys and certificates of listeners may be others than those on disk.
-   *
-   * @param pems what to read them from
+   * @param pems what to read keys and certificates from
    * @param managementPort where health and metrics are served; 0 = any free port
+   * @return errors and warnings; empty where everything is there
    */
   public static List<ConfProblem> problems(
       LoadedConf loaded, Path workingDirectory, Clock clock, PemSource pems, int managementPort) {

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.matchesPattern;
 
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.authn.LoginGuard;
+import io.nanomq.config.Copy;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.RunningConf;
 import io.nanomq.config.model.HttpServerConf;
@@ -161,9 +162,8 @@ class ApiTest {
   void credentialsFollowTheRunningConfiguration() {
     NanomqConf before = conf.current();
     HttpServerConf old = before.httpServer();
-    var changed =
-        new HttpServerConf(true, old.address(), old.port(), "eve", "s3cret", old.authType());
-    conf.replace(new NanomqConf(before.eventLoops(), before.mqtt(), before.listeners(), changed));
+    var changed = Copy.of(old, "username", "eve", "password", "s3cret");
+    conf.replace(Copy.of(before, "httpServer", changed));
     try {
       given(admin).get(ApiRoutes.ROOT + "/nodes").then().statusCode(401);
       given(anonymous)

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.backend.Backends;
 import io.nanomq.codec.ReasonCode;
+import io.nanomq.config.Copy;
+import io.nanomq.config.NanomqConf;
 import io.nanomq.config.model.AuthConf;
 import io.nanomq.config.model.ChainConf;
 import io.nanomq.loop.BlockingWork;
@@ -35,8 +37,8 @@ class AuthChainsTest {
   private final List<Verdict> answers = new ArrayList<>();
 
   private static AuthConf users(boolean anonymous, Map<String, String> users) {
-    AuthConf d = AuthConf.defaults();
-    return new AuthConf(anonymous, users, d.http());
+    AuthConf d = NanomqConf.defaults().auth();
+    return Copy.of(NanomqConf.defaults().auth(), "allowAnonymous", anonymous, "users", users);
   }
 
   private static Connect connect(int version, String user, String password) {
@@ -233,7 +235,7 @@ class AuthChainsTest {
 
   private static AuthConf chained(
       AuthConf conf, List<String> links, Map<String, ChainConf.OfListener> listeners) {
-    return conf.withChain(new ChainConf(links, listeners, true));
+    return Copy.of(conf, "chain.links", links, "chain.listeners", listeners);
   }
 
   @Test

@@ -276,7 +276,7 @@ class ConfLoaderTest {
   void anotherContentCanBeTriedBeforeItIsWritten() throws Exception {
     Path main = Confs.write(folder, "etc/nanomq.conf", "msq_len=1\n");
     byte[] next = "msq_len=2\n".getBytes(StandardCharsets.UTF_8);
-    LoadedConf tried = ConfLoader.load(new String[0], Map.of(), folder, Map.of(main, next), null);
+    LoadedConf tried = Confs.load(new String[0], Map.of(), folder, Map.of(main, next), null);
     assertThat(tried.conf().mqtt().queues().length()).isEqualTo(2);
     assertThat(load(Map.of()).conf().mqtt().queues().length()).isEqualTo(1);
   }
@@ -322,6 +322,6 @@ class ConfLoaderTest {
 
   private LoadedConf load(Map<String, String> environment, String... arguments)
       throws ConfException {
-    return ConfLoader.load(arguments, environment, folder);
+    return Confs.load(arguments, environment, folder);
   }
 }

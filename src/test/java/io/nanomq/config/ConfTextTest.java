@@ -129,11 +129,10 @@ class ConfTextTest {
   void oldConfMeansKeyValue() throws Exception {
     Path file = Confs.write(folder, "old.conf", "log.to=console\n\nfoo {\n}\n");
     assertThatThrownBy(
-            () -> ConfLoader.load(new String[] {"--old_conf", file.toString()}, Map.of(), folder))
+            () -> Confs.load(new String[] {"--old_conf", file.toString()}, Map.of(), folder))
         .hasMessageContaining("old.conf:3:1: the line is not key=value");
     Files.writeString(file, "log.to=console\n");
-    LoadedConf old =
-        ConfLoader.load(new String[] {"--old_conf", file.toString()}, Map.of(), folder);
+    LoadedConf old = Confs.load(new String[] {"--old_conf", file.toString()}, Map.of(), folder);
     assertThat(old.document().syntax()).isEqualTo(Syntax.KEY_VALUE);
   }
 

@@ -3,6 +3,10 @@ package io.nanomq.config;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.nanomq.config.document.ConfDocument;
+import io.nanomq.config.key.value.Transport;
+import io.nanomq.config.model.ListenerConf;
+import io.nanomq.config.model.ListenerTerms;
+import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
@@ -33,7 +37,38 @@ public final class Confs {
     if (!text.isEmpty()) {
       files.put(folder.resolve(ConfLoader.DEFAULT_FILE), text.getBytes(StandardCharsets.UTF_8));
     }
-    return ConfLoader.load(arguments, environment, folder, files, null);
+    return load(arguments, environment, folder, files, null);
+  }
+
+  /** What a new process would read in a folder. */
+  public static LoadedConf load(
+      String[] arguments, Map<String, String> environment, Path workingDirectory)
+      throws ConfException {
+    return load(arguments, environment, workingDirectory, Map.of(), null);
+  }
+
+  /** The same with other contents for some files, and what was there before. */
+  public static LoadedConf load(
+      String[] arguments,
+      Map<String, String> environment,
+      Path workingDirectory,
+      Map<Path, byte[]> replacements,
+      LoadedConf previous)
+      throws ConfException {
+    return ConfLoader.load(
+        arguments, environment, workingDirectory, replacements, previous, null, null);
+  }
+
+  /** A listener without TLS. */
+  public static ListenerConf listener(
+      String name, Transport transport, String host, int port, String path) {
+    return listener(name, transport, host, port, path, TlsConf.NONE);
+  }
+
+  /** A listener for the web pages of all origins, on no terms of its own. */
+  public static ListenerConf listener(
+      String name, Transport transport, String host, int port, String path, TlsConf tls) {
+    return new ListenerConf(name, transport, host, port, path, tls, List.of(), ListenerTerms.NONE);
   }
 
   /** What a text says, whether or not it may be used as a whole. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanomq.config.key.value.Network;
 import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.config.model.HttpServerConf.AuthType;
-import io.nanomq.config.model.tls.TlsConf;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,18 +99,6 @@ class HttpCheckTest {
   }
 
   private static HttpServerConf with(HttpServerConf.Jwt jwt) {
-    return new HttpServerConf(
-        true,
-        "0.0.0.0",
-        8081,
-        "admin",
-        "public",
-        AuthType.JWT,
-        HttpServerConf.Limits.DEFAULTS,
-        jwt,
-        TlsConf.NONE,
-        HttpServerConf.Cors.NONE,
-        List.of(),
-        HttpServerConf.Shown.DEFAULT);
+    return Copy.of(NanomqConf.defaults().httpServer(), "authType", AuthType.JWT, "jwt", jwt);
   }
 }

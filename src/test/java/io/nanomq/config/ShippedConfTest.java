@@ -32,7 +32,7 @@ class ShippedConfTest {
   }
 
   private LoadedConf load() throws ConfException {
-    return ConfLoader.load(new String[0], Map.of(), folder);
+    return Confs.load(new String[0], Map.of(), folder);
   }
 
   private void edit(String from, String to) throws IOException {
@@ -46,7 +46,7 @@ class ShippedConfTest {
   void saysWhatHoldsWithoutIt() throws Exception {
     LoadedConf shipped = load();
     assertThat(shipped.source()).isEqualTo(folder.resolve(ConfLoader.DEFAULT_FILE));
-    LoadedConf none = ConfLoader.load(new String[0], Map.of(), folder.resolve("etc"));
+    LoadedConf none = Confs.load(new String[0], Map.of(), folder.resolve("etc"));
     assertThat(none.source()).isNull();
     assertThat(shipped.warnings())
         .extracting(ConfProblem::reason)

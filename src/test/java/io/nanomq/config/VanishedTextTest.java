@@ -42,8 +42,7 @@ class VanishedTextTest {
         .isInstanceOf(ConfException.class)
         .hasMessageContaining("nanomq.conf: is empty, or holds comments only");
     String[] old = {"--old_conf", main.toString()};
-    assertThatThrownBy(() -> ConfLoader.load(old, Map.of(), folder))
-        .isInstanceOf(ConfException.class);
+    assertThatThrownBy(() -> Confs.load(old, Map.of(), folder)).isInstanceOf(ConfException.class);
   }
 
   @Test
@@ -79,7 +78,7 @@ class VanishedTextTest {
         Map.of("NANOMQ_CONFIG_STORE", "configmap", "NANOMQ_CONFIG_CONFIGMAP", "nanomq");
     Path document = StoreChoice.of(new String[0], map).document();
     Map<Path, byte[]> stored = Map.of(document, text.getBytes(StandardCharsets.UTF_8));
-    assertThatThrownBy(() -> ConfLoader.load(new String[0], map, folder, stored, null))
+    assertThatThrownBy(() -> Confs.load(new String[0], map, folder, stored, null))
         .isInstanceOf(ConfException.class)
         .hasMessageContaining(text.startsWith("include") ? "nanomq.conf: is empty" : problem);
   }
@@ -119,7 +118,7 @@ class VanishedTextTest {
   }
 
   private LoadedConf load(Map<String, String> environment) throws ConfException {
-    return ConfLoader.load(new String[0], environment, folder);
+    return Confs.load(new String[0], environment, folder);
   }
 
   @Test
@@ -195,6 +194,6 @@ class VanishedTextTest {
   }
 
   private LoadedConf load() throws ConfException {
-    return ConfLoader.load(new String[0], Map.of(), folder);
+    return Confs.load(new String[0], Map.of(), folder);
   }
 }

@@ -2,6 +2,7 @@ package io.nanomq.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.NanomqConf;
 import io.nanomq.config.model.EventsConf;
 import io.nanomq.event.BrokerEvent.Kind;
 import io.nanomq.loop.ManualLoops;
@@ -24,7 +25,8 @@ class SysTopicsTest {
   private final ManualLoops loops = new ManualLoops(2);
   private final List<PublishMessage> published = new ArrayList<>();
   private final List<Integer> publishedOn = new ArrayList<>();
-  private static final EventsConf.Streams STREAMS = EventsConf.defaults().streams();
+  private static final EventsConf.Streams STREAMS =
+      NanomqConf.defaults().integrations().events().streams();
 
   private EventsConf conf = new EventsConf(10_000, true, "", STREAMS);
   private boolean anybody = true;

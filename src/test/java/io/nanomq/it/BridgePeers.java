@@ -2,6 +2,7 @@ package io.nanomq.it;
 
 import io.nanomq.bridge.BridgeStatus;
 import io.nanomq.config.Confs;
+import io.nanomq.config.Copy;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.model.MqttConf;
 import java.nio.charset.StandardCharsets;
@@ -20,8 +21,7 @@ final class BridgePeers {
   static NanomqConf with(NanomqConf before, String bridges) {
     try {
       var read = Confs.load("listeners.tcp.bind = \"127.0.0.1:0\"\n" + bridges).conf();
-      return before.withIntegrations(
-          before.integrations().withBridges(read.integrations().bridges()));
+      return Copy.of(before, "integrations.bridges", read.integrations().bridges());
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

@@ -7,6 +7,7 @@ import static io.nanomq.config.model.ShareStrategy.STICKY;
 import static io.nanomq.it.TestBroker.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.Copy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -199,15 +200,18 @@ class C07SharedTest {
       assertThat(members).allSatisfy(member -> assertThat(take(member, 5)).hasSize(50));
       for (var strategy : List.of(STICKY, HASH_CLIENTID, HASH_TOPIC)) {
         broker.apply(
-            conf -> conf.withMqtt(Limits.with("queues.length", 10_000, "shares", strategy)));
+            conf ->
+                Copy.of(conf, "mqtt", Limits.with("queues.length", 10_000, "shares", strategy)));
         publish(100);
         awaitEverywhere();
         assertThat(members.stream().map(member -> take(member, 5).size()).sorted())
-            .as(strategy.word())
+            .as(strategy.name())
             .containsExactly(0, 100);
       }
       broker.apply(
-          conf -> conf.withMqtt(Limits.with("queues.length", 10_000, "shares", LEAST_INFLIGHT)));
+          conf ->
+              Copy.of(
+                  conf, "mqtt", Limits.with("queues.length", 10_000, "shares", LEAST_INFLIGHT)));
       // Until what they have acknowledged is in flight no more.
       assertThat(members).allSatisfy(member -> assertThat(take(member, 5)).isEmpty());
       publish(100);

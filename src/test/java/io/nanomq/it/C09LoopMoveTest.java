@@ -3,8 +3,8 @@ package io.nanomq.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.Soak;
+import io.nanomq.config.Confs;
 import io.nanomq.config.key.value.Transport;
-import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.config.model.tls.TlsConf;
 import io.netty.channel.epoll.Epoll;
@@ -71,7 +71,7 @@ class C09LoopMoveTest {
       String certificate = certificates.certificate("server").toString();
       var tls = new TlsConf(key, certificate, "", "", false, false);
       String path = transport.isWebSocket() ? "/mqtt" : "";
-      var listener = new ListenerConf("tls", transport, TestBroker.HOST, 0, path, tls);
+      var listener = Confs.listener("tls", transport, TestBroker.HOST, 0, path, tls);
       broker.broker().listeners().open(listener).toCompletableFuture().join();
     }
     return broker;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.config.Confs;
 import io.nanomq.config.key.value.Transport;
-import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.tls.TlsConf;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,7 +61,7 @@ class C15AuthorityChangeTest {
             "",
             true,
             false);
-    var listener = new ListenerConf("safe", Transport.TLS, TestBroker.HOST, 0, "", tls);
+    var listener = Confs.listener("safe", Transport.TLS, TestBroker.HOST, 0, "", tls);
     broker.reconfigure(Confs.load("allow_anonymous=true\n" + text).conf(), List.of(listener));
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.authn.ClientIdentity;
 import io.nanomq.config.Confs;
+import io.nanomq.config.Copy;
 import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.tls.TlsConf;
@@ -31,7 +32,7 @@ class C15CertificateUserTest {
   }
 
   private static ListenerConf listener() {
-    return new ListenerConf(
+    return Confs.listener(
         "ssl",
         Transport.TLS,
         TestBroker.HOST,
@@ -78,7 +79,7 @@ class C15CertificateUserTest {
     var auth =
         Confs.load("allow_anonymous=false\nauth.certificate_user=" + part + "\n").conf().auth();
     try (TestBroker broker = TestBroker.start()) {
-      broker.apply(conf -> conf.withAuth(auth));
+      broker.apply(conf -> Copy.of(conf, "auth", auth));
       broker.broker().listeners().open(listener()).toCompletableFuture().join();
       KeyManager own = certificates.identity("device-7").getKeyManagers()[0];
       try (RawClient device = open(broker, 4, own);

@@ -2,8 +2,8 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.Confs;
 import io.nanomq.config.key.value.Transport;
-import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.tls.TlsConf;
 import java.nio.file.Path;
 import javax.net.ssl.SSLSocket;
@@ -29,7 +29,7 @@ class C15HandshakeTest {
     String certificate = certificates.certificate("server").toString();
     TlsConf tls = new TlsConf(key, certificate, "", "", false, false);
     TestBroker broker = TestBroker.start();
-    var listener = new ListenerConf("ssl", Transport.TLS, TestBroker.HOST, 0, "", tls);
+    var listener = Confs.listener("ssl", Transport.TLS, TestBroker.HOST, 0, "", tls);
     broker.broker().listeners().open(listener).toCompletableFuture().join();
     return broker;
   }

@@ -3,8 +3,8 @@ package io.nanomq.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanomq.config.Confs;
 import io.nanomq.config.key.value.Transport;
-import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.tls.SniConf;
 import io.nanomq.config.model.tls.TlsConf;
 import java.io.IOException;
@@ -71,7 +71,7 @@ class C15SniTest {
   private static TestBroker brokerWith(Transport transport, TlsConf tls) {
     TestBroker broker = TestBroker.start();
     String path = transport.isWebSocket() ? "/mqtt" : "";
-    var listener = new ListenerConf("tls", transport, TestBroker.HOST, 0, path, tls);
+    var listener = Confs.listener("tls", transport, TestBroker.HOST, 0, path, tls);
     broker.broker().listeners().open(listener).toCompletableFuture().join();
     return broker;
   }

@@ -8,6 +8,7 @@ import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import io.nanomq.config.Confs;
 import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.tls.TlsConf;
@@ -53,7 +54,7 @@ class C15TlsTest {
   }
 
   private static ListenerConf listener(String name, Transport transport, TlsConf tls) {
-    return new ListenerConf(
+    return Confs.listener(
         name, transport, TestBroker.HOST, 0, transport.isWebSocket() ? "/mqtt" : "", tls);
   }
 
@@ -197,8 +198,8 @@ class C15TlsTest {
         RawClient untouched = broker.raw(5).connected("untouched", true)) {
       Mqtt5BlockingClient client = client(broker, "ssl", trusting());
       client.connect();
-      var tcp = new ListenerConf("tcp", Transport.TCP, TestBroker.HOST, 0, "");
-      var ws = new ListenerConf("ws", Transport.WS, TestBroker.HOST, 0, "/mqtt");
+      var tcp = Confs.listener("tcp", Transport.TCP, TestBroker.HOST, 0, "");
+      var ws = Confs.listener("ws", Transport.WS, TestBroker.HOST, 0, "/mqtt");
       var other = listener("ssl", Transport.TLS, tls("renewed", false));
       var move = broker.broker().listeners().move(List.of(tcp, ws, other));
       move.open().thenCompose(done -> move.commit()).toCompletableFuture().join();
@@ -215,8 +216,8 @@ class C15TlsTest {
         RawClient before = broker.raw(4).connected("before", true)) {
       int port = broker.broker().listeners().port("ssl");
       // The address is that of the test's own plain listener: it cannot be bound twice.
-      var taken = new ListenerConf("more", Transport.TCP, TestBroker.HOST, broker.port(), "");
-      var tcp = new ListenerConf("tcp", Transport.TCP, TestBroker.HOST, 0, "");
+      var taken = Confs.listener("more", Transport.TCP, TestBroker.HOST, broker.port(), "");
+      var tcp = Confs.listener("tcp", Transport.TCP, TestBroker.HOST, 0, "");
       var move = broker.broker().listeners().move(List.of(tcp, taken));
       assertThatThrownBy(() -> move.open().toCompletableFuture().join())
           .hasMessageContaining("Cannot listen");

@@ -2,6 +2,8 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.Copy;
+import io.nanomq.config.NanomqConf;
 import io.nanomq.config.model.EventsConf;
 import io.nanomq.event.NodeName;
 import io.nanomq.metrics.DropReason;
@@ -27,9 +29,9 @@ class C18SystemTopicsTest {
   }
 
   private void configure(long intervalMillis, boolean clientTopics) {
-    var streams = EventsConf.defaults().streams();
+    var streams = NanomqConf.defaults().integrations().events().streams();
     var events = new EventsConf(intervalMillis, clientTopics, "", streams);
-    broker.apply(conf -> conf.withIntegrations(conf.integrations().withEvents(events)));
+    broker.apply(conf -> Copy.of(conf, "integrations.events", events));
   }
 
   private RawClient watching(String filter) {

@@ -2,6 +2,8 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.Copy;
+import io.nanomq.config.NanomqConf;
 import io.nanomq.config.model.AuthConf;
 import io.nanomq.config.model.MqttConf;
 import java.io.IOException;
@@ -21,9 +23,11 @@ class C19GuessingTest {
 
   private static TestBroker broker() {
     TestBroker broker = TestBroker.start(MqttConf.defaults());
-    AuthConf d = AuthConf.defaults();
-    AuthConf auth = new AuthConf(false, Map.of("ann", "right"), d.http());
-    broker.apply(conf -> conf.withAuth(auth));
+    AuthConf d = NanomqConf.defaults().auth();
+    AuthConf auth =
+        Copy.of(
+            NanomqConf.defaults().auth(), "allowAnonymous", false, "users", Map.of("ann", "right"));
+    broker.apply(conf -> Copy.of(conf, "auth", auth));
     return broker;
   }
 

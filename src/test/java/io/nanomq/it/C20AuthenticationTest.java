@@ -2,7 +2,6 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.ConfLoader;
 import io.nanomq.config.Confs;
 import io.nanomq.config.NanomqConf;
 import java.nio.file.Files;
@@ -74,7 +73,7 @@ class C20AuthenticationTest {
     try (TestBroker broker = TestBroker.start();
         RawClient right = broker.raw(4);
         RawClient wrong = broker.raw(4)) {
-      broker.reconfigure(ConfLoader.load(arguments, Map.of(), folder).conf());
+      broker.reconfigure(Confs.load(arguments, Map.of(), folder).conf());
       assertThat(answer(right, "client", "public")).isZero();
       assertThat(answer(wrong, "client", "private")).isEqualTo(5);
     }

@@ -2,6 +2,7 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.Copy;
 import io.nanomq.config.model.MqttConf.Flapping;
 import io.nanomq.limit.Ban;
 import io.nanomq.metrics.DropReason;
@@ -73,7 +74,8 @@ class C20BanTest {
     for (int i = 0; i < 4; i++) {
       broker.raw(5).connected("often", true).close();
     }
-    broker.apply(conf -> conf.withMqtt(Limits.with("flapping", new Flapping(3, 3_600, 3_600))));
+    broker.apply(
+        conf -> Copy.of(conf, "mqtt", Limits.with("flapping", new Flapping(3, 3_600, 3_600))));
     for (int i = 0; i < 3; i++) {
       broker.raw(5).connected("often", true).close();
     }

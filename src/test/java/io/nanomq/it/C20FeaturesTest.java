@@ -2,6 +2,7 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.Copy;
 import io.nanomq.config.model.Capabilities;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class C20FeaturesTest {
       assertThat(body).containsSequence(0x24, 0);
       assertThat(body).containsSequence(0x25, 0, 0x28, 0, 0x29, 0, 0x2A, 0);
     }
-    broker.apply(conf -> conf.withMqtt(Limits.with()));
+    broker.apply(conf -> Copy.of(conf, "mqtt", Limits.with()));
     try (RawClient client = broker.raw(5)) {
       byte[] body = client.connect("c", true, 0).receive(2).body();
       assertThat(body).doesNotContain(0x24, 0x25, 0x28, 0x29, 0x2A);
@@ -71,9 +72,9 @@ class C20FeaturesTest {
 
   @Test
   void whatIsWithdrawnLaterIsRefusedByItself() {
-    broker.apply(conf -> conf.withMqtt(Limits.with()));
+    broker.apply(conf -> Copy.of(conf, "mqtt", Limits.with()));
     try (RawClient client = broker.raw(5).connected("v5", true)) {
-      broker.apply(conf -> conf.withMqtt(Limits.with("capabilities", NOTHING)));
+      broker.apply(conf -> Copy.of(conf, "mqtt", Limits.with("capabilities", NOTHING)));
       assertThat(client.subscribe(1, "a/+", 0).receive(9).at(3)).isEqualTo(0xA2);
       // It was told that it may.
       assertThat(client.publish("a", 1, 1, new byte[1]).receive(4).packetId()).isEqualTo(1);

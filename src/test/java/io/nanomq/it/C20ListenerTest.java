@@ -2,6 +2,8 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.Confs;
+import io.nanomq.config.Copy;
 import io.nanomq.config.key.value.Network;
 import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.ListenerConf;
@@ -35,7 +37,7 @@ class C20ListenerTest {
 
   private static ListenerConf conf(Transport transport, ListenerTerms terms) {
     String path = transport.isWebSocket() ? "/mqtt" : "";
-    return new ListenerConf("own", transport, TestBroker.HOST, 0, path).with(terms);
+    return Confs.listener("own", transport, TestBroker.HOST, 0, path).with(terms);
   }
 
   private void open(Transport transport, ListenerTerms terms) {
@@ -79,7 +81,7 @@ class C20ListenerTest {
   void otherLimitsDisconnectNobody() {
     open(Transport.TCP, limits(1, 0));
     try (RawClient first = broker.raw("own", 4).connected("first", true)) {
-      var usual = new ListenerConf("tcp", Transport.TCP, TestBroker.HOST, 0, "");
+      var usual = Confs.listener("tcp", Transport.TCP, TestBroker.HOST, 0, "");
       var move = listeners().move(List.of(usual, conf(Transport.TCP, limits(2, 0))));
       move.open().thenCompose(done -> move.commit()).toCompletableFuture().join();
       try (RawClient second = broker.raw("own", 4).connected("second", true)) {
@@ -92,7 +94,7 @@ class C20ListenerTest {
   @Test
   void whatItsClientsSendTogetherIsBounded() {
     var rates = new MqttConf.Rates(0, 0, 0, true);
-    broker.apply(conf -> conf.withMqtt(Limits.with("rates", rates)));
+    broker.apply(conf -> Copy.of(conf, "mqtt", Limits.with("rates", rates)));
     open(Transport.TCP, limits(0, 1));
     try (RawClient other = broker.raw(5).connected("other", true);
         RawClient client = broker.raw("own", 5).connected("client", true)) {
@@ -153,7 +155,7 @@ class C20ListenerTest {
   @Test
   void withoutAHeaderOrAProxyThatIsTrustedNobodyIsServed() {
     // What is not whole is waited for as long as a CONNECT.
-    broker.apply(conf -> conf.withMqtt(Limits.with("client.connectTimeoutSeconds", 1)));
+    broker.apply(conf -> Copy.of(conf, "mqtt", Limits.with("client.connectTimeoutSeconds", 1)));
     open(Transport.TCP, proxied(true, LOCAL));
     try (RawClient bare = broker.raw("own", 5)) {
       assertThat(bare.connect("bare", true, 0).isClosedByBroker()).isTrue();
@@ -174,7 +176,7 @@ class C20ListenerTest {
   @Test
   void whereNoHeaderIsExpectedItIsNoMqtt() {
     // What is not whole is waited for as long as a CONNECT.
-    broker.apply(conf -> conf.withMqtt(Limits.with("client.connectTimeoutSeconds", 1)));
+    broker.apply(conf -> Copy.of(conf, "mqtt", Limits.with("client.connectTimeoutSeconds", 1)));
     try (RawClient client = broker.raw(5).send(header(1, FOREIGN))) {
       assertThat(client.isClosedByBroker()).isTrue();
     }

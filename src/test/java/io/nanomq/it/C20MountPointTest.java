@@ -6,7 +6,6 @@ import io.nanomq.backend.WebPeer;
 import io.nanomq.codec.PacketType;
 import io.nanomq.config.Confs;
 import io.nanomq.config.key.value.Transport;
-import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.ListenerTerms;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
@@ -34,7 +33,7 @@ class C20MountPointTest {
   @BeforeEach
   void open() {
     var terms = new ListenerTerms(ListenerTerms.Limits.NONE, false, List.of(), MOUNT);
-    var conf = new ListenerConf("own", Transport.TCP, TestBroker.HOST, 0, "").with(terms);
+    var conf = Confs.listener("own", Transport.TCP, TestBroker.HOST, 0, "").with(terms);
     broker.broker().listeners().open(conf).toCompletableFuture().join();
   }
 
@@ -267,9 +266,9 @@ class C20MountPointTest {
   void anotherMountPointOpensTheListenerAnew() {
     try (RawClient before = inside(5, "before")) {
       var listeners = broker.broker().listeners();
-      var usual = new ListenerConf("tcp", Transport.TCP, TestBroker.HOST, 0, "");
+      var usual = Confs.listener("tcp", Transport.TCP, TestBroker.HOST, 0, "");
       var terms = new ListenerTerms(ListenerTerms.Limits.NONE, false, List.of(), "other/");
-      var other = new ListenerConf("own", Transport.TCP, TestBroker.HOST, 0, "").with(terms);
+      var other = Confs.listener("own", Transport.TCP, TestBroker.HOST, 0, "").with(terms);
       var move = listeners.move(List.of(usual, other));
       move.open().thenCompose(done -> move.commit()).toCompletableFuture().join();
       assertThat(before.receive(PacketType.DISCONNECT).at(0)).isEqualTo(0x8B);

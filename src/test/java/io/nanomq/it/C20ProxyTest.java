@@ -2,9 +2,9 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.Confs;
 import io.nanomq.config.key.value.Network;
 import io.nanomq.config.key.value.Transport;
-import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.ListenerTerms;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.config.model.tls.TlsConf;
@@ -36,7 +36,7 @@ class C20ProxyTest {
     var terms =
         new ListenerTerms(
             ListenerTerms.Limits.NONE, true, Network.parse("127.0.0.0/8").stream().toList(), "");
-    var listener = new ListenerConf("own", transport, TestBroker.HOST, 0, "", tls).with(terms);
+    var listener = Confs.listener("own", transport, TestBroker.HOST, 0, "", tls).with(terms);
     broker.broker().listeners().open(listener).toCompletableFuture().join();
     var ban = new Ban(Ban.Kind.ADDRESS, FOREIGN, "", "", 0, Ban.FOREVER);
     broker.broker().bans().replace(List.of(ban));

@@ -2,7 +2,7 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.model.AuthConf;
+import io.nanomq.config.Copy;
 import io.nanomq.config.model.MqttConf.Quotas;
 import io.nanomq.metrics.DropReason;
 import java.util.Map;
@@ -22,7 +22,9 @@ class C20QuotaTest {
 
   private void quotas(int sessions, int subscriptions, long bytes) {
     broker.apply(
-        conf -> conf.withMqtt(Limits.with("quotas", new Quotas(sessions, subscriptions, bytes))));
+        conf ->
+            Copy.of(
+                conf, "mqtt", Limits.with("quotas", new Quotas(sessions, subscriptions, bytes))));
   }
 
   @Test
@@ -66,9 +68,14 @@ class C20QuotaTest {
     var users = Map.of("ann", "a", "bob", "b");
     broker.apply(
         conf -> {
-          AuthConf auth = conf.auth();
-          return conf.withMqtt(Limits.with("quotas", new Quotas(1, 0, 0)))
-              .withAuth(new AuthConf(false, users, auth.http()));
+          return Copy.of(
+              conf,
+              "mqtt",
+              Limits.with("quotas", new Quotas(1, 0, 0)),
+              "auth.allowAnonymous",
+              false,
+              "auth.users",
+              users);
         });
     try (RawClient ann = broker.raw(4).connect("1", "ann", "a");
         RawClient bob = broker.raw(4).connect("2", "bob", "b");

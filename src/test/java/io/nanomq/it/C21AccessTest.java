@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.codec.PacketType;
 import io.nanomq.config.Confs;
+import io.nanomq.config.Copy;
 import io.nanomq.config.model.AclConf;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.metrics.AccessReason;
@@ -39,7 +40,7 @@ class C21AccessTest {
   static void rules(TestBroker broker, String auth) {
     try {
       AclConf acl = Confs.load("auth { " + auth + " }\n").conf().auth().acl();
-      broker.apply(conf -> conf.withAuth(conf.auth().withAcl(acl)));
+      broker.apply(conf -> Copy.of(conf, "auth.acl", acl));
     } catch (ConfException e) {
       throw new AssertionError(e);
     }
@@ -201,7 +202,7 @@ class C21AccessTest {
     String text =
         "acl.rule.1={\"permit\":\"deny\",\"ipaddr\":\"127.0.0.0/8\",\"topics\":[\"a\"]}\n";
     AclConf acl = Confs.load(text).conf().auth().acl();
-    broker.apply(conf -> conf.withAuth(conf.auth().withAcl(acl)));
+    broker.apply(conf -> Copy.of(conf, "auth.acl", acl));
     try (RawClient client = broker.raw(5).connected("c", true)) {
       assertThat(answer(client, 5, "a")).isEqualTo(NOT_AUTHORIZED);
       assertThat(answer(client, 5, "b")).isZero();
@@ -212,9 +213,10 @@ class C21AccessTest {
   void aListenerMayHaveRulesOfItsOwn() throws Exception {
     String text =
         "acl.rule.1={\"permit\":\"deny\",\"topics\":[\"a\"]}\n"
-            + "acl_set.web.rule.1={\"permit\":\"deny\",\"topics\":[\"b\"]}\nwebsocket.auth.acl=web\n";
+            + "acl_set.web.rule.1={\"permit\":\"deny\",\"topics\":[\"b\"]}\n"
+            + "websocket.auth.acl=web\n";
     AclConf acl = Confs.load(text).conf().auth().acl();
-    broker.apply(conf -> conf.withAuth(conf.auth().withAcl(acl)));
+    broker.apply(conf -> Copy.of(conf, "auth.acl", acl));
     try (RawClient client = broker.raw(5).connected("c", true);
         RawClient web = broker.rawWebSocket(5).connected("w", true)) {
       assertThat(answer(client, 5, "a")).isEqualTo(NOT_AUTHORIZED);

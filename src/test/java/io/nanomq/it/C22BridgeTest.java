@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanomq.FreePort;
 import io.nanomq.bridge.BridgeStatus;
 import io.nanomq.config.Confs;
+import io.nanomq.config.Copy;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.it.BridgePeers.Subscriber;
 import io.nanomq.kubernetes.FlakyLink;
@@ -190,7 +191,8 @@ class C22BridgeTest {
         bridge(
             "b",
             5,
-            "forwards = [{ local_topic = bad, remote_topic = \"$SYS/no\" }, { local_topic = good }]"));
+            "forwards = [{ local_topic = bad, remote_topic = \"$SYS/no\" }, { local_topic = good"
+                + " }]"));
     awaitConnected(local, "b");
     try (RawClient here = local.raw(4).connected("here", true);
         RawClient there = remote.raw(4).connected("there", true)) {
@@ -291,7 +293,9 @@ class C22BridgeTest {
     remote.apply(
         before -> {
           try {
-            return before.withMqtt(
+            return Copy.of(
+                before,
+                "mqtt",
                 Confs.conf("mqtt { max_packet_size = 1KB, max_qos_allowed = 1 }").mqtt());
           } catch (Exception e) {
             throw new IllegalStateException(e);

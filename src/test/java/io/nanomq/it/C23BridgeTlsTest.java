@@ -5,8 +5,8 @@ import static io.nanomq.it.BridgePeers.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.bridge.BridgeStatus;
+import io.nanomq.config.Confs;
 import io.nanomq.config.key.value.Transport;
-import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.tls.TlsConf;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -50,7 +50,7 @@ class C23BridgeTlsTest {
             true,
             true);
     String path = transport.isWebSocket() ? "/mqtt" : "";
-    var listener = new ListenerConf("bridges", transport, TestBroker.HOST, 0, path, tls);
+    var listener = Confs.listener("bridges", transport, TestBroker.HOST, 0, path, tls);
     remote.broker().listeners().open(listener).toCompletableFuture().join();
     return remote.broker().listeners().port("bridges");
   }

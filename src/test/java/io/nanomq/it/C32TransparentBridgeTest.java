@@ -4,6 +4,7 @@ import static io.nanomq.it.BridgePeers.awaitConnected;
 import static io.nanomq.it.BridgePeers.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.Copy;
 import io.nanomq.kubernetes.FlakyLink;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -101,7 +102,7 @@ class C32TransparentBridgeTest {
 
   @Test
   void whatIsRefusedThereIsToldAndNotAskedForAgain() throws Exception {
-    remote.apply(before -> before.withMqtt(BridgePeers.mqtt("mqtt.max_topic_levels = 2")));
+    remote.apply(before -> Copy.of(before, "mqtt", BridgePeers.mqtt("mqtt.max_topic_levels = 2")));
     open(5, "transparent = true");
     try (RawClient client = local.raw(4).connected("c", true)) {
       client.subscribe(1, "a/b/c/d", 0).receive(9);

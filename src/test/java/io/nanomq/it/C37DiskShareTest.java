@@ -3,7 +3,8 @@ package io.nanomq.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.config.Confs;
-import io.nanomq.config.model.AuthConf;
+import io.nanomq.config.Copy;
+import io.nanomq.config.NanomqConf;
 import io.nanomq.journal.FileDisk;
 import io.nanomq.journal.JournalConf;
 import io.nanomq.metrics.DropReason;
@@ -35,7 +36,12 @@ class C37DiskShareTest {
   private static TestBroker start(JournalStores stores) {
     TestBroker broker = TestBroker.start(1, stores);
     var users = Map.of("greedy", "g", "modest", "m");
-    broker.apply(conf -> conf.withAuth(new AuthConf(false, users, conf.auth().http())));
+    broker.apply(
+        conf ->
+            Copy.of(
+                conf,
+                "auth",
+                Copy.of(NanomqConf.defaults().auth(), "allowAnonymous", false, "users", users)));
     return broker;
   }
 

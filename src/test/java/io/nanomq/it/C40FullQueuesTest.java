@@ -2,6 +2,7 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.Copy;
 import io.nanomq.journal.FileDisk;
 import io.nanomq.journal.JournalConf;
 import io.nanomq.persistence.journal.JournalStores;
@@ -24,7 +25,7 @@ class C40FullQueuesTest {
 
   private TestBroker start(int loops, JournalStores stores) {
     return TestBroker.start(
-        loops, stores, conf -> conf.withMqtt(Limits.with("queues.length", QUEUE)));
+        loops, stores, conf -> Copy.of(conf, "mqtt", Limits.with("queues.length", QUEUE)));
   }
 
   private JournalStores stores() throws IOException {

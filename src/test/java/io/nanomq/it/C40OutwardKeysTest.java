@@ -7,7 +7,6 @@ import io.nanomq.backend.WebPeer;
 import io.nanomq.bridge.BridgeStatus;
 import io.nanomq.config.Confs;
 import io.nanomq.config.key.value.Transport;
-import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.tls.TlsConf;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -130,7 +129,7 @@ class C40OutwardKeysTest {
         }
         """;
     try (TestBroker remote = TestBroker.start()) {
-      var listener = new ListenerConf("tls", Transport.TLS, TestBroker.HOST, 0, "", tls);
+      var listener = Confs.listener("tls", Transport.TLS, TestBroker.HOST, 0, "", tls);
       remote.broker().listeners().open(listener).toCompletableFuture().join();
       text =
           text.formatted(

@@ -2,7 +2,8 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.model.AuthConf;
+import io.nanomq.config.Copy;
+import io.nanomq.config.NanomqConf;
 import io.nanomq.journal.FileDisk;
 import io.nanomq.journal.JournalConf;
 import io.nanomq.persistence.journal.JournalStores;
@@ -55,7 +56,12 @@ class C40ReplayRoomTest {
     JournalStores stores = stores();
     var users = Map.of("greedy", "g", "modest", "m");
     try (TestBroker broker = TestBroker.start(1, stores)) {
-      broker.apply(conf -> conf.withAuth(new AuthConf(false, users, conf.auth().http())));
+      broker.apply(
+          conf ->
+              Copy.of(
+                  conf,
+                  "auth",
+                  Copy.of(NanomqConf.defaults().auth(), "allowAnonymous", false, "users", users)));
       retain(broker);
       RawClient modest = reader(broker, "modest", "modest");
       modest.receive(9);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.nanomq.config.ConfLoader;
+import io.nanomq.config.Confs;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.key.ConfKey;
 import io.nanomq.config.key.Effect;
@@ -149,7 +150,7 @@ class HotKeysTest {
   private static NanomqConf conf(String text) throws ConfException {
     Path folder = Path.of("/nowhere");
     byte[] document = (text + "\n").getBytes(StandardCharsets.UTF_8);
-    return ConfLoader.load(
+    return Confs.load(
             new String[0],
             Map.of(),
             folder,

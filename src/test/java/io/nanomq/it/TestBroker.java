@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.Broker;
 import io.nanomq.BrokerEnvironment;
+import io.nanomq.config.Confs;
+import io.nanomq.config.Copy;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.key.value.Transport;
-import io.nanomq.config.model.HttpServerConf;
-import io.nanomq.config.model.IntegrationsConf;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.memory.MemoryBudgets;
@@ -69,9 +69,10 @@ public final class TestBroker implements AutoCloseable {
   private static NanomqConf of(int loopCount, MqttConf conf) {
     var listeners =
         List.of(
-            new ListenerConf("tcp", Transport.TCP, HOST, 0, ""),
-            new ListenerConf("ws", Transport.WS, HOST, 0, "/mqtt"));
-    return new NanomqConf(loopCount, conf, listeners, HttpServerConf.defaults());
+            Confs.listener("tcp", Transport.TCP, HOST, 0, ""),
+            Confs.listener("ws", Transport.WS, HOST, 0, "/mqtt"));
+    return Copy.of(
+        NanomqConf.defaults(), "eventLoops", loopCount, "mqtt", conf, "listeners", listeners);
   }
 
   private TestBroker(
@@ -241,7 +242,7 @@ public final class TestBroker implements AutoCloseable {
   void reconfigure(NanomqConf conf, List<ListenerConf> further) {
     List<ListenerConf> all = new ArrayList<>(listeners);
     all.addAll(further);
-    NanomqConf next = conf.withListeners(all);
+    NanomqConf next = Copy.of(conf, "listeners", all);
     var move = broker.move(next);
     await(move.open().thenCompose(done -> broker.commit(next, move)).toCompletableFuture());
   }
@@ -303,8 +304,8 @@ public final class TestBroker implements AutoCloseable {
       await(broker.listeners().closeAll().toCompletableFuture());
       removeAll();
       broker.integrations().traces().close();
-      broker.integrations().webhooks().apply(IntegrationsConf.defaults().webhook());
-      broker.integrations().rules().apply(IntegrationsConf.defaults().rules(), listeners);
+      broker.integrations().webhooks().apply(NanomqConf.defaults().integrations().webhook());
+      broker.integrations().rules().apply(NanomqConf.defaults().integrations().rules(), listeners);
       soon().untilAsserted(this::assertNothingIsKept);
     } finally {
       stop();

@@ -21,7 +21,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.IngressServiceBackend;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.nanomq.api.route.ApiRoutes;
-import io.nanomq.config.ConfLoader;
+import io.nanomq.config.Confs;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.StoreChoice;
@@ -98,7 +98,7 @@ class ManifestsTest {
     NanomqConf conf = loaded.conf();
     assertThat(loaded.warnings()).isEmpty();
     assertThat(conf.httpServer().password()).isEqualTo("not public");
-    assertThat(conf.httpServer().redactSecrets()).isTrue();
+    assertThat(conf.httpServer().shown().redactSecrets()).isTrue();
     assertThat(port(conf, Transport.TCP)).isEqualTo(containerPort("mqtt"));
     assertThat(port(conf, Transport.WS)).isEqualTo(containerPort("ws"));
     assertThat(conf.httpServer().port()).isEqualTo(containerPort("http"));
@@ -241,7 +241,7 @@ class ManifestsTest {
   private LoadedConf load(String document) throws Exception {
     Files.writeString(folder.resolve("password"), "not public\n");
     String text = document.replace("${file:" + mount("admin"), "${file:" + folder);
-    return ConfLoader.load(
+    return Confs.load(
         NO_ARGUMENTS,
         environment(),
         folder,

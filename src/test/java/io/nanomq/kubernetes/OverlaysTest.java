@@ -20,7 +20,7 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
-import io.nanomq.config.ConfLoader;
+import io.nanomq.config.Confs;
 import io.nanomq.config.StoreChoice;
 import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.ListenerConf;
@@ -295,7 +295,7 @@ class OverlaysTest {
             .get(StoreChoice.DOCUMENT)
             .replace("${file:/etc/nanomq/admin", "${file:" + folder);
     StoreChoice choice = StoreChoice.of(new String[0], environment);
-    return ConfLoader.load(
+    return Confs.load(
             new String[0],
             environment,
             folder,

@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.nanomq.config.ConfLoader;
+import io.nanomq.config.Confs;
 import io.nanomq.config.model.SystemConf.Persistence;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,10 +29,7 @@ class VolumesTest {
   void theBrokerKeepsItOnTheVolumeOfItsPod() throws Exception {
     Map<String, String> environment = Map.of(VARIABLE, folder(kept));
     Persistence persistence =
-        ConfLoader.load(new String[0], environment, Path.of("/nowhere"))
-            .conf()
-            .system()
-            .persistence();
+        Confs.load(new String[0], environment, Path.of("/nowhere")).conf().system().persistence();
     assertThat(persistence.durability()).isEqualTo(Persistence.Durability.FSYNC);
     assertThat(persistence.folder()).isEqualTo(mount(kept).getMountPath());
     assertThat(mount(kept).getReadOnly()).as("read-only").isNull();

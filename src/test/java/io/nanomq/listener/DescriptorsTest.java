@@ -2,8 +2,8 @@ package io.nanomq.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.config.Copy;
 import io.nanomq.config.NanomqConf;
-import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.it.Limits;
 import java.util.List;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class DescriptorsTest {
   private static NanomqConf conf(int maxConnections) {
     MqttConf mqtt = Limits.with("broker.maxConnections", maxConnections);
-    return new NanomqConf(1, mqtt, List.of(), HttpServerConf.defaults());
+    return Copy.of(NanomqConf.defaults(), "eventLoops", 1, "mqtt", mqtt, "listeners", List.of());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanomq.FreePort;
+import io.nanomq.config.Confs;
 import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.tls.TlsConf;
@@ -29,7 +30,7 @@ class ListenersTest {
   }
 
   private static ListenerConf tcp(String name, int port) {
-    return new ListenerConf(name, Transport.TCP, TestBroker.HOST, port, "");
+    return Confs.listener(name, Transport.TCP, TestBroker.HOST, port, "");
   }
 
   private void apply(ListenerConf... wanted) {
@@ -121,7 +122,7 @@ class ListenersTest {
     apply(before);
     TlsConf nothing = new TlsConf("/no/such.key", "/no/such.pem", "", "", false, false);
     var tls =
-        new ListenerConf("secure", Transport.TLS, TestBroker.HOST, FreePort.find(), "", nothing);
+        Confs.listener("secure", Transport.TLS, TestBroker.HOST, FreePort.find(), "", nothing);
     assertThatThrownBy(() -> apply(tls)).hasMessageContaining("secure");
     assertThat(listeners.ports()).containsExactly(before.port());
     assertThatThrownBy(() -> listeners.port("secure")).isInstanceOf(IllegalArgumentException.class);

@@ -8,6 +8,7 @@ import io.nanomq.authz.LoopAccess;
 import io.nanomq.codec.Bytes;
 import io.nanomq.codec.MqttDecoder;
 import io.nanomq.codec.UnfinishedBytes;
+import io.nanomq.config.Confs;
 import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.ListenerConf;
 import io.nanomq.config.model.ListenerTerms;
@@ -72,7 +73,7 @@ class MqttPipelineTest {
   }
 
   private void accept(Transport transport) {
-    accept(new ListenerConf("l", transport, "127.0.0.1", 0, "/mqtt"));
+    accept(Confs.listener("l", transport, "127.0.0.1", 0, "/mqtt"));
   }
 
   private void accept(ListenerConf listener) {

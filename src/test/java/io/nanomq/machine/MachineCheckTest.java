@@ -257,12 +257,13 @@ class MachineCheckTest {
   }
 
   private List<ConfProblem> problems(String text) throws ConfException {
-    return MachineCheck.problems(Confs.load(text), folder, Clock.systemUTC());
+    return MachineCheck.problems(Confs.load(text), folder, Clock.systemUTC(), PemSource.DISK, 0);
   }
 
   private List<ConfProblem> problems(String text, Map<String, String> environment)
       throws ConfException {
-    return MachineCheck.problems(Confs.load(text, environment), folder, Clock.systemUTC());
+    return MachineCheck.problems(
+        Confs.load(text, environment), folder, Clock.systemUTC(), PemSource.DISK, 0);
   }
 
   private List<ConfProblem> problems(LoadedConf loaded, int managementPort) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanomq.config.NanomqConf;
 import io.nanomq.config.key.value.Network;
-import io.nanomq.config.model.SystemConf;
 import io.nanomq.tls.PemSource;
 import java.net.InetAddress;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Addresses that nothing connects to, in whatever way they are written. */
 class OutgoingTest {
   private final Outgoing byDefault =
-      new Outgoing(PemSource.DISK, SystemConf.defaults()::deniedNetworks);
+      new Outgoing(PemSource.DISK, NanomqConf.defaults().system()::deniedNetworks);
 
   @ParameterizedTest
   @ValueSource(

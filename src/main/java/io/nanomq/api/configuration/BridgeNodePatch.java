@@ -57,12 +57,7 @@ final class BridgeNodePatch {
   private BridgeNodePatch(LoadedConf stored, String name) {
     this.name = name;
     this.values = stored.values();
-    this.enabled =
-        stored.conf().integrations().bridges().stream()
-            .filter(bridge -> bridge.name().equals(name))
-            .map(BridgeConf::enable)
-            .findFirst()
-            .orElse(null);
+    this.enabled = stored.conf().integrations().bridge(name).map(BridgeConf::enable).orElse(null);
     this.topics = new BridgeTopicsPatch(stored, name, edits, problems);
   }
 
@@ -139,9 +134,7 @@ final class BridgeNodePatch {
   }
 
   private ConfPatch done() throws ConfException {
-    if (!problems.isEmpty()) {
-      throw new ConfException(problems);
-    }
+    ConfException.throwIfAny(problems);
     return new ConfPatch(edits, Map.of(), confirmed);
   }
 

@@ -190,7 +190,7 @@ public class BridgesResource {
   }
 
   private static boolean isThere(LoadedConf conf, String name) {
-    return conf.conf().integrations().bridges().stream().anyMatch(b -> b.name().equals(name));
+    return conf.conf().integrations().bridge(name).isPresent();
   }
 
   private static List<?> topics(BridgeEdit body, String name) {

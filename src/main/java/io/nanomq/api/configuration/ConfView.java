@@ -55,7 +55,7 @@ public final class ConfView {
    */
   public static Map<String, @Nullable Object> of(
       LoadedConf loaded, Path workingDirectory, PemSource pems) {
-    return of(loaded, workingDirectory, pems, loaded.conf().httpServer().redactSecrets());
+    return of(loaded, workingDirectory, pems, loaded.conf().httpServer().shown().redactSecrets());
   }
 
   /**
@@ -64,12 +64,6 @@ public final class ConfView {
   static Map<String, @Nullable Object> of(
       LoadedConf loaded, Path workingDirectory, PemSource pems, boolean redact) {
     return new ConfView(loaded, workingDirectory, pems, redact).data();
-  }
-
-  /** The same with its secrets, to hold a request against. */
-  static Map<String, @Nullable Object> open(
-      LoadedConf loaded, Path workingDirectory, PemSource pems) {
-    return new ConfView(loaded, workingDirectory, pems, false).data();
   }
 
   private Map<String, @Nullable Object> data() {
@@ -200,9 +194,7 @@ public final class ConfView {
 
   private Map<String, @Nullable Object> bridge() {
     String name = bridgeName(values);
-    List<BridgeConf> bridges = loaded.conf().integrations().bridges();
-    BridgeConf shown =
-        bridges.stream().filter(bridge -> bridge.name().equals(name)).findFirst().orElse(null);
+    BridgeConf shown = loaded.conf().integrations().bridge(name).orElse(null);
     Map<String, @Nullable Object> bridge = new LinkedHashMap<>();
     bridge.put("bridge_mode", shown != null && shown.enable());
     fields(bridge, ConfField.BRIDGE, name);

@@ -60,7 +60,7 @@ public class ConfigurationResource {
     ApiLogin login = ApiLogin.of(context);
     // Secrets make an administrator of whoever reads them.
     boolean mayNot = login == null || login.role() != Role.ADMIN;
-    boolean redact = mayNot || running.conf().httpServer().redactSecrets();
+    boolean redact = mayNot || running.conf().httpServer().shown().redactSecrets();
     Map<String, @Nullable Object> data =
         ConfView.of(running, inputs.workingDirectory(), pems, redact);
     // The only value that what was applied says and that does not run before a new process does.

@@ -78,9 +78,7 @@ public final class HotValues {
         edit(member.getKey(), value, current, edits, problems);
       }
     }
-    if (!problems.isEmpty()) {
-      throw new ConfException(problems);
-    }
+    ConfException.throwIfAny(problems);
     return new ConfPatch(edits, Map.of());
   }
 

@@ -2,7 +2,6 @@ package io.nanomq.api.configuration;
 
 import io.nanomq.config.ConfPatch;
 import io.nanomq.config.LoadedConf;
-import io.nanomq.config.document.ConfDocument;
 import io.nanomq.config.document.ConfEdit;
 import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.key.Nearest;
@@ -10,6 +9,7 @@ import io.nanomq.config.key.Syntax;
 import io.nanomq.config.key.value.ConfValueException;
 import io.nanomq.config.key.value.ListenerAddress;
 import io.nanomq.config.key.value.Transport;
+import io.nanomq.config.model.BridgeConf;
 import io.nanomq.config.model.ListenerBinder;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.setting.ConfProblem;
@@ -46,7 +46,7 @@ public final class PatchReader {
     this.stored = stored;
     this.workingDirectory = workingDirectory;
     this.pems = pems;
-    this.current = ConfView.open(stored, workingDirectory, pems);
+    this.current = ConfView.of(stored, workingDirectory, pems, false);
     this.bridge = ConfView.bridgeName(stored.values());
   }
 
@@ -76,9 +76,7 @@ public final class PatchReader {
     // Last, since the key's password may change with it.
     Map<Path, String> pemFiles =
         new PemPatch(stored, workingDirectory, pems, edits, problems).read(pemParts);
-    if (!problems.isEmpty()) {
-      throw new ConfException(problems);
-    }
+    ConfException.throwIfAny(problems);
     keepSwitches();
     bothThreads(data);
     return new ConfPatch(edits, pemFiles, confirmed);
@@ -106,7 +104,7 @@ public final class PatchReader {
    * so, hence the switch is written down as it was.
    */
   private void keepSwitches() {
-    if (!isHocon()) {
+    if (!stored.isHocon()) {
       return;
     }
     for (Transport transport : List.of(Transport.TLS, Transport.WS, Transport.WSS)) {
@@ -116,8 +114,7 @@ public final class PatchReader {
       keepSwitch(section, section + "enable", isOpen);
     }
     boolean isBridged =
-        stored.conf().integrations().bridges().stream()
-            .anyMatch(b -> b.name().equals(bridge) && b.enable());
+        stored.conf().integrations().bridge(bridge).filter(BridgeConf::enable).isPresent();
     keepSwitch("bridges.mqtt.<name>.", "bridges.mqtt.<name>.enable", isBridged, bridge);
   }
 
@@ -263,7 +260,7 @@ public final class PatchReader {
 
   private void urls(Object value) {
     ConfField field = new ConfField("", "url", "url");
-    if (!isHocon()) {
+    if (!stored.isHocon()) {
       set(field, value);
       return;
     }
@@ -289,7 +286,7 @@ public final class PatchReader {
    * @param index which of the transport's listeners moves; those that are not named stay
    */
   private void bind(String section, String name, Transport transport, int index, Object value) {
-    List<String> inner = isHocon() ? innerNames(transport) : List.of("");
+    List<String> inner = stored.isHocon() ? innerNames(transport) : List.of("");
     if (index >= inner.size()) {
       problem(
           "data." + name,
@@ -302,7 +299,7 @@ public final class PatchReader {
     boolean isOwn = inner.get(index).isEmpty();
     ConfField field = new ConfField(section, name, base + (isOwn ? "bind" : "<name>.bind"));
     String usual = new ListenerAddress(transport, "", 0, "").scheme();
-    boolean isBare = isHocon() && value instanceof String url && url.startsWith(usual);
+    boolean isBare = stored.isHocon() && value instanceof String url && url.startsWith(usual);
     Object bare = isBare ? String.valueOf(value).substring(usual.length()) : value;
     String[] captures = isOwn ? new String[0] : new String[] {inner.get(index)};
     if (!bare.equals(stored.values().value(field.id(), captures))) {
@@ -323,18 +320,14 @@ public final class PatchReader {
   /** Switches every listener of a transport that the document has. */
   private void enable(String section, Transport transport, Object value) {
     String base = "listeners." + transport.section() + ".";
-    List<String> named = isHocon() ? ListenerBinder.names(stored.values(), transport) : List.of();
+    List<String> named =
+        stored.isHocon() ? ListenerBinder.names(stored.values(), transport) : List.of();
     if (named.isEmpty() || stored.values().isGiven(base + "bind")) {
       set(new ConfField(section, "enable", base + "enable"), value);
     }
     for (String name : named) {
       set(new ConfField(section, "enable", base + "<name>.enable"), value, name);
     }
-  }
-
-  private boolean isHocon() {
-    ConfDocument document = stored.document();
-    return document != null && document.syntax() == Syntax.HOCON;
   }
 
   private void problem(String path, Object value, String reason, String expected) {

@@ -57,9 +57,7 @@ final class SectionPatch {
     var patch = new SectionPatch(stored, workingDirectory, pems);
     Object given = data.size() == 1 && data.containsKey(section) ? data.get(section) : data;
     patch.read(section, given, SectionView.of(section, stored, workingDirectory, pems));
-    if (!patch.problems.isEmpty()) {
-      throw new ConfException(patch.problems);
-    }
+    ConfException.throwIfAny(patch.problems);
     patch.keepSwitch("webhook.", stored.conf().integrations().webhook().enable());
     patch.keepSwitch("auth.http_auth.", stored.conf().auth().http().enable());
     patch.keepSwitch("sqlite.", ConfSections.hasSqlite(stored.values()));
@@ -83,9 +81,7 @@ final class SectionPatch {
       }
     }
     patch.known(ofPage);
-    if (!patch.problems.isEmpty()) {
-      throw new ConfException(patch.problems);
-    }
+    ConfException.throwIfAny(patch.problems);
     return new ConfPatch(patch.edits, patch.files, patch.confirmed);
   }
 

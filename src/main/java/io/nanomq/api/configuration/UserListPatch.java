@@ -1,9 +1,7 @@
 package io.nanomq.api.configuration;
 
 import io.nanomq.config.LoadedConf;
-import io.nanomq.config.document.ConfDocument;
 import io.nanomq.config.document.ConfEdit;
-import io.nanomq.config.key.Syntax;
 import io.nanomq.config.model.AuthBinder;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
@@ -86,8 +84,6 @@ final class UserListPatch {
   }
 
   private void set(String name, String password) {
-    ConfDocument document = stored.document();
-    boolean isHocon = document != null && document.syntax() == Syntax.HOCON;
     int last = 0;
     for (String number : AuthBinder.numbers(values)) {
       if (values.text(LOGIN, number).equals(name)) {
@@ -96,7 +92,7 @@ final class UserListPatch {
       }
       last = Math.max(last, Integer.parseInt(number));
     }
-    if (isHocon || values.isGiven(NAMED, name)) {
+    if (stored.isHocon() || values.isGiven(NAMED, name)) {
       edits.add(ConfEdit.set(NAMED, password, name));
       return;
     }

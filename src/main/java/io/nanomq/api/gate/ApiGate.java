@@ -162,7 +162,7 @@ public class ApiGate {
                 || path.equals(ApiRoutes.UI)
                 || path.startsWith(ApiRoutes.UI + "/"));
     return isDevelopment && path.startsWith(DEV_UI)
-        || isDocument && (isDevelopment || conf.current().httpServer().swaggerUi());
+        || isDocument && (isDevelopment || conf.current().httpServer().shown().swaggerUi());
   }
 
   private static boolean isLogin(HttpServerRequest request) {

@@ -72,15 +72,6 @@ public final class KeyValueDocument extends HashedDocument {
     return lines;
   }
 
-  /** The value that counts, that of the last line with this key. */
-  public Optional<String> value(String key) {
-    String value = null;
-    for (KeyValueLine line : lines) {
-      value = line.key().equals(key) ? line.value() : value;
-    }
-    return Optional.ofNullable(value);
-  }
-
   @Override
   public List<RawSetting> settings(Map<String, String> environment, List<ConfProblem> problems) {
     Map<String, RawSetting> settings = new LinkedHashMap<>();

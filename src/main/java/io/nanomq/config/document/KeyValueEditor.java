@@ -42,9 +42,7 @@ final class KeyValueEditor {
         set(names, KeyValueText.of(edit.key(), value));
       }
     }
-    if (!problems.isEmpty()) {
-      throw new ConfException(problems);
-    }
+    ConfException.throwIfAny(problems);
     return KeyValueDocument.of(document.name(), lines);
   }
 

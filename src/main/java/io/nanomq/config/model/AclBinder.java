@@ -8,7 +8,6 @@ import io.nanomq.config.setting.AclRuleText;
 import io.nanomq.config.setting.ConfOrigin;
 import io.nanomq.config.setting.ConfValues;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -118,9 +117,7 @@ public final class AclBinder {
   private static List<AclRuleConf> json(
       ConfValues values, String path, String id, List<String> names) {
     List<AclRuleConf> rules = new ArrayList<>();
-    values.names(path).stream()
-        .sorted(Comparator.comparingInt(Integer::parseInt))
-        .forEach(number -> rules.addAll(json(values, id, inner(names, number))));
+    values.numbers(path).forEach(number -> rules.addAll(json(values, id, inner(names, number))));
     return rules;
   }
 

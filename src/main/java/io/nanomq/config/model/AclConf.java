@@ -46,17 +46,4 @@ public record AclConf(
     rules = List.copyOf(rules);
     listeners = Map.copyOf(listeners);
   }
-
-  /** The same with other rules. */
-  public AclConf withRules(List<AclRuleConf> others, boolean noMatch) {
-    return new AclConf(
-        others,
-        noMatch,
-        disconnectOnDeny,
-        listeners,
-        topicsKept,
-        keptMillis,
-        disconnectRevoked,
-        judgesApi);
-  }
 }

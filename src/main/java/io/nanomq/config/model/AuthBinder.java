@@ -68,14 +68,7 @@ public final class AuthBinder {
 
   private static HttpAuthConf.Request request(ConfValues values, String name) {
     String base = HTTP + name + ".";
-    Map<String, String> headers = new LinkedHashMap<>();
-    for (String header : values.names(base + "headers.")) {
-      headers.put(header, values.text(base + "headers.<name>", header));
-    }
-    Map<String, String> parameters = new LinkedHashMap<>();
-    for (String parameter : values.names(base + "params.")) {
-      parameters.put(parameter, values.text(base + "params.<name>", parameter));
-    }
+    Map<String, String> parameters = values.texts(base + "params.");
     for (String pair : values.list("auth.http." + name + ".params")) {
       int equals = pair.indexOf('=');
       parameters.put(equals < 0 ? pair : pair.substring(0, equals), pair.substring(equals + 1));
@@ -83,7 +76,7 @@ public final class AuthBinder {
     return new HttpAuthConf.Request(
         values.bool(base + "enable") ? values.text(base + "url") : "",
         values.text(base + "method").equals("post"),
-        headers,
+        values.texts(base + "headers."),
         parameters,
         new TlsConf(
             either(values, base, "keyfile"),

@@ -1,6 +1,5 @@
 package io.nanomq.config.model;
 
-import io.nanomq.config.setting.ConfValues;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -24,11 +23,6 @@ public record AuthConf(
     users = Map.copyOf(users);
   }
 
-  /** All clients are treated alike. */
-  public AuthConf(boolean allowAnonymous, Map<String, String> users, HttpAuthConf http) {
-    this(allowAnonymous, users, AclConf.OPEN, http, ChainConf.DEFAULT);
-  }
-
   /** The same with more users; of two of one name ours stays. */
   public AuthConf withMore(Map<String, String> stored) {
     if (stored.isEmpty()) {
@@ -37,20 +31,6 @@ public record AuthConf(
     Map<String, String> all = new HashMap<>(stored);
     all.putAll(users);
     return new AuthConf(allowAnonymous, all, acl, http, chain);
-  }
-
-  /** The same with other rules. */
-  public AuthConf withAcl(AclConf other) {
-    return new AuthConf(allowAnonymous, users, other, http, chain);
-  }
-
-  /** The same with another chain. */
-  public AuthConf withChain(ChainConf other) {
-    return new AuthConf(allowAnonymous, users, acl, http, other);
-  }
-
-  public static AuthConf defaults() {
-    return AuthBinder.bind(ConfValues.NONE);
   }
 
   /** Without the passwords, since records end up in logs. */

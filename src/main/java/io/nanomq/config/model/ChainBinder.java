@@ -36,10 +36,6 @@ final class ChainBinder {
   }
 
   private static TokenConf token(ConfValues values) {
-    Map<String, String> expected = new HashMap<>();
-    for (String name : values.names(JWT + "claims.")) {
-      expected.put(name, values.text(JWT + "claims.<name>", name));
-    }
     return new TokenConf(
         values.text(JWT + "keyfile"),
         values.text(JWT + "jwks_url"),
@@ -53,7 +49,7 @@ final class ChainBinder {
             values.text(JWT + "user_claim"),
             values.text(JWT + "rules_claim"),
             values.text(JWT + "superuser_claim")),
-        expected);
+        values.texts(JWT + "claims."));
   }
 
   /** What a named listener has not itself is that of its section. */

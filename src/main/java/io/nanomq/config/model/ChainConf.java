@@ -26,15 +26,6 @@ public record ChainConf(
   /** All links, in the order in which they are asked. */
   public static final List<String> LINKS = List.of("certificate", "jwt", "users", "http");
 
-  /** All clients are treated alike. */
-  public static final ChainConf DEFAULT = new ChainConf(List.of(), Map.of(), true);
-
-  /** Without tokens and certificates. */
-  public ChainConf(
-      List<String> links, Map<String, OfListener> listeners, boolean disconnectRevoked) {
-    this(links, listeners, disconnectRevoked, TokenConf.NONE, OFF);
-  }
-
   public boolean takesCertificates() {
     return !certificateUser.equals(OFF);
   }
@@ -84,20 +75,6 @@ public record ChainConf(
       audience = List.copyOf(audience);
       expected = Map.copyOf(expected);
     }
-
-    /** No token lets anybody in. */
-    public static final TokenConf NONE =
-        new TokenConf(
-            "",
-            "",
-            "",
-            "",
-            60_000,
-            List.of(),
-            "",
-            30,
-            new Claims("sub", "acl", "superuser"),
-            Map.of());
 
     public boolean isOn() {
       return !keyFile.isEmpty() || !jwksUrl.isEmpty();

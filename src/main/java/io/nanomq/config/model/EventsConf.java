@@ -29,10 +29,6 @@ public record EventsConf(
     }
   }
 
-  public static EventsConf defaults() {
-    return bind(ConfValues.NONE);
-  }
-
   static EventsConf bind(ConfValues values) {
     return new EventsConf(
         values.number("sys_topics.interval"),

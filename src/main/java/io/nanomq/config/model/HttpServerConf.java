@@ -44,9 +44,6 @@ public record HttpServerConf(
    * @param swaggerUi whether Swagger UI and the OpenAPI document are there for everybody
    */
   public record Shown(boolean redactSecrets, boolean swaggerUi) {
-    /** That of the table of keys. */
-    public static final Shown DEFAULT = bind(ConfValues.NONE);
-
     static Shown bind(ConfValues values) {
       return new Shown(
           values.bool("http_server.redact_secrets"), values.bool("http_server.swagger_ui"));
@@ -67,9 +64,6 @@ public record HttpServerConf(
    * @param cpuPercent of the time of all processors, while messages flow; 100 = no limit
    */
   public record Limits(int parallel, int maxConnections, int cpuPercent) {
-    /** Those of the table of keys. */
-    public static final Limits DEFAULTS = bind(ConfValues.NONE);
-
     /** NanoMQ's name counts where it is given, the former one where that is not. */
     private static int connections(ConfValues values) {
       int most = values.integer("http_server.max_connections");
@@ -97,9 +91,6 @@ public record HttpServerConf(
    * @param lifetimeSeconds how long a token from a login is good
    */
   public record Jwt(String publicKeyFile, String privateKeyFile, long lifetimeSeconds) {
-    /** No keys. */
-    public static final Jwt NONE = bind(ConfValues.NONE);
-
     static Jwt bind(ConfValues values) {
       return new Jwt(
           values.text("http_server.jwt.public.keyfile"),
@@ -116,9 +107,6 @@ public record HttpServerConf(
    * @param maxAgeSeconds how long a browser may remember the answer to a preflight request
    */
   public record Cors(List<String> allowOrigins, boolean allowCredentials, long maxAgeSeconds) {
-    /** The page itself only. */
-    public static final Cors NONE = bind(ConfValues.NONE);
-
     static Cors bind(ConfValues values) {
       return new Cors(
           values.list("http_server.cors.allow_origins"),
@@ -133,33 +121,6 @@ public record HttpServerConf(
 
   public HttpServerConf {
     trustedProxies = List.copyOf(trustedProxies);
-  }
-
-  /** With everything else as by default. */
-  public HttpServerConf(
-      boolean enable,
-      String address,
-      int port,
-      String username,
-      String password,
-      AuthType authType) {
-    this(
-        enable,
-        address,
-        port,
-        username,
-        password,
-        authType,
-        Limits.DEFAULTS,
-        Jwt.NONE,
-        TlsConf.NONE,
-        Cors.NONE,
-        List.of(),
-        Shown.DEFAULT);
-  }
-
-  public static HttpServerConf defaults() {
-    return bind(ConfValues.NONE);
   }
 
   public static HttpServerConf bind(ConfValues values) {
@@ -206,14 +167,6 @@ public record HttpServerConf(
 
   private static boolean isNewer(ConfValues values, String id, String than) {
     return values.origin(id).layer().compareTo(values.origin(than).layer()) >= 0;
-  }
-
-  public boolean redactSecrets() {
-    return shown.redactSecrets();
-  }
-
-  public boolean swaggerUi() {
-    return shown.swaggerUi();
   }
 
   /** Whether the API speaks HTTPS. */

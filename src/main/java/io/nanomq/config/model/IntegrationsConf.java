@@ -2,6 +2,7 @@ package io.nanomq.config.model;
 
 import io.nanomq.config.setting.ConfValues;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the broker does with others.
@@ -23,18 +24,9 @@ public record IntegrationsConf(
     bridges = List.copyOf(bridges);
   }
 
-  /** The same with other events. */
-  public IntegrationsConf withEvents(EventsConf other) {
-    return new IntegrationsConf(bridges, webhook, rules, log, other);
-  }
-
-  /** The same with other bridges. */
-  public IntegrationsConf withBridges(List<BridgeConf> other) {
-    return new IntegrationsConf(other, webhook, rules, log, events);
-  }
-
-  public static IntegrationsConf defaults() {
-    return bind(ConfValues.NONE);
+  /** The bridge of that name. */
+  public Optional<BridgeConf> bridge(String name) {
+    return bridges.stream().filter(bridge -> bridge.name().equals(name)).findFirst();
   }
 
   public static IntegrationsConf bind(ConfValues values) {

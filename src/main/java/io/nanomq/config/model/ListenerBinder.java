@@ -61,10 +61,6 @@ public final class ListenerBinder {
     return binder.listeners;
   }
 
-  public static List<ListenerConf> defaults() {
-    return bind(ConfValues.NONE);
-  }
-
   /** Names of a transport's further listeners. */
   public static List<String> names(ConfValues values, Transport transport) {
     return values.names("listeners." + transport.section() + ".").stream()

@@ -30,17 +30,6 @@ public record ListenerConf(
     origins = List.copyOf(origins);
   }
 
-  /** A listener for the web pages of all origins. */
-  public ListenerConf(
-      String name, Transport transport, String host, int port, String path, TlsConf tls) {
-    this(name, transport, host, port, path, tls, List.of(), ListenerTerms.NONE);
-  }
-
-  /** A listener without TLS. */
-  public ListenerConf(String name, Transport transport, String host, int port, String path) {
-    this(name, transport, host, port, path, TlsConf.NONE);
-  }
-
   /** The same under another name. */
   public ListenerConf withName(String other) {
     return new ListenerConf(other, transport, host, port, path, tls, origins, terms);

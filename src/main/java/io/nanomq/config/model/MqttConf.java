@@ -4,11 +4,9 @@ import io.nanomq.config.setting.ConfValues;
 import io.nanomq.memory.MemoryBudgets;
 import io.nanomq.memory.Purpose;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * The limits and habits of the MQTT engine. Immutable; a change of configuration puts a new record
@@ -259,22 +257,19 @@ public record MqttConf(
     }
 
     static List<Preset> bind(ConfValues values) {
-      return numbers(values, SESSIONS).map(number -> bind(values, number)).toList();
+      return values.numbers(SESSIONS).stream().map(number -> bind(values, number)).toList();
     }
 
     private static Preset bind(ConfValues values, String number) {
       Map<String, Integer> filters = new LinkedHashMap<>();
-      numbers(values, SESSIONS + number + ".topic.")
+      values
+          .numbers(SESSIONS + number + ".topic.")
           .forEach(
               topic ->
                   filters.put(
                       values.text(TOPIC + "remote_topic", number, topic),
                       values.integer(TOPIC + "qos", number, topic)));
       return new Preset(values.text(SESSIONS + "<n>.clientid", number), filters);
-    }
-
-    private static Stream<String> numbers(ConfValues values, String path) {
-      return values.names(path).stream().sorted(Comparator.comparingInt(Integer::parseInt));
     }
   }
 }

@@ -21,10 +21,7 @@ public record RewriteConf(
 
   /** All rules, in order. */
   public static List<RewriteConf> bind(ConfValues values) {
-    return values.names(RULES).stream()
-        .sorted((a, b) -> Integer.compare(Integer.parseInt(a), Integer.parseInt(b)))
-        .map(number -> bind(values, number))
-        .toList();
+    return values.numbers(RULES).stream().map(number -> bind(values, number)).toList();
   }
 
   private static RewriteConf bind(ConfValues values, String number) {

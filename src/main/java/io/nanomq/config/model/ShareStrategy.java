@@ -28,9 +28,4 @@ public enum ShareStrategy {
   static ShareStrategy of(String word) {
     return valueOf(word.toUpperCase(Locale.ROOT));
   }
-
-  /** Its name in a configuration. */
-  public String word() {
-    return name().toLowerCase(Locale.ROOT);
-  }
 }

@@ -30,10 +30,6 @@ public record SystemConf(
 
   private static final int DEFAULT_PARALLEL = 32;
 
-  public static SystemConf defaults() {
-    return bind(ConfValues.NONE, null);
-  }
-
   /**
    * @param file the main document; null where there is none, or it is no file
    */

@@ -6,9 +6,7 @@ import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfValues;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,7 +23,7 @@ final class WebhookBinder {
     return new WebhookConf(
         values.bool("webhook.enable", inHocon),
         values.text("webhook.url"),
-        headers(values),
+        values.texts("webhook.headers."),
         values.text("webhook.body.encoding"),
         values.integer("webhook.pool_size"),
         values.number("webhook.cancel_timeout"),
@@ -40,14 +38,6 @@ final class WebhookBinder {
         values.text("web.hook.ssl.server_name_indication"),
         values.integer("webhook.queue_len"),
         values.number("webhook.retry"));
-  }
-
-  private static Map<String, String> headers(ConfValues values) {
-    Map<String, String> headers = new LinkedHashMap<>();
-    for (String name : values.names("webhook.headers.")) {
-      headers.put(name, values.text("webhook.headers.<name>", name));
-    }
-    return headers;
   }
 
   private static List<WebhookConf.Event> events(ConfValues values) {

@@ -30,6 +30,13 @@ public final class ConfException extends Exception {
     this.isUnreadable = isUnreadable;
   }
 
+  /** Throws where there is one. */
+  public static void throwIfAny(List<ConfProblem> problems) throws ConfException {
+    if (!problems.isEmpty()) {
+      throw new ConfException(problems);
+    }
+  }
+
   /** Whether a file is there and cannot be read: then nobody has written anything wrong. */
   public boolean isUnreadable() {
     return isUnreadable;

@@ -8,6 +8,7 @@ import io.nanomq.config.key.KeyTable;
 import io.nanomq.config.key.Syntax;
 import io.nanomq.config.key.value.ConfValueException;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -154,6 +155,22 @@ public final class ConfValues {
       names.add(firstPart(entry.path().substring(prefix.length())));
     }
     return names;
+  }
+
+  /** The same of numbers, in their order. */
+  public List<String> numbers(String prefix) {
+    return names(prefix).stream().sorted(Comparator.comparingInt(Integer::parseInt)).toList();
+  }
+
+  /**
+   * Texts by their names.
+   *
+   * @param section whose keys are {@code <name>}, with a dot at its end
+   */
+  public Map<String, String> texts(String section) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    names(section).forEach(name -> texts.put(name, text(section + "<name>", name)));
+    return texts;
   }
 
   public static String firstPart(String rest) {

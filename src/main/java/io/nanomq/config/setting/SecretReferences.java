@@ -52,10 +52,6 @@ public final class SecretReferences {
     }
   }
 
-  String resolve(String text) throws ConfValueException {
-    return resolve(text, false);
-  }
-
   /**
    * @param hasPlaceholders whether {@code ${clientid}} and {@code ${username}} stand for what each
    *     client is called, and so stay as they are

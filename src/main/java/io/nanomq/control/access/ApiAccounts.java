@@ -75,10 +75,6 @@ public record ApiAccounts(List<User> users, List<Key> keys) {
     }
   }
 
-  public boolean hasNone() {
-    return users.isEmpty() && keys.isEmpty();
-  }
-
   public Optional<User> user(String name) {
     return users.stream().filter(user -> user.username.equals(name)).findFirst();
   }

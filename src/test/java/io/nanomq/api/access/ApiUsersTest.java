@@ -71,7 +71,7 @@ class ApiUsersTest {
     THREE.keySet().forEach(name -> remove(live, USERS + "/" + name));
     THREE.clear();
     var accounts = Arc.container().instance(StoredApiAccounts.class).get();
-    assertThat(accounts.current().hasNone()).isTrue();
+    assertThat(accounts.current()).isEqualTo(ApiAccounts.NONE);
   }
 
   private static void remove(LiveConf live, String path) {

@@ -3,6 +3,8 @@ package io.nanomq.api.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.api.json.ResultCode;
+import io.nanomq.config.Copy;
+import io.nanomq.config.NanomqConf;
 import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.config.model.HttpServerConf.AuthType;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +17,7 @@ import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiAuthenticationTest {
-  private static final HttpServerConf CONF = HttpServerConf.defaults();
+  private static final HttpServerConf CONF = NanomqConf.defaults().httpServer();
   private static final TokenVerifier NO_KEY = new TokenVerifier(Optional::empty, Clock.systemUTC());
 
   @Test
@@ -108,7 +110,14 @@ class ApiAuthenticationTest {
   }
 
   private static HttpServerConf conf(String username, String password, AuthType type) {
-    return new HttpServerConf(true, "127.0.0.1", 0, username, password, type);
+    return Copy.of(
+        NanomqConf.defaults().httpServer(),
+        "username",
+        username,
+        "password",
+        password,
+        "authType",
+        type);
   }
 
   private static String basic(String pair) {

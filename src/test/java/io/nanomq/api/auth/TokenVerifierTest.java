@@ -3,7 +3,7 @@ package io.nanomq.api.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.api.json.ResultCode;
-import io.nanomq.config.model.HttpServerConf;
+import io.nanomq.config.NanomqConf;
 import io.nanomq.tls.JwtKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -175,6 +175,6 @@ class TokenVerifierTest {
 
   private static ApiLogin login(String token, Instant now) {
     var verifier = new TokenVerifier(() -> Optional.of(keys), Clock.fixed(now, ZoneOffset.UTC));
-    return Logins.of("Bearer " + token, false, HttpServerConf.defaults(), verifier);
+    return Logins.of("Bearer " + token, false, NanomqConf.defaults().httpServer(), verifier);
   }
 }

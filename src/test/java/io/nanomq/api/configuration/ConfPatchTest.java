@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.nanomq.config.ConfLoader;
 import io.nanomq.config.ConfPatch;
 import io.nanomq.config.Confs;
 import io.nanomq.config.EveryKey;
@@ -202,7 +201,7 @@ class ConfPatchTest {
   void keysGoToTheirFiles() throws Exception {
     TestKeys keys = TestKeys.make(folder, "EC", 1);
     Confs.write(folder, "etc/nanomq.conf", "tls.keyfile=etc/mine.pem\n");
-    LoadedConf loaded = ConfLoader.load(new String[0], Map.of(), folder);
+    LoadedConf loaded = Confs.load(new String[0], Map.of(), folder);
     Map<String, Object> tls =
         Map.of("key", keys.pkcs8(), "cert", keys.certificatePem(), "cacert", keys.certificatePem());
     ConfPatch patch = PatchReader.read(Map.of("tls", tls), loaded, folder, new FilePemStore());
@@ -253,7 +252,7 @@ class ConfPatchTest {
 
   @Test
   void aFirstDocumentIsMadeWhereThereIsNone() throws Exception {
-    LoadedConf loaded = ConfLoader.load(new String[0], Map.of(), folder);
+    LoadedConf loaded = Confs.load(new String[0], Map.of(), folder);
     Path file = folder.resolve("etc/nanomq.conf");
     Map<Path, byte[]> contents =
         PatchReader.read(Map.of("msq_len", 5), loaded, folder, new FilePemStore())
@@ -266,7 +265,7 @@ class ConfPatchTest {
   void bridgesGoToTheirOwnFile() throws Exception {
     Confs.write(folder, "etc/nanomq.conf", "msq_len=1\n");
     Path bridge = Confs.write(folder, "etc/nanomq_bridge.conf", "bridge.mqtt.address=h:1");
-    LoadedConf loaded = ConfLoader.load(new String[0], Map.of(), folder);
+    LoadedConf loaded = Confs.load(new String[0], Map.of(), folder);
     Map<Path, byte[]> contents =
         PatchReader.read(
                 Map.of("bridge", Map.of("clientid", "c")), loaded, folder, new FilePemStore())

@@ -3,7 +3,6 @@ package io.nanomq.api.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.config.ConfDiff;
-import io.nanomq.config.ConfLoader;
 import io.nanomq.config.ConfPatch;
 import io.nanomq.config.Confs;
 import io.nanomq.config.LoadedConf;
@@ -152,7 +151,7 @@ class ConfViewTest {
   private Map<String, Object> view(String text) throws Exception {
     Path document = Files.writeString(folder.resolve("nanomq.conf"), text);
     String[] arguments = {"--conf", document.toString()};
-    return ConfView.of(ConfLoader.load(arguments, Map.of(), folder), folder, PemSource.DISK);
+    return ConfView.of(Confs.load(arguments, Map.of(), folder), folder, PemSource.DISK);
   }
 
   @Test

@@ -208,6 +208,6 @@ class PemPatchTest {
   private LoadedConf load(String document, Map<String, String> environment) throws Exception {
     String said = document.isEmpty() ? "stop_timeout=5\n" : document;
     Confs.write(root, ConfLoader.DEFAULT_FILE, "# mine\n" + said);
-    return ConfLoader.load(new String[0], environment, root);
+    return Confs.load(new String[0], environment, root);
   }
 }

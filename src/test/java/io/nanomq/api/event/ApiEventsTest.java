@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import io.nanomq.config.Copy;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.RunningConf;
 import io.nanomq.config.model.EventsConf;
@@ -56,7 +57,7 @@ class ApiEventsTest {
   private void limits(long beatMillis) {
     var limits = new EventsConf.Streams(2, BUFFER, beatMillis);
     var events = new EventsConf(60_000, true, "", limits);
-    conf.replace(before.withIntegrations(before.integrations().withEvents(events)));
+    conf.replace(Copy.of(before, "integrations.events", events));
   }
 
   @AfterEach

@@ -154,7 +154,11 @@ class KeyValueDocumentTest {
   }
 
   private static String value(String text, String key) {
-    return KeyValueDocument.parse("x.conf", text).value(key).orElseThrow();
+    return KeyValueDocument.parse("x.conf", text).lines().stream()
+        .filter(line -> line.key().equals(key))
+        .reduce((one, later) -> later)
+        .orElseThrow()
+        .value();
   }
 
   private static String edited(String text, ConfEdit... edits) throws ConfException {

@@ -3,6 +3,7 @@ package io.nanomq.config.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanomq.config.Copy;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.config.model.ListenerConf;
@@ -29,16 +30,35 @@ class KeyTableTest {
     assertThat(mqtt.client().maxFiltersPerPacket()).isEqualTo(10_000);
     assertThat(mqtt.client().maxFilters()).isEqualTo(100_000);
     assertThat(mqtt.client().maxSessionExpirySeconds()).isEqualTo(0xFFFF_FFFFL);
-    assertThat(HttpServerConf.defaults())
+    assertThat(NanomqConf.defaults().httpServer())
         .isEqualTo(
-            new HttpServerConf(
-                true, "0.0.0.0", 8081, "admin", "public", HttpServerConf.AuthType.BASIC));
+            Copy.of(
+                NanomqConf.defaults().httpServer(),
+                "enable",
+                true,
+                "address",
+                "0.0.0.0",
+                "port",
+                8081,
+                "username",
+                "admin",
+                "password",
+                "public",
+                "authType",
+                HttpServerConf.AuthType.BASIC));
     var persistence =
         new SystemConf.Persistence(SystemConf.Persistence.Durability.NONE, false, "", 0, 1000);
-    assertThat(SystemConf.defaults())
+    assertThat(NanomqConf.defaults().system())
         .isEqualTo(
             new SystemConf(
-                0, 0, 32, false, persistence, 10_000, "", SystemConf.defaults().deniedNetworks()));
+                0,
+                0,
+                32,
+                false,
+                persistence,
+                10_000,
+                "",
+                NanomqConf.defaults().system().deniedNetworks()));
     assertThat(NanomqConf.defaults().listeners())
         .extracting(ListenerConf::port)
         .containsExactly(1883, 8083);

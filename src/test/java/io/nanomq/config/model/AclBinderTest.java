@@ -2,7 +2,6 @@ package io.nanomq.config.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.ConfLoader;
 import io.nanomq.config.Confs;
 import io.nanomq.config.model.AclClients.All;
 import io.nanomq.config.model.AclClients.AnyOf;
@@ -54,7 +53,8 @@ class AclBinderTest {
   @Test
   void aFieldBesideAnOrIsNotLost() throws Exception {
     assertThat(
-            rule("permit = allow, ipaddr = \"127.0.0.1\", or = [{username = joe},{clientid=sensor}]")
+            rule("permit = allow, ipaddr = \"127.0.0.1\", or = [{username ="
+                    + " joe},{clientid=sensor}]")
                 .clients())
         .isEqualTo(new All(List.of(HERE, new AnyOf(List.of(JOE, SENSOR)))));
   }
@@ -135,7 +135,7 @@ class AclBinderTest {
             + "  {\"permit\": \"deny\"}\n]\n");
     Path main = Confs.write(folder, "nanomq.conf", "auth { acl = { include \"acl.conf\" } }\n");
     List<AclRuleConf> rules =
-        ConfLoader.load(new String[] {"--conf", main.toString()}, Map.of(), folder, Map.of(), null)
+        Confs.load(new String[] {"--conf", main.toString()}, Map.of(), folder, Map.of(), null)
             .conf()
             .auth()
             .acl()
@@ -174,7 +174,8 @@ class AclBinderTest {
         .containsExactly(false, true);
     assertThat(acl.listeners().get(section).noMatchAllows()).isTrue();
     String sets =
-        "auth { no_match = deny, acl_sets { in.rules = [{permit = deny}], out.no_match = allow } }\n"
+        "auth { no_match = deny, acl_sets { in.rules = [{permit = deny}], out.no_match = allow }"
+            + " }\n"
             + "listeners."
             + section
             + " { auth.acl = in, x { bind = \"127.0.0.1:1\" }, "

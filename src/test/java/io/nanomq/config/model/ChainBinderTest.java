@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.config.Confs;
 import io.nanomq.config.model.ChainConf.OfListener;
+import io.nanomq.config.model.ChainConf.TokenConf;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,7 +20,10 @@ class ChainBinderTest {
 
   @Test
   void whereNothingIsSaidAllListenersAreAlike() throws Exception {
-    assertThat(chain("daemon=false\n")).isEqualTo(ChainConf.DEFAULT);
+    var claims = new TokenConf.Claims("sub", "acl", "superuser");
+    var token = new TokenConf("", "", "", "", 60_000, List.of(), "", 30, claims, Map.of());
+    assertThat(chain("daemon=false\n"))
+        .isEqualTo(new ChainConf(List.of(), Map.of(), true, token, "off"));
   }
 
   @ParameterizedTest

@@ -3,9 +3,10 @@ package io.nanomq.config.setting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nanomq.config.ConfLoader;
+import io.nanomq.config.Confs;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.machine.MachineCheck;
+import io.nanomq.tls.PemSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -63,8 +64,8 @@ class SmallFileTest {
   private List<String> problems(Path document) {
     String[] arguments = {"--conf", document.toString()};
     try {
-      LoadedConf loaded = ConfLoader.load(arguments, Map.of(), folder);
-      return MachineCheck.problems(loaded, folder, Clock.systemUTC()).stream()
+      LoadedConf loaded = Confs.load(arguments, Map.of(), folder);
+      return MachineCheck.problems(loaded, folder, Clock.systemUTC(), PemSource.DISK, 0).stream()
           .map(ConfProblem::toString)
           .toList();
     } catch (ConfException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nanomq.config.Confs;
+import io.nanomq.config.Copy;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.it.RawClient;
@@ -40,7 +41,7 @@ class BridgeMetersTest {
                       .formatted(port))
               .integrations()
               .bridges();
-      return before.withIntegrations(before.integrations().withBridges(bridges));
+      return Copy.of(before, "integrations.bridges", bridges);
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

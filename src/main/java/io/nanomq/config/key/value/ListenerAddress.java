@@ -86,11 +86,6 @@ public record ListenerAddress(Transport transport, String host, int port, String
     };
   }
 
-  /** NanoMQ's spelling of the address, for the HTTP API. */
-  public String url() {
-    return scheme() + bind();
-  }
-
   public String scheme() {
     return switch (transport) {
       case TCP -> "nmq-tcp://";

@@ -2,7 +2,6 @@ package io.nanomq.config.document.hocon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.ConfLoader;
 import io.nanomq.config.Confs;
 import io.nanomq.config.setting.ConfException;
 import java.nio.file.Path;
@@ -103,7 +102,7 @@ class HoconBoundsTest {
 
   private String problems(Path main) {
     try {
-      ConfLoader.load(new String[] {"--conf", main.toString()}, Map.of(), folder);
+      Confs.load(new String[] {"--conf", main.toString()}, Map.of(), folder);
       return "";
     } catch (ConfException e) {
       return e.getMessage();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigException;
-import io.nanomq.config.ConfLoader;
 import io.nanomq.config.Confs;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.document.ConfEdit;
@@ -179,8 +178,7 @@ class HoconDocumentTest {
     Confs.write(folder, "in.conf", "max_mqueue_len = 5\nmax_mqueue_len = ${?LEN}\n");
     Path main = Confs.write(folder, "main.conf", "mqtt {\n  include \"in.conf\"\n}\n");
     String[] arguments = {"--conf", main.toString()};
-    assertThat(
-            ConfLoader.load(arguments, Map.of("LEN", "33"), folder).conf().mqtt().queues().length())
+    assertThat(Confs.load(arguments, Map.of("LEN", "33"), folder).conf().mqtt().queues().length())
         .isEqualTo(33);
   }
 
@@ -247,7 +245,7 @@ class HoconDocumentTest {
   }
 
   private LoadedConf load(Path main) throws ConfException {
-    return ConfLoader.load(new String[] {"--conf", main.toString()}, Map.of(), folder);
+    return Confs.load(new String[] {"--conf", main.toString()}, Map.of(), folder);
   }
 
   private static String edited(String text, ConfEdit... edits) throws ConfException {

@@ -2,7 +2,6 @@ package io.nanomq.config.document.hocon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.config.ConfLoader;
 import io.nanomq.config.Confs;
 import io.nanomq.config.LoadedConf;
 import java.nio.file.Path;
@@ -87,7 +86,7 @@ class HoconGapsTest {
     Confs.write(folder, "acl.conf", "rules = [{ permit = allow, username = ${?NOPE} }]\n");
     Confs.write(folder, "nanomq.conf", "auth.acl { include \"acl.conf\" }" + MORE);
     String[] arguments = {"--conf", folder.resolve("nanomq.conf").toString()};
-    Assertions.assertThatThrownBy(() -> ConfLoader.load(arguments, Map.of(), folder))
+    Assertions.assertThatThrownBy(() -> Confs.load(arguments, Map.of(), folder))
         .hasMessageContaining("acl.conf:1");
   }
 

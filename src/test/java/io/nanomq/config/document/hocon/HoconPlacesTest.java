@@ -32,7 +32,7 @@ class HoconPlacesTest {
     Confs.write(folder, ConfLoader.DEFAULT_FILE, text.replace('~', '\n') + "log {}\n");
     ConfException refused =
         catchThrowableOfType(
-            ConfException.class, () -> ConfLoader.load(new String[0], ENVIRONMENT, folder));
+            ConfException.class, () -> Confs.load(new String[0], ENVIRONMENT, folder));
     assertThat(refused).as(text).isNotNull();
     List<ConfProblem> errors = refused.problems().stream().filter(ConfProblem::isError).toList();
     assertThat(errors).as(text).hasSize(1);
@@ -67,7 +67,7 @@ class HoconPlacesTest {
   @Test
   void theOriginOfAValueIsTheDocument() throws Exception {
     Confs.write(folder, ConfLoader.DEFAULT_FILE, "\nlog.file = ${WORD}\".log\"\nlog {}\n");
-    LoadedConf loaded = ConfLoader.load(new String[0], ENVIRONMENT, folder);
+    LoadedConf loaded = Confs.load(new String[0], ENVIRONMENT, folder);
     assertThat(loaded.values().origin("log.file").where())
         .isEqualTo(folder.resolve("etc/nanomq.conf") + ":2:5");
   }

@@ -80,7 +80,7 @@ class HoconShownTest {
     for (String value : List.of("", "4711", "10.47.11.0/24", "file")) {
       Map<String, String> environment = value.isEmpty() ? Map.of() : Map.of("NAME", value);
       try {
-        LoadedConf loaded = ConfLoader.load(new String[0], environment, root);
+        LoadedConf loaded = Confs.load(new String[0], environment, root);
         shown.add(everything(loaded));
         Map<String, Object> data = ConfView.of(loaded, root, PemSource.DISK);
         assertThat(PatchReader.read(data, loaded, root, new FilePemStore()).isEmpty()).isTrue();
@@ -224,6 +224,6 @@ class HoconShownTest {
 
   private LoadedConf load(String text) throws Exception {
     Confs.write(root, ConfLoader.DEFAULT_FILE, text);
-    return ConfLoader.load(new String[0], ENVIRONMENT, root);
+    return Confs.load(new String[0], ENVIRONMENT, root);
   }
 }

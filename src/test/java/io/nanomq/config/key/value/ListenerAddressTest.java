@@ -26,7 +26,7 @@ class ListenerAddressTest {
     assertThat(ListenerAddress.parseBind(":1883").host()).isEqualTo("0.0.0.0");
     ListenerAddress v6 = ListenerAddress.parseBind("[::1]:1883");
     assertThat(v6.host()).isEqualTo("::1");
-    assertThat(v6.url()).isEqualTo("nmq-tcp://[::1]:1883");
+    assertThat(v6.scheme() + v6.bind()).isEqualTo("nmq-tcp://[::1]:1883");
   }
 
   @ParameterizedTest
