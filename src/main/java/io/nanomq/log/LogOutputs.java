@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the log to where the configuration says. Files and sockets are written to by a thread of
- * their own, {@value LogQueue#LENGTH} lines behind at most; what comes faster is dropped, so that no event
- * loop waits for a disk.
+ * their own, {@value LogQueue#LENGTH} lines behind at most; what comes faster is dropped, so that
+ * no event loop waits for a disk.
  *
  * <p>Shared: one lock; called when a configuration applies.
  */

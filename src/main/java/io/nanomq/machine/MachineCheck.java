@@ -132,6 +132,12 @@ public final class MachineCheck {
       } catch (GeneralSecurityException e) {
         error("auth.jwt.keyfile", keyFile, message(e), "public keys in PEM or as a JWKS");
       }
+      if (SharedTokenKey.isUsed(loaded.conf().httpServer(), auth.chain().token(), path(""))) {
+        String reason = "is the API's key as well: a client's token may open the API";
+        problems.add(
+            problem("auth.jwt.keyfile", keyFile, reason, "another key, or auth.jwt.issuer")
+                .asWarning());
+      }
     }
     String authorities = auth.chain().token().caCertFile();
     if (!authorities.isEmpty()) {

@@ -50,12 +50,27 @@ class ConfDiffTest {
   }
 
   @Test
+  void whatABridgeTellsTheOtherBrokerIsMasked() throws Exception {
+    String bridge = "bridges.mqtt.b { server = \"mqtt-tcp://h:1\", proto_ver = 5, clientid = c";
+    String property = ", conn_properties { user_property { api_key = hidden } } }\n";
+    ConfDiff diff =
+        ConfDiff.between(
+            Confs.unchecked("", Map.of()), Confs.unchecked(bridge + property, Map.of()));
+    assertThat(diff.changes().toString())
+        .contains("user_property.api_key:  -> ******")
+        .doesNotContain("hidden");
+  }
+
+  @Test
   void headersAndCredentialsInUrlsAreMasked() throws Exception {
     String text =
-        "webhook { url = \"http://joe:pw1@h:1/x@y?key=pw5\", headers { Authorization = \"Basic pw2\" } }\n"
-            + "auth.http_auth.auth_req {\n  url = \"http://pw3@h/x\"\n"
+        "webhook { url = \"http://joe:pw1@h:1/x@y?key=pw5\", headers { Authorization = \"Basic"
+            + " pw2\" } }\n"
+            + "auth.http_auth.auth_req {\n"
+            + "  url = \"http://pw3@h/x\"\n"
             + "  headers { Authorization = \"Bearer pw4\" }\n"
-            + "  params { user = \"%u\", key = pw6 }\n}\n";
+            + "  params { user = \"%u\", key = pw6 }\n"
+            + "}\n";
     LoadedConf loaded = Confs.unchecked(text, Map.of());
 
     String all =

@@ -2,6 +2,8 @@ package io.nanomq.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.Certified;
+import io.nanomq.api.auth.TestTokens;
 import io.nanomq.config.Confs;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.setting.ConfException;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import org.jose4j.jwk.JsonWebKey;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -243,6 +246,29 @@ class MachineCheckTest {
         .singleElement()
         .asString()
         .contains("no.such.invalid cannot be resolved");
+  }
+
+  @Test
+  void oneKeyForClientsAndTheApiIsAWarning() throws Exception {
+    var pair = Certified.keys("RSA");
+    Confs.write(folder, "api.pub", TestTokens.pem("PUBLIC KEY", pair.getPublic().getEncoded()));
+    String jwk = JsonWebKey.Factory.newJwk(pair.getPublic()).toJson();
+    Confs.write(folder, "clients.jwks", "{\"keys\":[" + jwk + "]}");
+    String api = "http_server.auth_type=jwt\nhttp_server.jwt.public.keyfile=api.pub\n";
+    for (String file : List.of("api.pub", "clients.jwks")) {
+      String clients = "allow_anonymous=false\nauth.jwt.keyfile=" + file + "\n";
+      assertThat(problems(api + clients))
+          .singleElement()
+          .matches(problem -> !problem.isError())
+          .asString()
+          .contains(":4:18: auth.jwt.keyfile = " + file + " is the API's key as well");
+      assertThat(problems(api + clients + "auth.jwt.issuer=api.pub\n")).hasSize(1);
+      assertThat(problems(api + clients + "auth.jwt.issuer=devices\n")).isEmpty();
+      assertThat(problems(clients)).isEmpty();
+    }
+    var other = TestTokens.pem("PUBLIC KEY", Certified.keys("RSA").getPublic().getEncoded());
+    Confs.write(folder, "other.pub", other);
+    assertThat(problems(api + "allow_anonymous=false\nauth.jwt.keyfile=other.pub\n")).isEmpty();
   }
 
   @Test

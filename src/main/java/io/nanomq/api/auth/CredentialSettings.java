@@ -9,7 +9,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 
 /**
- * All that decides whether the same credentials are right: users and passwords, or the key and
+ * All that decides whether the same credentials are right: users and passwords, and the key and
  * issuer of tokens. Where it is another, they may be no longer.
  */
 @Singleton
@@ -31,7 +31,15 @@ public class CredentialSettings {
         ? List.of(AuthType.BASIC, stored, http.username(), http.password())
         : tokenKeys
             .current()
-            .map(held -> List.<Object>of(AuthType.JWT, stored, held.issuer(), held.publicKey()))
+            .map(
+                held ->
+                    List.<Object>of(
+                        AuthType.JWT,
+                        stored,
+                        held.issuer(),
+                        held.publicKey(),
+                        http.username(),
+                        http.password()))
             .orElseGet(() -> List.of(AuthType.JWT));
   }
 

@@ -74,6 +74,9 @@ public class LoginResource {
       claims
           .claim(TokenVerifier.ROLE, login.role().word())
           .claim(TokenVerifier.ACCOUNT, account.orElse("gone meanwhile"));
+    } else {
+      AdministratorMark.of(conf.current().httpServer(), keys)
+          .ifPresent(mark -> claims.claim(TokenVerifier.ADMINISTRATOR, mark));
     }
     String token = signed(claims, key);
     context.response().putHeader("Cache-Control", "no-store");

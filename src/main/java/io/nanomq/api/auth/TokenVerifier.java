@@ -1,5 +1,7 @@
 package io.nanomq.api.auth;
 
+import io.nanomq.config.RunningConf;
+import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.control.access.ApiAccounts;
 import io.nanomq.control.access.Role;
 import io.nanomq.control.access.StoredApiAccounts;
@@ -47,6 +49,9 @@ public class TokenVerifier extends JWTCallerPrincipalFactory {
   /** Claim of tokens for stored accounts: what these were when it was made. */
   static final String ACCOUNT = "account";
 
+  /** Claim of the administrator's tokens: {@link AdministratorMark} when it was made. */
+  static final String ADMINISTRATOR = "administrator";
+
   /** What a token is called in the log that names no subject. */
   private static final String NO_SUBJECT = "token";
 
@@ -54,21 +59,27 @@ public class TokenVerifier extends JWTCallerPrincipalFactory {
   private final Supplier<Optional<JwtKeys>> keys;
   private final Clock clock;
   private final Supplier<ApiAccounts> accounts;
+  private final Supplier<HttpServerConf> conf;
 
   @Inject
-  public TokenVerifier(ApiTokenKeys keys, Clock clock, StoredApiAccounts accounts) {
-    this(keys::current, clock, accounts::current);
+  public TokenVerifier(
+      ApiTokenKeys keys, Clock clock, StoredApiAccounts accounts, RunningConf conf) {
+    this(keys::current, clock, accounts::current, () -> conf.current().httpServer());
   }
 
-  TokenVerifier(Supplier<Optional<JwtKeys>> keys, Clock clock) {
-    this(keys, clock, () -> ApiAccounts.NONE);
+  TokenVerifier(Supplier<Optional<JwtKeys>> keys, Clock clock, Supplier<HttpServerConf> conf) {
+    this(keys, clock, () -> ApiAccounts.NONE, conf);
   }
 
   private TokenVerifier(
-      Supplier<Optional<JwtKeys>> keys, Clock clock, Supplier<ApiAccounts> accounts) {
+      Supplier<Optional<JwtKeys>> keys,
+      Clock clock,
+      Supplier<ApiAccounts> accounts,
+      Supplier<HttpServerConf> conf) {
     this.keys = keys;
     this.clock = clock;
     this.accounts = accounts;
+    this.conf = conf;
   }
 
   /**
@@ -89,6 +100,7 @@ public class TokenVerifier extends JWTCallerPrincipalFactory {
       JwtClaims claims = parser.parse(token, expected).getJwtClaims();
       checkTimes(claims);
       checkAccount(claims);
+      checkAdministrator(claims, held);
       return new DefaultJWTCallerPrincipal(claims);
     } catch (ParseException e) {
       throw isWithoutExpiry(e) ? new ExpiredTokenException() : e;
@@ -121,6 +133,14 @@ public class TokenVerifier extends JWTCallerPrincipalFactory {
       if (!accounts.get().fingerprint(subject).filter(now -> now.equals(was)).isPresent()) {
         throw new ParseException("The account is another one");
       }
+    }
+  }
+
+  /** Without a private key the mark cannot be made, and the signature alone counts. */
+  private void checkAdministrator(JwtClaims claims, JwtKeys held) throws ParseException {
+    Object was = claims.getClaimsMap().get(ADMINISTRATOR);
+    if (was != null && !AdministratorMark.of(conf.get(), held).map(was::equals).orElse(true)) {
+      throw new ParseException("The administrator has another name or password");
     }
   }
 

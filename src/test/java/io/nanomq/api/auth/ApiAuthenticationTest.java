@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiAuthenticationTest {
   private static final HttpServerConf CONF = NanomqConf.defaults().httpServer();
-  private static final TokenVerifier NO_KEY = new TokenVerifier(Optional::empty, Clock.systemUTC());
+  private static final TokenVerifier NO_KEY =
+      new TokenVerifier(Optional::empty, Clock.systemUTC(), () -> CONF);
 
   @Test
   void theConfiguredPairOpens() {

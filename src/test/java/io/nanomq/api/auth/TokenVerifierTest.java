@@ -3,7 +3,9 @@ package io.nanomq.api.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.api.json.ResultCode;
+import io.nanomq.config.Confs;
 import io.nanomq.config.NanomqConf;
+import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.tls.JwtKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -161,6 +163,32 @@ class TokenVerifierTest {
     assertThat(login(token, NOW).name()).isEqualTo("token");
   }
 
+  @Test
+  void aTokenOfTheAdministratorEndsWithItsPassword() throws Exception {
+    HttpServerConf conf = NanomqConf.defaults().httpServer();
+    String mark = AdministratorMark.of(conf, keys).orElseThrow();
+    assertThat(isTaken(mark, keys, conf)).isTrue();
+    assertThat(isTaken(mark, keys, administrator("admin", "another"))).isFalse();
+    assertThat(isTaken(mark, keys, administrator("another", "public"))).isFalse();
+    assertThat(isTaken(mark, keys, administrator("adminp", "ublic"))).isFalse();
+    assertThat(isTaken("", keys, conf)).isFalse();
+    // Who has no private key cannot tell.
+    var reader = new JwtKeys(ISSUER, keys.publicKey(), null);
+    assertThat(AdministratorMark.of(conf, reader)).isEmpty();
+    assertThat(isTaken(mark, reader, conf)).isTrue();
+  }
+
+  private static HttpServerConf administrator(String name, String password) throws Exception {
+    String text = "http_server.username=" + name + "\nhttp_server.password=" + password + "\n";
+    return Confs.load(text).conf().httpServer();
+  }
+
+  private static boolean isTaken(String mark, JwtKeys held, HttpServerConf conf) throws Exception {
+    String claims = good().replace("}", ",\"administrator\":\"" + mark + "\"}");
+    String token = TestTokens.signed(TestTokens.RS256, claims, key());
+    return login(token, NOW, held, conf).isKnown();
+  }
+
   private static PrivateKey key() {
     return pair.getPrivate();
   }
@@ -174,7 +202,12 @@ class TokenVerifierTest {
   }
 
   private static ApiLogin login(String token, Instant now) {
-    var verifier = new TokenVerifier(() -> Optional.of(keys), Clock.fixed(now, ZoneOffset.UTC));
-    return Logins.of("Bearer " + token, false, NanomqConf.defaults().httpServer(), verifier);
+    return login(token, now, keys, NanomqConf.defaults().httpServer());
+  }
+
+  private static ApiLogin login(String token, Instant now, JwtKeys held, HttpServerConf conf) {
+    var clock = Clock.fixed(now, ZoneOffset.UTC);
+    var verifier = new TokenVerifier(() -> Optional.of(held), clock, () -> conf);
+    return Logins.of("Bearer " + token, false, conf, verifier);
   }
 }

@@ -24,6 +24,20 @@ class UserTokenTest {
   @Inject LiveConf live;
   @Inject StoredApiAccounts accounts;
 
+  @Test
+  void theAdministratorsTokenEndsWithItsPassword() throws Exception {
+    KeyPair pair = TestTokens.keyPair(2048);
+    live.file("our.key", TestTokens.pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
+    live.file("our.pub", TestTokens.pem("PUBLIC KEY", pair.getPublic().getEncoded()));
+    live.apply(CONF);
+    String token = live.admin().post(ApiRoutes.LOGIN).path("data.token");
+    live.bearer(token).get(NODES).then().statusCode(200);
+    live.apply(CONF + "http_server.password=another\n");
+    live.bearer(token).get(NODES).then().statusCode(401).body("code", equalTo(103));
+    live.apply(CONF);
+    live.bearer(token).get(NODES).then().statusCode(200);
+  }
+
   @AfterEach
   void restore() throws Exception {
     live.apply("");
