@@ -105,8 +105,10 @@ public final class Backups {
     try {
       Manifest manifest;
       try {
+        // First: the journal keeps all that a copy has not read, and so for good without a writer.
+        Map<String, byte[]> documents = conf.call();
         manifest =
-            new BackupWriter(folder, version, clock.instant()).write(stores.copy(), conf.call());
+            new BackupWriter(folder, version, clock.instant()).write(stores.copy(), documents);
         removeOldest();
       } finally {
         // Whoever is told may ask for the next one.

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nanomq.config.Confs;
 import io.nanomq.journal.FileDisk;
@@ -33,6 +35,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class BackupTest {
   private static final JournalConf CONF = new JournalConf(64 * 1024, 1 << 30, 0);
+
+  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
   @TempDir Path folder;
   private Path store;
@@ -54,7 +59,7 @@ class BackupTest {
     store = folder.resolve("data");
     loops = new ManualLoops(1);
     stores = new JournalStores(new FileDisk(store), CONF);
-    stores.recover(clock());
+    stores.recover(clock()).retained().close();
     stores.begin();
     loop = stores.open(loops.contexts().get(0), clock());
   }
@@ -194,6 +199,43 @@ class BackupTest {
   }
 
   /** It may be the journal's disk, and to be full is the journal's end. */
+  /** The journal keeps what a copy has not read yet, on the disk and open. */
+  @Test
+  void aDocumentThatCannotBeReadLeavesNoCopyUnderWay() throws Exception {
+    assumeTrue(Files.exists(DESCRIPTORS), "Linux only");
+    var backups = backups(3);
+    retain("t", 1);
+    var failed =
+        backups.make(
+            stores,
+            () -> {
+              throw new IOException("the API server does not answer");
+            });
+    work.remove().run();
+    assertThatThrownBy(failed::get).hasMessageContaining("the API server does not answer");
+    for (int version = 2; version < 5_000; version++) {
+      retain("t", version);
+    }
+    make(backups);
+    await().until(() -> deletedAndOpen().isEmpty());
+  }
+
+  private List<String> deletedAndOpen() throws IOException {
+    try (Stream<Path> all = Files.list(DESCRIPTORS)) {
+      return all.map(BackupTest::target)
+          .filter(path -> path.startsWith(store.toString()) && path.endsWith(" (deleted)"))
+          .toList();
+    }
+  }
+
+  private static String target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+
   @Test
   void aPartOfTheDiskIsLeftToTheJournal() {
     assertThat(BackupWriter.leftFree(64L << 20)).isEqualTo(128L << 20);
