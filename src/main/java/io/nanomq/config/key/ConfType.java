@@ -29,23 +29,7 @@ public sealed interface ConfType
         FormedText {
 
   ConfType BOOL = new Bool();
-  ConfType TEXT = new Text("text");
-  ConfType PATH = new Text("path of a file");
-  ConfType FOLDER = new Text("path of a folder");
   ConfType LIST = new TextList(ListElement.TEXT);
-  ConfType ORIGINS = new TextList(ListElement.ORIGIN);
-  ConfType NETWORKS = new TextList(ListElement.NETWORK);
-  ConfType LOG_OUTPUTS = new TextList(ListElement.LOG_OUTPUT);
-  ConfType LOG_FILE = FormedText.fileName("log");
-  ConfType USER_FILE = FormedText.fileName("conf");
-
-  /** Whole levels, none of which a client could choose: no wildcards, no {@code $}. */
-  ConfType MOUNT_POINT = FormedText.mountPoint();
-
-  ConfType FILTERS = new TextList(ListElement.FILTER);
-
-  /** Which addresses an access rule is about. */
-  ConfType PEERS = new Peers();
 
   /** MQTT listeners of any kind, as {@code url} names them. */
   ConfType URLS = new ListenerUrls();
@@ -71,25 +55,6 @@ public sealed interface ConfType
    */
   default boolean hasPlaceholders() {
     return false;
-  }
-
-  static ConfType decimal(double min, double max) {
-    return new Decimal(min, max);
-  }
-
-  /** Bytes. Plain numbers count {@code keyValueUnit} or {@code hoconUnit} bytes. */
-  static ConfType size(long keyValueUnit, long hoconUnit, long minBytes, long maxBytes) {
-    return new Size(keyValueUnit, hoconUnit, minBytes, maxBytes);
-  }
-
-  /** Milliseconds. Plain numbers count {@code plainUnitMillis}. */
-  static ConfType duration(long plainUnitMillis, long minMillis, long maxMillis) {
-    return new Duration(plainUnitMillis, minMillis, maxMillis);
-  }
-
-  /** Where a listener of this kind binds, with NanoMQ's scheme in front or without. */
-  static ConfType bind(Transport transport) {
-    return new Bind(transport);
   }
 
   /** true or false. */
@@ -169,7 +134,7 @@ public sealed interface ConfType
     }
   }
 
-  /** A count of bytes. */
+  /** A count of bytes. Plain numbers count {@code keyValueUnit} or {@code hoconUnit} bytes. */
   record Size(long keyValueUnit, long hoconUnit, long min, long max) implements ConfType {
     @Override
     public Object parse(String text, Syntax syntax) throws ConfValueException {
@@ -197,7 +162,7 @@ public sealed interface ConfType
     }
   }
 
-  /** A time span. */
+  /** A time span, in milliseconds. Plain numbers count {@code plainUnitMillis}. */
   record Duration(long plainUnitMillis, long min, long max) implements ConfType {
     @Override
     public Object parse(String text, Syntax syntax) throws ConfValueException {

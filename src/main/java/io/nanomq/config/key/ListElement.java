@@ -5,68 +5,45 @@ import io.nanomq.config.key.value.Network;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What the elements of a list may be. */
 public enum ListElement {
   /** Any text. */
-  TEXT("texts") {
-    @Override
-    String checked(String text) {
-      return text;
-    }
-  },
+  TEXT("texts", "", text -> true),
 
   /** Origins of web pages as browsers send them: scheme, host and port, or * for all of them. */
-  ORIGIN("origins such as https://console.example.com, or *") {
-    @Override
-    String checked(String text) throws ConfValueException {
-      if (!text.equals("*") && !isOrigin(text)) {
-        throw new ConfValueException("holds what is no origin", what());
-      }
-      // Browsers send scheme and host in lower case [RFC 6454, 6.2].
-      return text.toLowerCase(Locale.ROOT);
-    }
-  },
+  ORIGIN(
+      "origins such as https://console.example.com, or *",
+      "holds what is no origin",
+      text -> text.equals("*") || isOrigin(text)),
 
   /** Addresses of machines and networks. */
-  NETWORK("addresses or networks such as 10.0.0.0/8") {
-    @Override
-    String checked(String text) throws ConfValueException {
-      if (Network.parse(text).isEmpty()) {
-        throw new ConfValueException("holds what is no network", what());
-      }
-      return text;
-    }
-  },
+  NETWORK(
+      "addresses or networks such as 10.0.0.0/8",
+      "holds what is no network",
+      text -> Network.parse(text).isPresent()),
 
   /** Where a log may go. */
-  LOG_OUTPUT("file, console, syslog, uds") {
-    @Override
-    String checked(String text) throws ConfValueException {
-      if (!LOG_OUTPUTS.contains(text)) {
-        throw new ConfValueException("holds what is no output", what());
-      }
-      return text;
-    }
-  },
+  LOG_OUTPUT(
+      "file, console, syslog, uds",
+      "holds what is no output",
+      text -> Set.of("file", "console", "syslog", "uds").contains(text)),
 
   /** Topic filters, in which clients' names may have placeholders. */
-  FILTER("topic filters such as a/+/#, with ${clientid} and ${username} for a client's names") {
-    @Override
-    String checked(String text) throws ConfValueException {
-      if (!isFilter(text)) {
-        throw new ConfValueException("holds what is no topic filter", what());
-      }
-      return text;
-    }
-  };
-
-  private static final Set<String> LOG_OUTPUTS = Set.of("file", "console", "syslog", "uds");
+  FILTER(
+      "topic filters such as a/+/#, with ${clientid} and ${username} for a client's names",
+      "holds what is no topic filter",
+      ListElement::isFilter);
 
   private final String what;
+  private final String wrong;
+  private final Predicate<String> fits;
 
-  ListElement(String what) {
+  ListElement(String what, String wrong, Predicate<String> fits) {
     this.what = what;
+    this.wrong = wrong;
+    this.fits = fits;
   }
 
   /** For messages and for the page of keys. */
@@ -75,7 +52,13 @@ public enum ListElement {
   }
 
   /** The element as it is used. */
-  abstract String checked(String text) throws ConfValueException;
+  String checked(String text) throws ConfValueException {
+    if (!fits.test(text)) {
+      throw new ConfValueException(wrong, what);
+    }
+    // Browsers send scheme and host in lower case [RFC 6454, 6.2].
+    return this == ORIGIN ? text.toLowerCase(Locale.ROOT) : text;
+  }
 
   /** Whether anybody can subscribe to it: wildcards stand alone in their level [MQTT-4.7.1-1]. */
   public static boolean isFilter(String text) {

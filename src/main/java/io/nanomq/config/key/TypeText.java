@@ -17,20 +17,20 @@ final class TypeText {
   private static final Map<String, ConfType> NAMED =
       Map.ofEntries(
           Map.entry("bool", ConfType.BOOL),
-          Map.entry("text", ConfType.TEXT),
-          Map.entry("path", ConfType.PATH),
-          Map.entry("folder", ConfType.FOLDER),
+          Map.entry("text", new ConfType.Text("text")),
+          Map.entry("path", new ConfType.Text("path of a file")),
+          Map.entry("folder", new ConfType.Text("path of a folder")),
           Map.entry("list", ConfType.LIST),
-          Map.entry("origins", ConfType.ORIGINS),
-          Map.entry("networks", ConfType.NETWORKS),
-          Map.entry("log_outputs", ConfType.LOG_OUTPUTS),
-          Map.entry("log_file", ConfType.LOG_FILE),
-          Map.entry("user_file", ConfType.USER_FILE),
-          Map.entry("mount_point", ConfType.MOUNT_POINT),
+          Map.entry("origins", new ConfType.TextList(ListElement.ORIGIN)),
+          Map.entry("networks", new ConfType.TextList(ListElement.NETWORK)),
+          Map.entry("log_outputs", new ConfType.TextList(ListElement.LOG_OUTPUT)),
+          Map.entry("log_file", FormedText.fileName("log")),
+          Map.entry("user_file", FormedText.fileName("conf")),
+          Map.entry("mount_point", FormedText.mountPoint()),
           Map.entry("client_id_prefix", FormedText.clientIdPrefix()),
           Map.entry("who", FormedText.who()),
-          Map.entry("filters", ConfType.FILTERS),
-          Map.entry("peers", ConfType.PEERS),
+          Map.entry("filters", new ConfType.TextList(ListElement.FILTER)),
+          Map.entry("peers", new ConfType.Peers()),
           Map.entry("urls", ConfType.URLS),
           Map.entry("section", ConfType.SECTION),
           Map.entry("topic", ConfType.TOPIC),
@@ -52,11 +52,11 @@ final class TypeText {
       case "words" -> new ConfType.Words(List.copyOf(rest));
       case "url" ->
           new ConfType.Url(rest.stream().map(scheme -> scheme.equals("-") ? "" : scheme).toList());
-      case "bind" -> ConfType.bind(Transport.valueOf(rest.get(0).toUpperCase(Locale.ROOT)));
+      case "bind" -> new ConfType.Bind(Transport.valueOf(rest.get(0).toUpperCase(Locale.ROOT)));
       case "integer" -> integer(rest, "");
       case "count" -> integer(rest, rest.get(0));
       case "decimal" ->
-          ConfType.decimal(
+          new ConfType.Decimal(
               Double.parseDouble(least(rest.get(0))), Double.parseDouble(most(rest.get(0))));
       case "millis" -> duration(1, rest.get(0));
       case "seconds" -> duration(Quantity.SECOND, rest.get(0));
@@ -81,12 +81,12 @@ final class TypeText {
   }
 
   private static ConfType duration(long plainUnit, String range) {
-    return ConfType.duration(
+    return new ConfType.Duration(
         plainUnit, Quantity.millis(least(range), 1), Quantity.millis(most(range), 1));
   }
 
   private static ConfType size(String range, String units) {
-    return ConfType.size(
+    return new ConfType.Size(
         units.isEmpty() ? 1 : Quantity.KIB,
         units.equals("KB") ? Quantity.KIB : 1,
         Quantity.bytes(least(range), 1),

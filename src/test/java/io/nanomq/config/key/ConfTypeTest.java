@@ -37,9 +37,9 @@ class ConfTypeTest {
     assertThat(port.parse("65535", Syntax.KEY_VALUE)).isEqualTo(65_535L);
     assertWrong(port, "70000", "is out of range");
     assertWrong(port, "-1", "is out of range");
-    assertWrong(ConfType.decimal(0.5, 100), "NaN", "is out of range");
-    assertWrong(ConfType.decimal(0.5, 100), "1e999", "is out of range");
-    assertWrong(ConfType.decimal(0.5, 100), "many", "is not a number");
+    assertWrong(new ConfType.Decimal(0.5, 100), "NaN", "is out of range");
+    assertWrong(new ConfType.Decimal(0.5, 100), "1e999", "is out of range");
+    assertWrong(new ConfType.Decimal(0.5, 100), "many", "is not a number");
   }
 
   /** NanoMQ's own files have keepcnt = 30s. */
@@ -75,28 +75,28 @@ class ConfTypeTest {
     "'2 KB',2048"
   })
   void sizes(String text, long bytes) throws Exception {
-    assertThat(ConfType.size(1024, 1, 0, Long.MAX_VALUE).parse(text, Syntax.KEY_VALUE))
+    assertThat(new ConfType.Size(1024, 1, 0, Long.MAX_VALUE).parse(text, Syntax.KEY_VALUE))
         .isEqualTo(bytes);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"1TB", "KB", "", "-1", "1.0001B", "1e3", "1 2", "9999999999GB"})
   void whatIsNoSize(String text) {
-    assertWrong(ConfType.size(1, 1, 0, Long.MAX_VALUE), text, "is not a size");
+    assertWrong(new ConfType.Size(1, 1, 0, Long.MAX_VALUE), text, "is not a size");
   }
 
   @ParameterizedTest
   @CsvSource({"10,10000", "10s,10000", "800ms,800", "2m,120000", "1h,3600000", "1d,86400000"})
   void durations(String text, long millis) throws Exception {
-    assertThat(ConfType.duration(1000, 0, Quantity.DAY).parse(text, Syntax.HOCON))
+    assertThat(new ConfType.Duration(1000, 0, Quantity.DAY).parse(text, Syntax.HOCON))
         .isEqualTo(millis);
   }
 
   @Test
   void sizesAndDurationsHaveBounds() {
-    assertWrong(ConfType.size(1, 1, 0, 10), "11", "is out of range");
-    assertWrong(ConfType.duration(1, 5, 10), "4", "is out of range");
-    assertWrong(ConfType.duration(1, 5, 10), "soon", "is not a duration");
+    assertWrong(new ConfType.Size(1, 1, 0, 10), "11", "is out of range");
+    assertWrong(new ConfType.Duration(1, 5, 10), "4", "is out of range");
+    assertWrong(new ConfType.Duration(1, 5, 10), "soon", "is not a duration");
   }
 
   @Test
@@ -122,14 +122,15 @@ class ConfTypeTest {
     assertWrong(ConfType.URLS, "nmq-tcp://h:1,ftp://h:2", "has an unknown scheme");
     assertWrong(ConfType.URLS, "", "names no address");
     assertWrong(
-        ConfType.bind(Transport.TLS), "nmq-tcp://h:1", "has the scheme of another listener");
+        new ConfType.Bind(Transport.TLS), "nmq-tcp://h:1", "has the scheme of another listener");
   }
 
   @Test
   void messagesSayWhatWouldBeRight() {
-    assertThat(ConfType.size(1024, 1, 1, 1024).describe(Syntax.KEY_VALUE)).contains("KiB");
-    assertThat(ConfType.duration(1, 0, 5).describe(Syntax.HOCON)).contains("milliseconds");
-    assertThat(ConfType.bind(Transport.WS).describe(Syntax.KEY_VALUE)).startsWith("nmq-ws://host");
+    assertThat(new ConfType.Size(1024, 1, 1, 1024).describe(Syntax.KEY_VALUE)).contains("KiB");
+    assertThat(new ConfType.Duration(1, 0, 5).describe(Syntax.HOCON)).contains("milliseconds");
+    assertThat(new ConfType.Bind(Transport.WS).describe(Syntax.KEY_VALUE))
+        .startsWith("nmq-ws://host");
     assertThat(TypeText.parse("words a b").describe(Syntax.HOCON)).isEqualTo("one of a, b");
   }
 

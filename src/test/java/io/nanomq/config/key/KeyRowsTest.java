@@ -23,7 +23,7 @@ class KeyRowsTest {
             new ConfKey(
                 "a.b",
                 new ConfKey.Names("c", "a.b", "NANOMQ_C", "-c, --see"),
-                ConfType.duration(1000, 1000, 3_600_000),
+                new ConfType.Duration(1000, 1000, 3_600_000),
                 "10",
                 Effect.RESTART,
                 Support.FOREIGN,
