@@ -1,5 +1,7 @@
 package io.nanomq.transfer;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +36,7 @@ public final class Progress {
   public record Refused(long line, String why) {}
 
   /**
-   * The same at one moment.
+   * The same at one moment, as the API answers it.
    *
    * @param state running, done, or failed
    * @param lines that were looked at; nothing of those behind them was imported
@@ -45,6 +47,7 @@ public final class Progress {
    * @param refused lines of which nothing was imported, all of them
    * @param failure why it ended early, empty = it did not
    */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record View(
       String state,
       long lines,

@@ -1,7 +1,5 @@
 package io.nanomq.api.backup;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.nanomq.api.json.ApiResult;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.api.route.RequiredRole;
@@ -18,9 +16,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -42,41 +38,6 @@ public class TransferResource {
   private static final String LINES = "application/x-ndjson";
 
   private final BrokerTransfers transfers;
-
-  /**
-   * What became of an import.
-   *
-   * @param state running, done, or failed
-   * @param lines that were looked at
-   * @param bytes of these
-   * @param imported lines by kind
-   * @param skipped lines by kind
-   * @param skippedLines the first of them
-   * @param refused all lines of which nothing was imported
-   * @param failure why it ended early, empty = it did not
-   */
-  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-  public record View(
-      String state,
-      long lines,
-      long bytes,
-      Map<String, Integer> imported,
-      Map<String, Integer> skipped,
-      List<Progress.Refused> skippedLines,
-      List<Progress.Refused> refused,
-      String failure) {
-    static View of(Progress.View now) {
-      return new View(
-          now.state(),
-          now.lines(),
-          now.bytes(),
-          now.imported(),
-          now.skipped(),
-          now.skippedLines(),
-          now.refused(),
-          now.failure());
-    }
-  }
 
   public TransferResource(BrokerTransfers transfers) {
     this.transfers = transfers;
@@ -120,7 +81,7 @@ public class TransferResource {
   @RequestBody(
       content = @Content(mediaType = LINES, schema = @Schema(implementation = String.class)))
   @Extension(name = ApiRoutes.ERRORS, value = "400/108 409/101")
-  public CompletionStage<ApiResult<View>> load(
+  public CompletionStage<ApiResult<Progress.View>> load(
       @Parameter(
               name = "dry_run",
               description = "Only say what is wrong with its lines",
@@ -151,7 +112,7 @@ public class TransferResource {
               }
               body.discard();
             })
-        .thenApply(came -> ApiResult.of(View.of(came)));
+        .thenApply(ApiResult::of);
   }
 
   @GET
@@ -162,7 +123,7 @@ public class TransferResource {
       summary = "How far an import is",
       description = "The one under way, or the last one")
   @Extension(name = ApiRoutes.ERRORS, value = "400/108")
-  public ApiResult<View> progress() {
-    return ApiResult.of(View.of(transfers.progress()));
+  public ApiResult<Progress.View> progress() {
+    return ApiResult.of(transfers.progress());
   }
 }
