@@ -130,6 +130,13 @@ public final class KeyTree {
     return match(path, end, captures);
   }
 
+  /** The path of what a section has under that name. */
+  public static List<String> below(List<String> path, String name) {
+    List<String> below = new ArrayList<>(path);
+    below.add(name);
+    return below;
+  }
+
   public static boolean isNumber(String part) {
     for (int i = 0; i < part.length(); i++) {
       if (part.charAt(i) < '0' || part.charAt(i) > '9') {

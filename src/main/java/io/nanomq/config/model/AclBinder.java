@@ -1,6 +1,7 @@
 package io.nanomq.config.model;
 
 import io.nanomq.config.key.KeyMatch;
+import io.nanomq.config.key.KeyTree;
 import io.nanomq.config.key.value.ConfValueException;
 import io.nanomq.config.key.value.Transport;
 import io.nanomq.config.model.AclClients.Field;
@@ -117,7 +118,9 @@ public final class AclBinder {
   private static List<AclRuleConf> json(
       ConfValues values, String path, String id, List<String> names) {
     List<AclRuleConf> rules = new ArrayList<>();
-    values.numbers(path).forEach(number -> rules.addAll(json(values, id, inner(names, number))));
+    values
+        .numbers(path)
+        .forEach(number -> rules.addAll(json(values, id, KeyTree.below(names, number))));
     return rules;
   }
 
@@ -138,7 +141,7 @@ public final class AclBinder {
   }
 
   private AclRuleConf rule(String number) {
-    List<String> captures = inner(names, number);
+    List<String> captures = KeyTree.below(names, number);
     String[] all = captures.toArray(String[]::new);
     String action = values.text(rule + "action", all);
     ConfOrigin origin = values.origin(rule + "permit", all);
@@ -180,14 +183,8 @@ public final class AclBinder {
     List<AclClients> members = new ArrayList<>();
     for (String number : values.names(path + word + ".")) {
       String member = path + word + "." + number + ".";
-      members.add(clients(base + word + ".<n>.", member, inner(captures, number)));
+      members.add(clients(base + word + ".<n>.", member, KeyTree.below(captures, number)));
     }
     return members;
-  }
-
-  private static List<String> inner(List<String> captures, String name) {
-    List<String> inner = new ArrayList<>(captures);
-    inner.add(name);
-    return inner;
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.key.KeyTable;
+import io.nanomq.config.key.KeyTree;
 import io.nanomq.config.key.Syntax;
 import io.nanomq.config.key.value.ConfValueException;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ public final class AclRuleText {
 
   private void members(JsonNode object, List<String> path) throws ConfValueException {
     for (Map.Entry<String, JsonNode> member : object.properties()) {
-      List<String> inner = inner(path, member.getKey());
+      List<String> inner = KeyTree.below(path, member.getKey());
       Optional<KeyMatch> key = KeyTable.get().matchHocon(inner);
       if (key.isPresent()) {
         setting(key.get(), member.getValue(), inner);
@@ -97,7 +98,7 @@ public final class AclRuleText {
 
   /** What {@code and} and {@code or} list. */
   private void groups(JsonNode list, List<String> path) throws ConfValueException {
-    if (!list.isArray() || !KeyTable.get().hocon().isSection(inner(path, "1"))) {
+    if (!list.isArray() || !KeyTable.get().hocon().isSection(KeyTree.below(path, "1"))) {
       String right = KeyTable.get().hintHocon(path);
       throw new ConfValueException(String.join(".", path) + " is not a known key", right);
     }
@@ -105,7 +106,7 @@ public final class AclRuleText {
       throw new ConfValueException(String.join(".", path) + " is empty", "[{ ... }]");
     }
     for (int i = 0; i < list.size(); i++) {
-      List<String> element = inner(path, String.valueOf(i + 1));
+      List<String> element = KeyTree.below(path, String.valueOf(i + 1));
       if (!list.get(i).isObject()) {
         throw new ConfValueException(String.join(".", element) + " is not a section", "{ ... }");
       }
@@ -114,12 +115,6 @@ public final class AclRuleText {
       }
       members(list.get(i), element);
     }
-  }
-
-  private static List<String> inner(List<String> path, String name) {
-    List<String> inner = new ArrayList<>(path);
-    inner.add(name);
-    return inner;
   }
 
   private static String example() {

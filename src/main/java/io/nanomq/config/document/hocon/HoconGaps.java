@@ -4,7 +4,7 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
-import java.util.ArrayList;
+import io.nanomq.config.key.KeyTree;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,7 +46,7 @@ final class HoconGaps {
 
   private void object(ConfigObject whole, ConfigObject resolved, List<String> path) {
     for (Map.Entry<String, ConfigValue> member : whole.entrySet()) {
-      List<String> inner = inner(path, member.getKey());
+      List<String> inner = KeyTree.below(path, member.getKey());
       value(member.getValue(), resolved.get(member.getKey()), inner);
     }
   }
@@ -79,7 +79,7 @@ final class HoconGaps {
       reader.problem(whole, path, "is empty", "at least one, or no such key");
     }
     for (int i = 0; i < whole.size(); i++) {
-      List<String> inner = inner(path, String.valueOf(i + 1));
+      List<String> inner = KeyTree.below(path, String.valueOf(i + 1));
       if (isRule && whole.get(i) instanceof ConfigObject object && object.isEmpty()) {
         reader.problem(object, inner, "is empty", "{ ... }");
       }
@@ -94,11 +94,5 @@ final class HoconGaps {
       case "outgoing" -> true;
       default -> false;
     };
-  }
-
-  private static List<String> inner(List<String> path, String name) {
-    List<String> inner = new ArrayList<>(path);
-    inner.add(name);
-    return inner;
   }
 }

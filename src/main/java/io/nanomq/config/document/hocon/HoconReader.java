@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigValueType;
 import io.nanomq.config.key.ConfType;
 import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.key.KeyTable;
+import io.nanomq.config.key.KeyTree;
 import io.nanomq.config.key.Syntax;
 import io.nanomq.config.setting.ConfOrigin;
 import io.nanomq.config.setting.ConfProblem;
@@ -49,16 +50,12 @@ final class HoconReader {
         Comparator.<Map.Entry<String, ConfigValue>>comparingInt(member -> line(member, path))
             .thenComparing(Map.Entry::getKey));
     for (Map.Entry<String, ConfigValue> member : members) {
-      List<String> inner = new ArrayList<>(path);
-      inner.add(member.getKey());
-      value(member.getValue(), inner);
+      value(member.getValue(), KeyTree.below(path, member.getKey()));
     }
   }
 
   private int line(Map.Entry<String, ConfigValue> member, List<String> path) {
-    List<String> inner = new ArrayList<>(path);
-    inner.add(member.getKey());
-    return places.shown(member.getValue(), inner).line();
+    return places.shown(member.getValue(), KeyTree.below(path, member.getKey())).line();
   }
 
   private void value(ConfigValue value, List<String> path) {
@@ -107,8 +104,7 @@ final class HoconReader {
 
   private void elements(ConfigList list, List<String> path, Optional<KeyMatch> match) {
     for (int i = 0; i < list.size(); i++) {
-      List<String> inner = new ArrayList<>(path);
-      inner.add(String.valueOf(i + 1));
+      List<String> inner = KeyTree.below(path, String.valueOf(i + 1));
       ConfigValue element = list.get(i);
       if (!KeyTable.get().hocon().isSection(inner)) {
         notSections(list, path, match);
