@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import io.nanomq.config.ConfEvents;
 import io.nanomq.config.StoreChoice;
 import io.nanomq.config.store.ConfStore;
@@ -67,7 +66,7 @@ public final class Cluster implements AutoCloseable {
     KubernetesClient client =
         new KubernetesClientBuilder()
             .withConfig(config())
-            .withHttpClientFactory(new VertxHttpClientFactory(vertx))
+            .withHttpClientFactory(WholeAnswers.factory(vertx, REQUEST_MILLIS))
             .build();
     String namespace = choice.namespace().isEmpty() ? client.getNamespace() : choice.namespace();
     if (namespace == null) {
