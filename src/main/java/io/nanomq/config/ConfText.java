@@ -1,7 +1,6 @@
 package io.nanomq.config;
 
 import io.nanomq.config.document.ConfDocument;
-import io.nanomq.config.document.DocumentText;
 import io.nanomq.config.document.KeyValueDocument;
 import io.nanomq.config.document.KeyValueLine;
 import io.nanomq.config.document.hocon.HoconDocument;
@@ -12,18 +11,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** Texts to documents of the format that they are in. */
-public final class ConfText {
+final class ConfText {
   private ConfText() {}
 
   /**
    * @param name name for messages
-   * @throws ConfException where the bytes are no document of either format
-   */
-  public static ConfDocument parse(String name, byte[] bytes) throws ConfException {
-    return parse(name, DocumentText.decode(name, bytes));
-  }
-
-  /**
    * @throws ConfException where the text is no document of either format
    */
   static ConfDocument parse(String name, String text) throws ConfException {

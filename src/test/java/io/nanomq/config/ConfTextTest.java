@@ -3,6 +3,7 @@ package io.nanomq.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanomq.config.document.DocumentText;
 import io.nanomq.config.key.Syntax;
 import io.nanomq.config.setting.ConfException;
 import java.nio.charset.StandardCharsets;
@@ -149,20 +150,20 @@ class ConfTextTest {
   void invalidUtf8NamesItsPlace() {
     byte[] bytes =
         "url=nmq-tcp://0.0.0.0:1883\nmsq_len=\u00e9".getBytes(StandardCharsets.ISO_8859_1);
-    assertThatThrownBy(() -> ConfText.parse("x.conf", bytes))
+    assertThatThrownBy(() -> DocumentText.decode("x.conf", bytes))
         .isInstanceOf(ConfException.class)
         .hasMessageContaining("x.conf:2:9: is not valid UTF-8");
   }
 
   @Test
   void nulIsNoText() {
-    assertThatThrownBy(() -> ConfText.parse("x.conf", new byte[] {'a', '=', 0}))
+    assertThatThrownBy(() -> DocumentText.decode("x.conf", new byte[] {'a', '=', 0}))
         .hasMessageContaining("x.conf:1:3: holds a NUL character");
   }
 
   @Test
   void tenMegabytesAreTooMuch() {
-    assertThatThrownBy(() -> ConfText.parse("x.conf", new byte[10 * 1024 * 1024]))
+    assertThatThrownBy(() -> DocumentText.decode("x.conf", new byte[10 * 1024 * 1024]))
         .isInstanceOf(ConfException.class)
         .hasMessageContaining("at most 4194304 bytes");
   }
