@@ -2,6 +2,7 @@ package io.nanomq.persistence.journal;
 
 import io.nanomq.journal.ImageInput;
 import io.nanomq.journal.ImageOutput;
+import io.nanomq.journal.RecordBuffer;
 import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.journal.table.GroupSet;
 import java.io.IOException;
@@ -11,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A message that is still to be given to somebody. Used by one thread at a time. */
 final class PendingMessage {
+  /** Among a record's flags: it is to be routed again. */
+  static final int AGAIN = 1;
+
+  /** It was written anew: what refers to it may stand ahead of it, or in a segment that is gone. */
+  static final int KEPT = 2;
+
   /**
    * Among a record's flags: groups stand there by their names; by their filters, which are longer,
    * as of format 1, else.
@@ -25,6 +32,8 @@ final class PendingMessage {
   long targets;
   // It is to be routed again, since an earlier process had not handed it over.
   boolean again;
+  // It is of the records at hand, and StoredMessages has not put it among the others.
+  boolean isFresh;
   private @Nullable GroupSet groups;
   private long[] had = NOBODY;
   private int hadCount;
@@ -56,6 +65,31 @@ final class PendingMessage {
     for (long had = in.readVar(); had > 0; had--) {
       in.readVar();
     }
+  }
+
+  /**
+   * Writes its record as it is now.
+   *
+   * @param flags as they stand in the record of before
+   * @param in stands there behind what was received with it
+   */
+  void writeAnew(int flags, RecordReader in, RecordBuffer to) {
+    skip(flags, in);
+    int start = Records.beginLarge(to, RecordType.MESSAGE);
+    to.writeVar(number);
+    to.writeByte(KEPT | GROUP_NAMES | (again ? AGAIN : 0));
+    to.writeVar(targets);
+    to.writeVar(0);
+    to.writeVar(0);
+    List<GroupName> names = groups();
+    to.writeVar(names.size());
+    names.forEach(group -> Records.group(to, group));
+    to.writeVar(hadCount);
+    for (int i = 0; i < hadCount; i++) {
+      to.writeVar(had[i]);
+    }
+    in.copyRestTo(to);
+    Records.endLarge(to, start);
   }
 
   /** Writes it into an image of the journal. */

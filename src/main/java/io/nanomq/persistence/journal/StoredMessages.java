@@ -5,6 +5,7 @@ import io.nanomq.journal.ImageOutput;
 import io.nanomq.journal.RecordBuffer;
 import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.MessageNumber;
+import io.nanomq.persistence.journal.table.NumberList;
 import io.nanomq.persistence.journal.table.NumberMap;
 import io.nanomq.persistence.journal.table.SegmentCounts;
 import java.io.IOException;
@@ -19,13 +20,7 @@ import org.jspecify.annotations.Nullable;
  * at a time.
  */
 final class StoredMessages {
-  /** It is to be routed again. */
-  private static final int AGAIN = 1;
-
-  /** It was written anew: what refers to it may stand ahead of it, or in a segment that is gone. */
-  private static final int KEPT = 2;
-
-  /** The same as {@link #KEPT} in a row. */
+  /** The same as {@link PendingMessage#KEPT} in a row. */
   private static final int KEPT_BIT = 1 << 31;
 
   /** It is among those that are pending, in a row; what is below are references. */
@@ -53,15 +48,16 @@ final class StoredMessages {
   private final SegmentCounts counts;
   private final NumberMap<PendingMessage> pending = new NumberMap<>();
   private final Deque<PendingMessage> unused = new ArrayDeque<>();
-  // The one that was found last, to spare looking for it; it may be gone.
-  private @Nullable PendingMessage last;
+  // Those of the records at hand, in the order in which they were found: most are handed over by
+  // what comes with them, and are never put among those that are pending.
+  private PendingMessage[] fresh = new PendingMessage[64];
+  private int freshCount;
   // By source and target.
   private @Nullable Pair[] pairs = new Pair[0];
   // Pairs that have a record.
   private int marks;
   // What may not be needed any more.
-  private long[] settled = new long[64];
-  private int settledCount;
+  private final NumberList settled = new NumberList();
   private boolean restoring = true;
   private long liveBytes;
 
@@ -95,23 +91,46 @@ final class StoredMessages {
 
   /** Those that are still to be given to somebody, in the order of their numbers. */
   List<PendingMessage> pending() {
+    assert freshCount == 0 : "records are being read";
     List<PendingMessage> all = pending.values();
     all.removeIf(message -> !find(message.number));
     all.sort((one, other) -> Long.compare(one.number, other.number));
     return all;
   }
 
-  private void settled(long number) {
-    if (settledCount == settled.length) {
-      settled = Arrays.copyOf(settled, settledCount * 2);
+  private void settled(PendingMessage message) {
+    if (!message.isPending() && !message.isFresh) {
+      settled.add(message.number);
     }
-    settled[settledCount++] = number;
   }
 
-  private void settled(PendingMessage message) {
-    if (!message.isPending()) {
-      settled(message.number);
+  private void fresh(PendingMessage message) {
+    if (freshCount == fresh.length) {
+      fresh = Arrays.copyOf(fresh, freshCount * 2);
     }
+    message.isFresh = true;
+    fresh[freshCount++] = message;
+  }
+
+  /** One that is pending, or was before the records at hand; null = there is none. */
+  private @Nullable PendingMessage known(long number) {
+    PendingMessage newest = freshCount == 0 ? null : fresh[freshCount - 1];
+    if (newest != null && newest.number == number) {
+      return newest;
+    }
+    addFresh();
+    return pending.get(number);
+  }
+
+  /** Puts the fresh ones among the others, where somebody looks for one. */
+  private void addFresh() {
+    for (int i = 0; i < freshCount; i++) {
+      PendingMessage message = fresh[i];
+      message.isFresh = false;
+      pending.put(message.number, message);
+      settled(message);
+    }
+    freshCount = 0;
   }
 
   /** The record of a message; whoever calls reads it behind its targets. */
@@ -121,21 +140,21 @@ final class StoredMessages {
     liveBytes += in.size() - rows.bytes();
     rows.place(segment, frame);
     rows.bytes(in.size());
-    if ((flags & KEPT) != 0) {
+    if ((flags & PendingMessage.KEPT) != 0) {
       rows.value(rows.value() | KEPT_BIT);
     }
     if (isNew) {
       makePending(number, flags, targets, in);
     }
     if ((rows.value() & ~KEPT_BIT) == 0) {
-      settled(number);
+      settled.add(number);
     }
   }
 
   private void makePending(long number, int flags, long targets, RecordReader in) {
     PendingMessage message = unused.isEmpty() ? new PendingMessage(number) : unused.pop();
     message.number = number;
-    message.again = (flags & AGAIN) != 0;
+    message.again = (flags & PendingMessage.AGAIN) != 0;
     int source = MessageNumber.loop(number);
     for (long rest = targets; rest != 0; rest &= rest - 1) {
       int target = Long.numberOfTrailingZeros(rest);
@@ -150,8 +169,7 @@ final class StoredMessages {
       message.had(in.readVar());
     }
     if (message.isPending()) {
-      pending.put(number, message);
-      last = message;
+      fresh(message);
       rows.value(rows.value() | PENDING_BIT);
     } else {
       forget(message);
@@ -201,7 +219,7 @@ final class StoredMessages {
   }
 
   void handedToGroup(long number, GroupName group) {
-    PendingMessage message = pending.get(number);
+    PendingMessage message = known(number);
     if (message != null) {
       message.groupDone(group);
       settled(message);
@@ -209,7 +227,7 @@ final class StoredMessages {
   }
 
   void routedAgain(long number) {
-    PendingMessage message = pending.get(number);
+    PendingMessage message = known(number);
     if (message != null) {
       message.routedAgain();
       settled(message);
@@ -218,6 +236,7 @@ final class StoredMessages {
 
   /** A process begins: what the one before has not handed over is to be routed again. */
   void begin() {
+    addFresh();
     for (PendingMessage message : pending.values()) {
       message.again |= message.targets != 0;
       message.targets = 0;
@@ -244,10 +263,7 @@ final class StoredMessages {
   }
 
   private void had(long number, long session) {
-    PendingMessage message = last;
-    if (message == null || message.number != number) {
-      message = pending.get(number);
-    }
+    PendingMessage message = known(number);
     if (message != null) {
       message.had(session);
     }
@@ -258,7 +274,7 @@ final class StoredMessages {
       int left = rows.value() - 1;
       rows.value(left);
       if ((left & ~KEPT_BIT) == 0) {
-        settled(number);
+        settled.add(number);
       }
     }
   }
@@ -268,14 +284,28 @@ final class StoredMessages {
    * anew it is not known before all records are read.
    */
   void removeSettled() {
-    for (int i = 0; i < settledCount; i++) {
-      if (rows.find(settled[i])) {
-        settlePending(settled[i]);
+    settleFresh();
+    for (int i = 0; i < settled.size(); i++) {
+      if (rows.find(settled.get(i))) {
+        settlePending(settled.get(i));
         removeIfUnneeded(rows.value());
       }
     }
-    last = null;
-    settledCount = 0;
+    settled.clear();
+  }
+
+  private void settleFresh() {
+    for (int i = 0; i < freshCount; i++) {
+      PendingMessage message = fresh[i];
+      message.isFresh = false;
+      if (message.isPending()) {
+        pending.put(message.number, message);
+      } else if (rows.find(message.number)) {
+        settlePending(message);
+        removeIfUnneeded(rows.value());
+      }
+    }
+    freshCount = 0;
   }
 
   /** The message of the row at the cursor may be pending no more. */
@@ -284,10 +314,14 @@ final class StoredMessages {
       PendingMessage message = pending.get(number);
       if (message != null && !message.isPending()) {
         pending.remove(number);
-        forget(message);
-        rows.value(rows.value() & ~PENDING_BIT);
+        settlePending(message);
       }
     }
+  }
+
+  private void settlePending(PendingMessage message) {
+    rows.value(rows.value() & ~PENDING_BIT);
+    forget(message);
   }
 
   private void removeIfUnneeded(int value) {
@@ -303,7 +337,7 @@ final class StoredMessages {
     restoring = false;
     for (boolean any = rows.first(); any; any = rows.next()) {
       if ((rows.value() & ~KEPT_BIT) == 0) {
-        settled(rows.key());
+        settled.add(rows.key());
       }
     }
     removeSettled();
@@ -353,32 +387,9 @@ final class StoredMessages {
     }
   }
 
-  // ---- what is to be written anew
-
-  /**
-   * The record of a message as it is now; the reader stands behind what was received with it.
-   *
-   * @param flags as they stand there
-   */
+  /** See {@link PendingMessage#writeAnew}. */
   void write(long number, int flags, RecordReader in, RecordBuffer to) {
-    PendingMessage.skip(flags, in);
-    PendingMessage known = pending.get(number);
-    PendingMessage message = known == null ? new PendingMessage(number) : known;
-    int start = Records.beginLarge(to, RecordType.MESSAGE);
-    to.writeVar(number);
-    to.writeByte(KEPT | PendingMessage.GROUP_NAMES | (message.again ? AGAIN : 0));
-    to.writeVar(message.targets);
-    to.writeVar(0);
-    to.writeVar(0);
-    List<GroupName> groups = message.groups();
-    to.writeVar(groups.size());
-    groups.forEach(group -> Records.group(to, group));
-    long[] had = message.had();
-    to.writeVar(had.length);
-    for (long session : had) {
-      to.writeVar(session);
-    }
-    in.copyRestTo(to);
-    Records.endLarge(to, start);
+    PendingMessage message = known(number);
+    (message == null ? new PendingMessage(number) : message).writeAnew(flags, in, to);
   }
 }

@@ -6,10 +6,9 @@ import io.nanomq.journal.RecordBuffer;
 import io.nanomq.journal.RecordHandler;
 import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.journal.StoredSession.Place;
+import io.nanomq.persistence.journal.table.NumberMap;
 import io.nanomq.persistence.journal.table.SegmentCounts;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,7 @@ final class StoredState implements RecordHandler {
   /** What an identifier is reckoned at in the journal. */
   private static final int SMALL_RECORD = 8;
 
-  final Map<Long, StoredSession> sessions = new HashMap<>();
+  final NumberMap<StoredSession> sessions = new NumberMap<>();
   final StoredMessages messages;
   final StoredRetained retained = new StoredRetained();
   final HighestNumbers marks = new HighestNumbers();
@@ -44,7 +43,11 @@ final class StoredState implements RecordHandler {
   void restored() {
     restoring = false;
     last = null;
-    sessions.values().removeIf(session -> session.facts == null && drop(session));
+    for (StoredSession session : sessions.values()) {
+      if (session.facts == null) {
+        end(session);
+      }
+    }
     messages.restored();
     retained.settle();
   }
@@ -148,9 +151,9 @@ final class StoredState implements RecordHandler {
       case RecordType.SEQUENCE -> make(number).sequence(in.readVar(), segment, counts);
       case RecordType.ENDED -> {
         last = null;
-        StoredSession ended = sessions.remove(number);
+        StoredSession ended = sessions.get(number);
         if (ended != null) {
-          drop(ended);
+          end(ended);
         }
       }
       default -> {
@@ -222,7 +225,8 @@ final class StoredState implements RecordHandler {
     return new Place(segment, at, in.size(), restoring ? in.rest() : null);
   }
 
-  private boolean drop(StoredSession session) {
+  private void end(StoredSession session) {
+    sessions.remove(session.number);
     session.uncount(counts);
     Place facts = session.facts;
     liveBytes -= facts == null ? 0 : facts.bytes;
@@ -233,7 +237,6 @@ final class StoredState implements RecordHandler {
       forget(deliveries);
     }
     deliveries.clear();
-    return true;
   }
 
   /** The row at the cursor is about to go, or to be another one. */
