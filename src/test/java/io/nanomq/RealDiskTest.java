@@ -74,8 +74,11 @@ class RealDiskTest {
     }
 
     @Override
-    public void keep(long segment, byte[] records, int length, RecordBuffer to) {
-      to.writeBytes(records, 0, length);
+    public Keeper keeper(long segment) {
+      return (at, records, length, to) -> {
+        to.writeBytes(records, 0, length);
+        return true;
+      };
     }
   }
 

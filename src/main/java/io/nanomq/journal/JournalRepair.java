@@ -182,8 +182,11 @@ public final class JournalRepair {
     }
 
     @Override
-    public void keep(long segment, byte[] records, int length, RecordBuffer to) {
-      to.writeBytes(records, 0, length);
+    public Keeper keeper(long segment) {
+      return (at, records, length, to) -> {
+        to.writeBytes(records, 0, length);
+        return true;
+      };
     }
   }
 }

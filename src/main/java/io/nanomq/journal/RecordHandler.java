@@ -19,8 +19,8 @@ public interface RecordHandler {
   long liveBytes();
 
   /**
-   * Whether there is anything to {@link #keep} in a segment, which is not read else; true where
-   * that is not known.
+   * Whether there is anything to {@link Keeper#keep} in a segment, which is not read else; true
+   * where that is not known.
    */
   default boolean isNeeded(long segment) {
     return true;
@@ -48,9 +48,17 @@ public interface RecordHandler {
     return false;
   }
 
-  /**
-   * Appends anew what is still needed of records that stand in a segment whose file is to be used
-   * again, and not already in a later one.
-   */
-  void keep(long segment, byte[] records, int length, RecordBuffer to);
+  /** Whoever appends anew what is needed of a segment whose file is to be used again. */
+  Keeper keeper(long segment);
+
+  /** Appends anew what is still needed of one segment, and does not stand in a later one. */
+  interface Keeper {
+    /**
+     * Keeps what is needed of the records of a frame; of the segment's frames each in turn.
+     *
+     * @param at where the frame begins in the segment, in bytes
+     * @return false = nothing that follows in the segment is needed
+     */
+    boolean keep(int at, byte[] records, int length, RecordBuffer to);
+  }
 }

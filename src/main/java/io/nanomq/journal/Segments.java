@@ -286,34 +286,30 @@ final class Segments {
     return older.size();
   }
 
-  /** Goes through the frames of one segment. */
-  private void visit(long segment, int end, Snapshot.Visitor visitor) throws IOException {
-    try (FrameReader in = new FrameReader(disk, WINDOW_BYTES)) {
-      in.forEach(segment, end, visitor);
-    }
-  }
-
   /** Has what is needed of the oldest segment appended anew, so much at a time. */
   void keepOldest(RecordHandler contents, Consumer<RecordBuffer> to) throws IOException {
-    var oldest = older.firstEntry();
-    boolean isNeeded = contents.isNeeded(oldest.getKey());
-    if (!isNeeded && !Segments.class.desiredAssertionStatus()) {
-      return; // tests look all the same
+    long segment = older.firstKey();
+    int end = older.firstEntry().getValue();
+    boolean isNeeded = contents.isNeeded(segment);
+    // Tests look all the same.
+    boolean looksOn = Segments.class.desiredAssertionStatus();
+    RecordHandler.Keeper keeper = contents.keeper(segment);
+    RecordBuffer kept = new RecordBuffer(KEPT_AT_ONCE);
+    try (FrameReader in = new FrameReader(disk, WINDOW_BYTES)) {
+      boolean isMore = isNeeded;
+      for (int at = Frame.HEAD_BYTES; at < end && (isMore || looksOn); ) {
+        int length = in.read(segment, at);
+        isMore = keeper.keep(at, in.records(), length, kept);
+        assert isNeeded || kept.isEmpty() : "a segment that is not needed has what is";
+        if (kept.length() >= KEPT_AT_ONCE) {
+          to.accept(kept);
+          kept = new RecordBuffer(KEPT_AT_ONCE);
+        }
+        at += Frame.size(length);
+      }
     }
-    RecordBuffer[] kept = {new RecordBuffer(KEPT_AT_ONCE)};
-    visit(
-        oldest.getKey(),
-        oldest.getValue(),
-        (segment, records, length) -> {
-          contents.keep(segment, records, length, kept[0]);
-          assert isNeeded || kept[0].isEmpty() : "a segment that is not needed has what is";
-          if (kept[0].length() >= KEPT_AT_ONCE) {
-            to.accept(kept[0]);
-            kept[0] = new RecordBuffer(KEPT_AT_ONCE);
-          }
-        });
-    if (!kept[0].isEmpty()) {
-      to.accept(kept[0]);
+    if (!kept.isEmpty()) {
+      to.accept(kept);
     }
   }
 

@@ -70,7 +70,9 @@ class JournalTest {
           }
 
           @Override
-          public void keep(long segment, byte[] records, int length, RecordBuffer to) {}
+          public Keeper keeper(long segment) {
+            return (at, records, length, to) -> false;
+          }
         };
     try (Journal journal = new Journal(disk, CONF, contents)) {
       for (int i = 1; i <= 3; i++) {

@@ -80,7 +80,14 @@ final class KeyValues implements RecordHandler {
   }
 
   @Override
-  public void keep(long segment, byte[] records, int length, RecordBuffer to) {
+  public Keeper keeper(long segment) {
+    return (at, records, length, to) -> {
+      keep(segment, records, length, to);
+      return true;
+    };
+  }
+
+  private void keep(long segment, byte[] records, int length, RecordBuffer to) {
     ByteBuffer in = ByteBuffer.wrap(records, 0, length);
     while (in.hasRemaining()) {
       int filling = in.getInt();

@@ -2,7 +2,6 @@ package io.nanomq.persistence.journal;
 
 import io.nanomq.journal.ImageInput;
 import io.nanomq.journal.ImageOutput;
-import io.nanomq.journal.RecordBuffer;
 import io.nanomq.journal.RecordHandler;
 import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.journal.StoredSession.Place;
@@ -355,7 +354,7 @@ final class StoredState implements RecordHandler {
   }
 
   @Override
-  public void keep(long segment, byte[] records, int length, RecordBuffer to) {
-    new Compaction(this, segment, to).keep(new RecordReader(records, length));
+  public Keeper keeper(long segment) {
+    return new Compaction(this, segment, counts.get(segment));
   }
 }

@@ -3,6 +3,7 @@ package io.nanomq.persistence.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.journal.RecordBuffer;
+import io.nanomq.journal.RecordHandler;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 import io.nanomq.persistence.DeliveryOptions;
@@ -22,9 +23,14 @@ class NeededSegmentsTest {
   private final StoredState state = new StoredState(new IndexMemory(Long.MAX_VALUE));
 
   private void apply(long segment, Consumer<RecordBuffer> write) {
+    apply(segment, 64, write);
+  }
+
+  private RecordBuffer apply(long segment, int at, Consumer<RecordBuffer> write) {
     RecordBuffer records = new RecordBuffer(64);
     write.accept(records);
-    state.apply(segment, 64, records.bytes(), records.length());
+    state.apply(segment, at, records.bytes(), records.length());
+    return records;
   }
 
   private void message(RecordBuffer to, long number, long sequence) {
@@ -72,5 +78,58 @@ class NeededSegmentsTest {
     assertThat(state.isNeeded(5)).isTrue();
     state.gone(5);
     assertThat(state.isNeeded(6)).isTrue();
+  }
+
+  @Test
+  void aSegmentIsReadUntilAllThatIsNeededOfItWasFound() {
+    state.restored();
+    Subscription subscription = new Subscription("f", 1, false, false, 0, 0);
+    var older = apply(5, 100, to -> RecordWriter.session(to, SESSION, values.session("older")));
+    var newer =
+        apply(
+            5,
+            200,
+            to -> {
+              RecordWriter.session(to, SESSION, values.session("c"));
+              SubscriptionFormat.write(to, SESSION, subscription);
+            });
+    var queued = apply(5, 300, to -> message(to, MessageNumber.of(0, 1), 1));
+    apply(6, 100, to -> RecordWriter.handedOver(to, 0, 0, MessageNumber.of(0, 1)));
+    apply(6, 200, to -> Records.numbers(to, RecordType.SETTLED, SESSION, 1));
+    apply(6, 300, to -> Records.numbers(to, RecordType.RELEASED, SESSION, 1));
+    apply(6, 400, to -> Records.numbers(to, RecordType.SEQUENCE, SESSION, 9));
+    RecordHandler.Keeper keeper = state.keeper(5);
+    RecordBuffer kept = new RecordBuffer(64);
+    assertThat(keeper.keep(100, older.bytes(), older.length(), kept)).isTrue();
+    assertThat(kept.length()).as("another one is in force").isZero();
+    assertThat(keeper.keep(200, newer.bytes(), newer.length(), kept)).as("more").isFalse();
+    int length = kept.length();
+    assertThat(length).isPositive();
+    assertThat(keeper.keep(300, queued.bytes(), queued.length(), kept)).isFalse();
+    assertThat(kept.length()).isEqualTo(length);
+  }
+
+  @Test
+  void whatWaitsBehindOthersIsStillToBeFound() {
+    state.restored();
+    apply(4, 100, to -> RecordWriter.session(to, SESSION, values.session("c")));
+    var first = apply(5, 100, to -> message(to, MessageNumber.of(0, 1), 1));
+    var second = apply(5, 200, to -> message(to, MessageNumber.of(0, 2), 2));
+    apply(6, 100, to -> RecordWriter.handedOver(to, 0, 0, MessageNumber.of(0, 2)));
+    apply(6, 200, to -> Records.numbers(to, RecordType.SETTLED, SESSION, 1));
+    apply(6, 300, to -> Records.numbers(to, RecordType.RELEASED, SESSION, 1));
+    RecordHandler.Keeper keeper = state.keeper(5);
+    RecordBuffer kept = new RecordBuffer(64);
+    assertThat(keeper.keep(100, first.bytes(), first.length(), kept)).isTrue();
+    assertThat(kept.length()).isZero();
+    assertThat(keeper.keep(200, second.bytes(), second.length(), kept)).isFalse();
+    RecordReader in = new RecordReader(kept.bytes(), kept.length());
+    assertThat(in.next()).isTrue();
+    assertThat(in.type()).as("its packet identifier").isEqualTo(RecordType.RECEIVED);
+    assertThat(in.next()).isTrue();
+    assertThat(in.type()).isEqualTo(RecordType.MESSAGE);
+    assertThat(in.next()).isTrue();
+    assertThat(in.type()).isEqualTo(RecordType.QUEUED);
+    assertThat(in.next()).isFalse();
   }
 }

@@ -44,10 +44,15 @@ public final class SegmentCounts {
     }
   }
 
+  /** How many that are needed stand there, or fewer do. */
+  public int get(long segment) {
+    int at = place(segment);
+    return counts[at];
+  }
+
   /** Whether none that is needed stands there. */
   public boolean isEmpty(long segment) {
-    int at = place(segment);
-    return counts[at] == 0;
+    return get(segment) == 0;
   }
 
   /** That one and those before it are gone. */
