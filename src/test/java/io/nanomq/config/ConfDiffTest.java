@@ -50,18 +50,6 @@ class ConfDiffTest {
   }
 
   @Test
-  void whatABridgeTellsTheOtherBrokerIsMasked() throws Exception {
-    String bridge = "bridges.mqtt.b { server = \"mqtt-tcp://h:1\", proto_ver = 5, clientid = c";
-    String property = ", conn_properties { user_property { api_key = hidden } } }\n";
-    ConfDiff diff =
-        ConfDiff.between(
-            Confs.unchecked("", Map.of()), Confs.unchecked(bridge + property, Map.of()));
-    assertThat(diff.changes().toString())
-        .contains("user_property.api_key:  -> ******")
-        .doesNotContain("hidden");
-  }
-
-  @Test
   void headersAndCredentialsInUrlsAreMasked() throws Exception {
     String text =
         "webhook { url = \"http://joe:pw1@h:1/x@y?key=pw5\", headers { Authorization = \"Basic"

@@ -19,8 +19,6 @@ public record Destination(String section, List<ConfKey> places, List<ConfKey> se
   /** What opens a file here is not sent. */
   private static final String OF_A_FILE = "key_password";
 
-  private static final String PROPERTIES = ".user_property.";
-
   private static final List<String> SECTIONS =
       KeyTable.get().keys().stream()
           .map(ConfKey::placeOf)
@@ -39,9 +37,8 @@ public record Destination(String section, List<ConfKey> places, List<ConfKey> se
         keys.stream().filter(key -> isSent(key) && sectionOf(key).equals(section)).toList());
   }
 
-  /** Properties of a bridge are hidden, but the API has no way to give them anew. */
   private static boolean isSent(ConfKey key) {
-    return key.secret() && !key.id().endsWith(OF_A_FILE) && !key.id().contains(PROPERTIES);
+    return key.secret() && !key.id().endsWith(OF_A_FILE);
   }
 
   public static List<Destination> all() {
