@@ -238,7 +238,7 @@ public final class SecretPemStore implements PemStore {
   private IOException clear(String what, String verb, KubernetesClientException e) {
     String start = name() + " cannot be " + what + ": ";
     if (e.getStatus() == null) {
-      return new IOException(start + "the API server does not answer (" + e.getMessage() + ")", e);
+      return NoAnswer.of(start, e);
     }
     return switch (e.getCode()) {
       case HttpURLConnection.HTTP_UNAUTHORIZED, HttpURLConnection.HTTP_FORBIDDEN ->

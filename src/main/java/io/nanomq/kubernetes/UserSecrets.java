@@ -180,7 +180,7 @@ public final class UserSecrets {
   private static IOException clear(String what, KubernetesClientException e) {
     String start = "Secrets with the label " + LABEL + " cannot be " + what + ": ";
     return e.getStatus() == null
-        ? new IOException(start + "the API server does not answer (" + e.getMessage() + ")", e)
+        ? NoAnswer.of(start, e)
         : new IOException(start + "the API server answers " + e.getCode() + ", see k8s-users/", e);
   }
 }

@@ -92,7 +92,9 @@ class HalfAnswersTest {
     isGone = gone;
     assertThatThrownBy(() -> store().read())
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith("ConfigMap iot/nanomq cannot be read: the API server does not");
+        .hasMessage(
+            "ConfigMap iot/nanomq cannot be read: the API server does not answer"
+                + " (its answer does not end)");
     assertThatThrownBy(() -> store().write("1", new byte[0])).isInstanceOf(IOException.class);
   }
 
