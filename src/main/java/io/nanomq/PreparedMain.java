@@ -1,7 +1,10 @@
 package io.nanomq;
 
 import io.quarkus.bootstrap.logging.InitialConfigurator;
+import java.util.logging.Level;
 import org.jboss.logmanager.LogManager;
+import org.jboss.logmanager.formatters.PatternFormatter;
+import org.jboss.logmanager.handlers.ConsoleHandler;
 
 /**
  * Where a process starts whose classes are prepared ({@code bin/nanomq}): all of them are the
@@ -9,6 +12,8 @@ import org.jboss.logmanager.LogManager;
  * anew. Does what Quarkus' own beginning does but for making a class loader.
  */
 public final class PreparedMain {
+  private static final String PATTERN = "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5p [%c{2.}] (%t) %s%e%n";
+
   private PreparedMain() {}
 
   /** As {@link Main#main}. */
@@ -17,8 +22,22 @@ public final class PreparedMain {
     try {
       Main.main(args);
     } finally {
-      // What was logged and has not been written, where Quarkus has not come that far.
-      InitialConfigurator.DELAYED_HANDLER.close();
+      writeWhatIsLeft();
     }
+  }
+
+  /**
+   * What was logged and has not been written, where Quarkus has not come that far or is not needed,
+   * as for a command. Without a handler all of it would be written, what is for developers as well.
+   */
+  private static void writeWhatIsLeft() {
+    var delayed = InitialConfigurator.DELAYED_HANDLER;
+    if (!delayed.isActivated()) {
+      var console =
+          new ConsoleHandler(ConsoleHandler.Target.SYSTEM_ERR, new PatternFormatter(PATTERN));
+      console.setLevel(Level.WARNING);
+      delayed.addHandler(console);
+    }
+    delayed.close();
   }
 }

@@ -111,6 +111,17 @@ class PreparedStartIT {
   }
 
   @Test
+  void aCommandSaysNothingButItsWords() throws Exception {
+    Path document = home.resolve("checked.conf");
+    Files.writeString(document, "http_server.password=own\n");
+    Process check = nanomq(OPTIONS, "start", "--conf", document.toString(), "--check").start();
+    assertThat(new String(check.getInputStream().readAllBytes(), UTF_8))
+        .contains("The configuration is valid")
+        .doesNotContain("DEBUG", "DelayedHandler");
+    assertThat(check.waitFor()).isZero();
+  }
+
+  @Test
   void damagedOneIsDoneWithoutSilently() throws Exception {
     ignores(
         bytes -> {
