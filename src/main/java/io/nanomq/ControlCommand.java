@@ -1,5 +1,10 @@
 package io.nanomq;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.config.model.HttpServerConf.AuthType;
@@ -9,14 +14,12 @@ import io.quarkus.runtime.util.ExceptionUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -60,6 +63,8 @@ final class ControlCommand {
   private final long stopMillis;
   private final int managementPort;
   private final PrintStream out;
+  private final JsonMapper mapper =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   ControlCommand(String name, NanomqConf conf, int managementPort, PrintStream out) {
     this.name = name;
@@ -106,7 +111,7 @@ final class ControlCommand {
     Vertx vertx = vertx();
     try {
       HttpClient client = client(vertx);
-      JsonObject answer = post(client, path(), authorization(client));
+      JsonNode answer = post(client, path(), authorization(client));
       if (name.equals("stop")) {
         awaitEnd(vertx, client);
       }
@@ -143,9 +148,9 @@ final class ControlCommand {
     };
   }
 
-  private String said(JsonObject answer) {
+  private String said(JsonNode answer) {
     return switch (name) {
-      case "backup" -> answer.getJsonObject("data").getString("name") + " is made";
+      case "backup" -> answer.path("data").path("name").asText() + " is made";
       case "stop" -> "stopped";
       default -> "the stored configuration is in force";
     };
@@ -189,32 +194,42 @@ final class ControlCommand {
       throw new IOException(
           "the API takes tokens only, and http_server.jwt.private.keyfile is not set to make one");
     }
-    return "Bearer " + post(client, "/login", basic).getJsonObject("data").getString("token");
+    return "Bearer " + post(client, "/login", basic).path("data").path("token").asText();
   }
 
   /** Posts nothing; answers the body of a success. */
-  private JsonObject post(HttpClient client, String path, String authorization) throws IOException {
-    Buffer answer =
-        await(
-            client
-                .request(HttpMethod.POST, "/api/v4" + path)
-                .compose(request -> request.putHeader("Authorization", authorization).send())
-                .compose(answered -> answered.body()));
-    JsonObject body = json(answer.toString());
-    if (body.getInteger("code", -1) != 0) {
-      throw refusal(answer);
-    }
-    return body;
+  private JsonNode post(HttpClient client, String path, String authorization) throws IOException {
+    return await(
+        client
+            .request(HttpMethod.POST, "/api/v4" + path)
+            .compose(request -> request.putHeader("Authorization", authorization).send())
+            .compose(this::success));
   }
 
-  /** What the API says with an error. */
-  IOException refusal(Buffer answer) {
-    String text = answer.toString();
+  /** The body of a success; fails with what the API says where it refuses. */
+  Future<JsonNode> success(HttpClientResponse answer) {
+    return answer.body().compose(body -> success(answer.statusCode(), body.toString()));
+  }
+
+  private Future<JsonNode> success(int status, String text) {
+    JsonNode body = json(text);
+    if (!body.isObject()) {
+      return failed(" is no broker: its answer is not JSON");
+    }
+    return status < 300 && body.path("code").asInt(-1) == 0
+        ? Future.succeededFuture(body)
+        : failed(" refuses: " + body.path("message").asText(text));
+  }
+
+  private Future<JsonNode> failed(String why) {
+    return Future.failedFuture(new IOException(where() + why));
+  }
+
+  private JsonNode json(String text) {
     try {
-      String message = new JsonObject(text).getString("message", text);
-      return new IOException(where() + " refuses: " + message);
-    } catch (DecodeException e) {
-      return new IOException(where() + " is no broker: its answer is not JSON");
+      return mapper.readTree(text);
+    } catch (JsonProcessingException e) {
+      return MissingNode.getInstance();
     }
   }
 
@@ -251,14 +266,6 @@ final class ControlCommand {
       return new IOException(where() + " hangs up: it is no HTTP API" + kind);
     }
     return new IOException("no broker answers on " + where() + ": " + why.getMessage());
-  }
-
-  JsonObject json(String text) throws IOException {
-    try {
-      return new JsonObject(text);
-    } catch (DecodeException e) {
-      throw new IOException(where() + " is no broker: its answer is not JSON");
-    }
   }
 
   /**

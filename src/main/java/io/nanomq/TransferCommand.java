@@ -1,18 +1,16 @@
 package io.nanomq;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.ConfSource;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -115,7 +113,7 @@ final class TransferCommand {
 
   private Future<Void> write(Vertx vertx, HttpClientResponse answer, Path part) {
     if (answer.statusCode() != 200) {
-      return answer.body().compose(body -> Future.failedFuture(broker.refusal(body)));
+      return broker.success(answer).mapEmpty();
     }
     answer.pause();
     var options = new OpenOptions().setCreateNew(true).setRead(false);
@@ -136,23 +134,19 @@ final class TransferCommand {
       throw new IOException(file + " cannot be read");
     }
     String path = IMPORT + "?dry_run=" + dry + (replaces ? "&existing=replace" : "&existing=skip");
-    Buffer body =
+    JsonNode answer =
         call(
             (vertx, client, authorization) -> {
               long told =
                   vertx.setPeriodic(TELL_MILLIS, any -> tellProgress(client, authorization));
-              Buffer answered = broker.await(send(vertx, client, path, authorization));
+              JsonNode answered = broker.await(send(vertx, client, path, authorization));
               vertx.cancelTimer(told);
               return answered;
             });
-    JsonObject answer = broker.json(body.toString());
-    if (answer.getInteger("code", -1) != 0) {
-      throw broker.refusal(body);
-    }
-    return tell(answer.getJsonObject("data"), dry);
+    return tell(answer.path("data"), dry);
   }
 
-  private Future<Buffer> send(Vertx vertx, HttpClient client, String path, String authorization) {
+  private Future<JsonNode> send(Vertx vertx, HttpClient client, String path, String authorization) {
     return vertx
         .fileSystem()
         .open(file.toString(), new OpenOptions().setWrite(false).setCreate(false))
@@ -160,33 +154,29 @@ final class TransferCommand {
             content ->
                 request(client, HttpMethod.POST, path, authorization)
                     .compose(request -> request.send(content))
-                    .compose(HttpClientResponse::body));
+                    .compose(broker::success));
   }
 
   private void tellProgress(HttpClient client, String authorization) {
     request(client, HttpMethod.GET, IMPORT, authorization)
         .compose(HttpClientRequest::send)
-        .compose(HttpClientResponse::body)
-        .onSuccess(
-            body -> {
-              JsonObject data = body.toJsonObject().getJsonObject("data", new JsonObject());
-              tell(data.getValue("lines") + " lines so far");
-            });
+        .compose(broker::success)
+        .onSuccess(answer -> tell(answer.path("data").get("lines") + " lines so far"));
   }
 
   /** Everything that was not imported is said, as far as it is known. */
-  private int tell(JsonObject data, boolean dry) {
-    JsonArray refused = data.getJsonArray("refused");
-    lines(data.getJsonArray("skipped_lines"), "skipped");
+  private int tell(JsonNode data, boolean dry) {
+    JsonNode refused = data.path("refused");
+    lines(data.path("skipped_lines"), "skipped");
     lines(refused, "refused");
     out.printf(
         "%s lines: %s %s, skipped %s, refused %d%n",
-        data.getValue("lines"),
+        data.get("lines"),
         dry ? "could be imported" : "imported",
-        data.getValue("imported"),
-        data.getValue("skipped"),
+        data.get("imported"),
+        data.get("skipped"),
         refused.size());
-    String failure = data.getString("failure");
+    String failure = data.path("failure").asText();
     return tellFailure(failure) && refused.isEmpty() ? 0 : 1;
   }
 
@@ -200,10 +190,9 @@ final class TransferCommand {
     return failure.isEmpty();
   }
 
-  private void lines(JsonArray lines, String what) {
-    for (int i = 0; i < lines.size(); i++) {
-      JsonObject line = lines.getJsonObject(i);
-      out.printf("line %s %s: %s%n", line.getValue("line"), what, line.getString("why"));
+  private void lines(JsonNode lines, String what) {
+    for (JsonNode line : lines) {
+      out.printf("line %s %s: %s%n", line.get("line"), what, line.path("why").asText());
     }
   }
 }

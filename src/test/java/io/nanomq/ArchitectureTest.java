@@ -315,6 +315,10 @@ class ArchitectureTest {
           .resideInAPackage("io.vertx..impl..");
 
   @ArchTest
+  static final ArchRule jsonIsReadAndWrittenByJackson =
+      noClasses().should().dependOnClassesThat().resideInAPackage("io.vertx.core.json..");
+
+  @ArchTest
   static final ArchRule namesSayWhatThingsAre =
       noClasses()
           .should()

@@ -1,8 +1,9 @@
 package io.nanomq.backend;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nanomq.config.model.HttpAuthConf;
 import io.nanomq.packet.AccessAction;
-import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -74,10 +75,10 @@ final class RequestTemplate {
 
   Filled fill(BackendQuestion question) {
     if (conf.post() && isJson) {
-      JsonObject json = new JsonObject();
+      ObjectNode json = JsonNodeFactory.instance.objectNode();
       parameters.forEach(
           p -> json.put(p.name, new String(bytes(p, question), StandardCharsets.UTF_8)));
-      return new Filled(conf.url(), json.encode());
+      return new Filled(conf.url(), json.toString());
     }
     StringBuilder all = new StringBuilder();
     for (Parameter parameter : parameters) {

@@ -16,10 +16,10 @@ import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -247,11 +247,10 @@ public class ApiGate {
   private static void refuse(RoutingContext context, int status, ApiError error) {
     // Quarkus paused the request; an unread body would block the next request of the connection.
     context.request().resume();
-    var body = new JsonObject().put("code", error.code()).put("message", error.message());
     context
         .response()
         .setStatusCode(status)
         .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
-        .end(body.toBuffer());
+        .end(Buffer.buffer(error.bytes()));
   }
 }

@@ -8,7 +8,6 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.JsonObject;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
@@ -27,18 +26,13 @@ public class MalformedRequests implements HttpErrorResponder {
         .setStatusCode(status(cause))
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
         .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
-        .end(json(message(cause)))
+        .end(Buffer.buffer(error(message(cause))))
         .onComplete(sent -> request.connection().close());
   }
 
   @Override
   public byte[] error(String message) {
-    return json(message).getBytes();
-  }
-
-  private static Buffer json(String message) {
-    ApiError error = ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, message);
-    return new JsonObject().put("code", error.code()).put("message", error.message()).toBuffer();
+    return ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, message).bytes();
   }
 
   static int status(@Nullable Throwable cause) {

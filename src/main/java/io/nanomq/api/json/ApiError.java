@@ -1,6 +1,8 @@
 package io.nanomq.api.json;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /**
  * The body of an answer that is not a success.
@@ -10,6 +12,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  */
 @JsonPropertyOrder({"code", "message"})
 public record ApiError(int code, String message) {
+  private static final JsonMapper MAPPER = new JsonMapper();
 
   public static ApiError of(ResultCode code) {
     return of(code, code.message());
@@ -17,5 +20,14 @@ public record ApiError(int code, String message) {
 
   public static ApiError of(ResultCode code, String message) {
     return new ApiError(code.code(), message);
+  }
+
+  /** As it is sent by what stands before the framework. */
+  public byte[] bytes() {
+    try {
+      return MAPPER.writeValueAsBytes(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a number and a text can be written", e);
+    }
   }
 }
