@@ -6,8 +6,8 @@ package io.nanomq.config;
  * changes nothing.
  */
 public interface ConfEvents {
-  void applied(ConfReport report);
-
-  /** The configuration before goes on serving. */
-  void rejected(ConfReport report);
+  /**
+   * @param report where it did not apply, the configuration before goes on serving
+   */
+  void told(ConfReport report);
 }

@@ -21,13 +21,8 @@ public class ClusterEvents implements ConfEvents, BeforeStart, BrokerEvents.List
   }
 
   @Override
-  public void applied(ConfReport report) {
-    source.cluster().ifPresent(cluster -> cluster.events().applied(report));
-  }
-
-  @Override
-  public void rejected(ConfReport report) {
-    source.cluster().ifPresent(cluster -> cluster.events().rejected(report));
+  public void told(ConfReport report) {
+    source.cluster().ifPresent(cluster -> cluster.events().told(report));
   }
 
   @Override

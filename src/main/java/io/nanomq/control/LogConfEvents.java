@@ -15,7 +15,15 @@ public class LogConfEvents implements ConfEvents {
   private static final int MAX_LINES = 100;
 
   @Override
-  public void applied(ConfReport report) {
+  public void told(ConfReport report) {
+    if (report.isApplied()) {
+      applied(report);
+    } else {
+      rejected(report);
+    }
+  }
+
+  private static void applied(ConfReport report) {
     LOG.infof(
         "ConfigApplied (%s, %d ms): %d changes",
         report.trigger(), report.millis(), report.changes().size());
@@ -23,8 +31,7 @@ public class LogConfEvents implements ConfEvents {
     each(report.problems(), Logger.Level.WARN);
   }
 
-  @Override
-  public void rejected(ConfReport report) {
+  private static void rejected(ConfReport report) {
     LOG.errorf(
         "ConfigRejected (%s, %s): the configuration before goes on serving",
         report.trigger(), report.outcome());

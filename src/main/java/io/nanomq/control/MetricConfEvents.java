@@ -21,16 +21,7 @@ public class MetricConfEvents implements ConfEvents {
   }
 
   @Override
-  public void applied(ConfReport report) {
-    count(report);
-  }
-
-  @Override
-  public void rejected(ConfReport report) {
-    count(report);
-  }
-
-  private void count(ConfReport report) {
+  public void told(ConfReport report) {
     counter(report.outcome()).increment();
   }
 

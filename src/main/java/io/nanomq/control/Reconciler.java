@@ -238,11 +238,7 @@ public class Reconciler {
     history.add(report);
     for (ConfEvents listener : events) {
       try {
-        if (report.isApplied()) {
-          listener.applied(report);
-        } else {
-          listener.rejected(report);
-        }
+        listener.told(report);
       } catch (RuntimeException e) {
         LOG.warn("A report about the configuration could not be delivered", e);
       }

@@ -66,12 +66,15 @@ final class KubernetesEvents implements ConfEvents, AutoCloseable {
   }
 
   @Override
-  public void applied(ConfReport report) {
-    send("Normal", "ConfigApplied", appliedMessage(report), report.at());
+  public void told(ConfReport report) {
+    if (report.isApplied()) {
+      send("Normal", "ConfigApplied", appliedMessage(report), report.at());
+    } else {
+      rejected(report);
+    }
   }
 
-  @Override
-  public void rejected(ConfReport report) {
+  private void rejected(ConfReport report) {
     String what =
         report.outcome() == ConfReport.Outcome.ROLLED_BACK
             ? "cannot be put in force and was taken back"

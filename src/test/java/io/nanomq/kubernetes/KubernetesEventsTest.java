@@ -46,7 +46,7 @@ class KubernetesEventsTest {
   void whatIsAppliedIsOnTheConfigMap() throws Exception {
     api.create("msq_len=1\n");
     store.read();
-    events.applied(
+    events.told(
         report(
             Outcome.APPLIED,
             List.of(change("mqtt.max_mqueue_len"), change("system.num_taskq_thread")),
@@ -70,7 +70,7 @@ class KubernetesEventsTest {
   void whatIsRejectedSaysWhy() {
     ConfProblem problem =
         ConfProblem.in("configmap/nanomq/nanomq.conf", "is broken", "a mended one");
-    events.rejected(report(Outcome.REJECTED, List.of(), List.of(problem)));
+    events.told(report(Outcome.REJECTED, List.of(), List.of(problem)));
 
     Event event = one();
     assertThat(event.getType()).isEqualTo("Warning");
@@ -105,7 +105,7 @@ class KubernetesEventsTest {
   @Test
   void aLongReportIsCut() {
     ConfProblem problem = ConfProblem.in("nanomq.conf", "is broken ".repeat(1000), "");
-    events.rejected(report(Outcome.ROLLED_BACK, List.of(), List.of(problem)));
+    events.told(report(Outcome.ROLLED_BACK, List.of(), List.of(problem)));
 
     assertThat(one().getMessage())
         .hasSize(KubernetesEvents.MAX_MESSAGE)
@@ -116,12 +116,12 @@ class KubernetesEventsTest {
   @Test
   void anApiServerThatIsAwayIsNoFailure() {
     api.link().cut();
-    events.applied(report(Outcome.APPLIED, List.of(), List.of()));
+    events.told(report(Outcome.APPLIED, List.of(), List.of()));
     api.link().restore();
     await()
         .untilAsserted(
             () -> {
-              events.applied(report(Outcome.APPLIED, List.of(), List.of()));
+              events.told(report(Outcome.APPLIED, List.of(), List.of()));
               assertThat(api.events()).isNotEmpty();
             });
   }

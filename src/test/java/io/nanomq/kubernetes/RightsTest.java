@@ -75,7 +75,7 @@ class RightsTest {
         store.write(store.read().version(), "msq_len=3\n".getBytes(StandardCharsets.UTF_8));
         pems.refresh();
         pems.write(Map.of(Path.of("/nowhere/tls.crt"), "a certificate"));
-        events.applied(
+        events.told(
             new ConfReport(Instant.EPOCH, "watch", Outcome.APPLIED, "", List.of(), List.of(), 1));
       } finally {
         events.close();

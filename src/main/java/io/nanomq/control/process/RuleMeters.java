@@ -36,13 +36,8 @@ public class RuleMeters implements ConfEvents, BeforeStart {
   }
 
   @Override
-  public void applied(ConfReport report) {
+  public void told(ConfReport report) {
     running.find().ifPresent(this::follow);
-  }
-
-  @Override
-  public void rejected(ConfReport report) {
-    // What was in force stays.
   }
 
   private synchronized void follow(Broker broker) {
