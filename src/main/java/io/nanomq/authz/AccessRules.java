@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +20,9 @@ import org.jspecify.annotations.Nullable;
  * held back message by message ({@link AccessVerdict#partial}).
  */
 public final class AccessRules {
-  private static final AtomicLong GENERATIONS = new AtomicLong();
   private static final CompiledAccessRule[] NONE = {};
 
   private final boolean noMatchAllows;
-  private final long generation = GENERATIONS.incrementAndGet();
   private final int size;
   private final CompiledAccessRule[] general;
   private final Map<String, CompiledAccessRule[]> byUser;
@@ -60,11 +57,6 @@ public final class AccessRules {
     Map<String, CompiledAccessRule[]> arrays = new HashMap<>();
     lists.forEach((name, rules) -> arrays.put(name, rules.toArray(NONE)));
     return arrays;
-  }
-
-  /** Which set it is: later ones have higher numbers. */
-  public long generation() {
-    return generation;
   }
 
   public int size() {

@@ -117,10 +117,6 @@ final class BridgeConnection {
         ThreadLocalRandom.current()::nextDouble);
   }
 
-  LoopContext loop() {
-    return loop;
-  }
-
   BridgeConf conf() {
     return conf;
   }

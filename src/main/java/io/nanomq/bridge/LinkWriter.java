@@ -31,7 +31,6 @@ final class LinkWriter implements LoopContext.TurnEnd {
   private @Nullable ByteBuf batch;
   private boolean dirty;
   private boolean closed;
-  private long writtenAtMillis;
 
   LinkWriter(LoopContext loop, ChannelHandlerContext ctx, boolean v5) {
     this.loop = loop;
@@ -46,11 +45,6 @@ final class LinkWriter implements LoopContext.TurnEnd {
   /** Whether so much waits to be read that the other broker reads nothing any more. */
   boolean isStuck() {
     return !isWritable() && ctx.channel().bytesBeforeWritable() > STUCK_BYTES;
-  }
-
-  /** When it wrote last, on the loop's clock. */
-  long writtenAtMillis() {
-    return writtenAtMillis;
   }
 
   /** The batch, with room for a packet that the caller writes at once. */
@@ -69,7 +63,6 @@ final class LinkWriter implements LoopContext.TurnEnd {
       dirty = true;
       loop.atTurnEnd(this);
     }
-    writtenAtMillis = loop.nowMillis();
     return out.ensureWritable(bytes);
   }
 

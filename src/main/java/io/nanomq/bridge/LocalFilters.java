@@ -47,10 +47,6 @@ final class LocalFilters {
     this.tree = tree;
   }
 
-  boolean isOn() {
-    return watch != null;
-  }
-
   /** Begins to follow the subscriptions here, or ends it. */
   void on(boolean now) {
     FilterWatch before = watch;

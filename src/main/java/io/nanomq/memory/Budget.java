@@ -60,11 +60,6 @@ public final class Budget {
     countedElsewhere.add(part);
   }
 
-  /** Bytes that one session may hold. */
-  public long sessionLimit() {
-    return limit / 4;
-  }
-
   /** The part of each of so many loops, for what a loop counts by itself. */
   public long perLoop(int loops) {
     return limit / loops;

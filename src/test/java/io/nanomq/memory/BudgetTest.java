@@ -17,7 +17,6 @@ class BudgetTest {
   @Test
   void oneSessionMayHoldAQuarter() {
     long quarter = LIMIT / 4;
-    assertThat(budget.sessionLimit()).isEqualTo(quarter);
     assertThat(budget.take(mine, 0, quarter + 1)).isFalse();
     assertThat(budget.held()).as("refused leaves nothing").isZero();
     assertThat(mine.held(Purpose.SESSIONS)).isZero();

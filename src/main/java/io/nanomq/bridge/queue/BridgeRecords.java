@@ -78,11 +78,6 @@ public final class BridgeRecords {
     return number;
   }
 
-  /** Whether nothing more should be told that can be refused. */
-  public boolean isFull() {
-    return store.isFullOfMessages();
-  }
-
   /** That of the next message. */
   public long nextSequence() {
     return nextSequence++;

@@ -36,10 +36,6 @@ public final class Evaluation {
     this.message = message;
   }
 
-  public RuleMessage message() {
-    return message;
-  }
-
   /**
    * The row that a query makes.
    *

@@ -210,7 +210,7 @@ enum Function {
 
   static @Nullable Object string(@Nullable Object value) throws EvaluationException {
     if (value instanceof JsonNode node) {
-      return bounded(Json.text(node));
+      return bounded(node.toString());
     }
     return value == null ? null : value.toString();
   }

@@ -70,8 +70,4 @@ final class Json {
       json.writeString(value.toString());
     }
   }
-
-  static String text(JsonNode node) {
-    return node.toString();
-  }
 }

@@ -121,10 +121,6 @@ public final class Database implements SinkTarget<TableRow>, AutoCloseable {
                             })));
   }
 
-  public RulesConf.Sink conf() {
-    return conf;
-  }
-
   /**
    * @param key rows of the same one keep their order
    * @return false = there is no room for it
