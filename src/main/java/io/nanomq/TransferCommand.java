@@ -100,7 +100,8 @@ final class TransferCommand {
     Files.deleteIfExists(part);
     call(
         (vertx, client, authorization) -> {
-          vertx.setPeriodic(TELL_MILLIS, any -> tell(part.toFile().length() + " bytes so far"));
+          vertx.setPeriodic(
+              TELL_MILLIS, any -> out.println(part.toFile().length() + " bytes so far"));
           return broker.await(
               request(client, HttpMethod.GET, EXPORT, authorization)
                   .compose(HttpClientRequest::send)
@@ -121,10 +122,6 @@ final class TransferCommand {
       options.setPerms("rw-------");
     }
     return vertx.fileSystem().open(part.toString(), options).compose(answer::pipeTo);
-  }
-
-  private void tell(String how) {
-    out.println(how);
   }
 
   // ---- import
@@ -161,7 +158,7 @@ final class TransferCommand {
     request(client, HttpMethod.GET, IMPORT, authorization)
         .compose(HttpClientRequest::send)
         .compose(broker::success)
-        .onSuccess(answer -> tell(answer.path("data").get("lines") + " lines so far"));
+        .onSuccess(answer -> out.println(answer.path("data").get("lines") + " lines so far"));
   }
 
   /** Everything that was not imported is said, as far as it is known. */

@@ -9,11 +9,8 @@ import io.nanomq.api.list.Selection;
 import io.nanomq.loop.BatchReader;
 import io.nanomq.session.ClientSnapshot;
 import io.nanomq.session.SessionRegistry;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -78,7 +75,7 @@ final class ClientKeys {
   private BatchReader<Key> keys(
       ListRequest<ClientSnapshot> asked, ListTable.@Nullable Sort<ClientSnapshot> sort) {
     if (isById(asked)) {
-      return identifiers(sessions.clientIds());
+      return BatchReader.of(sessions.clientIds().map(id -> new Key(id, id)).iterator(), BATCH);
     }
     Function<ClientSnapshot, Comparable<?>> key =
         sort == null ? ClientSnapshot::clientId : sort::key;
@@ -93,17 +90,5 @@ final class ClientKeys {
                                 .filter(asked.filter())
                                 .map(client -> new Key(key.apply(client), client.clientId()))
                                 .toList()));
-  }
-
-  private static BatchReader<Key> identifiers(Iterator<String> ids) {
-    return () -> {
-      List<Key> batch = new ArrayList<>(BATCH);
-      while (batch.size() < BATCH && ids.hasNext()) {
-        String id = ids.next();
-        batch.add(new Key(id, id));
-      }
-      return CompletableFuture.completedFuture(
-          batch.isEmpty() ? Optional.empty() : Optional.of(batch));
-    };
   }
 }

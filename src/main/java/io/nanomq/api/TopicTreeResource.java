@@ -18,9 +18,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -76,7 +74,7 @@ public class TopicTreeResource {
     Iterator<Step> steps = depths.boxed().flatMap(depth -> steps(tree, depth)).iterator();
     return new JsonList<>(
         page == null ? null : page.meta(levels),
-        batches(steps),
+        BatchReader.of(steps, STEPS),
         (step, to) -> write(step, to, asked.row()));
   }
 
@@ -88,17 +86,6 @@ public class TopicTreeResource {
     return Stream.of(
             Stream.of(new Step(Bracket.BEGIN, null)), inner, Stream.of(new Step(Bracket.END, null)))
         .flatMap(Function.identity());
-  }
-
-  private static BatchReader<Step> batches(Iterator<Step> steps) {
-    return () -> {
-      List<Step> batch = new ArrayList<>(STEPS);
-      while (batch.size() < STEPS && steps.hasNext()) {
-        batch.add(steps.next());
-      }
-      return CompletableFuture.completedFuture(
-          batch.isEmpty() ? Optional.empty() : Optional.of(batch));
-    };
   }
 
   private static void write(Step step, JsonGenerator to, JsonList.Row<TopicTreeView.Node> row)

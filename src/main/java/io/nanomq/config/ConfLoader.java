@@ -310,7 +310,7 @@ public final class ConfLoader {
       return;
     }
     if (isMain) {
-      problems.add(empty(path));
+      problems.add(open(path, "is empty, or holds comments only"));
     } else if (inForce.has(path)) {
       problems.add(FilesInForce.empty(path));
     } else if (document.text().isBlank()) {
@@ -332,10 +332,6 @@ public final class ConfLoader {
     } else if (problems.stream().noneMatch(ConfProblem::isError)) {
       problems.add(open(main, "holds no setting, be it in sections"));
     }
-  }
-
-  private static ConfProblem empty(Path main) {
-    return open(main, "is empty, or holds comments only");
   }
 
   private static ConfProblem open(Path main, String why) {

@@ -60,13 +60,9 @@ public final class EffectCheck {
     String id = entry.key().id();
     if (id.startsWith(SOURCES)) {
       String number = ConfValues.firstPart(entry.path().substring(SOURCES.length()));
-      return isSwitchedOn(SOURCES + "<n>.enable", number);
+      return values.bool(SOURCES + "<n>.enable", true, number);
     }
     return true;
-  }
-
-  private boolean isSwitchedOn(String id, String... captures) {
-    return values.bool(id, true, captures);
   }
 
   private static ConfProblem problem(

@@ -63,8 +63,7 @@ public final class LoopEvents {
    */
   public void connected(Connect connect, int keepAliveSeconds, @Nullable SocketAddress peer) {
     if (events.isWanted(Kind.CONNECTED)) {
-      events.tell(
-          loop.index(),
+      tell(
           new BrokerEvent.Connected(
               wallMillis.getAsLong(),
               client(connect, peer),
@@ -159,9 +158,7 @@ public final class LoopEvents {
   /** The connection of a client that had been let in is over. */
   public void disconnected(Connect connect, int reasonCode, @Nullable SocketAddress peer) {
     if (events.isWanted(Kind.DISCONNECTED)) {
-      events.tell(
-          loop.index(),
-          new BrokerEvent.Disconnected(wallMillis.getAsLong(), client(connect, peer), reasonCode));
+      tell(new BrokerEvent.Disconnected(wallMillis.getAsLong(), client(connect, peer), reasonCode));
     }
   }
 
@@ -173,8 +170,7 @@ public final class LoopEvents {
 
   public void subscribed(String clientId, Subscription subscription) {
     if (events.isWanted(Kind.SUBSCRIBED)) {
-      events.tell(
-          loop.index(),
+      tell(
           new BrokerEvent.Subscribed(
               wallMillis.getAsLong(), clientId, subscription.filter(), subscription.qos()));
     }
@@ -182,17 +178,14 @@ public final class LoopEvents {
 
   public void unsubscribed(String clientId, String filter) {
     if (events.isWanted(Kind.UNSUBSCRIBED)) {
-      events.tell(
-          loop.index(), new BrokerEvent.Unsubscribed(wallMillis.getAsLong(), clientId, filter));
+      tell(new BrokerEvent.Unsubscribed(wallMillis.getAsLong(), clientId, filter));
     }
   }
 
   /** A client was denied something; the parameters are those of {@link BrokerEvent.Denied}. */
   public void denied(BrokerEvent.Client client, String action, String topic, String reason) {
     if (events.isWanted(Kind.DENIED)) {
-      events.tell(
-          loop.index(),
-          new BrokerEvent.Denied(wallMillis.getAsLong(), client, action, topic, reason));
+      tell(new BrokerEvent.Denied(wallMillis.getAsLong(), client, action, topic, reason));
     }
   }
 
@@ -245,7 +238,6 @@ public final class LoopEvents {
     }
     long at = wallMillis.getAsLong();
     drops.drain(
-        (client, reason, count) ->
-            events.tell(loop.index(), new BrokerEvent.Dropped(at, client, reason, count)));
+        (client, reason, count) -> tell(new BrokerEvent.Dropped(at, client, reason, count)));
   }
 }

@@ -1,6 +1,7 @@
 package io.nanomq.log;
 
 import java.util.logging.Formatter;
+import java.util.regex.Pattern;
 import org.jboss.logmanager.ExtFormatter;
 import org.jboss.logmanager.ExtLogRecord;
 
@@ -10,6 +11,8 @@ import org.jboss.logmanager.ExtLogRecord;
  * written; traces of the broker's own stay as they are.
  */
 final class OneLineFormatter extends ExtFormatter {
+  private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1F\\x7F-\\x9F]");
+
   private final Formatter lines;
 
   /**
@@ -32,15 +35,8 @@ final class OneLineFormatter extends ExtFormatter {
   }
 
   private static String shown(String message) {
-    StringBuilder text = new StringBuilder(message.length() + 16);
-    for (int i = 0; i < message.length(); i++) {
-      char c = message.charAt(i);
-      if (Character.isISOControl(c)) {
-        text.append("\\u").append(String.format("%04x", (int) c));
-      } else {
-        text.append(c);
-      }
-    }
-    return text.toString();
+    return CONTROL
+        .matcher(message)
+        .replaceAll(c -> "\\\\u%04x".formatted((int) c.group().charAt(0)));
   }
 }

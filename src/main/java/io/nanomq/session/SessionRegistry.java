@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,8 +132,8 @@ public final class SessionRegistry {
   }
 
   /** Client identifiers of all sessions, in no order. */
-  public Iterator<String> clientIds() {
-    return sessions.keySet().iterator();
+  public Stream<String> clientIds() {
+    return sessions.keySet().stream();
   }
 
   /** The session of that client as a list of one, or of none. */

@@ -187,6 +187,16 @@ public final class PemFiles {
     }
   }
 
+  /**
+   * The same of what files hold.
+   *
+   * @throws GeneralSecurityException where one of them holds nothing of the kind
+   */
+  public static boolean match(byte[] key, String password, byte[] certificates)
+      throws GeneralSecurityException {
+    return match(privateKey(key, password), certificates(certificates).get(0).getPublicKey());
+  }
+
   private static PKCS8EncodedKeySpec decrypt(byte[] der, String password)
       throws GeneralSecurityException {
     EncryptedPrivateKeyInfo info = encrypted(der);
@@ -211,20 +221,21 @@ public final class PemFiles {
   }
 
   private static PrivateKey pkcs8(PKCS8EncodedKeySpec spec) throws GeneralSecurityException {
-    for (String algorithm : ALGORITHMS) {
-      try {
-        return KeyFactory.getInstance(algorithm).generatePrivate(spec);
-      } catch (InvalidKeySpecException e) {
-        continue; // another kind of key
-      }
-    }
-    throw new GeneralSecurityException("holds a key of an unknown kind");
+    return key(factory -> factory.generatePrivate(spec));
   }
 
   private static PublicKey publicKey(X509EncodedKeySpec spec) throws GeneralSecurityException {
+    return key(factory -> factory.generatePublic(spec));
+  }
+
+  private interface Making<K> {
+    K by(KeyFactory factory) throws InvalidKeySpecException;
+  }
+
+  private static <K> K key(Making<K> making) throws GeneralSecurityException {
     for (String algorithm : ALGORITHMS) {
       try {
-        return KeyFactory.getInstance(algorithm).generatePublic(spec);
+        return making.by(KeyFactory.getInstance(algorithm));
       } catch (InvalidKeySpecException e) {
         continue; // another kind of key
       }

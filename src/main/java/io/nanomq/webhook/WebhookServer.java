@@ -4,6 +4,7 @@ import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.config.model.WebhookConf;
 import io.nanomq.event.BrokerEvent;
 import io.nanomq.event.BrokerEvent.Kind;
+import io.nanomq.packet.PublishMessage;
 import io.nanomq.router.Recipient;
 import io.nanomq.router.Tap;
 import io.nanomq.session.Session;
@@ -58,17 +59,18 @@ final class WebhookServer implements Tap {
 
   void happened(BrokerEvent event) {
     if (event instanceof BrokerEvent.Message passed) {
-      int times = filters.matches(event.kind(), passed.message().topic().text());
-      for (int i = 0; i < times; i++) {
-        tell(new HookEvent(event, passed.username(), username(passed.message().publisher())));
-      }
+      tell(event, passed.username(), passed.message());
     } else if (event instanceof BrokerEvent.MessageDropped dropped) {
-      int times = filters.matches(event.kind(), dropped.message().topic().text());
-      for (int i = 0; i < times; i++) {
-        tell(new HookEvent(event, dropped.username(), username(dropped.message().publisher())));
-      }
+      tell(event, dropped.username(), dropped.message());
     } else {
       tell(new HookEvent(event, username(event), null));
+    }
+  }
+
+  private void tell(BrokerEvent event, @Nullable String username, PublishMessage message) {
+    int times = filters.matches(event.kind(), message.topic().text());
+    for (int i = 0; i < times; i++) {
+      tell(new HookEvent(event, username, username(message.publisher())));
     }
   }
 

@@ -315,7 +315,7 @@ public final class TestBroker implements AutoCloseable {
   /** Sessions end. */
   private void removeAll() {
     List<String> clients = new ArrayList<>();
-    broker.sessions().clientIds().forEachRemaining(clients::add);
+    broker.sessions().clientIds().forEach(clients::add);
     broker.actions().kick(clients, true);
     soon().until(() -> broker.sessions().size() == 0);
   }

@@ -12,11 +12,11 @@ import io.nanomq.config.model.SystemConf;
 import io.nanomq.config.setting.ConfEntry;
 import io.nanomq.config.setting.ConfProblem;
 import io.nanomq.config.setting.ConfValues;
+import io.nanomq.config.setting.WrittenValues;
 import io.nanomq.tls.PemSource;
 import io.nanomq.tls.PemStore.Part;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -201,10 +201,10 @@ public final class ConfView {
     List<Object> forwards = new ArrayList<>();
     List<Object> subscriptions = new ArrayList<>();
     if (shown != null) {
-      Map<String, String> written = references("bridges.mqtt." + KeyMatch.quoted(name) + ".");
+      WrittenValues written = BridgeNode.written(values, name);
       for (BridgeConf.Topic topic : shown.forwards()) {
         String text = topic.local().isEmpty() ? topic.remote() : topic.local();
-        forwards.add(written.getOrDefault(text, text));
+        forwards.add(written.text(text));
       }
       for (BridgeConf.Topic topic : shown.subscriptions()) {
         subscriptions.add(subscription(topic, written));
@@ -215,23 +215,9 @@ public final class ConfView {
     return bridge;
   }
 
-  /** What was read for texts below a path that name variables or files: to what stands there. */
-  private Map<String, String> references(String path) {
-    Map<String, String> references = new HashMap<>();
-    for (ConfEntry entry : values.below(path)) {
-      if (entry.isReference() && entry.value() instanceof List<?> list) {
-        list.forEach(each -> references.put(String.valueOf(each), entry.raw()));
-      } else if (entry.isReference()) {
-        references.put(String.valueOf(entry.value()), entry.raw());
-      }
-    }
-    return references;
-  }
-
-  private static Map<String, Object> subscription(
-      BridgeConf.Topic topic, Map<String, String> written) {
+  private static Map<String, Object> subscription(BridgeConf.Topic topic, WrittenValues written) {
     Map<String, Object> subscription = new LinkedHashMap<>();
-    subscription.put("topic", written.getOrDefault(topic.remote(), topic.remote()));
+    subscription.put("topic", written.text(topic.remote()));
     subscription.put("qos", (long) Math.max(0, topic.qos()));
     return subscription;
   }

@@ -115,8 +115,7 @@ final class PemPatch {
   }
 
   private void place(Part part, String content) {
-    String named = stored.values().text(id(part));
-    String file = named.isEmpty() ? pems.place(part, folders.first()).toString() : named;
+    String file = fileOf(part);
     try {
       Path path = workingDirectory.resolve(file);
       pems.requireWritable(path, part, folders);
@@ -126,7 +125,7 @@ final class PemPatch {
       if (!content.equals(current(path))) {
         files.put(path, content);
       }
-      if (named.isEmpty()) {
+      if (stored.values().text(id(part)).isEmpty()) {
         edits.add(ConfEdit.set(id(part), file));
       }
     } catch (ConfValueException e) {
@@ -152,16 +151,11 @@ final class PemPatch {
       return;
     }
     try {
-      boolean isPair =
-          PemFiles.match(
-              PemFiles.privateKey(key, password()),
-              PemFiles.certificates(certificate).get(0).getPublicKey());
-      if (!isPair) {
-        String file = fileOf(Part.CERTIFICATE);
+      if (!PemFiles.match(key, password(), certificate)) {
         problem(
             Part.KEY,
             "",
-            "does not belong to the certificate " + file,
+            "does not belong to the certificate " + fileOf(Part.CERTIFICATE),
             "the key that the certificate was made for");
       }
     } catch (GeneralSecurityException e) {

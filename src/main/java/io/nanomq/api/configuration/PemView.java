@@ -37,11 +37,7 @@ final class PemView {
     try {
       byte[] key = pems.read(file);
       Path certificate = file(Part.CERTIFICATE);
-      boolean isPair =
-          certificate != null
-              && PemFiles.match(
-                  PemFiles.privateKey(key, password),
-                  PemFiles.certificates(pems.read(certificate)).get(0).getPublicKey());
+      boolean isPair = certificate != null && PemFiles.match(key, password, pems.read(certificate));
       return isPair ? PemFiles.privateKeyOnly(key, password) : null;
     } catch (IOException | GeneralSecurityException e) {
       return null; // not there yet; the status says so where the listener needs it

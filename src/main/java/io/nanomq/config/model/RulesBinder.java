@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Settings to {@link RulesConf}. */
 final class RulesBinder {
@@ -84,14 +83,6 @@ final class RulesBinder {
         && (!SWITCHED.contains(kind) || values.bool("rules." + kind + ".enable"));
   }
 
-  /** The numbers that a kind of rule has, in order. */
-  private Set<String> numbers(String path) {
-    Set<String> numbers =
-        new TreeSet<>((a, b) -> Integer.compare(Integer.parseInt(a), Integer.parseInt(b)));
-    numbers.addAll(values.names(path));
-    return numbers;
-  }
-
   /** A rule of key=value may have its query under the number alone. */
   private Place place(String section, String... captures) {
     String own = section + "sql";
@@ -103,13 +94,13 @@ final class RulesBinder {
 
   private void sqlite() {
     Sink sink = new Sink("sqlite", values.text("rules.sqlite.path"), "", "", "", null);
-    for (String number : numbers(SQLITE)) {
+    for (String number : values.numbers(SQLITE)) {
       add("sqlite", place(SQLITE + "<n>.", number), sink, "table");
     }
   }
 
   private void repub() {
-    for (String number : numbers(REPUB)) {
+    for (String number : values.numbers(REPUB)) {
       Place place = place(REPUB + "<n>.", number);
       String rule = place.section();
       String username = values.text(rule + "username", number);
@@ -129,7 +120,7 @@ final class RulesBinder {
   }
 
   private void web() {
-    for (String number : numbers(WEB)) {
+    for (String number : values.numbers(WEB)) {
       Place place = place(WEB + "<n>.", number);
       String url = values.text(WEB + "<n>.url", number);
       add("webhook", place, new Sink("webhook", url, "", "", "", null), "url");
@@ -137,7 +128,7 @@ final class RulesBinder {
   }
 
   private void formerMysql() {
-    for (String number : numbers(FORMER)) {
+    for (String number : values.numbers(FORMER)) {
       Place place = place(FORMER + "<n>.", number);
       String rule = place.section();
       Sink sink =
@@ -164,7 +155,8 @@ final class RulesBinder {
               values.text(base + "conn.username", name),
               values.text(base + "conn.password", name),
               null);
-      for (String number : numbers("rules." + kind + "." + KeyMatch.quoted(name) + ".rules.")) {
+      for (String number :
+          values.numbers("rules." + kind + "." + KeyMatch.quoted(name) + ".rules.")) {
         add(kind, place(base + "rules.<n>.", name, number), sink, "table");
       }
     }

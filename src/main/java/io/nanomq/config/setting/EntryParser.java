@@ -5,6 +5,7 @@ import io.nanomq.config.key.ConfType;
 import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.key.Syntax;
 import io.nanomq.config.key.value.ConfValueException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,17 +88,7 @@ public final class EntryParser {
 
   /** A surrogate without the other one of its pair, which UTF-8 cannot say. */
   public static boolean hasHalfCharacter(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isSurrogate(c)) {
-        boolean isPair = i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1));
-        if (!isPair) {
-          return true;
-        }
-        i++;
-      }
-    }
-    return false;
+    return !StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   private Object value(RawSetting setting) throws ConfValueException {

@@ -16,7 +16,6 @@ import jakarta.inject.Singleton;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
-import java.util.function.ToLongFunction;
 
 /** How logins were decided, and how back ends do, as Micrometer's meters. */
 @Singleton
@@ -69,7 +68,7 @@ public class AuthMeters {
     FunctionTimer.builder(
             "nanomq.backend.calls",
             running,
-            all -> whole(all, kind, BackendFigures::calls),
+            all -> (long) number(all, kind, BackendFigures::calls),
             all -> number(all, kind, BackendFigures::seconds),
             TimeUnit.SECONDS)
         .description("Calls that have ended, and how long they took")
@@ -98,14 +97,5 @@ public class AuthMeters {
         .map(Broker::backends)
         .map(b -> value.applyAsDouble(b.figures(kind)))
         .orElse(0.0);
-  }
-
-  private static long whole(
-      RunningBroker running, Backends.Kind kind, ToLongFunction<BackendFigures> value) {
-    return running
-        .find()
-        .map(Broker::backends)
-        .map(b -> value.applyAsLong(b.figures(kind)))
-        .orElse(0L);
   }
 }
