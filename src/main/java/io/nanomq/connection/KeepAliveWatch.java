@@ -11,7 +11,9 @@ final class KeepAliveWatch extends Timeout {
 
   private final Connection connection;
 
-  /** 1.5 times the keep alive [MQTT-3.1.2-22]; 0 = off. */
+  /**
+   * How long the client may be silent: its keep alive, {@code keepalive_multiplier} times; 0 = off.
+   */
   long keepAliveMillis;
 
   KeepAliveWatch(Connection connection) {
@@ -29,8 +31,7 @@ final class KeepAliveWatch extends Timeout {
     if (connection.gate().isHeldUp() || deadline > now) {
       connection.loop().timer().arm(this, Math.max(deadline, now + LOOK_AGAIN_MILLIS));
     } else {
-      connection.close(
-          ReasonCode.KEEP_ALIVE_TIMEOUT, "nothing received within 1.5 times the keep alive");
+      connection.close(ReasonCode.KEEP_ALIVE_TIMEOUT, "nothing received within the keep alive");
     }
   }
 }
