@@ -1,5 +1,8 @@
 package io.nanomq.limit;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * Somebody who is not let in.
  *
@@ -30,6 +33,11 @@ public record Ban(
     /** As the API and the file of bans call it. */
     public String word() {
       return word;
+    }
+
+    /** The kind of that word. */
+    public static Optional<Kind> of(String word) {
+      return Arrays.stream(values()).filter(kind -> kind.word.equals(word)).findFirst();
     }
   }
 

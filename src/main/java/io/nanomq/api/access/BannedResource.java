@@ -149,11 +149,6 @@ public class BannedResource {
   }
 
   private static Ban.Kind kind(String word) {
-    for (Ban.Kind kind : Ban.Kind.values()) {
-      if (kind.word().equals(word)) {
-        return kind;
-      }
-    }
-    throw ApiException.wrongField("as");
+    return Ban.Kind.of(word).orElseThrow(() -> ApiException.wrongField("as"));
   }
 }

@@ -1,5 +1,6 @@
 package io.nanomq.control.access;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -18,12 +19,7 @@ public enum Role {
   }
 
   public static Optional<Role> of(String word) {
-    for (Role role : values()) {
-      if (role.word().equals(word)) {
-        return Optional.of(role);
-      }
-    }
-    return Optional.empty();
+    return Arrays.stream(values()).filter(role -> role.word().equals(word)).findFirst();
   }
 
   public boolean includes(Role other) {

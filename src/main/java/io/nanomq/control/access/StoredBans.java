@@ -53,13 +53,11 @@ public class StoredBans implements BeforeStart {
     }
 
     Ban ban() {
-      for (Ban.Kind kind : Ban.Kind.values()) {
-        if (kind.word().equals(as)) {
-          return checked(
-              new Ban(kind, who, text(by), text(reason), at, until == null ? Ban.FOREVER : until));
-        }
-      }
-      throw new IllegalArgumentException("nobody is known as " + as);
+      Ban.Kind kind =
+          Ban.Kind.of(as)
+              .orElseThrow(() -> new IllegalArgumentException("nobody is known as " + as));
+      long end = until == null ? Ban.FOREVER : until;
+      return checked(new Ban(kind, who, text(by), text(reason), at, end));
     }
 
     private static String text(@Nullable String given) {
