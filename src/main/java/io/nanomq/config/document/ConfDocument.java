@@ -27,10 +27,14 @@ public interface ConfDocument {
   boolean isEmpty();
 
   /** Whether other files, which may change by themselves, are part of it. */
-  boolean hasIncludes();
+  default boolean hasIncludes() {
+    return false;
+  }
 
   /** The files that it includes, and those that they include, be they there or not. */
-  List<IncludedFile> includes();
+  default List<IncludedFile> includes() {
+    return List.of();
+  }
 
   /**
    * The same with these variables: a file of nothing but references is {@link

@@ -58,16 +58,6 @@ public final class KeyValueDocument extends HashedDocument {
     return lines.stream().allMatch(KeyValueLine::isComment);
   }
 
-  @Override
-  public boolean hasIncludes() {
-    return false;
-  }
-
-  @Override
-  public List<IncludedFile> includes() {
-    return List.of();
-  }
-
   public List<KeyValueLine> lines() {
     return lines;
   }
@@ -103,12 +93,8 @@ public final class KeyValueDocument extends HashedDocument {
     Map<String, String> map = UserProperties.read(line.value());
     if (map == null) {
       problems.add(
-          new ConfProblem(
-              ConfProblem.Severity.ERROR,
-              name(),
-              number,
-              line.valueColumn(),
-              line.key(),
+          ConfProblem.at(
+              origin(line, number, line.valueColumn()),
               line.value(),
               "is no map of texts",
               "{\"name\":\"value\"}"));
@@ -120,9 +106,7 @@ public final class KeyValueDocument extends HashedDocument {
         problems.add(unknown(number, line, problems.size() < KeyTable.HELPED_NAMES));
         return;
       }
-      ConfOrigin origin =
-          new ConfOrigin(
-              Layer.FILE, name(), number, line.valueColumn(), line.key(), Syntax.KEY_VALUE);
+      ConfOrigin origin = origin(line, number, line.valueColumn());
       add(settings, RawSetting.of(match.get(), entry.getValue(), origin));
     }
   }
@@ -148,23 +132,18 @@ public final class KeyValueDocument extends HashedDocument {
     // What is refused is the key, whatever its value.
     boolean isKey = match.key().support() == Support.REFUSED;
     int column = isKey ? line.keyColumn() : line.valueColumn();
-    ConfOrigin origin =
-        new ConfOrigin(Layer.FILE, name(), number, column, line.key(), Syntax.KEY_VALUE);
     // Nothing reads what is in a section, which may hold passwords.
     String text = match.key().type() == ConfType.SECTION ? "{...}" : line.value();
-    return RawSetting.of(match, text, origin);
+    return RawSetting.of(match, text, origin(line, number, column));
+  }
+
+  private ConfOrigin origin(KeyValueLine line, int number, int column) {
+    return new ConfOrigin(Layer.FILE, name(), number, column, line.key(), Syntax.KEY_VALUE);
   }
 
   private ConfProblem unknown(int number, KeyValueLine line, boolean isHelped) {
-    return new ConfProblem(
-        ConfProblem.Severity.ERROR,
-        name(),
-        number,
-        line.keyColumn(),
-        line.key(),
-        "",
-        "is not a known key",
-        isHelped ? KeyTable.get().hintKeyValue(line.key()) : "");
+    String hint = isHelped ? KeyTable.get().hintKeyValue(line.key()) : "";
+    return ConfProblem.at(origin(line, number, line.keyColumn()), "", "is not a known key", hint);
   }
 
   /** Several lines of listeners add up; of every other key the last one wins, as in NanoMQ. */

@@ -1,6 +1,7 @@
 package io.nanomq.config.document;
 
 import io.nanomq.config.key.JsonString;
+import java.util.regex.Pattern;
 
 /**
  * One line of a key=value document.
@@ -12,6 +13,8 @@ import io.nanomq.config.key.JsonString;
  * @param valueColumn column of the value from 1
  */
 public record KeyValueLine(String text, String key, String value, int keyColumn, int valueColumn) {
+
+  private static final Pattern BLANKS = Pattern.compile("[ \\t\\r\\n]+");
 
   /** Values of keys that end like this have blanks that count. */
   private static final String QUERY = ".sql";
@@ -65,26 +68,7 @@ public record KeyValueLine(String text, String key, String value, int keyColumn,
 
   /** Blanks between are dropped too, as NanoMQ does. */
   private static String withoutBlanks(String text) {
-    int blanks = 0;
-    for (int i = 0; i < text.length(); i++) {
-      blanks += isBlank(text.charAt(i)) ? 1 : 0;
-    }
-    return blanks == 0 ? text : without(text);
-  }
-
-  private static String without(String text) {
-    StringBuilder kept = new StringBuilder(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (!isBlank(c)) {
-        kept.append(c);
-      }
-    }
-    return kept.toString();
-  }
-
-  private static boolean isBlank(char c) {
-    return c == ' ' || c == '\t' || isLineEnd(c);
+    return BLANKS.matcher(text).replaceAll("");
   }
 
   private static boolean isLineEnd(char c) {

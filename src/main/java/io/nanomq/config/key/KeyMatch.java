@@ -1,7 +1,6 @@
 package io.nanomq.config.key;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +18,15 @@ public record KeyMatch(ConfKey key, List<String> captures) {
   private static final String NAMED_KEY_VALUE = "bridge.mqtt.<name>.";
 
   /** What was called otherwise; what ends in a dot is the begin of several. */
-  private static final Map<String, String> RENAMED = renamed();
+  private static final Map<String, String> RENAMED =
+      Map.of(
+          "server", "address",
+          "enable", "bridge_mode",
+          "max_parallel_processes", "parallel",
+          "congestion_control", "quic_congestion_control",
+          "ssl.", "tls.",
+          "conn_properties.", "connect.properties.",
+          "sub_properties.", "subscription.properties.");
 
   public KeyMatch {
     captures = List.copyOf(captures);
@@ -65,18 +72,6 @@ public record KeyMatch(ConfKey key, List<String> captures) {
   /** A name with dots is quoted, so that no two settings share a path. */
   public static String quoted(String name) {
     return name.indexOf('.') >= 0 || name.indexOf('"') >= 0 ? JsonString.quote(name) : name;
-  }
-
-  private static Map<String, String> renamed() {
-    Map<String, String> names = new LinkedHashMap<>();
-    names.put("server", "address");
-    names.put("enable", "bridge_mode");
-    names.put("max_parallel_processes", "parallel");
-    names.put("congestion_control", "quic_congestion_control");
-    names.put("ssl.", "tls.");
-    names.put("conn_properties.", "connect.properties.");
-    names.put("sub_properties.", "subscription.properties.");
-    return names;
   }
 
   /**
