@@ -18,7 +18,6 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Set;
-import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,13 +126,13 @@ public class ApiAuthentication implements HttpAuthenticationMechanism {
   }
 
   private static void succeed(ApiLogin login, SecurityIdentity identity) {
-    if (identity.getPrincipal() instanceof JsonWebToken token) {
-      login.succeed(
-          TokenVerifier.subject(token), TokenVerifier.until(token), TokenVerifier.role(token));
+    if (identity.getPrincipal() instanceof VerifiedToken token) {
+      login.succeed(token);
     } else {
       Long until = identity.getAttribute(PasswordProvider.UNTIL);
       Role role = identity.getAttribute(PasswordProvider.ROLE);
-      login.succeed(identity.getPrincipal().getName(), until, role);
+      VerifiedPassword by = identity.getAttribute(PasswordProvider.VERIFIED);
+      login.succeed(by, until, role);
     }
   }
 

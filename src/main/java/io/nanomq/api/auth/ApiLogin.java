@@ -1,9 +1,9 @@
 package io.nanomq.api.auth;
 
 import io.nanomq.api.json.ResultCode;
+import io.nanomq.config.model.HttpServerConf.AuthType;
 import io.nanomq.control.access.Role;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,25 +17,27 @@ public final class ApiLogin {
   private static final String KEY = ApiLogin.class.getName();
 
   private final boolean byPassword;
-  private final List<Object> grounds;
+  private final AuthType type;
   private ResultCode verdict = ResultCode.EMPTY_USERNAME_OR_PASSWORD;
   private String name = "unknown";
   private long until;
   private Role role = Role.VIEWER;
+  private @Nullable VerifiedPassword password;
+  private @Nullable VerifiedToken token;
 
-  ApiLogin(boolean byPassword, List<Object> grounds) {
+  ApiLogin(boolean byPassword, AuthType type) {
     this.byPassword = byPassword;
-    this.grounds = grounds;
+    this.type = type;
   }
 
   /**
    * From here on the request needs credentials.
    *
    * @param byPassword a name and a password, otherwise a token
-   * @param grounds what they are held against, see {@link CredentialSettings}
+   * @param type what all other requests need
    */
-  public static void require(RoutingContext context, boolean byPassword, List<Object> grounds) {
-    context.put(KEY, new ApiLogin(byPassword, grounds));
+  public static void require(RoutingContext context, boolean byPassword, AuthType type) {
+    context.put(KEY, new ApiLogin(byPassword, type));
   }
 
   /** Null where the request needs no credentials. */
@@ -43,7 +45,17 @@ public final class ApiLogin {
     return context.get(KEY);
   }
 
-  void succeed(String who, long seconds, Role mayBe) {
+  void succeed(VerifiedPassword by, long seconds, Role mayBe) {
+    password = by;
+    succeed(by.name(), seconds, mayBe);
+  }
+
+  void succeed(VerifiedToken by) {
+    token = by;
+    succeed(TokenVerifier.subject(by), TokenVerifier.until(by), TokenVerifier.role(by));
+  }
+
+  private void succeed(String who, long seconds, Role mayBe) {
     role = mayBe;
     verdict = ResultCode.SUCCEED;
     name = who;
@@ -58,9 +70,18 @@ public final class ApiLogin {
     return byPassword;
   }
 
-  /** What the credentials were held against; they hold as long as that is the same. */
-  public List<Object> grounds() {
-    return grounds;
+  AuthType type() {
+    return type;
+  }
+
+  /** Null where it was none, or a wrong one. */
+  @Nullable VerifiedPassword password() {
+    return password;
+  }
+
+  /** Null where it was none, or a wrong one. */
+  @Nullable VerifiedToken token() {
+    return token;
   }
 
   /** {@link ResultCode#SUCCEED}, or what to refuse the request with as 401. */

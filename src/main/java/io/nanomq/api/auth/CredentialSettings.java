@@ -2,45 +2,37 @@ package io.nanomq.api.auth;
 
 import io.nanomq.config.RunningConf;
 import io.nanomq.config.model.HttpServerConf;
-import io.nanomq.config.model.HttpServerConf.AuthType;
 import io.nanomq.control.access.StoredApiAccounts;
 import io.nanomq.http.ApiTokenKeys;
 import jakarta.inject.Singleton;
-import java.util.List;
 
 /**
  * All that decides whether the same credentials are right: users and passwords, and the key and
- * issuer of tokens. Where it is another, they may be no longer.
+ * issuer of tokens.
  */
 @Singleton
 public class CredentialSettings {
   private final RunningConf conf;
   private final ApiTokenKeys tokenKeys;
   private final StoredApiAccounts accounts;
+  private final TokenVerifier tokens;
 
-  public CredentialSettings(RunningConf conf, ApiTokenKeys tokenKeys, StoredApiAccounts accounts) {
+  public CredentialSettings(
+      RunningConf conf, ApiTokenKeys tokenKeys, StoredApiAccounts accounts, TokenVerifier tokens) {
     this.conf = conf;
     this.tokenKeys = tokenKeys;
     this.accounts = accounts;
+    this.tokens = tokens;
   }
 
-  public List<Object> now() {
-    Object stored = accounts.current();
+  /** Whether what let somebody in would do so now, and for as much; its time does not count. */
+  public boolean hold(ApiLogin login) {
     HttpServerConf http = conf.current().httpServer();
-    return http.authType() == AuthType.BASIC
-        ? List.of(AuthType.BASIC, stored, http.username(), http.password())
-        : tokenKeys
-            .current()
-            .map(
-                held ->
-                    List.<Object>of(
-                        AuthType.JWT,
-                        stored,
-                        held.issuer(),
-                        held.publicKey(),
-                        http.username(),
-                        http.password()))
-            .orElseGet(() -> List.of(AuthType.JWT));
+    VerifiedPassword password = login.password();
+    VerifiedToken token = login.token();
+    return http.authType() == login.type()
+        && (password == null || password.holds(accounts.current(), http))
+        && (token == null || tokens.holds(token));
   }
 
   /** Calls {@code listener} after each change; it may not block. */

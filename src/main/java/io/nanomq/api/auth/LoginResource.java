@@ -6,8 +6,8 @@ import io.nanomq.api.json.ResultCode;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.api.route.RequiredRole;
 import io.nanomq.config.RunningConf;
+import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.control.access.Role;
-import io.nanomq.control.access.StoredApiAccounts;
 import io.nanomq.http.ApiTokenKeys;
 import io.nanomq.tls.JwtKeys;
 import io.smallrye.common.annotation.Blocking;
@@ -21,7 +21,6 @@ import java.security.PrivateKey;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.jwt.Claims;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -37,14 +36,11 @@ public class LoginResource {
   private final RunningConf conf;
   private final ApiTokenKeys tokenKeys;
   private final Clock clock;
-  private final StoredApiAccounts accounts;
 
-  public LoginResource(
-      RunningConf conf, ApiTokenKeys tokenKeys, Clock clock, StoredApiAccounts accounts) {
+  public LoginResource(RunningConf conf, ApiTokenKeys tokenKeys, Clock clock) {
     this.conf = conf;
     this.tokenKeys = tokenKeys;
     this.clock = clock;
-    this.accounts = accounts;
   }
 
   @POST
@@ -66,21 +62,25 @@ public class LoginResource {
     Instant now = clock.instant();
     long left = login.until() - now.getEpochSecond();
     long seconds = Math.min(conf.current().httpServer().jwt().lifetimeSeconds(), left);
-    JwtClaimsBuilder claims = claims(login.name(), keys.issuer(), now, seconds);
-    Optional<String> account = accounts.current().fingerprint(login.name());
-    boolean isAdministrator =
-        login.role() == Role.ADMIN && conf.current().httpServer().username().equals(login.name());
-    if (account.isPresent() || !isAdministrator) {
-      claims
-          .claim(TokenVerifier.ROLE, login.role().word())
-          .claim(TokenVerifier.ACCOUNT, account.orElse("gone meanwhile"));
-    } else {
-      AdministratorMark.of(conf.current().httpServer(), keys)
-          .ifPresent(mark -> claims.claim(TokenVerifier.ADMINISTRATOR, mark));
-    }
-    String token = signed(claims, key);
+    String token = token(login, keys, key, now, seconds);
     context.response().putHeader("Cache-Control", "no-store");
     return ApiResult.of(new TokenView(token, "Bearer", seconds));
+  }
+
+  /** Marked with what the password was held against, which may be another by now. */
+  static String token(ApiLogin login, JwtKeys keys, PrivateKey key, Instant now, long seconds) {
+    VerifiedPassword by = Objects.requireNonNull(login.password(), "a login is by password");
+    HttpServerConf administrator = by.administrator();
+    JwtClaimsBuilder claims = claims(by.name(), keys.issuer(), now, seconds);
+    if (administrator == null) {
+      claims
+          .claim(TokenVerifier.ROLE, login.role().word())
+          .claim(TokenVerifier.ACCOUNT, by.accounts().fingerprint(by.name()).orElseThrow());
+    } else {
+      AdministratorMark.of(administrator, keys)
+          .ifPresent(mark -> claims.claim(TokenVerifier.ADMINISTRATOR, mark));
+    }
+    return signed(claims, key);
   }
 
   /** Signing takes milliseconds: not for an event loop. */

@@ -27,10 +27,14 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class PasswordProvider implements IdentityProvider<UsernamePasswordAuthenticationRequest> {
-  /** Attributes of an identity: its {@link Role}, and the last second that it is good for. */
+  /**
+   * Attributes of an identity: its {@link Role}, the last second that it is good for, and the
+   * {@link VerifiedPassword}.
+   */
   static final String ROLE = "nanomq.role";
 
   static final String UNTIL = "nanomq.until";
+  static final String VERIFIED = "nanomq.verified";
 
   private final Supplier<HttpServerConf> conf;
   private final Supplier<ApiAccounts> accounts;
@@ -46,8 +50,7 @@ public class PasswordProvider implements IdentityProvider<UsernamePasswordAuthen
     this(conf, () -> ApiAccounts.NONE, Clock.systemUTC());
   }
 
-  private PasswordProvider(
-      Supplier<HttpServerConf> conf, Supplier<ApiAccounts> accounts, Clock clock) {
+  PasswordProvider(Supplier<HttpServerConf> conf, Supplier<ApiAccounts> accounts, Clock clock) {
     this.conf = conf;
     this.accounts = accounts;
     this.clock = clock;
@@ -70,14 +73,14 @@ public class PasswordProvider implements IdentityProvider<UsernamePasswordAuthen
     ApiAccounts stored = accounts.get();
     ApiAccounts.Key key = stored.key(name).orElse(null);
     if (key != null) {
-      return Uni.createFrom().item(() -> ofKey(key, password));
+      return Uni.createFrom().item(() -> ofKey(stored, key, password));
     }
     if (stored.users().isEmpty()) {
       return Uni.createFrom().failure(new AuthenticationFailedException());
     }
     ApiAccounts.User user = stored.user(name).orElse(null);
     // A hash takes long, on purpose, and is no work for an event loop.
-    return context.runBlocking(() -> ofUser(user, stored.users().get(0), password));
+    return context.runBlocking(() -> ofUser(stored, user, password));
   }
 
   /**
@@ -85,26 +88,31 @@ public class PasswordProvider implements IdentityProvider<UsernamePasswordAuthen
    * before. Null of all others, right or wrong.
    */
   @Nullable SecurityIdentity known(String name, String password) {
-    if (matches(name + ":" + password, conf.get())) {
-      return identity(name, Role.ADMIN, ApiLogin.ALWAYS);
+    HttpServerConf http = conf.get();
+    ApiAccounts stored = accounts.get();
+    if (matches(name + ":" + password, http)) {
+      return identity(new VerifiedPassword(name, stored, http), Role.ADMIN, ApiLogin.ALWAYS);
     }
-    ApiAccounts.User user = accounts.get().user(name).orElse(null);
-    return user != null && passwords.knows(user, password)
-        ? identity(name, user.role(), ApiLogin.ALWAYS)
-        : null;
+    ApiAccounts.User user = stored.user(name).orElse(null);
+    return user != null && passwords.knows(user, password) ? identity(stored, user) : null;
   }
 
   /** Whoever is not there costs as much as somebody who is. */
   private SecurityIdentity ofUser(
-      ApiAccounts.@Nullable User user, ApiAccounts.User other, String password) {
-    boolean isRight = passwords.verify(user == null ? other : user, password);
+      ApiAccounts stored, ApiAccounts.@Nullable User user, String password) {
+    boolean isRight = passwords.verify(user == null ? stored.users().get(0) : user, password);
     if (user == null || !isRight) {
       throw new AuthenticationFailedException();
     }
-    return identity(user.username(), user.role(), ApiLogin.ALWAYS);
+    return identity(stored, user);
   }
 
-  private SecurityIdentity ofKey(ApiAccounts.Key key, String secret) {
+  private static SecurityIdentity identity(ApiAccounts stored, ApiAccounts.User user) {
+    var by = new VerifiedPassword(user.username(), stored, null);
+    return identity(by, user.role(), ApiLogin.ALWAYS);
+  }
+
+  private SecurityIdentity ofKey(ApiAccounts stored, ApiAccounts.Key key, String secret) {
     if (!isSame(key.secret(), StoredApiAccounts.hashOfSecret(secret))) {
       throw new AuthenticationFailedException();
     }
@@ -112,14 +120,16 @@ public class PasswordProvider implements IdentityProvider<UsernamePasswordAuthen
     if (until != null && until <= clock.instant().getEpochSecond()) {
       throw new AuthenticationFailedException(new ExpiredTokenException());
     }
-    return identity(key.id(), key.role(), until == null ? ApiLogin.ALWAYS : until);
+    var by = new VerifiedPassword(key.id(), stored, null);
+    return identity(by, key.role(), until == null ? ApiLogin.ALWAYS : until);
   }
 
-  private static SecurityIdentity identity(String name, Role role, long until) {
+  private static SecurityIdentity identity(VerifiedPassword by, Role role, long until) {
     return QuarkusSecurityIdentity.builder()
-        .setPrincipal(new QuarkusPrincipal(name))
+        .setPrincipal(new QuarkusPrincipal(by.name()))
         .addAttribute(ROLE, role)
         .addAttribute(UNTIL, until)
+        .addAttribute(VERIFIED, by)
         .build();
   }
 

@@ -8,7 +8,6 @@ import io.nanomq.control.access.StoredApiAccounts;
 import io.nanomq.http.ApiTokenKeys;
 import io.nanomq.tls.JwtKeys;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
-import io.smallrye.jwt.auth.principal.DefaultJWTCallerPrincipal;
 import io.smallrye.jwt.auth.principal.DefaultJWTTokenParser;
 import io.smallrye.jwt.auth.principal.JWTAuthContextInfo;
 import io.smallrye.jwt.auth.principal.JWTCallerPrincipal;
@@ -71,7 +70,7 @@ public class TokenVerifier extends JWTCallerPrincipalFactory {
     this(keys, clock, () -> ApiAccounts.NONE, conf);
   }
 
-  private TokenVerifier(
+  TokenVerifier(
       Supplier<Optional<JwtKeys>> keys,
       Clock clock,
       Supplier<ApiAccounts> accounts,
@@ -101,11 +100,28 @@ public class TokenVerifier extends JWTCallerPrincipalFactory {
       checkTimes(claims);
       checkAccount(claims);
       checkAdministrator(claims, held);
-      return new DefaultJWTCallerPrincipal(claims);
+      return new VerifiedToken(claims, held);
     } catch (ParseException e) {
       throw isWithoutExpiry(e) ? new ExpiredTokenException() : e;
     } catch (MalformedClaimException e) {
       throw new ParseException("A time is none", e);
+    }
+  }
+
+  /** Whether a token that was taken would be taken again; its times do not count. */
+  boolean holds(VerifiedToken token) {
+    JwtKeys held = keys.get().orElse(null);
+    if (held == null
+        || !held.issuer().equals(token.keys().issuer())
+        || !held.publicKey().equals(token.keys().publicKey())) {
+      return false;
+    }
+    try {
+      checkAccount(token.claims());
+      checkAdministrator(token.claims(), held);
+      return true;
+    } catch (ParseException | MalformedClaimException another) {
+      return false;
     }
   }
 

@@ -25,7 +25,7 @@ final class BodyStream extends InputStream {
   private int bytes;
   private boolean paused;
   private boolean ended;
-  private @Nullable Throwable failure;
+  private @Nullable IOException failure;
   private Buffer current = Buffer.buffer();
   private int at;
 
@@ -40,6 +40,9 @@ final class BodyStream extends InputStream {
   }
 
   private synchronized void add(Buffer chunk) {
+    if (ended) {
+      return;
+    }
     waiting.add(chunk);
     bytes += chunk.length();
     if (bytes > MUCH && !paused) {
@@ -55,7 +58,17 @@ final class BodyStream extends InputStream {
   }
 
   private synchronized void failed(Throwable gone) {
-    failure = gone;
+    giveUp(new IOException("the connection broke: " + gone.getMessage(), gone));
+  }
+
+  /** Nothing more of it is read, not even what waits; any thread. */
+  synchronized void cut(String why) {
+    waiting.clear();
+    giveUp(new IOException(why));
+  }
+
+  private void giveUp(IOException why) {
+    failure = why;
     ended = true;
     notifyAll();
   }
@@ -92,7 +105,7 @@ final class BodyStream extends InputStream {
     await();
     Buffer next = waiting.poll();
     if (next == null && failure != null) {
-      throw new IOException("the connection broke: " + failure.getMessage());
+      throw failure;
     }
     if (next == null) {
       return false;

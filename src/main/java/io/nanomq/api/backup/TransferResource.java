@@ -1,5 +1,7 @@
 package io.nanomq.api.backup;
 
+import io.nanomq.api.auth.ApiLogin;
+import io.nanomq.api.auth.LoginWatch;
 import io.nanomq.api.json.ApiResult;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.api.route.RequiredRole;
@@ -17,6 +19,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -37,10 +40,19 @@ import org.jspecify.annotations.Nullable;
 public class TransferResource {
   private static final String LINES = "application/x-ndjson";
 
-  private final BrokerTransfers transfers;
+  /** Why an export or an import ends early. */
+  static final String OVER = "the credentials that it was asked for by no longer hold";
 
-  public TransferResource(BrokerTransfers transfers) {
+  private final BrokerTransfers transfers;
+  private final LoginWatch logins;
+
+  public TransferResource(BrokerTransfers transfers, LoginWatch logins) {
     this.transfers = transfers;
+    this.logins = logins;
+  }
+
+  private static ApiLogin login(RoutingContext context) {
+    return Objects.requireNonNull(ApiLogin.of(context), "it came through the gate");
   }
 
   @GET
@@ -64,9 +76,11 @@ public class TransferResource {
                       type = SchemaType.STRING,
                       enumeration = {"all", "retained", "sessions"}))
           @RestQuery
-          @Nullable String kind) {
+          @Nullable String kind,
+      RoutingContext context) {
     String which = kind == null ? "all" : kind;
-    return new ExportBody(transfers, Export.Kind.valueOf(which.toUpperCase(Locale.ROOT)));
+    Export.Kind exported = Export.Kind.valueOf(which.toUpperCase(Locale.ROOT));
+    return new ExportBody(transfers, exported, logins, login(context));
   }
 
   /** What is wrong with a line is no error of the request: others were imported. */
@@ -102,10 +116,12 @@ public class TransferResource {
           @Nullable String existing,
       RoutingContext context) {
     var body = new BodyStream(context.request(), Vertx.currentContext());
+    Runnable forget = logins.endWith(login(context), () -> body.cut(OVER));
     return transfers
         .load(body, "true".equals(dryRun), "replace".equals(existing))
         .whenComplete(
             (came, failure) -> {
+              forget.run();
               // What was not read is not worth waiting for.
               if (failure != null || came.state().equals("failed")) {
                 context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);

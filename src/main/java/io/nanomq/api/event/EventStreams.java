@@ -2,7 +2,7 @@ package io.nanomq.api.event;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nanomq.api.auth.ApiLogin;
-import io.nanomq.api.auth.CredentialSettings;
+import io.nanomq.api.auth.LoginWatch;
 import io.nanomq.api.json.ApiException;
 import io.nanomq.api.json.ResultCode;
 import io.nanomq.config.RunningConf;
@@ -17,11 +17,8 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.sse.Sse;
-import java.time.Clock;
-import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -31,18 +28,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 @Singleton
 public class EventStreams {
-  /** Ten years: what is to last longer needs no end, and a timer's time must not overflow. */
-  private static final long MAX_SECONDS = 315_360_000;
-
   private final RunningBroker running;
   private final RunningConf conf;
   private final HttpTraffic traffic;
   private final Vertx vertx;
   private final ObjectMapper json;
-  private final Clock clock;
-  private final CredentialSettings grounds;
+  private final LoginWatch logins;
   private final AtomicInteger count = new AtomicInteger();
-  private final Map<EventStream, ApiLogin> open = new ConcurrentHashMap<>();
+  private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
 
   public EventStreams(
       RunningBroker running,
@@ -50,16 +43,13 @@ public class EventStreams {
       HttpTraffic traffic,
       Vertx vertx,
       ObjectMapper json,
-      Clock clock,
-      CredentialSettings grounds) {
+      LoginWatch logins) {
     this.running = running;
     this.conf = conf;
     this.traffic = traffic;
     this.vertx = vertx;
     this.json = json;
-    this.clock = clock;
-    this.grounds = grounds;
-    grounds.whenReplaced(this::endWhatHoldsNoMore);
+    this.logins = logins;
   }
 
   /** Streams that are open. */
@@ -98,22 +88,7 @@ public class EventStreams {
     return stream;
   }
 
-  private void endWhatHoldsNoMore() {
-    List<Object> now = grounds.now();
-    open.forEach(
-        (stream, login) -> {
-          if (!login.grounds().equals(now)) {
-            stream.end();
-          }
-        });
-  }
-
-  private long secondsLeft(long until) {
-    long now = clock.instant().getEpochSecond();
-    return Math.max(0, Math.min(until - now, MAX_SECONDS)) + 1;
-  }
-
-  /** What a stream needs besides itself: its place in the count, its heart beat, its last day. */
+  /** What a stream needs besides itself: its place in the count, its heart beat, its end. */
   private final class Life {
     private final Runnable whenOver;
     private volatile Runnable undo = () -> {};
@@ -124,25 +99,19 @@ public class EventStreams {
     }
 
     void begin(EventStream stream, long beatMillis, HttpConnection connection, ApiLogin login) {
-      long seconds = secondsLeft(login.until());
-      open.put(stream, login);
+      open.add(stream);
       long timer = vertx.setPeriodic(beatMillis, beat -> stream.beat());
-      long lastDay = vertx.setTimer(TimeUnit.SECONDS.toMillis(seconds), end -> stream.end());
       Runnable forget = traffic.endWith(connection, stream::end);
+      Runnable forgetLogin = logins.endWith(login, stream::end);
       undo =
           () -> {
             vertx.cancelTimer(timer);
-            vertx.cancelTimer(lastDay);
             forget.run();
+            forgetLogin.run();
             open.remove(stream);
           };
       if (over) {
         undo.run();
-      }
-      // They may have changed since the request was let in, when this one was not there to be
-      // ended.
-      if (!login.grounds().equals(grounds.now())) {
-        stream.end();
       }
     }
 
@@ -156,6 +125,6 @@ public class EventStreams {
 
   /** Ahead of the API's own end, which in dev mode leaves connections as they are. */
   public void stop(@Observes @Priority(0) ShutdownEvent event) {
-    open.keySet().forEach(EventStream::end);
+    open.forEach(EventStream::end);
   }
 }

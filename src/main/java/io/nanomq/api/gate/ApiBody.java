@@ -18,16 +18,19 @@ final class ApiBody {
   private final RoutingContext context;
   private final long maxBytes;
   private final Runnable refuse;
+  private final Runnable then;
   private final Buffer read = Buffer.buffer();
   private boolean refused;
 
   /**
    * @param refuse answers a request whose body is too long; the rest of it is thrown away
+   * @param then called once the body is there
    */
-  ApiBody(RoutingContext context, long maxBytes, Runnable refuse) {
+  ApiBody(RoutingContext context, long maxBytes, Runnable refuse, Runnable then) {
     this.context = context;
     this.maxBytes = maxBytes;
     this.refuse = refuse;
+    this.then = then;
   }
 
   /** Whether there may be a body to read: always but for a GET that does not speak of one. */
@@ -37,7 +40,7 @@ final class ApiBody {
         || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
   }
 
-  /** Goes on with the next handler once the body is there. */
+  /** Goes on once the body is there. */
   void read() {
     HttpServerRequest request = context.request();
     request.handler(this::add);
@@ -85,7 +88,7 @@ final class ApiBody {
   private void goOn() {
     if (!refused) {
       VertxInternals.setBody(context, read);
-      context.next();
+      then.run();
     }
   }
 

@@ -48,7 +48,7 @@ public class ApiGate {
 
   private final RunningConf conf;
   private final ApiAuthentication authentication;
-  private final CredentialSettings grounds;
+  private final CredentialSettings credentials;
   private final Endpoints endpoints;
   private final LoginGuard logins;
   private final long maxBody;
@@ -59,13 +59,13 @@ public class ApiGate {
   public ApiGate(
       RunningConf conf,
       ApiAuthentication authentication,
-      CredentialSettings grounds,
+      CredentialSettings credentials,
       Endpoints endpoints,
       LoginGuard logins,
       @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody) {
     this.conf = conf;
     this.authentication = authentication;
-    this.grounds = grounds;
+    this.credentials = credentials;
     this.endpoints = endpoints;
     this.logins = logins;
     this.maxBody = maxBody.asLongValue();
@@ -109,8 +109,7 @@ public class ApiGate {
     }
     boolean byPassword =
         http.authType() == HttpServerConf.AuthType.BASIC || http.givesTokens() && isLogin(request);
-    // Before they are checked: where they change meanwhile, what was let in by the old ones ends.
-    ApiLogin.require(context, byPassword, grounds.now());
+    ApiLogin.require(context, byPassword, http.authType());
     context.next();
   }
 
@@ -208,7 +207,18 @@ public class ApiGate {
       ApiBody.leaveToResource(request);
       context.next();
     } else {
-      new ApiBody(context, maxBody, () -> refuse(context, 413, TOO_LONG)).read();
+      new ApiBody(
+              context, maxBody, () -> refuse(context, 413, TOO_LONG), () -> goOn(context, login))
+          .read();
+    }
+  }
+
+  /** A body may take its time, and somebody may lose what opened the door for it meanwhile. */
+  private void goOn(RoutingContext context, ApiLogin login) {
+    if (credentials.hold(login)) {
+      context.next();
+    } else {
+      refuse(context, 401, ApiError.of(ResultCode.WRONG_USERNAME_OR_PASSWORD));
     }
   }
 

@@ -10,7 +10,8 @@ import io.quarkus.security.identity.request.UsernamePasswordAuthenticationReques
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.smallrye.jwt.auth.principal.ParseException;
 import io.smallrye.mutiny.Uni;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 
 /** What becomes of credentials, without HTTP around them. */
 final class Logins {
@@ -24,9 +25,35 @@ final class Logins {
    */
   static ApiLogin of(
       String header, boolean byPassword, HttpServerConf conf, TokenVerifier verifier) {
-    var login = new ApiLogin(byPassword, List.of());
+    var login = new ApiLogin(byPassword, conf.authType());
     new ApiAuthentication(new PasswordProvider(() -> conf))
         .authenticate(header, login, providers(conf, verifier))
+        .await()
+        .indefinitely();
+    return login;
+  }
+
+  /** A finished login by name and password. */
+  static ApiLogin byPassword(String pair, PasswordProvider passwords, HttpServerConf conf) {
+    var login = new ApiLogin(true, conf.authType());
+    byte[] bytes = pair.getBytes(StandardCharsets.UTF_8);
+    new ApiAuthentication(passwords)
+        .authenticate(
+            "Basic " + Base64.getEncoder().encodeToString(bytes),
+            login,
+            new IdentityProviderManager() {
+              @Override
+              public Uni<SecurityIdentity> authenticate(AuthenticationRequest request) {
+                return passwords.authenticate(
+                    (UsernamePasswordAuthenticationRequest) request,
+                    work -> Uni.createFrom().item(work));
+              }
+
+              @Override
+              public SecurityIdentity authenticateBlocking(AuthenticationRequest request) {
+                return authenticate(request).await().indefinitely();
+              }
+            })
         .await()
         .indefinitely();
     return login;

@@ -3,9 +3,13 @@ package io.nanomq.api.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.api.json.ResultCode;
+import io.nanomq.authn.PasswordHash;
 import io.nanomq.config.Confs;
+import io.nanomq.config.Copy;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.config.model.HttpServerConf;
+import io.nanomq.control.access.ApiAccounts;
+import io.nanomq.control.access.Role;
 import io.nanomq.tls.JwtKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -14,8 +18,10 @@ import java.security.interfaces.RSAPublicKey;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TokenVerifierTest {
   private static final Instant NOW = Instant.ofEpochSecond(1_795_370_086L);
   private static final String ISSUER = "jwtRS256.key.pub";
+  private static final HttpServerConf CONF = NanomqConf.defaults().httpServer();
   private static KeyPair pair;
   private static JwtKeys keys;
 
@@ -145,6 +152,34 @@ class TokenVerifierTest {
     assertThat(login(token, NOW.plusSeconds(60 + 199)).isKnown()).isTrue();
     assertThat(login(token, NOW.plusSeconds(60 + 201)).verdict())
         .isEqualTo(ResultCode.TOKEN_EXPIRED);
+  }
+
+  /** Whoever changes a password while it is checked shuts out what the old one opens. */
+  @Test
+  void aTokenIsMarkedWithThePasswordThatWasVerified() {
+    HttpServerConf changed = Copy.of(CONF, "password", "another");
+    var stored = new AtomicReference<>(accounts("old"));
+    var conf = new AtomicReference<>(CONF);
+    var passwords = new PasswordProvider(conf::get, stored::get, Clock.fixed(NOW, ZoneOffset.UTC));
+    var verifier =
+        new TokenVerifier(
+            () -> Optional.of(keys), Clock.fixed(NOW, ZoneOffset.UTC), stored::get, conf::get);
+    for (String pair : List.of("vera:old", "admin:public")) {
+      stored.set(accounts("old"));
+      conf.set(CONF);
+      ApiLogin login = Logins.byPassword(pair, passwords, CONF);
+      String early = LoginResource.token(login, keys, key(), NOW, 60);
+      assertThat(Logins.of("Bearer " + early, false, CONF, verifier).isKnown()).isTrue();
+      stored.set(accounts("new"));
+      conf.set(changed);
+      String late = LoginResource.token(login, keys, key(), NOW, 60);
+      assertThat(Logins.of("Bearer " + late, false, changed, verifier).isKnown()).isFalse();
+    }
+  }
+
+  private static ApiAccounts accounts(String password) {
+    String hash = PasswordHash.make(password);
+    return new ApiAccounts(List.of(new ApiAccounts.User("vera", Role.VIEWER, hash)), List.of());
   }
 
   @ParameterizedTest

@@ -12,11 +12,17 @@ import static org.hamcrest.Matchers.not;
 import io.nanomq.api.LiveConf;
 import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.control.Reconciler;
+import io.nanomq.control.access.Role;
+import io.nanomq.control.access.StoredApiAccounts;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Base64;
@@ -32,6 +38,7 @@ class ApiBackupTest {
 
   @Inject LiveConf live;
   @Inject Reconciler reconciler;
+  @Inject StoredApiAccounts accounts;
 
   @Test
   void isMadeListedAndRemoved() {
@@ -145,6 +152,65 @@ class ApiBackupTest {
     }
     live.admin().get(IMPORT).then().body("data.refused[0].line", equalTo(2));
     live.admin().get(EXPORT).then().statusCode(200);
+  }
+
+  /** As with streams of events: neither goes on with a password that is another by now. */
+  @Test
+  void anExportAndAnImportEndWithTheirCredentials() throws Exception {
+    accounts.addUser("anna", Role.ADMIN, "pw");
+    String text = "x".repeat(200_000);
+    for (int i = 0; i < 60; i++) {
+      live.admin()
+          .body("{\"topic\":\"big/%d\",\"payload\":\"%s\",\"retain\":true}".formatted(i, text))
+          .post(ApiRoutes.ROOT + "/mqtt/publish")
+          .then()
+          .statusCode(200);
+    }
+    try (Socket export = asking("GET " + EXPORT, "anna:pw", "")) {
+      await().until(() -> live.admin().get(EXPORT).statusCode() == 409);
+      accounts.changeUser("anna", Role.VIEWER, null);
+      assertThat(everythingOf(export)).contains(" 200 ").doesNotContain("\"kind\":\"end\"");
+    }
+    accounts.changeUser("anna", Role.ADMIN, null);
+    String line = "{\"kind\":\"nanomq-export\",\"format\":1}\n";
+    try (Socket load = asking("POST " + IMPORT, "anna:pw", line)) {
+      await().until(() -> live.admin().get(EXPORT).statusCode() == 409);
+      accounts.addUser("somebody-else", Role.VIEWER, "pw");
+      accounts.removeUser("somebody-else");
+      assertThat(live.admin().get(EXPORT).statusCode()).isEqualTo(409);
+      accounts.removeUser("anna");
+      assertThat(everythingOf(load)).contains("\"failed\"").contains("no longer hold");
+    }
+    for (int i = 0; i < 60; i++) {
+      live.admin().delete(ApiRoutes.ROOT + "/retained?topic=big/" + i).then().statusCode(200);
+    }
+  }
+
+  private Socket asking(String what, String pair, String begin) throws Exception {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(4096);
+    socket.setSoTimeout(30_000);
+    socket.connect(new InetSocketAddress("127.0.0.1", live.port()));
+    String credentials = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    String head =
+        "%s HTTP/1.1\r\nHost: x\r\nAuthorization: Basic %s\r\n".formatted(what, credentials);
+    String body =
+        begin.isEmpty()
+            ? "\r\n"
+            : "Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n".formatted(begin.length(), begin);
+    socket.getOutputStream().write((head + body).getBytes(StandardCharsets.UTF_8));
+    return socket;
+  }
+
+  private static String everythingOf(Socket socket) {
+    var all = new ByteArrayOutputStream();
+    try {
+      socket.getInputStream().transferTo(all);
+    } catch (IOException broken) {
+      // A connection that is cut ends so, too.
+      assertThat(broken).isNotInstanceOf(SocketTimeoutException.class);
+    }
+    return all.toString(StandardCharsets.UTF_8);
   }
 
   @Test
