@@ -47,6 +47,12 @@ final class AuthLinks implements AutoCloseable {
           && by.bearerFile().equals(conf.bearerFile())
           && by.refreshMillis() == conf.refreshMillis();
     }
+
+    boolean isSameDocument(TokenConf conf) {
+      return by.keyFile().equals(conf.keyFile())
+          && by.jwksUrl().equals(conf.jwksUrl())
+          && by.caCertFile().equals(conf.caCertFile());
+    }
   }
 
   /**
@@ -112,6 +118,9 @@ final class AuthLinks implements AutoCloseable {
     String name = isFile ? conf.keyFile() : conf.jwksUrl();
     TokenKeys keys =
         new TokenKeys(name, source, conf.refreshMillis(), AuthLinks::monotonicMillis, fewerKeys);
+    if (before != null) {
+      keys.follow(before.keys, before.isSameDocument(conf));
+    }
     keys.renew(() -> {});
     held = new Held(conf, keys, document);
     return keys;

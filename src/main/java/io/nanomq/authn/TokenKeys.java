@@ -3,6 +3,7 @@ package io.nanomq.authn;
 import io.nanomq.tls.PublicKeySet;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -37,6 +38,8 @@ final class TokenKeys {
   private boolean wasTried;
   private volatile long triedAtMillis;
   private volatile Known known = new Known(List.of());
+  // Until these are read: who was let in by the keys of before is not judged by none at all.
+  private volatile Set<String> before = Set.of();
 
   /**
    * Keys with their thumbprints, which take a hash each: every session may be held against them.
@@ -80,9 +83,27 @@ final class TokenKeys {
     return known.keys;
   }
 
-  /** Whether a key of that thumbprint is one of them. */
+  /** Whether a key of that thumbprint is one of them, or may turn out to be. */
   boolean has(String thumbprint) {
-    return known.thumbprints.contains(thumbprint);
+    return known.thumbprints.contains(thumbprint) || before.contains(thumbprint);
+  }
+
+  /**
+   * Takes the place of others.
+   *
+   * @param isSame whether these are the same document, only read in another way
+   */
+  void follow(TokenKeys others, boolean isSame) {
+    before = others.thumbprints();
+    if (isSame) {
+      known = others.known;
+    }
+  }
+
+  private Set<String> thumbprints() {
+    Set<String> all = new HashSet<>(known.thumbprints);
+    all.addAll(before);
+    return Set.copyOf(all);
   }
 
   static String thumbprint(JsonWebKey key) {
@@ -115,7 +136,7 @@ final class TokenKeys {
   }
 
   private void read(byte @Nullable [] document) {
-    Set<String> before = known.thumbprints;
+    Set<String> had = thumbprints();
     if (document != null) {
       try {
         known = new Known(PublicKeySet.parse(document));
@@ -123,6 +144,7 @@ final class TokenKeys {
         LOG.errorf("%s %s; what was read before is used", name, e.getMessage());
       }
     }
+    before = Set.of();
     List<Runnable> all;
     synchronized (waiting) {
       isReading = false;
@@ -132,7 +154,7 @@ final class TokenKeys {
       waiting.clear();
     }
     all.forEach(Runnable::run);
-    if (!known.thumbprints.containsAll(before)) {
+    if (!known.thumbprints.containsAll(had)) {
       fewer.run();
     }
   }

@@ -7,11 +7,13 @@ import io.nanomq.backend.WebPeer;
 import io.nanomq.config.Confs;
 import io.nanomq.config.NanomqConf;
 import io.nanomq.limit.Ban;
+import io.vertx.core.http.HttpServerRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -200,6 +202,60 @@ class C22TokenTest {
       issuer.does(keys(EC));
       assertThat(old.receive(DISCONNECT).at(0)).isEqualTo(0x87);
       next.assertNothingMore();
+    }
+  }
+
+  /** Nobody is judged by keys that are not there yet; by those that came everybody is. */
+  @Test
+  void whoIsInStaysUntilTheKeysOfAnotherPlaceAreRead() throws Exception {
+    List<HttpServerRequest> waiting = new CopyOnWriteArrayList<>();
+    try (WebPeer issuer = new WebPeer((request, body) -> waiting.add(request));
+        RawClient one = broker.raw(5);
+        RawClient two = broker.raw(5)) {
+      applyKey(TokenIssuer.jwks(RSA, EC), "");
+      assertThat(one.connect("one", "u", RSA.token(claims())).receive(CONNACK).at(1)).isZero();
+      assertThat(two.connect("two", "u", EC.token(claims())).receive(CONNACK).at(1)).isZero();
+      apply("auth.jwt.jwks_url=" + issuer.url("/jwks") + "\n");
+      one.assertNothingMore();
+      two.assertNothingMore();
+      TestBroker.soon().until(() -> !waiting.isEmpty());
+      waiting.get(0).response().end(TokenIssuer.jwks(EC));
+      assertThat(one.receive(DISCONNECT).at(0)).isEqualTo(0x87);
+      two.assertNothingMore();
+    }
+  }
+
+  /** Read in another way, they are the same keys. */
+  @Test
+  void whereOnlyTheWayToTheKeysChangesTheyAreUsedOn() throws Exception {
+    List<HttpServerRequest> waiting = new CopyOnWriteArrayList<>();
+    try (WebPeer issuer = new WebPeer(keys(RSA));
+        RawClient one = broker.raw(5)) {
+      Path bearer = Files.writeString(folder.resolve("bearer"), "pod-token\n");
+      String text =
+          "auth.jwt.jwks_url=%s\nauth.jwt.bearer_file=%s\n".formatted(issuer.url("/jwks"), bearer);
+      apply(text);
+      assertThat(one.connect("one", "u", RSA.token(claims())).receive(CONNACK).at(1)).isZero();
+      issuer.does((request, body) -> waiting.add(request));
+      apply(text + "auth.jwt.refresh=50\n");
+      one.assertNothingMore();
+      assertThat(connack("u", RSA.token(claims()))).isZero();
+      TestBroker.soon().until(() -> !waiting.isEmpty());
+      waiting.get(0).response().setStatusCode(500).end();
+      assertThat(connack("u", RSA.token(claims()))).isZero();
+      one.assertNothingMore();
+    }
+  }
+
+  /** What cannot be read lets nobody stay by keys of another place. */
+  @Test
+  void whoIsInHasToGoWhereTheKeysOfAnotherPlaceCannotBeRead() throws Exception {
+    try (WebPeer issuer = new WebPeer(WebPeer.says(500));
+        RawClient one = broker.raw(5)) {
+      applyKey(TokenIssuer.jwks(RSA), "");
+      assertThat(one.connect("one", "u", RSA.token(claims())).receive(CONNACK).at(1)).isZero();
+      apply("auth.jwt.jwks_url=" + issuer.url("/jwks") + "\n");
+      assertThat(one.receive(DISCONNECT).at(0)).isEqualTo(0x87);
     }
   }
 
