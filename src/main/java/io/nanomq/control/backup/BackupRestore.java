@@ -1,5 +1,10 @@
 package io.nanomq.control.backup;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.SYNC;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.nanomq.control.backup.BackupException.Problem;
 import io.nanomq.control.backup.Manifest.Content;
 import io.nanomq.journal.FileDisk;
@@ -11,7 +16,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -45,7 +49,9 @@ public final class BackupRestore {
       BackupWriter.checkRoom(store, manifest.bytes());
       String suffix = BackupName.of(now).substring(BackupName.PREFIX.length());
       Path copied = copy(manifest, backup, store.resolve("restore-" + suffix + PARTIAL));
-      exchange(store, copied, store.resolve("before-restore-" + suffix));
+      Path aside = store.resolve("before-restore-" + suffix);
+      begin(store, copied, aside);
+      exchange(store, copied, aside);
     } catch (FolderInUseException broker) {
       throw new BackupException(Problem.BUSY, String.valueOf(broker.getMessage()));
     }
@@ -67,7 +73,7 @@ public final class BackupRestore {
       for (Content content : manifest.store()) {
         Path copy = to.resolve(content.name());
         Files.copy(backup.resolve(Manifest.STORE).resolve(content.name()), copy);
-        try (FileChannel file = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+        try (FileChannel file = FileChannel.open(copy, WRITE)) {
           file.force(true);
         }
       }
@@ -79,25 +85,41 @@ public final class BackupRestore {
     }
   }
 
-  private static void exchange(Path store, Path copied, Path aside) throws IOException {
-    Path format = store.resolve(FORMAT);
-    Files.writeString(
-        format,
-        HALF,
-        StandardOpenOption.CREATE,
-        StandardOpenOption.TRUNCATE_EXISTING,
-        StandardOpenOption.WRITE,
-        StandardOpenOption.SYNC);
+  /**
+   * Takes all the room that is needed, and then says what is to come: where there is no room,
+   * everything is as it was.
+   */
+  private static void begin(Path store, Path copied, Path aside) throws IOException {
+    Path format = store.resolve(FORMAT + PARTIAL);
+    boolean isMade = false;
+    try {
+      BackupCopy.folder(aside);
+      isMade = true;
+      Files.writeString(format, HALF, CREATE, TRUNCATE_EXISTING, WRITE, SYNC);
+      Files.move(format, store.resolve(FORMAT), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException failed) {
+      Files.deleteIfExists(format);
+      if (isMade) {
+        Files.delete(aside);
+      }
+      BackupWriter.remove(copied);
+      throw failed;
+    }
     BackupCopy.forceNames(store);
+  }
+
+  private static void exchange(Path store, Path copied, Path aside) throws IOException {
     List<Path> before = files(store);
-    if (!before.isEmpty()) {
-      move(before, BackupCopy.folder(aside));
+    if (before.isEmpty()) {
+      Files.delete(aside);
+    } else {
+      move(before, aside);
     }
     move(files(copied), store);
     BackupCopy.forceNames(store);
     Files.delete(copied);
     // The next start writes its own.
-    Files.delete(format);
+    Files.delete(store.resolve(FORMAT));
     BackupCopy.forceNames(store);
   }
 

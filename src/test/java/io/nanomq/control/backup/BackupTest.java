@@ -297,6 +297,24 @@ class BackupTest {
     assertThat(Confs.load("").values().number("persistence.backups")).isEqualTo(3);
   }
 
+  /** As where the disk has no room for one more name. */
+  @Test
+  void aRestoreThatCannotBeginLeavesEverythingAsItWas() throws Exception {
+    retain("a", 1);
+    Manifest manifest = make(backups(1));
+    retain("b", 2);
+    stores.close();
+    Path inTheWay = Files.createFile(store.resolve("before-restore-20261129-131501-123"));
+    assertThatThrownBy(() -> BackupRestore.restore(made(manifest), store, now))
+        .isInstanceOf(IOException.class);
+    Files.delete(inTheWay);
+    assertThat(store).isDirectoryNotContaining("glob:**.partial");
+    stores = new JournalStores(new FileDisk(store), CONF);
+    List<String> topics = new ArrayList<>();
+    stores.recover(clock()).retained().forEach(message -> topics.add(message.topic().text()));
+    assertThat(topics).containsExactlyInAnyOrder("a", "b");
+  }
+
   @Test
   void whatARestoreThatWasCutOffHasCopiedIsRemoved() throws Exception {
     Manifest manifest = make(backups(1));
