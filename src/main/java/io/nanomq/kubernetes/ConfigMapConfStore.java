@@ -87,6 +87,7 @@ public final class ConfigMapConfStore implements ConfStore {
   public synchronized StoredConf write(String expectedVersion, byte[] bytes) throws IOException {
     StoredConf wanted = new StoredConf(new StoredConf("", bytes).hash(), bytes);
     String text = text(bytes);
+    int refused = HttpURLConnection.HTTP_CONFLICT;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       ConfigMap map = get();
       String version = stored(map).version();
@@ -98,26 +99,33 @@ public final class ConfigMapConfStore implements ConfStore {
       if (map == null) {
         throw new IOException(name() + " is not there; make it with kubectl and try again");
       }
-      if (isOurs || replace(map, text)) {
+      refused = isOurs ? 0 : replace(map, text);
+      if (refused == 0) {
         seenVersion = wanted.version();
         return wanted;
       }
     }
-    throw new IOException(name() + " changes all the time; try again");
+    throw new IOException(
+        refused == HttpURLConnection.HTTP_CONFLICT
+            ? name() + " changes all the time; try again"
+            : name()
+                + " cannot be written: it is there when it is read, and 404 when it is updated");
   }
 
-  /** False where it has changed since {@code map} was read. */
-  private boolean replace(ConfigMap map, String text) throws IOException {
+  /** Answers 0, or what it was refused with where it has changed since {@code map} was read. */
+  private int replace(ConfigMap map, String text) throws IOException {
     String version = map.getMetadata().getResourceVersion();
     ConfigMap changed =
         new ConfigMapBuilder(map).removeFromBinaryData(key).addToData(key, text).build();
     try {
-      seen = client.resource(changed).lockResourceVersion(version).update();
-      return true;
+      ConfigMap written = client.resource(changed).lockResourceVersion(version).update();
+      NoAnswer.requireObject(name() + " cannot be written: ", "ConfigMap", written);
+      seen = written;
+      return 0;
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT
           || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-        return false;
+        return e.getCode();
       }
       throw clear("written", "update", e);
     }
@@ -127,6 +135,7 @@ public final class ConfigMapConfStore implements ConfStore {
   private @Nullable ConfigMap get() throws IOException {
     try {
       ConfigMap map = resource().get();
+      NoAnswer.requireObject(name() + " cannot be read: ", "ConfigMap", map);
       seen = map == null ? seen : map;
       return map;
     } catch (KubernetesClientException e) {

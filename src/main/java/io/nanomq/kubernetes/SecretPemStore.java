@@ -215,7 +215,9 @@ public final class SecretPemStore implements PemStore {
     Secret changed = new SecretBuilder(base).withData(data).build();
     String version = base.getMetadata().getResourceVersion();
     try {
-      return client.resource(changed).lockResourceVersion(version).update();
+      Secret written = client.resource(changed).lockResourceVersion(version).update();
+      NoAnswer.requireObject(name() + " cannot be written: ", "Secret", written);
+      return written;
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT
           || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
@@ -228,7 +230,9 @@ public final class SecretPemStore implements PemStore {
   /** Null where there is none. */
   private @Nullable Secret get() throws IOException {
     try {
-      return client.secrets().inNamespace(namespace).withName(secret).get();
+      Secret found = client.secrets().inNamespace(namespace).withName(secret).get();
+      NoAnswer.requireObject(name() + " cannot be read: ", "Secret", found);
+      return found;
     } catch (KubernetesClientException e) {
       throw clear("read", "get", e);
     }

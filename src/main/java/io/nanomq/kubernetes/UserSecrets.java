@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.nanomq.config.document.HashedDocument;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Comparator;
@@ -30,6 +31,7 @@ public final class UserSecrets {
   private static final String NAME = "username";
   private static final String PASSWORD = "password";
   private static final int HASH_DIGITS = 24;
+  private static final int ATTEMPTS = 5;
 
   private static final Logger LOG = Logger.getLogger(UserSecrets.class);
 
@@ -47,7 +49,7 @@ public final class UserSecrets {
   /** User name to password or hash. */
   public Map<String, String> read() throws IOException {
     try {
-      return users(client.secrets().inNamespace(namespace).withLabel(LABEL, YES).list().getItems());
+      return users(all("read"));
     } catch (KubernetesClientException e) {
       throw clear("read", e);
     }
@@ -83,18 +85,30 @@ public final class UserSecrets {
     }
   }
 
-  /** Makes the user's Secret, or changes the one that there is. */
+  /**
+   * Makes the user's Secret, or changes the one that there is; others may do the same at once, and
+   * the last one counts.
+   */
   public void put(String name, String hash) throws IOException {
-    try {
-      for (Secret secret : of(name)) {
-        Secret changed = new SecretBuilder(secret).addToData(PASSWORD, base64(hash)).build();
-        client.resource(changed).update();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        putOnce(name, hash);
         return;
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != HttpURLConnection.HTTP_CONFLICT || attempt == ATTEMPTS) {
+          throw clear("written", e);
+        }
       }
-      client.resource(secret(name, hash)).create();
-    } catch (KubernetesClientException e) {
-      throw clear("written", e);
     }
+  }
+
+  private void putOnce(String name, String hash) throws IOException {
+    for (Secret secret : of(name)) {
+      Secret changed = new SecretBuilder(secret).addToData(PASSWORD, base64(hash)).build();
+      client.resource(changed).update();
+      return;
+    }
+    client.resource(secret(name, hash)).create();
   }
 
   private Secret secret(String name, String hash) {
@@ -127,8 +141,17 @@ public final class UserSecrets {
     }
   }
 
-  private List<Secret> of(String name) {
-    return client.secrets().inNamespace(namespace).withLabel(LABEL, YES).list().getItems().stream()
+  private List<Secret> all(String what) throws IOException {
+    List<Secret> all =
+        client.secrets().inNamespace(namespace).withLabel(LABEL, YES).list().getItems();
+    for (Secret each : all) {
+      NoAnswer.requireObject(start(what), "Secret", each);
+    }
+    return all;
+  }
+
+  private List<Secret> of(String name) throws IOException {
+    return all("read").stream()
         .filter(secret -> name.equals(text(secret, NAME)))
         .sorted(Comparator.comparing(secret -> secret.getMetadata().getName()))
         .toList();
@@ -177,8 +200,12 @@ public final class UserSecrets {
     return true;
   }
 
+  private static String start(String what) {
+    return "Secrets with the label " + LABEL + " cannot be " + what + ": ";
+  }
+
   private static IOException clear(String what, KubernetesClientException e) {
-    String start = "Secrets with the label " + LABEL + " cannot be " + what + ": ";
+    String start = start(what);
     return e.getStatus() == null
         ? NoAnswer.of(start, e)
         : new IOException(start + "the API server answers " + e.getCode() + ", see k8s-users/", e);
