@@ -6,6 +6,7 @@ import io.nanomq.control.ConfInputs;
 import io.nanomq.control.ConfSource;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.file.AsyncFile;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
@@ -14,9 +15,11 @@ import io.vertx.core.http.HttpMethod;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -98,30 +101,43 @@ final class TransferCommand {
   private int export() throws IOException {
     Path part = file.resolveSibling(file.getFileName() + ".part");
     Files.deleteIfExists(part);
-    call(
-        (vertx, client, authorization) -> {
-          vertx.setPeriodic(
-              TELL_MILLIS, any -> out.println(part.toFile().length() + " bytes so far"));
-          return broker.await(
-              request(client, HttpMethod.GET, EXPORT, authorization)
-                  .compose(HttpClientRequest::send)
-                  .compose(answer -> write(vertx, answer, part)));
-        });
-    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    try {
+      call(
+          (vertx, client, authorization) -> {
+            vertx.setPeriodic(
+                TELL_MILLIS, any -> out.println(part.toFile().length() + " bytes so far"));
+            return broker.await(
+                create(vertx, part)
+                    .compose(
+                        to ->
+                            request(client, HttpMethod.GET, EXPORT, authorization)
+                                .compose(HttpClientRequest::send)
+                                .compose(answer -> write(answer, to))));
+          });
+      try (FileChannel whole = FileChannel.open(part, StandardOpenOption.WRITE)) {
+        whole.force(true);
+      }
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException failed) {
+      // Half of it is of no use, and the disk may be full.
+      Files.deleteIfExists(part);
+      throw failed;
+    }
     out.println(file + " is made: " + file.toFile().length() + " bytes");
     return 0;
   }
 
-  private Future<Void> write(Vertx vertx, HttpClientResponse answer, Path part) {
-    if (answer.statusCode() != 200) {
-      return broker.success(answer).mapEmpty();
-    }
-    answer.pause();
+  /** At once: an answer that breaks off while nobody looks is told to nobody. */
+  private Future<Void> write(HttpClientResponse answer, AsyncFile to) {
+    return answer.statusCode() == 200 ? answer.pipeTo(to) : broker.success(answer).mapEmpty();
+  }
+
+  private static Future<AsyncFile> create(Vertx vertx, Path part) {
     var options = new OpenOptions().setCreateNew(true).setRead(false);
     if (File.separatorChar == '/') {
       options.setPerms("rw-------");
     }
-    return vertx.fileSystem().open(part.toString(), options).compose(answer::pipeTo);
+    return vertx.fileSystem().open(part.toString(), options);
   }
 
   // ---- import

@@ -16,14 +16,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code bin/nanomq stop} and its sisters say of a port where no broker obeys. */
+@Timeout(60)
 class ControlCommandTest {
   private final List<AutoCloseable> servers = new ArrayList<>();
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
@@ -103,6 +106,20 @@ class ControlCommandTest {
     int other = saying("");
     assertThatThrownBy(() -> run("stop", other, ""))
         .hasMessageContaining("hangs up: it is no HTTP API, or one that wants TLS");
+  }
+
+  /** Neither under its name nor under another one. */
+  @Test
+  void halfAnExportIsNotLeft() throws Exception {
+    int port = saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+    Path conf = folder.resolve("nanomq.conf");
+    Files.writeString(conf, "http_server.ip_addr=127.0.0.1\nhttp_server.port=" + port + "\n");
+    Path file = folder.resolve("store.ndjson");
+    String[] args = {"export", file.toString(), "--conf", conf.toString()};
+    PrintStream out = new PrintStream(said, true, UTF_8);
+    assertThat(TransferCommand.run(args, out, out)).isEqualTo(1);
+    assertThat(said.toString(UTF_8)).startsWith("nanomq export: ");
+    assertThat(folder).isDirectoryNotContaining("glob:**store.ndjson*");
   }
 
   @Test
