@@ -18,6 +18,7 @@ public class RunningBroker {
   private final Iterable<BeforeStart> preparations;
   private volatile @Nullable Broker broker;
   private volatile String phase = "starting";
+  private volatile boolean isStopping;
 
   @Inject
   public RunningBroker(@Any Instance<BeforeStart> preparations) {
@@ -60,5 +61,15 @@ public class RunningBroker {
 
   public String phase() {
     return phase;
+  }
+
+  /** From here on what belongs to the broker ends, piece by piece. */
+  public void stopping() {
+    isStopping = true;
+  }
+
+  /** Whether the process is about to end. */
+  public boolean isStopping() {
+    return isStopping;
   }
 }

@@ -11,6 +11,7 @@ import io.nanomq.api.route.ApiRoutes;
 import io.nanomq.authn.LoginGuard;
 import io.nanomq.config.store.ConfConflictException;
 import io.nanomq.control.BusyException;
+import io.nanomq.control.RunningBroker;
 import io.nanomq.http.HttpListener;
 import io.nanomq.it.RawHttp;
 import io.quarkus.test.junit.QuarkusTest;
@@ -179,11 +180,16 @@ class ApiErrorsTest {
   /** What goes wrong here and not in the request. */
   @Test
   void ours() {
-    var errors = new ApiErrors();
+    var running = new RunningBroker(null);
+    var errors = new ApiErrors(running);
     assertError(errors.map(new IOException("disk")), 500, "disk");
     assertError(errors.map(new ConfConflictException("somebody else")), 409, "somebody else");
     assertError(errors.map(new BusyException()), 503, new BusyException().getMessage());
     assertError(errors.map(new IllegalStateException("secret")), 500, "RPC error");
+    running.stopping();
+    String late = "The broker is stopping";
+    assertError(errors.map(new IllegalStateException("secret")), 503, late);
+    assertError(errors.map(new IOException("disk")), 503, late);
   }
 
   @Test

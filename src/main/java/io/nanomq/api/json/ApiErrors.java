@@ -3,6 +3,7 @@ package io.nanomq.api.json;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.config.store.ConfConflictException;
 import io.nanomq.control.BusyException;
+import io.nanomq.control.RunningBroker;
 import io.nanomq.control.access.AccessException;
 import io.nanomq.control.backup.BackupException;
 import io.nanomq.persistence.StoreStuckException;
@@ -18,6 +19,12 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
  */
 public class ApiErrors {
   private static final Logger LOG = Logger.getLogger(ApiErrors.class);
+
+  private final RunningBroker running;
+
+  public ApiErrors(RunningBroker running) {
+    this.running = running;
+  }
 
   @ServerExceptionMapper
   public Response map(ApiException e) {
@@ -76,6 +83,9 @@ public class ApiErrors {
   /** A store that cannot be read or written; what is wrong with it is the operator's to know. */
   @ServerExceptionMapper
   public Response map(IOException e) {
+    if (running.isStopping()) {
+      return stopping(e);
+    }
     LOG.warn("The configuration's store failed", e);
     return answer(500, ApiError.of(ResultCode.RPC_ERROR, String.valueOf(e.getMessage())));
   }
@@ -92,8 +102,17 @@ public class ApiErrors {
 
   @ServerExceptionMapper
   public Response map(Throwable e) {
+    if (running.isStopping()) {
+      return stopping(e);
+    }
     LOG.error("A request to the HTTP API failed", e);
     return answer(500, ApiError.of(ResultCode.RPC_ERROR));
+  }
+
+  /** What a request needs may go away under it, and that is no failure of anything. */
+  private static Response stopping(Throwable e) {
+    LOG.debug("A request to the HTTP API came too late", e);
+    return answer(503, ApiError.of(ResultCode.RPC_ERROR, "The broker is stopping"));
   }
 
   private static Response answer(int status, ApiError error) {

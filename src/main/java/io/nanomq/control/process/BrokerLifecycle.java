@@ -135,6 +135,7 @@ public class BrokerLifecycle {
   /** Answers, drains and closes within {@code stop_timeout}; what is not done then is cut off. */
   void stop(@Observes @Priority(1) ShutdownEvent event) {
     endWhateverHangs();
+    running.stopping();
     running.find().flatMap(Broker::journalStores).ifPresent(JournalStores::ending);
     long deadline = deadline();
     reconciler.end();
