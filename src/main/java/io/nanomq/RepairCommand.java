@@ -14,6 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * {@code nanomq repair [--conf FILE]}, and {@code nanomq start --repair}: makes what outlives the
@@ -23,15 +24,13 @@ import java.util.List;
 final class RepairCommand {
   private static final String WORD = "repair";
   private static final String OPTION = "--repair";
-  private static final List<String> NAMES = List.of("nanomq", "broker");
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   private RepairCommand() {}
 
   /** Whether it is all that is to be done; only the broker's own names may stand before it. */
   static boolean isIn(String[] args) {
-    int at = Arrays.asList(args).indexOf(WORD);
-    return at >= 0 && NAMES.containsAll(Arrays.asList(args).subList(0, at));
+    return ControlCommand.in(args, Set.of(WORD)).isPresent();
   }
 
   /** Whether it is to be done before a start. */

@@ -62,17 +62,6 @@ public final class Traces implements AutoCloseable {
   }
 
   /**
-   * Begins a trace; see {@link #prepare} and {@link #look}.
-   *
-   * @return its number; empty where there are as many as there may be
-   */
-  public OptionalLong begin(TraceTarget target) {
-    OptionalLong id = prepare(target);
-    id.ifPresent(this::look);
-    return id;
-  }
-
-  /**
    * Prepares a trace, whose time begins.
    *
    * @return its number; empty where there are as many as there may be

@@ -52,7 +52,9 @@ class C33TraceTest {
   }
 
   private long begin(Type type, String value, int seconds, int lines) {
-    return traces().begin(new TraceTarget(type, value, false, seconds, lines)).orElseThrow();
+    long id = traces().prepare(new TraceTarget(type, value, false, seconds, lines)).orElseThrow();
+    traces().look(id);
+    return id;
   }
 
   /** The words and clients of what was told. */
@@ -161,7 +163,7 @@ class C33TraceTest {
     for (int i = 0; i < Traces.MOST; i++) {
       begin(Type.CLIENTID, "c" + i, 60, 1);
     }
-    assertThat(traces().begin(new TraceTarget(Type.CLIENTID, "x", false, 1, 1))).isEmpty();
+    assertThat(traces().prepare(new TraceTarget(Type.CLIENTID, "x", false, 1, 1))).isEmpty();
     assertThat(traces().list()).hasSize(Traces.MOST);
     traces().end(traces().list().get(0).id(), "removed");
     assertThat(begin(Type.CLIENTID, "x", 60, 1)).isEqualTo(Traces.MOST + 1);

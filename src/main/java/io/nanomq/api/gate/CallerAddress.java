@@ -18,14 +18,8 @@ public final class CallerAddress {
   public static String of(HttpServerRequest request, List<Network> trusted) {
     var peer = request.remoteAddress();
     String address = peer == null ? "unknown" : Network.plain(String.valueOf(peer.hostAddress()));
-    return trusted.isEmpty() ? address : of(address, request.headers().getAll(FORWARDED), trusted);
-  }
-
-  /**
-   * @param peer the other end of the connection
-   * @param forwarded values of the header, in their order
-   */
-  static String of(String peer, List<String> forwarded, List<Network> trusted) {
-    return Network.forwarded(peer, forwarded, trusted);
+    return trusted.isEmpty()
+        ? address
+        : Network.forwarded(address, request.headers().getAll(FORWARDED), trusted);
   }
 }

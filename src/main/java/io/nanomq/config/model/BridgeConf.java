@@ -129,8 +129,6 @@ public record BridgeConf(
    */
   public record Properties(
       Map<String, Long> numbers, Map<String, String> texts, Map<String, String> user) {
-    static final Properties NONE = new Properties(Map.of(), Map.of(), Map.of());
-
     public Properties {
       numbers = Map.copyOf(numbers);
       texts = Map.copyOf(texts);

@@ -72,10 +72,6 @@ final class RecordReader {
     return Arrays.copyOfRange(bytes, at, end);
   }
 
-  boolean hasRest() {
-    return at < end;
-  }
-
   int readByte() {
     return bytes[at++];
   }

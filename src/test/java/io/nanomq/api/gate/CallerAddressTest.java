@@ -31,14 +31,15 @@ class CallerAddressTest {
         "10.1.2.3  | ','                                | 10.1.2.3"
       })
   void proxiesAreBelievedAboutWhoAskedThem(String peer, String forwarded, String address) {
-    assertThat(CallerAddress.of(peer, List.of(forwarded), TRUSTED)).isEqualTo(address);
+    assertThat(Network.forwarded(peer, List.of(forwarded), TRUSTED)).isEqualTo(address);
   }
 
   @Test
   void severalHeadersAreOneList() {
     assertThat(
-            CallerAddress.of("10.1.2.3", List.of("203.0.113.9", "198.51.100.7, 10.0.0.1"), TRUSTED))
+            Network.forwarded(
+                "10.1.2.3", List.of("203.0.113.9", "198.51.100.7, 10.0.0.1"), TRUSTED))
         .isEqualTo("198.51.100.7");
-    assertThat(CallerAddress.of("10.1.2.3", List.of(), TRUSTED)).isEqualTo("10.1.2.3");
+    assertThat(Network.forwarded("10.1.2.3", List.of(), TRUSTED)).isEqualTo("10.1.2.3");
   }
 }

@@ -34,7 +34,7 @@ class RecordFormatsTest {
       RecordReader in = written();
       assertThat(StoreText.message(MessageFormat.read(in, CLOCK)))
           .isEqualTo(StoreText.message(message));
-      assertThat(in.hasRest()).isFalse();
+      assertThat(in.rest()).isEmpty();
     }
   }
 
@@ -68,7 +68,7 @@ class RecordFormatsTest {
       assertThat(read.owner()).isEqualTo(record.owner());
       assertThat(read.keepAliveSeconds()).isEqualTo(record.keepAliveSeconds());
       assertThat(read.expirySeconds()).isEqualTo(record.expirySeconds());
-      assertThat(in.hasRest()).isFalse();
+      assertThat(in.rest()).isEmpty();
     }
   }
 
@@ -122,7 +122,7 @@ class RecordFormatsTest {
           .usingRecursiveComparison()
           .usingOverriddenEquals()
           .isEqualTo(delivery);
-      assertThat(in.hasRest()).isFalse();
+      assertThat(in.rest()).isEmpty();
       assertThat(in.next()).isTrue();
       assertThat(in.type()).isEqualTo(RecordType.SETTLED);
       assertThat(in.readVar()).isEqualTo(300);

@@ -19,10 +19,6 @@ public final class NumberMap<V> {
   private @Nullable Object[] values = new Object[FIRST_SLOTS];
   private int size;
 
-  public boolean isEmpty() {
-    return size == 0;
-  }
-
   public int size() {
     return size;
   }
