@@ -49,9 +49,9 @@ final class BridgeConnection {
   private final LocalFilters localFilters;
   private final Inbox inbox;
   private final Outbox outbox;
-  private final Timeout retry = timeout(this::connect);
-  private final Timeout unanswered = timeout(this::greeted);
-  private final Timeout lookBack = timeout(this::tryFirst);
+  private final Timeout retry = Timeout.of(this::connect);
+  private final Timeout unanswered = Timeout.of(this::greeted);
+  private final Timeout lookBack = Timeout.of(this::tryFirst);
   // configuration
   private BridgeConf conf;
   private Backoff backoff;
@@ -98,15 +98,6 @@ final class BridgeConnection {
     this.outbox = new Outbox(context, room, bridge.figures(), guard, records, number, repeated);
     this.localFilters = new LocalFilters(loop, context.tree());
     this.inbox = new Inbox(bridge, context, bridge.figures(), guard, records);
-  }
-
-  private static Timeout timeout(Runnable action) {
-    return new Timeout() {
-      @Override
-      protected void expired() {
-        action.run();
-      }
-    };
   }
 
   private static Backoff backoff(BridgeConf conf) {

@@ -22,13 +22,7 @@ final class BridgeHealth {
   private final long[] sent = new long[SAMPLES];
   private final long[] received = new long[SAMPLES];
   private final long[] atMillis = new long[SAMPLES];
-  private final Timeout beat =
-      new Timeout() {
-        @Override
-        protected void expired() {
-          beat();
-        }
-      };
+  private final Timeout beat = Timeout.of(this::beat);
   private int samples;
   private long downSinceMillis = NOT_DOWN;
   private long patienceMillis;

@@ -26,13 +26,7 @@ final class LinkWatch {
   private final long ackMillis;
   private final long sendMillis;
   private final long receiveMillis;
-  private final Timeout look =
-      new Timeout() {
-        @Override
-        protected void expired() {
-          look();
-        }
-      };
+  private final Timeout look = Timeout.of(this::look);
   private final AckBatch acks;
   private boolean accepted;
   // Milliseconds; NEVER where it is not looked at.

@@ -48,7 +48,7 @@ public final class DelayedMessages {
   private final LoopAccess access;
   private final Authenticator authenticator;
   private final Budget memory;
-  private final Due due = new Due();
+  private final Timeout due = Timeout.of(this::publishDue);
   private final PriorityQueue<Delayed> queue =
       new PriorityQueue<>(
           Comparator.comparingLong(Delayed::dueMillis).thenComparingLong(Delayed::number));
@@ -77,14 +77,6 @@ public final class DelayedMessages {
 
     Delayed allowed() {
       return new Delayed(message, identity, client, account, dueMillis, number, true);
-    }
-  }
-
-  /** The first one is due. */
-  private final class Due extends Timeout {
-    @Override
-    protected void expired() {
-      publishDue();
     }
   }
 

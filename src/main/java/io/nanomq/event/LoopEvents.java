@@ -34,13 +34,11 @@ public final class LoopEvents {
   private final DropLog drops = new DropLog();
   private final Map<DropReason, Long> told = new EnumMap<>(DropReason.class);
   private final Timeout beat =
-      new Timeout() {
-        @Override
-        protected void expired() {
-          tellDrops();
-          start();
-        }
-      };
+      Timeout.of(
+          () -> {
+            tellDrops();
+            start();
+          });
 
   /**
    * @param wallMillis the time of day, in milliseconds since 1970

@@ -42,13 +42,11 @@ public final class SysTopics implements BrokerEvents.Listener {
   private volatile boolean asked;
   private long publishedAt;
   private final Timeout beat =
-      new Timeout() {
-        @Override
-        protected void expired() {
-          look();
-          start();
-        }
-      };
+      Timeout.of(
+          () -> {
+            look();
+            start();
+          });
 
   /** Publishes on a loop, called there. */
   public interface LoopPublisher {

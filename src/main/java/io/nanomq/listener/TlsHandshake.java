@@ -54,13 +54,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter
   // Whether a step waits for a thread, which is not the client's fault.
   private volatile boolean isComputed;
 
-  private final Timeout watch =
-      new Timeout() {
-        @Override
-        protected void expired() {
-          look();
-        }
-      };
+  private final Timeout watch = Timeout.of(this::look);
 
   TlsHandshake(TlsHandshakes all, TlsContext tls, LoopContext loop, Channel channel) {
     this.all = all;

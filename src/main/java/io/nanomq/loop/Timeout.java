@@ -10,6 +10,16 @@ public abstract class Timeout {
   long deadlineMillis;
   int slot = -1;
 
+  /** One that does this each time that it expires. */
+  public static Timeout of(Runnable action) {
+    return new Timeout() {
+      @Override
+      protected void expired() {
+        action.run();
+      }
+    };
+  }
+
   /** Called once on the loop at, or up to one tick after, the deadline. It may be armed again. */
   protected abstract void expired();
 

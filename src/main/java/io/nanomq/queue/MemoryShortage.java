@@ -17,13 +17,7 @@ final class MemoryShortage {
   private static final int MIB = 1024 * 1024;
 
   private final LoopContext loop;
-  private final Timeout end =
-      new Timeout() {
-        @Override
-        protected void expired() {
-          lookAgain();
-        }
-      };
+  private final Timeout end = Timeout.of(this::lookAgain);
   private volatile boolean now;
   private long lastMillis;
   private long times;

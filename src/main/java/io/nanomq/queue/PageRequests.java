@@ -78,13 +78,7 @@ final class PageRequests {
   }
 
   private void goOnLater(int delayMillis, Runnable goOn) {
-    Timeout later =
-        new Timeout() {
-          @Override
-          protected void expired() {
-            goOn(goOn);
-          }
-        };
+    Timeout later = Timeout.of(() -> goOn(goOn));
     loop.timer().arm(later, loop.nowMillis() + delayMillis);
   }
 

@@ -292,13 +292,7 @@ public final class LoopSessions {
   }
 
   private Timeout later(long millis, Runnable action) {
-    Timeout timeout =
-        new Timeout() {
-          @Override
-          protected void expired() {
-            action.run();
-          }
-        };
+    Timeout timeout = Timeout.of(action);
     loop.timer().arm(timeout, loop.nowMillis() + millis);
     return timeout;
   }
