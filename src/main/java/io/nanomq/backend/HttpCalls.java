@@ -52,8 +52,6 @@ final class HttpCalls {
 
   /** A status that is no answer. */
   private static final class BackendException extends Exception {
-    private static final long serialVersionUID = 1;
-
     BackendException(String message) {
       super(message, null, false, false);
     }

@@ -56,8 +56,6 @@ public final class ConnectDecoder {
 
   /** A CONNECT that is refused, with the version in which the answer has to be written. */
   public static final class ConnectError extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
     private final int version;
     private final ProtocolError error;
 

@@ -5,8 +5,6 @@ package io.nanomq.codec;
  * the connection: MQTT 5 clients are told the code, older ones are just closed.
  */
 public final class ProtocolError extends RuntimeException {
-  private static final long serialVersionUID = 1L;
-
   private final transient ReasonCode reason;
 
   /**

@@ -4,8 +4,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A configuration that is right but cannot be put in force here, such as a port that is in use. */
 final class ApplyException extends Exception {
-  private static final long serialVersionUID = 1L;
-
   ApplyException(@Nullable Throwable cause) {
     super(message(cause), cause);
   }

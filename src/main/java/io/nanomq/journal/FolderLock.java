@@ -34,8 +34,6 @@ public final class FolderLock implements Closeable {
 
   /** Another broker has the folder. */
   public static final class FolderInUseException extends JournalException {
-    private static final long serialVersionUID = 1L;
-
     FolderInUseException(String message) {
       super(message);
     }

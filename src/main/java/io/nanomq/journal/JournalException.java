@@ -4,8 +4,6 @@ import java.io.IOException;
 
 /** The journal cannot be opened; the message says what to do. */
 public class JournalException extends IOException {
-  private static final long serialVersionUID = 1L;
-
   public JournalException(String message) {
     super(message);
   }

@@ -2,8 +2,6 @@ package io.nanomq.persistence;
 
 /** The disk fails or says nothing, and nobody waits for it any more; the message says for what. */
 public final class StoreStuckException extends RuntimeException {
-  private static final long serialVersionUID = 1;
-
   public StoreStuckException(String message) {
     super(message);
   }

@@ -31,7 +31,6 @@ public abstract class LevelNode<N extends LevelNode<N>> {
 
   /** Children in a map, which is made anew when most of them are gone: its table never shrinks. */
   private static final class Children<N> extends ConcurrentHashMap<String, N> {
-    private static final long serialVersionUID = 1;
     private static final int SMALL = 16;
 
     private int most;

@@ -22,8 +22,6 @@ public interface SinkTarget<T> {
 
   /** They are not wanted there, however often they are brought. */
   final class RejectedException extends Exception {
-    private static final long serialVersionUID = 1;
-
     public RejectedException(String message) {
       super(message, null, false, false);
     }

@@ -44,8 +44,6 @@ final class HookCalls<T> implements SinkTarget<T> {
 
   /** The server has not taken it. */
   private static final class HookException extends Exception {
-    private static final long serialVersionUID = 1;
-
     HookException(String message) {
       super(message, null, false, false);
     }

@@ -5,8 +5,6 @@ import java.util.stream.Collectors;
 
 /** A configuration that cannot be used. The message is the whole report, one problem a line. */
 public final class ConfException extends Exception {
-  private static final long serialVersionUID = 1L;
-
   /** Of a file of nonsense nobody reads every line. */
   private static final int SHOWN_PROBLEMS = 200;
 

@@ -4,8 +4,6 @@ import java.io.IOException;
 
 /** Somebody else has changed the document since it was read; read it again and try anew. */
 public final class ConfConflictException extends IOException {
-  private static final long serialVersionUID = 1L;
-
   public ConfConflictException(String message) {
     super(message);
   }

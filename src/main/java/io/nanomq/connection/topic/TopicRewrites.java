@@ -70,8 +70,6 @@ public final class TopicRewrites {
   }
 
   private static final class TooManyStepsException extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
     TooManyStepsException() {
       super(null, null, false, false);
     }

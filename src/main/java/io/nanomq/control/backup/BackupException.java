@@ -4,8 +4,6 @@ import java.io.IOException;
 
 /** There is no backup, or no such one; the message says why. */
 public final class BackupException extends IOException {
-  private static final long serialVersionUID = 1L;
-
   /** What hinders it. */
   public enum Problem {
     /** Another one is being made. */

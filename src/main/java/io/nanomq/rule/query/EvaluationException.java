@@ -2,8 +2,6 @@ package io.nanomq.rule.query;
 
 /** A message would make more of a rule than there may be. */
 public final class EvaluationException extends Exception {
-  private static final long serialVersionUID = 1;
-
   /**
    * @param reason what there would be too much of, or what is missing
    */

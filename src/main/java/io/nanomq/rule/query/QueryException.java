@@ -2,8 +2,6 @@ package io.nanomq.rule.query;
 
 /** A text is no query; says where. */
 public final class QueryException extends Exception {
-  private static final long serialVersionUID = 1;
-
   private final int position;
 
   /**

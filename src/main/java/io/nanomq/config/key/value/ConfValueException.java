@@ -2,8 +2,6 @@ package io.nanomq.config.key.value;
 
 /** A single value that its key's type does not take; the caller adds where it stands. */
 public final class ConfValueException extends Exception {
-  private static final long serialVersionUID = 1L;
-
   private final String reason;
   private final String expected;
 
