@@ -36,19 +36,10 @@ public final class KeyFileWatch implements AutoCloseable {
     this.inUse = inUse;
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread t = new Thread(() -> lowered(task), "nanomq-key-files");
-              t.setDaemon(true);
-              return t;
-            });
+            // Certificates of many clients may have to be looked at.
+            task -> ThreadPriority.behind("nanomq-key-files", task));
     thread.scheduleWithFixedDelay(
         this::look, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
-  }
-
-  /** Certificates of many clients may have to be looked at. */
-  private static void lowered(Runnable task) {
-    ThreadPriority.lower();
-    task.run();
   }
 
   private void look() {

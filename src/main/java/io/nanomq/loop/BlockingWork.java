@@ -57,20 +57,8 @@ public final class BlockingWork implements AutoCloseable {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(), // of one token for each work that waits
-            task -> thread(name, task));
+            task -> ThreadPriority.behind(name, task));
     pool.allowCoreThreadTimeOut(true);
-  }
-
-  private static Thread thread(String name, Runnable task) {
-    Thread thread =
-        new Thread(
-            () -> {
-              ThreadPriority.lower();
-              task.run();
-            },
-            name);
-    thread.setDaemon(true);
-    return thread;
   }
 
   /**

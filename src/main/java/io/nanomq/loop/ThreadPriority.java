@@ -12,4 +12,17 @@ public final class ThreadPriority {
   public static void lower() {
     Thread.currentThread().setPriority(Thread.MIN_PRIORITY);
   }
+
+  /** A thread behind the event loops, which keeps no process alive. */
+  public static Thread behind(String name, Runnable work) {
+    Thread thread =
+        new Thread(
+            () -> {
+              lower();
+              work.run();
+            },
+            name);
+    thread.setDaemon(true);
+    return thread;
+  }
 }

@@ -21,20 +21,8 @@ final class RuleThreads {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            RuleThreads::thread);
+            task -> ThreadPriority.behind("nanomq-rules", task));
     pool.allowCoreThreadTimeOut(true);
     return pool;
-  }
-
-  private static Thread thread(Runnable task) {
-    Thread thread =
-        new Thread(
-            () -> {
-              ThreadPriority.lower();
-              task.run();
-            },
-            "nanomq-rules");
-    thread.setDaemon(true);
-    return thread;
   }
 }

@@ -47,16 +47,7 @@ public class ListWork implements Executor {
     threads =
         Executors.newFixedThreadPool(
             Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
-            work -> {
-              Runnable behind =
-                  () -> {
-                    ThreadPriority.lower();
-                    work.run();
-                  };
-              Thread thread = new Thread(behind, "nanomq-list-" + count.getAndIncrement());
-              thread.setDaemon(true);
-              return thread;
-            });
+            work -> ThreadPriority.behind("nanomq-list-" + count.getAndIncrement(), work));
   }
 
   @Override
