@@ -17,17 +17,9 @@ import java.util.concurrent.CompletableFuture;
  * Tells who would get a message. Shared: any thread may ask; each loop is read by a task of its
  * own, one after the other.
  */
-public final class TopicSubscribers {
+public record TopicSubscribers(EventLoops loops, TopicTree tree) {
   /** Subscriptions that are told of one loop: what one task reads without holding others up. */
   private static final int MAX_PER_LOOP = 10_000;
-
-  private final EventLoops loops;
-  private final TopicTree tree;
-
-  public TopicSubscribers(EventLoops loops, TopicTree tree) {
-    this.loops = loops;
-    this.tree = tree;
-  }
 
   /**
    * The subscriptions that a topic matches, at most {@value #MAX_PER_LOOP} of each loop. Of a

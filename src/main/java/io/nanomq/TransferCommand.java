@@ -28,21 +28,11 @@ import java.util.Set;
  * {@code nanomq export|import FILE ...}: sessions and retained messages of the broker of the same
  * command line, through its HTTP API, to a file or from one.
  */
-final class TransferCommand {
+record TransferCommand(ControlCommand broker, Path file, PrintStream out) {
   private static final Set<String> COMMANDS = Set.of("export", "import");
   private static final String EXPORT = "/api/v4/export";
   private static final String IMPORT = "/api/v4/import";
   private static final long TELL_MILLIS = 2_000;
-
-  private final ControlCommand broker;
-  private final Path file;
-  private final PrintStream out;
-
-  private TransferCommand(ControlCommand broker, Path file, PrintStream out) {
-    this.broker = broker;
-    this.file = file;
-    this.out = out;
-  }
 
   static boolean isIn(String[] args) {
     return ControlCommand.in(args, COMMANDS).isPresent();

@@ -22,19 +22,11 @@ import org.jspecify.annotations.Nullable;
  * Where nothing but client identifiers decides, the event loops are asked about the page only, and
  * in the list's own order nothing else is looked at.
  */
-final class ClientKeys {
+record ClientKeys(SessionRegistry sessions, ListWork work) {
   private static final int BATCH = 1024;
-
-  private final SessionRegistry sessions;
-  private final ListWork work;
 
   /** What is kept of one client: 24 bytes, since the texts are the session's own. */
   private record Key(Comparable<?> value, String clientId) {}
-
-  ClientKeys(SessionRegistry sessions, ListWork work) {
-    this.sessions = sessions;
-    this.work = work;
-  }
 
   CompletionStage<JsonList<ClientSnapshot>> answer(ListRequest<ClientSnapshot> asked) {
     ListTable.Sort<ClientSnapshot> sort = asked.sort();

@@ -6,18 +6,11 @@ import java.util.function.Consumer;
 /**
  * Who has shown a certificate that the listener's authorities have signed: a name of the
  * certificate is the user. It holds as long as the certificate. Immutable.
+ *
+ * @param part what of the certificate is the user: {@code cn}, {@code san} or {@code subject}
  */
-final class CertificateLink implements AuthLink {
+record CertificateLink(String part) implements AuthLink {
   static final String NAME = "certificate";
-
-  private final String part;
-
-  /**
-   * @param part what of the certificate is the user: {@code cn}, {@code san} or {@code subject}
-   */
-  CertificateLink(String part) {
-    this.part = part;
-  }
 
   @Override
   public String name() {

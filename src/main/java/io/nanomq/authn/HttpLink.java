@@ -4,20 +4,13 @@ import io.nanomq.backend.HttpBackend;
 import io.nanomq.codec.ReasonCode;
 import java.util.function.Consumer;
 
-/** A web server that is asked about everybody. Immutable. */
-final class HttpLink implements AuthLink {
+/**
+ * A web server that is asked about everybody. Immutable.
+ *
+ * @param ignoreErrors whether the next link is asked where the server is away
+ */
+record HttpLink(HttpBackend backend, boolean ignoreErrors) implements AuthLink {
   static final String NAME = "http";
-
-  private final HttpBackend backend;
-  private final boolean ignoreErrors;
-
-  /**
-   * @param ignoreErrors whether the next link is asked where the server is away
-   */
-  HttpLink(HttpBackend backend, boolean ignoreErrors) {
-    this.backend = backend;
-    this.ignoreErrors = ignoreErrors;
-  }
 
   @Override
   public String name() {

@@ -9,24 +9,13 @@ import org.jspecify.annotations.Nullable;
  * The users of the configuration as SCRAM sees them: those whose password is stored as it is, or as
  * keys of SCRAM. From another hash no keys can be made. Immutable.
  */
-final class ScramUsers implements ScramExchange.Users {
+record ScramUsers(
+    StoredPasswords stored,
+    BiConsumer<Object, BlockingWork.Work> worker,
+    PasswordGuard guard,
+    ScramSecret secret)
+    implements ScramExchange.Users {
   private static final Logger LOG = Logger.getLogger("io.nanomq.audit");
-
-  private final StoredPasswords stored;
-  private final BiConsumer<Object, BlockingWork.Work> worker;
-  private final PasswordGuard guard;
-  private final ScramSecret secret;
-
-  ScramUsers(
-      StoredPasswords stored,
-      BiConsumer<Object, BlockingWork.Work> worker,
-      PasswordGuard guard,
-      ScramSecret secret) {
-    this.stored = stored;
-    this.worker = worker;
-    this.guard = guard;
-    this.secret = secret;
-  }
 
   @Override
   public ScramExchange.Challenge challenge(String user) {
@@ -81,10 +70,5 @@ final class ScramUsers implements ScramExchange.Users {
     guard.succeeded(attempt);
     return Verdict.allow(
         ClientIdentity.of(user, UserLink.NAME, login.peer().listener()).withGrant(grant));
-  }
-
-  @Override
-  public BiConsumer<Object, BlockingWork.Work> worker() {
-    return worker;
   }
 }

@@ -26,8 +26,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tokens (JWT, RFC 7519) in place of a password, or as the data of the authentication method
  * {@value #METHOD}. What is no token is passed on; one that is not right is refused. Immutable.
+ *
+ * @param worker verifies; bounded: what it refuses is answered with server busy
  */
-final class TokenLink implements AuthLink {
+record TokenLink(
+    TokenConf conf, TokenKeys keys, BiConsumer<Object, BlockingWork.Work> worker, Clock clock)
+    implements AuthLink {
   static final String NAME = "jwt";
 
   /** As an MQTT 5 client names it. */
@@ -43,24 +47,8 @@ final class TokenLink implements AuthLink {
 
   private static final Map<String, String> KEY_TYPES = Map.of("RS256", "RSA", "ES256", "EC");
 
-  private final TokenConf conf;
-  private final TokenKeys keys;
-  private final BiConsumer<Object, BlockingWork.Work> worker;
-  private final Clock clock;
-
   /** What a token's header says. */
   private record Header(String algorithm, @Nullable String keyId) {}
-
-  /**
-   * @param worker verifies; bounded: what it refuses is answered with server busy
-   */
-  TokenLink(
-      TokenConf conf, TokenKeys keys, BiConsumer<Object, BlockingWork.Work> worker, Clock clock) {
-    this.conf = conf;
-    this.keys = keys;
-    this.worker = worker;
-    this.clock = clock;
-  }
 
   @Override
   public String name() {

@@ -20,17 +20,9 @@ import javax.net.ssl.SSLParameters;
  * what it shows. The host of the address is asked for by name and held against the certificate,
  * unless {@code verify_peer} is off.
  */
-final class RemoteTls {
+record RemoteTls(SslContext context, boolean verifies) {
   private static final Path FOLDER = Path.of("");
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
-
-  private final SslContext context;
-  private final boolean verifies;
-
-  private RemoteTls(SslContext context, boolean verifies) {
-    this.context = context;
-    this.verifies = verifies;
-  }
 
   /**
    * Reads the files; blocks.

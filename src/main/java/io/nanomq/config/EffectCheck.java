@@ -15,18 +15,12 @@ import java.util.Map;
  * harmless, an error where a client would get in, or would be allowed to do, what the document
  * denies it.
  */
-public final class EffectCheck {
+public record EffectCheck(ConfValues values) {
   private static final String IGNORED = "is accepted but not in effect in this version";
   private static final String REFUSED = "restricts clients and is not carried out in this version";
   private static final String RIGHT =
       "no such key: allow_anonymous, passwords and certificates are what keeps clients out";
   private static final String SOURCES = "authorization.sources.";
-
-  private final ConfValues values;
-
-  EffectCheck(ConfValues values) {
-    this.values = values;
-  }
 
   List<ConfProblem> problems() {
     Map<String, List<ConfEntry>> ignored = new LinkedHashMap<>();

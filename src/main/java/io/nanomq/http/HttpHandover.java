@@ -17,14 +17,8 @@ import org.jspecify.annotations.Nullable;
  * replaces our classes but neither Vert.x and Netty nor the JDK, so what is handed over may only be
  * known by types of theirs.
  */
-final class HttpHandover {
+record HttpHandover(Vertx vertx) {
   private static final String KEPT = "io.nanomq.api";
-
-  private final Vertx vertx;
-
-  HttpHandover(Vertx vertx) {
-    this.vertx = vertx;
-  }
 
   private LocalMap<String, Shareable> sockets() {
     return vertx.sharedData().getLocalMap(KEPT);

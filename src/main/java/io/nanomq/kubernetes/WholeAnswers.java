@@ -16,14 +16,8 @@ import java.util.concurrent.TimeUnit;
  * for its beginning, and a connection that breaks later is told to nobody: whoever asked would wait
  * for good. A watch ends after a while too, and begins anew.
  */
-final class WholeAnswers implements Interceptor {
+record WholeAnswers(long millis) implements Interceptor {
   private static final long WATCH_MILLIS = TimeUnit.MINUTES.toMillis(10);
-
-  private final long millis;
-
-  private WholeAnswers(long millis) {
-    this.millis = millis;
-  }
 
   /**
    * Makes clients that do.

@@ -8,35 +8,11 @@ import io.nanomq.rule.query.Row;
 import org.jboss.logging.Logger;
 
 /** A rule that is in force. Immutable, but for what it counts. */
-final class CompiledRule {
+record CompiledRule(RulesConf.Rule conf, Query query, RuleAction action, RuleFigures figures) {
   private static final Logger LOG = Logger.getLogger(CompiledRule.class);
-
-  private final RulesConf.Rule conf;
-  private final Query query;
-  private final RuleAction action;
-  private final RuleFigures figures;
-
-  CompiledRule(RulesConf.Rule conf, Query query, RuleAction action, RuleFigures figures) {
-    this.conf = conf;
-    this.query = query;
-    this.action = action;
-    this.figures = figures;
-  }
 
   int id() {
     return conf.id();
-  }
-
-  RulesConf.Rule conf() {
-    return conf;
-  }
-
-  Query query() {
-    return query;
-  }
-
-  RuleFigures figures() {
-    return figures;
   }
 
   /** Looks at a message; throws nothing, whatever is in it. */

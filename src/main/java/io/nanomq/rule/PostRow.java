@@ -6,12 +6,7 @@ import io.nanomq.webhook.JsonPosts;
 import org.jspecify.annotations.Nullable;
 
 /** Posts results to a web server. Immutable. */
-final class PostRow implements RuleAction {
-  private final JsonPosts posts;
-
-  PostRow(JsonPosts posts) {
-    this.posts = posts;
-  }
+record PostRow(JsonPosts posts) implements RuleAction {
 
   @Override
   public void take(CompiledRule rule, Row row, RuleInput input, RuleResults results)

@@ -6,26 +6,17 @@ import io.nanomq.rule.query.EvaluationException;
 import io.nanomq.rule.query.Row;
 import java.util.function.IntSupplier;
 
-/** Publishes results here, as JSON, with the QoS of the message. Immutable. */
-final class Republish implements RuleAction {
+/**
+ * Publishes results here, as JSON, with the QoS of the message. Immutable.
+ *
+ * @param prefix of the broker's own, put in front of each topic
+ * @param maxLevels levels that a topic may have, now
+ */
+record Republish(String prefix, TopicTemplate topic, IntSupplier maxLevels) implements RuleAction {
   /** Bytes of one result. */
   static final int MAX_BYTES = 1024 * 1024;
 
   private static final byte[] NO_PROPERTIES = {};
-
-  private final String prefix;
-  private final TopicTemplate topic;
-  private final IntSupplier maxLevels;
-
-  /**
-   * @param prefix of the broker's own, put in front of each topic
-   * @param maxLevels levels that a topic may have, now
-   */
-  Republish(String prefix, TopicTemplate topic, IntSupplier maxLevels) {
-    this.prefix = prefix;
-    this.topic = topic;
-    this.maxLevels = maxLevels;
-  }
 
   @Override
   public void take(CompiledRule rule, Row row, RuleInput input, RuleResults results)

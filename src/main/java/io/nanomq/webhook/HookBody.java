@@ -9,18 +9,13 @@ import java.util.Base64;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a web server is told of an event: the members that NanoMQ documents. */
-final class HookBody {
+/**
+ * What a web server is told of an event: the members that NanoMQ documents.
+ *
+ * @param encoding how payloads are written: plain, base64 or base62
+ */
+record HookBody(String encoding) {
   private static final String UNKNOWN = "undefined";
-
-  private final String encoding;
-
-  /**
-   * @param encoding how payloads are written: plain, base64 or base62
-   */
-  HookBody(String encoding) {
-    this.encoding = encoding;
-  }
 
   byte[] of(HookEvent told) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();

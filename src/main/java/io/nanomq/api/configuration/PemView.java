@@ -16,16 +16,7 @@ import org.jspecify.annotations.Nullable;
  * the broker can read: of certificates, which everybody may have, nothing else is shown, and a key
  * only where it is the API's own and belongs to the certificate.
  */
-final class PemView {
-  private final LoadedConf loaded;
-  private final Path workingDirectory;
-  private final PemSource pems;
-
-  PemView(LoadedConf loaded, Path workingDirectory, PemSource pems) {
-    this.loaded = loaded;
-    this.workingDirectory = workingDirectory;
-    this.pems = pems;
-  }
+record PemView(LoadedConf loaded, Path workingDirectory, PemSource pems) {
 
   /** The key; null where there is none, and where it is somebody else's. */
   @Nullable String key() {

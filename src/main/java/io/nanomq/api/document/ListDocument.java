@@ -15,12 +15,7 @@ import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 
 /** What the OpenAPI document tells of a list: the query that it takes, and what it answers. */
-final class ListDocument {
-  private final ListTable<?> table;
-
-  ListDocument(ListTable<?> table) {
-    this.table = table;
-  }
+record ListDocument(ListTable<?> table) {
 
   /**
    * Adds the query parameters that an operation reads from the request itself.

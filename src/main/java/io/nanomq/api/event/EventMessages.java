@@ -10,14 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The broker's events as server-sent ones: the type as name, one line of JSON as data. */
-final class EventMessages {
-  private final Sse sse;
-  private final ObjectMapper json;
-
-  EventMessages(Sse sse, ObjectMapper json) {
-    this.sse = sse;
-    this.json = json;
-  }
+record EventMessages(Sse sse, ObjectMapper json) {
 
   /** What readers pass over: it opens the stream, and keeps it from looking dead. */
   OutboundSseEvent comment() {

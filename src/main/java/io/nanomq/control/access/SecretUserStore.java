@@ -9,12 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Users in Secrets of Kubernetes. */
-final class SecretUserStore implements UserStore {
-  private final UserSecrets secrets;
-
-  SecretUserStore(UserSecrets secrets) {
-    this.secrets = secrets;
-  }
+record SecretUserStore(UserSecrets secrets) implements UserStore {
 
   @Override
   public Map<String, String> read() throws IOException {

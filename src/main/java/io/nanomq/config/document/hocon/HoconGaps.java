@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * set, {@code null}, a rule's member that is empty. The default would hold, and a rule would be
  * about everybody, although somebody has written otherwise.
  */
-final class HoconGaps {
+record HoconGaps(HoconReader reader) {
   /** In {@code auth}: users who are missing are let in nowhere, and what is kept opens nothing. */
   private static final Set<String> HARMLESS = Set.of("cache", "password");
 
@@ -29,12 +29,6 @@ final class HoconGaps {
           "password",
           "redact_secrets",
           "verify_peer");
-
-  private final HoconReader reader;
-
-  HoconGaps(HoconReader reader) {
-    this.reader = reader;
-  }
 
   /**
    * @param whole with something in place of each variable, be it set or not
