@@ -4,7 +4,6 @@ import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.BlockingWork;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,38 +24,16 @@ final class ScramExchange {
   private static final int MAX_MESSAGE = 4096;
 
   private final Login login;
-  private final Users users;
+  private final ScramUsers users;
   private String user = "";
   private String header = "";
   private String clientFirst = "";
   private String serverFirst = "";
   private String nonce = "";
 
-  /** Who is a user, and what a proof is worth. */
-  interface Users {
-    /** Salt and iterations of a user, or what could be its. */
-    Challenge challenge(String user);
-
-    /**
-     * Keys of a user; takes milliseconds.
-     *
-     * @return null = there is no such user, or none that can do it
-     */
-    @Nullable ScramKeys keys(String user);
-
-    byte[] random(int bytes);
-
-    /** Whether a login is refused unseen; counted otherwise by {@link #counted}. */
-    boolean refuses(Login login, String user);
-
-    Verdict counted(Login login, String user, boolean isRight);
-
-    BiConsumer<Object, BlockingWork.Work> worker();
-  }
-
   record Challenge(byte[] salt, int iterations) {}
 
-  ScramExchange(Login login, Users users) {
+  ScramExchange(Login login, ScramUsers users) {
     this.login = login;
     this.users = users;
   }

@@ -13,12 +13,11 @@ record ScramUsers(
     StoredPasswords stored,
     BiConsumer<Object, BlockingWork.Work> worker,
     PasswordGuard guard,
-    ScramSecret secret)
-    implements ScramExchange.Users {
+    ScramSecret secret) {
   private static final Logger LOG = Logger.getLogger("io.nanomq.audit");
 
-  @Override
-  public ScramExchange.Challenge challenge(String user) {
+  /** Salt and iterations of a user, or what could be its. */
+  ScramExchange.Challenge challenge(String user) {
     String password = stored.get(user);
     ScramKeys keys = password == null ? null : ScramKeys.read(password);
     return keys == null
@@ -26,8 +25,12 @@ record ScramUsers(
         : new ScramExchange.Challenge(keys.salt(), keys.iterations());
   }
 
-  @Override
-  public @Nullable ScramKeys keys(String user) {
+  /**
+   * Keys of a user; takes milliseconds.
+   *
+   * @return null = there is no such user, or none that can do it
+   */
+  @Nullable ScramKeys keys(String user) {
     String password = stored.get(user);
     if (password != null && ScramKeys.isWritten(password)) {
       return ScramKeys.read(password);
@@ -45,13 +48,12 @@ record ScramUsers(
     return plain.isEmpty() ? null : made;
   }
 
-  @Override
-  public byte[] random(int bytes) {
+  byte[] random(int bytes) {
     return secret.random(bytes);
   }
 
-  @Override
-  public boolean refuses(Login login, String user) {
+  /** Whether a login is refused unseen; counted otherwise by {@link #counted}. */
+  boolean refuses(Login login, String user) {
     return guard.refuses(attempt(login, user));
   }
 
@@ -59,8 +61,7 @@ record ScramUsers(
     return PasswordGuard.Attempt.of(login.peer().caller(), user, login.connect().clientId());
   }
 
-  @Override
-  public Verdict counted(Login login, String user, boolean isRight) {
+  Verdict counted(Login login, String user, boolean isRight) {
     PasswordGuard.Attempt attempt = attempt(login, user);
     String grant = stored.get(user);
     if (!isRight || grant == null) {

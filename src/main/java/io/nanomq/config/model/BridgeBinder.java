@@ -30,11 +30,7 @@ public final class BridgeBinder {
   }
 
   static List<BridgeConf> bind(ConfValues values) {
-    List<BridgeConf> bridges = new ArrayList<>();
-    for (String name : names(values)) {
-      bridges.add(new BridgeBinder(values, name).bind());
-    }
-    return bridges;
+    return names(values).stream().map(name -> new BridgeBinder(values, name).bind()).toList();
   }
 
   public static List<String> names(ConfValues values) {

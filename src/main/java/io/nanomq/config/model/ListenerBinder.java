@@ -53,7 +53,7 @@ public final class ListenerBinder {
 
   public static List<ListenerConf> bind(ConfValues values) {
     ListenerBinder binder = new ListenerBinder(values);
-    List<ListenerAddress> urls = binder.urls();
+    List<ListenerAddress> urls = values.list("url").stream().map(ListenerBinder::parse).toList();
     for (Transport transport : Transport.values()) {
       binder.own(transport, urls);
       binder.named(transport);
@@ -72,14 +72,6 @@ public final class ListenerBinder {
   public static String innerName(ListenerConf listener) {
     int dot = listener.name().indexOf('.');
     return dot < 0 ? "" : listener.name().substring(dot + 1);
-  }
-
-  private List<ListenerAddress> urls() {
-    List<ListenerAddress> addresses = new ArrayList<>();
-    for (String url : values.list("url")) {
-      addresses.add(parse(url));
-    }
-    return addresses;
   }
 
   /** The listener that is named like its section, and further ones of {@code url}. */

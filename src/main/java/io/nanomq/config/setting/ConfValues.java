@@ -151,9 +151,7 @@ public final class ConfValues {
    */
   public Set<String> names(String prefix) {
     Set<String> names = new LinkedHashSet<>();
-    for (ConfEntry entry : below(prefix)) {
-      names.add(firstPart(entry.path().substring(prefix.length())));
-    }
+    below(prefix).forEach(entry -> names.add(firstPart(entry.path().substring(prefix.length()))));
     return names;
   }
 
