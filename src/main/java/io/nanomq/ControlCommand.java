@@ -24,6 +24,7 @@ import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.List;
@@ -251,7 +252,26 @@ final class ControlCommand {
     return LONG.contains(name) ? BACKUP_SECONDS : ANSWER_SECONDS;
   }
 
+  /** What is wrong is a file of this machine, and no answer. */
+  static final class FileFailure extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    FileFailure(String message) {
+      super(message);
+    }
+  }
+
+  /** What the JDK says of a file that is not there is the file's name. */
+  static String reason(Throwable failure) {
+    return failure instanceof NoSuchFileException
+        ? "there is no such folder"
+        : String.valueOf(failure.getMessage());
+  }
+
   private IOException unanswered(Throwable why) {
+    if (why instanceof FileFailure said) {
+      return said;
+    }
     if (why instanceof IOException said && String.valueOf(said.getMessage()).startsWith(where())) {
       return said;
     }

@@ -1,9 +1,11 @@
 package io.nanomq;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.nanomq.ControlCommand.FileFailure;
 import io.nanomq.config.setting.ConfException;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.ConfSource;
+import io.quarkus.runtime.util.ExceptionUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.file.AsyncFile;
@@ -16,6 +18,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -119,15 +122,28 @@ record TransferCommand(ControlCommand broker, Path file, PrintStream out) {
 
   /** At once: an answer that breaks off while nobody looks is told to nobody. */
   private Future<Void> write(HttpClientResponse answer, AsyncFile to) {
-    return answer.statusCode() == 200 ? answer.pipeTo(to) : broker.success(answer).mapEmpty();
+    return answer.statusCode() == 200
+        ? answer.pipeTo(to).recover(this::ofFile)
+        : broker.success(answer).mapEmpty();
   }
 
-  private static Future<AsyncFile> create(Vertx vertx, Path part) {
+  /** Who looks for a broker that does not answer would look at the wrong place. */
+  private <T> Future<T> ofFile(Throwable why) {
+    Throwable root = ExceptionUtil.getRootCause(why);
+    // What sockets throw is of a kind of its own.
+    boolean isOfFile = root.getClass() == IOException.class || root instanceof FileSystemException;
+    return Future.failedFuture(
+        isOfFile
+            ? new FileFailure(file + " cannot be written: " + ControlCommand.reason(root))
+            : why);
+  }
+
+  private Future<AsyncFile> create(Vertx vertx, Path part) {
     var options = new OpenOptions().setCreateNew(true).setRead(false);
     if (File.separatorChar == '/') {
       options.setPerms("rw-------");
     }
-    return vertx.fileSystem().open(part.toString(), options);
+    return vertx.fileSystem().open(part.toString(), options).recover(this::ofFile);
   }
 
   // ---- import

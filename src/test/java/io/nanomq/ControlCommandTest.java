@@ -112,14 +112,30 @@ class ControlCommandTest {
   @Test
   void halfAnExportIsNotLeft() throws Exception {
     int port = saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
-    Path conf = folder.resolve("nanomq.conf");
-    Files.writeString(conf, "http_server.ip_addr=127.0.0.1\nhttp_server.port=" + port + "\n");
-    Path file = folder.resolve("store.ndjson");
-    String[] args = {"export", file.toString(), "--conf", conf.toString()};
-    PrintStream out = new PrintStream(said, true, UTF_8);
-    assertThat(TransferCommand.run(args, out, out)).isEqualTo(1);
+    assertThat(export(port, folder.resolve("store.ndjson"))).isEqualTo(1);
     assertThat(said.toString(UTF_8)).startsWith("nanomq export: ");
     assertThat(folder).isDirectoryNotContaining("glob:**store.ndjson*");
+  }
+
+  private int export(int port, Path file) throws IOException {
+    Path conf = folder.resolve("nanomq.conf");
+    Files.writeString(conf, "http_server.ip_addr=127.0.0.1\nhttp_server.port=" + port + "\n");
+    String[] args = {"export", file.toString(), "--conf", conf.toString()};
+    PrintStream out = new PrintStream(said, true, UTF_8);
+    return TransferCommand.run(args, out, out);
+  }
+
+  /** A disk that is full is no broker that is away. */
+  @Test
+  void whatIsWrongWithTheFileIsSaidOfTheFile() throws Exception {
+    int port = answering(200, "{}\n");
+    Path file = folder.resolve("nowhere/store.ndjson");
+    assertThat(export(port, file)).isEqualTo(1);
+    assertThat(said.toString(UTF_8))
+        .startsWith("nanomq export: " + file + " cannot be written: there is no");
+    Path here = folder.resolve("store.ndjson");
+    assertThat(export(answering(200, "x".repeat(1 << 20)), here)).isZero();
+    assertThat(here).hasSize(1 << 20);
   }
 
   @Test

@@ -11,7 +11,9 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jose4j.jwk.EcJwkGenerator;
 import org.jose4j.jwk.JsonWebKey;
+import org.jose4j.keys.EllipticCurves;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,7 +71,27 @@ class PublicKeySetTest {
         "{}"
       })
   void whatIsOfNoUseTakesNoOtherAlong(String odd) throws Exception {
-    assertThat(ids(set(odd, key()))).endsWith("good").doesNotContain("secret");
+    assertThat(ids(set(odd, key()))).isEqualTo("good");
+    assertThatThrownBy(() -> ids(set(odd))).isInstanceOf(GeneralSecurityException.class);
+  }
+
+  /** As where a server has keys for something else, and for a moment no others. */
+  @ParameterizedTest
+  @ValueSource(strings = {"RS512", "PS256", "RSA-OAEP", "ES256"})
+  void keysForOtherAlgorithmsTakeNobodysPlace(String algorithm) throws Exception {
+    String other = rsa(2048).replace("{", "{\"alg\":\"" + algorithm + "\",");
+    assertThat(ids(set(other, key()))).isEqualTo("good");
+    assertThatThrownBy(() -> ids(set(other))).hasMessageContaining("for RS256 or ES256");
+    assertThat(ids(set(other.replace(algorithm, "RS256")))).isEqualTo("rsa2048");
+  }
+
+  @Test
+  void keysOnOtherCurvesAreLeftOut() throws Exception {
+    String other =
+        EcJwkGenerator.generateJwk(EllipticCurves.P384)
+            .toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY);
+    assertThat(ids(set(other, key()))).isEqualTo("good");
+    assertThatThrownBy(() -> ids(set(other))).hasMessageContaining("for RS256 or ES256");
   }
 
   @Test
