@@ -1,5 +1,6 @@
 package io.nanomq.backend;
 
+import io.nanomq.config.setting.SmallFile;
 import io.nanomq.outgoing.Outgoing;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
@@ -11,6 +12,9 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -25,6 +29,9 @@ public final class WebDocument implements AutoCloseable {
 
   /** Until all of it has to be there. */
   public static final long TIMEOUT_MILLIS = 10_000;
+
+  /** More is no header of a request. */
+  private static final int MAX_TOKEN_BYTES = 16 * 1024;
 
   private static final int OK = 200;
 
@@ -83,7 +90,12 @@ public final class WebDocument implements AutoCloseable {
   private Future<String> bearer() {
     return bearerFile.isEmpty()
         ? Future.succeededFuture("")
-        : vertx.fileSystem().readFile(bearerFile).map(token -> token.toString().strip());
+        : vertx.executeBlocking(() -> token(bearerFile), false);
+  }
+
+  private static String token(String file) throws IOException {
+    byte[] token = SmallFile.read(Path.of(file), MAX_TOKEN_BYTES);
+    return new String(token, StandardCharsets.UTF_8).strip();
   }
 
   private Future<Buffer> get(String bearer) {

@@ -9,18 +9,22 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A document's server that never comes to an end is given up, and the next answer is taken. */
 @Timeout(120)
 class WebDocumentTest {
   private static final int PATIENT_SECONDS = 60;
 
+  @TempDir Path folder;
   private final Vertx vertx = Vertx.vertx();
   private final WebPeer peer = new WebPeer(WebPeer.says(500));
 
@@ -32,9 +36,13 @@ class WebDocumentTest {
 
   /** One connection, as {@link Backends} makes it. */
   private WebDocument document(long timeoutMillis) {
+    return document(timeoutMillis, "");
+  }
+
+  private WebDocument document(long timeoutMillis, String bearerFile) {
     var client = vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(1));
     var anywhere = new Outgoing(PemSource.DISK, List::of);
-    return new WebDocument(vertx, client, anywhere, peer.url("/keys"), "", timeoutMillis);
+    return new WebDocument(vertx, client, anywhere, peer.url("/keys"), bearerFile, timeoutMillis);
   }
 
   private static String fetch(WebDocument document) throws Exception {
@@ -53,6 +61,25 @@ class WebDocumentTest {
     request.response().setChunked(true);
     Buffer part = Buffer.buffer(new byte[64 * 1024]);
     peer.every(1, () -> request.response().write(part));
+  }
+
+  /** Such a file took the memory of the process, or was waited for, for ever. */
+  @Test
+  void whatIsNoFileWithATokenIsNotReadToItsEnd() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Path large = Files.write(folder.resolve("large"), new byte[1 << 20]);
+    peer.does(WebPeer.says(200));
+    for (Path file : List.of(pipe, large, folder, folder.resolve("nosuch"))) {
+      try (WebDocument document = document(1_000, file.toString())) {
+        assertThat(fetch(document)).as(file.toString()).isNull();
+      }
+    }
+    assertThat(peer.asked()).isEmpty();
+    Path token = Files.writeString(folder.resolve("token"), "abc\n");
+    try (WebDocument document = document(WebDocument.TIMEOUT_MILLIS, token.toString())) {
+      assertThat(fetch(document)).isEqualTo("said");
+    }
   }
 
   @Test

@@ -1,6 +1,8 @@
 package io.nanomq.config.setting;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,6 +24,22 @@ public final class SmallFile {
    * @throws IOException where it is no regular file, too long or cannot be read
    */
   public static byte[] read(Path path, int maxBytes) throws IOException {
+    try {
+      return readSmall(path, maxBytes);
+    } catch (NoSuchFileException e) {
+      // The JDK says the name and not what is wrong with it.
+      throw reasoned(new NoSuchFileException(String.valueOf(path), null, "no such file"), e);
+    } catch (AccessDeniedException e) {
+      throw reasoned(new AccessDeniedException(String.valueOf(path), null, "may not be read"), e);
+    }
+  }
+
+  private static <E extends FileSystemException> E reasoned(E failure, Throwable cause) {
+    failure.initCause(cause);
+    return failure;
+  }
+
+  private static byte[] readSmall(Path path, int maxBytes) throws IOException {
     // Says itself whether there is nothing or whether looking is forbidden.
     if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
       throw new IOException(path + " is no regular file");

@@ -41,7 +41,8 @@ class SmallFileTest {
     assertThatThrownBy(() -> SmallFile.read(Path.of("/dev/zero"), 4))
         .hasMessageContaining("no regular file");
     assertThatThrownBy(() -> SmallFile.read(folder.resolve("nosuch"), 4))
-        .isInstanceOf(NoSuchFileException.class);
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessage(folder.resolve("nosuch") + ": no such file");
   }
 
   /** Each of these was read until memory ended, or waited for, for ever. */
