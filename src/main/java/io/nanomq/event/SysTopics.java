@@ -1,5 +1,7 @@
 package io.nanomq.event;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nanomq.config.model.EventsConf;
 import io.nanomq.event.BrokerEvent.Kind;
 import io.nanomq.loop.LoopContext;
@@ -103,12 +105,7 @@ public final class SysTopics implements BrokerEvents.Listener {
     String node = conf.get().node();
     String prefix = BROKERS + NodeName.inTopic(node.isEmpty() ? machine : node) + "/";
     now.topics()
-        .forEach(
-            (topic, payload) ->
-                publish(
-                    loop.index(),
-                    TopicName.of(prefix + topic),
-                    payload.getBytes(StandardCharsets.UTF_8)));
+        .forEach((topic, text) -> publish(loop.index(), TopicName.of(prefix + topic), text));
   }
 
   // ---- clients
@@ -125,12 +122,12 @@ public final class SysTopics implements BrokerEvents.Listener {
   @Override
   public void happened(int loopIndex, BrokerEvent event) {
     if (event instanceof BrokerEvent.Connected connected) {
-      publish(loopIndex, CONNECTED, connected(new JsonLine(), connected).bytes());
-      JsonLine online = connected(new JsonLine().text("status", "online"), connected);
+      publish(loopIndex, CONNECTED, connected(object(), connected).toString());
+      ObjectNode online = connected(object().put("status", "online"), connected);
       publishStatus(loopIndex, connected.client(), online);
     } else if (event instanceof BrokerEvent.Disconnected gone) {
-      publish(loopIndex, DISCONNECTED, disconnected(new JsonLine(), gone).bytes());
-      JsonLine offline = disconnected(new JsonLine().text("status", "offline"), gone);
+      publish(loopIndex, DISCONNECTED, disconnected(object(), gone).toString());
+      ObjectNode offline = disconnected(object().put("status", "offline"), gone);
       publishStatus(loopIndex, gone.client(), offline);
     } else if (event instanceof BrokerEvent.Subscribed subscribed) {
       // Shared subscriptions among them: $share/group/$SYS/...
@@ -140,23 +137,27 @@ public final class SysTopics implements BrokerEvents.Listener {
     }
   }
 
-  // Members, types and order are the reference's, the name of who gave none included.
-  private static JsonLine connected(JsonLine json, BrokerEvent.Connected event) {
-    return json.text("username", username(event.client()))
-        .number("ts", event.atMillis())
-        .text("proto_name", event.version() == 3 ? "MQIsdp" : "MQTT")
-        .number("keepalive", event.keepAliveSeconds())
-        .text("return_code", "0")
-        .number("proto_ver", event.version())
-        .text("client_id", event.clientId())
-        .number("clean_start", event.cleanStart() ? 1 : 0);
+  private static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
   }
 
-  private static JsonLine disconnected(JsonLine json, BrokerEvent.Disconnected event) {
-    return json.text("username", username(event.client()))
-        .number("ts", event.atMillis())
-        .text("reason_code", Integer.toHexString(event.reasonCode()))
-        .text("client_id", event.clientId());
+  // Members, types and order are the reference's, the name of who gave none included.
+  private static ObjectNode connected(ObjectNode json, BrokerEvent.Connected event) {
+    return json.put("username", username(event.client()))
+        .put("ts", event.atMillis())
+        .put("proto_name", event.version() == 3 ? "MQIsdp" : "MQTT")
+        .put("keepalive", event.keepAliveSeconds())
+        .put("return_code", "0")
+        .put("proto_ver", event.version())
+        .put("client_id", event.clientId())
+        .put("clean_start", event.cleanStart() ? 1 : 0);
+  }
+
+  private static ObjectNode disconnected(ObjectNode json, BrokerEvent.Disconnected event) {
+    return json.put("username", username(event.client()))
+        .put("ts", event.atMillis())
+        .put("reason_code", Integer.toHexString(event.reasonCode()))
+        .put("client_id", event.clientId());
   }
 
   private static String username(BrokerEvent.Client client) {
@@ -164,12 +165,13 @@ public final class SysTopics implements BrokerEvents.Listener {
     return name == null ? "(null)" : name;
   }
 
-  private void publishStatus(int loopIndex, BrokerEvent.Client client, JsonLine json) {
+  private void publishStatus(int loopIndex, BrokerEvent.Client client, ObjectNode json) {
     TopicName topic = TopicName.of(CLIENT_STATUS + NodeName.inTopic(client.clientId()));
-    publish(loopIndex, topic, json.text("IPv4", client.address()).bytes());
+    publish(loopIndex, topic, json.put("IPv4", client.address()).toString());
   }
 
-  private void publish(int loopIndex, TopicName topic, byte[] payload) {
+  private void publish(int loopIndex, TopicName topic, String text) {
+    byte[] payload = text.getBytes(StandardCharsets.UTF_8);
     publisher.publish(
         loopIndex,
         new PublishMessage(topic, payload, NO_PROPERTIES, 0, false, PublishMessage.NEVER));

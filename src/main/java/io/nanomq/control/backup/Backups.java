@@ -63,15 +63,7 @@ public final class Backups {
 
   /** Behind all that serves clients. */
   static void onOwnThread(String name, Runnable work) {
-    Thread thread =
-        new Thread(
-            () -> {
-              ThreadPriority.lower();
-              work.run();
-            },
-            name);
-    thread.setDaemon(true);
-    thread.start();
+    ThreadPriority.behind(name, work).start();
   }
 
   /**
