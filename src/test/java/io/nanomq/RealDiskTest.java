@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.nanomq.config.model.SystemConf.Persistence;
 import io.nanomq.config.model.SystemConf.Persistence.Durability;
 import io.nanomq.journal.FileDisk;
@@ -12,8 +14,13 @@ import io.nanomq.journal.JournalConf;
 import io.nanomq.journal.RecordBuffer;
 import io.nanomq.journal.RecordHandler;
 import io.nanomq.persistence.journal.JournalStores;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -199,5 +206,45 @@ class RealDiskTest {
     assertThat(journal.isFull()).isTrue();
     assertThat(safe).isNotDone();
     assertThatThrownBy(journal::close).isInstanceOf(IOException.class);
+  }
+
+  /** It is the disk that is wrong, and not the broker; and half an export helps nobody. */
+  @Test
+  void anExportToAFullDiskLeavesNothing() throws Exception {
+    mount();
+    Files.write(folder.resolve("others"), new byte[60 << 20]);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 8);
+    server.createContext("/", RealDiskTest::muchOf);
+    server.start();
+    try {
+      Path conf = folder.resolve("nanomq.conf");
+      int port = server.getAddress().getPort();
+      Files.writeString(conf, "http_server.ip_addr=127.0.0.1\nhttp_server.port=" + port + "\n");
+      Path file = folder.resolve("store.ndjson");
+      var said = new ByteArrayOutputStream();
+      var out = new PrintStream(said, true, StandardCharsets.UTF_8);
+      String[] args = {"export", file.toString(), "--conf", conf.toString()};
+      assertThat(TransferCommand.run(args, out, out)).isEqualTo(1);
+      assertThat(said.toString(StandardCharsets.UTF_8))
+          .contains("nanomq export: " + file + " cannot be written: No space left on device");
+      assertThat(folder).isDirectoryNotContaining("glob:**store.ndjson*");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private static void muchOf(HttpExchange exchange) {
+    byte[] part = new byte[1 << 20];
+    try {
+      exchange.sendResponseHeaders(200, 0);
+      for (int i = 0; i < 16; i++) {
+        exchange.getResponseBody().write(part);
+      }
+      exchange.close();
+    } catch (IOException gone) {
+      // Who asked has no room for it.
+      exchange.close();
+    }
   }
 }
