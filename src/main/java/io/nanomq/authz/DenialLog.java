@@ -6,6 +6,7 @@ import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.packet.AccessAction;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
@@ -18,6 +19,7 @@ final class DenialLog {
   static final int MOST_PER_SECOND = 10;
 
   private static final Logger LOG = Logger.getLogger(DenialLog.class);
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
   private static final long SECOND_MILLIS = 1_000;
 
   /** Where the log is JSON they are members of their own. */
@@ -79,12 +81,6 @@ final class DenialLog {
 
   /** On one line, whatever a client calls itself. */
   private static String plain(String text) {
-    StringBuilder plain = new StringBuilder(text);
-    for (int i = 0; i < plain.length(); i++) {
-      if (Character.isISOControl(plain.charAt(i))) {
-        plain.setCharAt(i, '?');
-      }
-    }
-    return plain.toString();
+    return CONTROL.matcher(text).replaceAll("?");
   }
 }

@@ -80,13 +80,7 @@ final class RuleTopic {
   }
 
   private static boolean isPartOfLevel(String value) {
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c == '+' || c == '#' || c == '/' || c == 0) {
-        return false;
-      }
-    }
-    return !value.isEmpty();
+    return !value.isEmpty() && value.chars().noneMatch(c -> "+#/\0".indexOf(c) >= 0);
   }
 
   private static Relation relation(String[] rule, String[] other) {

@@ -10,12 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A request with places for what is asked, filled in one pass: what a client puts into a place is
  * never read as a place again, and never leaves its parameter. Immutable.
  */
 final class RequestTemplate {
+  private static final Pattern PLACE = Pattern.compile("%([ucParCdtmpA])");
   private static final String UNRESERVED = "-._~";
   private static final String HEX = "0123456789ABCDEF";
 
@@ -54,22 +57,12 @@ final class RequestTemplate {
 
   private static List<Part> parts(String value) {
     List<Part> parts = new ArrayList<>();
-    StringBuilder literal = new StringBuilder();
-    for (int i = 0; i < value.length(); i++) {
-      boolean isPlace =
-          value.charAt(i) == '%'
-              && i + 1 < value.length()
-              && "ucParpCdtmA".indexOf(value.charAt(i + 1)) >= 0;
-      if (isPlace) {
-        parts.add(new Part(literal.toString(), false));
-        parts.add(new Part(value.substring(i + 1, i + 2), true));
-        literal.setLength(0);
-        i++;
-      } else {
-        literal.append(value.charAt(i));
-      }
+    int end = 0;
+    for (Matcher place = PLACE.matcher(value); place.find(); end = place.end()) {
+      parts.add(new Part(value.substring(end, place.start()), false));
+      parts.add(new Part(place.group(1), true));
     }
-    parts.add(new Part(literal.toString(), false));
+    parts.add(new Part(value.substring(end), false));
     return parts;
   }
 

@@ -38,11 +38,11 @@ public final class KeyValueText {
 
   /** Whatever reading would change is written as a JSON string. */
   private static String quotedWhereNeeded(String text) {
-    boolean asItIs = text.indexOf('"') != 0;
-    for (int i = 0; asItIs && i < text.length(); i++) {
-      char c = text.charAt(i);
-      asItIs = c > ' ' && !Character.isWhitespace(c) && !Character.isISOControl(c) && c != '\uFEFF';
-    }
-    return asItIs ? text : JsonString.quote(text);
+    boolean isRead = text.startsWith("\"") || text.chars().anyMatch(KeyValueText::mayVanish);
+    return isRead ? JsonString.quote(text) : text;
+  }
+
+  private static boolean mayVanish(int c) {
+    return Character.isWhitespace(c) || Character.isISOControl(c) || c == '\uFEFF';
   }
 }

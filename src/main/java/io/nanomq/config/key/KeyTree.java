@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * not of the table. Filled once, then only read.
  */
 public final class KeyTree {
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+
   private final Map<String, KeyTree> children = new HashMap<>();
   private @Nullable KeyTree number;
   private @Nullable KeyTree name;
@@ -138,11 +141,6 @@ public final class KeyTree {
   }
 
   public static boolean isNumber(String part) {
-    for (int i = 0; i < part.length(); i++) {
-      if (part.charAt(i) < '0' || part.charAt(i) > '9') {
-        return false;
-      }
-    }
-    return !part.isEmpty() && part.length() < 10;
+    return NUMBER.matcher(part).matches();
   }
 }
