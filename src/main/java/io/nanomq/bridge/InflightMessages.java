@@ -118,7 +118,7 @@ final class InflightMessages {
 
   /** The other broker takes no such QoS [MQTT-3.2.2-11]. */
   private Delivery lowered(Delivery delivery, PublishMessage message, int qos) {
-    Delivery lower = new Delivery(message, qos, delivery.retain, null, null, delivery.sequence);
+    Delivery lower = new Delivery(message, qos, delivery.retain(), null, null, delivery.sequence);
     held.letGo(holder, delivery);
     held.hold(holder, lower);
     return lower;
@@ -131,7 +131,7 @@ final class InflightMessages {
         return;
       }
       PublishMessage message = d.message;
-      if (message == null || d.received) {
+      if (message == null || d.isReceived()) {
         flight.repeated(d);
         socket.release(d.packetId, 0);
       } else {
@@ -178,10 +178,10 @@ final class InflightMessages {
     if (delivery == null) {
       return false;
     }
-    if (!delivery.received) {
+    if (!delivery.isReceived()) {
       records.taken(delivery);
     }
-    delivery.received = true;
+    delivery.received();
     held.letGoOfMessage(holder, delivery);
     return true;
   }
@@ -196,7 +196,7 @@ final class InflightMessages {
     if (delivery == null) {
       return false;
     }
-    if (!delivery.received) {
+    if (!delivery.isReceived()) {
       throw ProtocolError.protocol("PUBCOMP without PUBREC [MQTT-4.3.3-4]");
     }
     settle(delivery);
@@ -224,11 +224,11 @@ final class InflightMessages {
       return false;
     }
     if (!isKept) {
-      if (!delivery.received) {
+      if (!delivery.isReceived()) {
         figures.dropped++;
         loop.counters().drop(DropReason.MEMORY_FULL);
       }
-      delivery.received = true;
+      delivery.received();
       held.holdWithoutMessage(holder, delivery);
     }
     return true;

@@ -28,7 +28,7 @@ final class LinkSender {
     try {
       boolean fits = socket.fits(outgoing, delivery.qos > 0);
       if (fits) {
-        write(socket, outgoing, delivery.qos, delivery.packetId, dup, delivery.retain);
+        write(socket, outgoing, delivery.qos, delivery.packetId, dup, delivery.retain());
       }
       return fits;
     } finally {

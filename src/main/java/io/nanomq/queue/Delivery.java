@@ -16,6 +16,9 @@ public final class Delivery {
    */
   private static final int OBJECT_BYTES = 64 + 8 * 4;
 
+  private static final byte RETAIN = 1;
+  private static final byte RECEIVED = 2;
+
   // Null where only the packet id matters: the client has it for good (PUBREC), or it is on its way
   // and there was no room to keep it.
   public @Nullable PublishMessage message;
@@ -23,13 +26,13 @@ public final class Delivery {
   public final @Nullable SharedGroup group;
   public final long sequence;
   public final byte qos;
-  public final boolean retain;
+  // Bits in one byte: with one more the object would have 72 bytes.
+  private byte flags;
   // What HeldMessages charges the account with, in bytes; 0 = it is not accounted for.
   public int charge;
   // What the store has of it that is for nobody else, in bytes, where that is its message.
   public int stored;
   // in flight
-  public boolean received;
   public int packetId;
   public long sentAtMillis;
   // Whether it went out on the present connection.
@@ -48,7 +51,7 @@ public final class Delivery {
       long sequence) {
     this.message = message;
     this.qos = (byte) qos;
-    this.retain = retain;
+    this.flags = retain ? RETAIN : 0;
     this.identifiers = identifiers;
     this.group = group;
     this.sequence = sequence;
@@ -80,9 +83,19 @@ public final class Delivery {
     return charge > 0;
   }
 
+  /** Whether it is sent with RETAIN. */
+  public boolean retain() {
+    return (flags & RETAIN) != 0;
+  }
+
   /** Whether PUBREC has come, so that PUBREL is what has to be repeated. */
   public boolean isReceived() {
-    return received;
+    return (flags & RECEIVED) != 0;
+  }
+
+  /** PUBREC has come, now or to an earlier process. */
+  public void received() {
+    flags |= RECEIVED;
   }
 
   public boolean isExpired(long nowMillis) {

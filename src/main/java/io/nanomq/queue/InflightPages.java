@@ -46,7 +46,7 @@ public final class InflightPages {
 
   /** Whether a message that is still to be had by the client is not in memory. */
   public static boolean isAway(Delivery delivery) {
-    return delivery.message == null && !delivery.received;
+    return delivery.message == null && !delivery.isReceived();
   }
 
   /** The first one of these, from one on; null = there is none. */

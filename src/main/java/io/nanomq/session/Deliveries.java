@@ -214,7 +214,7 @@ final class Deliveries extends MessageHolder {
       return;
     }
     socket.publish(
-        message, delivery.qos, delivery.packetId, false, delivery.retain, delivery.identifiers);
+        message, delivery.qos, delivery.packetId, false, delivery.retain(), delivery.identifiers);
     tellDelivered(message);
   }
 

@@ -330,10 +330,10 @@ final class InflightDeliveries {
   /** From now on its PUBREL is what is sent again [MQTT-4.3.3-4]. */
   private void take(Delivery delivery) {
     SessionRecords records = session.records;
-    if (!delivery.received && records != null) {
+    if (!delivery.isReceived() && records != null) {
       records.taken(delivery);
     }
-    delivery.received = true;
+    delivery.received();
     context.events().acknowledged(session.connect(), delivery.message);
     held.letGoOfMessage(holder, delivery);
   }

@@ -71,7 +71,7 @@ final class Retransmission {
     boolean again = !delivery.fresh;
     delivery.fresh = false;
     socket.publish(
-        outgoing, delivery.qos, delivery.packetId, again, delivery.retain, delivery.identifiers);
+        outgoing, delivery.qos, delivery.packetId, again, delivery.retain(), delivery.identifiers);
     if (!again && context.events().tellsMessages()) {
       context.events().delivered(session.connect(), outgoing.message());
     }

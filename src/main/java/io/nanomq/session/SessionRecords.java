@@ -162,7 +162,7 @@ final class SessionRecords {
       if (delivery.packetId != 0) {
         sent(delivery);
       }
-      if (delivery.received) {
+      if (delivery.isReceived()) {
         taken(delivery);
       }
     }
@@ -205,7 +205,7 @@ final class SessionRecords {
           delivery.message,
           new DeliveryOptions(
               delivery.qos,
-              delivery.retain,
+              delivery.retain(),
               delivery.identifiers,
               group == null ? null : group.name()));
     }

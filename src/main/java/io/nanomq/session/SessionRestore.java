@@ -205,7 +205,9 @@ public final class SessionRestore {
     messages++;
     if (message.packetId() != 0) {
       delivery.packetId = message.packetId();
-      delivery.received = message.taken();
+      if (message.taken()) {
+        delivery.received();
+      }
       restoreSent(all, delivery);
       return;
     }

@@ -174,9 +174,9 @@ public final class SessionTransfer {
         0,
         each.message,
         new DeliveryOptions(
-            each.qos, each.retain, each.identifiers, group == null ? null : group.name()),
+            each.qos, each.retain(), each.identifiers, group == null ? null : group.name()),
         each.packetId,
-        each.received);
+        each.isReceived());
   }
 
   // ---- in
@@ -371,7 +371,9 @@ public final class SessionTransfer {
     }
     Delivery delivery = delivery(all, message, message.taken() ? TAKEN : message.message());
     delivery.packetId = message.packetId();
-    delivery.received = message.taken();
+    if (message.taken()) {
+      delivery.received();
+    }
     if (places.size() >= context.conf().queues().length() || !hasRoom(all, delivery)) {
       return Outcome.refused("messages take all the memory that they may");
     }
@@ -386,7 +388,7 @@ public final class SessionTransfer {
   private static void tell(SessionRecords records, Delivery sent) {
     records.queued(sent, 0);
     records.sent(sent);
-    if (sent.received) {
+    if (sent.isReceived()) {
       records.taken(sent);
     }
   }

@@ -87,7 +87,7 @@ public final class BridgeRecords {
   public void queued(Delivery delivery, OutgoingPublish message, TopicName to) {
     if (number != 0 && delivery.qos > 0) {
       String topic = to.equals(message.topic()) ? null : to.text();
-      var options = new DeliveryOptions(delivery.qos, delivery.retain, null, null, topic);
+      var options = new DeliveryOptions(delivery.qos, delivery.retain(), null, null, topic);
       store.queued(number, delivery.sequence, message.number(), message.message(), options);
     }
   }

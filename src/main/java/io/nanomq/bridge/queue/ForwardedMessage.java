@@ -39,7 +39,9 @@ public final class ForwardedMessage {
             null,
             left.sequence());
     delivery.packetId = BridgeRecords.packetId(left);
-    delivery.received = left.taken();
+    if (left.taken()) {
+      delivery.received();
+    }
     return delivery;
   }
 
