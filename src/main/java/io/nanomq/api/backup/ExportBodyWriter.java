@@ -1,6 +1,7 @@
 package io.nanomq.api.backup;
 
 import io.nanomq.api.json.StreamedBodyWriter;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.ext.Provider;
 import java.util.concurrent.CompletionStage;
 import org.jboss.resteasy.reactive.server.spi.ServerHttpResponse;
@@ -13,7 +14,8 @@ public class ExportBodyWriter extends StreamedBodyWriter<ExportBody> {
   }
 
   @Override
-  protected CompletionStage<?> write(ExportBody export, ServerHttpResponse to) {
+  protected CompletionStage<?> write(
+      ExportBody export, ServerHttpResponse to, RoutingContext asked) {
     return export.writeTo(to);
   }
 }

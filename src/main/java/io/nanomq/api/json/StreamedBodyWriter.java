@@ -1,5 +1,6 @@
 package io.nanomq.api.json;
 
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.io.OutputStream;
@@ -25,8 +26,12 @@ public abstract class StreamedBodyWriter<T> implements ServerMessageBodyWriter<T
     this.written = written;
   }
 
-  /** Writes it all; done when that is done, or cannot be. */
-  protected abstract CompletionStage<?> write(T body, ServerHttpResponse to);
+  /**
+   * Writes it all; done when that is done, or cannot be.
+   *
+   * @param asked the request that it answers
+   */
+  protected abstract CompletionStage<?> write(T body, ServerHttpResponse to, RoutingContext asked);
 
   @Override
   public final boolean isWriteable(
@@ -44,7 +49,8 @@ public abstract class StreamedBodyWriter<T> implements ServerMessageBodyWriter<T
   public final void writeResponse(T body, Type generic, ServerRequestContext context) {
     var request = (ResteasyReactiveRequestContext) context;
     request.suspend();
-    write(body, context.serverResponse())
+    RoutingContext asked = request.serverRequest().unwrap(RoutingContext.class);
+    write(body, context.serverResponse(), asked)
         .whenComplete(
             (done, failure) -> {
               if (failure == null) {

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 import org.jboss.resteasy.reactive.server.spi.ServerHttpResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +43,16 @@ final class JsonListAnswer<T> {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(CHUNK + CHUNK / 4);
   private final JsonGenerator json;
   private Iterator<T> batch = Collections.emptyIterator();
-  private boolean begun;
+  private final BooleanSupplier isStopping;
+  private volatile boolean begun;
   private boolean hasTakenMore;
 
-  JsonListAnswer(JsonList<T> list, ServerHttpResponse response, ListWork work) {
+  /**
+   * @param isStopping whether what lists are read from is about to end
+   */
+  JsonListAnswer(
+      JsonList<T> list, ServerHttpResponse response, ListWork work, BooleanSupplier isStopping) {
+    this.isStopping = isStopping;
     this.list = list;
     this.response = response;
     this.work = work;
@@ -151,10 +159,18 @@ final class JsonListAnswer<T> {
     done.complete(null);
   }
 
+  /** Whoever reads it so slowly may read it no longer; one that has not begun is about to end. */
+  void cut() {
+    if (begun) {
+      response.reset();
+    }
+  }
+
   // What has begun cannot become an error any more; cut off, it cannot be taken for the whole list.
   private void fail(Throwable failure) {
     if (begun) {
-      LOG.error("A list failed half-way", failure);
+      LOG.log(
+          isStopping.getAsBoolean() ? Level.DEBUG : Level.ERROR, "A list failed half-way", failure);
       response.reset();
       done.complete(null);
     } else {

@@ -27,6 +27,7 @@ class JsonListAnswerTest {
   private static final String TEXT = "x".repeat(1000);
 
   private final ListWork work = new ListWork(new ApiShare(() -> 100, () -> false));
+  private JsonListAnswer<String> answer;
   private final AtomicInteger asked = new AtomicInteger();
   private final List<String> calls = new ArrayList<>();
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
@@ -67,7 +68,8 @@ class JsonListAnswerTest {
               n > pieces ? Optional.empty() : Optional.of(List.of(TEXT, TEXT, TEXT, TEXT, TEXT)));
         };
     var list = new JsonList<>(meta, source, (text, to) -> to.writeString(text));
-    return new JsonListAnswer<>(list, response, work).start().toCompletableFuture();
+    answer = new JsonListAnswer<>(list, response, work, () -> false);
+    return answer.start().toCompletableFuture();
   }
 
   private CompletableFuture<Void> write() throws InterruptedException {
@@ -120,6 +122,19 @@ class JsonListAnswerTest {
     done.get(10, TimeUnit.SECONDS);
     assertThat(asked).hasValue(before);
     assertThat(calls).doesNotContain("end");
+  }
+
+  /** As where its reader may read no longer. */
+  @Test
+  void oneThatIsCutOffCannotBeTakenForTheWholeList() throws Exception {
+    var done = answer(100, null, null);
+    CompletableFuture<Void> first = write();
+
+    answer.cut();
+    first.completeExceptionally(new IOException("cut"));
+
+    done.get(10, TimeUnit.SECONDS);
+    assertThat(calls).contains("reset").doesNotContain("end");
   }
 
   @Test
