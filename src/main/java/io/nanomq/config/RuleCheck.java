@@ -35,6 +35,7 @@ final class RuleCheck {
   private final RulesConf conf;
   private final ConfValues values;
   private final List<ConfProblem> problems = new ArrayList<>();
+  private final Set<String> connections = new HashSet<>();
 
   RuleCheck(RulesConf conf, ConfValues values) {
     this.conf = conf;
@@ -141,6 +142,9 @@ final class RuleCheck {
     } else if (!isFile && !DATABASE.matcher(rule.sink().database()).matches()) {
       error(rule, null, "is part of a rule without data base", "the name of a data base");
     }
+    if (!isFile) {
+      tls(rule.place());
+    }
     for (String column : query == null ? List.<String>of() : query.names()) {
       if (!IDENTIFIER.matcher(column).matches()) {
         String reason = "has a column that no table can have: " + column;
@@ -148,6 +152,31 @@ final class RuleCheck {
             ConfValidator.at(
                 values, rule.place().sqlKey(), reason, "AS with " + NAMES, rule.place().names()));
       }
+    }
+  }
+
+  /** What restricts, and would not be carried out; told once for all rules of a connection. */
+  private void tls(RulesConf.Place place) {
+    boolean isNamed = place.section().contains("<name>");
+    String section = place.section();
+    String ssl =
+        isNamed ? section.replace(".<name>.rules.<n>.", ".<name>.conn.ssl.") : section + "ssl.";
+    String capture = place.captures().get(0);
+    if (!connections.add(ssl + capture)) {
+      return;
+    }
+    for (String name : List.of("cacertfile", "verify_peer")) {
+      if (values.isGiven(ssl + name, capture) && !values.isGiven(ssl + "enable", capture)) {
+        String reason = "is not carried out without TLS";
+        problems.add(ConfValidator.at(values, ssl + name, reason, "ssl.enable as well", capture));
+      }
+    }
+    boolean isOff = !values.bool(ssl + "verify_peer", capture);
+    if (isOff && values.isGiven(ssl + "cacertfile", capture)) {
+      String reason = "is nothing that a certificate is held against";
+      ConfProblem problem =
+          ConfValidator.at(values, ssl + "cacertfile", reason, "verify_peer = true", capture);
+      problems.add(problem.asWarning());
     }
   }
 

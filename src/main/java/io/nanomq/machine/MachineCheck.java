@@ -1,5 +1,7 @@
 package io.nanomq.machine;
 
+import static java.util.Objects.requireNonNull;
+
 import io.nanomq.config.ListenerCheck;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.key.Syntax;
@@ -9,6 +11,7 @@ import io.nanomq.config.model.HttpAuthConf;
 import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.config.model.IntegrationsConf;
 import io.nanomq.config.model.ListenerConf;
+import io.nanomq.config.model.RulesConf;
 import io.nanomq.config.model.tls.SniConf;
 import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.config.setting.ConfEntry;
@@ -118,6 +121,12 @@ public final class MachineCheck {
         client("bridges.mqtt." + bridge.name() + ".ssl", bridge.tls());
       }
     }
+    integrations.rules().rules().stream()
+        .filter(RulesConf.Rule::enabled)
+        .map(RulesConf.Rule::sink)
+        .distinct()
+        .filter(sink -> sink.tls() != null)
+        .forEach(sink -> client("rules." + sink.kind() + ".ssl", requireNonNull(sink.tls())));
     problems.subList(before, problems.size()).replaceAll(ConfProblem::asWarning);
   }
 

@@ -65,8 +65,13 @@ public final class PemFiles {
    * @throws GeneralSecurityException where it holds none, or one that is broken
    */
   public static String certificatesOnly(byte[] pem) throws GeneralSecurityException {
+    return text(certificates(pem));
+  }
+
+  /** Certificates as such a text. */
+  public static String text(List<X509Certificate> certificates) throws GeneralSecurityException {
     StringBuilder text = new StringBuilder();
-    for (X509Certificate certificate : certificates(pem)) {
+    for (X509Certificate certificate : certificates) {
       text.append(PemBlock.text("CERTIFICATE", certificate.getEncoded()));
     }
     return text.toString();

@@ -9,8 +9,10 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 
 /**
  * What the files of a server's {@link TlsConf} hold.
@@ -87,6 +89,16 @@ public record TlsKeys(
     var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(trusted);
     return trust;
+  }
+
+  /** Those that the JDK trusts. */
+  public static List<X509Certificate> usualAuthorities() throws GeneralSecurityException {
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init((KeyStore) null);
+    return Stream.of(trust.getTrustManagers())
+        .filter(X509TrustManager.class::isInstance)
+        .flatMap(each -> Stream.of(((X509TrustManager) each).getAcceptedIssuers()))
+        .toList();
   }
 
   private static KeyStore emptyStore(String type) throws IOException, GeneralSecurityException {

@@ -100,6 +100,12 @@ class RuleCheckTest {
         "rules.mysql.m { conn { host = \"h/d?x\", database = d }, rules = [{table = a, sql = \"SELECT"
             + " qos FROM 'a'\"}]} | :1 | host that is none",
         "rule.event.publish.1.sql=SELECT * FROM 'a' | :1 | of no rule",
+        "rules.mysql.m { conn { database = d, ssl.cacertfile = f }, rules = [{table = a, sql ="
+            + " \"SELECT qos FROM 'a'\"}]} | cacertfile | not carried out without TLS",
+        "rules.timescaledb.m { conn { database = d, ssl.verify_peer = true }, rules = [{table = a,"
+            + " sql = \"SELECT qos FROM 'a'\"}]} | verify_peer | not carried out without TLS",
+        "rules.mysql.rules = [{table = a, ssl.cacertfile = f, sql = \"SELECT qos FROM 'a'\"}]"
+            + " | cacertfile | not carried out without TLS",
       })
   void whatIsWrongIsToldWithItsPlace(String text, String place, String reason) {
     assertThat(Confs.reports(text + "\n"))

@@ -6,12 +6,14 @@ import io.nanomq.config.ConfPatch;
 import io.nanomq.config.LoadedConf;
 import io.nanomq.config.document.ConfEdit;
 import io.nanomq.config.key.ConfKey;
+import io.nanomq.config.key.ConfType;
 import io.nanomq.config.key.KeyTable;
 import io.nanomq.config.key.Syntax;
 import io.nanomq.config.key.value.ConfValueException;
 import io.nanomq.config.model.RulesConf.Place;
 import io.nanomq.config.model.RulesConf.Rule;
 import io.nanomq.config.setting.ConfProblem;
+import io.nanomq.config.setting.ConfValues;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -205,20 +207,26 @@ final class RulePatch {
     params.forEach(
         (name, value) -> {
           String field = name.equals("address") ? "server" : name;
-          if (isKept && isPlace(section + field) && !isSame(value, fields.get(field))) {
+          if (isKept && isElsewhere(section + field, value, fields.get(field))) {
             throw ApiException.badParameter(
                 "The field params." + name + " is another address: params.password is missing");
           }
         });
   }
 
-  private static boolean isPlace(String id) {
-    return KeyTable.get().keys().stream()
-        .anyMatch(key -> key.id().equals(id) && !key.placeOf().isEmpty());
-  }
-
-  private static boolean isSame(Object value, @Nullable Object was) {
-    return String.valueOf(value).equals(String.valueOf(was));
+  /** Another address, or one that is no longer proved by TLS. */
+  private static boolean isElsewhere(String id, Object value, @Nullable Object was) {
+    ConfKey key =
+        KeyTable.get().keys().stream()
+            .filter(each -> each.id().equals(id) && !each.placeOf().isEmpty())
+            .findFirst()
+            .orElse(null);
+    if (key == null) {
+      return false;
+    }
+    Object before = was == null && key.type() == ConfType.BOOL ? ConfValues.defaultOf(key) : was;
+    boolean isSame = String.valueOf(value).equals(String.valueOf(before));
+    return !isSame && (key.type() != ConfType.BOOL || Boolean.TRUE.equals(before));
   }
 
   private static Object value(String id, String name, Object value) {

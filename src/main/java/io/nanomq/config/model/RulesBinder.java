@@ -5,11 +5,13 @@ import io.nanomq.config.key.KeyMatch;
 import io.nanomq.config.model.RulesConf.Place;
 import io.nanomq.config.model.RulesConf.Rule;
 import io.nanomq.config.model.RulesConf.Sink;
+import io.nanomq.config.model.tls.TlsConf;
 import io.nanomq.config.setting.ConfValues;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Settings to {@link RulesConf}. */
 final class RulesBinder {
@@ -138,7 +140,8 @@ final class RulesBinder {
               values.text("rules.mysql.name"),
               values.text(rule + "username", number),
               values.text(rule + "password", number),
-              null);
+              null,
+              tls(rule, number));
       add("mysql", place, sink, "table");
     }
   }
@@ -154,12 +157,22 @@ final class RulesBinder {
               values.text(base + "conn.database", name),
               values.text(base + "conn.username", name),
               values.text(base + "conn.password", name),
-              null);
+              null,
+              tls(base + "conn.", name));
       for (String number :
           values.numbers("rules." + kind + "." + KeyMatch.quoted(name) + ".rules.")) {
         add(kind, place(base + "rules.<n>.", name, number), sink, "table");
       }
     }
+  }
+
+  private @Nullable TlsConf tls(String connection, String capture) {
+    if (!values.bool(connection + "ssl.enable", capture)) {
+      return null;
+    }
+    String authorities = values.text(connection + "ssl.cacertfile", capture);
+    boolean verifies = values.bool(connection + "ssl.verify_peer", capture);
+    return new TlsConf("", "", authorities, "", verifies, false);
   }
 
   /** Those of connections, and not what NanoMQ 0.14 had in their place. */

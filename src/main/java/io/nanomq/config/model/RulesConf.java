@@ -1,5 +1,6 @@
 package io.nanomq.config.model;
 
+import io.nanomq.config.model.tls.TlsConf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,7 @@ public record RulesConf(List<Rule> rules) {
    * @param username user there; empty where unset
    * @param password its password; empty where unset
    * @param client how to connect to a broker; null for data bases
+   * @param tls of a data base that is a server; null = without
    */
   public record Sink(
       String kind,
@@ -75,7 +77,19 @@ public record RulesConf(List<Rule> rules) {
       String database,
       String username,
       String password,
-      BridgeConf.@Nullable Client client) {
+      BridgeConf.@Nullable Client client,
+      @Nullable TlsConf tls) {
+
+    /** Without TLS. */
+    public Sink(
+        String kind,
+        String address,
+        String database,
+        String username,
+        String password,
+        BridgeConf.@Nullable Client client) {
+      this(kind, address, database, username, password, client, null);
+    }
 
     /** Whether it is another broker's, or this one's, topic. */
     public boolean isBroker() {

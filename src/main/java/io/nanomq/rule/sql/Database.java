@@ -1,10 +1,5 @@
 package io.nanomq.rule.sql;
 
-import io.agroal.api.AgroalDataSource;
-import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ConnectionValidator;
-import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
-import io.agroal.api.security.NamePrincipal;
-import io.agroal.api.security.SimplePassword;
 import io.nanomq.config.model.RulesConf;
 import io.nanomq.memory.Budget;
 import io.nanomq.outgoing.Outgoing;
@@ -18,7 +13,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,11 +41,10 @@ public final class Database implements SinkTarget<TableRow>, AutoCloseable {
   private static final int BATCH = 100;
   private static final int RETRY_MILLIS = 60_000;
   private static final int MAX_REASON = 200;
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final RulesConf.Sink conf;
   private final Dialect dialect;
-  private final AgroalDataSource pool;
+  private final ConnectionPool pool;
   private final ExecutorService threads;
   private final Outgoing outgoing;
   private final Sink<TableRow> queue;
@@ -76,7 +69,7 @@ public final class Database implements SinkTarget<TableRow>, AutoCloseable {
     this.dialect = Dialect.of(conf);
     this.threads = threads;
     this.outgoing = outgoing;
-    this.pool = open(conf, dialect);
+    this.pool = new ConnectionPool(conf, outgoing.pems());
     this.queue =
         new Sink<>(
             conf.toString(),
@@ -90,35 +83,6 @@ public final class Database implements SinkTarget<TableRow>, AutoCloseable {
   /** Batches that are on their way at once. */
   public static int lanes(RulesConf.Sink conf) {
     return Dialect.of(conf).connections();
-  }
-
-  private static AgroalDataSource open(RulesConf.Sink conf, Dialect dialect)
-      throws SQLException, ClassNotFoundException {
-    Class<?> driver = dialect.driver();
-    return AgroalDataSource.from(
-        new AgroalDataSourceConfigurationSupplier()
-            .connectionPoolConfiguration(
-                pool ->
-                    pool.maxSize(dialect.connections())
-                        .acquisitionTimeout(PATIENCE)
-                        .exceptionSorter(dialect::isLost)
-                        .validateOnBorrow(true)
-                        .connectionValidator(ConnectionValidator.defaultValidator())
-                        .connectionFactoryConfiguration(
-                            factory -> {
-                              factory
-                                  .connectionProviderClass(driver)
-                                  .jdbcUrl(dialect.url(conf))
-                                  .autoCommit(false)
-                                  .loginTimeout(PATIENCE);
-                              dialect.properties().forEach(factory::jdbcProperty);
-                              if (!conf.username().isEmpty()) {
-                                factory
-                                    .principal(new NamePrincipal(conf.username()))
-                                    .credential(new SimplePassword(conf.password()));
-                              }
-                              return factory;
-                            })));
   }
 
   /**
@@ -137,7 +101,7 @@ public final class Database implements SinkTarget<TableRow>, AutoCloseable {
   private void insert(List<TableRow> batch) {
     List<TableRow> rows = batch.stream().filter(row -> !row.isSettled()).toList();
     requireAllowed();
-    try (Connection connection = pool.getConnection()) {
+    try (Connection connection = pool.connection()) {
       SQLException failure = tryInsert(connection, rows);
       if (failure == null) {
         return;

@@ -1,14 +1,19 @@
 package io.nanomq.rule.sql;
 
 import io.nanomq.config.model.RulesConf;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What differs from data base to data base. */
 enum Dialect {
@@ -38,7 +43,24 @@ enum Dialect {
           "connectTimeout", "5000",
           "socketTimeout", "30000",
           "allowLocalInfile", "false",
-          "allowPublicKeyRetrieval", "true")) {
+          // Another host would be none that anybody has allowed.
+          "permitRedirect", "false")) {
+    @Override
+    void secure(RulesConf.Sink sink, @Nullable String authorities, Map<String, String> to) {
+      boolean isClear = sink.tls() == null;
+      to.put("allowPublicKeyRetrieval", String.valueOf(isClear && isHere(sink)));
+      if (authorities != null) {
+        to.put("sslMode", "verify-full");
+        to.put("serverSslCert", authorities);
+        to.put("tlsSocketType", STRICT_TLS);
+      } else {
+        to.put("sslMode", isClear ? "disable" : "trust");
+      }
+      if (isClear && !isHere(sink)) {
+        to.put("restrictedAuth", NO_PLAIN_PASSWORD);
+      }
+    }
+
     @Override
     String url(RulesConf.Sink sink) {
       return "jdbc:mariadb://" + sink.address() + "/" + sink.database();
@@ -55,7 +77,38 @@ enum Dialect {
     String url(RulesConf.Sink sink) {
       return "jdbc:postgresql://" + sink.address() + "/" + sink.database();
     }
+
+    @Override
+    void secure(RulesConf.Sink sink, @Nullable String authorities, Map<String, String> to) {
+      if (sink.tls() != null) {
+        to.put("sslmode", authorities == null ? "require" : "verify-full");
+        to.put("sslfactory", DatabaseSockets.class.getName());
+        to.put("sslfactoryarg", authorities == null ? DatabaseSockets.ANYBODY : authorities);
+        to.put("gssEncMode", "disable");
+      } else if (!isHere(sink)) {
+        to.put("authenticationPluginClassName", PLAIN_PASSWORD_GUARD);
+      }
+    }
   };
+
+  /** Why a server is not told the password. */
+  static final String PLAIN_PASSWORD =
+      "the server wants the password in a form that who is in between can read, and gets it with"
+          + " TLS only: ssl.enable of the connection";
+
+  /** The interface that it implements is the driver's. */
+  private static final String PLAIN_PASSWORD_GUARD = "io.nanomq.rule.sql.PlainPasswordGuard";
+
+  /** Name of {@link StrictTls}, which cannot be loaded without the driver. */
+  private static final String STRICT_TLS = "nanomq";
+
+  private static final String NO_PLAIN_PASSWORD =
+      "mysql_native_password,client_ed25519,parsec,caching_sha2_password,auth_gssapi_client";
+
+  /** MariaDB's driver: plugins that send it as it is, or under a key that anybody may give. */
+  private static final Pattern ASKS_FOR_PASSWORD =
+      Pattern.compile(
+          "RSA public key is not available|doesn't permit requested plugin|SSL is not enabled\\.");
 
   /** Class of SQL states. */
   static final String CONNECTION_LOST = "08";
@@ -97,8 +150,31 @@ enum Dialect {
     return 2;
   }
 
-  Map<String, String> properties() {
-    return properties;
+  /**
+   * Of the driver.
+   *
+   * @param authorities whom to trust, PEM; null = anybody, or there is no TLS
+   */
+  Map<String, String> properties(RulesConf.Sink sink, @Nullable String authorities) {
+    Map<String, String> all = new HashMap<>(properties);
+    secure(sink, authorities, all);
+    return all;
+  }
+
+  /** Without TLS no password goes over a network so that who is in between can read it. */
+  void secure(RulesConf.Sink sink, @Nullable String authorities, Map<String, String> to) {}
+
+  /** By what is written, since a name may lead elsewhere the next time. */
+  static boolean isHere(RulesConf.Sink sink) {
+    InetAddress address = NetUtil.createInetAddressFromIpAddressString(sink.host());
+    return sink.host().equalsIgnoreCase("localhost")
+        || address != null && address.isLoopbackAddress();
+  }
+
+  /** What the driver says, with the key that helps. */
+  static String explained(SQLException failure) {
+    String text = String.valueOf(failure.getMessage());
+    return ASKS_FOR_PASSWORD.matcher(text).find() ? text + ": " + PLAIN_PASSWORD : text;
   }
 
   /**

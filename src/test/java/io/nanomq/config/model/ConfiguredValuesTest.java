@@ -124,6 +124,15 @@ class ConfiguredValuesTest {
         row(repub.formatted("clean_start = false"), c -> sink(c).client().cleanStart(), false),
         row(repub.formatted("password = p"), c -> sink(c).client().password(), "p"),
         row(mysql.formatted("password = p"), c -> sink(c).password(), "p"),
+        row(mysql.formatted("host = h"), c -> sink(c).tls(), null),
+        row(
+            mysql.formatted("ssl { enable = true, verify_peer = false }"),
+            c -> sink(c).tls().verifyPeer(),
+            false),
+        row(
+            data.formatted("postgresql", "ssl { enable = true, cacertfile = f }"),
+            c -> sink(c).tls().caCertFile(),
+            "f"),
         row(data.formatted("mysql", "password = p"), c -> sink(c).password(), "p"),
         row(data.formatted("postgresql", "password = p"), c -> sink(c).password(), "p"),
         row(data.formatted("timescaledb", "password = p"), c -> sink(c).password(), "p"),

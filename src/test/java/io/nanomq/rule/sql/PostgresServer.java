@@ -4,6 +4,7 @@ import io.nanomq.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ final class PostgresServer implements AutoCloseable {
   private final Path bin;
   private final Path folder;
   private final int port;
+  private String options = "";
 
   private PostgresServer(Path bin, Path folder, int port) {
     this.bin = bin;
@@ -49,12 +51,32 @@ final class PostgresServer implements AutoCloseable {
     return server;
   }
 
+  /** One that has TLS, and wants the password in clear. */
+  static PostgresServer start(Path bin, Path certificate, Path shownKey, String password)
+      throws Exception {
+    Path folder = Files.createTempDirectory("nanomq-postgres");
+    PostgresServer server = new PostgresServer(bin, folder, FreePort.find());
+    Path secret = Files.writeString(folder.resolve("secret"), password);
+    Files.copy(certificate, folder.resolve("cert"));
+    Path key = Files.copy(shownKey, folder.resolve("key"));
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    if (isRoot()) {
+      run(List.of("chown", "-R", "postgres", folder.toString()));
+    }
+    server.as(
+        "initdb", "-D", server.data(), "-U", "nano", "-A", "password", "--pwfile=" + secret, "-N");
+    server.options =
+        " -c ssl=on -c ssl_cert_file=%s -c ssl_key_file=%s".formatted(folder.resolve("cert"), key);
+    server.resume();
+    return server;
+  }
+
   int port() {
     return port;
   }
 
   void resume() throws Exception {
-    String options = "-p " + port + " -k " + folder + " -c listen_addresses=127.0.0.1 -c fsync=off";
+    String usual = "-p " + port + " -k " + folder + " -c listen_addresses=127.0.0.1 -c fsync=off";
     as(
         "pg_ctl",
         "-D",
@@ -63,7 +85,7 @@ final class PostgresServer implements AutoCloseable {
         "-l",
         folder.resolve("log").toString(),
         "-o",
-        options,
+        usual + options,
         "start");
   }
 
