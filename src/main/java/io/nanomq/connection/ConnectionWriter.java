@@ -50,8 +50,12 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
   private int unansweredSubscribes;
   // Null = as fast as the socket takes it.
   private @Nullable DeliveryRate rate;
-  // Bytes that the socket has not taken, as far as LoopOutput knows.
+  // Bytes that the socket has not taken, and those of them which only this client waits for, as
+  // far as LoopOutput knows.
   private long waitingBytes;
+  private long ownBytes;
+  // Null = there was none yet.
+  private @Nullable LargeWrites large;
   private boolean held;
   // Whether LoopOutput looks at it from time to time.
   boolean watched;
@@ -152,16 +156,27 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
   void recount() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     long now = buffer == null ? 0 : buffer.totalPendingWriteBytes();
-    if (now != waitingBytes) {
-      long before = waitingBytes;
+    long own = Math.max(0, now - sharedBytes());
+    if (now != waitingBytes || own != ownBytes) {
+      long before = ownBytes;
       waitingBytes = now;
-      connection.context().output().changed(this, before, now);
+      ownBytes = own;
+      connection.context().output().changed(this, before, own);
     }
+  }
+
+  private long sharedBytes() {
+    return large == null ? 0 : large.waitingBytes();
+  }
+
+  /** What the broker keeps for this client, and its part of what it keeps for several. */
+  long costBytes() {
+    return large == null ? ownBytes : ownBytes + large.partBytes();
   }
 
   /** Whether so much waits for the client that nothing more is read from it. */
   boolean isUnread() {
-    return channel.bytesBeforeWritable() > MAX_UNREAD_BYTES || isHeld();
+    return channel.bytesBeforeWritable() - sharedBytes() > MAX_UNREAD_BYTES || isHeld();
   }
 
   /**
@@ -313,8 +328,21 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
       batch = null;
       ChannelHandlerContext ctx = connection.ctx();
       ctx.write(out, ctx.voidPromise());
-      flush(payload.retainedDuplicate());
+      if (LargeWrites.take(channel, payload)) {
+        flushLarge(payload);
+      } else {
+        flush(payload.retainedDuplicate());
+      }
     }
+  }
+
+  private void flushLarge(ByteBuf payload) {
+    if (large == null) {
+      large = new LargeWrites(channel);
+    }
+    hasSpoken = true;
+    large.write(connection.ctx(), payload, connection.context().output());
+    recount();
   }
 
   @Override
