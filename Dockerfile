@@ -8,7 +8,7 @@ FROM ${BASE_IMAGE}
 
 # Half of the memory limit for the heap: Netty's buffers may take as much again. Images without
 # Shenandoah need another collector here. The other flags are those of bin/nanomq.
-ARG JAVA_OPTS="-XX:MaxRAMPercentage=50 -XX:+UseShenandoahGC -XX:+UnlockExperimentalVMOptions -XX:-ShenandoahPacing"
+ARG JAVA_OPTS="-XX:MaxRAMPercentage=50 -XX:+UseShenandoahGC -XX:+UnlockExperimentalVMOptions -XX:-ShenandoahPacing -XX:ShenandoahControlIntervalMin=5"
 ARG JAVA_OPTS_APPEND="-XX:+UseCompactObjectHeaders --sun-misc-unsafe-memory-access=allow"
 # The java launcher reads it, so that no shell stands between the container and the JVM.
 ENV JDK_JAVA_OPTIONS="@/deployments/jvm.options ${JAVA_OPTS} ${JAVA_OPTS_APPEND}"

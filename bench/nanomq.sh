@@ -25,7 +25,7 @@ for i in $(seq "${QUERIES:-0}"); do
 done >> "$dir/nanomq.conf"
 printf '%s\n' "${MORE:-}" >> "$dir/nanomq.conf"
 ulimit -n "$(ulimit -Hn)"
-QUARKUS_MANAGEMENT_PORT=0 QUARKUS_MANAGEMENT_HOST=127.0.0.1 setsid "${JAVA:-java}" -Xms${HEAP:-1g} -Xmx${HEAP:-1g} ${GC:--XX:+UseShenandoahGC -XX:+UnlockExperimentalVMOptions -XX:-ShenandoahPacing} \
+QUARKUS_MANAGEMENT_PORT=0 QUARKUS_MANAGEMENT_HOST=127.0.0.1 setsid "${JAVA:-java}" -Xms${HEAP:-1g} -Xmx${HEAP:-1g} ${GC:--XX:+UseShenandoahGC -XX:+UnlockExperimentalVMOptions -XX:-ShenandoahPacing -XX:ShenandoahControlIntervalMin=5} \
   "@$here/../bin/jvm.options" ${JFLAGS:-} \
   -jar "$here/../target/quarkus-app/quarkus-run.jar" --conf "$dir/nanomq.conf" >"$dir/log" 2>&1 </dev/null &
 pid=$!
