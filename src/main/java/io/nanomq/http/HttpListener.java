@@ -120,8 +120,9 @@ public class HttpListener {
   }
 
   /**
-   * Answers what is under way, then closes the socket and its connections; in dev mode leaves both
-   * to the next start.
+   * Accepts nobody more, answers what is under way, then closes the socket and its connections; in
+   * dev mode leaves both to the next start. Whoever goes on asking over new connections would be
+   * under way for as long as there is time.
    *
    * @param maxMillis how long requests may take that are under way
    */
@@ -130,7 +131,9 @@ public class HttpListener {
     open = null;
     return now == null || LaunchMode.current() == LaunchMode.DEVELOPMENT
         ? Future.succeededFuture()
-        : traffic.leave(now, maxMillis).compose(quiet -> now.close());
+        : now.stopAccepting()
+            .transform(closed -> traffic.leave(now, maxMillis))
+            .compose(quiet -> now.close());
   }
 
   /** The files whose renewal this follows. */

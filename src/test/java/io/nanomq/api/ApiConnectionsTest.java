@@ -7,11 +7,14 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nanomq.TestConf;
+import io.nanomq.config.RunningConf;
+import io.nanomq.config.model.HttpServerConf;
 import io.nanomq.control.ConfInputs;
 import io.nanomq.control.Reconciler;
 import io.nanomq.control.RunningBroker;
 import io.nanomq.http.HttpListener;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.Future;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.Socket;
@@ -40,6 +43,7 @@ class ApiConnectionsTest {
 
   @Inject HttpListener http;
   @Inject RunningBroker running;
+  @Inject RunningConf conf;
   @Inject ConfInputs inputs;
   @Inject Reconciler reconciler;
   @Inject MeterRegistry meters;
@@ -73,6 +77,43 @@ class ApiConnectionsTest {
     assertThat(meters.get("nanomq.api.connections.refused").functionCounter().count()).isPositive();
     configure("");
     await().until(() -> exchange("GET /api/v4/nodes HTTP/1.0\r\n\r\n").contains("401"));
+  }
+
+  /** Whoever goes on asking over new connections does not hold up a stop. */
+  @Test
+  void aStopTakesNobodyMoreAndAnswersWhatIsUnderWay() throws Exception {
+    int port = http.port();
+    String body = "{\"topic\":\"late\",\"payload\":\"x\"}";
+    String head =
+        "POST /api/v4/mqtt/publish HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + HostileRequests.CREDENTIALS
+            + "Expect: 100-continue\r\nContent-Length: "
+            + body.length()
+            + "\r\n\r\n";
+    try (Socket underWay = new Socket("127.0.0.1", port)) {
+      underWay.setSoTimeout(20_000);
+      underWay.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      byte[] asked = underWay.getInputStream().readNBytes("HTTP/1.1 100".length());
+      assertThat(asked).asString(StandardCharsets.US_ASCII).isEqualTo("HTTP/1.1 100");
+      Future<Void> closed = http.close(600_000);
+      await().until(() -> isRefused(port));
+      assertThat(closed.isComplete()).isFalse();
+      underWay.getOutputStream().write(body.getBytes(StandardCharsets.US_ASCII));
+      byte[] answer = underWay.getInputStream().readAllBytes();
+      assertThat(answer).asString(StandardCharsets.US_ASCII).contains("HTTP/1.1 200");
+      await().until(closed::isComplete);
+    } finally {
+      HttpServerConf before = conf.current().httpServer();
+      await().until(http.open(before)::isComplete);
+    }
+  }
+
+  private static boolean isRefused(int port) {
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      return false;
+    } catch (IOException refused) {
+      return true;
+    }
   }
 
   private static boolean isClosed(Socket socket) {

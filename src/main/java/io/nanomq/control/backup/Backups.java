@@ -135,10 +135,18 @@ public final class Backups {
       try {
         all.add(Manifest.read(each));
       } catch (IOException broken) {
-        LOG.warnf("A backup cannot be read: %s", broken.getMessage());
+        if (!isBeingRemoved(each)) {
+          LOG.warnf("A backup cannot be read: %s", broken.getMessage());
+        }
       }
     }
     return all;
+  }
+
+  /** Its manifest goes first; whoever removes it holds the permit until all of it has gone. */
+  private boolean isBeingRemoved(Path each) {
+    boolean isAnyUnderWay = one.availablePermits() == 0;
+    return !Files.exists(each.resolve(Manifest.FILE)) && (isAnyUnderWay || !Files.exists(each));
   }
 
   private List<Path> folders() throws IOException {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.nanomq.api.LogLines;
 import io.nanomq.config.Confs;
 import io.nanomq.journal.FileDisk;
 import io.nanomq.journal.JournalConf;
@@ -157,6 +158,29 @@ class BackupTest {
     assertThat(backups.list()).containsExactly(second, third);
     backups.remove(second.name());
     assertThat(backups.list()).containsExactly(third);
+  }
+
+  /** Its manifest goes first, and whoever lists them at that moment has not found a broken one. */
+  @Test
+  void oneThatIsBeingRemovedIsNoneThatIsBroken() throws Exception {
+    Backups backups = backups(2);
+    Manifest first = make(backups);
+    Manifest second = make(backups);
+    Files.delete(made(first).resolve(Manifest.FILE));
+    try (LogLines log = new LogLines(Backups.class.getName())) {
+      CompletableFuture<Manifest> third = backups.make(stores, Map::of);
+      assertThat(backups.list()).containsExactly(second);
+      assertThat(log.lines()).isEmpty();
+      Path damaged = made(second).resolve(Manifest.FILE);
+      Files.writeString(damaged, "{");
+      assertThat(backups.list()).isEmpty();
+      assertThat(log.lines()).singleElement().asString().contains("not as it was written");
+      work.remove().run();
+      third.get();
+      Files.delete(damaged);
+      backups.list();
+      assertThat(log.lines()).as("nobody removes it").anyMatch(l -> l.contains("is no backup"));
+    }
   }
 
   @Test
