@@ -6,13 +6,16 @@ import org.jspecify.annotations.Nullable;
 final class Entry {
   final RecordBuffer records;
   final @Nullable Runnable whenCommitted;
+  // Whether nobody waits until it is safe.
+  final boolean canWait;
   // Where its frame begins in the segment that is written.
   int at;
   boolean committed;
 
-  Entry(RecordBuffer records, @Nullable Runnable whenCommitted) {
+  Entry(RecordBuffer records, @Nullable Runnable whenCommitted, boolean canWait) {
     this.records = records;
     this.whenCommitted = whenCommitted;
+    this.canWait = canWait;
   }
 
   /** It is in the segment: who waits for it is told, once. */

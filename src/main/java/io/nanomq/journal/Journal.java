@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class Journal implements Closeable {
   private static final Logger LOG = Logger.getLogger(Journal.class);
 
-  /** So much may be written and not forced, however seldom that is done. */
-  private static final long MAX_UNSYNCED_BYTES = 8L << 20;
-
   static final long RETRY_NANOS = 500_000_000;
   private static final int BUFFER_BYTES = 1 << 20;
   private static final int BLOCK_BYTES = 4096;
@@ -44,9 +41,7 @@ public final class Journal implements Closeable {
   private volatile boolean failing;
   private volatile boolean closing;
   private volatile boolean idle;
-  private final UnsyncedEntries unsynced = new UnsyncedEntries(pendingBytes);
-  private long unsyncedBytes;
-  private long lastSyncNanos = System.nanoTime();
+  private final UnsyncedEntries unsynced;
   // the segment that is being written; null = the next frame begins one
   private @Nullable DiskFile file;
   private long segment;
@@ -69,6 +64,7 @@ public final class Journal implements Closeable {
     this.disk = disk;
     this.conf = conf;
     this.contents = contents;
+    this.unsynced = new UnsyncedEntries(conf, pendingBytes);
     this.reads = new JournalReads(disk, this::wake);
     this.images = new Images(disk);
     this.segments = new Segments(disk, conf.segmentBytes(), images);
@@ -99,9 +95,21 @@ public final class Journal implements Closeable {
    *     of what is safe at once the last one's is called first, so that one call may do for all
    */
   public void append(RecordBuffer records, @Nullable Runnable whenCommitted) {
+    append(records, whenCommitted, false);
+  }
+
+  /**
+   * @param canWait whether nobody waits until they are safe, unless somebody says {@link #hurry}
+   */
+  public void append(RecordBuffer records, @Nullable Runnable whenCommitted, boolean canWait) {
     pendingBytes.add(records);
-    queue.add(new Entry(records, whenCommitted));
+    queue.add(new Entry(records, whenCommitted, canWait));
     wake();
+  }
+
+  /** Somebody waits for what was appended before. */
+  public void hurry() {
+    reads.ask(unsynced::hurry);
   }
 
   private void wake() {
@@ -218,7 +226,7 @@ public final class Journal implements Closeable {
   }
 
   private long patience() {
-    return failing || unsynced.isEmpty() ? RETRY_NANOS : conf.syncMillis() * 1_000_000;
+    return failing || unsynced.isEmpty() ? RETRY_NANOS : conf.mostUnsyncedNanos();
   }
 
   /**
@@ -231,8 +239,7 @@ public final class Journal implements Closeable {
     boolean any = unsynced.take(queue);
     try {
       write();
-      boolean isFull = unsyncedBytes > MAX_UNSYNCED_BYTES;
-      if (!unsynced.isEmpty() && (closing || isFull || conf.isSyncDue(lastSyncNanos))) {
+      if (unsynced.isSyncDue(closing)) {
         force();
       }
       compact();
@@ -264,14 +271,11 @@ public final class Journal implements Closeable {
       }
       int at = position + out.position();
       Frame.write(out, segment, ++lastFrame, syncedFrame, records.bytes(), records.length());
-      unsyncedBytes += size;
       images.frame(segment, at);
-      unsynced.wrote(at);
+      unsynced.wrote(at, size);
     }
     flush();
-    if (!conf.isSyncedAtOnce()) {
-      unsynced.commit(contents, segment);
-    }
+    unsynced.wrote(contents, segment);
   }
 
   private void flush() throws IOException {
@@ -295,15 +299,10 @@ public final class Journal implements Closeable {
     long began = System.nanoTime();
     current.force();
     disk.check();
-    lastSyncNanos = System.nanoTime();
-    if (conf.isSyncedAtOnce() && unsynced.hasLarge() && !queue.isEmpty()) {
-      pendingBytes.largeOneWasInTheWay(lastSyncNanos - began);
-    }
-    counters.synced(unsynced.written(), lastSyncNanos - began);
+    counters.synced(unsynced.written(), unsynced.forced(began, !queue.isEmpty()));
     validSegment = segment;
     validBytes = position;
     syncedFrame = lastFrame;
-    unsyncedBytes = 0;
     unsynced.commit(contents, segment);
     unsynced.safe();
   }
@@ -346,7 +345,6 @@ public final class Journal implements Closeable {
     }
     lastFrame = syncedFrame;
     unsynced.again();
-    unsyncedBytes = 0;
     out.clear();
   }
 

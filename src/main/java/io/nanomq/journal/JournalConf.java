@@ -27,6 +27,9 @@ public record JournalConf(
   /** Clients give up a CONNECT after about as long. */
   private static final long PATIENCE_MILLIS = 30_000;
 
+  /** What a client has acknowledged is forgotten where the power fails within so long. */
+  private static final long UNAWAITED_MILLIS = 10;
+
   /** Segments that are kept free for what makes room. */
   static final int RESERVED = 2;
 
@@ -69,13 +72,18 @@ public record JournalConf(
     return syncMillis == 0;
   }
 
+  /** How long what nobody waits for may be written and not forced. */
+  long mostUnsyncedNanos() {
+    return (isSyncedAtOnce() ? UNAWAITED_MILLIS : syncMillis) * 1_000_000;
+  }
+
   /**
-   * Whether the disk is to be forced.
+   * Whether the disk is to be forced, though nobody waits for it.
    *
    * @param lastNanos when it was forced last
    */
   boolean isSyncDue(long lastNanos) {
-    return isSyncedAtOnce() || System.nanoTime() - lastNanos >= syncMillis * 1_000_000;
+    return System.nanoTime() - lastNanos >= mostUnsyncedNanos();
   }
 
   int maxSegments() {

@@ -10,7 +10,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Segments {
   static final String SEGMENT = "segment-";
+  private static final int NAME_DIGITS = 16;
   static final String SPARE = "spare-";
   private static final int WINDOW_BYTES = 1 << 20;
   private static final int KEPT_AT_ONCE = 256 * 1024;
@@ -227,7 +227,8 @@ final class Segments {
   }
 
   static String name(long number) {
-    return SEGMENT + String.format(Locale.ROOT, "%016d", number);
+    String digits = Long.toString(number);
+    return SEGMENT + "0".repeat(Math.max(0, NAME_DIGITS - digits.length())) + digits;
   }
 
   /** Number of the newest segment: none is given twice. */

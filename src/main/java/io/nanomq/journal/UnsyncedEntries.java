@@ -6,19 +6,34 @@ import java.util.Queue;
 
 /**
  * What was taken to be written and is not safe: the first ones are written, of these the first ones
- * are told. Used by the one thread that writes.
+ * are told, and the contents have the first ones. Used by the one thread that writes.
  */
 final class UnsyncedEntries {
+  /** So much may be written and not forced, however seldom that is done. */
+  private static final long MOST_BYTES = 8L << 20;
+
   private final List<Entry> entries = new ArrayList<>();
   private final PendingBytes pendingBytes;
+  private final JournalConf conf;
   private int written;
   private int told;
+  private int applied;
+  private long bytes;
+  private long lastSyncNanos = System.nanoTime();
+  // Whether somebody waits for one of them.
+  private boolean urgent;
 
   /**
    * @param pendingBytes of what nobody was told that it is safe
    */
-  UnsyncedEntries(PendingBytes pendingBytes) {
+  UnsyncedEntries(JournalConf conf, PendingBytes pendingBytes) {
+    this.conf = conf;
     this.pendingBytes = pendingBytes;
+  }
+
+  /** Somebody waits for one of them. */
+  void hurry() {
+    urgent = !entries.isEmpty();
   }
 
   /**
@@ -30,6 +45,7 @@ final class UnsyncedEntries {
     Entry next = from.poll();
     while (next != null) {
       entries.add(next);
+      urgent |= !next.canWait;
       next = from.poll();
     }
     return hasNext();
@@ -37,12 +53,22 @@ final class UnsyncedEntries {
 
   /** Takes what is to be written anew. */
   void addKept(RecordBuffer records) {
-    entries.add(new Entry(records, null));
+    entries.add(new Entry(records, null, false));
     pendingBytes.add(records);
   }
 
   boolean isEmpty() {
     return entries.isEmpty();
+  }
+
+  /**
+   * Whether they are to be forced to the disk now.
+   *
+   * @param closing whether no more are to come
+   */
+  boolean isSyncDue(boolean closing) {
+    boolean atOnce = closing || bytes > MOST_BYTES || urgent && conf.isSyncedAtOnce();
+    return !entries.isEmpty() && (atOnce || conf.isSyncDue(lastSyncNanos));
   }
 
   /** How many of them are written. */
@@ -51,7 +77,7 @@ final class UnsyncedEntries {
   }
 
   /** Whether what is written has a large message. */
-  boolean hasLarge() {
+  private boolean hasLarge() {
     boolean hasLarge = false;
     for (int i = 0; i < written && !hasLarge; i++) {
       hasLarge = entries.get(i).records.largeBytes() > 0;
@@ -72,9 +98,11 @@ final class UnsyncedEntries {
    * That one is.
    *
    * @param at where its frame begins in the segment
+   * @param size bytes of the frame
    */
-  void wrote(int at) {
+  void wrote(int at, int size) {
     entries.get(written).at = at;
+    bytes += size;
     written++;
   }
 
@@ -83,10 +111,44 @@ final class UnsyncedEntries {
     for (int i = written - 1; i >= told; i--) {
       entries.get(i).commit(pendingBytes);
     }
-    for (; told < written; told++) {
-      Entry entry = entries.get(told);
+    told = written;
+    apply(contents, segment);
+  }
+
+  /** The contents have what is written. */
+  private void apply(RecordHandler contents, long segment) {
+    for (; applied < written; applied++) {
+      Entry entry = entries.get(applied);
       contents.apply(segment, entry.at, entry.records.bytes(), entry.records.length());
     }
+  }
+
+  /**
+   * What is written is in the segment, which is not forced at once unless somebody waits for it.
+   */
+  void wrote(RecordHandler contents, long segment) {
+    if (!conf.isSyncedAtOnce()) {
+      commit(contents, segment);
+    } else if (!urgent) {
+      apply(contents, segment);
+    }
+  }
+
+  /**
+   * What is written was forced to the disk.
+   *
+   * @param began when, in nanoseconds
+   * @param othersWait whether something has come meanwhile
+   * @return nanoseconds that it took
+   */
+  long forced(long began, boolean othersWait) {
+    lastSyncNanos = System.nanoTime();
+    bytes = 0;
+    long took = lastSyncNanos - began;
+    if (othersWait && conf.isSyncedAtOnce() && hasLarge()) {
+      pendingBytes.largeOneWasInTheWay(took);
+    }
+    return took;
   }
 
   /** What is written, and told, is safe. */
@@ -96,12 +158,16 @@ final class UnsyncedEntries {
     }
     entries.subList(0, written).clear();
     told -= written;
+    applied -= written;
     written = 0;
+    urgent &= !entries.isEmpty();
   }
 
   /** All of them are to be written again. */
   void again() {
     written = 0;
     told = 0;
+    applied = 0;
+    bytes = 0;
   }
 }

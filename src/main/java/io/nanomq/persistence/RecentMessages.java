@@ -24,6 +24,11 @@ public final class RecentMessages {
         }
       };
 
+  /** Whether it knows none, as where messages are small. */
+  public boolean isEmpty() {
+    return messages.isEmpty();
+  }
+
   /**
    * A message; null = it is not known, or nobody keeps it.
    *

@@ -122,11 +122,11 @@ public final class PagedQueue {
     holder.account.stores(messages, bytes - before);
   }
 
-  /** Asks for the next page where half of what may be in memory is sent. */
+  /** Asks for the next page as soon as less than one is in memory: it comes while that is sent. */
   public void readAhead() {
     int times = requests.times();
     boolean hasRoom =
-        queue.size() < KEPT_MESSAGES / 2 * times && queue.bytes() < (long) KEPT_BYTES * times;
+        queue.size() < KEPT_MESSAGES * times && queue.bytes() < (long) KEPT_BYTES * times;
     if (hasRoom && count > 0 && !requests.isUnderWay()) {
       asked = count;
       long from = first;

@@ -55,6 +55,9 @@ class JournalOracleTest {
         for (int a = 0; a < appends; a++) {
           append(journal);
         }
+        if (random.nextInt(6) == 0) {
+          journal.hurry();
+        }
         journal.writeOnce();
         journal.keepImage(random.nextInt(8) == 0);
       }
@@ -74,7 +77,8 @@ class JournalOracleTest {
       }
       told.add(batch);
       int number = told.size();
-      journal.append(records, () -> committed = Math.max(committed, number));
+      journal.append(
+          records, () -> committed = Math.max(committed, number), random.nextInt(3) == 0);
     }
 
     void check(Map<Integer, Long> found) {

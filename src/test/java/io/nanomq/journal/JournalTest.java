@@ -54,6 +54,43 @@ class JournalTest {
         .hasMessageContaining("Restore the folder from a copy");
   }
 
+  /** It is with the operating system, and the contents have it. */
+  @Test
+  void whatNobodyWaitsForIsNotForcedToTheDiskAtOnce() throws IOException {
+    JournalConf conf = new JournalConf(8192, 1 << 20, 0);
+    var contents = new KeyValues();
+    Journal journal = new Journal(disk, conf, contents);
+    append(journal, 1, 1);
+    long before = journal.figures().syncs();
+    boolean[] safe = new boolean[1];
+    RecordBuffer records = new RecordBuffer(32);
+    KeyValues.write(records, 1, 2, 50);
+    journal.append(records, () -> safe[0] = true, true);
+    journal.writeOnce();
+    assertThat(contents.versions()).containsEntry(1, 2L);
+    // A test that is slow sees it forced after a while.
+    assertThat(safe[0]).isEqualTo(journal.figures().syncs() > before);
+    journal.hurry();
+    journal.writeOnce();
+    journal.writeOnce();
+    assertThat(safe[0]).isTrue();
+    assertThat(journal.figures().syncs()).isEqualTo(before + 1);
+    disk = disk.losePower();
+    assertThat(reopen()).containsEntry(1, 2L);
+  }
+
+  @Test
+  void itIsForcedAfterAWhileWhoeverWaits() throws Exception {
+    Journal journal = new Journal(disk, CONF, new KeyValues());
+    journal.start();
+    CountDownLatch safe = new CountDownLatch(1);
+    RecordBuffer records = new RecordBuffer(32);
+    KeyValues.write(records, 1, 1, 50);
+    journal.append(records, safe::countDown, true);
+    assertThat(safe.await(30, TimeUnit.SECONDS)).isTrue();
+    journal.close();
+  }
+
   @Test
   void whoWaitsIsToldAheadOfTheIndexAndTheLastOneFirst() throws IOException {
     List<String> order = new ArrayList<>();

@@ -157,7 +157,11 @@ public final class JournalStores implements SessionStores {
   }
 
   void append(RecordBuffer records, Runnable whenCommitted) {
-    journal.append(records, whenCommitted);
+    append(records, whenCommitted, false);
+  }
+
+  void append(RecordBuffer records, Runnable whenCommitted, boolean canWait) {
+    journal.append(records, whenCommitted, canWait);
   }
 
   /** See {@link SessionStore#isBeyondShare}. */

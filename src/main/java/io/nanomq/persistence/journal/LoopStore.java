@@ -11,6 +11,7 @@ import io.nanomq.persistence.MessagePage;
 import io.nanomq.persistence.SessionRecord;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.persistence.StoreClock;
+import io.nanomq.persistence.journal.table.NumberRun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -46,11 +47,18 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   private int queuedEnd = NONE;
   private long queuedSession;
   private long queuedSequence;
+  // What of this turn is not in the buffer yet: it makes no difference which of them comes first.
+  private final NumberRun sentOnes = new NumberRun(1);
+  private final NumberRun takenOnes = new NumberRun(0);
+  private final NumberRun settledOnes = new NumberRun(0);
   private final List<Runnable> questions = new ArrayList<>();
   private boolean endsTurn;
+  // Whether somebody waits for what is not sealed, as for all but what a client has acknowledged.
+  private boolean awaited;
   private boolean stuck;
   private long stuckLookedAt;
   private long sealed;
+  private long lastAwaited;
   private long told;
   // Written by the journal's thread only.
   private volatile long committed;
@@ -62,14 +70,53 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
     this.buffer = all.newBuffer(BUFFER_BYTES);
   }
 
-  /** Where the next record goes. */
+  /** Where the next record goes; not one of what a client has acknowledged. */
   private RecordBuffer record() {
+    awaited = true;
+    writeRuns();
+    tells();
+    return buffer;
+  }
+
+  private void tells() {
     told++;
     if (!endsTurn) {
       endsTurn = true;
       loop.atTurnEnd(this);
     }
-    return buffer;
+  }
+
+  private void writeRuns() {
+    writeSent();
+    writeTaken();
+    writeSettled();
+  }
+
+  private void writeSent() {
+    if (sentOnes.count() > 0) {
+      Records.run(buffer, RecordType.SENT, RecordType.ALL_SENT, sentOnes, true);
+      sentOnes.clear();
+    }
+  }
+
+  private void writeTaken() {
+    if (takenOnes.count() > 0) {
+      Records.run(buffer, RecordType.TAKEN, RecordType.ALL_TAKEN, takenOnes, false);
+      takenOnes.clear();
+    }
+  }
+
+  private void writeSettled() {
+    if (settledOnes.count() > 0) {
+      Records.run(buffer, RecordType.SETTLED, RecordType.ALL_SETTLED, settledOnes, false);
+      settledOnes.clear();
+    }
+  }
+
+  /** Whether all that was told is sealed. */
+  private boolean isSealed() {
+    boolean hasRuns = sentOnes.count() + takenOnes.count() + settledOnes.count() > 0;
+    return buffer.isEmpty() && !hasRuns;
   }
 
   @Override
@@ -87,13 +134,16 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   }
 
   private void seal() {
+    writeRuns();
     if (!buffer.isEmpty()) {
       RecordBuffer full = buffer;
       queuedEnd = NONE;
       int next = Math.min(full.length(), MOST_BUFFER_BYTES);
       buffer = all.newBuffer(Math.max(BUFFER_BYTES, next));
       long batch = ++sealed;
-      all.append(full, () -> committed(batch));
+      lastAwaited = awaited ? batch : lastAwaited;
+      all.append(full, () -> committed(batch), !awaited);
+      awaited = false;
     }
   }
 
@@ -153,10 +203,21 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
 
   @Override
   public void afterCommit(Listener listener, long token) {
-    if (waiting.isEmpty() && buffer.isEmpty() && sealed == committed) {
+    boolean isSealed = isSealed();
+    if (waiting.isEmpty() && isSealed && sealed == committed) {
       listener.committed(token);
     } else {
-      waiting.add(listener, token, buffer.isEmpty() ? sealed : sealed + 1);
+      waiting.add(listener, token, isSealed ? sealed : sealed + 1);
+      hurry(isSealed);
+    }
+  }
+
+  private void hurry(boolean isSealed) {
+    if (!isSealed) {
+      awaited = true;
+    } else if (lastAwaited < sealed) {
+      lastAwaited = sealed;
+      all.journal().hurry();
     }
   }
 
@@ -267,24 +328,33 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
 
   @Override
   public void sent(long session, long sequence, int packetId) {
-    RecordBuffer to = record();
+    tells();
     boolean isLast = session == queuedSession && sequence == queuedSequence;
-    if (isLast && to.length() == queuedEnd) {
-      RecordWriter.sent(to, queuedAt, packetIdAt, packetId);
+    if (isLast && buffer.length() == queuedEnd) {
+      RecordWriter.sent(buffer, queuedAt, packetIdAt, packetId);
       queuedEnd = NONE;
-    } else {
-      Records.numbers(to, RecordType.SENT, session, sequence, packetId);
+    } else if (!sentOnes.add(session, sequence, packetId)) {
+      writeSent();
+      sentOnes.begin(session, sequence, packetId);
     }
   }
 
   @Override
   public void taken(long session, long sequence) {
-    Records.numbers(record(), RecordType.TAKEN, session, sequence);
+    tells();
+    if (!takenOnes.add(session, sequence, 0)) {
+      writeTaken();
+      takenOnes.begin(session, sequence, 0);
+    }
   }
 
   @Override
   public void settled(long session, long sequence) {
-    Records.numbers(record(), RecordType.SETTLED, session, sequence);
+    tells();
+    if (!settledOnes.add(session, sequence, 0)) {
+      writeSettled();
+      settledOnes.begin(session, sequence, 0);
+    }
   }
 
   @Override
@@ -304,7 +374,7 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
 
   @Override
   public void read(long session, long from, int times, Consumer<MessagePage> then) {
-    record();
+    tells();
     PageEntries wanted = new PageEntries(session, times);
     questions.add(() -> all.pages().read(loop, clock, wanted, from, then));
   }

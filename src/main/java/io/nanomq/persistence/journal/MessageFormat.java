@@ -43,14 +43,17 @@ final class MessageFormat {
   }
 
   static PublishMessage read(RecordReader in, StoreClock clock) {
-    return read(in, clock, null);
+    return read(in, clock, null, null);
   }
 
   /**
-   * @param likely who has published it, most likely: one name is kept for many messages then
+   * @param likely its topic, most likely: one name is kept for many messages then
+   * @param publisher who has published it, most likely
    */
-  static PublishMessage read(RecordReader in, StoreClock clock, @Nullable String likely) {
-    TopicName topic = new TopicName(in.readArray());
+  static PublishMessage read(
+      RecordReader in, StoreClock clock, @Nullable TopicName likely, @Nullable String publisher) {
+    boolean isLikely = likely != null && in.skipArray(likely.utf8());
+    TopicName topic = isLikely && likely != null ? likely : new TopicName(in.readArray());
     byte[] payload = in.readArray();
     byte[] properties = in.readArray();
     int flags = in.readByte();
@@ -62,7 +65,7 @@ final class MessageFormat {
         flags & QOS,
         (flags & RETAIN) != 0,
         expires,
-        in.readOptional(likely));
+        in.readOptional(publisher));
   }
 
   /** A clock that was set back does not make a message last longer [MQTT-3.3.2-6]. */

@@ -27,6 +27,8 @@ final class PageReader implements Closeable {
   private final RecordFinder queued;
   private final RecordFinder messages;
   private final RecentMessages recent = new RecentMessages();
+  // Of one page: most often the next one has the same topic and publisher.
+  private @Nullable PublishMessage last;
 
   PageReader(JournalReads reads) {
     this.queued = new RecordFinder(reads.reader(WINDOW_BYTES));
@@ -105,7 +107,7 @@ final class PageReader implements Closeable {
 
   private PublishMessage message(PageEntries entries, int i, StoreClock clock) throws IOException {
     long number = entries.numbers[i];
-    PublishMessage message = recent.get(number);
+    PublishMessage message = recent.isEmpty() ? null : recent.get(number);
     if (message == null) {
       message = message(entries.segments[2 * i + 1], entries.frames[2 * i + 1], number, clock);
       recent.add(number, message);
@@ -122,12 +124,19 @@ final class PageReader implements Closeable {
     in.readVar();
     in.readVar();
     PendingMessage.skip(flags, in);
-    return MessageFormat.read(in, clock);
+    PublishMessage before = last;
+    PublishMessage message =
+        before == null
+            ? MessageFormat.read(in, clock)
+            : MessageFormat.read(in, clock, before.topic(), before.publisher());
+    last = message;
+    return message;
   }
 
   /** Closes the files, whose contents may change from now on; more may be read later. */
   @Override
   public void close() throws IOException {
+    last = null;
     queued.close();
     messages.close();
   }

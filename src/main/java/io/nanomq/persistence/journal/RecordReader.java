@@ -112,6 +112,21 @@ final class RecordReader {
     return length == 0 ? NOTHING : Arrays.copyOfRange(bytes, at - length, at);
   }
 
+  /**
+   * Passes by an array if it is that one.
+   *
+   * @return whether it is
+   */
+  boolean skipArray(byte[] likely) {
+    int begin = at + Integer.BYTES;
+    int stop = begin + likely.length;
+    boolean isIt =
+        (int) INT.get(bytes, at) == likely.length
+            && Arrays.equals(bytes, begin, stop, likely, 0, likely.length);
+    at = isIt ? stop : at;
+    return isIt;
+  }
+
   String readString() {
     int length = readInt();
     at += length;

@@ -83,8 +83,20 @@ final class RecordType {
   /** Number, group. */
   static final int GROUP_HAS_IT = 23;
 
-  /** Format of all these records: a group has its filter in 1, in 2 a {@code GroupName}. */
-  static final int FORMAT = 2;
+  /** Session, first sequence, its packet identifier, how many: each as one {@link #SENT}. */
+  static final int ALL_SENT = 24;
+
+  /** Session, first sequence, how many: each as one {@link #TAKEN}. */
+  static final int ALL_TAKEN = 25;
+
+  /** Session, first sequence, how many: each as one {@link #SETTLED}. */
+  static final int ALL_SETTLED = 26;
+
+  /**
+   * Format of all these records: a group has its filter in 1, in 2 a {@code GroupName}; since 3
+   * there are records of many sequences.
+   */
+  static final int FORMAT = 3;
 
   private RecordType() {}
 }

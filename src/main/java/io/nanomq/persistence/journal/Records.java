@@ -2,6 +2,7 @@ package io.nanomq.persistence.journal;
 
 import io.nanomq.journal.RecordBuffer;
 import io.nanomq.persistence.GroupName;
+import io.nanomq.persistence.journal.table.NumberRun;
 
 /**
  * How records begin: type and the length of what follows, in one byte, or in four where the type
@@ -55,6 +56,20 @@ final class Records {
     to.writeVar(first);
     to.writeVar(second);
     to.writeVar(third);
+    end(to, start);
+  }
+
+  /** A record of numbers that follow one another: of one alone, or of all of them. */
+  static void run(RecordBuffer to, int ofOne, int ofAll, NumberRun run, boolean hasValue) {
+    int start = begin(to, run.count() == 1 ? ofOne : ofAll);
+    to.writeVar(run.session());
+    to.writeVar(run.first());
+    if (hasValue) {
+      to.writeVar(run.value());
+    }
+    if (run.count() > 1) {
+      to.writeVar(run.count());
+    }
     end(to, start);
   }
 

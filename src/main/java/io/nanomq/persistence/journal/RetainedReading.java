@@ -58,7 +58,7 @@ final class RetainedReading implements RecoveredState.Retained {
           while (in.next()) {
             if (in.type() == RecordType.RETAINED && versions.take(in.readVar())) {
               in.skipString();
-              PublishMessage message = MessageFormat.read(in, clock, publisher[0]);
+              PublishMessage message = MessageFormat.read(in, clock, null, publisher[0]);
               publisher[0] = message.publisher();
               to.accept(message);
             }

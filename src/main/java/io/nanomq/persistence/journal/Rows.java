@@ -5,6 +5,7 @@ import io.nanomq.journal.ImageOutput;
 import io.nanomq.persistence.journal.table.RowBlock;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -298,10 +299,36 @@ final class Rows {
   /** Takes out the row at the cursor, which then stands nowhere. */
   void remove() {
     RowBlock block = block(at);
-    long before = block.bytes();
     uncount(block, row);
     size--;
-    block.remove(row);
+    remove(block, row, 1);
+  }
+
+  /**
+   * Takes out the row at the cursor and those behind it, as far as their keys are below that one.
+   *
+   * @param going is told of each that goes, while the cursor stands there
+   */
+  void removeBelow(long key, Consumer<Rows> going) {
+    boolean goesOn = true;
+    while (goesOn && at < end) {
+      RowBlock block = block(at);
+      int start = row;
+      for (; row < block.to() && block.key(row) < key; row++) {
+        going.accept(this);
+        uncount(block, row);
+      }
+      goesOn = row == block.to();
+      size -= row - start;
+      remove(block, start, row - start);
+      at = Math.max(first, block.size() == 0 ? at : at + 1);
+      row = at < end ? block(at).from() : 0;
+    }
+  }
+
+  private void remove(RowBlock block, int start, int count) {
+    long before = block.bytes();
+    block.remove(start, count);
     if (block.size() == 0) {
       removeBlock(before);
     } else {

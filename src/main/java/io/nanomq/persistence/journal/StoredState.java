@@ -192,15 +192,13 @@ final class StoredState implements RecordHandler {
       case RecordType.WILL_SETTLED -> session.flags |= StoredSession.WILL_SETTLED;
       case RecordType.ENDING -> session.flags |= StoredSession.ENDING;
       case RecordType.UNSUBSCRIBED -> unsubscribed(session, in.readString());
-      case RecordType.SENT -> {
-        Rows deliveries = session.deliveries;
-        if (deliveries.find(in.readVar())) {
-          int packetId = (int) in.readVar();
-          deliveries.value(StoredDelivery.withPacketId(deliveries.value(), packetId));
-        }
-      }
-      case RecordType.TAKEN -> taken(session.deliveries, in.readVar());
-      case RecordType.SETTLED -> settled(session, in.readVar());
+      case RecordType.SENT -> sent(session.deliveries, in.readVar(), (int) in.readVar(), 1);
+      case RecordType.ALL_SENT ->
+          sent(session.deliveries, in.readVar(), (int) in.readVar(), in.readVar());
+      case RecordType.TAKEN -> taken(session.deliveries, in.readVar(), 1);
+      case RecordType.ALL_TAKEN -> taken(session.deliveries, in.readVar(), in.readVar());
+      case RecordType.SETTLED -> settled(session.deliveries, in.readVar(), 1);
+      case RecordType.ALL_SETTLED -> settled(session.deliveries, in.readVar(), in.readVar());
       case RecordType.RELEASED -> released(session, (int) in.readVar());
       default -> throw new UnknownFormatException("it has records of type " + in.type());
     }
@@ -297,17 +295,27 @@ final class StoredState implements RecordHandler {
     liveBytes += in.size();
   }
 
-  private void taken(Rows deliveries, long sequence) {
-    if (deliveries.find(sequence) && !StoredDelivery.is(deliveries.value(), StoredDelivery.TAKEN)) {
-      deliveries.value(StoredDelivery.taken(deliveries.value()));
-      messages.unrefer(deliveries.number());
+  private static void sent(Rows deliveries, long first, int packetId, long count) {
+    boolean any = deliveries.find(first) || deliveries.ceiling(first);
+    for (long end = first + count; any && deliveries.key() < end; any = deliveries.next()) {
+      int itsId = packetId + (int) (deliveries.key() - first);
+      deliveries.value(StoredDelivery.withPacketId(deliveries.value(), itsId));
     }
   }
 
-  private void settled(StoredSession session, long sequence) {
-    if (session.deliveries.find(sequence)) {
-      forget(session.deliveries);
-      session.deliveries.remove();
+  private void taken(Rows deliveries, long first, long count) {
+    boolean any = deliveries.find(first) || deliveries.ceiling(first);
+    for (long end = first + count; any && deliveries.key() < end; any = deliveries.next()) {
+      if (!StoredDelivery.is(deliveries.value(), StoredDelivery.TAKEN)) {
+        deliveries.value(StoredDelivery.taken(deliveries.value()));
+        messages.unrefer(deliveries.number());
+      }
+    }
+  }
+
+  private void settled(Rows deliveries, long first, long count) {
+    if (deliveries.find(first) || count > 1 && deliveries.ceiling(first)) {
+      deliveries.removeBelow(first + count, this::forget);
     }
   }
 

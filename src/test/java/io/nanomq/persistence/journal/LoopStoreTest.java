@@ -16,15 +16,51 @@ import org.junit.jupiter.api.Test;
 class LoopStoreTest {
   private static final int MANY = 40_000;
 
-  @Test
-  void manyAnswersThatWaitAreTold() throws IOException {
-    ManualLoops loops = new ManualLoops(1);
+  private final ManualLoops loops = new ManualLoops(1);
+  private final JournalStores stores;
+  private final SessionStore store;
+
+  LoopStoreTest() throws IOException {
     StoreClock clock = new StoreClock(loops::nowMillis, loops::nowMillis);
     JournalConf conf = new JournalConf(1 << 20, 1L << 30, 0);
-    var stores = new JournalStores(new FaultyDisk(new Random(1)), conf, Long.MAX_VALUE, false);
+    stores = new JournalStores(new FaultyDisk(new Random(1)), conf, Long.MAX_VALUE, false);
     stores.recover(clock);
-    SessionStore store = stores.open(loops.context(0), clock);
+    store = stores.open(loops.context(0), clock);
     stores.begin();
+  }
+
+  private void step() {
+    loops.run(0);
+    JournalDriver.writeOnce(stores.journal());
+    loops.run(0);
+  }
+
+  /** A client that acknowledges in order costs the same few bytes however much it is. */
+  @Test
+  void whatIsAcknowledgedInOrderIsOneRecord() {
+    long before = stores.journal().figures().writtenBytes();
+    for (int i = 0; i < MANY; i++) {
+      store.settled(1, i);
+      store.sent(1, MANY + i, 1 + i);
+    }
+    step();
+    assertThat(stores.journal().figures().writtenBytes() - before).isLessThan(100);
+  }
+
+  /** Nobody waits for what a client has acknowledged, but whoever asks behind it. */
+  @Test
+  void anAnswerBehindWhatWasAcknowledgedIsTold() {
+    store.settled(1, 1);
+    loops.run(0);
+    long[] told = new long[1];
+    store.afterCommit(token -> told[0] += token, 7);
+    step();
+    step();
+    assertThat(told[0]).isEqualTo(7);
+  }
+
+  @Test
+  void manyAnswersThatWaitAreTold() {
     long[] told = new long[1];
     store.received(1, 1);
     for (int i = 0; i < MANY; i++) {
@@ -32,9 +68,7 @@ class LoopStoreTest {
       store.afterCommit(token -> told[0] += token, 1);
     }
     assertThat(store.isBehind()).isFalse();
-    loops.run(0);
-    JournalDriver.writeOnce(stores.journal());
-    loops.run(0);
+    step();
     assertThat(told[0]).isEqualTo(MANY);
     assertThat(store.isCrowded()).isFalse();
   }

@@ -61,12 +61,13 @@ final class RandomCalls {
       tell.accept(loopOf(number), store -> store.sessionKept(number, record));
       return;
     }
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(9)) {
       case 0 -> session();
       case 1 -> subscription();
       case 2, 3 -> publish();
       case 4 -> queue();
       case 5, 6 -> progress();
+      case 7 -> progressOfAll();
       default -> retain();
     }
   }
@@ -195,6 +196,40 @@ final class RandomCalls {
       call = store -> store.settled(session, sequence);
     }
     tell.accept(loopOf(session), call);
+  }
+
+  /** What a client takes in order, some at once; others may have told in between. */
+  private void progressOfAll() {
+    long session = any(random, now.sessions.keySet());
+    for (int i = random.nextInt(4); i > 0; i--) {
+      long next = now.sessions.get(session).lastSequence + 1;
+      PublishMessage own = values.message();
+      DeliveryOptions options = values.delivery();
+      tell.accept(loopOf(session), store -> store.queued(session, next, 0, own, options));
+    }
+    List<Long> all = new ArrayList<>(now.sessions.get(session).deliveries.keySet());
+    int id = 1 + random.nextInt(65_000);
+    for (int step = random.nextInt(3); step < 3; step++) {
+      int from = random.nextInt(all.size() + 1);
+      int to = from + random.nextInt(all.size() + 1 - from);
+      for (int i = from; i < to; i++) {
+        progress(step, session, all.get(i), id + i);
+      }
+    }
+  }
+
+  private void progress(int step, long session, long sequence, int id) {
+    var delivery = now.sessions.get(session).deliveries.get(sequence);
+    if (delivery == null) {
+      return;
+    }
+    if (step == 0 && delivery.packetId == 0) {
+      tell.accept(loopOf(session), store -> store.sent(session, sequence, id));
+    } else if (step == 1 && delivery.packetId != 0 && !delivery.taken) {
+      tell.accept(loopOf(session), store -> store.taken(session, sequence));
+    } else if (step == 2) {
+      tell.accept(loopOf(session), store -> store.settled(session, sequence));
+    }
   }
 
   private void retain() {

@@ -2,8 +2,11 @@ package io.nanomq.persistence.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -20,6 +23,16 @@ class RowsTest {
     }
     assertThat(found).isEqualTo(expected);
     assertThat(rows.size()).isEqualTo(expected.size());
+  }
+
+  private static void removeBelow(Rows rows, long from, long to, TreeMap<Long, Long> map) {
+    List<Long> gone = new ArrayList<>();
+    if (rows.ceiling(from)) {
+      rows.removeBelow(to, each -> gone.add(each.key()));
+    }
+    Set<Long> expected = map.subMap(from, to).keySet();
+    assertThat(gone).containsExactlyElementsOf(expected);
+    expected.clear();
   }
 
   private static long key(Random random, TreeMap<Long, Long> there) {
@@ -47,6 +60,8 @@ class RowsTest {
         assertThat(rows.value() + rows.segment() + rows.frame() + rows.bytes())
             .isEqualTo(4L * i + 3);
         map.put(key, -key);
+      } else if (random.nextInt(20) == 0) {
+        removeBelow(rows, key, key + random.nextInt(500), map);
       } else {
         Map.Entry<Long, Long> next = map.ceilingEntry(key);
         assertThat(rows.ceiling(key)).isEqualTo(next != null);

@@ -161,17 +161,19 @@ public final class RowBlock {
     to = size;
   }
 
-  /** Takes out a row: the ones ahead of it or behind it move, whichever are fewer. */
-  public void remove(int row) {
+  /** Takes out some rows: the ones ahead of them or behind them move, whichever are fewer. */
+  public void remove(int row, int count) {
     int ahead = row - from;
-    int behind = to - row - 1;
+    int behind = to - row - count;
     if (ahead <= behind) {
-      int start = from * width;
-      System.arraycopy(cells, start, cells, start + width, ahead * width);
-      from++;
+      if (ahead > 0) {
+        int start = from * width;
+        System.arraycopy(cells, start, cells, start + count * width, ahead * width);
+      }
+      from += count;
     } else {
-      System.arraycopy(cells, (row + 1) * width, cells, row * width, behind * width);
-      to--;
+      System.arraycopy(cells, (row + count) * width, cells, row * width, behind * width);
+      to -= count;
     }
   }
 
