@@ -84,4 +84,36 @@ class TokenKeysTest {
     }
     assertThat(fewer).hasValue(0);
   }
+
+  /** Also what no key has ever looked like: it takes neither the keys nor whoever waits along. */
+  @Test
+  void whateverAServerSaysTheKeysStayAndAreAskedForAgain() {
+    keys.renew(() -> {});
+    answer(TokenIssuer.jwks(ONE));
+    String digits = "A".repeat(300_000);
+    List<String> answers =
+        List.of(
+            "<!DOCTYPE html><html><body>Sign in</body></html>",
+            "[".repeat(1_000_000),
+            "{\"keys\":" + "[".repeat(1_000_000),
+            "{\"keys\":" + "{\"a\":".repeat(200_000),
+            "{\"keys\":" + "[".repeat(300_000) + "]".repeat(300_000) + "}",
+            "{\"keys\":[" + "{\"kty\":\"EC\"},".repeat(60_000) + "{}]}",
+            "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\",\"y\":\"%s\"}]}"
+                .formatted(digits, digits),
+            "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"%s\",\"e\":\"%s\"}]}".formatted(digits, digits),
+            "{\"keys\":[null]}",
+            "{\"keys\":null}",
+            "{\"keys\":[]}",
+            "");
+    AtomicInteger told = new AtomicInteger();
+    for (String each : answers) {
+      now += TokenKeys.MIN_MILLIS;
+      keys.renew(told::incrementAndGet);
+      answer(each);
+    }
+    assertThat(told).hasValue(answers.size());
+    assertThat(known()).containsExactly("one");
+    assertThat(fewer).hasValue(0);
+  }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** A topic filter as a pattern: what its wildcards stand for in a topic. Immutable. */
@@ -65,17 +66,17 @@ final class TopicPattern {
    * @param skip captures in front of the first one that is used
    */
   String fill(Captures captures, int skip) {
-    StringBuilder out = new StringBuilder();
+    StringJoiner out = new StringJoiner("/");
     int next = skip;
-    for (int i = 0; i < levels.length; i++) {
-      String level = levels[i];
+    for (String each : levels) {
+      String level = each;
       if (level.equals("#")) {
         level = captures.rest();
       } else if (level.equals("+")) {
         level = next < captures.levels().size() ? captures.levels().get(next++) : null;
       }
       if (level != null) {
-        out.append(i == 0 ? "" : "/").append(level);
+        out.add(level);
       }
     }
     return out.toString();

@@ -29,6 +29,14 @@ class TopicRewriteTest {
         "a/#, b/#, '', '', a, b",
         "a/+/c/+, x/+/y/+, '', '', a/1/c/2, x/1/y/2",
         "a/+/#, +/b/#, '', '', a/1/2/3, 1/b/2/3",
+        // an empty level in front is one of its own
+        "/a/+, /b/+, '', '', /a/1, /b/1",
+        "/a/#, #, '', '', /a/b/c, b/c",
+        "#, x/#, '', '', /a/b, x//a/b",
+        "+/a, +/b, '', '', /a, /b",
+        // what is missing is left out with its slash, in front as well
+        "a/#, +/b, '', '', a/1, b",
+        "a/#, +/+/b/#, '', '', a/x, b/x",
         // a part of the filter is that part of the topic, as NanoMQ has it
         "id/zb/+/abv/#, +/abv/#, '', '', id/zb/x/abv/1/2, x/abv/1/2",
         "id/zb/+/abv/+/#, +, '', '', id/zb/x/abv/1/2, x",
