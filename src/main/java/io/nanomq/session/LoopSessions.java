@@ -260,7 +260,7 @@ public final class LoopSessions {
     session.detach();
     SessionRecords.left(session);
     if (!withWill && session.takeWill() != null) {
-      settleWill(session);
+      settleWill(session, session.connect());
     }
     left(session, 0);
   }
@@ -308,15 +308,16 @@ public final class LoopSessions {
 
   /** A will's time has come; null = there is none. */
   void publish(Session session, @Nullable Will will) {
+    Connect from = session.connect();
     if (will == null) {
-      settleWill(session);
+      settleWill(session, from);
     } else {
-      publish(session, will.toMessage(loop.nowMillis()));
+      publish(session, from, will.toMessage(loop.nowMillis()));
     }
   }
 
   /** Very many connections may break at once. */
-  private void publish(Session session, PublishMessage message) {
+  private void publish(Session session, Connect from, PublishMessage message) {
     TurnBudget budget = loop.budget();
     TopicName topic = message.topic();
     if (!session.access().isDecided(topic)) {
@@ -327,22 +328,28 @@ public final class LoopSessions {
               topic.text(),
               null,
               () -> false,
-              () -> publish(session, message));
+              () -> publish(session, from, message));
       return;
     }
     if (!session.access().mayPublish(topic)) {
-      settleWill(session);
+      settleWill(session, from);
       return;
     }
     if (budget.isUsedUp() || !publisher.publishInTurn(message, session)) {
-      budget.nextTurn(() -> publish(session, message));
+      budget.nextTurn(() -> publish(session, from, message));
     } else {
-      settleWill(session);
+      settleWill(session, from);
     }
   }
 
-  private static void settleWill(Session session) {
-    SessionRecords.willSettled(session);
+  /**
+   * @param from the CONNECT that brought the will: who has come back meanwhile may have brought
+   *     another one, and the store has that in its place
+   */
+  private static void settleWill(Session session, Connect from) {
+    if (session.connect() == from) {
+      SessionRecords.willSettled(session);
+    }
     if (session.hasEnded()) {
       session.memory().close(); // that of one which was there for its will alone
     }

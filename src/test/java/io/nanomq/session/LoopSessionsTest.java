@@ -2,16 +2,22 @@ package io.nanomq.session;
 
 import static io.nanomq.codec.Rejections.assertRejected;
 import static io.nanomq.session.SessionFixture.connect;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
+import io.nanomq.packet.TopicName;
+import io.nanomq.packet.Will;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LoopSessionsTest {
   private final SessionFixture f = new SessionFixture(2);
@@ -130,6 +136,56 @@ class LoopSessionsTest {
     f.open(0, "d", false, 0, socket);
     f.disconnect(again);
     assertThat(f.store.told()).endsWith("kept d for 100", "ended d");
+  }
+
+  // ---- wills
+
+  private static Connect willing(String payload, int delaySeconds) {
+    byte[] bytes = payload.getBytes(UTF_8);
+    Will will = new Will(TopicName.of("will"), bytes, new byte[0], 1, false, delaySeconds, -1);
+    return connect("c", 5, false, will, 100);
+  }
+
+  /** Its publication may take turns; the one that came meanwhile is the store's still. */
+  @Test
+  void aWillThatIsPublishedLateSettlesNoOther() {
+    f.subscribe(f.open(0, "watcher", true, 0, watcher).session(), "will");
+    Session session = f.open(0, willing("first", 0), 100, socket).session();
+    f.loops.context(0).budget().spend(2 * TurnBudget.PER_TURN);
+    f.disconnect(session);
+    assertThat(f.open(0, willing("second", 0), 100, socket).session()).isSameAs(session);
+    f.loops.runAll();
+    assertThat(watcher.payloads()).containsExactly("first");
+    assertThat(f.store.toldBesides()).doesNotContain("will of c");
+    f.disconnect(session);
+    f.loops.runAll();
+    assertThat(watcher.payloads()).containsExactly("first", "second");
+    assertThat(f.store.toldBesides()).containsOnlyOnce("will of c");
+    f.sessions.get(0).end(session);
+    f.loops.runAll();
+    assertThat(watcher.payloads()).as("once each").hasSize(2);
+  }
+
+  /** Whatever comes at the moment when it is due: the end, whoever comes back, and both. */
+  @ParameterizedTest
+  @CsvSource({"true, false", "false, true", "true, true", "false, false"})
+  void aDelayedWillIsPublishedOnce(boolean comesBack, boolean ends) {
+    f.subscribe(f.open(0, "watcher", true, 0, watcher).session(), "will");
+    Session session = f.open(0, willing("first", 10), 10, socket).session();
+    f.disconnect(session);
+    f.loops.advance(9_900);
+    assertThat(watcher.payloads()).isEmpty();
+    f.loops.context(0).budget().spend(2 * TurnBudget.PER_TURN);
+    if (ends) {
+      f.sessions.get(0).end(session);
+    }
+    if (comesBack) {
+      f.open(0, willing("second", 10), 10, socket);
+    }
+    f.loops.advance(60_000);
+    f.loops.runAll();
+    assertThat(watcher.payloads())
+        .containsExactlyElementsOf(comesBack && !ends ? List.of() : List.of("first"));
   }
 
   @Test
