@@ -33,6 +33,12 @@ public final class JournalStores implements SessionStores {
 
   private static final int COPY_SECONDS = 30;
 
+  /**
+   * A client that acknowledges so many in a row has much to come, and that is not forced to the
+   * disk each time. In steady traffic what comes meanwhile is all the more at once.
+   */
+  private static final int LONG_RUN = 64;
+
   private final IndexMemory memory;
   private final StoredState state;
   private final Journal journal;
@@ -44,6 +50,8 @@ public final class JournalStores implements SessionStores {
   private final boolean writes;
   // All are opened before any is asked.
   private int loops;
+  // Tests have fewer.
+  int longRun = LONG_RUN;
 
   /**
    * Opens the journal and reads what it has.

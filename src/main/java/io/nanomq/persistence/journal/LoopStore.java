@@ -55,6 +55,7 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   private boolean endsTurn;
   // Whether somebody waits for what is not sealed, as for all but what a client has acknowledged.
   private boolean awaited;
+  private int longestRun;
   private boolean stuck;
   private long stuckLookedAt;
   private long sealed;
@@ -87,29 +88,16 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   }
 
   private void writeRuns() {
-    writeSent();
-    writeTaken();
-    writeSettled();
+    write(sentOnes, RecordType.SENT, RecordType.ALL_SENT);
+    write(takenOnes, RecordType.TAKEN, RecordType.ALL_TAKEN);
+    write(settledOnes, RecordType.SETTLED, RecordType.ALL_SETTLED);
   }
 
-  private void writeSent() {
-    if (sentOnes.count() > 0) {
-      Records.run(buffer, RecordType.SENT, RecordType.ALL_SENT, sentOnes, true);
-      sentOnes.clear();
-    }
-  }
-
-  private void writeTaken() {
-    if (takenOnes.count() > 0) {
-      Records.run(buffer, RecordType.TAKEN, RecordType.ALL_TAKEN, takenOnes, false);
-      takenOnes.clear();
-    }
-  }
-
-  private void writeSettled() {
-    if (settledOnes.count() > 0) {
-      Records.run(buffer, RecordType.SETTLED, RecordType.ALL_SETTLED, settledOnes, false);
-      settledOnes.clear();
+  private void write(NumberRun run, int ofOne, int ofAll) {
+    if (run.count() > 0) {
+      longestRun = Math.max(longestRun, run.count());
+      Records.run(buffer, ofOne, ofAll, run);
+      run.clear();
     }
   }
 
@@ -141,9 +129,11 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
       int next = Math.min(full.length(), MOST_BUFFER_BYTES);
       buffer = all.newBuffer(Math.max(BUFFER_BYTES, next));
       long batch = ++sealed;
-      lastAwaited = awaited ? batch : lastAwaited;
-      all.append(full, () -> committed(batch), !awaited);
+      boolean canWait = !awaited && longestRun >= all.longRun;
+      lastAwaited = canWait ? lastAwaited : batch;
+      all.append(full, () -> committed(batch), canWait);
       awaited = false;
+      longestRun = 0;
     }
   }
 
@@ -334,7 +324,7 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
       RecordWriter.sent(buffer, queuedAt, packetIdAt, packetId);
       queuedEnd = NONE;
     } else if (!sentOnes.add(session, sequence, packetId)) {
-      writeSent();
+      write(sentOnes, RecordType.SENT, RecordType.ALL_SENT);
       sentOnes.begin(session, sequence, packetId);
     }
   }
@@ -343,7 +333,7 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   public void taken(long session, long sequence) {
     tells();
     if (!takenOnes.add(session, sequence, 0)) {
-      writeTaken();
+      write(takenOnes, RecordType.TAKEN, RecordType.ALL_TAKEN);
       takenOnes.begin(session, sequence, 0);
     }
   }
@@ -352,7 +342,7 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   public void settled(long session, long sequence) {
     tells();
     if (!settledOnes.add(session, sequence, 0)) {
-      writeSettled();
+      write(settledOnes, RecordType.SETTLED, RecordType.ALL_SETTLED);
       settledOnes.begin(session, sequence, 0);
     }
   }

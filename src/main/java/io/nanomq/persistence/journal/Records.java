@@ -60,11 +60,11 @@ final class Records {
   }
 
   /** A record of numbers that follow one another: of one alone, or of all of them. */
-  static void run(RecordBuffer to, int ofOne, int ofAll, NumberRun run, boolean hasValue) {
+  static void run(RecordBuffer to, int ofOne, int ofAll, NumberRun run) {
     int start = begin(to, run.count() == 1 ? ofOne : ofAll);
     to.writeVar(run.session());
     to.writeVar(run.first());
-    if (hasValue) {
+    if (run.hasValues()) {
       to.writeVar(run.value());
     }
     if (run.count() > 1) {

@@ -77,6 +77,7 @@ class JournalStoresModelTest {
       long most = random.nextBoolean() ? 12L * SEGMENT : 1L << 30;
       JournalConf conf = new JournalConf(SEGMENT, most, random.nextInt(3) == 0 ? 1000 : 0);
       JournalStores stores = new JournalStores(disk, conf, Long.MAX_VALUE, false);
+      stores.longRun = 1 + random.nextInt(3);
       RecoveredState recovered = stores.recover(clock);
       begin(stores, clock);
       try (var retained = recovered.retained()) {

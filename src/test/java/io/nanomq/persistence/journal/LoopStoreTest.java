@@ -50,7 +50,9 @@ class LoopStoreTest {
   /** Nobody waits for what a client has acknowledged, but whoever asks behind it. */
   @Test
   void anAnswerBehindWhatWasAcknowledgedIsTold() {
-    store.settled(1, 1);
+    for (int i = 0; i < 100; i++) {
+      store.settled(1, i);
+    }
     loops.run(0);
     long[] told = new long[1];
     store.afterCommit(token -> told[0] += token, 7);

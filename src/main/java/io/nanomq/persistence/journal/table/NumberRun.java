@@ -31,6 +31,11 @@ public final class NumberRun {
     return first;
   }
 
+  /** Whether each has a value of its own. */
+  public boolean hasValues() {
+    return step != 0;
+  }
+
   /** What belongs to the first one. */
   public int value() {
     return value;
