@@ -1,6 +1,8 @@
 package io.nanomq.http;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -52,14 +54,24 @@ public class HttpTraffic {
   }
 
   private void count(RoutingContext context) {
-    Requests here = requests(context.request().connection());
+    Channel connection = VertxInternals.handler(context.request().connection()).channel();
+    Requests here = requests(connection.parent());
     AtomicBoolean counted = new AtomicBoolean(true);
     here.underWay.incrementAndGet();
-    context.addEndHandler(
-        ended -> {
+    Runnable over =
+        () -> {
           if (counted.compareAndSet(true, false)) {
             here.underWay.decrementAndGet();
           }
+        };
+    // A client that is gone ends it as well: whoever answers may have a handler of its own in the
+    // place of the one that would say so.
+    ChannelFutureListener gone = closed -> over.run();
+    ChannelFuture end = connection.closeFuture().addListener(gone);
+    context.addEndHandler(
+        ended -> {
+          end.removeListener(gone);
+          over.run();
         });
     // Asked when the answer is written, since that very request may be what moves the API.
     context.addHeadersEndHandler(headers -> lastOfItsConnection(context, here));

@@ -108,6 +108,34 @@ class ApiConnectionsTest {
     }
   }
 
+  /** Whoever goes away in the middle of an answer, or of a question, is not waited for. */
+  @Test
+  void aStopWaitsForNobodyWhoIsGone() throws Exception {
+    int port = http.port();
+    String credentials = "Host: x\r\n" + HostileRequests.CREDENTIALS;
+    String half = "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
+    List<String> requests =
+        List.of(
+            "GET /api/v4/events HTTP/1.1\r\n" + credentials + "\r\n",
+            "GET /api/v4/clients HTTP/1.1\r\n" + credentials + "\r\n",
+            "POST /api/v4/mqtt/publish HTTP/1.1\r\n" + credentials + half);
+    for (String request : requests) {
+      try (Socket gone = new Socket("127.0.0.1", port)) {
+        gone.setSoTimeout(2_000);
+        gone.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        if (request.startsWith("GET")) {
+          assertThat(gone.getInputStream().read()).as(request).isEqualTo('H');
+        }
+      }
+    }
+    try {
+      await().until(http.close(600_000)::isComplete);
+    } finally {
+      HttpServerConf before = conf.current().httpServer();
+      await().until(http.open(before)::isComplete);
+    }
+  }
+
   private static boolean isRefused(int port) {
     try (Socket socket = new Socket("127.0.0.1", port)) {
       return false;
