@@ -120,7 +120,11 @@ final class Deliveries extends MessageHolder {
       session.dropped(DropReason.OFFLINE_QOS_0, message);
       return null;
     }
-    DropReason why = enqueue(delivery(message, qos, retain, identifiers, group), message.number());
+    DropReason why = DropReason.QUEUE_FULL;
+    if (hasRoom()) {
+      // Only now: nothing is copied or made for what a full queue refuses.
+      why = enqueue(delivery(message, qos, retain, identifiers, group), message.number());
+    }
     if (inflight.isAwaitingStore() && inflight.takes(qos) && !inflight.isFull()) {
       // So that the store has it with those that are waiting.
       pumpLater();
@@ -160,15 +164,21 @@ final class Deliveries extends MessageHolder {
     return new Delivery(kept, qos, retain, identifiers, group, qos == 0 ? 0 : nextSequence++);
   }
 
-  @Nullable DropReason enqueue(Delivery delivery, long number) {
-    if (isFull() && queue.expiresAtMillis() <= loop.nowMillis()) {
+  /** Whether one more may wait; what has expired makes room. */
+  boolean hasRoom() {
+    if (unsent.isFull() && queue.expiresAtMillis() <= loop.nowMillis()) {
       dropExpired();
     }
-    if (isFull()) {
+    boolean isFull = unsent.isFull();
+    if (isFull) {
       session.full(true);
       watchQueue();
-      return DropReason.QUEUE_FULL;
     }
+    return !isFull;
+  }
+
+  /** Lets a message wait for which there {@linkplain #hasRoom is room}. */
+  @Nullable DropReason enqueue(Delivery delivery, long number) {
     boolean isPaged = unsent.isOver() && unsent.isStored(delivery);
     if (!isPaged && held.hold(this, delivery)) {
       queue.add(delivery);
@@ -181,12 +191,6 @@ final class Deliveries extends MessageHolder {
     watchQueue();
     keep(delivery, number);
     return null;
-  }
-
-  private boolean isFull() {
-    return size() >= context.conf().queues().length()
-        || queue.bytes() + unsent.pagedBytes() >= context.conf().queues().bytes()
-        || unsent.isBeyondShare();
   }
 
   /** Messages that wait, in memory or in the store only. */
@@ -227,11 +231,10 @@ final class Deliveries extends MessageHolder {
   /** Sends as much as socket and window take: what was in flight, the queue, retained messages. */
   void pump() {
     PacketWriter socket = writer;
-    if (socket == null) {
-      return;
+    if (socket != null) {
+      send(socket);
+      unsent.readAhead();
     }
-    send(socket);
-    unsent.readAhead();
   }
 
   private void send(PacketWriter socket) {
@@ -305,11 +308,10 @@ final class Deliveries extends MessageHolder {
     if (newest == null) {
       return inflight.shed();
     }
-    if (unsent.page(newest)) {
-      return true;
+    if (!unsent.page(newest)) {
+      session.full(false);
+      unsent.giveUp(newest, DropReason.MEMORY_FULL);
     }
-    session.full(false);
-    unsent.giveUp(newest, DropReason.MEMORY_FULL);
     return true;
   }
 
@@ -321,7 +323,7 @@ final class Deliveries extends MessageHolder {
       queue.removeExpired(loop.nowMillis(), gone -> unsent.giveUp(gone, DropReason.EXPIRED));
     }
     // There is room, too, where the configuration lets more wait meanwhile.
-    session.full(session.isFull() && isFull());
+    session.full(session.isFull() && unsent.isFull());
     watchQueue();
     return looked;
   }

@@ -346,7 +346,7 @@ public final class SessionTransfer {
     if (!hasRoom(all, delivery)) {
       return Outcome.refused("messages take all the memory that they may");
     }
-    DropReason full = all.enqueue(delivery, 0);
+    DropReason full = all.hasRoom() ? all.enqueue(delivery, 0) : DropReason.QUEUE_FULL;
     all.pumpLater();
     return full == null
         ? Outcome.TAKEN

@@ -45,8 +45,15 @@ final class UnsentDeliveries {
     return rest == null ? 0 : rest.bytes();
   }
 
+  /** Whether as much waits as may. */
+  boolean isFull() {
+    return deliveries.size() >= context.conf().queues().length()
+        || deliveries.queue().bytes() + pagedBytes() >= context.conf().queues().bytes()
+        || isBeyondShare();
+  }
+
   /** Whether others need the room in the store that a longer queue would take. */
-  boolean isBeyondShare() {
+  private boolean isBeyondShare() {
     return session.records != null && deliveries.isBeyondShare(context.store(), pagedBytes());
   }
 

@@ -60,6 +60,7 @@ final class SessionFixture implements AutoCloseable {
   int retrySeconds = 30;
   int window = 100;
   int maxSessions = 1_000_000;
+  private MqttConf conf = DEFAULTS;
 
   SessionFixture(int loopCount) {
     this(loopCount, 1L << 40);
@@ -123,7 +124,22 @@ final class SessionFixture implements AutoCloseable {
     actions = new BrokerActions(registry, parts);
   }
 
+  /** The same as long as nothing is set, as in a broker: a test may count what is allocated. */
   private MqttConf conf() {
+    MqttConf.Queues now = conf.queues();
+    boolean isSame =
+        now.length() == queueLength
+            && now.bytes() == queueBytes
+            && now.retrySeconds() == retrySeconds
+            && now.maxInflightWindow() == window
+            && conf.broker().maxSessions() == maxSessions;
+    if (!isSame) {
+      conf = newConf();
+    }
+    return conf;
+  }
+
+  private MqttConf newConf() {
     MqttConf d = DEFAULTS;
     var queues =
         new MqttConf.Queues(
