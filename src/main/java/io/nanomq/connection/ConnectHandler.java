@@ -26,9 +26,9 @@ import io.nanomq.persistence.SessionStore;
 import io.nanomq.session.LoopSessions;
 import io.nanomq.session.Session;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -105,8 +105,7 @@ final class ConnectHandler {
   private static ReasonCode check(Connect packet, MqttConf conf) {
     String id = packet.clientId();
     boolean mayBeEmpty = packet.version() == 5 || packet.version() == 4 && packet.cleanStart();
-    if (id.isEmpty() && !mayBeEmpty
-        || id.getBytes(StandardCharsets.UTF_8).length > conf.client().maxIdBytes()) {
+    if (id.isEmpty() && !mayBeEmpty || ByteBufUtil.utf8Bytes(id) > conf.client().maxIdBytes()) {
       return ReasonCode.CLIENT_IDENTIFIER_NOT_VALID;
     }
     if (packet.will() != null

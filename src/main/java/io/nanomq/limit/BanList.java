@@ -82,7 +82,8 @@ public final class BanList {
         exact.put(key(ban.kind(), ban.who()), ban);
       }
     }
-    stored = new Stored(List.copyOf(bans), exact, networks);
+    // With none at all a CONNECT is not looked up.
+    stored = bans.isEmpty() ? NONE : new Stored(List.copyOf(bans), exact, networks);
   }
 
   private static String key(Ban.Kind kind, String who) {

@@ -2,7 +2,9 @@ package io.nanomq.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.nanomq.config.model.MqttConf.Flapping;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -46,6 +48,23 @@ class BanListTest {
 
   private Ban ban(Ban.Kind kind, String who, long until) {
     return new Ban(kind, who, "admin", "", now, until);
+  }
+
+  @Test
+  void aListThatIsEmptyAgainCostsAConnectNothing() {
+    bans.replace(List.of(ban(Ban.Kind.CLIENT_ID, "bad", Ban.FOREVER)));
+    bans.replace(List.of());
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    String longId = "c".repeat(1_000);
+
+    assertThat(bans.find(longId, longId, "192.0.2.1")).isNull();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < 1_000; i++) {
+      bans.find(longId, longId, "192.0.2.1");
+    }
+
+    long each = (threads.getCurrentThreadAllocatedBytes() - before) / 1_000;
+    assertThat(each).isLessThan(100);
   }
 
   @ParameterizedTest
