@@ -184,6 +184,7 @@ final class MqttPipeline extends ChannelInitializer<Channel> {
             .decoderConfig(frames)
             .build();
     pipeline.addLast("http", new HttpServerCodec());
+    pipeline.addLast("check", new HandshakeCheck());
     pipeline.addLast("handshake", new HttpObjectAggregator(MAX_HANDSHAKE_BYTES));
     if (forwarded != null) {
       pipeline.addLast("forwarded", forwarded);

@@ -37,6 +37,7 @@ final class WebSocketFrames extends ChannelDuplexHandler {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof HandshakeComplete) {
       ctx.pipeline().replace(WebSocketFrameDecoder.class, "wsdecoder", decoder.get());
+      ctx.pipeline().remove(HandshakeCheck.class);
     }
     ctx.fireUserEventTriggered(event);
   }

@@ -8,6 +8,7 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import io.nanomq.connection.Connection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Queue;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** MQTT over WebSockets, with clients that do it right and frames that do not. */
@@ -132,6 +134,38 @@ class C11WebSocketTest {
     assertThat(socket.socket().getInputStream().read()).isEqualTo(-1);
     socket.socket().close();
     broker.awaitConnections(0);
+  }
+
+  /** What is no request for a WebSocket by RFC 6455, with what stands in place of the version. */
+  @ParameterizedTest
+  @CsvSource({
+    "426, Sec-WebSocket-Version: 8",
+    "426, Sec-WebSocket-Version: 0",
+    "426, Sec-WebSocket-Version: 13;Sec-WebSocket-Version: 8",
+    "426, Sec-WebSocket-Key1: 18x 6]8vM54 *(5:  {   U1]8  z [  8",
+    "400, Sec-WebSocket-Version: 13;Content-Length: 0;Content-Length: 3",
+    "400, Sec-WebSocket-Version: 13;Transfer-Encoding: chunked",
+    "400, Sec-WebSocket-Version: 13;Content-Length: 9",
+    "400, Sec-WebSocket-Version: 13;Content-Length: 9000;Expect: 100-continue"
+  })
+  void requestsThatAreNotByTheStandardAreRefusedAndNoErrorOfOurs(int status, String lines)
+      throws Exception {
+    Logger logger = Logger.getLogger(Connection.class.getName());
+    Queue<String> errors = new ConcurrentLinkedQueue<>();
+    logger.setFilter(record -> !errors.add(record.getMessage()));
+    String request =
+        "GET /mqtt HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            + lines.replace(";", "\r\n")
+            + "\r\n\r\n";
+    try (Socket socket = RawClient.open(TestBroker.HOST, broker.webSocketPort())) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertThat(answer).startsWith("HTTP/1.1 " + status + " ").contains("-version: 13\r\n");
+      broker.awaitConnections(0);
+    }
+    logger.setFilter(null);
+    assertThat(errors).isEmpty();
   }
 
   @Test
