@@ -30,6 +30,7 @@ public final class JournalRoom {
   private volatile long liveBytes;
   private long lastLookNanos = System.nanoTime() - Journal.RETRY_NANOS;
   private long freeBytes = Long.MAX_VALUE;
+  private long totalBytes;
   private boolean isLow;
 
   JournalRoom(Disk disk, JournalConf conf, Segments segments, JournalCounters counters) {
@@ -120,7 +121,7 @@ public final class JournalRoom {
 
   /** Of what is free, what others need not have. */
   private long forUs() {
-    long left = Math.min(MOST_LEFT_FREE, disk.totalBytes() / SHARE_LEFT_FREE);
+    long left = Math.min(MOST_LEFT_FREE, totalBytes / SHARE_LEFT_FREE);
     return Math.max(0, freeBytes - left);
   }
 
@@ -131,6 +132,7 @@ public final class JournalRoom {
   private void free() {
     lastLookNanos = System.nanoTime();
     freeBytes = disk.freeBytes();
+    totalBytes = disk.totalBytes();
   }
 
   /** Says how much more may come, now and then, and when that gets little. */
