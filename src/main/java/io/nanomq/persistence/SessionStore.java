@@ -139,6 +139,12 @@ public interface SessionStore {
    */
   void handingOver();
 
+  /**
+   * Has that done each time ahead of what makes all that was told a batch of its own: it tells what
+   * belongs to that.
+   */
+  default void beforeWriting(Runnable work) {}
+
   // ---- sessions
 
   /**

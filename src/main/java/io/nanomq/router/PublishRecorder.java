@@ -3,6 +3,7 @@ package io.nanomq.router;
 import io.nanomq.codec.OutgoingPublish;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
+import io.nanomq.packet.PublishMessage;
 import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.MessageNumber;
 import io.nanomq.persistence.SessionStore;
@@ -43,6 +44,7 @@ final class PublishRecorder implements LoopContext.TurnEnd {
   void store(SessionStore lasting, long lastMessage) {
     store = lasting.isLasting() ? lasting : null;
     published = lastMessage;
+    lasting.beforeWriting(this::tell);
   }
 
   /**
@@ -89,8 +91,9 @@ final class PublishRecorder implements LoopContext.TurnEnd {
     long number = MessageNumber.of(loop.index(), ++published);
     int packetId = message.qos() == 2 && publisher != null ? message.packetId() : 0;
     long session = packetId == 0 || publisher == null ? 0 : publisher.storedNumber();
-    told.published(
-        number, message.message(), targets, groups, session, session == 0 ? 0 : packetId);
+    boolean isOurs = (targets >>> loop.index() & 1) != 0;
+    PublishMessage kept = isOurs ? message.message(loop.index()) : message.message();
+    told.published(number, kept, targets, groups, session, session == 0 ? 0 : packetId);
     if (publisher != null && session != 0) {
       publisher.receivedWithMessage(packetId);
     }
@@ -184,6 +187,10 @@ final class PublishRecorder implements LoopContext.TurnEnd {
   @Override
   public void endOfTurn() {
     endsTurn = false;
+    tell();
+  }
+
+  private void tell() {
     for (int source = 0; source < given.length; source++) {
       ArrayDeque<Long> those = waiting[source];
       Long first = those == null ? null : those.peek();

@@ -27,6 +27,7 @@ public final class DeferredSessionStore implements SessionStores {
   private final List<String> told = Collections.synchronizedList(new ArrayList<>());
   private final List<String> besides = Collections.synchronizedList(new ArrayList<>());
   private final Map<Long, String> clients = new ConcurrentHashMap<>();
+  private final Map<Integer, Runnable> lastWork = new ConcurrentHashMap<>();
   private final AtomicLong looks = new AtomicLong();
   private boolean open;
   private boolean instant;
@@ -61,6 +62,11 @@ public final class DeferredSessionStore implements SessionStores {
           .apply(loopIndex)
           .execute(() -> batch.forEach(one -> one.listener().committed(one.token())));
     }
+  }
+
+  /** Is about to make a batch of what that loop has told; on that loop. */
+  public void write(int loopIndex) {
+    lastWork.get(loopIndex).run();
   }
 
   /** Commits from now on as soon as it is asked, though never within the call. */
@@ -177,6 +183,11 @@ public final class DeferredSessionStore implements SessionStores {
     @Override
     public void handingOver() {
       besides.add("handing over " + loopIndex);
+    }
+
+    @Override
+    public void beforeWriting(Runnable work) {
+      lastWork.put(loopIndex, work);
     }
 
     @Override

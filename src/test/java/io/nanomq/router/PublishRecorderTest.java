@@ -114,6 +114,19 @@ class PublishRecorderTest {
     assertThat(clean.numbers).as("it is not kept for those").containsExactly(0L);
   }
 
+  /** The index need not keep what is handed over by the batch that it comes with. */
+  @Test
+  void whatIsHandedOverIsToldOnceAndWithTheBatchOfTheMessages() {
+    recipient(0, true, "a");
+    publish(0, "a", 1);
+    publish(0, "a", 1);
+    store.write(0);
+    assertThat(told()).endsWith("handed over " + SECOND + " of 0 on 0").hasSize(3);
+    publish(0, "a", 1);
+    loops.runAll();
+    assertThat(told()).endsWith("handed over " + MessageNumber.of(0, 3) + " of 0 on 0").hasSize(5);
+  }
+
   @Test
   void severalOfATurnAtOnce() {
     recipient(0, true, "a");

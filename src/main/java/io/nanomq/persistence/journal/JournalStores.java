@@ -39,6 +39,14 @@ public final class JournalStores implements SessionStores {
    */
   private static final int LONG_RUN = 64;
 
+  /** With so much the next message's records begin a buffer: a long array is copied to grow. */
+  static final int FULL_BYTES = 112 * 1024;
+
+  private static final int FEWEST_BYTES = 4 * 1024;
+
+  /** A full buffer and a message. */
+  private static final int MOST_BYTES = 128 * 1024;
+
   private final IndexMemory memory;
   private final StoredState state;
   private final Journal journal;
@@ -159,9 +167,14 @@ public final class JournalStores implements SessionStores {
     return new LoopStore(this, loop, clock);
   }
 
-  /** For what is appended. */
-  RecordBuffer newBuffer(int capacity) {
-    return new RecordBuffer(capacity, spare);
+  /**
+   * For what is appended: of one of few lengths, so that one array does for another.
+   *
+   * @param usualBytes how much was in those before
+   */
+  RecordBuffer newBuffer(int usualBytes) {
+    int twice = Integer.highestOneBit(Math.max(usualBytes, FEWEST_BYTES / 2)) << 1;
+    return new RecordBuffer(Math.min(twice, MOST_BYTES), spare);
   }
 
   void append(RecordBuffer records, Runnable whenCommitted) {

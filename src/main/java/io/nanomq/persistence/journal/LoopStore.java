@@ -27,8 +27,6 @@ import org.jboss.logging.Logger;
 final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   private static final Logger LOG = Logger.getLogger(LoopStore.class);
   private static final int NONE = -1;
-  private static final int BUFFER_BYTES = 4096;
-  private static final int MOST_BUFFER_BYTES = 64 * 1024;
 
   /** Answers that may wait for a disk that stands still: 24 bytes each. */
   private static final int MOST_WAITING = 32 * 1024;
@@ -40,6 +38,9 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Runnable tell = this::tell;
   private RecordBuffer buffer;
+  private int usualBytes;
+  // Tells what else belongs to what is in the buffer.
+  private Runnable last = () -> {};
   // The record of what was queued last: where it and its packet identifier begin, and where it
   // ends, if it is in this buffer and may be told to be sent.
   private int queuedAt;
@@ -68,7 +69,7 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
     this.all = all;
     this.loop = loop;
     this.clock = clock;
-    this.buffer = all.newBuffer(BUFFER_BYTES);
+    this.buffer = all.newBuffer(0);
   }
 
   /** Where the next record goes; not one of what a client has acknowledged. */
@@ -121,13 +122,21 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
     seal();
   }
 
+  @Override
+  public void beforeWriting(Runnable work) {
+    last = work;
+  }
+
   private void seal() {
+    if (!buffer.isEmpty()) {
+      last.run();
+    }
     writeRuns();
     if (!buffer.isEmpty()) {
       RecordBuffer full = buffer;
       queuedEnd = NONE;
-      int next = Math.min(full.length(), MOST_BUFFER_BYTES);
-      buffer = all.newBuffer(Math.max(BUFFER_BYTES, next));
+      usualBytes = Math.max(full.length(), usualBytes - usualBytes / 8);
+      buffer = all.newBuffer(usualBytes);
       long batch = ++sealed;
       boolean canWait = !awaited && longestRun >= all.longRun;
       lastAwaited = canWait ? lastAwaited : batch;
@@ -286,6 +295,10 @@ final class LoopStore implements SessionStore, LoopContext.TurnEnd {
       GroupName[] groups,
       long session,
       int packetId) {
+    // Between messages: what belongs to one is told as if other loops had a part of it.
+    if (buffer.length() >= JournalStores.FULL_BYTES) {
+      seal();
+    }
     RecordWriter.published(record(), number, message, clock, targets, groups, session, packetId);
   }
 

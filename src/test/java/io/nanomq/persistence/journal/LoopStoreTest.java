@@ -6,9 +6,15 @@ import io.nanomq.journal.FaultyDisk;
 import io.nanomq.journal.JournalConf;
 import io.nanomq.journal.JournalDriver;
 import io.nanomq.loop.ManualLoops;
+import io.nanomq.packet.PublishMessage;
+import io.nanomq.packet.TopicName;
+import io.nanomq.persistence.GroupName;
+import io.nanomq.persistence.MessageNumber;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.persistence.StoreClock;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +65,48 @@ class LoopStoreTest {
     step();
     step();
     assertThat(told[0]).isEqualTo(7);
+  }
+
+  private void publish(long count, int bytes) {
+    var message =
+        new PublishMessage(
+            TopicName.of("t"), new byte[bytes], new byte[0], 1, false, PublishMessage.NEVER);
+    store.published(MessageNumber.of(0, count), message, 1, new GroupName[0], 0, 0);
+  }
+
+  /** What a loop has handed over comes with the messages, however early in its turn they came. */
+  @Test
+  void whatBelongsToATurnIsOneBatch() {
+    long before = stores.journal().figures().batches();
+    int[] asked = new int[1];
+    store.beforeWriting(() -> asked[0]++);
+    store.settled(1, 1);
+    publish(1, 10);
+    store.beforeWriting(() -> store.handedOver(0, MessageNumber.of(0, 1)));
+    step();
+    step();
+    assertThat(stores.journal().figures().batches() - before).isOne();
+    assertThat(asked[0]).isZero();
+  }
+
+  /** A turn with very much is written in parts, each with what was handed over by then. */
+  @Test
+  void aLongTurnIsWrittenInPartsThatAreWhole() {
+    long before = stores.journal().figures().batches();
+    long[] last = new long[1];
+    List<Long> told = new ArrayList<>();
+    store.beforeWriting(
+        () -> {
+          told.add(last[0]);
+          store.handedOver(0, MessageNumber.of(0, last[0]));
+        });
+    for (int i = 1; i <= 400; i++) {
+      publish(i, 1000);
+      last[0] = i;
+    }
+    step();
+    assertThat(stores.journal().figures().batches() - before).isEqualTo(told.size()).isEqualTo(4);
+    assertThat(told).startsWith(112L).endsWith(400L);
   }
 
   @Test
