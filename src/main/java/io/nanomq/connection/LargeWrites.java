@@ -68,7 +68,7 @@ final class LargeWrites {
    */
   void write(ChannelHandlerContext ctx, ByteBuf payload, LoopOutput output) {
     LoopOutput.Shared shared = output.share(payload);
-    bound(output.isThrifty(shared.bytes()) ? UNSENT_BYTES : NO_BOUND);
+    bound(output.takeForKernel(shared.bytes()) ? NO_BOUND : UNSENT_BYTES);
     waiting.add(shared);
     waitingBytes += shared.bytes();
     ctx.writeAndFlush(payload.retainedDuplicate(), ctx.newPromise())

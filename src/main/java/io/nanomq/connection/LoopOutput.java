@@ -50,18 +50,20 @@ final class LoopOutput extends Timeout {
   }
 
   /**
-   * Whether a large payload goes to the kernel bit by bit, and waits here meanwhile: where many
-   * were sent lately, and there is room for what waits. A few go there as they are.
+   * Counts a large payload that is about to be sent.
+   *
+   * @return whether the kernel takes all of it, as it does of a few; otherwise it gets it bit by
+   *     bit, and the rest waits here: where many were sent lately, and there is room for what waits
    */
-  boolean isThrifty(int payloadBytes) {
+  boolean takeForKernel(int payloadBytes) {
     long now = loop.nowMillis();
     kernelBytes = Math.max(0, kernelBytes - (now - kernelMillis) * KERNEL_BYTES_A_MILLI);
     kernelMillis = now;
     if (kernelBytes + payloadBytes > KERNEL_BYTES && bytes() <= limit / 2) {
-      return true;
+      return false;
     }
     kernelBytes += payloadBytes;
-    return false;
+    return true;
   }
 
   /** Bytes that wait; any thread may ask. */

@@ -126,18 +126,18 @@ class LoopOutputTest {
   @Test
   void manyLargePayloadsGoToTheKernelBitByBitWhereThereIsRoomForTheRest() {
     int half = LoopOutput.KERNEL_BYTES / 2;
-    assertThat(output.isThrifty(half)).isFalse();
-    assertThat(output.isThrifty(half)).isFalse();
-    assertThat(output.isThrifty(half)).as("the third").isTrue();
+    assertThat(output.takeForKernel(half)).isTrue();
+    assertThat(output.takeForKernel(half)).isTrue();
+    assertThat(output.takeForKernel(half)).as("the third").isFalse();
     f.loops.advance(501);
-    assertThat(output.isThrifty(half)).as("half a second later").isFalse();
-    assertThat(output.isThrifty(half)).isTrue();
+    assertThat(output.takeForKernel(half)).as("half a second later").isTrue();
+    assertThat(output.takeForKernel(half)).isFalse();
     output.changed(writer(f.client()), 0, 501);
-    assertThat(output.isThrifty(half)).as("no room").isFalse();
+    assertThat(output.takeForKernel(half)).as("no room").isTrue();
     f.loops.advance(10_000);
-    assertThat(output.isThrifty(2 * half)).isFalse();
+    assertThat(output.takeForKernel(2 * half)).isTrue();
     output.changed(writer(f.client()), 501, 0);
-    assertThat(output.isThrifty(1)).as("however long nothing was sent").isTrue();
+    assertThat(output.takeForKernel(1)).as("however long nothing was sent").isFalse();
   }
 
   private void publish(ConnectionFixture.Client client, OutgoingPublish outgoing) {
