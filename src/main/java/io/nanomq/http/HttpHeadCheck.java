@@ -73,9 +73,14 @@ final class HttpHeadCheck extends ChannelInboundHandlerAdapter {
     if (target != null) {
       return target;
     }
-    return !isHost(version, request.headers())
-        ? "there must be one Host"
-        : codingProblem(version, request.headers());
+    HttpHeaders headers = request.headers();
+    if (!isHost(version, headers)) {
+      return "there must be one Host";
+    }
+    if (headers.getAll(HttpHeaderNames.AUTHORIZATION).size() > 1) {
+      return "there may be one Authorization"; // a proxy may have judged the other one
+    }
+    return codingProblem(version, headers);
   }
 
   private @Nullable String targetProblem(HttpRequest request) {

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -88,6 +89,14 @@ class HttpHeadCheckTest {
     HttpRequest request =
         check(HttpVersion.valueOf(version), "/", "Host", "h", "Transfer-Encoding", coding);
     assertThat(request.decoderResult().isSuccess()).isEqualTo(letIn);
+  }
+
+  @Test
+  void whoeverAuthorizesTwiceIsNotLetIn() {
+    String[] one = {"Host", "h", "Authorization", "Basic eDp5"};
+    String[] two = {"Host", "h", "Authorization", "Basic eDp5", "authorization", "Basic eDp5"};
+    assertThat(check(HttpVersion.HTTP_1_1, "/", one).decoderResult().isSuccess()).isTrue();
+    assertThat(check(HttpVersion.HTTP_1_1, "/", two).decoderResult().isFailure()).isTrue();
   }
 
   private static HttpRequest check(HttpVersion version, String target, String... headers) {
