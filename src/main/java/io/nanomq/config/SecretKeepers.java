@@ -12,15 +12,19 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Secrets are sent to the address that they were given for, and to no other: who may change an
  * address and not see the secret could have it sent to himself. With another address, or one that
- * is no longer proved by TLS, the secret has to be given anew.
+ * TLS proves no longer, or by other authorities, the secret has to be given anew.
  */
 final class SecretKeepers {
+  /** Key of a file, of which another one in the same folder is another one. */
+  private static final String AUTHORITIES = ".cacertfile";
+
   /** Headers that are in each example, and say nothing. */
   private static final Set<String> NO_SECRETS = Set.of("content-type", "accept");
 
@@ -91,6 +95,9 @@ final class SecretKeepers {
     Object now = edit.value() == null ? ConfValues.defaultOf(edit.key()) : edit.value();
     if (edit.key().type() == ConfType.BOOL) {
       return Boolean.TRUE.equals(was) && !Boolean.TRUE.equals(now);
+    }
+    if (edit.key().id().endsWith(AUTHORITIES)) {
+      return !Objects.equals(now, was); // other authorities, or those of the JDK again
     }
     return now != null && !origins(was).containsAll(origins(now));
   }

@@ -36,10 +36,11 @@ class DestinationTest {
       "auth\\.password\\.<name>|auth\\.<n>\\.password|http_server\\.password|.*key_password";
 
   /** Addresses of others that get nothing but the request for what they have. */
-  private static final String ASKED_ONLY = "auth\\.jwt\\.jwks_url";
+  private static final String ASKED_ONLY = "auth\\.jwt\\.(jwks_url|cacertfile)";
 
-  /** Names of what an address is made of. */
-  private static final String ADDRESS = "(.*\\.)?(url|server|hybrid_servers|host|port|verify_peer)";
+  /** Names of what an address is made of, and of what proves that it is reached. */
+  private static final String ADDRESS =
+      "(.*\\.)?(url|server|hybrid_servers|host|port|verify_peer|cacertfile)";
 
   /** Addresses of this broker itself. */
   private static final String OWN = "url|(http_server|listeners|websocket|tls|system)\\..*";
@@ -139,6 +140,17 @@ class DestinationTest {
         .isInstanceOf(ConfException.class);
   }
 
+  @Test
+  void whoseAuthoritiesAreUnsetIsProvedByOthers() {
+    ConfKey password = KeyTable.get().byId("bridges.mqtt.<name>.password");
+    ConfKey authorities = KeyTable.get().byId("bridges.mqtt.<name>.ssl.cacertfile");
+    Sent sent = new Sent(Destination.of(password).orElseThrow(), authorities, password);
+    ConfEdit edit = ConfEdit.remove(authorities.id(), "x.y");
+    SecretKeepers keepers =
+        new SecretKeepers(values(sent, "pw", first(authorities)), List.of(edit), Set.of());
+    assertThatThrownBy(keepers::check).isInstanceOf(ConfException.class);
+  }
+
   private static void check(ConfValues before, List<String> servers) throws ConfException {
     ConfEdit edit = ConfEdit.set("bridges.mqtt.<name>.hybrid_servers", servers, "x.y");
     new SecretKeepers(before, List.of(edit), Set.of()).check();
@@ -181,6 +193,9 @@ class DestinationTest {
       return Long.parseLong(port);
     } else if (id.endsWith("hybrid_servers")) {
       return List.of("mqtt-tcp://h:" + port);
+    }
+    if (id.endsWith("cacertfile")) {
+      return "/etc/certs/" + port;
     }
     return (id.endsWith("url") || id.endsWith("server") ? "http://h:" : "h") + port;
   }
