@@ -2,6 +2,7 @@ package io.nanomq.journal;
 
 import io.nanomq.journal.Disk.DiskFile;
 import io.nanomq.journal.Frame.Head;
+import io.nanomq.journal.UnsyncedEntries.Entry;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -77,7 +78,7 @@ public final class Journal implements Closeable {
     lastFrame = syncedFrame;
     begin(0);
     force();
-    room.prepareSpare(contents.liveBytes());
+    room.prepareSpare(contents.liveBytes(), position);
   }
 
   /** Writes from now on by itself. */
@@ -243,9 +244,9 @@ public final class Journal implements Closeable {
         force();
       }
       compact();
-      room.prepareSpare(contents.liveBytes());
+      room.prepareSpare(contents.liveBytes(), position);
       recovered();
-      return reads.answer() || any;
+      return reads.answer() || any || room.isPreparing();
     } catch (IOException failure) {
       failed(failure);
       reads.answer();
@@ -391,6 +392,7 @@ public final class Journal implements Closeable {
       keepImage(true);
       end();
     } finally {
+      segments.spares().close();
       disk.close();
     }
   }

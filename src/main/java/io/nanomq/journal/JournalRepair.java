@@ -150,7 +150,7 @@ public final class JournalRepair {
     try (Stream<Path> files = Files.list(from)) {
       for (Path file : files.toList()) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        if (name.startsWith(Segments.SEGMENT) || name.startsWith(Segments.SPARE)) {
+        if (name.startsWith(Segments.SEGMENT) || name.startsWith(Spares.SPARE)) {
           Files.move(file, to.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
         }
       }

@@ -21,6 +21,9 @@ public final class JournalRoom {
 
   private static final int LOW_SEGMENTS = 4;
 
+  // What a file has by now is added to it.
+  private static final long UNKNOWN = Long.MAX_VALUE / 2;
+
   private final Disk disk;
   private final JournalConf conf;
   private final Segments segments;
@@ -29,9 +32,10 @@ public final class JournalRoom {
   private volatile long capacity = Long.MAX_VALUE;
   private volatile long liveBytes;
   private long lastLookNanos = System.nanoTime() - Journal.RETRY_NANOS;
-  private long freeBytes = Long.MAX_VALUE;
+  private long freeBytes = UNKNOWN;
   private long totalBytes;
   private boolean isLow;
+  private boolean preparing;
 
   JournalRoom(Disk disk, JournalConf conf, Segments segments, JournalCounters counters) {
     this.disk = disk;
@@ -81,9 +85,11 @@ public final class JournalRoom {
    * Makes sure of the next file, or that there is none.
    *
    * @param live bytes of all that is needed
+   * @param position how far the segment is written: the next one is there before it is full
    */
-  void prepareSpare(long live) {
-    boolean hasRoom = segmentsLeft() > 0 && (segments.hasSpare() || addSpare());
+  void prepareSpare(long live, int position) {
+    boolean hasRoom = segmentsLeft() > 0 && (segments.spares().isReady() || addSpare(position));
+    preparing = hasRoom && !segments.spares().isReady();
     if (full == hasRoom) {
       full = !hasRoom;
       LOG.warnf(
@@ -101,16 +107,23 @@ public final class JournalRoom {
     return conf.maxSegments() - JournalConf.RESERVED - segments.olderCount() - 1L;
   }
 
-  private boolean addSpare() {
+  /** Whether the next file has just grown, and is not whole. */
+  boolean isPreparing() {
+    return preparing;
+  }
+
+  private boolean addSpare(int position) {
     if (full && !isLookDue()) {
       return false;
     }
     free();
-    if (forUs() < conf.segmentBytes()) {
-      return false;
-    }
     try {
-      segments.addSpare();
+      if (forUs() + segments.spares().bytes() < conf.segmentBytes()) {
+        segments.spares().giveUp();
+        return false;
+      }
+      // Who was told that there is none hears of one only when it is there.
+      segments.spares().grow(full ? conf.segmentBytes() : 2L * position);
       return true;
     } catch (IOException noRoom) {
       counters.failed();
@@ -131,7 +144,7 @@ public final class JournalRoom {
 
   private void free() {
     lastLookNanos = System.nanoTime();
-    freeBytes = disk.freeBytes();
+    freeBytes = Math.min(disk.freeBytes(), UNKNOWN);
     totalBytes = disk.totalBytes();
   }
 
@@ -140,7 +153,7 @@ public final class JournalRoom {
     if (isLookDue()) {
       free();
     }
-    long byDisk = forUs() / conf.segmentBytes() + (segments.hasSpare() ? 1 : 0);
+    long byDisk = (forUs() + segments.spares().bytes()) / conf.segmentBytes();
     long left = Math.max(0, Math.min(segmentsLeft(), byDisk));
     counters.room(left * conf.segmentBytes());
     capacity = (usedBytes() + (left - 1) * conf.segmentBytes()) / 4 * 3;

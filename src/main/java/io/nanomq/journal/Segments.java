@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class Segments {
   static final String SEGMENT = "segment-";
   private static final int NAME_DIGITS = 16;
-  static final String SPARE = "spare-";
   private static final int WINDOW_BYTES = 1 << 20;
   private static final int KEPT_AT_ONCE = 256 * 1024;
   private static final FrameVisitor SKIP = (segment, at, records, length) -> {};
@@ -29,19 +28,17 @@ final class Segments {
   private final TreeMap<Long, Integer> older = new TreeMap<>();
   // Those that are not to be read again.
   private final List<Long> abandoned = new ArrayList<>();
-  private final Deque<String> spares = new ArrayDeque<>();
   private final Disk disk;
-  private final int segmentBytes;
+  private final Spares spares;
   private final Images images;
   private long lastNumber;
-  private long nextSpare;
   // Those that may still be read.
   private final List<Snapshot> snapshots = new ArrayList<>();
 
   Segments(Disk disk, int segmentBytes, Images images) {
     this.disk = disk;
     this.images = images;
-    this.segmentBytes = segmentBytes;
+    this.spares = new Spares(disk, segmentBytes);
   }
 
   /** Takes the records of a frame that begins there. */
@@ -207,23 +204,12 @@ final class Segments {
     for (String name : disk.names()) {
       if (name.startsWith(SEGMENT)) {
         numbers.add(Long.parseLong(name.substring(SEGMENT.length())));
-      } else if (name.startsWith(SPARE)) {
-        keepSpare(name);
+      } else if (name.startsWith(Spares.SPARE)) {
+        spares.found(name);
       }
     }
     numbers.sort(null);
     return numbers;
-  }
-
-  private void keepSpare(String name) throws IOException {
-    nextSpare = Math.max(nextSpare, Long.parseLong(name.substring(SPARE.length())) + 1);
-    try (DiskFile file = disk.open(name)) {
-      if (file.size() == segmentBytes) {
-        spares.add(name);
-        return;
-      }
-    }
-    disk.delete(name);
   }
 
   static String name(long number) {
@@ -239,15 +225,10 @@ final class Segments {
   /** A file for the next segment, of at least so many bytes. */
   DiskFile begin(int bytes) throws IOException {
     dropAbandoned();
-    if (bytes > segmentBytes) {
-      spares.addFirst(create(bytes));
-    } else if (spares.isEmpty()) {
-      addSpare();
-    }
-    String spare = spares.element();
+    String spare = spares.first(bytes);
     long number = lastNumber + 1;
     // Whether it has happened or not is unknown where it fails.
-    spares.remove();
+    spares.taken();
     lastNumber = number;
     disk.rename(spare, name(number));
     return disk.open(name(number));
@@ -266,20 +247,9 @@ final class Segments {
     }
   }
 
-  void addSpare() throws IOException {
-    if (spares.isEmpty()) {
-      spares.add(create(segmentBytes));
-    }
-  }
-
-  boolean hasSpare() {
-    return !spares.isEmpty();
-  }
-
-  private String create(int bytes) throws IOException {
-    String name = SPARE + nextSpare++;
-    disk.create(name, bytes).close();
-    return name;
+  /** Files for the segments to come. */
+  Spares spares() {
+    return spares;
   }
 
   /** Segments but for spare ones and the one that is being written. */
@@ -318,15 +288,7 @@ final class Segments {
   void recycleOldest(RecordHandler contents) throws IOException {
     dropAbandoned();
     long number = older.firstKey();
-    boolean fits;
-    try (DiskFile file = disk.open(name(number))) {
-      fits = file.size() == segmentBytes;
-    }
-    if (!isRead(name(number)) && fits && spares.size() < 2) {
-      String spare = SPARE + nextSpare++;
-      disk.rename(name(number), spare);
-      spares.add(spare);
-    } else {
+    if (isRead(name(number)) || !spares.recycle(name(number))) {
       disk.delete(name(number));
     }
     older.remove(number);

@@ -3,6 +3,7 @@ package io.nanomq.journal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was taken to be written and is not safe: the first ones are written, of these the first ones
@@ -22,6 +23,34 @@ final class UnsyncedEntries {
   private long lastSyncNanos = System.nanoTime();
   // Whether somebody waits for one of them.
   private boolean urgent;
+
+  /** Somebody's records; told whether they are safe once, on the writing thread. */
+  static final class Entry {
+    final RecordBuffer records;
+    final @Nullable Runnable whenCommitted;
+    // Whether nobody waits until it is safe.
+    final boolean canWait;
+    // Where its frame begins in the segment that is written.
+    int at;
+    boolean committed;
+
+    Entry(RecordBuffer records, @Nullable Runnable whenCommitted, boolean canWait) {
+      this.records = records;
+      this.whenCommitted = whenCommitted;
+      this.canWait = canWait;
+    }
+
+    /** It is in the segment: who waits for it is told, once. */
+    void commit(PendingBytes pendingBytes) {
+      if (!committed) {
+        committed = true;
+        pendingBytes.remove(records);
+        if (whenCommitted != null) {
+          whenCommitted.run();
+        }
+      }
+    }
+  }
 
   /**
    * @param pendingBytes of what nobody was told that it is safe

@@ -130,13 +130,17 @@ public final class FaultyDisk implements Disk {
   @Override
   public DiskFile create(String name, long bytes) throws IOException {
     mayFail();
+    take(bytes);
+    Bytes made = new Bytes((int) bytes);
+    files.put(name, made);
+    return new Open(made);
+  }
+
+  private void take(long bytes) throws IOException {
     long used = files.values().stream().mapToLong(file -> file.seen.length).sum();
     if (used + bytes > capacity) {
       throw new IOException("No space left on device");
     }
-    Bytes made = new Bytes((int) bytes);
-    files.put(name, made);
-    return new Open(made);
   }
 
   @Override
@@ -174,6 +178,7 @@ public final class FaultyDisk implements Disk {
       mayFail();
       int length = bytes.remaining();
       if (position + length > file.seen.length) {
+        take(position + length - file.seen.length);
         file.safe = Arrays.copyOf(file.safe, (int) position + length);
         file.seen = Arrays.copyOf(file.seen, (int) position + length);
       }
