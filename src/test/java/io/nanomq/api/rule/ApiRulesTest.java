@@ -89,6 +89,44 @@ class ApiRulesTest {
         .doesNotContain("not-public");
   }
 
+  /** What proves where the password goes is changed together with the password only. */
+  @Test
+  void aDataBaseIsProvedByOthersOnlyWithThePasswordOnceMore() throws Exception {
+    Map<String, Object> params =
+        Map.of("host", "127.0.0.1", "port", 1, "table", "t", "password", "not-public");
+    var made =
+        live.admin()
+            .body(Map.of("rawsql", "select topic from \"in\"", "actions", mysql(params)))
+            .post(URL);
+    assertThat(made.statusCode()).as(made.asString()).isEqualTo(200);
+    String rule = URL + "/" + made.jsonPath().getInt("data.id");
+    change(rule, Map.of("ssl.enable", true)).then().statusCode(200);
+    for (var less :
+        List.<Map<String, Object>>of(
+            Map.of("ssl.enable", false),
+            Map.of("ssl.verify_peer", false),
+            Map.of("ssl.cacertfile", "/etc/certs/mine.pem"))) {
+      String name = less.keySet().iterator().next();
+      change(rule, less)
+          .then()
+          .statusCode(400)
+          .body("message", containsString(name))
+          .body("message", containsString("params.password is missing"));
+    }
+    Map<String, Object> again = Map.of("ssl.verify_peer", false, "password", "new");
+    change(rule, again).then().statusCode(200);
+    change(rule, Map.of("ssl.verify_peer", true)).then().statusCode(200);
+    assertThat(live.admin().get(rule).asString()).doesNotContain("not-public");
+  }
+
+  private Response change(String rule, Map<String, Object> params) {
+    return live.admin().body(Map.of("enabled", false, "actions", mysql(params))).put(rule);
+  }
+
+  private static Object[] mysql(Map<String, Object> params) {
+    return new Object[] {Map.of("name", "mysql", "params", params)};
+  }
+
   private RawClient client(String name) {
     return new RawClient(TestBroker.HOST, running.get().listeners().port("tcp"), 4)
         .connected(name, true);
