@@ -22,7 +22,10 @@ public final class KeyFileWatch implements AutoCloseable {
   private final ScheduledExecutorService thread;
   private final Supplier<Collection<? extends KeyFiles>> inUse;
 
-  /** What is wrong with which files, so that it is told once; confined to the thread. */
+  /** What was wrong with which files at the last look; confined to the thread, as the next one. */
+  private final Map<KeyFiles, String> wrong = new HashMap<>();
+
+  /** What of it was told, which is once. */
   private final Map<KeyFiles, String> told = new HashMap<>();
 
   /**
@@ -44,6 +47,7 @@ public final class KeyFileWatch implements AutoCloseable {
 
   private void look() {
     Collection<? extends KeyFiles> all = inUse.get();
+    wrong.keySet().retainAll(all);
     told.keySet().retainAll(all);
     for (KeyFiles files : all) {
       look(files);
@@ -55,10 +59,13 @@ public final class KeyFileWatch implements AutoCloseable {
       if (files.reload()) {
         LOG.infof("%s was renewed; what comes from now on uses it", files.name());
       }
+      wrong.remove(files);
       told.remove(files);
     } catch (Exception e) {
       String why = String.valueOf(e);
-      if (!why.equals(told.put(files, why))) {
+      // A key and its certificate are written one after the other: between them they do not match.
+      boolean isStill = why.equals(wrong.put(files, why));
+      if (isStill && !why.equals(told.put(files, why))) {
         LOG.warnf("%s has changed but cannot be used, the old one stays: %s", files.name(), why);
       }
     }
