@@ -22,11 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Journal implements Closeable {
   private static final Logger LOG = Logger.getLogger(Journal.class);
-
   static final long RETRY_NANOS = 500_000_000;
   private static final int BUFFER_BYTES = 1 << 20;
   private static final int BLOCK_BYTES = 4096;
-
   private final Disk disk;
   private final JournalConf conf;
   private final RecordHandler contents;
@@ -246,7 +244,7 @@ public final class Journal implements Closeable {
       compact();
       room.prepareSpare(contents.liveBytes(), position);
       recovered();
-      return reads.answer() || any || room.isPreparing();
+      return reads.answer() || any || room.isPreparing() || segments.isKeeping();
     } catch (IOException failure) {
       failed(failure);
       reads.answer();
@@ -356,12 +354,14 @@ public final class Journal implements Closeable {
     }
   }
 
-  /** Appends anew what the oldest segment has that is needed, where that frees enough. */
+  /** Appends what is needed of the oldest segment anew, by and by, where that frees enough. */
   private void compact() throws IOException {
-    if (reads.letGo(room.isWasted(contents.liveBytes()))) {
+    if (room.isWasted(contents.liveBytes()) && !segments.isKept() || segments.isKeeping()) {
       write();
       force();
       segments.keepOldest(contents, unsynced::addKept);
+    }
+    if (reads.letGo(segments.isKept())) {
       write();
       force();
       segments.recycleOldest(contents);

@@ -239,4 +239,27 @@ class JournalTest {
     assertThat(journal.isFull()).isFalse();
     assertThat(reopen()).containsEntry(0, 1_000_000L);
   }
+
+  /** Whoever waits for a sync does not wait for all of it. */
+  @Test
+  void whatIsNeededOfASegmentIsWrittenAnewByAndBy() throws IOException {
+    JournalConf conf = new JournalConf(64 * 1024, 1 << 20, 0);
+    Journal journal = new Journal(disk, conf, new KeyValues());
+    for (int key = 0; key < 10; key++) {
+      append(journal, key, 7);
+    }
+    int turns = 0;
+    for (int version = 1; disk.names().contains(FIRST); version++) {
+      append(journal, 100, version, 1_000);
+      turns = 0;
+      while (disk.names().contains(FIRST) && journal.writeOnce()) {
+        turns++;
+      }
+    }
+    assertThat(turns).isBetween(5, 20);
+    disk = disk.losePower();
+    var found = new KeyValues();
+    new Journal(disk, conf, found).close();
+    assertThat(found.versions()).hasSize(11).containsEntry(0, 7L).containsEntry(9, 7L);
+  }
 }
