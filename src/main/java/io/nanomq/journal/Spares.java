@@ -21,7 +21,8 @@ final class Spares implements Closeable {
 
   private static final int FEWEST_SLICES = 8;
 
-  private static final int MOST = 2;
+  /** Files at most, one that grows among them: the room for these is kept free. */
+  private static final int MOST = JournalConf.RESERVED;
 
   private final Disk disk;
   private final int fileBytes;
@@ -128,7 +129,8 @@ final class Spares implements Closeable {
     try (DiskFile file = disk.open(name)) {
       fits = file.size() == fileBytes;
     }
-    if (!fits || ready.size() >= MOST) {
+    int files = ready.size() + (growing == null ? 0 : 1);
+    if (!fits || files >= MOST) {
       return false;
     }
     String spare = SPARE + next++;

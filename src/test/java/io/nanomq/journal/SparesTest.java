@@ -57,6 +57,21 @@ class SparesTest {
   }
 
   @Test
+  void thereAreTwoAtMostWithTheOneThatGrows() throws IOException {
+    for (int i = 0; i < 3; i++) {
+      disk.create("segment-" + i, FILE_BYTES);
+    }
+    spares.grow(0);
+    assertThat(spares.recycle("segment-0")).isTrue();
+    assertThat(spares.recycle("segment-1")).isFalse();
+    spares.taken();
+    spares.grow(FILE_BYTES);
+    assertThat(spares.isReady()).isTrue();
+    assertThat(spares.recycle("segment-1")).isTrue();
+    assertThat(spares.recycle("segment-2")).isFalse();
+  }
+
+  @Test
   void aForceThatFailsIsNotTriedAgainOnThatFile() throws IOException {
     spares.grow(0);
     disk.failForce();
