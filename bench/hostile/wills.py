@@ -1,7 +1,7 @@
 """wills.py PORT [AMOUNT]: AMOUNT sessions that never expire, with the longest client identifiers, 50 filters, and wills of 65,535 bytes that wait an hour.
 
 Right: what goes beyond a share is refused with 0x97, of the memory and of the disk; whoever has a session comes back to
-it, and a newcomer with a small one is served.
+it, and a newcomer from another address is served.
 """
 from mq import *
 
@@ -26,7 +26,8 @@ def attack(port, amount):
         except Refused as e:
             codes.append(e.code)
     back = come(port, 0)
-    newcomer = Client(port, "newcomer", timeout=60, clean=False, expiry=60)
+    # Of the share of the address here hardly anything is left, at times not enough for one session more.
+    newcomer = Client(port, "newcomer", timeout=60, clean=False, expiry=60, source="127.0.0.3")
     return (f"{counted(codes)}; filters {counted(granted)}; the first "
             f"{'came back' if back.session_present else 'LOST ITS SESSION'}; a newcomer's filter {counted(newcomer.subscribe(['n'], 1))}")
 

@@ -27,7 +27,7 @@ public final class TurnBudget {
   public static final int DELIVERY = 4;
 
   /** A filter that a client subscribes to or unsubscribes from, or that goes with its session. */
-  public static final int FILTER = 16;
+  public static final int FILTER = 32;
 
   /** A connection that is accepted, let in or ended. */
   public static final int CONNECTION = 512;
