@@ -41,6 +41,7 @@ public final class Journal implements Closeable {
   private volatile boolean closing;
   private volatile boolean idle;
   private final UnsyncedEntries unsynced;
+  private final SegmentReuse reuse;
   // the segment that is being written; null = the next frame begins one
   private @Nullable DiskFile file;
   private long segment;
@@ -68,6 +69,7 @@ public final class Journal implements Closeable {
     this.images = new Images(disk);
     this.segments = new Segments(disk, conf.segmentBytes(), images);
     this.room = new JournalRoom(disk, conf, segments, counters);
+    this.reuse = new SegmentReuse(disk, conf, segments, room, reads, contents, unsynced);
     this.watch = new DiskWatch(disk, conf.patienceMillis());
     Segments.End end = segments.recover(contents);
     validSegment = end.segment();
@@ -241,10 +243,10 @@ public final class Journal implements Closeable {
       if (unsynced.isSyncDue(closing)) {
         force();
       }
-      compact();
+      reuse.go(unsynced.taken(), this::makeSafe);
       room.prepareSpare(contents.liveBytes(), position);
       recovered();
-      return reads.answer() || any || room.isPreparing() || segments.isKeeping();
+      return reads.answer() || any || room.isPreparing() || reuse.isUnderWay();
     } catch (IOException failure) {
       failed(failure);
       reads.answer();
@@ -354,18 +356,9 @@ public final class Journal implements Closeable {
     }
   }
 
-  /** Appends what is needed of the oldest segment anew, by and by, where that frees enough. */
-  private void compact() throws IOException {
-    if (room.isWasted(contents.liveBytes()) && !segments.isKept() || segments.isKeeping()) {
-      write();
-      force();
-      segments.keepOldest(contents, unsynced::addKept);
-    }
-    if (reads.letGo(segments.isKept())) {
-      write();
-      force();
-      segments.recycleOldest(contents);
-    }
+  private void makeSafe() throws IOException {
+    write();
+    force();
   }
 
   void keepImage(boolean isDue) {
@@ -387,8 +380,7 @@ public final class Journal implements Closeable {
       }
     }
     try {
-      write();
-      force();
+      makeSafe();
       keepImage(true);
       end();
     } finally {

@@ -12,7 +12,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +22,6 @@ final class Segments {
   static final String SEGMENT = "segment-";
   private static final int NAME_DIGITS = 16;
   private static final int WINDOW_BYTES = 1 << 20;
-  private static final int KEPT_AT_ONCE = 256 * 1024;
-
-  /** So much of a segment is looked at at once; of a small one a part. */
-  private static final int SLICE_BYTES = 4 << 20;
-
-  private static final int FEWEST_SLICES = 8;
   private static final FrameVisitor SKIP = (segment, at, records, length) -> {};
   // Those before the last one, oldest first, with their valid bytes.
   private final TreeMap<Long, Integer> older = new TreeMap<>();
@@ -37,8 +30,6 @@ final class Segments {
   private final Disk disk;
   private final Spares spares;
   private final Images images;
-  private final int sliceBytes;
-  private @Nullable Keeping keeping;
   private long lastNumber;
   // Those that may still be read.
   private final List<Snapshot> snapshots = new ArrayList<>();
@@ -47,37 +38,11 @@ final class Segments {
     this.disk = disk;
     this.images = images;
     this.spares = new Spares(disk, segmentBytes);
-    this.sliceBytes = Math.min(SLICE_BYTES, segmentBytes / FEWEST_SLICES);
   }
 
   /** Takes the records of a frame that begins there. */
   private interface FrameVisitor {
     void visit(long segment, int at, byte[] records, int length);
-  }
-
-  /** How far the oldest segment was looked at for what is needed of it. */
-  private static final class Keeping {
-    // Tests look all the same.
-    private static final boolean LOOKS_ON = Segments.class.desiredAssertionStatus();
-
-    final long segment;
-    final int end;
-    final boolean isNeeded;
-    final RecordHandler.Keeper keeper;
-    int at = Frame.HEAD_BYTES;
-    boolean isMore;
-
-    Keeping(RecordHandler contents, Map.Entry<Long, Integer> oldest) {
-      segment = oldest.getKey();
-      end = oldest.getValue();
-      isNeeded = contents.isNeeded(segment);
-      isMore = isNeeded;
-      keeper = contents.keeper(segment);
-    }
-
-    boolean isDone() {
-      return at >= end || !isMore && !LOOKS_ON;
-    }
   }
 
   /** Where the journal is to go on. */
@@ -291,42 +256,9 @@ final class Segments {
     return older.size();
   }
 
-  /**
-   * Has what is needed of the oldest segment appended anew, of one slice of it at each call: others
-   * are written in between. What is appended has to be safe before {@link #recycleOldest}.
-   */
-  void keepOldest(RecordHandler contents, Consumer<RecordBuffer> to) throws IOException {
-    Keeping now = keeping == null ? new Keeping(contents, older.firstEntry()) : keeping;
-    // Where it fails on the way, what was found is not appended: all is looked at again.
-    keeping = null;
-    int stop = now.at + sliceBytes;
-    RecordBuffer kept = new RecordBuffer(KEPT_AT_ONCE);
-    try (FrameReader in = new FrameReader(disk, WINDOW_BYTES)) {
-      while (now.at < stop && !now.isDone()) {
-        int length = in.read(now.segment, now.at);
-        now.isMore = now.keeper.keep(now.at, in.records(), length, kept);
-        assert now.isNeeded || kept.isEmpty() : "a segment that is not needed has what is";
-        if (kept.length() >= KEPT_AT_ONCE) {
-          to.accept(kept);
-          kept = new RecordBuffer(KEPT_AT_ONCE);
-        }
-        now.at += Frame.size(length);
-      }
-    }
-    if (!kept.isEmpty()) {
-      to.accept(kept);
-    }
-    keeping = now;
-  }
-
-  /** Whether some of the oldest segment was looked at, and not all. */
-  boolean isKeeping() {
-    return keeping != null && !keeping.isDone();
-  }
-
-  /** Whether all that is needed of the oldest segment is appended anew. */
-  boolean isKept() {
-    return keeping != null && keeping.isDone();
+  /** The one that was begun first and was not given up, with its valid bytes. */
+  Map.Entry<Long, Integer> oldest() {
+    return older.firstEntry();
   }
 
   /** Nothing in the oldest segment is needed: its file is used again. */
@@ -337,7 +269,6 @@ final class Segments {
       disk.delete(name(number));
     }
     older.remove(number);
-    keeping = null;
     contents.gone(number);
   }
 

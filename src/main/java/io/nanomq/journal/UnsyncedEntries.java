@@ -20,6 +20,7 @@ final class UnsyncedEntries {
   private int told;
   private int applied;
   private long bytes;
+  private long taken;
   private long lastSyncNanos = System.nanoTime();
   // Whether somebody waits for one of them.
   private boolean urgent;
@@ -71,13 +72,20 @@ final class UnsyncedEntries {
    * @return whether there is anything to write
    */
   boolean take(Queue<Entry> from) {
+    taken = 0;
     Entry next = from.poll();
     while (next != null) {
       entries.add(next);
+      taken += Frame.size(next.records.length());
       urgent |= !next.canWait;
       next = from.poll();
     }
     return hasNext();
+  }
+
+  /** Bytes of the frames of what was taken last. */
+  long taken() {
+    return taken;
   }
 
   /** Takes what is to be written anew. */

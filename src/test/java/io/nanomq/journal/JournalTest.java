@@ -262,4 +262,28 @@ class JournalTest {
     new Journal(disk, conf, found).close();
     assertThat(found.versions()).hasSize(11).containsEntry(0, 7L).containsEntry(9, 7L);
   }
+
+  /** Else it would grow up to its limit, and then refuse what it has room for. */
+  @Test
+  void howeverMuchComesAtOnceFilesAreUsedAgainAsFastAsTheyAreFilled() throws IOException {
+    JournalConf conf = new JournalConf(8192, 16 << 20, 0);
+    var contents = new KeyValues();
+    Journal journal = new Journal(disk, conf, contents);
+    for (int key = 1; key <= 500; key++) {
+      append(journal, key, 7);
+    }
+    for (int batch = 0; batch < 300; batch++) {
+      for (int i = 0; i < 40; i++) {
+        RecordBuffer records = new RecordBuffer(32);
+        KeyValues.write(records, 0, batch * 40 + i, 400);
+        journal.append(records, null);
+      }
+      journal.writeOnce();
+    }
+    assertThat(journal.figures().bytes()).isLessThan(4 * contents.liveBytes() + 10 * 8192);
+    disk = disk.losePower();
+    var found = new KeyValues();
+    new Journal(disk, conf, found).close();
+    assertThat(found.versions()).hasSize(501).containsEntry(0, 11_999L).containsEntry(500, 7L);
+  }
 }

@@ -1,9 +1,9 @@
 package io.nanomq.persistence.journal;
 
 import io.nanomq.journal.Journal;
-import io.nanomq.journal.ReadAhead;
 import io.nanomq.journal.Snapshot;
 import io.nanomq.packet.PublishMessage;
+import io.nanomq.persistence.ReadAhead;
 import io.nanomq.persistence.RecoveredState;
 import io.nanomq.persistence.StoreClock;
 import io.nanomq.persistence.journal.topic.LiveVersions;

@@ -1,4 +1,4 @@
-package io.nanomq.journal;
+package io.nanomq.persistence;
 
 import java.io.IOException;
 import java.util.ArrayList;

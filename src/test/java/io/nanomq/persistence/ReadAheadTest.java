@@ -1,4 +1,4 @@
-package io.nanomq.journal;
+package io.nanomq.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
