@@ -31,6 +31,7 @@ public final class HeldMessages {
   private final LoopContext loop;
   private final long limit;
   private final MemoryShortage shortage;
+  private final WideWindows windows;
   private final Map<Account, AccountHolder> byAccount = new IdentityHashMap<>();
   private final AccountHolder nobody = new AccountHolder(null);
   private final SizeClasses<AccountHolder> accounts = new SizeClasses<>();
@@ -46,6 +47,7 @@ public final class HeldMessages {
     this.loop = loop;
     this.limit = limit;
     this.shortage = new MemoryShortage(loop);
+    this.windows = new WideWindows(loop);
   }
 
   private static VarHandle bytesHandle() {
@@ -58,6 +60,11 @@ public final class HeldMessages {
 
   LoopContext loop() {
     return loop;
+  }
+
+  /** In which a session of the loop keeps what is in flight. */
+  public InflightWindow newWindow() {
+    return new InflightWindow(windows);
   }
 
   /** What all cost now, in bytes; any thread may ask. */

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * QoS 1 and 2 messages that were sent to a client and not acknowledged, by packet identifier and in
  * the order in which they were first sent [MQTT-4.6.0-1]. Bounded by whoever adds. It has at most
- * eight places for each of them, but for the first few: what it costs counts with the messages.
+ * eight places for each of them, but for the first few: what it costs counts with the messages. One
+ * that is busy keeps its places for a moment, as far as {@link WideWindows} lets it.
  */
 @LoopConfined
 public final class InflightWindow extends DeliveryList {
@@ -24,6 +25,22 @@ public final class InflightWindow extends DeliveryList {
   private @Nullable Delivery[] places = new Delivery[8];
   private int awayFromHome;
   private int lastPacketId;
+  // Null = places are given back at once.
+  private final @Nullable WideWindows wide;
+  // So many places may stay for now, however few are in use.
+  private int keptPlaces;
+
+  /** One that gives back at once the places that it does not need. */
+  public InflightWindow() {
+    this(null);
+  }
+
+  /**
+   * @param wide those of its loop that give places back a little later; null = it does so at once
+   */
+  public InflightWindow(@Nullable WideWindows wide) {
+    this.wide = wide;
+  }
 
   /** Gives the delivery a packet identifier that is free, and keeps it. */
   public void add(Delivery delivery) {
@@ -80,8 +97,32 @@ public final class InflightWindow extends DeliveryList {
   public void remove(Delivery delivery) {
     free(delivery);
     unlink(delivery);
-    if (places.length > SMALL && size() < places.length / 8) {
+    if (isWide() && places.length > keptPlaces && !mayKeep()) {
       resize(places.length / 2);
+    }
+  }
+
+  private boolean isWide() {
+    return places.length > SMALL && size() < places.length / 8;
+  }
+
+  private boolean mayKeep() {
+    WideWindows others = wide;
+    boolean mayKeep =
+        others != null && others.keep(this, keptPlaces == 0, places.length - keptPlaces);
+    keptPlaces = mayKeep ? places.length : keptPlaces;
+    return mayKeep;
+  }
+
+  /** Gives back the places that it does not need now. */
+  void narrow() {
+    keptPlaces = 0;
+    if (isWide()) {
+      int length = places.length / 2;
+      while (length > SMALL && size() < length / 8) {
+        length /= 2;
+      }
+      resize(length);
     }
   }
 

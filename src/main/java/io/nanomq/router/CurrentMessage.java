@@ -70,7 +70,7 @@ final class CurrentMessage {
       PublishRecorder recorder,
       FullTargets targets) {
     DurableTargets to = match.durable();
-    if (to == null || outgoing.qos() == 0) {
+    if (to == null || outgoing.qos() == 0 || !recorder.isLasting()) {
       return 0;
     }
     durable = to;

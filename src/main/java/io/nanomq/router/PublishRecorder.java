@@ -47,6 +47,11 @@ final class PublishRecorder implements LoopContext.TurnEnd {
     lasting.beforeWriting(this::tell);
   }
 
+  /** Whether anything of what it is told outlives the process. */
+  boolean isLasting() {
+    return store != null;
+  }
+
   /**
    * A message is being published that durable sessions may get: it is stored before any loop hands
    * it over to them.

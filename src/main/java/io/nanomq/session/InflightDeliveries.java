@@ -229,7 +229,7 @@ final class InflightDeliveries {
 
   InflightWindow places() {
     if (inflight == null) {
-      inflight = new InflightWindow();
+      inflight = held.newWindow();
     }
     return inflight;
   }

@@ -2,13 +2,16 @@ package io.nanomq.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.loop.LoopContext;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.TopicName;
+import io.netty.channel.DefaultEventLoop;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -115,6 +118,64 @@ class InflightWindowTest {
     more.forEach(d -> assertThat(window.get(d.packetId)).isSameAs(d));
     assertThat(window.get(one.packetId)).isSameAs(one);
     assertThat(window.get(other.packetId)).isSameAs(other);
+  }
+
+  @Test
+  void placesOfABusyWindowStayForAMoment() {
+    AtomicLong now = new AtomicLong();
+    LoopContext loop = new LoopContext(0, new DefaultEventLoop(), now::get);
+    HeldMessages held = new HeldMessages(loop, 1 << 20);
+    InflightWindow busy = held.newWindow();
+    fill(busy, 400);
+    empty(busy);
+    assertThat(busy.places()).isEqualTo(1_024);
+    fill(busy, 2_000);
+    empty(busy);
+    assertThat(busy.places()).as("more than before").isEqualTo(4_096);
+
+    now.set(200);
+    loop.timer().advance(200);
+    assertThat(busy.places()).isEqualTo(32);
+    fill(busy, 400);
+    empty(busy);
+    assertThat(busy.places()).as("once more").isEqualTo(1_024);
+    Delivery last = busy.first();
+    assertThat(last).isNull();
+    fill(busy, 200);
+    now.set(400);
+    loop.timer().advance(400);
+    assertThat(busy.places()).as("in use").isEqualTo(1_024);
+    empty(busy);
+    assertThat(busy.places()).isEqualTo(1_024);
+  }
+
+  @Test
+  void whatAllWindowsOfALoopKeepIsBounded() {
+    LoopContext loop = new LoopContext(0, new DefaultEventLoop(), () -> 0);
+    HeldMessages held = new HeldMessages(loop, 1 << 20);
+    List<InflightWindow> all = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      InflightWindow one = held.newWindow();
+      fill(one, 1_000);
+      empty(one);
+      fill(one, 4_000);
+      empty(one);
+      all.add(one);
+    }
+    int places = all.stream().mapToInt(InflightWindow::places).sum();
+    assertThat(places).isBetween(100_000, WideWindows.MOST_PLACES + 300 * 32);
+  }
+
+  private static void fill(InflightWindow window, int count) {
+    for (int i = 0; i < count; i++) {
+      window.add(delivery());
+    }
+  }
+
+  private static void empty(InflightWindow window) {
+    for (Delivery d = window.first(); d != null; d = window.first()) {
+      window.remove(d);
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.nanomq.persistence.journal;
 
 import io.nanomq.journal.RecordBuffer;
+import io.nanomq.journal.RecordBuffer.VarNumber;
 import io.nanomq.persistence.GroupName;
 import io.nanomq.persistence.journal.topic.TopicFingerprint;
 import java.lang.invoke.MethodHandles;
@@ -95,14 +96,8 @@ final class RecordReader {
   }
 
   long readVar() {
-    int from = at;
-    byte next = bytes[from++];
-    long value = next & 0x7fL;
-    for (int shift = 7; next < 0; shift += 7) {
-      next = bytes[from++];
-      value |= (next & 0x7fL) << shift;
-    }
-    at = from;
+    long value = VarNumber.read(bytes, at);
+    at += VarNumber.bytes(value);
     return value;
   }
 

@@ -97,9 +97,28 @@ public final class RowBlock {
 
   /** The first row of that key or above; {@link #to} where there is none. */
   public int rowOf(long key) {
+    long relative = key - base;
+    if (size() == 0 || relative <= cells[from * width + KEY]) {
+      return from;
+    }
+    int last = cells[(to - 1) * width + KEY];
+    if (relative >= last) {
+      return relative == last ? to - 1 : to;
+    }
+    int likely = likely(relative);
+    return cells[likely * width + KEY] == relative ? likely : search(relative);
+  }
+
+  /** Where a key between the first one and the last stands if they are evenly apart, as mostly. */
+  private int likely(long relative) {
+    long first = cells[from * width + KEY];
+    long all = cells[(to - 1) * width + KEY] - first;
+    return from + (int) ((relative - first) * (size() - 1) / all);
+  }
+
+  private int search(long relative) {
     int low = from;
     int high = to;
-    long relative = key - base;
     while (low < high) {
       int middle = low + high >>> 1;
       if (cells[middle * width + KEY] < relative) {
@@ -126,7 +145,9 @@ public final class RowBlock {
   public int insert(int place, long key) {
     int row = makeRoom(place);
     int at = row * width;
-    System.arraycopy(cells, at, cells, at + width, (to - row) * width);
+    if (row < to) {
+      System.arraycopy(cells, at, cells, at + width, (to - row) * width);
+    }
     to++;
     for (int column = 0; column < width; column++) {
       cells[at + column] = 0;
