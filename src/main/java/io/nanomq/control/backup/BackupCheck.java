@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Goes through a whole backup, frame by frame. Changes nothing. */
 final class BackupCheck {
+  private static final String SEGMENT = "segment-\\d+";
+
   private final Path folder;
 
   private BackupCheck(Path folder) {
@@ -32,6 +35,10 @@ final class BackupCheck {
     BackupCheck check = new BackupCheck(folder);
     SegmentCheck segments = new SegmentCheck();
     for (Content content : manifest.store()) {
+      if (!content.name().matches(SEGMENT)) {
+        // A restore would copy it, and not know where to put it once the store is half there.
+        throw damaged("%s is no name of a segment".formatted(content.name()));
+      }
       check.file(Manifest.STORE, content, segments);
     }
     for (Content content : manifest.conf()) {
@@ -74,11 +81,21 @@ final class BackupCheck {
 
   /** A name in a manifest leads to nothing outside of its folder. */
   private Path named(String below, String name) throws BackupException {
-    Path file = folder.resolve(below).resolve(name).normalize();
-    if (name.isEmpty() || !folder.resolve(below).normalize().equals(file.getParent())) {
+    Path in = folder.resolve(below).normalize();
+    // A NUL is in no name, and no path can be made of one that has it.
+    Path file = name.indexOf(0) < 0 ? in.resolve(name).normalize() : in;
+    if (name.isEmpty() || !in.equals(file.getParent())) {
       throw damaged("%s is no name of a file in %s".formatted(name, folder));
     }
+    requirePlain(file);
     return file;
+  }
+
+  /** Of a pipe or a device nobody knows when it is read. */
+  static void requirePlain(Path file) throws BackupException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw damaged("%s is no plain file".formatted(file));
+    }
   }
 
   private static BackupException damaged(String message) {

@@ -78,6 +78,7 @@ public record Manifest(
    */
   static Manifest read(Path folder) throws IOException {
     Path file = folder.resolve(FILE);
+    BackupCheck.requirePlain(file);
     try {
       if (Files.size(file) > MOST_BYTES) {
         throw new BackupException(

@@ -296,6 +296,31 @@ class BackupTest {
     assertRefused(manifest, "is no backup");
   }
 
+  /** Whoever waits for a pipe waits for ever, and a device has no end. */
+  @Test
+  void whatIsNoSegmentOrNoPlainFileIsRefused() throws Exception {
+    retain("a", 1);
+    Manifest manifest = make(backups(3));
+    stores.close();
+    String name = manifest.store().get(0).name();
+    Path segment = made(manifest).resolve("store").resolve(name);
+    byte[] bytes = Files.readAllBytes(segment);
+    Path told = made(manifest).resolve("backup.json");
+    String json = Files.readString(told);
+    Files.write(segment.resolveSibling("other"), bytes);
+    for (String other : List.of("other", "a\\u0000b", "../store/" + name, "")) {
+      Files.writeString(told, json.replace(name, other));
+      assertRefused(manifest, " is no name of a ");
+    }
+    Files.writeString(told, json);
+    Files.delete(segment);
+    Files.createDirectory(segment);
+    assertRefused(manifest, segment + " is no plain file");
+    Files.delete(told);
+    Files.createSymbolicLink(told, Path.of("/dev/zero"));
+    assertRefused(manifest, told + " is no plain file");
+  }
+
   private void assertRefused(Manifest manifest, String... words) {
     assertThatThrownBy(() -> BackupRestore.restore(made(manifest), store, now))
         .isInstanceOf(BackupException.class)
