@@ -87,9 +87,11 @@ public sealed interface ConfType
     @Override
     public Object parse(String text, Syntax syntax) throws ConfValueException {
       boolean hasUnit = !unit.isEmpty() && text.endsWith(unit);
+      String digits = hasUnit ? text.substring(0, text.length() - unit.length()) : text;
       long number;
       try {
-        number = Long.parseLong(hasUnit ? text.substring(0, text.length() - unit.length()) : text);
+        // Java takes the digits of other scripts too, which look like other numbers.
+        number = Long.parseLong(digits.matches("[+-]?[0-9]+") ? digits : "");
       } catch (NumberFormatException e) {
         throw new ConfValueException("is not a whole number", describe(syntax));
       }
@@ -117,7 +119,8 @@ public sealed interface ConfType
     public Object parse(String text, Syntax syntax) throws ConfValueException {
       double number;
       try {
-        number = Double.parseDouble(text);
+        // Java takes 1d and 0x1p3 too.
+        number = Double.parseDouble(text.matches(".*[dfxDFX].*") ? "" : text);
       } catch (NumberFormatException e) {
         throw new ConfValueException("is not a number", describe(syntax));
       }

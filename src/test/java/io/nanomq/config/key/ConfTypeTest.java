@@ -26,7 +26,19 @@ class ConfTypeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"eight", "1e12", "1.5", "", "0x10", "9999999999999999999"})
+  @ValueSource(
+      strings = {
+        "eight",
+        "1e12",
+        "1.5",
+        "",
+        "0x10",
+        "9999999999999999999",
+        "\uff12\uff10",
+        "\u0665",
+        "5\u0660",
+        "1_0"
+      })
   void whatIsNoNumber(String text) {
     assertWrong(TypeText.parse("integer 0..10"), text, "is not a whole number");
   }
@@ -40,6 +52,8 @@ class ConfTypeTest {
     assertWrong(new ConfType.Decimal(0.5, 100), "NaN", "is out of range");
     assertWrong(new ConfType.Decimal(0.5, 100), "1e999", "is out of range");
     assertWrong(new ConfType.Decimal(0.5, 100), "many", "is not a number");
+    assertWrong(new ConfType.Decimal(0.5, 100), "2d", "is not a number");
+    assertWrong(new ConfType.Decimal(0.5, 100), "0x1p3", "is not a number");
   }
 
   /** NanoMQ's own files have keepcnt = 30s. */

@@ -15,6 +15,10 @@ import java.util.Set;
  */
 final class HoconBounds {
   static final int MAX_TOKENS = 400_000;
+
+  /** The parser keeps an object for each that is empty or has a comment, to write it back. */
+  static final int MAX_LINES = 200_000;
+
   static final int MAX_KEYS = 50_000;
   static final int MAX_SECTIONS = 30_000;
   static final int MAX_NESTING = 64;
@@ -32,6 +36,7 @@ final class HoconBounds {
   private final HoconGrowth growth = new HoconGrowth();
   private final Set<String> seen = new HashSet<>();
   private int tokens;
+  private int lines;
   private int keys;
   private int sections;
   private int substitutions;
@@ -74,6 +79,10 @@ final class HoconBounds {
 
   void token(HoconScan at) throws ConfException {
     limit(at, ++tokens, MAX_TOKENS, "values and signs");
+  }
+
+  void line(HoconScan at) throws ConfException {
+    limit(at, ++lines, MAX_LINES, "lines");
   }
 
   /** A key or section of that path. */

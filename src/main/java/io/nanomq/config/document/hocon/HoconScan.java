@@ -118,7 +118,8 @@ final class HoconScan {
     }
   }
 
-  private void lineEnd() {
+  private void lineEnd() throws ConfException {
+    bounds.line(this);
     line++;
     at++;
     boolean isInclude = frame.keyStart >= 0 && text.startsWith("include", frame.keyStart);

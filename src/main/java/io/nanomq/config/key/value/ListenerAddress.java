@@ -63,7 +63,7 @@ public record ListenerAddress(Transport transport, String host, int port, String
 
   private static int port(String text) throws ConfValueException {
     try {
-      int port = Integer.parseInt(text);
+      int port = Integer.parseInt(text.matches("-?[0-9]+") ? text : "");
       if (port >= 0 && port <= 65535) {
         return port;
       }

@@ -39,6 +39,8 @@ class HoconBoundsTest {
             "joined", "s = " + times(10_000, i -> "{ b" + i + " = 1 }"), "too many parts of"),
         Arguments.of("lists", "s = " + times(10_000, i -> "[1]"), "too many"),
         Arguments.of("elements", "s = [" + times(250_000, i -> "1,") + "1]", "values and signs"),
+        Arguments.of("lines", times(250_000, i -> "\n"), ":200001: has too many lines"),
+        Arguments.of("comments", times(250_000, i -> "#\n"), ":200001: has too many lines"),
         Arguments.of("words", "s = " + times(10_000, i -> "x "), "parts of one value"),
         Arguments.of("texts", "s = " + times(10_000, i -> "\"x\""), "parts of one value"),
         Arguments.of("sections within", times(1_000, i -> "a {"), "nests too deep"),

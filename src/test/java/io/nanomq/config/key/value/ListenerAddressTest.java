@@ -39,6 +39,8 @@ class ListenerAddressTest {
         "nmq-tcp://h:-1",
         "nmq-tcp://::1:1883",
         "nmq-tcp://h:mqtt",
+        "nmq-tcp://h:\uff11\uff12",
+        "nmq-tcp://h:+1",
         "nmq-tcp://"
       })
   void whatIsNoAddress(String url) {
