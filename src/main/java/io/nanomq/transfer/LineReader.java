@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 final class LineReader {
   private static final int MAX_DEPTH = 4;
   private static final int MAX_NUMBER = 20;
+
+  /** Those of all packet identifiers, and as much again: a tree of them has up to 46 bytes each. */
+  private static final int MAX_TOKENS = 131_072;
+
   private static final int MAX_PACKET_ID = 65_535;
   private static final int MAX_IDENTIFIERS = 1024;
   private static final int MAX_IDENTIFIER = 268_435_455;
@@ -52,6 +56,7 @@ final class LineReader {
         StreamReadConstraints.builder()
             .maxNestingDepth(MAX_DEPTH)
             .maxNumberLength(MAX_NUMBER)
+            .maxTokenCount(MAX_TOKENS)
             .maxStringLength(maxLineBytes)
             .build();
     mapper =

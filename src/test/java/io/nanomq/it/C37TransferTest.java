@@ -1,5 +1,6 @@
 package io.nanomq.it;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanomq.config.Confs;
@@ -12,6 +13,7 @@ import io.nanomq.transfer.Progress;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,6 +153,20 @@ class C37TransferTest {
           .doesNotContain("b2xk", "\"old\"");
       assertThat(TransferText.export(broker, Export.Kind.RETAINED)).doesNotContain("session");
       assertThat(TransferText.export(broker, Export.Kind.SESSIONS)).doesNotContain("bmV3");
+    }
+  }
+
+  /** All packet identifiers are let in; a tree of more would have many times the line's bytes. */
+  @Test
+  void aLineHasNoMoreValuesThanItCanNeed() throws Exception {
+    String all = IntStream.rangeClosed(1, 65_535).mapToObj(Integer::toString).collect(joining(","));
+    String session = SESSION.replace("}}", "},\"unreleased\":[" + all + "]}");
+    String many = SESSION.replace("}}", "},\"x\":[" + "[{}],".repeat(40_000) + "1]}");
+    try (TestBroker broker = TestBroker.start()) {
+      Progress.View came = TransferText.imported(broker, session, many);
+      assertThat(came.imported()).containsEntry("session", 1);
+      assertThat(came.refused()).hasSize(1);
+      assertThat(came.refused().get(0).why()).startsWith("no JSON: Token count");
     }
   }
 
