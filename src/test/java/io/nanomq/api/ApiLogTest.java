@@ -1,6 +1,7 @@
 package io.nanomq.api;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.not;
@@ -11,6 +12,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
+import org.jboss.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +44,14 @@ class ApiLogTest {
         .body("data.categories.'" + CATEGORY + "'", equalTo("debug"));
     set("{\"category\":\"" + CATEGORY + "\"}").body("code", equalTo(0));
     admin().get("/log").then().body("data.categories", not(hasKey(CATEGORY)));
+  }
+
+  /** A web server may send a line's worth thousands of times beside one answer. */
+  @Test
+  void whatComesBesideAnAnswerIsNoErrorInTheLog() {
+    String framework = "io.vertx.core.net.impl.ConnectionBase";
+    assertThat(Logger.getLogger(framework).isEnabled(Logger.Level.FATAL)).isFalse();
+    assertThat(Logger.getLogger(ApiLogTest.class).isEnabled(Logger.Level.ERROR)).isTrue();
   }
 
   @ParameterizedTest
