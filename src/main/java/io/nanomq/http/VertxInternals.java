@@ -1,10 +1,13 @@
 package io.nanomq.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpUtil;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -17,6 +20,7 @@ import io.vertx.core.spi.VertxThreadFactory;
 import io.vertx.core.spi.transport.Transport;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -26,6 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class VertxInternals {
   /** Per cent of a loop's time for sockets, the rest for tasks; Netty's default. */
   private static final int IO_RATIO = 50;
+
+  private static final int NO_DIGIT = 'x';
 
   private VertxInternals() {}
 
@@ -86,10 +92,28 @@ public final class VertxInternals {
   /**
    * Vert.x's decoder, but for a request that says twice, and differently, where its body ends:
    * Netty would drop one of the two and go on. Whoever is in front of us may have believed the
-   * other one [RFC 9112, 6.1].
+   * other one [RFC 9112, 6.1]. The same goes for a chunk's size that is none.
    */
   static HttpRequestDecoder requestDecoder(HttpServerOptions options) {
     return new VertxHttpRequestDecoder(options) {
+      private final ChunkSizes sizes = new ChunkSizes();
+
+      @Override
+      protected void decode(ChannelHandlerContext context, ByteBuf buffer, List<Object> out)
+          throws Exception {
+        int start = buffer.readerIndex();
+        if (!sizes.isGood(buffer)) {
+          buffer.setByte(start, NO_DIGIT); // the decoder refuses it now
+        }
+        super.decode(context, buffer, out);
+        sizes.taken(buffer.readerIndex() - start);
+        if (!out.isEmpty()
+            && out.get(0) instanceof HttpRequest request
+            && HttpUtil.isTransferEncodingChunked(request)) {
+          sizes.begin();
+        }
+      }
+
       @Override
       protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
         message.setDecoderResult(

@@ -44,7 +44,7 @@ final class HandshakeCheck extends ChannelInboundHandlerAdapter {
 
   private static @Nullable HttpResponseStatus judge(HttpRequest request) {
     HttpHeaders headers = request.headers();
-    if (request.decoderResult().isFailure() || hasBody(headers)) {
+    if (request.decoderResult().isFailure() || hasBody(headers) || !hasHost(request)) {
       return HttpResponseStatus.BAD_REQUEST;
     }
     if (!headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
@@ -56,6 +56,12 @@ final class HandshakeCheck extends ChannelInboundHandlerAdapter {
     return headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_VERSION).equals(List.of(VERSION))
         ? null
         : HttpResponseStatus.UPGRADE_REQUIRED;
+  }
+
+  // There is one, even where nothing is in it [RFC 9112, 3.2].
+  private static boolean hasHost(HttpRequest request) {
+    int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
+    return hosts == 1 || hosts == 0 && request.protocolVersion().equals(HttpVersion.HTTP_1_0);
   }
 
   private static boolean hasBody(HttpHeaders headers) {

@@ -146,7 +146,8 @@ class C11WebSocketTest {
     "400, Sec-WebSocket-Version: 13;Content-Length: 0;Content-Length: 3",
     "400, Sec-WebSocket-Version: 13;Transfer-Encoding: chunked",
     "400, Sec-WebSocket-Version: 13;Content-Length: 9",
-    "400, Sec-WebSocket-Version: 13;Content-Length: 9000;Expect: 100-continue"
+    "400, Sec-WebSocket-Version: 13;Content-Length: 9000;Expect: 100-continue",
+    "400, Sec-WebSocket-Version: 13;Host: there"
   })
   void requestsThatAreNotByTheStandardAreRefusedAndNoErrorOfOurs(int status, String lines)
       throws Exception {
@@ -166,6 +167,30 @@ class C11WebSocketTest {
     }
     logger.setFilter(null);
     assertThat(errors).isEmpty();
+  }
+
+  /** Whoever does not say that it is MQTT shows it by its first packet. */
+  @Test
+  void theSubprotocolNeedNotBeOffered() throws Exception {
+    RawWebSocket socket = open("");
+    assertThat(socket.response())
+        .startsWith("HTTP/1.1 101 ")
+        .doesNotContainIgnoringCase("sec-websocket-protocol");
+    socket.frame(RawWebSocket.FINAL | RawWebSocket.BINARY, CONNECT);
+    assertConnack(socket);
+    socket.socket().close();
+  }
+
+  @Test
+  void aRequestWithoutHostIsRefused() throws Exception {
+    String request =
+        "GET /mqtt HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+    try (Socket socket = RawClient.open(TestBroker.HOST, broker.webSocketPort())) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertThat(answer).startsWith("HTTP/1.1 400 ");
+    }
   }
 
   @Test
