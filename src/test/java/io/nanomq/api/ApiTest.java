@@ -223,7 +223,12 @@ class ApiTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"/nodes | GET", "/clients/a | DELETE, GET", "/ctrl/stop | POST", "/ | GET"})
+      value = {
+        "/nodes | GET, HEAD",
+        "/clients/a | DELETE, GET, HEAD",
+        "/ctrl/stop | POST",
+        "/ | GET, HEAD"
+      })
   void whatAPathHasIsSaidWhereAMethodIsWrong(String path, String methods) {
     given(admin)
         .request("PATCH", ApiRoutes.ROOT + path)

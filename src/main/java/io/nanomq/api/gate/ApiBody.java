@@ -6,7 +6,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,29 +17,69 @@ import org.jspecify.annotations.Nullable;
  * after it has begun to work on it. Confined to the request's event loop.
  */
 final class ApiBody {
+  private static final String CONTINUE = "100-continue";
+
   private final RoutingContext context;
   private final long maxBytes;
-  private final Runnable refuse;
+  private final BodyMemory memory;
+  private final BodyMemory.Share share;
+  private final boolean isKept;
+  private final Consumer<Refusal> refuse;
   private final Runnable then;
   private final Buffer read = Buffer.buffer();
+  private long length;
   private boolean refused;
 
+  /** Why a body is not taken. */
+  enum Refusal {
+    TOO_LONG,
+    /** It has so many values that it would not fit into memory. */
+    TOO_MANY_VALUES,
+    /** Others take the room now. */
+    NO_ROOM
+  }
+
   /**
-   * @param refuse answers a request whose body is too long; the rest of it is thrown away
+   * @param refuse answers a request whose body is not taken; the rest of it is thrown away
    * @param then called once the body is there
    */
-  ApiBody(RoutingContext context, long maxBytes, Runnable refuse, Runnable then) {
+  ApiBody(
+      RoutingContext context,
+      long maxBytes,
+      BodyMemory memory,
+      Consumer<Refusal> refuse,
+      Runnable then) {
     this.context = context;
     this.maxBytes = maxBytes;
+    this.memory = memory;
+    this.share = memory.share();
+    this.isKept = !isGet(context.request());
     this.refuse = refuse;
     this.then = then;
   }
 
+  private static boolean isGet(HttpServerRequest request) {
+    return request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+  }
+
   /** Whether there may be a body to read: always but for a GET that does not speak of one. */
   static boolean isIn(HttpServerRequest request) {
-    return !request.method().equals(HttpMethod.GET)
+    return !isGet(request)
         || request.headers().contains(HttpHeaders.CONTENT_LENGTH)
         || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+  }
+
+  /** Whether it says that its body is packed: nothing here unpacks it [RFC 9110, 8.4]. */
+  static boolean isEncoded(HttpServerRequest request) {
+    return request.headers().getAll(HttpHeaders.CONTENT_ENCODING).stream()
+        .anyMatch(coding -> !coding.strip().equalsIgnoreCase("identity"));
+  }
+
+  /** Whether the caller counts on what nobody here does [RFC 9110, 10.1.1]. */
+  static boolean expectsMore(HttpServerRequest request) {
+    return request.version() != HttpVersion.HTTP_1_0
+        && request.headers().getAll(HttpHeaders.EXPECT).stream()
+            .anyMatch(expected -> !expected.equalsIgnoreCase(CONTINUE));
   }
 
   /** Goes on once the body is there. */
@@ -45,8 +87,9 @@ final class ApiBody {
     HttpServerRequest request = context.request();
     request.handler(this::add);
     request.endHandler(end -> goOn());
+    context.addEndHandler(end -> share.give());
     if (isTooLong(request.getHeader(HttpHeaders.CONTENT_LENGTH))) {
-      refuse();
+      refuse(Refusal.TOO_LONG);
     } else {
       askFor(request);
     }
@@ -63,30 +106,39 @@ final class ApiBody {
 
   // The framework would do so too, but it comes after the body that waits for it.
   private static void askFor(HttpServerRequest request) {
-    String expectation = request.getHeader(HttpHeaders.EXPECT);
-    if (expectation != null && expectation.equalsIgnoreCase("100-continue")) {
-      request.headers().remove(HttpHeaders.EXPECT);
+    boolean isAwaited = request.headers().contains(HttpHeaders.EXPECT);
+    request.headers().remove(HttpHeaders.EXPECT);
+    if (isAwaited && request.version() != HttpVersion.HTTP_1_0) {
       request.response().writeContinue();
     }
   }
 
   private void add(Buffer chunk) {
-    if (!refused && read.length() + (long) chunk.length() > maxBytes) {
-      refuse();
+    length += chunk.length();
+    if (!refused && length > maxBytes) {
+      refuse(Refusal.TOO_LONG);
     }
-    if (!refused) {
+    // Nobody reads what comes with a GET.
+    if (!refused && isKept && holds(length)) {
       read.appendBuffer(chunk);
     }
   }
 
-  private void refuse() {
+  private boolean holds(long bytes) {
+    if (!share.grow(bytes)) {
+      refuse(memory.canHold(bytes) ? Refusal.NO_ROOM : Refusal.TOO_MANY_VALUES);
+    }
+    return !refused;
+  }
+
+  private void refuse(Refusal why) {
     refused = true;
     context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-    refuse.run();
+    refuse.accept(why);
   }
 
   private void goOn() {
-    if (!refused) {
+    if (!refused && holds(BodyMemory.cost(read))) {
       VertxInternals.setBody(context, read);
       then.run();
     }

@@ -24,6 +24,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Map;
+import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -46,11 +47,25 @@ public class ApiGate {
   private static final ApiError TOO_LONG =
       ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, "The body is too long");
 
+  private static final ApiError TOO_MANY_VALUES =
+      ApiError.of(
+          ResultCode.REQUEST_PARAMETER_ERROR, "The body has more values than there is memory for");
+
+  private static final ApiError NO_ROOM =
+      ApiError.of(ResultCode.RPC_ERROR, "Other bodies take the memory that there is for them");
+
+  private static final ApiError BODY_CODING =
+      ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, "The body has to come without a coding");
+
+  private static final ApiError EXPECTATION =
+      ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, "Nothing but 100-continue can be expected");
+
   private final RunningConf conf;
   private final ApiAuthentication authentication;
   private final CredentialSettings credentials;
   private final Endpoints endpoints;
   private final LoginGuard logins;
+  private final BodyMemory bodies;
   private final long maxBody;
 
   /**
@@ -62,12 +77,14 @@ public class ApiGate {
       CredentialSettings credentials,
       Endpoints endpoints,
       LoginGuard logins,
+      BodyMemory bodies,
       @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody) {
     this.conf = conf;
     this.authentication = authentication;
     this.credentials = credentials;
     this.endpoints = endpoints;
     this.logins = logins;
+    this.bodies = bodies;
     this.maxBody = maxBody.asLongValue();
   }
 
@@ -156,7 +173,7 @@ public class ApiGate {
   private boolean isOpen(HttpMethod method, String path) {
     boolean isDevelopment = LaunchMode.current() == LaunchMode.DEVELOPMENT;
     boolean isDocument =
-        method.equals(HttpMethod.GET)
+        (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD))
             && (path.equals(ApiRoutes.DOCUMENT)
                 || path.equals(ApiRoutes.UI)
                 || path.startsWith(ApiRoutes.UI + "/"));
@@ -176,15 +193,21 @@ public class ApiGate {
       return;
     }
     Map<String, ApiEndpoint> byMethod = endpoints.at(path);
-    ApiEndpoint endpoint = byMethod.get(request.method().name());
+    // What answers GET answers HEAD, without the body [RFC 9110, 9.1]; the framework does so too.
+    boolean isHead = request.method().equals(HttpMethod.HEAD);
+    ApiEndpoint endpoint = byMethod.get(isHead ? "GET" : request.method().name());
     if (byMethod.isEmpty()) {
       refuse(context, 404, unknown("No such path"));
     } else if (endpoint == null) {
-      context.response().putHeader(HttpHeaders.ALLOW, String.join(", ", byMethod.keySet()));
+      context.response().putHeader(HttpHeaders.ALLOW, allowed(byMethod.keySet()));
       refuse(context, 405, unknown("Method not allowed on this path"));
     } else {
       letIn(context, endpoint, login);
     }
+  }
+
+  private static String allowed(Set<String> methods) {
+    return String.join(", ", methods).replace("GET", "GET, HEAD");
   }
 
   private void letIn(RoutingContext context, ApiEndpoint endpoint, ApiLogin login) {
@@ -201,15 +224,30 @@ public class ApiGate {
     }
     context.addHeadersEndHandler(end -> plainJson(context));
     forgetTypes(request.headers());
-    if (!ApiBody.isIn(request)) {
+    if (ApiBody.isEncoded(request)) {
+      context.response().putHeader(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY);
+      refuse(context, 415, BODY_CODING);
+    } else if (ApiBody.expectsMore(request)) {
+      refuse(context, 417, EXPECTATION);
+    } else if (!ApiBody.isIn(request)) {
       context.next();
     } else if (endpoint.streamsBody()) {
       ApiBody.leaveToResource(request);
       context.next();
     } else {
-      new ApiBody(
-              context, maxBody, () -> refuse(context, 413, TOO_LONG), () -> goOn(context, login))
+      new ApiBody(context, maxBody, bodies, why -> refuse(context, why), () -> goOn(context, login))
           .read();
+    }
+  }
+
+  private static void refuse(RoutingContext context, ApiBody.Refusal why) {
+    switch (why) {
+      case TOO_LONG -> refuse(context, 413, TOO_LONG);
+      case TOO_MANY_VALUES -> refuse(context, 413, TOO_MANY_VALUES);
+      case NO_ROOM -> {
+        context.response().putHeader("Retry-After", "1");
+        refuse(context, 503, NO_ROOM);
+      }
     }
   }
 
