@@ -3,9 +3,7 @@ package io.nanomq.api.event;
 import io.nanomq.api.auth.ApiLogin;
 import io.nanomq.api.route.ApiRoutes;
 import io.smallrye.common.annotation.NonBlocking;
-import io.smallrye.mutiny.Multi;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -65,9 +63,6 @@ public class EventsResource {
   public Flow.Publisher<OutboundSseEvent> follow(
       @Context UriInfo uri, @Context Sse sse, RoutingContext context) {
     EventFilter filter = EventFilter.parse(uri.getQueryParameters());
-    if (context.request().method().equals(HttpMethod.HEAD)) {
-      return Multi.createFrom().empty(); // nobody would read it
-    }
     HttpConnection connection = context.request().connection();
     ApiLogin login = Objects.requireNonNull(ApiLogin.of(context), "it came through the gate");
     return streams.open(filter, sse, connection, login, () -> {});
