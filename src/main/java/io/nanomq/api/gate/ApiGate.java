@@ -12,6 +12,7 @@ import io.nanomq.api.route.Endpoints;
 import io.nanomq.authn.LoginGuard;
 import io.nanomq.config.RunningConf;
 import io.nanomq.config.model.HttpServerConf;
+import io.nanomq.control.access.Role;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -58,6 +59,9 @@ public class ApiGate {
 
   private static final ApiError EXPECTATION =
       ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, "Nothing but 100-continue can be expected");
+
+  /** Bytes of a body that asks for nothing but to read: a name, or a topic. */
+  private static final long MOST_OF_VIEWER = 64 * 1024;
 
   private final RunningConf conf;
   private final ApiAuthentication authentication;
@@ -229,9 +233,19 @@ public class ApiGate {
       ApiBody.leaveToResource(request);
       context.next();
     } else {
-      new ApiBody(context, maxBody, bodies, why -> refuse(context, why), () -> goOn(context, login))
+      new ApiBody(
+              context,
+              mostBytes(endpoint),
+              bodies,
+              why -> refuse(context, why),
+              () -> goOn(context, login))
           .read();
     }
+  }
+
+  /** Whoever may only read must not take the room that others have for large bodies. */
+  private long mostBytes(ApiEndpoint endpoint) {
+    return endpoint.role() == Role.VIEWER ? Math.min(maxBody, MOST_OF_VIEWER) : maxBody;
   }
 
   private static void refuse(RoutingContext context, ApiBody.Refusal why) {
