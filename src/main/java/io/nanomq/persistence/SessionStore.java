@@ -214,7 +214,7 @@ public interface SessionStore {
 
   /**
    * That group's part of a message is done: a member has it, told before by {@link #queued} where
-   * the member is durable, or nobody gets it.
+   * the member is durable, else it has acknowledged it; or nobody gets it.
    */
   void handedToGroup(long number, GroupName group);
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A message for one session: first waiting in its queue, then in flight until acknowledged. */
 @LoopConfined
-public final class Delivery {
+public class Delivery {
   /**
    * This object, which has 64 bytes, and up to eight places of four bytes each that an {@link
    * InflightWindow} has for it.
@@ -70,13 +70,27 @@ public final class Delivery {
   public int referenceBytes() {
     return OBJECT_BYTES
         + (identifiers == null ? 0 : HeapBytes.references(identifiers.length))
-        + (group == null ? 0 : 3 * GroupName.BYTES);
+        + (group == null ? 0 : groupBytes());
+  }
+
+  /** What it costs that a group chose who gets it, in bytes. */
+  int groupBytes() {
+    return 3 * GroupName.BYTES;
   }
 
   /** Bytes of the payload; 0 where the message is not here. */
   public int payloadBytes() {
     PublishMessage kept = message;
     return kept == null ? 0 : kept.payload().length;
+  }
+
+  /**
+   * Whether another member of its group may have it: not where it is of QoS 2 and was sent
+   * [MQTT-4.8.2-5].
+   */
+  public boolean isForOthers() {
+    boolean isSent = packetId != 0 && !fresh;
+    return group != null && !(isSent && qos == 2);
   }
 
   public boolean isHeld() {

@@ -277,35 +277,33 @@ public final class FanOut {
     mailbox.addFull(more);
   }
 
-  /** Gives a message that a member of the group did not get to another one. */
-  public void redispatch(SharedGroup group, PublishMessage message) {
-    redispatch(group, message, null);
+  /**
+   * Gives a message that a member of the group did not get to another one.
+   *
+   * @param number by which the store keeps it for the group; 0 = it does not
+   */
+  public void redispatch(long number, SharedGroup group, PublishMessage message) {
+    shared.redispatch(number, group, message, null);
   }
 
   /**
    * Gives a message that a member of the group turned out not to take to another one.
    *
+   * @param number by which the store keeps it for the group; 0 = it does not
    * @param member of this loop
    */
   public void redispatch(
-      SharedGroup group, PublishMessage message, Recipient member, DropReason why) {
-    redispatch(group, message, new Refusals(member, why));
+      long number, SharedGroup group, PublishMessage message, Recipient member, DropReason why) {
+    shared.redispatch(number, group, message, new Refusals(member, why));
   }
 
-  private void redispatch(SharedGroup group, PublishMessage message, @Nullable Refusals refusals) {
-    if (message.isExpired(loop.nowMillis())) {
-      // Nobody else has begun to get it [MQTT-3.3.2-5].
-      loop.counters().drop(DropReason.EXPIRED);
-      return;
-    }
-    outgoing.begin(message, loop.nowMillis());
-    try {
-      current.begin();
-      outgoing.number(stored.publishAgain(outgoing, group));
-      shared.deliver(group, null, refusals);
-    } finally {
-      outgoing.end();
-    }
+  /**
+   * A member that took a message for itself is done with it.
+   *
+   * @param number by which the store keeps it for the group; 0 = it does not
+   */
+  public void settled(long number, SharedGroup group) {
+    stored.handedToGroup(number, group);
   }
 
   /**

@@ -59,7 +59,7 @@ final class Rerouting {
     Set<GroupName> groups = Set.copyOf(rest.groups());
     for (SharedGroup group : match(rest).groups()) {
       if (groups.contains(group.name())) {
-        fanOut.redispatch(group, rest.message());
+        fanOut.redispatch(0, group, rest.message());
       }
     }
   }

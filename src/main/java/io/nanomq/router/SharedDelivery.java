@@ -6,6 +6,7 @@ import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
+import io.nanomq.packet.PublishMessage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class SharedDelivery {
+  private final LoopContext loop;
   private final int index;
   private final TurnBudget budget;
   private final CurrentMessage current;
@@ -52,6 +54,7 @@ final class SharedDelivery {
       CurrentMessage current,
       PublishRecorder stored,
       Supplier<ShareStrategy> strategy) {
+    this.loop = loop;
     this.index = loop.index();
     this.budget = loop.budget();
     this.current = current;
@@ -96,7 +99,31 @@ final class SharedDelivery {
     drop(refusals);
   }
 
-  /** A member has it, or nobody gets it. */
+  /**
+   * Gives a message to another member than the one that had it.
+   *
+   * @param number by which the store keeps it for the group; 0 = it does not
+   */
+  void redispatch(
+      long number, SharedGroup group, PublishMessage message, @Nullable Refusals refusals) {
+    long now = loop.nowMillis();
+    if (message.isExpired(now)) {
+      // Nobody else has begun to get it [MQTT-3.3.2-5].
+      loop.counters().drop(DropReason.EXPIRED);
+      stored.handedToGroup(number, group);
+      return;
+    }
+    outgoing.begin(message, now);
+    try {
+      current.begin();
+      outgoing.number(number == 0 ? stored.publishAgain(outgoing, group) : number);
+      deliver(group, null, refusals);
+    } finally {
+      outgoing.end();
+    }
+  }
+
+  /** A member has it and does not say when it is done with it, or nobody gets it. */
   void done(SharedGroup group) {
     stored.handedToGroup(outgoing.number(), group);
   }

@@ -8,6 +8,7 @@ import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.queue.Delivery;
 import io.nanomq.queue.DeliveryQueue;
+import io.nanomq.queue.GroupDelivery;
 import io.nanomq.queue.HeldMessages;
 import io.nanomq.queue.MessageHolder;
 import io.nanomq.queue.QueueWatch;
@@ -91,11 +92,6 @@ final class Deliveries extends MessageHolder {
     }
   }
 
-  /** PUBREC has come; see {@link Session#received}. */
-  boolean received(int packetId) {
-    return inflight.received(packetId);
-  }
-
   // ---- to the client
 
   /** Sends a message, or lets it wait; see {@link Session#deliver}. */
@@ -161,7 +157,10 @@ final class Deliveries extends MessageHolder {
       int @Nullable [] identifiers,
       @Nullable SharedGroup group) {
     PublishMessage kept = message.message(loop.index());
-    return new Delivery(kept, qos, retain, identifiers, group, qos == 0 ? 0 : nextSequence++);
+    long sequence = qos == 0 ? 0 : nextSequence++;
+    return group == null || qos == 0 || message.number() == 0 || session.records != null
+        ? new Delivery(kept, qos, retain, identifiers, group, sequence)
+        : new GroupDelivery(kept, qos, retain, identifiers, group, sequence);
   }
 
   /** Whether one more may wait; what has expired makes room. */
@@ -169,12 +168,12 @@ final class Deliveries extends MessageHolder {
     if (unsent.isFull() && queue.expiresAtMillis() <= loop.nowMillis()) {
       dropExpired();
     }
-    boolean isFull = unsent.isFull();
-    if (isFull) {
-      session.full(true);
-      watchQueue();
+    if (!unsent.isFull()) {
+      return true;
     }
-    return !isFull;
+    session.full(true);
+    watchQueue();
+    return false;
   }
 
   /** Lets a message wait for which there {@linkplain #hasRoom is room}. */
@@ -207,6 +206,8 @@ final class Deliveries extends MessageHolder {
     SessionRecords records = session.records;
     if (records != null) {
       records.queued(delivery, number);
+    } else if (delivery.group != null) {
+      GroupDelivery.claim(delivery, context.fanOut().outgoing());
     }
   }
 
@@ -356,8 +357,7 @@ final class Deliveries extends MessageHolder {
       PacketWriter socket, PublishMessage message, int qos, int @Nullable [] identifiers) {
     long sequence = qos == 0 ? 0 : nextSequence++;
     var delivery = new Delivery(message, qos, true, identifiers, null, sequence);
-    boolean isStored = qos > 0 && session.records != null;
-    delivery.stored = isStored ? message.retainedBytes() : 0;
+    delivery.stored = qos > 0 && session.records != null ? message.retainedBytes() : 0;
     keep(delivery, 0);
     sendQueued(socket, delivery);
   }

@@ -5,6 +5,7 @@ import io.nanomq.loop.TurnBudget;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.queue.Delivery;
+import io.nanomq.queue.GroupDelivery;
 import io.nanomq.router.SharedGroup;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +38,12 @@ final class EndedSessionMessages {
   void handOn() {
     while (hasMore()) {
       Delivery sent = deliveries.inflightDeliveries().first();
-      if (sent != null && isForOthers(sent) && deliveries.unsent().brings(sent, this::handOn)) {
+      if (sent != null && sent.isForOthers() && deliveries.unsent().brings(sent, this::handOn)) {
         ending();
         return;
       }
       Delivery next = sent == null ? deliveries.queue().first() : sent;
-      if (next != null && isForOthers(next) && context.store().isBehind()) {
+      if (next != null && next.isForOthers() && context.store().isBehind()) {
         ending();
         context.loop().eventLoop().schedule(() -> handOn(), WAIT_MILLIS, TimeUnit.MILLISECONDS);
         return;
@@ -75,27 +76,21 @@ final class EndedSessionMessages {
     }
   }
 
-  /** Whether another member of a group may have it. */
-  private static boolean isForOthers(Delivery delivery) {
-    boolean isSent = delivery.packetId != 0 && !delivery.fresh;
-    return delivery.group != null && !(isSent && delivery.qos == 2);
-  }
-
   private void handOn(@Nullable Delivery delivery) {
     if (delivery == null) {
       return;
     }
     PublishMessage message = delivery.message;
-    SharedGroup group = isForOthers(delivery) ? delivery.group : null;
+    SharedGroup group = delivery.isForOthers() ? delivery.group : null;
     context.held().letGo(deliveries, delivery);
-    SessionRecords records = session.records;
-    if (records != null && group != null) {
-      records.settled(delivery);
-    }
     if (message != null && group != null) {
-      context.fanOut().redispatch(group, message);
+      context.fanOut().redispatch(GroupDelivery.takeNumber(delivery), group, message);
     } else if (!delivery.isReceived()) {
       context.events().dropped(session.connect(), DropReason.SESSION_ENDED, message);
+    }
+    if (group != null) {
+      // Only now: the store keeps it for this member until another one has it.
+      SessionRecords.settled(session, delivery, context.fanOut());
     }
   }
 }

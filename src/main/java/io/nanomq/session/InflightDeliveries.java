@@ -6,6 +6,7 @@ import io.nanomq.loop.LoopContext;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.queue.Delivery;
+import io.nanomq.queue.GroupDelivery;
 import io.nanomq.queue.HeldMessages;
 import io.nanomq.queue.InflightPages;
 import io.nanomq.queue.InflightWindow;
@@ -212,6 +213,7 @@ final class InflightDeliveries {
     }
     if (!held.hold(holder, delivery)) {
       held.holdWithoutMessage(holder, delivery);
+      GroupDelivery.release(delivery, context.fanOut());
     }
     boolean isSafe = delivery.qos < 2 || records == null || commits().isSafeNow(delivery);
     if (isSafe && resend == null) {
@@ -268,6 +270,7 @@ final class InflightDeliveries {
       giveUpUnsent(flight, newest);
     } else {
       held.letGoOfMessage(holder, newest);
+      GroupDelivery.release(newest, context.fanOut());
     }
     return true;
   }
@@ -276,6 +279,10 @@ final class InflightDeliveries {
     delivery.sent = true;
     delivery.sentAtMillis = loop.nowMillis();
     outstanding++;
+    if (delivery.qos == 2) {
+      // Nobody else may have it from now on [MQTT-4.8.2-5].
+      GroupDelivery.release(delivery, context.fanOut());
+    }
     if (socket.version() < 5) {
       if (retry == null) {
         retry = new RetryTimer(context, this);
@@ -339,6 +346,11 @@ final class InflightDeliveries {
   }
 
   private void settle(InflightWindow flight, Delivery delivery) {
+    remove(flight, delivery);
+    SessionRecords.settled(session, delivery, context.fanOut());
+  }
+
+  private void remove(InflightWindow flight, Delivery delivery) {
     if (resend == delivery) {
       resend = delivery.next;
     }
@@ -346,10 +358,6 @@ final class InflightDeliveries {
     held.letGo(holder, delivery);
     if (delivery.sent) {
       outstanding--;
-    }
-    SessionRecords records = session.records;
-    if (records != null) {
-      records.settled(delivery);
     }
   }
 
@@ -382,17 +390,9 @@ final class InflightDeliveries {
     }
   }
 
-  /**
-   * The client came back with a Maximum Packet Size below that of before, or as another user.
-   * Another member of a group may have the message instead, unless it may be there already
-   * [MQTT-4.8.2-5].
-   */
+  /** The client came back with a Maximum Packet Size below that of before, or as another user. */
   private void giveUp(Delivery delivery, PublishMessage message, DropReason reason) {
-    settle(places(), delivery);
-    if (delivery.group != null && (delivery.qos < 2 || delivery.fresh)) {
-      context.fanOut().redispatch(delivery.group, message, session, reason);
-    } else {
-      context.events().dropped(session.connect(), reason, message);
-    }
+    remove(places(), delivery);
+    holder.unsent().giveUpOrHandOn(delivery, message, reason);
   }
 }

@@ -272,7 +272,7 @@ public final class Session extends Recipient {
 
   /** PUBREC has come: whether PUBREL is to be sent. Throws 0x82 for what is in flight at QoS 1. */
   public boolean received(int packetId) {
-    return deliveries != null && deliveries.received(packetId);
+    return deliveries != null && deliveries.inflightDeliveries().received(packetId);
   }
 
   @Override

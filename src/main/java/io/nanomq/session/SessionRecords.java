@@ -8,6 +8,8 @@ import io.nanomq.persistence.DeliveryOptions;
 import io.nanomq.persistence.SessionRecord;
 import io.nanomq.persistence.SessionStore;
 import io.nanomq.queue.Delivery;
+import io.nanomq.queue.GroupDelivery;
+import io.nanomq.router.FanOut;
 import io.nanomq.router.SharedGroup;
 import io.nanomq.router.Subscriber;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +58,7 @@ final class SessionRecords {
     if (records == null) {
       records = new SessionRecords(context.store(), context.numbers().getAsLong());
       records.kept(session);
-      records.all(session);
+      records.all(session, context.fanOut());
     } else if (!records.restored) {
       records.kept(session);
     }
@@ -142,21 +144,21 @@ final class SessionRecords {
   }
 
   /** What a session has that was not durable until now. */
-  private void all(Session session) {
+  private void all(Session session, FanOut fanOut) {
     for (Subscriber subscriber : session.subscriptions()) {
       subscribed(subscriber.subscription());
     }
     Deliveries deliveries = session.sentDeliveries();
     if (deliveries != null) {
-      all(deliveries.inflightDeliveries().first());
-      all(deliveries.queue().first());
+      all(deliveries.inflightDeliveries().first(), fanOut);
+      all(deliveries.queue().first(), fanOut);
     }
     if (session.unreleasedCount() > 0) {
       session.unreleased().forEach(this::received);
     }
   }
 
-  private void all(@Nullable Delivery first) {
+  private void all(@Nullable Delivery first, FanOut fanOut) {
     for (Delivery delivery = first; delivery != null; delivery = delivery.next) {
       queued(delivery, 0);
       if (delivery.packetId != 0) {
@@ -165,6 +167,7 @@ final class SessionRecords {
       if (delivery.isReceived()) {
         taken(delivery);
       }
+      GroupDelivery.release(delivery, fanOut);
     }
   }
 
@@ -217,6 +220,16 @@ final class SessionRecords {
 
   void taken(Delivery delivery) {
     store.taken(number, delivery.sequence);
+  }
+
+  /** A session's message was acknowledged or dropped, or another has it. */
+  static void settled(Session session, Delivery delivery, FanOut fanOut) {
+    SessionRecords records = session.records;
+    if (records != null) {
+      records.settled(delivery);
+    } else if (delivery.group != null) {
+      GroupDelivery.release(delivery, fanOut);
+    }
   }
 
   void settled(Delivery delivery) {

@@ -5,7 +5,9 @@ import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.queue.Delivery;
 import io.nanomq.queue.DeliveryQueue;
+import io.nanomq.queue.GroupDelivery;
 import io.nanomq.queue.PagedQueue;
+import io.nanomq.router.FanOut;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,10 +176,7 @@ final class UnsentDeliveries {
   /** Nothing of it is kept any more. */
   void settle(Delivery delivery) {
     context.held().letGo(deliveries, delivery);
-    SessionRecords records = session.records;
-    if (records != null) {
-      records.settled(delivery);
-    }
+    SessionRecords.settled(session, delivery, context.fanOut());
   }
 
   /**
@@ -185,12 +184,21 @@ final class UnsentDeliveries {
    * is retained.
    */
   void giveToAnother(Delivery unsent, PublishMessage message, DropReason reason) {
-    settle(unsent);
-    if (unsent.group == null) {
-      drop(reason, message);
+    context.held().letGo(deliveries, unsent);
+    giveUpOrHandOn(unsent, message, reason);
+  }
+
+  /** What is kept no more goes to another member of its group, where one may have it. */
+  void giveUpOrHandOn(Delivery delivery, PublishMessage message, DropReason reason) {
+    FanOut fanOut = context.fanOut();
+    if (delivery.group != null && delivery.isForOthers()) {
+      long number = GroupDelivery.takeNumber(delivery);
+      fanOut.redispatch(number, delivery.group, message, session, reason);
     } else {
-      context.fanOut().redispatch(unsent.group, message, session, reason);
+      drop(reason, message);
     }
+    // Only now: the store keeps it for this member until another one has it.
+    SessionRecords.settled(session, delivery, fanOut);
   }
 
   void giveUp(Delivery unsent, DropReason reason) {

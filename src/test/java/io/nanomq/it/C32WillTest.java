@@ -2,11 +2,6 @@ package io.nanomq.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanomq.journal.FileDisk;
-import io.nanomq.journal.JournalConf;
-import io.nanomq.persistence.journal.JournalStores;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,29 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 class C32WillTest {
   private static final byte[] DELAYED = {0x18, 0, 0, 0, 60};
 
-  @TempDir Path folders;
-  private int starts;
+  private final KilledBrokers brokers;
 
-  private TestBroker start(int loops) throws IOException {
-    var conf = new JournalConf(1 << 20, 1L << 40, 0);
-    return TestBroker.start(loops, new JournalStores(new FileDisk(folder()), conf));
-  }
-
-  private Path folder() throws IOException {
-    return Files.createDirectories(folders.resolve(String.valueOf(starts)));
-  }
-
-  /** The process is killed: one goes on with what is on disk now. */
-  private TestBroker killAndStart(TestBroker broker, int loops) throws IOException {
-    try (Stream<Path> files = Files.list(folder())) {
-      List<Path> all = files.toList();
-      starts++;
-      for (Path file : all) {
-        Files.copy(file, folder().resolve(file.getFileName()));
-      }
-    }
-    broker.leave();
-    return start(loops);
+  C32WillTest(@TempDir Path folders) {
+    brokers = new KilledBrokers(folders);
   }
 
   private static void begin(TestBroker broker) {
@@ -69,7 +45,7 @@ class C32WillTest {
 
   @Test
   void aWillOfACleanSessionIsPublishedOnceByTheNextProcess() throws Exception {
-    TestBroker first = start(2);
+    TestBroker first = brokers.start(2);
     begin(first);
     TestBroker second;
     try (RawClient one = willed(first, 5, "one", will("will/1", 1, false));
@@ -77,7 +53,7 @@ class C32WillTest {
         RawClient three = willed(first, 4, "three", will("will/3", 1, true));
         RawClient zero = willed(first, 4, "zero", will("will/0", 0, true))) {
       assertThat(List.of(one, two, three, zero)).hasSize(4);
-      second = killAndStart(first, 1);
+      second = brokers.killAndStart(first, 1);
     }
     try (RawClient client = resume(second)) {
       assertThat(
@@ -89,7 +65,7 @@ class C32WillTest {
       client.assertNothingMore();
     }
     assertThat(second.broker().sessions().find("one")).isNull();
-    TestBroker third = killAndStart(second, 2);
+    TestBroker third = brokers.killAndStart(second, 2);
     third.raw(4).connected("away", true).close();
     try (TestBroker last = third;
         RawClient client = last.raw(4).connected("reader", true)) {
@@ -103,7 +79,7 @@ class C32WillTest {
 
   @Test
   void aWillThatWasPublishedOrDiscardedIsNotPublishedAgain() throws Exception {
-    TestBroker first = start(2);
+    TestBroker first = brokers.start(2);
     begin(first);
     try (RawClient left = willed(first, 5, "left", will("will/left", 1, false))) {
       left.send(0xE0, 0);
@@ -115,7 +91,7 @@ class C32WillTest {
     try (RawClient after = willed(first, 5, "none", will("will/none", 0, false));
         RawClient behind = first.raw(4).connected("behind", false)) {
       assertThat(List.of(after, behind)).hasSize(2);
-      second = killAndStart(first, 1);
+      second = brokers.killAndStart(first, 1);
     }
     try (TestBroker last = second;
         RawClient client = resume(last)) {

@@ -246,7 +246,7 @@ class FanOutTest {
     SharedGroup group = member.group;
     RecordingRecipient staying = recipient(1, "$share/g/a");
     router.tree().remove(member);
-    router.fanOut(0).redispatch(group, message("a", "back", 1, false));
+    router.fanOut(0).redispatch(0, group, message("a", "back", 1, false));
     loops.runAll();
     assertThat(staying.payloads()).containsExactly("back");
   }

@@ -218,7 +218,7 @@ class PublishRecorderTest {
     var message =
         new PublishMessage(
             TopicName.of("a"), new byte[1], new byte[0], 1, false, PublishMessage.NEVER);
-    router.fanOut(0).redispatch(again, message, first, DropReason.TOO_LARGE);
+    router.fanOut(0).redispatch(0, again, message, first, DropReason.TOO_LARGE);
     loops.runAll();
     assertThat(told())
         .containsSubsequence(

@@ -37,8 +37,8 @@ final class CrashCheck {
     boolean ended;
     // Filters with the step of their SUBACK.
     final Map<String, Integer> granted = new HashMap<>();
-    // What dies with it: of a durable one the QoS 2 messages that were ever sent, which nobody else
-    // may have; all that a clean one ever had.
+    // What dies with its session: the QoS 2 messages that were ever sent, which nobody else may
+    // have.
     final Set<String> own = new HashSet<>();
     // What it has read.
     final Set<String> settled = new HashSet<>();
