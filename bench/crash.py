@@ -4,7 +4,8 @@
 Starts the packaged broker (../target/quarkus-app) on a free port of 127.0.0.1 with a folder of its own, lets clients of
 MQTT 5 with persistent sessions publish and subscribe at QoS 1 and 2, kills the broker, starts it again with another
 number of event loops, and so on. Clients go on where they were, as their sessions let them. Some subscribers are away
-most of the time, and messages wait for them. Every few kills the one for which most waits comes back, and stays until it
+most of the time, and messages wait for them. One member of the shared group has a clean session and acknowledges
+nothing: others have to get what it was given. Every few kills the one for which most waits comes back, and stays until it
 has all of that, while the broker is killed as before. In the end everybody gets what is left, and it is asked for:
 
   lost        a message was acknowledged, and a subscriber that was there before it has not got it
@@ -102,7 +103,7 @@ class Client(threading.Thread):
         self.buffer = b""
         self.sock = socket.create_connection(("127.0.0.1", self.all.port), 5)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        props = b"\x11" + struct.pack(">I", 0xFFFFFFFF) if self.lasting else b""
+        props = b"\x11" + struct.pack(">I", 0xFFFFFFFF) if self.lasting else b"\x21" + struct.pack(">H", WINDOW)
         flags, payload = 0 if self.lasting else 0x02, text(self.name_)
         if self.will:
             topic, body = self.will
@@ -279,6 +280,22 @@ class Subscriber(Client):
             self.bodies.append((topic, payload.decode().strip()))
 
 
+class Hoarder(Subscriber):
+    """Subscribes whenever it is connected, with a clean session; reads a few messages and acknowledges none."""
+
+    def __init__(self, run, name, filters):
+        super().__init__(run, name, filters, 1)
+        self.lasting = False
+
+    def resumed(self):
+        self.subscribed = False
+        super().resumed()
+
+    def packet(self, kind, flags, body):
+        if kind == SUBACK:
+            super().packet(kind, flags, body)
+
+
 class Run:
     def __init__(self, o):
         self.o, self.random = o, random.Random(o.seed)
@@ -381,7 +398,8 @@ class Run:
         dying = Client(self, "dying")
         passing = Client(self, "passing")
         passing.lasting = False
-        everybody = publishers + [keeper] + subscribers + members + [willed, dying, passing]
+        hoarder = Hoarder(self, "hoarder", ["$share/g/crash/#"])
+        everybody = publishers + [keeper] + subscribers + members + [hoarder, willed, dying, passing]
         loops = [int(n) for n in self.o.loops.split(",")]
         self.start(loops[0])
         for c in subscribers + members + [willed]:
@@ -393,6 +411,7 @@ class Run:
         dying.start()
         passing.will = ("will/passing", b"passing 0")
         passing.start()
+        hoarder.start()
         expected_wills, delayed, banned = set(), {}, []
         for kill in range(1, self.o.kills + 1):
             # The last of each kind is hardly ever there, the first always.
@@ -433,7 +452,7 @@ class Run:
         for c in everybody:
             c.wanted = True
         self.wait(lambda: all(not p.flight for p in publishers + [keeper]), DRAIN, "acknowledge")
-        dying.done = passing.done = True
+        dying.done = passing.done = hoarder.done = True
         self.drained(publishers, subscribers, members, willed, expected_wills)
         self.judge(publishers, subscribers, members, willed, expected_wills)
         for body, left in delayed.items():
