@@ -58,8 +58,8 @@ public final class AccountHolder extends SizedHolder {
     return isBeyond;
   }
 
-  /** The same for what is retained, which can be sent later. */
-  boolean isReplayBeyondShare(SessionStore store) {
+  /** The same for what need not be stored now, however short its queue is. */
+  boolean hasShareOf(SessionStore store) {
     return hasItsShare(store, Long.MAX_VALUE);
   }
 

@@ -24,9 +24,9 @@ public abstract class MessageHolder extends SizedHolder {
     return account.isBeyondShare(store, own);
   }
 
-  /** Whether what is retained should be sent later, since others need the room in the store. */
-  public final boolean isReplayBeyondShare(SessionStore store) {
-    return account.isReplayBeyondShare(store);
+  /** Whether others need the room in the store that one more message would take, of any queue. */
+  public final boolean hasShareOf(SessionStore store) {
+    return account.hasShareOf(store);
   }
 
   /**

@@ -158,7 +158,7 @@ final class Deliveries extends MessageHolder {
       @Nullable SharedGroup group) {
     PublishMessage kept = message.message(loop.index());
     long sequence = qos == 0 ? 0 : nextSequence++;
-    return group == null || qos == 0 || message.number() == 0 || session.records != null
+    return group == null || qos == 0 || message.number() == 0 || !unsent.isKeptForGroup()
         ? new Delivery(kept, qos, retain, identifiers, group, sequence)
         : new GroupDelivery(kept, qos, retain, identifiers, group, sequence);
   }

@@ -121,7 +121,7 @@ final class RetainedReplays {
   private boolean awaitsStore(SessionStore store) {
     return store.isBehind(Integer.MAX_VALUE)
         || store.isFullOfMessages()
-        || deliveries.isReplayBeyondShare(store);
+        || deliveries.hasShareOf(store);
   }
 
   /** Others go through the store, and stop: then there is room. */

@@ -72,6 +72,14 @@ final class UnsentDeliveries {
     return delivery.qos > 0 && session.records != null && context.store().hasPages();
   }
 
+  /**
+   * Whether the store keeps what a group chose this session for until it is acknowledged: not for a
+   * session of which it knows, nor where it needs the room for others.
+   */
+  boolean isKeptForGroup() {
+    return session.records == null && !deliveries.hasShareOf(context.store());
+  }
+
   /** That part of the queue, made where there was none. */
   PagedQueue paged() {
     PagedQueue rest = paged;

@@ -32,6 +32,7 @@ public final class DeferredSessionStore implements SessionStores {
   private boolean open;
   private boolean instant;
   private volatile boolean full;
+  private volatile long share = Long.MAX_VALUE;
 
   /**
    * @param loops the event loop of an index, on which its call-backs are made
@@ -89,6 +90,11 @@ public final class DeferredSessionStore implements SessionStores {
   /** Has no room for more, or has again. */
   public void full(boolean now) {
     full = now;
+  }
+
+  /** Messages of one account may take so many bytes, since others need the room. */
+  public void share(long bytes) {
+    share = bytes;
   }
 
   /** How many call-backs are owed to all loops. */
@@ -178,6 +184,11 @@ public final class DeferredSessionStore implements SessionStores {
     @Override
     public boolean isFull() {
       return full;
+    }
+
+    @Override
+    public boolean isBeyondShare(long bytes, long messages, long own) {
+      return bytes > share;
     }
 
     @Override

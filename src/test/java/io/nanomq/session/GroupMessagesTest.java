@@ -3,6 +3,8 @@ package io.nanomq.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.nanomq.memory.Account;
+import io.nanomq.memory.Accounts;
 import io.nanomq.packet.PublishMessage;
 import io.nanomq.packet.Subscription;
 import io.nanomq.persistence.GroupName;
@@ -138,6 +140,28 @@ class GroupMessagesTest {
     f.publish(0, "t", "a", 1);
     assertThat(socket.sent.get(0).qos()).isZero();
     assertThat(told()).containsExactly(PUBLISHED, DONE);
+  }
+
+  @Test
+  void isNotKeptForWhoHasItsShareOfTheStore() {
+    Accounts accounts = f.budgets.accounts();
+    Account greedy = accounts.ofUser("greedy");
+    f.disconnect(passing);
+    var connect = SessionFixture.connect("passing", 5, true, null, 65_535);
+    passing = f.open(0, connect, 0, socket, greedy).session();
+    f.subscribe(passing, GROUP);
+    f.open(
+        0,
+        SessionFixture.connect("other", 5, true, null, 65_535),
+        0,
+        new RecordingWriter(5),
+        accounts.ofUser("other"));
+    f.publish(0, "t", "a", 1);
+    assertThat(told()).containsExactly(PUBLISHED);
+    f.store.share(0);
+    f.publish(0, "t", "b", 1);
+    assertThat(payloads()).containsExactly("a", "b");
+    assertThat(told()).containsExactly(PUBLISHED, published(2), done(2));
   }
 
   @Test
