@@ -3,6 +3,7 @@ package io.nanomq.persistence.journal;
 import io.nanomq.journal.RecordBuffer;
 import io.nanomq.persistence.DeliveryOptions;
 import io.nanomq.persistence.GroupName;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** How a message is to be delivered: flags, Subscription Identifiers, group, topic. */
@@ -18,6 +19,12 @@ final class DeliveryFormat {
 
   /** What {@link StoredDelivery} remembers of the first byte. */
   static final int REMEMBERED = 63;
+
+  /** By the first byte where nothing stands behind it: one for all messages. */
+  private static final DeliveryOptions[] PLAIN =
+      IntStream.rangeClosed(0, QOS | RETAIN)
+          .mapToObj(flags -> new DeliveryOptions(flags & QOS, (flags & RETAIN) != 0, null, null))
+          .toArray(DeliveryOptions[]::new);
 
   private DeliveryFormat() {}
 
@@ -59,9 +66,7 @@ final class DeliveryFormat {
 
   /** What the first byte says where it says all; else null. */
   static @Nullable DeliveryOptions ofFlags(int flags) {
-    return (flags & ~(QOS | RETAIN)) == 0
-        ? new DeliveryOptions(flags & QOS, (flags & RETAIN) != 0, null, null)
-        : null;
+    return flags < PLAIN.length ? PLAIN[flags] : null;
   }
 
   static boolean isShared(int flags) {

@@ -7,13 +7,19 @@ import java.util.Arrays;
 final class PageEntries {
   private static final int FIRST = 16;
 
+  /** Places of more messages are not kept for the next page: 0.7 MB. */
+  private static final int MOST_KEPT = 16 * 1024;
+
+  private static final long[] NO_LONGS = {};
+  private static final int[] NO_INTS = {};
+
   final long session;
-  long[] sequences = new long[FIRST];
-  long[] numbers = new long[FIRST];
-  int[] deliveries = new int[FIRST];
+  long[] sequences = NO_LONGS;
+  long[] numbers = NO_LONGS;
+  int[] deliveries = NO_INTS;
   // Segment and frame, of the record that queues it and of the message; segment 0 = there is none.
-  long[] segments = new long[2 * FIRST];
-  int[] frames = new int[2 * FIRST];
+  long[] segments = NO_LONGS;
+  int[] frames = NO_INTS;
   int size;
   boolean isLast;
   private int times;
@@ -67,10 +73,34 @@ final class PageEntries {
   }
 
   private void grow() {
-    sequences = Arrays.copyOf(sequences, 2 * size);
-    numbers = Arrays.copyOf(numbers, 2 * size);
-    deliveries = Arrays.copyOf(deliveries, 2 * size);
-    segments = Arrays.copyOf(segments, 4 * size);
-    frames = Arrays.copyOf(frames, 4 * size);
+    int places = Math.max(FIRST, 2 * size);
+    sequences = Arrays.copyOf(sequences, places);
+    numbers = Arrays.copyOf(numbers, places);
+    deliveries = Arrays.copyOf(deliveries, places);
+    segments = Arrays.copyOf(segments, 2 * places);
+    frames = Arrays.copyOf(frames, 2 * places);
+  }
+
+  /**
+   * An empty one takes the arrays of one that is read: where much waits they are most of what a
+   * page allocates on the journal's thread.
+   */
+  void reuse(PageEntries read) {
+    if (read.sequences.length <= MOST_KEPT) {
+      sequences = read.sequences;
+      numbers = read.numbers;
+      deliveries = read.deliveries;
+      segments = read.segments;
+      frames = read.frames;
+    }
+    read.letGo();
+  }
+
+  private void letGo() {
+    sequences = NO_LONGS;
+    numbers = NO_LONGS;
+    deliveries = NO_INTS;
+    segments = NO_LONGS;
+    frames = NO_INTS;
   }
 }

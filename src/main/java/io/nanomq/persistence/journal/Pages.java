@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,8 @@ final class Pages {
 
   private final AtomicLong underWay = new AtomicLong();
   private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
+  // Of the page that was read last, for the next one.
+  private final AtomicReference<@Nullable PageEntries> spare = new AtomicReference<>();
   private final long mostBytes;
   private final StoredState state;
   private final Journal journal;
@@ -105,6 +108,10 @@ final class Pages {
     if (underWay.get() > mostBytes / USUAL_PART) {
       found.isUsual();
     }
+    PageEntries read = spare.getAndSet(null);
+    if (read != null) {
+      found.reuse(read);
+    }
     state.find(found, request.from);
     underWay.addAndGet(found.bytes());
     found.isLast &= journal.isCurrent();
@@ -145,6 +152,7 @@ final class Pages {
     try {
       return reader.read(found, clock);
     } finally {
+      spare.set(found);
       try {
         reader.close();
       } catch (IOException failed) {
