@@ -15,17 +15,24 @@ import io.nanomq.router.FanOut;
 import io.nanomq.router.Recipient;
 import io.nanomq.router.Route;
 import io.nanomq.router.TopicCache;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes messages on one loop: retained store first, then everybody who subscribes. */
 @LoopConfined
 public final class Publisher {
+  private static final Logger LOG = Logger.getLogger(Publisher.class);
+  private static final long TOLD_EVERY_MILLIS = TimeUnit.MINUTES.toMillis(1);
+
   private final LoopContext loop;
   private final FanOut fanOut;
   private final TopicCache cache;
   private final RetainedStore retained;
   private final SessionStore store;
   private final LoopEvents events;
+  // When the log was told last that a message could not be retained.
+  private long toldMillis = -TOLD_EVERY_MILLIS;
 
   public Publisher(
       LoopContext loop,
@@ -169,9 +176,23 @@ public final class Publisher {
     }
     boolean kept = store(outgoing, publisher);
     if (!kept) {
-      loop.counters().drop(DropReason.RETAINED_FULL);
+      notKept();
     }
     return kept;
+  }
+
+  /** A client of MQTT 5 is told; before that there is no code for it, so the log says it. */
+  private void notKept() {
+    loop.counters().drop(DropReason.RETAINED_FULL);
+    long now = loop.nowMillis();
+    if (now >= toldMillis + TOLD_EVERY_MILLIS) {
+      toldMillis = now;
+      LOG.warnf(
+          "No room for a retained message: it is delivered, and not kept. There are %d; see"
+              + " max_retained_messages, max_bytes_per_user, the memory that the heap leaves for them,"
+              + " and nanomq_dropped_total{reason=\"retained_full\"}",
+          retained.size());
+    }
   }
 
   private boolean store(OutgoingPublish outgoing, @Nullable Recipient publisher) {

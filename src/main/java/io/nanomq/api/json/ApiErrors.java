@@ -86,7 +86,9 @@ public class ApiErrors {
     if (running.isStopping()) {
       return stopping(e);
     }
-    LOG.warn("The configuration's store failed", e);
+    // What failed is in the message; a full disk would fill the log with traces.
+    LOG.warnf("A file could not be read or written: %s", e);
+    LOG.debug("Where it failed", e);
     return answer(500, ApiError.of(ResultCode.RPC_ERROR, String.valueOf(e.getMessage())));
   }
 
