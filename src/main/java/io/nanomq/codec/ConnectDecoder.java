@@ -6,7 +6,6 @@ import io.nanomq.packet.EnhancedAuth;
 import io.nanomq.packet.TopicName;
 import io.nanomq.packet.Will;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -199,30 +198,27 @@ public final class ConnectDecoder {
   private Will readWill(ByteBuf in, int flags) {
     long delaySeconds = 0;
     long expirySeconds = -1;
-    ByteBuf forwarded = Unpooled.EMPTY_BUFFER;
+    byte[] forwarded = {};
     if (version == 5) {
       PropertyReader properties = new PropertyReader(in, Property.IN_WILL, maxPropertyBytes);
-      forwarded = Unpooled.buffer();
-      int start = in.readerIndex();
+      var kept = new ForwardedProperties(in);
       for (int id = properties.next(); id >= 0; id = properties.next()) {
         if (id == Property.WILL_DELAY_INTERVAL) {
           delaySeconds = properties.readInt();
+          kept.leaveOut(1 + Integer.BYTES);
         } else if (id == Property.MESSAGE_EXPIRY_INTERVAL) {
           expirySeconds = properties.readInt();
+          kept.leaveOut(1 + Integer.BYTES);
         } else {
           ForwardedProperties.check(properties, in, id);
-          forwarded.writeBytes(in, start, in.readerIndex() - start);
         }
-        start = in.readerIndex();
       }
+      forwarded = kept.bytes();
     }
     TopicName topic = TopicName.of(Utf8.read(in, "will topic"));
     TopicRules.checkName(topic.utf8());
     byte[] payload = Utf8.readBytes(in, "will payload");
-    byte[] properties = new byte[forwarded.readableBytes()];
-    forwarded.readBytes(properties);
     boolean retain = (flags & 0x20) != 0;
-    return new Will(
-        topic, payload, properties, flags >> 3 & 3, retain, delaySeconds, expirySeconds);
+    return new Will(topic, payload, forwarded, flags >> 3 & 3, retain, delaySeconds, expirySeconds);
   }
 }

@@ -8,7 +8,52 @@ import io.netty.buffer.ByteBuf;
  * [MQTT-3.3.2-16] [MQTT-3.3.2-17] [MQTT-3.3.2-20].
  */
 final class ForwardedProperties {
-  private ForwardedProperties() {}
+  /** Will Delay Interval and Message Expiry Interval, each once at most. */
+  private static final int MOST_LEFT_OUT = 2;
+
+  private final ByteBuf in;
+  private final int begin;
+  private final int[] starts = new int[MOST_LEFT_OUT];
+  private final int[] ends = new int[MOST_LEFT_OUT];
+  private int count;
+
+  /**
+   * Those of a packet that is read from here on.
+   *
+   * @param in stands where the first property begins
+   */
+  ForwardedProperties(ByteBuf in) {
+    this.in = in;
+    this.begin = in.readerIndex();
+  }
+
+  /** The property that was read last, of so many bytes, is not one of them. */
+  void leaveOut(int bytes) {
+    ends[count] = in.readerIndex();
+    starts[count] = ends[count] - bytes;
+    count++;
+  }
+
+  /**
+   * All that were read but for those. They are copied once: a packet may bring thousands, and to
+   * gather them one by one made garbage of several times their size.
+   */
+  byte[] bytes() {
+    int size = in.readerIndex() - begin;
+    for (int i = 0; i < count; i++) {
+      size -= ends[i] - starts[i];
+    }
+    byte[] kept = new byte[size];
+    int from = begin;
+    int to = 0;
+    for (int i = 0; i < count; i++) {
+      in.getBytes(from, kept, to, starts[i] - from);
+      to += starts[i] - from;
+      from = ends[i];
+    }
+    in.getBytes(from, kept, to, size - to);
+    return kept;
+  }
 
   /**
    * Passes over the value of property {@code id}.

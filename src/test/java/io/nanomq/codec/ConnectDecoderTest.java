@@ -8,10 +8,14 @@ import static io.nanomq.codec.ReasonCode.UNSUPPORTED_PROTOCOL_VERSION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.sun.management.ThreadMXBean;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.ConnectProperties;
 import io.nanomq.packet.Will;
 import io.netty.buffer.ByteBuf;
+import java.lang.management.ManagementFactory;
+import java.util.HexFormat;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -364,5 +368,32 @@ class ConnectDecoderTest {
   void withoutAWillThereAreNoWillProperties() {
     ByteBuf body = header(5, 2).properties(p -> {}).text("c").properties(p -> {}).buf();
     assertRefused(MALFORMED_PACKET, 5, body);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"DEA", "AED", "ADAEA", "DAAE", "A", "D", "ED", ""})
+  void propertiesOfTheWillItselfAreLeftOutWhereverTheyStand(String order) {
+    var parts = Map.of('D', "1800000001", 'E', "0200000002", 'A', "2600016b000177");
+    Bytes sent = Bytes.of();
+    order.chars().forEach(part -> sent.raw(parts.get((char) part)));
+    Bytes passedOn = Bytes.of();
+    order.chars().filter(part -> part == 'A').forEach(part -> passedOn.raw(parts.get('A')));
+    byte[] all = sent.array();
+    Will will = decode(withWill(0, p -> p.raw(HexFormat.of().formatHex(all)))).will();
+    assertThat(will.properties()).isEqualTo(passedOn.array());
+    assertThat(will.delaySeconds()).isEqualTo(order.contains("D") ? 1 : 0);
+    assertThat(will.expirySeconds()).isEqualTo(order.contains("E") ? 2 : -1);
+  }
+
+  /** Clients that come again and again with very many would keep the collector busy. */
+  @Test
+  void aWillOfManyPropertiesMakesNoMoreGarbageThanItsBytes() {
+    ByteBuf body = withWill(0, p -> p.raw("2600016b000177".repeat(5_000)));
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    ConnectDecoder.decode(body.duplicate(), 0, MAX_PROPERTY);
+    long before = threads.getCurrentThreadAllocatedBytes();
+    ConnectDecoder.decode(body.duplicate(), 0, MAX_PROPERTY);
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before)
+        .isLessThan(body.readableBytes() * 3L / 2);
   }
 }
