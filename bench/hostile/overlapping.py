@@ -6,14 +6,14 @@ from mq import *
 
 FULL, QUICK = 2_000, 250
 LEVELS = 13
+FILTERS = ["/".join("+" if i >> j & 1 else "x" for j in range(LEVELS)) + "/+" for i in range(1 << LEVELS)]
 
 
 def attack(port, amount):
     client = Client(port, "overlapping", timeout=60)
     codes = []
-    filters = ["/".join("+" if i >> j & 1 else "x" for j in range(LEVELS)) + "/+" for i in range(1 << LEVELS)]
-    for i in range(0, len(filters), 512):
-        codes += client.subscribe(filters[i:i + 512])
+    for i in range(0, len(FILTERS), 512):
+        codes += client.subscribe(FILTERS[i:i + 512])
     publisher = Client(port, "publisher", timeout=60)
     done = 0
     try:

@@ -38,9 +38,7 @@ final class ConnectionWatches {
 
   /** Who it is was shown, for the first time or anew. */
   void identified() {
-    if (identity != null) {
-      connection.loop().timer().cancel(identity);
-    }
+    connection.loop().timer().cancel(identity);
     identity = IdentityWatch.watch(connection);
   }
 
@@ -51,9 +49,7 @@ final class ConnectionWatches {
 
   void stop() {
     connection.loop().timer().cancel(keepAlive);
-    if (identity != null) {
-      connection.loop().timer().cancel(identity);
-    }
+    connection.loop().timer().cancel(identity);
     UnfinishedWatch.stop(unfinished);
   }
 }

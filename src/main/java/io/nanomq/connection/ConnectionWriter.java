@@ -363,9 +363,7 @@ final class ConnectionWriter implements PacketWriter, LoopContext.TurnEnd {
    */
   void finish() {
     closing = true;
-    if (rate != null) {
-      connection.loop().timer().cancel(rate);
-    }
+    connection.loop().timer().cancel(rate);
     ByteBuf out = batch;
     batch = null;
     if (!channel.isOpen()) {

@@ -52,8 +52,9 @@ public final class LoopTimer {
     slots[slot] = timeout;
   }
 
-  public void cancel(Timeout timeout) {
-    if (timeout.slot < 0) {
+  /** Disarms it where it is armed; null = there is none. */
+  public void cancel(@Nullable Timeout timeout) {
+    if (timeout == null || timeout.slot < 0) {
       return;
     }
     Timeout before = timeout.previous;

@@ -104,7 +104,7 @@ public final class Account {
   }
 
   /** One more refers to it, who got it from somebody who does. */
-  public void acquire() {
+  void acquire() {
     references.incrementAndGet();
   }
 

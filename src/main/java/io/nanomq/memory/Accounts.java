@@ -64,9 +64,16 @@ public final class Accounts {
         });
   }
 
-  /** Whoever acquired it needs it no more. */
-  public void release(Account account) {
-    if (account.release()) {
+  /** One more refers to it, who got it from somebody who does; null = nobody's. */
+  public void acquire(@Nullable Account account) {
+    if (account != null) {
+      account.acquire();
+    }
+  }
+
+  /** Whoever acquired it needs it no more; null = it is nobody's. */
+  public void release(@Nullable Account account) {
+    if (account != null && account.release()) {
       forget(account);
     }
   }

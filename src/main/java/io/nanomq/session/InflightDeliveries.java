@@ -192,10 +192,7 @@ final class InflightDeliveries {
   void detach() {
     writer = null;
     resend = null;
-    RetryTimer armed = retry;
-    if (armed != null) {
-      loop.timer().cancel(armed);
-    }
+    loop.timer().cancel(retry);
   }
 
   /**

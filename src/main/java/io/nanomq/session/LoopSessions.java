@@ -1,6 +1,7 @@
 package io.nanomq.session;
 
 import io.nanomq.authn.ClientIdentity;
+import io.nanomq.authz.ClientAccess;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.event.BrokerEvent.End;
@@ -16,7 +17,6 @@ import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.AccessAction;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.PublishMessage;
-import io.nanomq.packet.TopicName;
 import io.nanomq.packet.Will;
 import io.nanomq.persistence.RecoveredSession;
 import io.nanomq.persistence.SessionRecord;
@@ -206,7 +206,6 @@ public final class LoopSessions {
   private @Nullable Session begin(Connect connect, SessionMemory memory, int most) {
     memory.countSession(0);
     Session session = new Session(connect.clientId(), loop, context, memory);
-    Account account = memory.account();
     boolean added = false;
     try {
       added = registry.tryAdd(session, most);
@@ -214,9 +213,9 @@ public final class LoopSessions {
       loop.counters().drop(DropReason.SESSION_LIMIT);
       throw full;
     } finally {
-      if (added && account != null) {
-        account.acquire();
-      } else if (!added) {
+      if (added) {
+        accounts.acquire(memory.account());
+      } else {
         memory.close();
       }
     }
@@ -235,16 +234,10 @@ public final class LoopSessions {
   }
 
   private void cancelEnd(Session session) {
-    cancel(session.endTimeout);
-    cancel(session.willTimeout);
+    loop.timer().cancel(session.endTimeout);
+    loop.timer().cancel(session.willTimeout);
     session.endTimeout = null;
     session.willTimeout = null;
-  }
-
-  private void cancel(@Nullable Timeout timeout) {
-    if (timeout != null) {
-      loop.timer().cancel(timeout);
-    }
   }
 
   /**
@@ -309,37 +302,49 @@ public final class LoopSessions {
   /** A will's time has come; null = there is none. */
   void publish(Session session, @Nullable Will will) {
     Connect from = session.connect();
-    if (will == null) {
-      settleWill(session, from);
+    if (will != null) {
+      PublishMessage message = will.toMessage(loop.nowMillis());
+      if (!isOut(session, message)) {
+        int cost = SessionMemory.cost(from) + SessionMemory.cost(will);
+        publish(session, message, counted(session, cost, () -> settleWill(session, from)));
+        return;
+      }
+    }
+    settleWill(session, from);
+  }
+
+  /** The session may end meanwhile, or have another CONNECT: what waits counts by itself. */
+  private Runnable counted(Session session, int cost, Runnable then) {
+    Account account = session.account();
+    budget.add(account, cost);
+    accounts.acquire(account);
+    return () -> {
+      budget.give(account, cost);
+      accounts.release(account);
+      then.run();
+    };
+  }
+
+  /** Very many connections may break at once: nobody with little to do waits for their wills. */
+  private void publish(Session session, PublishMessage message, Runnable then) {
+    if (isOut(session, message)) {
+      then.run();
+      return;
+    }
+    Runnable again = () -> publish(session, message, then);
+    if (session.access().isDecided(message.topic())) {
+      loop.budget().behindOthers(again);
     } else {
-      publish(session, from, will.toMessage(loop.nowMillis()));
+      session.access().ask(AccessAction.PUBLISH, message.topic().text(), null, () -> false, again);
     }
   }
 
-  /** Very many connections may break at once. */
-  private void publish(Session session, Connect from, PublishMessage message) {
-    TurnBudget budget = loop.budget();
-    TopicName topic = message.topic();
-    if (!session.access().isDecided(topic)) {
-      session
-          .access()
-          .ask(
-              AccessAction.PUBLISH,
-              topic.text(),
-              null,
-              () -> false,
-              () -> publish(session, from, message));
-      return;
-    }
-    if (!session.access().mayPublish(topic)) {
-      settleWill(session, from);
-      return;
-    }
-    if (budget.isUsedUp() || !publisher.publishInTurn(message, session)) {
-      budget.nextTurn(() -> publish(session, from, message));
-    } else {
-      settleWill(session, from);
-    }
+  /** Publishes a will if this turn has room for it; true as well where it may not be published. */
+  private boolean isOut(Session session, PublishMessage message) {
+    ClientAccess access = session.access();
+    return access.isDecided(message.topic())
+        && (!access.mayPublish(message.topic())
+            || !loop.budget().isUsedUp() && publisher.publishInTurn(message, session));
   }
 
   /**
@@ -377,13 +382,7 @@ public final class LoopSessions {
     session.redispatch();
     registry.remove(session);
     session.memory().close();
-    release(session.account());
-  }
-
-  private void release(@Nullable Account account) {
-    if (account != null) {
-      accounts.release(account);
-    }
+    accounts.release(session.account());
   }
 
   /** Takes subscriptions out of the tree, so many a turn that other clients hardly notice. */

@@ -54,7 +54,12 @@ final class SessionMemory implements AccessRoom {
         + HeapBytes.string(connect.clientId())
         + cost(connect.username())
         + cost(connect.authenticationMethod())
-        + (will == null ? 0 : will.keptBytes() + (will.outlivesProcess() ? WILL_RECORD_BYTES : 0));
+        + (will == null ? 0 : cost(will));
+  }
+
+  /** What a will costs, in bytes. */
+  static int cost(Will will) {
+    return will.keptBytes() + (will.outlivesProcess() ? WILL_RECORD_BYTES : 0);
   }
 
   /** What a session costs with its CONNECT and a will that waits, in bytes. */

@@ -139,9 +139,7 @@ public final class SessionRestore {
     } catch (ProtocolError full) {
       return null;
     } finally {
-      if (account != null) {
-        accounts.release(account);
-      }
+      accounts.release(account);
     }
   }
 

@@ -259,9 +259,7 @@ public final class SessionTransfer {
       }
       return session;
     } finally {
-      if (account != null) {
-        accounts.release(account);
-      }
+      accounts.release(account);
     }
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanomq.codec.ReasonCode;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.MemoryBudgets;
+import io.nanomq.memory.Purpose;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
 import io.nanomq.packet.TopicName;
@@ -62,6 +63,38 @@ class SessionWillsTest {
     f.loops.run(1);
     assertThat(watcher.payloads()).isEmpty();
     assertThat(wills()).isEqualTo(1);
+  }
+
+  @Test
+  void aWillThatWaitsCountsThoughItsSessionHasEnded() {
+    Session session = withWill(0, 0);
+    long[] all = {f.budgets.of(Purpose.SESSIONS).held(), f.account.held(Purpose.SESSIONS)};
+    f.loops.runAll();
+    f.loops.context(0).budget().spend(TurnBudget.PER_TURN);
+    f.disconnect(session);
+    assertThat(session.hasEnded()).isTrue();
+    assertThat(f.budgets.of(Purpose.SESSIONS).held()).isGreaterThanOrEqualTo(all[0]);
+    assertThat(f.account.held(Purpose.SESSIONS)).isGreaterThanOrEqualTo(all[1]);
+    assertThat(wills()).isEqualTo(1);
+    f.sessions.get(1).end(f.registry.find("watcher"));
+    assertThat(f.budgets.of(Purpose.SESSIONS).held()).isZero();
+    assertThat(f.account.held(Purpose.SESSIONS)).isZero();
+  }
+
+  @Test
+  void eachWillThatWaitsCountsThoughTheClientComesAgain() {
+    Session session = withWill(0, 100);
+    f.loops.runAll();
+    long before = f.budgets.of(Purpose.SESSIONS).held();
+    f.loops.context(0).budget().spend(TurnBudget.PER_TURN);
+    int will = will(0).keptBytes();
+    for (int i = 1; i <= 10; i++) {
+      f.disconnect(session);
+      f.open(0, connect("c", 5, false, will(0), 10), 100, socket);
+      assertThat(f.budgets.of(Purpose.SESSIONS).held()).isGreaterThanOrEqualTo(before + i * will);
+    }
+    assertThat(wills()).isEqualTo(10);
+    assertThat(f.budgets.of(Purpose.SESSIONS).held()).isEqualTo(before);
   }
 
   @Test
