@@ -6,14 +6,12 @@ import io.nanomq.authz.AccessVerdict;
 import io.nanomq.authz.LoopAccess;
 import io.nanomq.backend.ClientFacts;
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.AccessAction;
 import io.nanomq.packet.Connect;
-import io.nanomq.packet.Subscription;
 import io.nanomq.packet.TopicName;
 import io.nanomq.session.Session;
 import io.netty.channel.Channel;
-import java.util.Iterator;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -41,29 +39,19 @@ final class AccessQuestions {
     return false;
   }
 
-  /** Does something when it is decided about all filters of a packet. */
-  static void whenDecided(Connection connection, List<Subscription> subscriptions, Runnable then) {
-    connection.gate().shut(ReadGate.ACCESS);
-    next(
-        connection,
-        subscriptions.iterator(),
-        () -> {
-          then.run();
-          connection.gate().readOn(ReadGate.ACCESS);
-        });
-  }
-
-  /** One after the other: a client that asks for much waits longer, not the others. */
-  private static void next(Connection connection, Iterator<Subscription> rest, Runnable then) {
-    while (rest.hasNext()) {
-      String filter = rest.next().filter();
-      if (connection.context().isLegal(filter)
-          && !connection.session().access().isDecided(filter)) {
-        ask(connection, AccessAction.SUBSCRIBE, filter, () -> next(connection, rest, then));
-        return;
-      }
+  /**
+   * Whether it is decided if a client may subscribe to that, or is refused anyhow.
+   *
+   * @param then is called when it is, where not; and where the client is gone by then
+   */
+  static boolean isDecided(Connection connection, String filter, Runnable then) {
+    ConnectionContext context = connection.context();
+    context.loop().budget().spend(TurnBudget.VISIT);
+    if (!context.isLegal(filter) || connection.session().access().isDecided(filter)) {
+      return true;
     }
-    then.run();
+    ask(connection, AccessAction.SUBSCRIBE, filter, then);
+    return false;
   }
 
   private static void ask(Connection connection, AccessAction action, String topic, Runnable then) {
@@ -76,11 +64,7 @@ final class AccessQuestions {
             topic,
             facts(connection, session.connect(), session.access().client()),
             () -> !channel.isOpen(),
-            () -> {
-              if (connection.isConnected()) {
-                connection.attempt(then);
-              }
-            });
+            then);
   }
 
   /** Asks about the will of somebody who has no session yet. */

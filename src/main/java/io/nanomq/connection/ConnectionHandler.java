@@ -6,6 +6,8 @@ import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.config.model.MqttConf.Rates;
 import io.nanomq.loop.LoopConfined;
+import io.nanomq.memory.Budget;
+import io.nanomq.memory.Purpose;
 import io.nanomq.packet.Disconnect;
 import io.nanomq.session.Session;
 import io.netty.buffer.ByteBuf;
@@ -25,10 +27,13 @@ final class ConnectionHandler {
           | 1 << PacketType.SUBSCRIBE
           | 1 << PacketType.UNSUBSCRIBE;
 
+  private static final int WITH_FILTERS = 1 << PacketType.SUBSCRIBE | 1 << PacketType.UNSUBSCRIBE;
+
   private final ConnectionContext context;
   private final ConnectHandler connects;
   private final PublishHandler publishes;
   private final AckHandler acks;
+  private final FilterPackets filters;
   private final SubscribeHandler subscribes;
 
   ConnectionHandler(ConnectionContext context, ConnectionContext[] all) {
@@ -36,7 +41,10 @@ final class ConnectionHandler {
     this.connects = new ConnectHandler(context, all);
     this.publishes = new PublishHandler(context);
     this.acks = new AckHandler(context);
-    this.subscribes = new SubscribeHandler(context);
+    Budget decoded = context.budgets().of(Purpose.FILTERS);
+    this.filters = new FilterPackets(context, decoded.perLoop(all.length));
+    decoded.countedBy(filters::bytes);
+    this.subscribes = new SubscribeHandler(context, filters);
   }
 
   ConnectHandler connects() {
@@ -64,6 +72,11 @@ final class ConnectionHandler {
       return true;
     }
     if ((ANSWERED_WHEN_SAFE & 1 << type) != 0 && mustWait(connection)) {
+      return false;
+    }
+    if ((WITH_FILTERS & 1 << type) != 0
+        && wasConnected
+        && !filters.hasRoom(connection, end - bodyStart)) {
       return false;
     }
     int readerIndex = in.readerIndex();

@@ -14,7 +14,6 @@ import io.nanomq.connection.topic.MountPoint;
 import io.nanomq.connection.topic.TopicRewrites;
 import io.nanomq.limit.CapabilityCheck;
 import io.nanomq.loop.LoopConfined;
-import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.Subscribe;
 import io.nanomq.packet.Subscription;
 import io.nanomq.packet.Unsubscribe;
@@ -22,8 +21,6 @@ import io.nanomq.session.Session;
 import io.nanomq.session.Subscriptions;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
-import java.util.function.IntConsumer;
-import java.util.function.UnaryOperator;
 
 /** SUBSCRIBE and UNSUBSCRIBE from a client, MQTT 5.0 sections 3.8 and 3.10. */
 @LoopConfined
@@ -32,14 +29,17 @@ final class SubscribeHandler {
 
   private final ConnectionContext context;
   private final Subscriptions subscriptions;
+  private final FilterPackets packets;
 
-  SubscribeHandler(ConnectionContext context) {
+  SubscribeHandler(ConnectionContext context, FilterPackets packets) {
     this.context = context;
+    this.packets = packets;
     this.subscriptions = context.subscriptions();
   }
 
   void subscribe(Connection connection, int flags, ByteBuf body) {
     MqttConf conf = context.conf();
+    int bytes = body.readableBytes();
     Subscribe packet =
         SubscribeDecoder.subscribe(
             body,
@@ -48,44 +48,41 @@ final class SubscribeHandler {
             conf.client().maxFiltersPerPacket(),
             conf.packets().maxPropertyBytes());
     checkOffered(connection, packet);
-    if (!context.access().asks()) {
-      subscribe(connection, packet, each -> mounted(connection, each));
-      return;
-    }
-    Subscribe real =
-        new Subscribe(
-            packet.packetId(),
-            packet.subscriptions().stream().map(each -> mounted(connection, each)).toList());
-    AccessQuestions.whenDecided(
+    FilterPackets.Work work = packets.begin(connection, bytes);
+    List<Subscription> filters = packet.subscriptions();
+    byte[] codes = new byte[filters.size()];
+    // All are decided before one of them is subscribed.
+    int asked = context.access().asks() ? codes.length : 0;
+    work.each(
+        asked + codes.length,
+        i -> {
+          if (i < asked) {
+            String filter = mounted(connection, filters.get(i).filter());
+            return AccessQuestions.isDecided(connection, filter, work);
+          }
+          if (i == asked) {
+            connection.writer().subscribing();
+          }
+          codes[i - asked] = subscribe(connection, mounted(connection, filters.get(i - asked)));
+          return true;
+        },
+        () -> subscribed(connection, packet.packetId(), codes));
+  }
+
+  /** What waits for the disk must not keep the filters. */
+  private void subscribed(Connection connection, int packetId, byte[] codes) {
+    whenSafe(
         connection,
-        real.subscriptions(),
-        () -> subscribe(connection, real, UnaryOperator.identity()));
+        () -> {
+          write(connection, PacketType.SUBACK, packetId, codes);
+          connection.writer().subscribed();
+          connection.session().pump();
+        });
   }
 
   private Subscription mounted(Connection connection, Subscription asked) {
     String real = mounted(connection, asked.filter());
     return real.equals(asked.filter()) ? asked : asked.withFilter(real);
-  }
-
-  /**
-   * @param named a subscription by its real name, one at a time: that may be work
-   */
-  private void subscribe(
-      Connection connection, Subscribe packet, UnaryOperator<Subscription> named) {
-    byte[] codes = new byte[packet.subscriptions().size()];
-    connection.writer().subscribing();
-    eachInTurn(
-        connection,
-        codes.length,
-        i -> codes[i] = subscribe(connection, named.apply(packet.subscriptions().get(i))),
-        () ->
-            whenSafe(
-                connection,
-                () -> {
-                  write(connection, PacketType.SUBACK, packet.packetId(), codes);
-                  connection.writer().subscribed();
-                  connection.session().pump();
-                }));
   }
 
   /**
@@ -118,39 +115,9 @@ final class SubscribeHandler {
     return (byte) (connection.version() == 5 ? refused.code() : 0x80);
   }
 
-  /** Does something for each filter of a packet, as many a turn as there is room for. */
-  private void eachInTurn(Connection connection, int count, IntConsumer step, Runnable end) {
-    if (!eachInTurn(connection, 0, count, step, end)) {
-      connection.gate().shut(ReadGate.PACKET);
-    }
-  }
-
-  private boolean eachInTurn(
-      Connection connection, int from, int count, IntConsumer step, Runnable end) {
-    TurnBudget budget = context.loop().budget();
-    int i = from;
-    // At least one, whatever else the turn has done.
-    for (; i < count && (i == from || !budget.isUsedUp()); i++) {
-      step.accept(i);
-    }
-    if (i == count) {
-      end.run();
-      return true;
-    }
-    int next = i;
-    budget.nextTurn(() -> connection.attempt(() -> goOn(connection, next, count, step, end)));
-    return false;
-  }
-
-  private void goOn(Connection connection, int from, int count, IntConsumer step, Runnable end) {
-    // Where the connection is gone, nobody waits for the rest of it.
-    if (connection.isConnected() && eachInTurn(connection, from, count, step, end)) {
-      connection.gate().readOn(ReadGate.PACKET);
-    }
-  }
-
   void unsubscribe(Connection connection, int flags, ByteBuf body) {
     MqttConf conf = context.conf();
+    int bytes = body.readableBytes();
     Unsubscribe packet =
         SubscribeDecoder.unsubscribe(
             body,
@@ -158,17 +125,23 @@ final class SubscribeHandler {
             connection.version(),
             conf.client().maxFiltersPerPacket(),
             conf.packets().maxPropertyBytes());
-    greet(connection, packet.filters());
+    List<String> filters = packet.filters();
+    greet(connection, filters);
     Session session = connection.session();
-    byte[] codes = new byte[packet.filters().size()];
-    eachInTurn(
-        connection,
-        codes.length,
-        i -> codes[i] = unsubscribe(session, mounted(connection, packet.filters().get(i))),
-        () ->
-            whenSafe(
-                connection,
-                () -> write(connection, PacketType.UNSUBACK, packet.packetId(), codes)));
+    byte[] codes = new byte[filters.size()];
+    packets
+        .begin(connection, bytes)
+        .each(
+            codes.length,
+            i -> {
+              codes[i] = unsubscribe(session, mounted(connection, filters.get(i)));
+              return true;
+            },
+            () -> unsubscribed(connection, packet.packetId(), codes));
+  }
+
+  private void unsubscribed(Connection connection, int packetId, byte[] codes) {
+    whenSafe(connection, () -> write(connection, PacketType.UNSUBACK, packetId, codes));
   }
 
   /** A bridge from before MQTT 5 says which broker's it is, and is told which one this is. */

@@ -18,6 +18,8 @@ public enum Purpose {
   RETAINED(Kind.HEAP, 11),
   /** Subscriptions, with the tree that they stand in. */
   SUBSCRIPTIONS(Kind.HEAP, 12),
+  /** SUBSCRIBEs and UNSUBSCRIBEs that take several turns, or wait for a web server. */
+  FILTERS(Kind.HEAP, 1),
   /** Sessions: identifiers, user names, wills, packet identifiers, replays of retained messages. */
   SESSIONS(Kind.HEAP, 12),
   /** Sockets: what stands between each of them and its session. */

@@ -34,21 +34,32 @@ import java.util.List;
 final class ConnectionFixture implements AutoCloseable {
   static final Verdict LET_IN = Verdict.allow(ClientIdentity.anonymous(null, "tcp"));
 
-  final MemoryBudgets budgets = new MemoryBudgets(1L << 36, 1L << 36);
+  final MemoryBudgets budgets;
   final ManualLoops loops = new ManualLoops(1);
   final LoopContext loop = loops.context(0);
   final DeferredSessionStore store = new DeferredSessionStore(i -> Runnable::run);
   final SessionRegistry registry = new SessionRegistry(loops.contexts());
-  final RetainedStore retained = new RetainedStore(() -> 1_000, budgets.of(Purpose.RETAINED));
+  final RetainedStore retained;
   final BanList bans = new BanList(Clock.systemUTC());
   final ConnectionContext context;
-  private final Router router =
-      new Router(loops.contexts(), () -> 20, () -> false, () -> ShareStrategy.ROUND_ROBIN, budgets);
+  private final Router router;
   private final List<EmbeddedChannel> channels = new ArrayList<>();
   MqttConf conf = MqttConf.defaults();
   Authenticator authenticator = (login, answer) -> answer.accept(LET_IN);
 
   ConnectionFixture() {
+    this(1L << 36);
+  }
+
+  /**
+   * @param memory bytes of the heap, and outside of it
+   */
+  ConnectionFixture(long memory) {
+    budgets = new MemoryBudgets(memory, memory);
+    retained = new RetainedStore(() -> 1_000, budgets.of(Purpose.RETAINED));
+    router =
+        new Router(
+            loops.contexts(), () -> 20, () -> false, () -> ShareStrategy.ROUND_ROBIN, budgets);
     store.commitFromNowOn();
     var fanOut = router.fanOut(0);
     var sessionContext =
