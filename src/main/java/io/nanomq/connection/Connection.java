@@ -8,6 +8,7 @@ import io.nanomq.connection.topic.TopicAliases;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
 import io.nanomq.loop.TurnBudget;
+import io.nanomq.loop.TurnReads;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.Connect;
 import io.nanomq.session.Session;
@@ -34,7 +35,6 @@ public final class Connection implements MqttDecoder.Frames {
     CLOSED
   }
 
-  // connection
   private ConnectionContext context;
   private final MqttDecoder decoder;
   private final ReadGate gate;
@@ -54,7 +54,6 @@ public final class Connection implements MqttDecoder.Frames {
   private final ConnectionWatches watches = new ConnectionWatches(this);
   // On the way to another loop; null = it is there.
   private volatile @Nullable LoopMove move;
-  // session
   private @Nullable Session session;
 
   /**
@@ -232,6 +231,7 @@ public final class Connection implements MqttDecoder.Frames {
   public void attached(ChannelHandlerContext handlerContext) {
     ctx = handlerContext;
     writer = new ConnectionWriter(this);
+    channel().config().setRecvByteBufAllocator(new TurnReads(gate));
     context.registry().connectionOpened();
     loop().counters().connectionsAccepted++;
     loop().budget().spend(TurnBudget.CONNECTION);
@@ -241,12 +241,11 @@ public final class Connection implements MqttDecoder.Frames {
   @Override
   public boolean packet(ByteBuf in, int start, int bodyStart, int end) {
     LoopContext loop = loop();
-    TurnBudget budget = loop.budget();
-    if (budget.isUsedUp()) {
+    if (loop.budget().isUsedUp()) {
       gate.awaitTurn(in.writerIndex() - start);
       return false;
     }
-    budget.spend(TurnBudget.PACKET + TurnBudget.ofBytes(end - start));
+    loop.budget().spend(TurnBudget.PACKET + TurnBudget.ofBytes(end - start));
     lastPacketMillis = loop.nowMillis();
     boolean taken = context.handler().handle(this, in, start, bodyStart, end);
     loop.counters().packetsReceived += taken ? 1 : 0;
@@ -303,6 +302,7 @@ public final class Connection implements MqttDecoder.Frames {
   @Override
   public void burstEnd() {
     watches.burstEnd();
+    gate.burstEnd();
     if (state == State.CONNECTED && writer().isUnread()) {
       // Deliveries to slow ones stop much earlier.
       gate.shut(ReadGate.UNREAD);

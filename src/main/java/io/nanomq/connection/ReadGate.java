@@ -3,6 +3,7 @@ package io.nanomq.connection;
 import io.nanomq.config.model.MqttConf.Rates;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
+import io.nanomq.loop.TurnReads;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * decoder keeps what has been read, and the rest waits in the socket.
  */
 @LoopConfined
-final class ReadGate {
+final class ReadGate implements TurnReads.Socket {
   /** The loop's turn is used up. */
   static final int TURN = 1;
 
@@ -47,6 +48,8 @@ final class ReadGate {
 
   private final Connection connection;
   private int reasons;
+  // What is read next was counted when it was decided that it is.
+  private boolean readsMuch;
   private Runnable framesGoOn = NOTHING;
   // The client has said its last, and what it said before waits.
   private boolean endsAfterRest;
@@ -124,9 +127,7 @@ final class ReadGate {
   /** Nothing is handled any more, whatever reason ends. */
   void close() {
     reasons |= CLOSED;
-    if (rate != null) {
-      connection.loop().timer().cancel(rate);
-    }
+    connection.loop().timer().cancel(rate);
     connection.decoder().stop();
   }
 
@@ -181,6 +182,35 @@ final class ReadGate {
     } else {
       budget.nextTurn(goOn);
     }
+  }
+
+  /**
+   * A read is over. Where it has used up the turn, or others have, a client whose packet is not
+   * whole has more read of it behind others.
+   */
+  void burstEnd() {
+    if (connection.decoder().keepsSome() && !isShut() && turn().isUsedUp()) {
+      shut(TURN);
+      turn().behindOthers(this::readMore);
+    }
+  }
+
+  private void readMore() {
+    readsMuch = true;
+    readOn(TURN);
+    turn().spend(TurnReads.LARGEST);
+  }
+
+  @Override
+  public TurnBudget turn() {
+    return connection.loop().budget();
+  }
+
+  @Override
+  public boolean takeLargeRead() {
+    boolean was = readsMuch;
+    readsMuch = false;
+    return was;
   }
 
   /**

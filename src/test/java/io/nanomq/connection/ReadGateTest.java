@@ -102,6 +102,36 @@ class ReadGateTest {
   }
 
   @Test
+  void aPacketThatIsNotWholeIsReadOnBehindOthersWhereTheTurnIsUsedUp() {
+    var client = f.connected(5, "c");
+    ReadGate gate = client.connection.gate();
+    client.channel.writeInbound(Bytes.hex("32"));
+    assertThat(reads(client)).as("there is room").isTrue();
+    useUpTurn();
+    assertThat(gate.takeLargeRead()).isFalse();
+    client.channel.writeInbound(Bytes.hex("07 0001"));
+    assertThat(gate.isShutFor(ReadGate.TURN)).isTrue();
+    boolean[] before = new boolean[1];
+    f.loop.budget().nextTurn(() -> before[0] = gate.isShut());
+    client.settle();
+    assertThat(before[0]).isTrue();
+    assertThat(reads(client)).isTrue();
+    assertThat(gate.takeLargeRead()).as("counted already").isTrue();
+    assertThat(gate.takeLargeRead()).isFalse();
+    f.loops.runAll();
+    assertThat(client.send("61 0001 00 78").got()).startsWith("40");
+  }
+
+  @Test
+  void aTurnThatIsUsedUpKeepsNobodyWithWholePacketsFromBeingReadFrom() {
+    var client = f.connected(5, "c");
+    client.channel.writeInbound(Bytes.hex(PING));
+    useUpTurn();
+    client.channel.pipeline().fireChannelReadComplete();
+    assertThat(reads(client)).isTrue();
+  }
+
+  @Test
   void aFloodOfCheapPacketsIsReadOverSeveralTurnsAndNothingIsLost() {
     var client = f.connected(4, "c");
     int pings = TurnBudget.PER_TURN + 1_000;
