@@ -67,7 +67,11 @@ final class AccessQuestions {
             then);
   }
 
-  /** Asks about the will of somebody who has no session yet. */
+  /**
+   * Asks about the will of somebody who has no session yet.
+   *
+   * @param then told on the connection's loop, though it is over by then
+   */
   static void ask(
       Connection connection,
       Connect packet,
@@ -83,11 +87,7 @@ final class AccessQuestions {
             facts(connection, packet, client),
             client.addressText(),
             () -> !channel.isOpen(),
-            verdict -> {
-              if (!connection.isClosed()) {
-                connection.attempt(() -> then.accept(verdict));
-              }
-            });
+            then);
   }
 
   private static ClientFacts facts(Connection connection, Connect packet, AccessClient client) {

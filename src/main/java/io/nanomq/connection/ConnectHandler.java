@@ -13,10 +13,12 @@ import io.nanomq.codec.TopicRules;
 import io.nanomq.config.model.MqttConf;
 import io.nanomq.connection.topic.MountPoint;
 import io.nanomq.limit.CapabilityCheck;
+import io.nanomq.limit.ConnackTerms;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
 import io.nanomq.memory.Account;
 import io.nanomq.memory.Accounts;
+import io.nanomq.memory.Purpose;
 import io.nanomq.metrics.DropReason;
 import io.nanomq.packet.AccessAction;
 import io.nanomq.packet.Connect;
@@ -47,7 +49,10 @@ final class ConnectHandler {
    */
   private static final int GROWTH_BYTES = 1024;
 
-  private static final int NO_RECEIVE_MAXIMUM = 65_535;
+  /** A session, its CONNECT and its answer, while it waits for the disk. */
+  private static final int WAITING_BYTES = 1_536;
+
+  private static final String NO_ROOM = "no room for a will or a text as long as that";
   private static final int MAX_TOPIC_BYTES = 65_535;
 
   private final ConnectionContext context;
@@ -149,16 +154,24 @@ final class ConnectHandler {
       judged(connection, letIn, access.mayPublish(client, will.topic()));
       return;
     }
+    Runnable release = logins.takeWhileItWaits(connection, letIn.packet);
+    if (release == null) {
+      refuse(connection, letIn.packet, ReasonCode.QUOTA_EXCEEDED, NO_ROOM);
+      return;
+    }
     AccessQuestions.ask(
         connection,
         letIn.packet,
         client,
         will.topic(),
         verdict -> {
-          if (!verdict.allowed()) {
-            access.denied(client, AccessAction.PUBLISH, will.topic().text(), verdict);
+          release.run();
+          if (!connection.isClosed()) {
+            if (!verdict.allowed()) {
+              access.denied(client, AccessAction.PUBLISH, will.topic().text(), verdict);
+            }
+            connection.attempt(() -> judged(connection, letIn, verdict.allowed()));
           }
-          judged(connection, letIn, verdict.allowed());
         });
   }
 
@@ -187,7 +200,7 @@ final class ConnectHandler {
     SessionStore store = context.store();
     boolean isStored = expiry > 0 || existing != null && existing.storedNumber() != 0;
     if ((isStored || packet.will() != null) && store.mustCatchUp()) {
-      connection.gate().awaitLoops(store::mustCatchUp, () -> open(connection, letIn));
+      awaitStore(connection, letIn);
       return;
     }
     long told = store.told();
@@ -224,15 +237,37 @@ final class ConnectHandler {
     }
     // Who keeps nothing there comes in however long the disk fails.
     boolean waits = expiry > 0 || !store.isFull() && (isStored || store.told() != told);
-    whenSafe(waits, () -> connection.attempt(() -> accept(connection, opened, letIn, keepAlive)));
+    Runnable accept = () -> connection.attempt(() -> accept(connection, opened, letIn, keepAlive));
+    if (waits) {
+      acceptWhenSafe(opened.session(), packet, accept);
+    } else {
+      accept.run();
+    }
   }
 
-  private void whenSafe(boolean waits, Runnable then) {
-    if (waits) {
-      context.store().afterCommit(token -> then.run(), 0);
-    } else {
-      then.run();
+  /** The session may end while it waits, and is there until then. */
+  private void acceptWhenSafe(Session session, Connect packet, Runnable accept) {
+    int bytes = WAITING_BYTES + packet.keptBytes();
+    Runnable safe = context.budgets().counted(Purpose.SESSIONS, session.account(), bytes, accept);
+    context.store().afterCommit(token -> safe.run(), 0);
+  }
+
+  /** The disk has to catch up first: until then nothing is written for the session. */
+  private void awaitStore(Connection connection, LetIn letIn) {
+    Runnable release = logins.takeWhileItWaits(connection, letIn.packet);
+    if (release == null) {
+      refuse(connection, letIn.packet, ReasonCode.QUOTA_EXCEEDED, NO_ROOM);
+      return;
     }
+    connection.channel().closeFuture().addListener(closed -> release.run());
+    connection
+        .gate()
+        .awaitLoops(
+            context.store()::mustCatchUp,
+            () -> {
+              release.run();
+              open(connection, letIn);
+            });
   }
 
   /** Of whom rules are asked. */
@@ -352,39 +387,13 @@ final class ConnectHandler {
   }
 
   private static ConnackEncoder connack(LetIn letIn, long expiry, int keepAlive, MqttConf conf) {
-    Connect packet = letIn.packet;
-    ConnackEncoder connack = new ConnackEncoder();
-    if (expiry != packet.sessionExpirySeconds()) {
-      connack.sessionExpiry(expiry);
-    }
-    if (conf.queues().receiveMaximum() < NO_RECEIVE_MAXIMUM) {
-      connack.receiveMaximum(conf.queues().receiveMaximum());
-    }
-    connack.maximumPacketSize(conf.packets().maxBytes());
+    ConnackEncoder connack = ConnackTerms.of(letIn.packet, expiry, keepAlive, conf);
     if (letIn.assigned) {
-      connack.assignedClientId(packet.clientId());
+      connack.assignedClientId(letIn.packet.clientId());
     }
-    if (conf.client().maxTopicAlias() > 0) {
-      connack.topicAliasMaximum(conf.client().maxTopicAlias());
-    }
-    if (keepAlive != packet.keepAliveSeconds()) {
-      connack.serverKeepAlive(keepAlive);
-    }
-    CapabilityCheck.offer(connack, conf.capabilities());
     if (letIn.enhanced != null) {
       connack.enhanced(letIn.enhanced);
     }
-    String prefix = responseTopics(packet);
-    if (prefix != null) {
-      connack.responseInformation(prefix);
-    }
     return connack;
-  }
-
-  /** A topic prefix of the client's own for the answers it asks for, MQTT 5.0 section 4.10.1. */
-  private static @Nullable String responseTopics(Connect packet) {
-    return packet.requestResponseInformation() && packet.maximumPacketSize() == 0
-        ? "response/" + packet.clientId()
-        : null;
   }
 }

@@ -187,11 +187,12 @@ final class LoginHandler {
   }
 
   /**
-   * A CONNECT may hold a will as large as a packet while its password is hashed.
+   * A CONNECT may hold a will as large as a packet while its password is hashed, a web server is
+   * asked, or the disk has to catch up.
    *
    * @return to be run by any thread when it waits no more; null where there is no room
    */
-  private @Nullable Runnable takeWhileItWaits(Connection connection, Connect packet) {
+  @Nullable Runnable takeWhileItWaits(Connection connection, Connect packet) {
     byte[] password = packet.password();
     int bytes = packet.keptBytes() + (password == null ? 0 : password.length);
     if (bytes <= SMALL_CONNECT) {

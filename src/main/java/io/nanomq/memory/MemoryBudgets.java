@@ -3,6 +3,7 @@ package io.nanomq.memory;
 import io.netty.util.internal.PlatformDependent;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory of the process, shared out: {@link Purpose} is the table. What a client can make the
@@ -53,6 +54,25 @@ public final class MemoryBudgets {
       throw new IllegalArgumentException(purpose.name());
     }
     return budget;
+  }
+
+  /**
+   * Counts bytes that wait in any case, whether there is room or not, until what waits is run.
+   *
+   * @param account whose they are; null = nobody's
+   * @param waiting what they are kept for
+   * @return to be run once in its place, by any thread
+   */
+  public Runnable counted(
+      Purpose purpose, @Nullable Account account, long bytes, Runnable waiting) {
+    Budget budget = of(purpose);
+    budget.add(account, bytes);
+    accounts.acquire(account);
+    return () -> {
+      budget.give(account, bytes);
+      accounts.release(account);
+      waiting.run();
+    };
   }
 
   /** Whose share is counted. */

@@ -305,24 +305,17 @@ public final class LoopSessions {
     if (will != null) {
       PublishMessage message = will.toMessage(loop.nowMillis());
       if (!isOut(session, message)) {
+        // The session may end meanwhile, or have another CONNECT: what waits counts by itself.
         int cost = SessionMemory.cost(from) + SessionMemory.cost(will);
-        publish(session, message, counted(session, cost, () -> settleWill(session, from)));
+        Runnable settle = () -> settleWill(session, from);
+        publish(
+            session,
+            message,
+            context.budgets().counted(Purpose.SESSIONS, session.account(), cost, settle));
         return;
       }
     }
     settleWill(session, from);
-  }
-
-  /** The session may end meanwhile, or have another CONNECT: what waits counts by itself. */
-  private Runnable counted(Session session, int cost, Runnable then) {
-    Account account = session.account();
-    budget.add(account, cost);
-    accounts.acquire(account);
-    return () -> {
-      budget.give(account, cost);
-      accounts.release(account);
-      then.run();
-    };
   }
 
   /** Very many connections may break at once: nobody with little to do waits for their wills. */

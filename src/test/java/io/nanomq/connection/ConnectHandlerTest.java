@@ -148,6 +148,51 @@ class ConnectHandlerTest {
   }
 
   @Test
+  void largeConnectsThatWaitForASlowDiskCountUntilItHasCaughtUp() {
+    f.store.behind(true);
+    Budget sessions = f.budgets.of(Purpose.SESSIONS);
+    // Session Expiry Interval 100.
+    String lasting = "11 00000064";
+    var waiting = f.client().send(connect("c".repeat(1_000), lasting));
+    var gone = f.client().send(connect("g".repeat(1_000), lasting));
+    long two = sessions.held();
+    assertThat(two).isGreaterThanOrEqualTo(4_000);
+    gone.channel.close();
+    gone.settle();
+    assertThat(sessions.held()).isEqualTo(two / 2);
+    assertThat(f.registry.size()).isZero();
+    sessions.add(null, sessions.limit());
+    var refused = f.client().send(connect("d".repeat(1_000), lasting));
+    assertThat(refused.got()).contains("97");
+    assertThat(refused.isOpen()).isFalse();
+    sessions.give(null, sessions.limit());
+    f.store.behind(false);
+    f.context.pausedPublishers().look();
+    assertThat(waiting.got()).startsWith("20");
+    waiting.send("e007 00 05 11 00000000");
+    assertThat(waiting.isOpen()).isFalse();
+    assertThat(sessions.held()).isZero();
+  }
+
+  @Test
+  void aConnectWhoseSessionEndsBeforeItIsSafeCountsUntilThen() {
+    f.store.defer();
+    Budget sessions = f.budgets.of(Purpose.SESSIONS);
+    for (int i = 1; i <= 10; i++) {
+      var client = f.client().send(connect("c".repeat(1_000), "11 00000064"));
+      assertThat(client.got()).isEmpty();
+      client.channel.close();
+      client.settle();
+      f.context.sessions().end(f.registry.find("c".repeat(1_000)));
+      assertThat(f.registry.size()).isZero();
+      assertThat(sessions.held()).isGreaterThan(i * 2_000);
+    }
+    f.store.commit();
+    f.loops.runAll();
+    assertThat(sessions.held()).isZero();
+  }
+
+  @Test
   void largeConnectsThatWaitForAnAnswerCountUntilItComes() {
     authenticateLater();
     Budget sessions = f.budgets.of(Purpose.SESSIONS);

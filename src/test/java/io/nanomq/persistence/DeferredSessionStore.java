@@ -32,6 +32,7 @@ public final class DeferredSessionStore implements SessionStores {
   private boolean open;
   private boolean instant;
   private volatile boolean full;
+  private volatile boolean behind;
   private volatile long share = Long.MAX_VALUE;
 
   /**
@@ -90,6 +91,11 @@ public final class DeferredSessionStore implements SessionStores {
   /** Has no room for more, or has again. */
   public void full(boolean now) {
     full = now;
+  }
+
+  /** Has so much to write that whoever brings more should wait, or has caught up. */
+  public void behind(boolean now) {
+    behind = now;
   }
 
   /** Messages of one account may take so many bytes, since others need the room. */
@@ -184,6 +190,11 @@ public final class DeferredSessionStore implements SessionStores {
     @Override
     public boolean isFull() {
       return full;
+    }
+
+    @Override
+    public boolean isBehind(int bytes) {
+      return behind;
     }
 
     @Override
