@@ -6,8 +6,6 @@ import io.nanomq.codec.PacketType;
 import io.nanomq.codec.ProtocolError;
 import io.nanomq.config.model.MqttConf.Rates;
 import io.nanomq.loop.LoopConfined;
-import io.nanomq.memory.Budget;
-import io.nanomq.memory.Purpose;
 import io.nanomq.packet.Disconnect;
 import io.nanomq.session.Session;
 import io.netty.buffer.ByteBuf;
@@ -41,9 +39,7 @@ final class ConnectionHandler {
     this.connects = new ConnectHandler(context, all);
     this.publishes = new PublishHandler(context);
     this.acks = new AckHandler(context);
-    Budget decoded = context.budgets().of(Purpose.FILTERS);
-    this.filters = new FilterPackets(context, decoded.perLoop(all.length));
-    decoded.countedBy(filters::bytes);
+    this.filters = new FilterPackets(context, all.length);
     this.subscribes = new SubscribeHandler(context, filters);
   }
 

@@ -2,14 +2,16 @@ package io.nanomq.connection;
 
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.TurnBudget;
-import java.util.concurrent.atomic.AtomicLong;
+import io.nanomq.memory.Account;
+import io.nanomq.memory.Purpose;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The SUBSCRIBEs and UNSUBSCRIBEs of one loop that take several turns, or wait for a web server.
  * Decoded they cost ten times their bytes and more, so there is room for a few; others wait as they
- * came, where {@link io.nanomq.codec.UnfinishedBytes} counts them. Small ones have a room of their
- * own: they do not wait for large ones.
+ * came, where {@link io.nanomq.codec.UnfinishedBytes} counts them. Huge ones wait for each other
+ * only, and one account has half of the room for the others.
  */
 @LoopConfined
 final class FilterPackets {
@@ -19,29 +21,20 @@ final class FilterPackets {
   /** The fewest bytes that a filter takes in a packet: its length, and one character. */
   private static final int LEAST_BYTES = 3;
 
-  /** A packet that costs no more, in bytes, is a small one: some sixteen filters. */
-  private static final int SMALL_BYTES = 2048;
-
   /** What a web server is asked, and has said, costs as much again and its key. */
   private static final int ASKED_PARTS = 3;
 
+  /** A packet that costs more than this part of the room is huge. */
+  private static final int HUGE_PART = 16;
+
   private final ConnectionContext context;
   private final long limit;
-  // Written by the loop; any thread may look.
-  private final AtomicLong small = new AtomicLong();
-  private final AtomicLong large = new AtomicLong();
+  private long held;
+  private long heldByHuge;
 
-  /**
-   * @param limit bytes that all of the loop may keep; a single large one may cost more
-   */
-  FilterPackets(ConnectionContext context, long limit) {
+  FilterPackets(ConnectionContext context, int loops) {
     this.context = context;
-    this.limit = limit;
-  }
-
-  /** What is kept now, in bytes; any thread may ask. */
-  long bytes() {
-    return small.get() + large.get();
+    this.limit = context.budgets().of(Purpose.FILTERS).perLoop(loops);
   }
 
   /**
@@ -51,9 +44,10 @@ final class FilterPackets {
    */
   boolean hasRoom(Connection connection, int packetBytes) {
     long cost = cost(packetBytes);
-    boolean fits = fits(cost);
+    Account account = connection.session().account();
+    boolean fits = fits(account, cost);
     if (!fits) {
-      connection.gate().awaitLoops(() -> !fits(cost));
+      connection.gate().awaitLoops(() -> !fits(account, cost));
     }
     return fits;
   }
@@ -66,13 +60,32 @@ final class FilterPackets {
         * (context.access().asks() ? ASKED_PARTS : 1);
   }
 
-  private boolean fits(long cost) {
-    long held = of(cost).get();
-    return held == 0 || held + cost <= limit / 2;
+  private boolean fits(@Nullable Account account, long cost) {
+    if (isHuge(cost)) {
+      return heldByHuge == 0;
+    }
+    long own = account == null ? 0 : account.held(Purpose.FILTERS);
+    return (held == 0 || held + cost <= limit / 2) && (own == 0 || own + cost <= limit / 4);
   }
 
-  private AtomicLong of(long cost) {
-    return cost <= SMALL_BYTES ? small : large;
+  private boolean isHuge(long cost) {
+    return cost > limit / HUGE_PART;
+  }
+
+  /**
+   * Counts a packet that waits.
+   *
+   * @return to be run when it waits no more
+   */
+  private Runnable count(Connection connection, long cost) {
+    if (isHuge(cost)) {
+      heldByHuge += cost;
+      // Not the account's: its small ones do not wait for this one.
+      return context.budgets().counted(Purpose.FILTERS, null, cost, () -> heldByHuge -= cost);
+    }
+    held += cost;
+    Account account = connection.session().account();
+    return context.budgets().counted(Purpose.FILTERS, account, cost, () -> held -= cost);
   }
 
   /** Begins with a packet for which there is room. */
@@ -84,6 +97,7 @@ final class FilterPackets {
   final class Work implements Runnable {
     private final Connection connection;
     private final long cost;
+    private Runnable release = () -> {};
     private int next;
     private boolean waits;
     private int count;
@@ -109,7 +123,7 @@ final class FilterPackets {
       this.end = last;
       goOn();
       if (waits) {
-        of(cost).addAndGet(cost);
+        release = FilterPackets.this.count(connection, cost);
         connection.gate().shut(ReadGate.PACKET);
       }
     }
@@ -140,7 +154,7 @@ final class FilterPackets {
         connection.attempt(this::goOn);
       }
       if (!waits) {
-        of(cost).addAndGet(-cost);
+        release.run();
         connection.gate().readOn(ReadGate.PACKET);
       }
     }

@@ -226,7 +226,7 @@ final class ReadGate implements TurnReads.Socket {
   }
 
   /**
-   * The same, and then does what waited for it.
+   * The same, and then does what waited for it: in a task of its own, since that may wait again.
    *
    * @param lag whether they have not
    */
@@ -235,10 +235,16 @@ final class ReadGate implements TurnReads.Socket {
         () -> {
           boolean waits = lag.getAsBoolean();
           if (!waits) {
-            then.run();
+            connection.loop().eventLoop().execute(() -> goOn(then));
           }
           return waits;
         });
+  }
+
+  private void goOn(Runnable then) {
+    if (!isShutFor(CLOSED)) {
+      connection.attempt(then);
+    }
   }
 
   /**

@@ -2,10 +2,15 @@ package io.nanomq.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanomq.authn.ClientIdentity;
+import io.nanomq.authn.Verdict;
 import io.nanomq.codec.Bytes;
 import io.nanomq.loop.TurnBudget;
+import io.nanomq.memory.Budget;
+import io.nanomq.memory.Purpose;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,11 +22,24 @@ class FilterPacketsTest {
 
   private static final int SMALL = 30;
 
-  private final ConnectionFixture f = new ConnectionFixture();
-  private final FilterPackets packets = new FilterPackets(f.context, 200_000);
+  /** Of such a heap all packets of the loop may take 200,000 bytes. */
+  private final ConnectionFixture f = new ConnectionFixture(25_000_000);
+
+  private final FilterPackets packets = new FilterPackets(f.context, 1);
+  private final Budget budget = f.budgets.of(Purpose.FILTERS);
   private final Connection first = f.connected(5, "first").connection;
   private final Connection second = f.connected(5, "second").connection;
   private final List<Integer> done = new ArrayList<>();
+  private @Nullable String user;
+
+  FilterPacketsTest() {
+    f.authenticator =
+        (login, answer) ->
+            answer.accept(
+                user == null
+                    ? ConnectionFixture.LET_IN
+                    : Verdict.allow(ClientIdentity.of(user, "password", "tcp")));
+  }
 
   @AfterEach
   void close() {
@@ -46,7 +64,7 @@ class FilterPacketsTest {
   void whatATurnHasRoomForIsNeverCounted() {
     packets.begin(first, LARGE).each(1, this::step, () -> done.add(-1));
     assertThat(done).containsExactly(0, -1);
-    assertThat(packets.bytes()).isZero();
+    assertThat(budget.held()).isZero();
     assertThat(first.gate().isShut()).isFalse();
   }
 
@@ -55,20 +73,20 @@ class FilterPacketsTest {
     var work = begin(first, LARGE);
     assertThat(done).containsExactly(0);
     assertThat(first.gate().isShutFor(ReadGate.PACKET)).isTrue();
-    assertThat(packets.bytes()).isGreaterThan(1_000 * 96 + LARGE);
+    assertThat(budget.held()).isGreaterThan(1_000 * 96 + LARGE);
     f.loops.runAll();
     assertThat(done).as("somebody is asked").containsExactly(0, 1);
-    assertThat(packets.bytes()).isPositive();
+    assertThat(budget.held()).isPositive();
     work.run();
     assertThat(done).containsExactly(0, 1, 2, -1);
-    assertThat(packets.bytes()).isZero();
+    assertThat(budget.held()).isZero();
     assertThat(first.gate().isShut()).isFalse();
   }
 
   @Test
   void oneLargePacketGoesAheadWhateverItCostsAndTheNextWaitsForIt() {
     var work = begin(first, 100 * LARGE);
-    assertThat(packets.bytes()).isGreaterThan(1_000_000);
+    assertThat(budget.held()).isGreaterThan(1_000_000);
     assertThat(packets.hasRoom(second, LARGE)).isFalse();
     assertThat(second.gate().isShutFor(ReadGate.LAG)).isTrue();
     f.loops.runAll();
@@ -88,15 +106,21 @@ class FilterPacketsTest {
   }
 
   @Test
-  void smallOnesAreBoundedAsWell() {
-    int taken = 0;
-    while (packets.bytes() < 200_000
-        && packets.hasRoom(f.connected(5, "c" + taken).connection, 30)) {
-      begin(f.connected(5, "d" + taken).connection, 30);
-      taken++;
+  void oneAccountHasHalfOfTheRoomForSmallOnes() {
+    assertThat(fill("a")).isBetween(45_000L, 50_000L);
+    user = "another";
+    long two = fill("b");
+    assertThat(two).isBetween(95_000L, 100_000L);
+    user = "third";
+    assertThat(fill("c")).isEqualTo(two);
+  }
+
+  /** Has connections of one account begin with small packets until there is no room. */
+  private long fill(String name) {
+    for (int i = 0; packets.hasRoom(f.connected(5, name + i).connection, SMALL); i++) {
+      begin(f.connected(5, name + "-" + i).connection, SMALL);
     }
-    assertThat(taken).isBetween(80, 100);
-    assertThat(packets.bytes()).isLessThanOrEqualTo(100_000);
+    return budget.held();
   }
 
   @ParameterizedTest
@@ -107,14 +131,14 @@ class FilterPacketsTest {
       f.loops.runAll();
     }
     first.terminate(false, 0);
-    assertThat(packets.bytes()).isPositive();
+    assertThat(budget.held()).isPositive();
     if (isAsked) {
       work.run();
     } else {
       f.loops.runAll();
     }
     assertThat(done).containsExactly(isAsked ? new Integer[] {0, 1} : new Integer[] {0});
-    assertThat(packets.bytes()).isZero();
+    assertThat(budget.held()).isZero();
   }
 
   @Test
@@ -132,7 +156,7 @@ class FilterPacketsTest {
             },
             () -> done.add(-1));
     f.loops.runAll();
-    assertThat(packets.bytes()).isZero();
+    assertThat(budget.held()).isZero();
     assertThat(first.isConnected()).isFalse();
     assertThat(done).isEmpty();
   }
