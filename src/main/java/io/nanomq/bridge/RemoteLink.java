@@ -15,11 +15,13 @@ import io.nanomq.codec.client.SubackDecoder;
 import io.nanomq.event.BrokerIdentity;
 import io.nanomq.loop.LoopConfined;
 import io.nanomq.loop.LoopContext;
+import io.nanomq.loop.TurnBudget;
 import io.nanomq.packet.Connack;
 import io.nanomq.packet.Connect;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import java.net.SocketAddress;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -75,19 +77,11 @@ final class RemoteLink implements MqttDecoder.Frames, LinkWindow {
   }
 
   LinkWriter writer() {
-    LinkWriter w = writer;
-    if (w == null) {
-      throw new IllegalStateException("not attached");
-    }
-    return w;
+    return Objects.requireNonNull(writer, "not attached");
   }
 
   private ChannelHandlerContext ctx() {
-    ChannelHandlerContext c = ctx;
-    if (c == null) {
-      throw new IllegalStateException("not attached");
-    }
-    return c;
+    return Objects.requireNonNull(ctx, "not attached");
   }
 
   int version() {
@@ -222,10 +216,16 @@ final class RemoteLink implements MqttDecoder.Frames, LinkWindow {
       awaitTurn();
       return false;
     }
+    if (answers.isCrowded()) {
+      // Most packets of the other broker have an answer that waits for the disk.
+      awaitLoops(answers::isCrowded);
+      return false;
+    }
     if (writer().isStuck()) {
       throw new ProtocolError(
           ReasonCode.QUOTA_EXCEEDED, "the other broker sends and does not read");
     }
+    loop.budget().spend(TurnBudget.PACKET + TurnBudget.ofBytes(end - start));
     watch.read();
     int first = in.getUnsignedByte(start);
     if (first >> 4 == PacketType.PUBLISH) {

@@ -26,6 +26,11 @@ public final class StoredAnswers implements SessionStore.Listener {
     this.writer = writer;
   }
 
+  /** Whether so many wait for the disk that the other broker should. */
+  public boolean isCrowded() {
+    return store.isCrowded();
+  }
+
   /** Answers as soon as the store has what was told before. */
   public void answer(int packetType, int packetId, int reason) {
     store.afterCommit(this, (long) reason << REASON_AT | packetId << TYPE_BITS | packetType);
