@@ -124,11 +124,13 @@ public class HttpConnections {
       return; // HTTP/2 has limits of its own
     }
     LingeringClose closing = new LingeringClose(errors::error);
-    HttpDeadline deadline = new HttpDeadline(head, body, closing::late);
+    RequestTurns turns = new RequestTurns();
+    HttpDeadline deadline = new HttpDeadline(head, body, closing::late, turns::isAnswering);
     String decoding = pipeline.context(decoder).name();
-    pipeline.replace(decoder, decoding, VertxInternals.requestDecoder(options));
+    pipeline.replace(decoder, decoding, VertxInternals.requestDecoder(options, turns));
     pipeline
         .addBefore(decoding, "first-bytes", deadline.firstBytes())
+        .addBefore(frameworks.name(), "turns", turns)
         .addBefore(frameworks.name(), "deadline", deadline)
         .addBefore(frameworks.name(), "head-check", new HttpHeadCheck())
         .addBefore(frameworks.name(), "lingering-close", closing);

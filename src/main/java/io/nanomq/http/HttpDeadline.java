@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ final class HttpDeadline extends ChannelInboundHandlerAdapter {
   private final Duration head;
   private final Duration request;
   private final Runnable late;
+  private final BooleanSupplier isAnswering;
   private @Nullable Future<?> timer;
   private boolean begun;
   private boolean inBody;
@@ -29,11 +31,13 @@ final class HttpDeadline extends ChannelInboundHandlerAdapter {
    * @param head from the first byte of a request to the end of its headers
    * @param request from the end of its headers to the end of its body
    * @param late told when a request that has begun took too long; closes the connection
+   * @param isAnswering whether what comes waits for the answer to the request before
    */
-  HttpDeadline(Duration head, Duration request, Runnable late) {
+  HttpDeadline(Duration head, Duration request, Runnable late, BooleanSupplier isAnswering) {
     this.head = head;
     this.request = request;
     this.late = late;
+    this.isAnswering = isAnswering;
   }
 
   /** Who connects and says nothing keeps a place that somebody else may need. */
@@ -47,7 +51,7 @@ final class HttpDeadline extends ChannelInboundHandlerAdapter {
     return new ChannelInboundHandlerAdapter() {
       @Override
       public void channelRead(ChannelHandlerContext context, Object message) {
-        if (timer == null || !begun) {
+        if ((timer == null || !begun) && !isAnswering.getAsBoolean()) {
           begun = true;
           begin(context, head, late);
         }

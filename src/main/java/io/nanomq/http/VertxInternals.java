@@ -1,6 +1,7 @@
 package io.nanomq.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.codec.DecoderResult;
@@ -93,20 +94,57 @@ public final class VertxInternals {
    * Vert.x's decoder, but for a request that says twice, and differently, where its body ends:
    * Netty would drop one of the two and go on. Whoever is in front of us may have believed the
    * other one [RFC 9112, 6.1]. The same goes for a chunk's size that is none.
+   *
+   * @param turns says when the next request may be decoded
    */
-  static HttpRequestDecoder requestDecoder(HttpServerOptions options) {
+  static HttpRequestDecoder requestDecoder(HttpServerOptions options, RequestTurns turns) {
     return new VertxHttpRequestDecoder(options) {
       private final ChunkSizes sizes = new ChunkSizes();
 
       @Override
+      public void handlerAdded(ChannelHandlerContext context) throws Exception {
+        super.handlerAdded(context);
+        turns.onTurn(() -> goOn(context));
+      }
+
+      private void goOn(ChannelHandlerContext context) {
+        try {
+          channelRead(context, Unpooled.EMPTY_BUFFER);
+          channelReadComplete(context);
+        } catch (Exception e) {
+          context.fireExceptionCaught(e);
+        }
+      }
+
+      @Override
+      public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        super.channelRead(context, message);
+        turns.waiting(context.channel(), turns.isAnswering() ? actualReadableBytes() : 0);
+      }
+
+      /** Netty's own asks for more where nothing was decoded. */
+      @Override
+      public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        if (turns.isStopped()) {
+          context.fireChannelReadComplete();
+        } else {
+          super.channelReadComplete(context);
+        }
+      }
+
+      @Override
       protected void decode(ChannelHandlerContext context, ByteBuf buffer, List<Object> out)
           throws Exception {
+        if (turns.isAnswering()) {
+          return;
+        }
         int start = buffer.readerIndex();
         if (!sizes.isGood(buffer)) {
           buffer.setByte(start, NO_DIGIT); // the decoder refuses it now
         }
         super.decode(context, buffer, out);
         sizes.taken(buffer.readerIndex() - start);
+        out.forEach(turns::decoded);
         if (!out.isEmpty()
             && out.get(0) instanceof HttpRequest request
             && HttpUtil.isTransferEncodingChunked(request)) {

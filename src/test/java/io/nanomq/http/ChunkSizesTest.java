@@ -1,12 +1,16 @@
 package io.nanomq.http;
 
+import static io.netty.handler.codec.http.HttpResponseStatus.NO_CONTENT;
+import static io.netty.handler.codec.http.HttpVersion.HTTP_1_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.vertx.core.http.HttpServerOptions;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,8 +68,9 @@ class ChunkSizesTest {
   }
 
   private static String read(String body, int atOnce) {
+    var turns = new RequestTurns();
     EmbeddedChannel channel =
-        new EmbeddedChannel(VertxInternals.requestDecoder(new HttpServerOptions()));
+        new EmbeddedChannel(VertxInternals.requestDecoder(new HttpServerOptions(), turns), turns);
     byte[] bytes = (HEAD + body + NEXT).getBytes(StandardCharsets.ISO_8859_1);
     for (int at = 0; at < bytes.length; ) {
       int length = Math.min(atOnce, bytes.length - at);
@@ -75,6 +80,10 @@ class ChunkSizesTest {
     StringBuilder read = new StringBuilder();
     for (HttpObject each; (each = channel.readInbound()) != null; ) {
       read.append(told(each));
+      if (each instanceof LastHttpContent) {
+        channel.writeOutbound(new DefaultFullHttpResponse(HTTP_1_1, NO_CONTENT));
+        channel.runPendingTasks();
+      }
     }
     channel.finishAndReleaseAll();
     return read.toString();

@@ -20,7 +20,8 @@ class HttpDeadlineTest {
   @BeforeEach
   void connection() {
     var deadline =
-        new HttpDeadline(Duration.ofSeconds(10), Duration.ofSeconds(60), () -> channel.close());
+        new HttpDeadline(
+            Duration.ofSeconds(10), Duration.ofSeconds(60), () -> channel.close(), () -> false);
     channel = new EmbeddedChannel(deadline.firstBytes(), new HttpRequestDecoder(), deadline);
     channel.freezeTime();
   }
