@@ -73,6 +73,7 @@ public class ApiAuthentication implements HttpAuthenticationMechanism {
       succeed(login, known);
       return Uni.createFrom().item(known);
     }
+    request.setAttribute(PasswordProvider.CALLER, login.caller());
     return providers
         .authenticate(request)
         .invoke(identity -> succeed(login, identity))

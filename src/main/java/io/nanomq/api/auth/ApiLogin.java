@@ -18,6 +18,7 @@ public final class ApiLogin {
 
   private final boolean byPassword;
   private final AuthType type;
+  private final ApiCaller caller;
   private ResultCode verdict = ResultCode.EMPTY_USERNAME_OR_PASSWORD;
   private String name = "unknown";
   private long until;
@@ -25,7 +26,8 @@ public final class ApiLogin {
   private @Nullable VerifiedPassword password;
   private @Nullable VerifiedToken token;
 
-  ApiLogin(boolean byPassword, AuthType type) {
+  ApiLogin(boolean byPassword, AuthType type, ApiCaller caller) {
+    this.caller = caller;
     this.byPassword = byPassword;
     this.type = type;
   }
@@ -36,8 +38,9 @@ public final class ApiLogin {
    * @param byPassword a name and a password, otherwise a token
    * @param type what all other requests need
    */
-  public static void require(RoutingContext context, boolean byPassword, AuthType type) {
-    context.put(KEY, new ApiLogin(byPassword, type));
+  public static void require(
+      RoutingContext context, boolean byPassword, AuthType type, ApiCaller caller) {
+    context.put(KEY, new ApiLogin(byPassword, type, caller));
   }
 
   /** Null where the request needs no credentials. */
@@ -64,6 +67,10 @@ public final class ApiLogin {
 
   void fail(ResultCode why) {
     verdict = why;
+  }
+
+  ApiCaller caller() {
+    return caller;
   }
 
   boolean byPassword() {

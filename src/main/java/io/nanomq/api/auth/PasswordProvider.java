@@ -13,6 +13,7 @@ import io.quarkus.security.identity.request.UsernamePasswordAuthenticationReques
 import io.quarkus.security.runtime.QuarkusPrincipal;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -36,10 +37,14 @@ public class PasswordProvider implements IdentityProvider<UsernamePasswordAuthen
   static final String UNTIL = "nanomq.until";
   static final String VERIFIED = "nanomq.verified";
 
+  /** Attribute of a request: its {@link ApiCaller}. */
+  static final String CALLER = "nanomq.caller";
+
   private final Supplier<HttpServerConf> conf;
   private final Supplier<ApiAccounts> accounts;
   private final Clock clock;
   private final VerifiedPasswords passwords = new VerifiedPasswords();
+  private final PasswordChecks checks = new PasswordChecks();
 
   @Inject
   public PasswordProvider(RunningConf conf, StoredApiAccounts accounts, Clock clock) {
@@ -54,6 +59,11 @@ public class PasswordProvider implements IdentityProvider<UsernamePasswordAuthen
     this.conf = conf;
     this.accounts = accounts;
     this.clock = clock;
+  }
+
+  @PreDestroy
+  void close() {
+    checks.close();
   }
 
   @Override
@@ -79,8 +89,9 @@ public class PasswordProvider implements IdentityProvider<UsernamePasswordAuthen
       return Uni.createFrom().failure(new AuthenticationFailedException());
     }
     ApiAccounts.User user = stored.user(name).orElse(null);
-    // A hash takes long, on purpose, and is no work for an event loop.
-    return context.runBlocking(() -> ofUser(stored, user, password));
+    ApiCaller caller = request.getAttribute(CALLER);
+    return checks.of(
+        caller == null ? ApiCaller.UNKNOWN : caller, () -> ofUser(stored, user, password));
   }
 
   /**

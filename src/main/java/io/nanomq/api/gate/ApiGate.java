@@ -1,6 +1,7 @@
 package io.nanomq.api.gate;
 
 import io.nanomq.api.auth.ApiAuthentication;
+import io.nanomq.api.auth.ApiCaller;
 import io.nanomq.api.auth.ApiLogin;
 import io.nanomq.api.auth.CredentialSettings;
 import io.nanomq.api.json.ApiError;
@@ -121,7 +122,8 @@ public class ApiGate {
           ApiError.of(ResultCode.REQUEST_PARAMETER_ERROR, refusal.message()));
       return;
     }
-    long wait = logins.secondsToWait(address(request, http));
+    String address = address(request, http);
+    long wait = logins.secondsToWait(address);
     if (wait > 0) {
       context.response().putHeader("Retry-After", Long.toString(wait));
       refuse(context, 429, ApiError.of(ResultCode.WRONG_USERNAME_OR_PASSWORD, TOO_MANY + wait));
@@ -129,7 +131,10 @@ public class ApiGate {
     }
     boolean byPassword =
         http.authType() == HttpServerConf.AuthType.BASIC || http.givesTokens() && isLogin(request);
-    ApiLogin.require(context, byPassword, http.authType());
+    var caller =
+        new ApiCaller(
+            address, () -> request.response().closed() || logins.secondsToWait(address) > 0);
+    ApiLogin.require(context, byPassword, http.authType(), caller);
     context.next();
   }
 

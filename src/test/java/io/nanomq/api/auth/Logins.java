@@ -25,7 +25,7 @@ final class Logins {
    */
   static ApiLogin of(
       String header, boolean byPassword, HttpServerConf conf, TokenVerifier verifier) {
-    var login = new ApiLogin(byPassword, conf.authType());
+    var login = new ApiLogin(byPassword, conf.authType(), ApiCaller.UNKNOWN);
     new ApiAuthentication(new PasswordProvider(() -> conf))
         .authenticate(header, login, providers(conf, verifier))
         .await()
@@ -35,7 +35,7 @@ final class Logins {
 
   /** A finished login by name and password. */
   static ApiLogin byPassword(String pair, PasswordProvider passwords, HttpServerConf conf) {
-    var login = new ApiLogin(true, conf.authType());
+    var login = new ApiLogin(true, conf.authType(), ApiCaller.UNKNOWN);
     byte[] bytes = pair.getBytes(StandardCharsets.UTF_8);
     new ApiAuthentication(passwords)
         .authenticate(
